@@ -1,0 +1,50 @@
+/** What an error tells besides its message. Every field but `code` may be absent. */
+export interface ErrorDetails {
+  /** What would have been accepted. */
+  readonly expected?: string | undefined;
+  /** What came instead. */
+  readonly received?: string | undefined;
+  /** Where it came from: a file, a flag, a key path, a sub-expression. */
+  readonly at?: string | undefined;
+  /** What to do about it. */
+  readonly hint?: string | undefined;
+  /** The error that caused this one. */
+  readonly cause?: unknown;
+}
+
+/**
+ * The only error the package throws for bad input.
+ *
+ * `code` is stable and machine-readable (`E_HOOK`, `E_SHAPE`, …); `message` is one sentence.
+ * Use {@link formatError} for the full paragraph.
+ */
+export class InterpBenchError extends Error {
+  readonly code: `E_${string}`;
+  readonly expected: string | undefined;
+  readonly received: string | undefined;
+  readonly at: string | undefined;
+  readonly hint: string | undefined;
+
+  constructor(code: `E_${string}`, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = "InterpBenchError";
+    this.code = code;
+    this.expected = details.expected;
+    this.received = details.received;
+    this.at = details.at;
+    this.hint = details.hint;
+  }
+}
+
+/** The error as one paragraph: `code: message (at …); expected …; received …. Hint.` */
+export function formatError(error: unknown): string {
+  if (!(error instanceof InterpBenchError)) {
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  }
+  const parts = [`${error.code}: ${error.message}`];
+  if (error.at !== undefined) parts.push(`(at ${error.at})`);
+  if (error.expected !== undefined) parts.push(`— expected ${error.expected}`);
+  if (error.received !== undefined) parts.push(`— received ${error.received}`);
+  const sentence = parts.join(" ");
+  return error.hint === undefined ? sentence : `${sentence}. ${error.hint}`;
+}
