@@ -1,0 +1,62 @@
+import type { Program } from "./program.ts";
+
+/** Numbers as backends take and give them, row-major. */
+export type Values = Float32Array | Float64Array;
+
+/** Memory of a backend. Parameters, data sets and cached activations live in buffers. */
+export interface Buffer {
+  /** Number of elements. */
+  readonly length: number;
+  /** A copy of the contents. */
+  read(): Values;
+  /** Overwrites elements from `offset` on. Throws `E_SHAPE` when they do not fit. */
+  write(values: ArrayLike<number>, offset?: number): void;
+  /** Frees the memory; the buffer must not be used afterwards. */
+  dispose(): void;
+}
+
+/** Sequences drawn from a table `[row, ...shape]`: sequence `i` of the batch is row `rows[i]`. */
+export interface SampleRows {
+  readonly table: Buffer | Values;
+  readonly rows: Int32Array | Uint32Array;
+}
+
+/** Where a run finds an input: a buffer, plain values (copied in), or rows of a table. */
+export type Binding = Buffer | Values | SampleRows;
+
+/** What a run is given. */
+export interface RunOptions<O extends string = string> {
+  /** Number of sequences, ≥ 0. */
+  readonly batch: number;
+  /** Every sample input and parameter of the program by name. Updates need a `Buffer`. */
+  readonly inputs?: Readonly<Record<string, Binding>>;
+  /** Every scalar of the program by name. */
+  readonly scalars?: Readonly<Record<string, number | ArrayLike<number>>>;
+  /** Outputs to leave in a buffer instead of returning them. */
+  readonly into?: Readonly<Partial<Record<O, Buffer>>>;
+}
+
+/** A program made ready for one backend. */
+export interface Executable<O extends string = string> {
+  readonly program: Program<O>;
+  /**
+   * Computes the outputs for a batch and applies the updates.
+   *
+   * Throws `E_BINDING` when an input is missing, unknown or of the wrong size, and `E_SHAPE` for
+   * rows outside their table.
+   */
+  run(options: RunOptions<O>): Record<O, Values>;
+  /** Frees what the program holds on the backend. */
+  dispose(): void;
+}
+
+/** Something that executes tensor programs. All backends give the same results within rounding. */
+export interface Backend {
+  readonly name: "reference" | "wasm" | "native";
+  /** New memory: zeros for a length, or a copy of values. */
+  buffer(valuesOrLength: number | ArrayLike<number>): Buffer;
+  /** Prepares a program; load once, run often. */
+  load<O extends string>(program: Program<O>): Executable<O>;
+  /** Frees everything. */
+  dispose(): void;
+}

@@ -1,0 +1,122 @@
+import { InterpBenchError } from "../../errors/index.ts";
+import { sizeOf } from "../graph/shape.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import type { Backend, Buffer, Executable, RunOptions, Values } from "../program/backend.ts";
+import { isBuffer, type ResolvedBindings, resolveBindings } from "../program/bindings.ts";
+import type { Program } from "../program/program.ts";
+import { evaluateNode } from "./evaluate.ts";
+
+function makeBuffer(valuesOrLength: number | ArrayLike<number>): Buffer {
+  const data =
+    typeof valuesOrLength === "number"
+      ? new Float64Array(valuesOrLength)
+      : Float64Array.from(valuesOrLength);
+  return {
+    length: data.length,
+    read: () => data.slice(),
+    write: (values, offset = 0) => {
+      if (offset < 0 || offset + values.length > data.length) {
+        throw new InterpBenchError("E_SHAPE", "the values do not fit into the buffer", {
+          expected: `at most ${data.length - offset} values at offset ${offset}`,
+          received: String(values.length),
+        });
+      }
+      data.set(values, offset);
+    },
+    dispose: () => {},
+  };
+}
+
+const valuesOf = (source: Buffer | Values): Float64Array =>
+  Float64Array.from(isBuffer(source) ? source.read() : source);
+
+/** A value of the run: one array for a shared tensor, one per sequence for a per-sample one. */
+type Value = readonly Float64Array[];
+
+function inputValue(
+  tensor: Tensor,
+  name: string,
+  bindings: ResolvedBindings,
+  batch: number,
+): Value {
+  const scalar = bindings.scalars.get(name);
+  if (scalar !== undefined) return [Float64Array.from(scalar)];
+  const parameter = bindings.parameters.get(name);
+  if (parameter !== undefined) return [valuesOf(parameter)];
+  const { table, rows } = bindings.samples.get(name)!;
+  const width = sizeOf(tensor.shape);
+  const values = valuesOf(table);
+  return Array.from({ length: batch }, (_, i) => {
+    const row = rows === undefined ? i : rows[i]!;
+    return values.slice(row * width, (row + 1) * width);
+  });
+}
+
+function batchTotal(value: Value, size: number): Value {
+  const total = new Float64Array(size);
+  for (const sample of value) for (let i = 0; i < size; i++) total[i]! += sample[i]!;
+  return [total];
+}
+
+function run<O extends string>(program: Program<O>, options: RunOptions<O>): Record<O, Values> {
+  const bindings = resolveBindings(program, options);
+  const { batch } = options;
+  const values = new Map<Tensor, Value>();
+  const compute = (tensor: Tensor): Value => {
+    const { op, inputs } = tensor;
+    if (op.kind === "input") return inputValue(tensor, op.name, bindings, batch);
+    if (op.kind === "batchSize") return [Float64Array.of(batch)];
+    if (op.kind === "sampleMask") return Array.from({ length: batch }, () => Float64Array.of(1));
+    const read = (input: Tensor, sample: number) =>
+      values.get(input)![input.extent === "sample" ? sample : 0]!;
+    if (op.kind === "batchSum") {
+      const samples = Array.from({ length: batch }, (_, i) => read(inputs[0]!, i));
+      return batchTotal(samples, sizeOf(tensor.shape));
+    }
+    const count = tensor.extent === "sample" ? batch : 1;
+    return Array.from({ length: count }, (_, i) =>
+      evaluateNode(
+        tensor,
+        inputs.map((input) => read(input, i)),
+      ),
+    );
+  };
+  for (const tensor of program.order) values.set(tensor, compute(tensor));
+
+  const flat = (tensor: Tensor): Float64Array => {
+    const size = sizeOf(tensor.shape);
+    const out = new Float64Array(size * (tensor.extent === "sample" ? batch : 1));
+    for (const [i, sample] of values.get(tensor)!.entries()) out.set(sample, i * size);
+    return out;
+  };
+  const results = {} as Record<O, Values>;
+  for (const name of Object.keys(program.outputs) as O[]) {
+    const result = flat(program.outputs[name]);
+    const target = options.into?.[name];
+    if (target === undefined) results[name] = result;
+    else target.write(result);
+  }
+  const updated = program.updates.map(({ parameter, value }) => ({ parameter, data: flat(value) }));
+  for (const { parameter, data } of updated) {
+    const binding = bindings.parameters.get(parameter.op.kind === "input" ? parameter.op.name : "");
+    if (binding !== undefined && isBuffer(binding)) binding.write(data);
+  }
+  return results;
+}
+
+/**
+ * The backend that is slow and obviously right: float64, one sequence and one operation at a
+ * time, straight from the graph. It is the oracle of the others.
+ */
+export function referenceBackend(): Backend {
+  return {
+    name: "reference",
+    buffer: makeBuffer,
+    load: <O extends string>(program: Program<O>): Executable<O> => ({
+      program,
+      run: (options) => run(program, options),
+      dispose: () => {},
+    }),
+    dispose: () => {},
+  };
+}
