@@ -1,0 +1,144 @@
+import type {
+  AggregateSOp,
+  ConstantSOp,
+  Expression,
+  FullSOp,
+  IndicesSOp,
+  LengthSOp,
+  LinearSequenceMapSOp,
+  MapSOp,
+  Selector,
+  SelectorWidthSOp,
+  SequenceMapSOp,
+  SOp,
+  SOpFields,
+  TokensSOp,
+} from "./expression.ts";
+import type { NumberType } from "./format.ts";
+import type { RaspValue } from "./value.ts";
+
+const DEFAULTS = { encoding: "categorical", numberType: "auto" } as const;
+
+/** The input sequence. */
+export const tokens: TokensSOp = Object.freeze({ kind: "tokens", name: "tokens", ...DEFAULTS });
+
+/** The positions 0, 1, 2, … */
+export const indices: IndicesSOp = Object.freeze({ kind: "indices", name: "indices", ...DEFAULTS });
+
+/**
+ * The length of the sequence at every position.
+ *
+ * Only the interpreter knows it; what compiles is {@link makeLength}, which counts.
+ */
+export const length: LengthSOp = Object.freeze({ kind: "length", name: "length", ...DEFAULTS });
+
+/**
+ * Applies `f` to every value; `null` stays `null` and `f` is not called.
+ *
+ * A map of a map becomes one map of the composed function (unless `simplify` is false): the name,
+ * encoding and number type of the inner one are lost, and an inner `null` does reach the outer
+ * function. The type of `f`'s parameter is a claim about the values that reach it.
+ */
+export function map<X extends RaspValue>(
+  f: (x: X) => RaspValue,
+  inner: SOp,
+  options: { readonly simplify?: boolean } = {},
+): MapSOp {
+  const outer = f as (x: RaspValue) => RaspValue;
+  const fields = { kind: "map", name: "map", ...DEFAULTS } as const;
+  if (inner.kind !== "map" || options.simplify === false) {
+    return Object.freeze({ ...fields, f: outer, inner });
+  }
+  const first = inner.f;
+  return Object.freeze({ ...fields, f: (x: RaspValue) => outer(first(x)), inner: inner.inner });
+}
+
+/** Applies `f` to the values of two SOps at every position; `null` if either is `null`. */
+export function sequenceMap<X extends RaspValue, Y extends RaspValue>(
+  f: (x: X, y: Y) => RaspValue,
+  fst: SOp,
+  snd: SOp,
+): SequenceMapSOp {
+  return Object.freeze({
+    kind: "sequenceMap",
+    name: "sequence_map",
+    ...DEFAULTS,
+    f: f as (x: RaspValue, y: RaspValue) => RaspValue,
+    fst,
+    snd,
+  });
+}
+
+/** `fstFactor·fst + sndFactor·snd` at every position; compiles for numerical SOps. */
+export function linearSequenceMap(
+  fst: SOp,
+  snd: SOp,
+  fstFactor: number,
+  sndFactor: number,
+): LinearSequenceMapSOp {
+  const fields = { kind: "linearSequenceMap", name: "linear_sequence_map", ...DEFAULTS } as const;
+  return Object.freeze({ ...fields, fst, snd, fstFactor, sndFactor });
+}
+
+/** One value at every position. Does not compile, but selectors over it may simplify. */
+export function full(fill: RaspValue): FullSOp {
+  return Object.freeze({ kind: "full", name: "full", ...DEFAULTS, fill });
+}
+
+/**
+ * A fixed sequence, whatever the input. Does not compile.
+ *
+ * @param options.checkLength whether an input of another length is an error (the default)
+ */
+export function constantSOp(
+  values: readonly RaspValue[],
+  options: { readonly checkLength?: boolean } = {},
+): ConstantSOp {
+  const checkLength = options.checkLength ?? true;
+  const fields = { kind: "constantSOp", name: "constant_sop", ...DEFAULTS } as const;
+  return Object.freeze({ ...fields, values: Object.freeze([...values]), checkLength });
+}
+
+/** How many keys each query selects: the row sums of the selector. */
+export function selectorWidth(selector: Selector): SelectorWidthSOp {
+  const fields = { kind: "selectorWidth", name: "selector_width", ...DEFAULTS } as const;
+  return Object.freeze({ ...fields, selector });
+}
+
+/**
+ * The mean of the values each query selects; `fallback` where it selects none.
+ *
+ * Numbers and booleans are averaged, a single other value is moved as it is; two or more values
+ * that are not all numbers have no mean (`E_RASP_AGGREGATE` when evaluated).
+ */
+export function aggregate(selector: Selector, sop: SOp, fallback: RaspValue = null): AggregateSOp {
+  const fields = { kind: "aggregate", name: "aggregate", ...DEFAULTS } as const;
+  return Object.freeze({ ...fields, selector, sop, default: fallback });
+}
+
+/** A copy of the expression with some fields replaced. */
+function copyWith<E extends Expression>(expression: E, fields: Partial<SOpFields>): E {
+  const copy: E = { ...expression, ...fields };
+  Object.freeze(copy);
+  return copy;
+}
+
+/** A copy of the expression with another name; names make up the labels of directions. */
+export function named<E extends Expression>(expression: E, name: string): E {
+  return copyWith(expression, { name });
+}
+
+/** A copy of the SOp that is written to the residual stream as one number. */
+export function numerical<S extends SOp>(sop: S): S {
+  return copyWith(sop, { encoding: "numerical" });
+}
+
+/** A copy of the SOp that is written to the residual stream as one direction per value. */
+export function categorical<S extends SOp>(sop: S): S {
+  return copyWith(sop, { encoding: "categorical" });
+}
+
+/** A copy of the SOp whose integral numbers are labelled as {@link NumberType} says. */
+export function withNumberType<S extends SOp>(sop: S, numberType: NumberType): S {
+  return copyWith(sop, { numberType });
+}

@@ -1,0 +1,63 @@
+import { InterpBenchError } from "../../errors/index.ts";
+import { aggregate, indices, named, selectorWidth, sequenceMap } from "../build.ts";
+import { EQ } from "../comparison.ts";
+import type { SOp } from "../expression.ts";
+import { formatValue } from "../format.ts";
+import { and, eq } from "../operators.ts";
+import { select } from "../select.ts";
+import { type RaspValue, valuesEqual } from "../value.ts";
+
+/**
+ * The value `offset` positions before (after, if negative), `fallback` where there is none.
+ * `shiftBy(1, tokens): "abc" ↦ null, a, b`.
+ */
+export function shiftBy(offset: number, sop: SOp, fallback: RaspValue = null): SOp {
+  const atOffset = select(indices, indices, (key: number, query: number) => query === key + offset);
+  return named(aggregate(atOffset, sop, fallback), `shift_by(${offset})`);
+}
+
+/**
+ * Whether the pattern ends at this position; `null` where it cannot have begun.
+ * `detectPattern(tokens, "ab"): "aab" ↦ null, false, true`.
+ *
+ * @param pattern its elements, or a string of one-character elements
+ */
+export function detectPattern(sop: SOp, pattern: string | readonly RaspValue[]): SOp {
+  const elements: readonly RaspValue[] = typeof pattern === "string" ? [...pattern] : pattern;
+  if (elements.length === 0) {
+    throw new InterpBenchError("E_RASP_ARGUMENT", "an empty pattern is found everywhere", {
+      expected: "at least one element",
+    });
+  }
+  const detectors = elements.map((element, i) => {
+    const offset = elements.length - 1 - i;
+    const found = eq(sop, element);
+    return offset === 0 ? found : shiftBy(offset, found);
+  });
+  return named(
+    detectors.reduce((a, b) => and(a, b)),
+    `detect_pattern(${formatValue(pattern)})`,
+  );
+}
+
+/** Each distinct value of the sequence once, in the order of first appearance, then `null`s. */
+export function makeUniqueTokenExtractor(sop: SOp): SOp {
+  const positions = sequenceMap((x: RaspValue, i: number) => [x, i], sop, indices);
+  const occurrences = selectorWidth(
+    select(
+      positions,
+      positions,
+      (
+        [key, keyIndex]: readonly [RaspValue, number],
+        [query, queryIndex]: readonly [RaspValue, number],
+      ) => valuesEqual(key, query) && keyIndex <= queryIndex,
+    ),
+  );
+  const firstIndex = sequenceMap(
+    (count: number, i: number) => (count === 1 ? i : -1),
+    occurrences,
+    indices,
+  );
+  const selector = named(select(firstIndex, indices, EQ), "unique_tokens_selector");
+  return named(aggregate(selector, sop), "unique_tokens");
+}

@@ -1,0 +1,181 @@
+import { type EvaluateOptions, evaluateAll, type Sequence, type Trace } from "./evaluate.ts";
+import { type AggregateSOp, breadthFirst, type Expression, type Selector } from "./expression.ts";
+import { showValue, showValues } from "./format.ts";
+import { type RaspValue, uniqueValues, valueKey, valuesEqual } from "./value.ts";
+
+/** The kinds of reasons why a program cannot be compiled. */
+export type FindingRule =
+  | "numerical-input"
+  | "numerical-select"
+  | "aggregate-encoding"
+  | "aggregate-default"
+  | "nonlinear-encoding"
+  | "linear-encoding"
+  | "composite-selector"
+  | "interpreter-only"
+  | "aggregate-width"
+  | "aggregate-not-binary";
+
+/** One reason why a sub-expression cannot be compiled. */
+export interface Finding {
+  readonly rule: FindingRule;
+  /** The name of the sub-expression. */
+  readonly name: string;
+  /** What is wrong and what to write instead. */
+  readonly reason: string;
+  readonly expression: Expression;
+}
+
+type Complaint = Pick<Finding, "rule" | "reason">;
+
+/**
+ * Why a program cannot be compiled, as far as the program itself tells: at most one finding per
+ * sub-expression, in breadth-first order; empty if none.
+ *
+ * Every sub-expression is checked (the original checks only the first of each name).
+ */
+export function validateStatic(program: Expression): readonly Finding[] {
+  return breadthFirst(program).flatMap((expression) => {
+    const complaint = complain(expression);
+    return complaint === undefined ? [] : [{ ...complaint, name: expression.name, expression }];
+  });
+}
+
+/**
+ * Why a program would not compute on `xs` what its compiled form computes: averages over several
+ * categorical values, or over numbers other than 0 and 1.
+ *
+ * @throws InterpBenchError if the program cannot be evaluated on `xs`
+ */
+export function validateDynamic(
+  program: Expression,
+  xs: Sequence | string,
+  options?: EvaluateOptions,
+): readonly Finding[] {
+  const trace = evaluateAll(program, xs, options);
+  return breadthFirst(program).flatMap((expression) => {
+    if (expression.kind !== "aggregate") return [];
+    const complaint = complainAboutMean(expression, trace);
+    return complaint === undefined ? [] : [{ ...complaint, name: expression.name, expression }];
+  });
+}
+
+/** The static findings and, if an input is given, the dynamic ones. */
+export function validate(program: Expression, xs?: Sequence | string): readonly Finding[] {
+  const findings = validateStatic(program);
+  return xs === undefined ? findings : [...findings, ...validateDynamic(program, xs)];
+}
+
+/** The findings as lines `name: reason`, for messages. */
+export function formatFindings(findings: readonly Finding[]): string {
+  return findings.map(({ name, reason }) => `  ${name}: ${reason}`).join("\n");
+}
+
+function complain(expression: Expression): Complaint | undefined {
+  switch (expression.kind) {
+    case "tokens":
+    case "indices":
+      if (expression.encoding === "categorical") return undefined;
+      return {
+        rule: "numerical-input",
+        reason: `${expression.kind} must be categorical; use numerical(map((x) => x, ${expression.kind}))`,
+      };
+    case "select":
+      return complainAboutSelect(expression.keys.encoding, expression.queries.encoding);
+    case "aggregate":
+      return complainAboutAggregate(expression);
+    case "selectorWidth":
+      return complainAboutSelector(expression.selector);
+    case "sequenceMap": {
+      const encodings = [expression.fst, expression.snd, expression].map((sop) => sop.encoding);
+      if (!encodings.includes("numerical")) return undefined;
+      return {
+        rule: "nonlinear-encoding",
+        reason: `a sequence map has categorical operands and a categorical result, not ${encodings.join(", ")}; use linearSequenceMap for numerical ones`,
+      };
+    }
+    case "linearSequenceMap": {
+      const encodings = [expression.fst, expression.snd, expression].map((sop) => sop.encoding);
+      if (!encodings.includes("categorical")) return undefined;
+      return {
+        rule: "linear-encoding",
+        reason: `a linear sequence map has numerical operands and a numerical result, not ${encodings.join(", ")}; use numerical(…), or sequenceMap for categorical ones`,
+      };
+    }
+    case "length":
+      return interpreterOnly("the length is not an input of the transformer; use makeLength()");
+    case "full":
+      return interpreterOnly("a constant is not an input; use map(() => value, indices)");
+    case "constantSOp":
+    case "constantSelector":
+      return interpreterOnly("a fixed sequence or matrix cannot be compiled");
+    default:
+      return undefined;
+  }
+}
+
+function interpreterOnly(reason: string): Complaint {
+  return { rule: "interpreter-only", reason };
+}
+
+function complainAboutSelect(keys: string, queries: string): Complaint | undefined {
+  if (keys === "categorical" && queries === "categorical") return undefined;
+  const side = keys === "categorical" ? "queries" : "keys";
+  return { rule: "numerical-select", reason: `the ${side} of a select must be categorical` };
+}
+
+function complainAboutAggregate(aggregate: AggregateSOp): Complaint | undefined {
+  const { encoding, selector, sop } = aggregate;
+  if (encoding !== sop.encoding) {
+    return {
+      rule: "aggregate-encoding",
+      reason: `an aggregate has the encoding of what it aggregates: it is ${encoding}, "${sop.name}" is ${sop.encoding}`,
+    };
+  }
+  const fallback = encoding === "categorical" ? null : 0;
+  if (!valuesEqual(aggregate.default, fallback)) {
+    return {
+      rule: "aggregate-default",
+      reason: `the default of a ${encoding} aggregate must be ${fallback}, not ${showValue(aggregate.default)}`,
+    };
+  }
+  return complainAboutSelector(selector);
+}
+
+function complainAboutSelector(selector: Selector): Complaint | undefined {
+  if (selector.kind === "select" || selector.kind === "constantSelector") {
+    return undefined;
+  }
+  return {
+    rule: "composite-selector",
+    reason: `"${selector.name}" cannot be one attention pattern; combine selects that share their keys and queries, so that they merge`,
+  };
+}
+
+function complainAboutMean(
+  aggregate: AggregateSOp,
+  { sequences, matrices }: Trace,
+): Complaint | undefined {
+  const inputs = uniqueValues(sequences.get(aggregate.sop)!);
+  if (aggregate.encoding === "numerical") {
+    if (inputs.every(isBinary)) return undefined;
+    return {
+      rule: "aggregate-not-binary",
+      reason: `a numerical aggregate averages 0 and 1 only, not ${showValues(inputs)}`,
+    };
+  }
+  const widths = matrices.get(aggregate.selector)!.map((row) => row.filter(Boolean).length);
+  const outputs = uniqueValues(sequences.get(aggregate)!);
+  if (Math.max(0, ...widths) <= 1 || sameSet(inputs, outputs)) return undefined;
+  return {
+    rule: "aggregate-width",
+    reason: `a categorical aggregate moves one value per query, but here ${Math.max(...widths)} are selected`,
+  };
+}
+
+const isBinary = (value: RaspValue) => valuesEqual(value, 0) || valuesEqual(value, 1);
+
+function sameSet(a: readonly RaspValue[], b: readonly RaspValue[]): boolean {
+  const keys = new Set(a.map(valueKey));
+  return a.length === b.length && b.every((value) => keys.has(valueKey(value)));
+}
