@@ -1,0 +1,332 @@
+import type { Shape, Tensor } from "./index.ts";
+import * as e from "./index.ts";
+
+/** How a test draws the values of an input. */
+export interface CaseInput {
+  readonly shape: Shape;
+  /** `sample` inputs differ per sequence; `shared` ones are parameters. */
+  readonly extent: "sample" | "shared";
+  /** Uniform in this interval (default −2…2), or whole numbers below `ids`. */
+  readonly between?: readonly [number, number];
+  readonly ids?: number;
+}
+
+/** One operation on inputs of given shapes: run on every backend, forward and gradient. */
+export interface OpCase {
+  readonly name: string;
+  readonly inputs: readonly CaseInput[];
+  readonly build: (inputs: readonly Tensor[]) => Tensor;
+  /** Kinks and constants: compare the gradients of backends only, not with differences. */
+  readonly smooth?: boolean;
+}
+
+const s = (...shape: number[]): CaseInput => ({ shape, extent: "sample" });
+const p = (...shape: number[]): CaseInput => ({ shape, extent: "shared" });
+const positive = (input: CaseInput): CaseInput => ({ ...input, between: [0.3, 3] });
+const ids = (count: number, ...shape: number[]): CaseInput => ({
+  shape,
+  extent: "sample",
+  ids: count,
+});
+
+function unaries(): OpCase[] {
+  const smooth = {
+    neg: e.neg,
+    exp: e.exp,
+    square: e.square,
+    tanh: e.tanh,
+    erf: e.erf,
+    sigmoid: e.sigmoid,
+    gelu: e.gelu,
+    geluNew: e.geluNew,
+  };
+  const kinked = { abs: e.abs, sign: e.sign, relu: e.relu, step: e.step };
+  const ofPositives = { log: e.log, sqrt: e.sqrt };
+  const wide = (input: CaseInput): CaseInput => ({ ...input, between: [-6, 6] });
+  return [
+    ...Object.entries(smooth).map(([name, f]) => ({
+      name,
+      inputs: [wide(s(3, 5))],
+      build: ([x]: readonly Tensor[]) => f(x!),
+    })),
+    ...Object.entries(smooth).map(([name, f]) => ({
+      name: `${name} of a parameter`,
+      inputs: [p(3, 2), s(2)],
+      build: ([x, y]: readonly Tensor[]) => e.mul(f(x!), y!),
+    })),
+    ...Object.entries(kinked).map(([name, f]) => ({
+      name,
+      inputs: [s(3, 5)],
+      build: ([x]: readonly Tensor[]) => f(x!),
+      smooth: false,
+    })),
+    ...Object.entries(ofPositives).map(([name, f]) => ({
+      name,
+      inputs: [positive(s(3, 5))],
+      build: ([x]: readonly Tensor[]) => f(x!),
+    })),
+  ];
+}
+
+function binaries(): OpCase[] {
+  const functions = {
+    add: e.add,
+    sub: e.sub,
+    mul: e.mul,
+    div: e.div,
+    maximum: e.maximum,
+    minimum: e.minimum,
+  };
+  const comparisons = {
+    equal: e.equal,
+    notEqual: e.notEqual,
+    less: e.less,
+    lessEqual: e.lessEqual,
+    greater: e.greater,
+    greaterEqual: e.greaterEqual,
+  };
+  const cases: OpCase[] = [];
+  for (const [name, f] of Object.entries(functions)) {
+    const build = ([a, b]: readonly Tensor[]) => f(a!, b!);
+    cases.push(
+      { name, inputs: [s(3, 4), positive(s(3, 4))], build },
+      { name: `${name} with a parameter`, inputs: [s(2, 3, 4), positive(p(4))], build },
+      {
+        name: `${name} of a parameter with a sample`,
+        inputs: [p(3, 1), positive(s(2, 1, 4))],
+        build,
+      },
+      { name: `${name} of two parameters`, inputs: [p(3, 1), positive(p(1, 4))], build },
+      { name: `${name} with a number`, inputs: [s(5)], build: ([a]) => f(a!, 1.5) },
+      { name: `${name} of nothing`, inputs: [s(0, 4), positive(p(4))], build },
+    );
+  }
+  for (const [name, f] of Object.entries(comparisons)) {
+    const rounded = (x: Tensor) => e.sign(x);
+    cases.push({
+      name,
+      inputs: [s(3, 4), s(1, 4)],
+      build: ([a, b]) => f(rounded(a!), rounded(b!)),
+      smooth: false,
+    });
+  }
+  return cases;
+}
+
+const contractions: OpCase[] = (
+  [
+    ["matrix by matrix", "pd,de->pe", s(3, 4), p(4, 5)],
+    ["one row", "pd,de->pe", s(1, 4), p(4, 5)],
+    ["one column", "pd,de->pe", s(3, 4), p(4, 1)],
+    ["inner size 1", "pd,de->pe", s(3, 1), p(1, 5)],
+    ["inner size 0", "pd,de->pe", s(3, 0), p(0, 5)],
+    ["no rows", "pd,de->pe", s(0, 4), p(4, 5)],
+    ["heads out", "pd,hde->phe", s(5, 7), p(4, 7, 3)],
+    ["heads in", "phe,hed->pd", s(5, 4, 3), p(4, 3, 7)],
+    ["head results", "phe,hed->phd", s(5, 2, 3), p(2, 3, 4)],
+    ["scores", "ihe,jhe->hij", s(5, 2, 3), s(5, 2, 3)],
+    ["mix", "hij,jhe->ihe", s(2, 5, 5), s(5, 2, 3)],
+    ["outer product", "a,b->ab", s(3), p(4)],
+    ["inner product", "a,a->", s(6), p(6)],
+    ["parameters only", "ab,bc->ac", p(3, 4), p(4, 2)],
+    ["parameter first", "ab,pb->pa", p(3, 4), s(5, 4)],
+    ["elementwise on a shared axis", "ab,b->ab", s(3, 4), p(4)],
+    ["large enough for every blocked loop", "pd,de->pe", s(9, 17), p(17, 23)],
+    ["batched axes on both sides", "abij,abjk->abik", s(2, 3, 4, 2), s(2, 3, 2, 5)],
+  ] as const
+).map(([name, spec, a, b]) => ({
+  name: `einsum ${spec}: ${name}`,
+  inputs: [a, b],
+  build: ([x, y]: readonly Tensor[]) => e.einsum(spec, x!, y!),
+}));
+
+const views: OpCase[] = [
+  {
+    name: "einsum of transposed views",
+    inputs: [s(4, 3), p(5, 4)],
+    build: ([x, w]) => e.einsum("pd,de->pe", e.transpose(x!, [1, 0]), e.transpose(w!, [1, 0])),
+  },
+  {
+    name: "einsum of slices",
+    inputs: [s(6, 4), p(8, 5)],
+    build: ([x, w]) => e.einsum("pd,de->pe", e.slice(x!, 0, 2, 5), e.slice(w!, 0, 3, 7)),
+  },
+  {
+    name: "matmul with leading axes",
+    inputs: [s(2, 3, 4), p(4, 5)],
+    build: ([a, b]) => e.matmul(a!, b!),
+  },
+  {
+    name: "matmul with a stretched axis",
+    inputs: [s(1, 3, 4), s(2, 4, 5)],
+    build: ([a, b]) => e.matmul(a!, b!),
+  },
+  { name: "reshape", inputs: [s(3, 4)], build: ([x]) => e.square(e.reshape(x!, [2, 6])) },
+  {
+    name: "reshape of a transposed view",
+    inputs: [s(3, 4)],
+    build: ([x]) => e.square(e.reshape(e.transpose(x!, [1, 0]), [2, 6])),
+  },
+  { name: "transpose", inputs: [s(2, 3, 4)], build: ([x]) => e.square(e.transpose(x!, [2, 0, 1])) },
+  { name: "slice", inputs: [s(5, 4)], build: ([x]) => e.square(e.slice(x!, 0, 1, 4)) },
+  { name: "an empty slice", inputs: [s(5, 4)], build: ([x]) => e.square(e.slice(x!, 0, 2, 2)) },
+  { name: "index", inputs: [s(5, 4)], build: ([x]) => e.square(e.index(x!, 1, 2)) },
+  {
+    name: "index of a parameter",
+    inputs: [p(5, 4), s(5)],
+    build: ([x, y]) => e.mul(e.index(x!, 1, 2), y!),
+  },
+  {
+    name: "broadcastTo",
+    inputs: [s(3, 1), s(2, 3, 4)],
+    build: ([x, y]) => e.mul(e.broadcastTo(x!, [2, 3, 4]), y!),
+  },
+  {
+    name: "concat",
+    inputs: [s(2, 3), s(4, 3), p(1, 3)],
+    build: ([a, b, c]) => e.square(e.concat([a!, b!, c!], 0)),
+  },
+  { name: "stack", inputs: [s(2, 3), p(2, 3)], build: ([a, b]) => e.square(e.stack([a!, b!], 1)) },
+  { name: "pad", inputs: [s(2, 3)], build: ([x]) => e.exp(e.pad(x!, 1, 1, 2)) },
+  { name: "an input as output", inputs: [s(2, 3)], build: ([x]) => x! },
+  { name: "a parameter as output", inputs: [p(2, 3)], build: ([x]) => x! },
+  { name: "a view as output", inputs: [s(2, 3)], build: ([x]) => e.transpose(x!, [1, 0]) },
+];
+
+const reductions: OpCase[] = [
+  { name: "sum of everything", inputs: [s(3, 4)], build: ([x]) => e.sum(e.square(x!)) },
+  { name: "sum of the last axis", inputs: [s(3, 4)], build: ([x]) => e.sum(e.square(x!), -1) },
+  { name: "sum of the first axis", inputs: [s(3, 4)], build: ([x]) => e.sum(e.square(x!), 0) },
+  { name: "sum of two axes", inputs: [s(3, 4, 2)], build: ([x]) => e.sum(e.square(x!), [0, 2]) },
+  {
+    name: "sum of the middle axis, kept",
+    inputs: [s(3, 4, 2)],
+    build: ([x]) => e.sum(e.square(x!), 1, { keepDims: true }),
+  },
+  { name: "sum of nothing", inputs: [s(3, 0)], build: ([x]) => e.sum(x!, 1) },
+  {
+    name: "sum of a parameter",
+    inputs: [p(3, 4), s(3)],
+    build: ([x, y]) => e.mul(e.sum(e.square(x!), 1), y!),
+  },
+  { name: "mean", inputs: [s(3, 4)], build: ([x]) => e.mean(e.square(x!), 0) },
+  { name: "max", inputs: [s(3, 4)], build: ([x]) => e.max(x!, -1), smooth: false },
+  { name: "max of the first axis", inputs: [s(3, 4)], build: ([x]) => e.max(x!, 0), smooth: false },
+  { name: "max of ties", inputs: [s(3, 4)], build: ([x]) => e.max(e.sign(x!), -1), smooth: false },
+  { name: "argmax", inputs: [s(3, 4)], build: ([x]) => e.argmax(x!), smooth: false },
+  {
+    name: "argmax of ties",
+    inputs: [s(3, 4)],
+    build: ([x]) => e.argmax(e.sign(x!)),
+    smooth: false,
+  },
+  { name: "softmax", inputs: [s(3, 4)], build: ([x]) => e.softmax(x!) },
+  { name: "softmax of one", inputs: [s(3, 1)], build: ([x]) => e.softmax(x!) },
+  {
+    name: "softmax of parameters",
+    inputs: [p(3, 4), s(4)],
+    build: ([x, y]) => e.mul(e.softmax(x!), y!),
+  },
+  {
+    name: "softmax with a causal mask",
+    inputs: [s(2, 4, 4)],
+    build: ([x]) => e.softmax(e.where(causalMask(4), x!, Number.NEGATIVE_INFINITY)),
+  },
+  {
+    name: "softmax of a transposed view",
+    inputs: [s(3, 4)],
+    build: ([x]) => e.softmax(e.transpose(x!, [1, 0])),
+  },
+  { name: "logSoftmax", inputs: [s(3, 4)], build: ([x]) => e.logSoftmax(x!) },
+  {
+    name: "logSoftmax of large values",
+    inputs: [{ ...s(3, 4), between: [-80, 80] }],
+    build: ([x]) => e.logSoftmax(x!),
+  },
+  {
+    name: "where",
+    inputs: [s(3, 4), s(3, 4), p(4)],
+    build: ([c, a, b]) => e.where(e.step(c!), e.square(a!), b!),
+  },
+  {
+    name: "stopGradient",
+    inputs: [s(3)],
+    build: ([x]) => e.mul(x!, e.stopGradient(x!)),
+    smooth: false,
+  },
+];
+
+const lookups: OpCase[] = [
+  { name: "embed", inputs: [p(6, 3), ids(6, 5)], build: ([t, i]) => e.embed(t!, i!) },
+  { name: "embed of numbers", inputs: [p(6), ids(6, 5)], build: ([t, i]) => e.embed(t!, i!) },
+  { name: "embed one id", inputs: [p(6, 3), ids(6)], build: ([t, i]) => e.embed(t!, i!) },
+  { name: "embed nothing", inputs: [p(6, 3), ids(6, 0)], build: ([t, i]) => e.embed(t!, i!) },
+  {
+    name: "embed from a slice",
+    inputs: [p(6, 4), ids(6, 5)],
+    build: ([t, i]) => e.embed(e.slice(t!, 1, 1, 3), i!),
+  },
+  {
+    name: "embed in a per-sample table",
+    inputs: [s(4, 3), ids(4, 2)],
+    build: ([t, i]) => e.embed(t!, i!),
+  },
+  {
+    name: "scatterRows",
+    inputs: [ids(4, 5), s(5, 3)],
+    build: ([i, x]) => e.scatterRows(i!, x!, 4),
+  },
+  { name: "pick", inputs: [s(3, 4), ids(4, 3)], build: ([x, i]) => e.pick(x!, i!) },
+  { name: "pick one", inputs: [s(4), ids(4)], build: ([x, i]) => e.pick(x!, i!) },
+  { name: "spread", inputs: [s(3), ids(4, 3)], build: ([x, i]) => e.spread(x!, i!, 4) },
+  { name: "oneHot", inputs: [ids(4, 3)], build: ([i]) => e.oneHot(i!, 4), smooth: false },
+  {
+    name: "cross-entropy",
+    inputs: [s(3, 5), ids(5, 3)],
+    build: ([x, i]) => e.neg(e.pick(e.logSoftmax(x!), i!)),
+  },
+];
+
+const whole: OpCase[] = [
+  {
+    name: "a transformer block",
+    inputs: [s(4, 6), p(2, 6, 3), p(2, 6, 3), p(2, 6, 3), p(2, 3, 6), p(6, 8), p(8), p(8, 6)],
+    build: ([x, wq, wk, wv, wo, win, bin, wout]) => {
+      const [q, k, v] = [wq!, wk!, wv!].map((w) => e.einsum("pd,hde->phe", x!, w));
+      const scores = e.mul(e.einsum("ihe,jhe->hij", q!, k!), 1 / Math.sqrt(3));
+      const pattern = e.softmax(e.where(causalMask(4), scores, Number.NEGATIVE_INFINITY));
+      const z = e.einsum("hij,jhe->ihe", pattern, v!);
+      const middle = e.add(x!, e.einsum("phe,hed->pd", z, wo!));
+      const post = e.gelu(e.add(e.einsum("pd,dm->pm", middle, win!), bin!));
+      return e.add(middle, e.einsum("pm,md->pd", post, wout!));
+    },
+  },
+  {
+    name: "a layer normalisation",
+    inputs: [s(3, 6)],
+    build: ([x]) => {
+      const centred = e.sub(x!, e.mean(x!, -1, { keepDims: true }));
+      const variance = e.mean(e.square(centred), -1, { keepDims: true });
+      return e.div(centred, e.sqrt(e.add(variance, 1e-5)));
+    },
+  },
+];
+
+/** 1 where the key (column) is not after the query (row). */
+function causalMask(n: number): Tensor {
+  return e.constant(
+    Array.from({ length: n * n }, (_, i) => (i % n <= Math.floor(i / n) ? 1 : 0)),
+    [n, n],
+  );
+}
+
+/** Every operation, on shapes with axes of size 0 and 1 first. */
+export const OP_CASES: readonly OpCase[] = [
+  ...unaries(),
+  ...binaries(),
+  ...contractions,
+  ...views,
+  ...reductions,
+  ...lookups,
+  ...whole,
+];
