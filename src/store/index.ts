@@ -1,0 +1,22 @@
+/**
+ * @file Where results live: a content-addressed folder of readable files that no run ever deletes
+ * or overwrites.
+ *
+ * `results/<kind>/<case>/<hash>/` holds `result.json` (written last: it is the artefact's own
+ * completion record), `circuit.json`, weights and figures. The hash is taken over everything that
+ * decides the content, so the same job finds its own result again, finished or half done.
+ * Runs in Node only. May import: errors … formats. Idea: git and Nix stores, with names a person
+ * can read around the hash.
+ */
+export { type AddressInput, addressOf, RESULTS_SCHEMA } from "./address.ts";
+export type { Artifact, ArtifactDraft } from "./artifact.ts";
+export { publishFile, writeFileAtomic } from "./atomic.ts";
+export type { CheckpointSlot } from "./checkpoint.ts";
+export { canonicalJson, formatJson, type JsonValue, plainJson } from "./json.ts";
+export { type HostFacts, hostFacts, type Provenance, packageVersion } from "./provenance.ts";
+export {
+  type BeginOptions,
+  type ListFilter,
+  openStore,
+  type Store,
+} from "./store.ts";
