@@ -1,0 +1,129 @@
+import {
+  add,
+  broadcastTo,
+  constant,
+  einsum,
+  expandDims,
+  mul,
+  reshape,
+  softmax,
+  sub,
+  sum,
+  type Tensor,
+  where,
+} from "../engine/index.ts";
+import { InterpBenchError } from "../errors/index.ts";
+import type { TransformerConfig } from "./config.ts";
+import { blockHook, type HookName, hookShape } from "./hook-names.ts";
+import type { HookRun } from "./hooks.ts";
+import { layerNormPre } from "./normalization.ts";
+import { assertSwitch, type Switch } from "./patch.ts";
+import { type WeightTensors, weightTensor } from "./tensors.ts";
+
+/** The lower triangle with its diagonal, `[query, key]`: 1 where a query may look. */
+function causalMask(positions: number): Tensor {
+  const values = Array.from({ length: positions * positions }, (_, i) =>
+    i % positions <= Math.floor(i / positions) ? 1 : 0,
+  );
+  return constant(values, [positions, positions]);
+}
+
+/** The residual stream `[pos, dModel]` as q, k and v read it: one for all heads, or one for each. */
+function sublayerInputs(
+  config: TransformerConfig,
+  layer: number,
+  resid: Tensor,
+  hooks: HookRun,
+): Record<"q" | "k" | "v", Tensor> {
+  const [positions, dModel] = [resid.shape[0]!, config.dModel];
+  const normalize = config.normalization === "LNPre";
+  const names = { scale: "ln1.hook_scale", normalized: "ln1.hook_normalized" } as const;
+  const lnNames = Object.values(names).map((hook) => blockHook(layer, hook));
+  const isOwn = (name: HookName) => hooks.wants(name) || hooks.switchAt(name) !== undefined;
+  let shared: Tensor | undefined;
+  const sharedInput = (): Tensor => {
+    shared ??= normalize
+      ? layerNormPre(resid, {
+          scale: (x) => hooks.fire(blockHook(layer, names.scale), x),
+          normalized: (x) => hooks.fire(blockHook(layer, names.normalized), x),
+        })
+      : resid;
+    return shared;
+  };
+  const inputOf = (which: "q" | "k" | "v"): Tensor => {
+    const name = blockHook(layer, `hook_${which}_input`);
+    if (!isOwn(name)) return sharedInput();
+    const conflict = normalize ? lnNames.find(isOwn) : undefined;
+    if (conflict !== undefined) {
+      throw new InterpBenchError("E_HOOK", `"${conflict}" and "${name}" exclude each other`, {
+        at: name,
+        hint: "Where heads have inputs of their own, each input is normalised by itself.",
+      });
+    }
+    const copies = broadcastTo(expandDims(resid, 1), [positions, config.nHeads, dModel]);
+    const input = hooks.fire(name, copies);
+    return normalize ? layerNormPre(input) : input;
+  };
+  return { q: inputOf("q"), k: inputOf("k"), v: inputOf("v") };
+}
+
+/**
+ * What the heads write, `[pos, dModel]`, with some heads' `hook_result` taken from another run:
+ * `Σ_h (1 − on[h])·z[h]·W_O[h] + on[h]·source[h]`, without making `[pos, head, dModel]`.
+ */
+function switchedSum(z: Tensor, W_O: Tensor, { on, source }: Switch): Tensor {
+  const heads = z.shape[1]!;
+  const perHead = on.shape.length === 0 ? broadcastTo(on, [heads]) : on;
+  const own = mul(z, reshape(sub(1, perHead), [heads, 1]));
+  return add(einsum("phe,hed->pd", own, W_O), einsum("phd,h->pd", source, perHead));
+}
+
+/**
+ * Attention of one block: residual stream `[pos, dModel]` → `hook_attn_out` `[pos, dModel]`.
+ *
+ * `q, k, v = n·W + b`, `pattern = softmax(q·k / √dHead)` over the allowed keys,
+ * `z = pattern·v`, `attn_out = Σ_h z[h]·W_O[h] + b_O`, with n the (normalised) residual stream.
+ * The per-head inputs and `hook_result` are made only when they are hooked, captured or (inputs)
+ * switched.
+ */
+export function attentionOut(
+  config: TransformerConfig,
+  weights: WeightTensors,
+  layer: number,
+  resid: Tensor,
+  hooks: HookRun,
+): Tensor {
+  const weight = (name: string) => weightTensor(config, weights, `blocks.${layer}.attn.${name}`);
+  const positions = resid.shape[0]!;
+  const inputs = sublayerInputs(config, layer, resid, hooks);
+  const project = (which: "q" | "k" | "v"): Tensor => {
+    const [x, suffix] = [inputs[which], which.toUpperCase()];
+    const spec = x.shape.length === 3 ? "phd,hde->phe" : "pd,hde->phe";
+    const projected = add(einsum(spec, x, weight(`W_${suffix}`)), weight(`b_${suffix}`));
+    return hooks.fire(blockHook(layer, `attn.hook_${which}`), projected);
+  };
+  const [q, k, v] = [project("q"), project("k"), project("v")];
+  const scaled = mul(einsum("qhe,khe->hqk", q, k), 1 / Math.sqrt(config.dHead));
+  const masked =
+    config.attentionDir === "causal"
+      ? where(causalMask(positions), scaled, Number.NEGATIVE_INFINITY)
+      : scaled;
+  const scores = hooks.fire(blockHook(layer, "attn.hook_attn_scores"), masked);
+  const pattern = hooks.fire(blockHook(layer, "attn.hook_pattern"), softmax(scores));
+  const z = hooks.fire(blockHook(layer, "attn.hook_z"), einsum("hqk,khe->qhe", pattern, v));
+
+  const resultName = blockHook(layer, "attn.hook_result");
+  const W_O = weight("W_O");
+  const choice = hooks.switchAt(resultName);
+  let heads: Tensor;
+  if (hooks.wants(resultName)) {
+    heads = sum(hooks.fire(resultName, einsum("phe,hed->phd", z, W_O)), 1);
+  } else if (choice !== undefined) {
+    assertSwitch(resultName, { shape: hookShape(config, resultName, positions) }, choice);
+    hooks.passed(resultName);
+    heads = switchedSum(z, W_O, choice);
+  } else {
+    heads = einsum("phe,hed->pd", z, W_O);
+  }
+  return hooks.fire(blockHook(layer, "hook_attn_out"), add(heads, weight("b_O")));
+}

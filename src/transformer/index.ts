@@ -1,0 +1,73 @@
+/**
+ * @file Transformers: config, weights, initialisation, and the forward pass as a graph for one
+ * sequence, with TransformerLens' hook names, patching, and the factored (edge-level) pass.
+ *
+ * May import: `errors/`, `rng/`, `engine/`. The architecture, hook points and state-dict keys are
+ * those of TransformerLens' `HookedTransformer`; hooks run while the graph is built, so that what
+ * nobody looks at costs nothing.
+ */
+export {
+  ACTIVATIONS,
+  type Activation,
+  ATTENTION_DIRECTIONS,
+  type AttentionDirection,
+  assertConfig,
+  defaultInitializerRange,
+  NORMALIZATIONS,
+  type Normalization,
+  type TransformerConfig,
+} from "./config.ts";
+export {
+  attentionSublayer,
+  block,
+  embedTokens,
+  type Forward,
+  type ForwardOptions,
+  forward,
+  forwardFrom,
+  type LogitsAt,
+  mlpSublayer,
+  type ResidualHook,
+  unembed,
+} from "./forward.ts";
+export {
+  assertHookName,
+  BLOCK_HOOKS,
+  type BlockHook,
+  blockHook,
+  type HookName,
+  type HookPlace,
+  headAxis,
+  hookNames,
+  hookShape,
+  parseHookName,
+} from "./hook-names.ts";
+export { type Hook, type HookOptions, type HookRun, type Hooks, mergeHooks } from "./hooks.ts";
+export { initializeTransformer, keyNormals, type Normals, torchNormals } from "./initialize.ts";
+export { blend, patch, patchHead, type Switch } from "./patch.ts";
+export {
+  type Activations,
+  assertTokens,
+  type RunRequest,
+  type RunResult,
+  run,
+} from "./run.ts";
+export {
+  type ConstantOptions,
+  constantTensors,
+  type NamingOptions,
+  parameterTensors,
+  readWeights,
+  type WeightTensors,
+  weightBuffers,
+} from "./tensors.ts";
+export {
+  assertWeightShapes,
+  assertWeights,
+  countParameters,
+  makeTransformer,
+  type Transformer,
+  type Weight,
+  type Weights,
+  weightShapes,
+} from "./weights.ts";

@@ -1,0 +1,118 @@
+import { type Backend, compile, sampleInput, type Tensor, type Values } from "../engine/index.ts";
+import { InterpBenchError } from "../errors/index.ts";
+import type { TransformerConfig } from "./config.ts";
+import { type Forward, type ForwardOptions, forward } from "./forward.ts";
+import type { HookName } from "./hook-names.ts";
+import type { Hooks } from "./hooks.ts";
+import { parameterTensors } from "./tensors.ts";
+import { assertWeights, type Transformer } from "./weights.ts";
+
+/**
+ * Checks rows of token ids: at least one row, all of one length from 1 to `nCtx`, ids whole and
+ * from 0 to `dVocab − 1`. Returns the length. Throws `E_TOKENS`, naming row and position.
+ */
+export function assertTokens(
+  config: TransformerConfig,
+  rows: readonly ArrayLike<number>[],
+): number {
+  const positions = rows[0]?.length;
+  if (positions === undefined || positions < 1 || positions > config.nCtx) {
+    throw new InterpBenchError("E_TOKENS", "the tokens do not fit the context", {
+      expected: `at least one row of 1 to ${config.nCtx} token ids`,
+      received: positions === undefined ? "no rows" : `a row of ${positions}`,
+    });
+  }
+  for (const [i, row] of rows.entries()) {
+    if (row.length !== positions) {
+      throw new InterpBenchError("E_TOKENS", "the rows of tokens differ in length", {
+        at: `row ${i}`,
+        expected: `${positions} ids, as in row 0`,
+        received: `${row.length} ids`,
+      });
+    }
+    for (let pos = 0; pos < positions; pos++) {
+      const id = row[pos]!;
+      if (!Number.isInteger(id) || id < 0 || id >= config.dVocab) {
+        throw new InterpBenchError("E_TOKENS", `${id} is not a token id`, {
+          at: `row ${i}, position ${pos}`,
+          expected: `a whole number from 0 to ${config.dVocab - 1}`,
+          received: String(id),
+        });
+      }
+    }
+  }
+  return positions;
+}
+
+/** What to run a transformer on. */
+export interface RunRequest {
+  /** Rows of token ids, all of one length. */
+  readonly tokens: readonly ArrayLike<number>[];
+  /** Hook points whose tensors are wanted. Default: none. */
+  readonly capture?: Iterable<HookName>;
+  /** Replacements while the graph is built. Default: none. */
+  readonly hooks?: Hooks;
+  /** Default `"all"`. */
+  readonly logitsAt?: "all" | "last";
+}
+
+/** Values of one tensor for all rows: row-major `data` under `shape` = `[row, ...]`. */
+export interface Activations {
+  readonly shape: readonly number[];
+  readonly data: Values;
+}
+
+/** What came out. */
+export interface RunResult {
+  /** `[row, pos, dVocabOut]`. */
+  readonly logits: Activations;
+  /** `[row, ...hookShape]` of every captured hook point, in the order asked for. */
+  readonly cache: ReadonlyMap<HookName, Activations>;
+}
+
+function forwardOptions({ capture, hooks, logitsAt }: RunRequest): ForwardOptions {
+  return {
+    ...(capture === undefined ? {} : { capture }),
+    ...(hooks === undefined ? {} : { hooks }),
+    ...(logitsAt === undefined ? {} : { logitsAt }),
+  };
+}
+
+/** Names of a program's outputs: "logits" and the captured hook points. */
+function outputsOf({ logits, cache }: Forward): Record<string, Tensor> {
+  return { logits, ...Object.fromEntries(cache) };
+}
+
+/**
+ * Runs a transformer on rows of tokens: builds, compiles and runs one forward pass. For
+ * occasional use; a loop compiles its own program once.
+ *
+ * Throws `E_TOKENS`, `E_WEIGHTS` or `E_HOOK` for what does not fit.
+ */
+export function run(
+  { config, weights }: Transformer,
+  backend: Backend,
+  request: RunRequest,
+): RunResult {
+  assertWeights(config, weights);
+  const { tokens: rows } = request;
+  const positions = assertTokens(config, rows);
+  const tokens = sampleInput("tokens", [positions]);
+  const graph = forward(config, parameterTensors(config), tokens, forwardOptions(request));
+  const outputs = outputsOf(graph);
+  const executable = backend.load(compile({ outputs }));
+  const inputs = Object.fromEntries([...weights].map(([key, { data }]) => [key, data]));
+  const table = Float32Array.from(rows.flatMap((row) => Array.from(row)));
+  const values = executable.run({ batch: rows.length, inputs: { ...inputs, tokens: table } });
+  executable.dispose();
+  const activations = (name: string): Activations => {
+    const [tensor, data] = [outputs[name], values[name]];
+    if (tensor === undefined || data === undefined) throw new Error(`internal: no output ${name}`);
+    const shape = tensor.extent === "sample" ? [rows.length, ...tensor.shape] : tensor.shape;
+    return { shape, data };
+  };
+  return {
+    logits: activations("logits"),
+    cache: new Map([...graph.cache.keys()].map((name) => [name, activations(name)])),
+  };
+}
