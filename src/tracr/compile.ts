@@ -1,0 +1,94 @@
+import { InterpBenchError } from "../errors/index.ts";
+import { formatFindings, type SOp, validateStatic } from "../rasp/index.ts";
+import { assembleWeights, type CompiledWeights } from "./assemble.ts";
+import { assignBases, type Bases } from "./bases.ts";
+import { type Components, craftComponents } from "./components.ts";
+import { type CompiledConfig, measure } from "./config.ts";
+import { buildCraftModel, type CraftModel } from "./craft-model.ts";
+import {
+  type InputEncoder,
+  makeInputEncoder,
+  makeOutputEncoder,
+  type OutputEncoder,
+} from "./encoder.ts";
+import { extractGraph, type ProgramGraph } from "./graph.ts";
+import { arrangeLayers, type Layer } from "./layers.ts";
+import { type CompileOptions, resolveOptions, type Settings } from "./options.ts";
+import { assignResidual, type ResidualSpaces } from "./residual.ts";
+import { allocateComponents, type Slots } from "./slots.ts";
+import { type InferredValues, inferValues } from "./values.ts";
+import type { CompileWarning } from "./warning.ts";
+import { traceWiring, type Wiring } from "./wiring.ts";
+
+/** A program with the transformer that computes it, and the result of every pass in between. */
+export interface CompiledProgram {
+  readonly program: SOp;
+  readonly settings: Settings;
+  readonly graph: ProgramGraph;
+  readonly values: InferredValues;
+  readonly bases: Bases;
+  readonly components: Components;
+  readonly slots: Slots;
+  readonly craft: CraftModel;
+  readonly layers: readonly Layer[];
+  readonly wiring: Wiring;
+  readonly spaces: ResidualSpaces;
+  /** The labels of the residual stream's directions, `[dModel]`. */
+  readonly residualLabels: readonly string[];
+  readonly config: CompiledConfig;
+  readonly weights: CompiledWeights;
+  readonly inputEncoder: InputEncoder;
+  readonly outputEncoder: OutputEncoder;
+  /** Where the transformer will not do exactly what the program says. */
+  readonly warnings: readonly CompileWarning[];
+}
+
+/**
+ * Compiles a RASP program to a transformer that computes it, after Lindner et al. 2023, "Tracr:
+ * Compiled Transformers as a Laboratory for Interpretability".
+ *
+ * @throws InterpBenchError `E_RASP_UNSUPPORTED` with every sub-expression that cannot be
+ *   compiled, `E_TRACR_OPTION` for bad options, and what the program's functions cause
+ */
+export function compileRasp(program: SOp, options: CompileOptions): CompiledProgram {
+  const settings = resolveOptions(options);
+  requireSupported(program);
+  const graph = extractGraph(program);
+  const values = inferValues(graph, settings);
+  const bases = assignBases(graph, values);
+  const components = craftComponents(graph, values, bases, settings);
+  const slots = allocateComponents(graph, components.byNode);
+  const craft = buildCraftModel(components.byNode, slots);
+  const layers = arrangeLayers(craft);
+  const spaces = assignResidual(graph, values, bases, craft, settings);
+  const config = measure(layers, spaces, settings);
+  return Object.freeze({
+    program,
+    settings,
+    graph,
+    values,
+    bases,
+    components,
+    slots,
+    craft,
+    layers,
+    wiring: traceWiring(layers, settings),
+    spaces,
+    residualLabels: spaces.residual.directions.map((direction) => direction.label),
+    config,
+    weights: assembleWeights(layers, spaces, config),
+    inputEncoder: makeInputEncoder(spaces, settings),
+    outputEncoder: makeOutputEncoder(spaces),
+    warnings: [...values.warnings, ...components.warnings],
+  });
+}
+
+function requireSupported(program: SOp): void {
+  const findings = validateStatic(program);
+  if (findings.length === 0) return;
+  throw new InterpBenchError(
+    "E_RASP_UNSUPPORTED",
+    `the program cannot be compiled:\n${formatFindings(findings)}`,
+    { at: `"${program.name}"`, received: `${findings.length} unsupported sub-expressions` },
+  );
+}

@@ -1,0 +1,46 @@
+import type { Direction } from "./direction.ts";
+import { positionOf, type Space, sizeOf, span } from "./space.ts";
+
+/** A linear map `y = x·M` of row vectors. */
+export interface LinearMap {
+  readonly input: Space;
+  readonly output: Space;
+  /** `M`, row-major `[input, output]`. */
+  readonly matrix: Float64Array;
+}
+
+/** One entry of a matrix: from (or left), to (or right), value. */
+export type Entry = readonly [from: Direction, to: Direction, value: number];
+
+/** The linear map with the given entries; the other ones are 0, and repeated ones add up. */
+export function linearMap(input: Space, output: Space, entries: Iterable<Entry>): LinearMap {
+  const width = sizeOf(output);
+  const matrix = new Float64Array(sizeOf(input) * width);
+  for (const [from, to, value] of entries) {
+    matrix[positionOf(input, from) * width + positionOf(output, to)]! += value;
+  }
+  return Object.freeze({ input, output, matrix });
+}
+
+/** The entries of a map other than 0, row by row. */
+export function* entriesOf({ input, output, matrix }: LinearMap): Generator<Entry> {
+  for (const [i, from] of input.directions.entries()) {
+    for (const [j, to] of output.directions.entries()) {
+      const value = matrix[i * sizeOf(output) + j]!;
+      if (value !== 0) yield [from, to, value];
+    }
+  }
+}
+
+/**
+ * Several maps side by side, as one map on the spans of their inputs and outputs. Where two share
+ * an input and an output direction their entries add up.
+ */
+export function inParallel(maps: readonly LinearMap[]): LinearMap {
+  const input = span(...maps.map((map) => map.input));
+  const output = span(...maps.map((map) => map.output));
+  const entries = function* () {
+    for (const map of maps) yield* entriesOf(map);
+  };
+  return linearMap(input, output, entries());
+}
