@@ -1,0 +1,138 @@
+import {
+  compareNodes,
+  type Edge,
+  type EdgeTexts,
+  formatEdge,
+  formatNode,
+  type Node,
+  parseNode,
+} from "./node.ts";
+
+/**
+ * A circuit: an immutable directed graph of {@link Node}s.
+ *
+ * Both maps are keyed by canonical text and in canonical order (embeddings first, then block by
+ * block), so two equal circuits print the same, whatever order they were built in. Every end of an
+ * edge is in `nodes`. A value: build another one instead of changing it.
+ */
+export interface Circuit {
+  /** `formatNode(node)` → node. */
+  readonly nodes: ReadonlyMap<string, Node>;
+  /** `formatEdge(edge)` → edge. */
+  readonly edges: ReadonlyMap<string, Edge>;
+}
+
+/** The circuit of these edges, their ends, and any further `nodes` (which may stay isolated). */
+export function circuitOf(edges: Iterable<Edge>, nodes: Iterable<Node> = []): Circuit {
+  const found = new Map<string, Node>();
+  const textOf = (node: Node) => {
+    const text = formatNode(node);
+    if (!found.has(text)) found.set(text, node);
+    return text;
+  };
+  for (const node of nodes) textOf(node);
+  const ends = Array.from(edges, (edge) => ({ edge, from: textOf(edge[0]), to: textOf(edge[1]) }));
+  const ordered = [...found].sort(([, a], [, b]) => compareNodes(a, b));
+  const rank = new Map(ordered.map(([text], i) => [text, i]));
+  const position = (end: { from: string; to: string }) =>
+    rank.get(end.from)! * ordered.length + rank.get(end.to)!;
+  ends.sort((a, b) => position(a) - position(b));
+  return {
+    nodes: new Map(ordered),
+    edges: new Map(ends.map(({ edge }) => [formatEdge(edge), edge])),
+  };
+}
+
+/** The circuit of `[from, to]` text pairs: the inverse of {@link edgeTexts}. `E_NODE` for bad texts. */
+export function circuitFromTexts(
+  edges: Iterable<EdgeTexts>,
+  nodes: Iterable<string> = [],
+): Circuit {
+  return circuitOf(
+    Array.from(edges, ([from, to]) => [parseNode(from), parseNode(to)] as const),
+    Array.from(nodes, parseNode),
+  );
+}
+
+/** The edges as `[from, to]` texts, in canonical order. */
+export function edgeTexts(circuit: Circuit): EdgeTexts[] {
+  return Array.from(circuit.edges.values(), ([from, to]) => [formatNode(from), formatNode(to)]);
+}
+
+/** The circuit without nodes and edges. */
+export const emptyCircuit: Circuit = circuitOf([]);
+
+/** Nodes and edges of either circuit. */
+export function union(a: Circuit, b: Circuit): Circuit {
+  return circuitOf(
+    [...a.edges.values(), ...b.edges.values()],
+    [...a.nodes.values(), ...b.nodes.values()],
+  );
+}
+
+/** Nodes and edges of both circuits. */
+export function intersection(a: Circuit, b: Circuit): Circuit {
+  return circuitOf(
+    [...a.edges].filter(([text]) => b.edges.has(text)).map(([, edge]) => edge),
+    [...a.nodes].filter(([text]) => b.nodes.has(text)).map(([, node]) => node),
+  );
+}
+
+/** The edges of `a` that are not in `b`, with their ends; nodes that lose all edges go. */
+export function difference(a: Circuit, b: Circuit): Circuit {
+  return filterEdges(a, (_, text) => !b.edges.has(text));
+}
+
+/** The edges that satisfy `keep`, with their ends; nodes that lose all edges go. */
+export function filterEdges(
+  circuit: Circuit,
+  keep: (edge: Edge, text: string) => boolean,
+): Circuit {
+  return circuitOf([...circuit.edges].filter(([text, edge]) => keep(edge, text)).map(([, e]) => e));
+}
+
+/** Whether every node and edge of `part` is in `whole`. */
+export function isSubcircuit(part: Circuit, whole: Circuit): boolean {
+  return (
+    [...part.nodes.keys()].every((text) => whole.nodes.has(text)) &&
+    [...part.edges.keys()].every((text) => whole.edges.has(text))
+  );
+}
+
+/** Whether both circuits have the same nodes and edges. */
+export function equalCircuits(a: Circuit, b: Circuit): boolean {
+  return a.nodes.size === b.nodes.size && a.edges.size === b.edges.size && isSubcircuit(a, b);
+}
+
+/** The nodes no edge enters, in canonical order. */
+export function sources(circuit: Circuit): Node[] {
+  return endsWithout(circuit, 1);
+}
+
+/** The nodes no edge leaves, in canonical order. */
+export function sinks(circuit: Circuit): Node[] {
+  return endsWithout(circuit, 0);
+}
+
+/** The nodes that `node` (or its text) writes to directly. */
+export function successors(circuit: Circuit, node: Node | string): Node[] {
+  return neighbours(circuit, node, 0);
+}
+
+/** The nodes that `node` (or its text) reads from directly. */
+export function predecessors(circuit: Circuit, node: Node | string): Node[] {
+  return neighbours(circuit, node, 1);
+}
+
+function endsWithout(circuit: Circuit, end: 0 | 1): Node[] {
+  const taken = new Set(Array.from(circuit.edges.values(), (edge) => formatNode(edge[end])));
+  return [...circuit.nodes].filter(([text]) => !taken.has(text)).map(([, node]) => node);
+}
+
+function neighbours(circuit: Circuit, node: Node | string, end: 0 | 1): Node[] {
+  const text = typeof node === "string" ? node : formatNode(node);
+  return [...circuit.edges.values()]
+    .filter((edge) => formatNode(edge[end]) === text)
+    .map((edge) => edge[1 - end]!)
+    .sort(compareNodes);
+}

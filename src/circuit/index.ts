@@ -1,0 +1,95 @@
+/**
+ * @file Circuits: nodes and edges with canonical names, the computational graph of a transformer,
+ * projections between granularities, other tools' spellings, ground truth, scores and baselines.
+ *
+ * Everything is immutable data and pure functions. The unit of comparison is the circuit at head
+ * granularity (heads, MLPs, embeddings, output): prepare before you score.
+ * May import: errors, rng. Names are TransformerLens hook names; the graph is the factorised one of
+ * ACDC (Conmy et al. 2023) and AutoCircuit; preparation and the `paper` AUROC follow InterpBench
+ * (Gupta et al. 2024).
+ */
+export {
+  type Baselines,
+  baselines,
+  type ExpectedScore,
+  expectedRandomScore,
+  randomCircuit,
+} from "./baseline.ts";
+export {
+  type Circuit,
+  circuitFromTexts,
+  circuitOf,
+  difference,
+  edgeTexts,
+  emptyCircuit,
+  equalCircuits,
+  filterEdges,
+  intersection,
+  isSubcircuit,
+  predecessors,
+  sinks,
+  sources,
+  successors,
+  union,
+} from "./circuit.ts";
+export {
+  acdcOrder,
+  type ComputationalGraph,
+  fullGraph,
+  type GraphDestination,
+  type GraphEdge,
+  type GraphShape,
+  type GraphSource,
+  graphCircuit,
+} from "./graph.ts";
+export {
+  assertScores,
+  circuitAbove,
+  type HeadScores,
+  type MergeOptions,
+  mergeScores,
+  nodeScores,
+  type ScoreMap,
+} from "./merge.ts";
+export {
+  type Dialect,
+  type DialectName,
+  dialect,
+  dialects,
+  type Granularity,
+  type NameContext,
+  type Role,
+} from "./names.ts";
+export {
+  blockOf,
+  compareEdges,
+  compareNodes,
+  type Edge,
+  type EdgeTexts,
+  formatEdge,
+  formatNode,
+  type Node,
+  parseEdge,
+  parseNode,
+  withinBlock,
+} from "./node.ts";
+export { expandToQkv, headCircuit, headEdges, prepareForEvaluation } from "./prepare.ts";
+export {
+  exactAuroc,
+  PAPER_THRESHOLDS,
+  paperAuroc,
+  paperPoints,
+  type RocPoint,
+  rocCurve,
+} from "./roc.ts";
+export {
+  type CircuitScore,
+  type Counts,
+  evaluateCircuit,
+  type Rates,
+  ratesOf,
+  type SetScore,
+  scoreCircuit,
+} from "./score.ts";
+export { assertCircuit, assertCorrespondence } from "./spec.ts";
+export { groundTruth, type NodeCorrespondence } from "./truth.ts";

@@ -1,0 +1,101 @@
+import { InterpBenchError } from "../errors/index.ts";
+import { type Circuit, circuitOf } from "./circuit.ts";
+import { type ComputationalGraph, graphCircuit } from "./graph.ts";
+import { type Edge, formatEdge, formatNode, parseEdge } from "./node.ts";
+import { headEdges } from "./prepare.ts";
+
+/** Scores of nodes or edges: canonical text → score; larger means more likely in the circuit. ±∞ is allowed, NaN is not. */
+export type ScoreMap = ReadonlyMap<string, number>;
+
+/** Scores at head granularity. */
+export interface HeadScores {
+  /** Every edge of the graph at head granularity, in canonical order. */
+  readonly edges: ScoreMap;
+  /** Every node of it. */
+  readonly nodes: ScoreMap;
+}
+
+/** Options of {@link mergeScores}. */
+export interface MergeOptions {
+  /** Rank by |score|: for attributions whose sign only tells the direction of the effect. Default false. */
+  readonly absolute?: boolean;
+}
+
+/**
+ * Projects edge scores to head granularity: an edge between components gets the largest score of
+ * its query, key and value (and token and position embedding) edges, a node the largest score of
+ * the edges that touch it.
+ *
+ * Because merging keeps an edge as soon as one of its parts exceeds the threshold, thresholding the
+ * merged scores equals merging the thresholded circuits, for every threshold.
+ *
+ * @param scores a score for every edge of `whole`
+ * @param whole all edges the algorithm could have found: a graph, or a circuit of another layout
+ *
+ * `E_SCORE` if a score is NaN, missing, or of an edge that is not in `whole`.
+ */
+export function mergeScores(
+  scores: ScoreMap,
+  whole: ComputationalGraph | Circuit,
+  options: MergeOptions = {},
+): HeadScores {
+  const circuit = "sources" in whole ? graphCircuit(whole) : whole;
+  assertScores(scores, circuit.edges);
+  const merged = new Map<string, { edge: Edge; score: number }>();
+  for (const [text, edge] of headEdges(circuit)) {
+    const raw = scores.get(text)!;
+    const score = options.absolute === true ? Math.abs(raw) : raw;
+    const key = formatEdge(edge);
+    const best = merged.get(key);
+    if (best === undefined || score > best.score) merged.set(key, { edge, score });
+  }
+  const ordered = circuitOf(Array.from(merged.values(), ({ edge }) => edge));
+  const edges = new Map(Array.from(ordered.edges.keys(), (key) => [key, merged.get(key)!.score]));
+  return { edges, nodes: nodeScores(edges) };
+}
+
+/**
+ * Node scores made of edge scores of the same granularity: the largest score of the edges that touch
+ * a node. In canonical order.
+ */
+export function nodeScores(edgeScores: ScoreMap): ScoreMap {
+  const circuit = circuitOf(Array.from(edgeScores.keys(), parseEdge));
+  const scores = new Map(Array.from(circuit.nodes.keys(), (text) => [text, -Infinity]));
+  for (const [text, edge] of circuit.edges) {
+    const score = edgeScores.get(text)!;
+    for (const end of edge.map(formatNode)) scores.set(end, Math.max(scores.get(end)!, score));
+  }
+  return scores;
+}
+
+/**
+ * The circuit of all edges whose score is above the threshold (strictly, as in the original; 0
+ * never keeps an edge of score 0). Both are rounded to float32 first, because scores come from
+ * float32 arithmetic: float64 would find `0.1` larger than itself.
+ */
+export function circuitAbove(scores: ScoreMap, threshold: number): Circuit {
+  const limit = Math.fround(threshold);
+  const kept = [...scores].filter(([, score]) => Math.fround(score) > limit);
+  return circuitOf(kept.map(([text]) => parseEdge(text)));
+}
+
+/** Throws `E_SCORE` unless there is a score, not NaN, for exactly these edges. */
+export function assertScores(scores: ScoreMap, edges: ReadonlyMap<string, unknown>): void {
+  const missing = [...edges.keys()].filter((text) => !scores.has(text));
+  const foreign = [...scores.keys()].filter((text) => !edges.has(text));
+  const undefinedScores = [...scores].filter(([, score]) => Number.isNaN(score));
+  const problem =
+    missing.length > 0
+      ? ([`${missing.length} edges have no score`, missing[0]] as const)
+      : foreign.length > 0
+        ? ([`${foreign.length} scores belong to no edge`, foreign[0]] as const)
+        : undefinedScores.length > 0
+          ? ([`${undefinedScores.length} scores are NaN`, undefinedScores[0]![0]] as const)
+          : undefined;
+  if (problem === undefined) return;
+  throw new InterpBenchError("E_SCORE", problem[0], {
+    expected: `a number for each of the ${edges.size} edges`,
+    received: `${scores.size} scores`,
+    at: problem[1],
+  });
+}
