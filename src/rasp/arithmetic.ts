@@ -35,19 +35,19 @@ export function floorDivide(a: number, b: number): number {
   // The exact remainder first: ⌊a / b⌋ would round the quotient before flooring it.
   const quotient = (a - modulo(a, b)) / b;
   const floor = Math.floor(quotient);
-  return quotient - floor > 0.5 ? floor + 1 : floor;
+  return (quotient - floor > 0.5 ? floor + 1 : floor) + 0; // −0 + 0 = 0
 }
 
 /** `a − b·⌊a / b⌋`, which has the sign of `b`: `modulo(-3, 5) = 2`; by zero an arithmetic fault. */
 export function modulo(a: number, b: number): number {
   const remainder = a % nonZero("remainder", a, b);
-  return remainder !== 0 && remainder < 0 !== b < 0 ? remainder + b : remainder;
+  return (remainder !== 0 && remainder < 0 !== b < 0 ? remainder + b : remainder) + 0;
 }
 
 /** The nearest integer, ties to the even one: `roundHalfEven(2.5) = 2`. */
 export function roundHalfEven(x: number): number {
   const floor = Math.floor(x);
   const excess = x - floor;
-  if (excess !== 0.5) return excess < 0.5 ? floor : floor + 1;
-  return floor % 2 === 0 ? floor : floor + 1;
+  const isUp = excess === 0.5 ? floor % 2 !== 0 : excess > 0.5;
+  return (isUp ? floor + 1 : floor) + 0;
 }

@@ -109,7 +109,7 @@ const PROGRAMS: Readonly<Record<string, () => SOp>> = {
   categorical_numerical_aggregate: () => numerical(aggregate(selectAll, tokens)),
   numerical_numerical_aggregate: () =>
     numerical(aggregate(selectAll, numerical(map((x) => x, tokens)), 0)),
-  aggregate_with_not_None_default: () => aggregate(selectAll, tokens, 1),
+  aggregate_with_not_None_default: () => numerical(aggregate(selectAll, tokens, 1)),
   numerical_selector: () =>
     selectorWidth(
       select(

@@ -8,7 +8,7 @@ import {
   type SOp,
 } from "./expression.ts";
 import { showValue, showValues } from "./format.ts";
-import { canonicalValue, isNumeric, type RaspValue } from "./value.ts";
+import { canonicalValue, isNumeric, isRaspValue, type RaspValue } from "./value.ts";
 
 /** How a program is evaluated. */
 export interface EvaluateOptions {
@@ -56,7 +56,7 @@ export function evaluateAll(
   xs: Sequence | string,
   { causal = false }: EvaluateOptions = {},
 ): Trace {
-  const input = [...xs].map(canonicalValue);
+  const input = [...xs].map(checkInput);
   const sequences = new Map<SOp, Sequence>();
   const matrices = new Map<Selector, SelectorMatrix>();
   for (const expression of dependenciesFirst(program)) {
@@ -68,6 +68,15 @@ export function evaluateAll(
     }
   }
   return { sequences, matrices };
+}
+
+function checkInput(value: RaspValue, position: number): RaspValue {
+  if (isRaspValue(value)) return canonicalValue(value);
+  throw new InterpBenchError("E_RASP_VALUE", "an input is not a sequence of RASP values", {
+    at: `position ${position}`,
+    expected: "null, a boolean, a number, a string or an array of these",
+    received: String(value),
+  });
 }
 
 function sopValue(sop: SOp, input: Sequence, { sequences, matrices }: Trace): Sequence {

@@ -14,39 +14,17 @@ import {
   compileRasp,
   decodeLogits,
   encodeTokens,
-  type LinearMap,
   runCraftModel,
-  type Space,
   sizeOf,
 } from "./index.ts";
-
-type StoredDirection = readonly [name: string, value?: StoredValue];
-
-interface StoredMatrix {
-  readonly shape: readonly number[];
-  readonly nz: readonly (readonly [number, number, number])[];
-}
-
-interface StoredHead {
-  readonly q_space: readonly StoredDirection[];
-  readonly k_space: readonly StoredDirection[];
-  readonly v_space: readonly StoredDirection[];
-  readonly o_space: readonly StoredDirection[];
-  readonly w_qk: StoredMatrix;
-  readonly w_ov: StoredMatrix;
-}
-
-type StoredBlock = { readonly module: string } & (
-  | { readonly type: "attn"; readonly heads: readonly StoredHead[] }
-  | {
-      readonly type: "mlp";
-      readonly fst_in: readonly StoredDirection[];
-      readonly hidden: readonly StoredDirection[];
-      readonly snd_out: readonly StoredDirection[];
-      readonly fst: StoredMatrix;
-      readonly snd: StoredMatrix;
-    }
-);
+import {
+  basisOf,
+  plainBlock,
+  type StoredBlock,
+  type StoredDirection,
+  storedBasis,
+  storedForm,
+} from "./stored.testing.ts";
 
 interface StoredRun extends ConformanceCase {
   readonly graph_nodes: readonly {
@@ -75,70 +53,6 @@ const compileRun = (run: StoredRun): CompiledProgram =>
     maxSeqLen: run.max_seq_len,
     causal: run.causal,
   });
-
-const basisOf = (space: Space) =>
-  space.directions.map(({ name, value }) => (value === null ? [name] : [name, plain(value)]));
-const storedBasis = (basis: readonly StoredDirection[]) =>
-  basis.map(([name, value]) => (value === undefined ? [name] : [name, plain(fromStored(value))]));
-
-function sparse({ input, output, matrix }: LinearMap): StoredMatrix {
-  const width = sizeOf(output);
-  const nz = [...matrix].flatMap((value, i) =>
-    value === 0 ? [] : [[Math.floor(i / width), i % width, value] as const],
-  );
-  return { shape: [sizeOf(input), width], nz };
-}
-
-/** The blocks with their half-layers, as the fixture writes them. */
-function storedForm({ layers }: CompiledProgram): unknown[] {
-  return layers.flatMap(({ heads, mlp }, l) => {
-    const attention = heads.map(({ wQK, wOV }) => ({
-      q_space: basisOf(wQK.input),
-      k_space: basisOf(wQK.output),
-      v_space: basisOf(wOV.input),
-      o_space: basisOf(wOV.output),
-      w_qk: sparse(wQK),
-      w_ov: sparse(wOV),
-    }));
-    const module = `transformer/layer_${l}`;
-    return [
-      ...(heads.length > 0 ? [{ type: "attn", module: `${module}/attn`, heads: attention }] : []),
-      ...(mlp === undefined
-        ? []
-        : [
-            {
-              type: "mlp",
-              module: `${module}/mlp`,
-              fst_in: basisOf(mlp.fst.input),
-              hidden: basisOf(mlp.fst.output),
-              snd_out: basisOf(mlp.snd.output),
-              fst: sparse(mlp.fst),
-              snd: sparse(mlp.snd),
-            },
-          ]),
-    ];
-  });
-}
-
-function plainBlock(block: StoredBlock): unknown {
-  if (block.type === "attn") {
-    const heads = block.heads.map((head) => ({
-      q_space: storedBasis(head.q_space),
-      k_space: storedBasis(head.k_space),
-      v_space: storedBasis(head.v_space),
-      o_space: storedBasis(head.o_space),
-      w_qk: head.w_qk,
-      w_ov: head.w_ov,
-    }));
-    return { type: block.type, module: block.module, heads };
-  }
-  return {
-    ...block,
-    fst_in: storedBasis(block.fst_in),
-    hidden: storedBasis(block.hidden),
-    snd_out: storedBasis(block.snd_out),
-  };
-}
 
 describe("the compiler agrees with Tracr on", () => {
   for (const run of supported) {
