@@ -91,3 +91,5 @@ export {
   type Update,
 } from "./program/program.ts";
 export { referenceBackend } from "./reference/backend.ts";
+export { type WasmOptions, wasmBackend } from "./wasm/backend.ts";
+export type { WasmVariant } from "./wasm/module.ts";

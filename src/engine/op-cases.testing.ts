@@ -290,7 +290,12 @@ const lookups: OpCase[] = [
 const whole: OpCase[] = [
   {
     name: "a transformer block",
-    inputs: [s(4, 6), p(2, 6, 3), p(2, 6, 3), p(2, 6, 3), p(2, 3, 6), p(6, 8), p(8), p(8, 6)],
+    inputs: [
+      s(4, 6),
+      ...[p(2, 6, 3), p(2, 6, 3), p(2, 6, 3), p(2, 3, 6), p(6, 8), p(8), p(8, 6)].map(
+        (weight): CaseInput => ({ ...weight, between: [-0.5, 0.5] }),
+      ),
+    ],
     build: ([x, wq, wk, wv, wo, win, bin, wout]) => {
       const [q, k, v] = [wq!, wk!, wv!].map((w) => e.einsum("pd,hde->phe", x!, w));
       const scores = e.mul(e.einsum("ihe,jhe->hij", q!, k!), 1 / Math.sqrt(3));

@@ -1,0 +1,799 @@
+/*
+ * The tile kernels: an interpreter of lowered tensor programs.
+ *
+ * A tile is 16 sequences. Every per-sample number is one vector of 16 lanes, innermost in memory, so
+ * each operation is vector code without horizontal steps or remainders. Shared numbers are plain
+ * floats. A program is a list of instructions of 32-bit words, written by lowering/encode.ts; the
+ * layout of each instruction's words stands at its kernel and must agree with that file.
+ *
+ * Written with the vector extensions of GCC and Clang only, so that one source serves WebAssembly
+ * and the host. No libc.
+ */
+#include <stdint.h>
+
+#define LANES 16
+typedef float vf __attribute__((vector_size(4 * LANES)));
+typedef int32_t vi __attribute__((vector_size(4 * LANES)));
+
+/* Lanes of one machine register: the contraction kernels keep accumulators of this width. */
+#if defined(__AVX512F__)
+#define GROUP 16
+#elif defined(__AVX__)
+#define GROUP 8
+#else
+#define GROUP 4
+#endif
+typedef float gf __attribute__((vector_size(4 * GROUP), aligned(4)));
+
+#define INLINE static inline __attribute__((always_inline))
+
+/* ---- Memory spaces ------------------------------------------------------------------------- */
+
+/* An operand is two words: a space and an offset in elements. */
+enum { SPACE_TILE, SPACE_SHARED, SPACE_ACCUMULATOR, SPACE_BINDING };
+
+/* What a run works on. `bindings` are addresses of buffers, `rows` of row numbers (0: identity). */
+typedef struct {
+  float *tile;
+  float *shared;
+  float *accumulator;
+  const uintptr_t *bindings;
+  const uintptr_t *rows;
+  int32_t batch;
+  int32_t first; /* first sequence of the current tile */
+} Frame;
+
+INLINE float *address(const Frame *f, const int32_t *operand) {
+  switch (operand[0]) {
+    case SPACE_TILE: return f->tile + (intptr_t)operand[1] * LANES;
+    case SPACE_SHARED: return f->shared + operand[1];
+    case SPACE_ACCUMULATOR: return f->accumulator + operand[1];
+    default: return (float *)f->bindings[operand[0] - SPACE_BINDING] + operand[1];
+  }
+}
+
+typedef float unaligned_vf __attribute__((vector_size(4 * LANES), aligned(4)));
+
+INLINE vf splat(float x) { return (vf){0} + x; }
+INLINE vf load(const float *p) { return *(const unaligned_vf *)p; }
+INLINE void store(float *p, vf x) { *(unaligned_vf *)p = x; }
+
+/* Element i of an operand as 16 lanes: a vector of a tile, or a shared number repeated. */
+INLINE vf element(const float *p, intptr_t i, int tiled) {
+  return tiled ? load(p + i * LANES) : splat(p[i]);
+}
+
+INLINE void set_element(float *p, intptr_t i, int tiled, vf x) {
+  if (tiled) store(p + i * LANES, x);
+  else p[i] = x[0];
+}
+
+INLINE float lane_sum(vf x) {
+  float s[8];
+  for (int l = 0; l < 8; l++) s[l] = x[l] + x[l + 8];
+  for (int l = 0; l < 4; l++) s[l] += s[l + 4];
+  return (s[0] + s[2]) + (s[1] + s[3]);
+}
+
+INLINE vf select(vi mask, vf a, vf b) { return (vf)((mask & (vi)a) | (~mask & (vi)b)); }
+INLINE vf bool_of(vi mask) { return (vf)(mask & (vi)splat(1.0f)); }
+
+/* ---- Functions of one number ---------------------------------------------------------------- */
+
+#define INFINITY_F __builtin_inff()
+
+/* e^x: x = n ln 2 + r, a polynomial in r, times 2^n in two factors (so that n = 128 works). */
+INLINE vf exp_v(vf x) {
+  vf low = splat(-87.3365448f), high = splat(88.7228394f);
+  vf clamped = select(x < low, low, select(x > high, high, x));
+  vf n = (clamped * 1.44269504f + 12582912.0f) - 12582912.0f;
+  vf r = clamped - n * 0.693359375f;
+  r = r - n * -2.12194440e-4f;
+  vf p = splat(0.000196819237f);
+  p = p * r + 0.00139496755f;
+  p = p * r + 0.00833408814f;
+  p = p * r + 0.0416663662f;
+  p = p * r + 0.166666627f;
+  p = p * r + 0.5f;
+  p = p * (r * r) + r + 1.0f;
+  vi whole = __builtin_convertvector(n, vi);
+  vi half = whole >> 1;
+  vf scaled = p * (vf)((half + 127) << 23) * (vf)((whole - half + 127) << 23);
+  scaled = select(x > high, splat(INFINITY_F), scaled);
+  scaled = select(x < low, splat(0.0f), scaled);
+  return select(x == x, scaled, x);
+}
+
+/* log x: x = m 2^n with m in [1/sqrt 2, sqrt 2), then log(1 + f) = f - f^2/2 + f^3 p(f). */
+INLINE vf log_v(vf x) {
+  vf tiny = splat(1.17549435e-38f);
+  vi denormal = x < tiny;
+  vf scaled = select(denormal, x * 8388608.0f, x);
+  vi bits = (vi)scaled;
+  vi n = ((bits >> 23) & 255) - 126;
+  vf m = (vf)((bits & 0x007fffff) | 0x3f000000);
+  vi below = m < splat(0.707106781f);
+  vf f = select(below, m + m, m) - 1.0f;
+  vf e = __builtin_convertvector(n + below, vf) - select(denormal, splat(23.0f), splat(0.0f));
+  vf p = splat(0.0733253285f);
+  p = p * f + -0.116599299f;
+  p = p * f + 0.116346613f;
+  p = p * f + -0.123967007f;
+  p = p * f + 0.142511562f;
+  p = p * f + -0.166691512f;
+  p = p * f + 0.200006887f;
+  p = p * f + -0.249999806f;
+  p = p * f + 0.333333313f;
+  vf f2 = f * f;
+  vf y = e * -2.12194440e-4f + (p * (f2 * f) - 0.5f * f2);
+  y = y + f + e * 0.693359375f;
+  y = select(x == splat(INFINITY_F), x, y);
+  y = select(x == splat(0.0f), splat(-INFINITY_F), y);
+  return select((x < splat(0.0f)) | (x != x), splat(__builtin_nanf("")), y);
+}
+
+INLINE vf abs_v(vf x) { return (vf)((vi)x & 0x7fffffff); }
+INLINE vf with_sign_of(vf magnitude, vf x) {
+  return (vf)(((vi)magnitude & 0x7fffffff) | ((vi)x & (int32_t)0x80000000));
+}
+
+INLINE vf tanh_v(vf x) {
+  vf a = abs_v(x), s = x * x;
+  vf p = splat(-0.00611278322f);
+  p = p * s + 0.0210098047f;
+  p = p * s + -0.0538540110f;
+  p = p * s + 0.133327946f;
+  p = p * s + -0.333333284f;
+  vf near = x + x * (s * p);
+  vf far = with_sign_of(1.0f - 2.0f / (exp_v(a + a) + 1.0f), x);
+  return select(a < splat(0.625f), near, select(x == x, far, x));
+}
+
+/* erf x: an odd polynomial near 0, 1 - exp(polynomial) beyond; both fitted to 1e-9. */
+INLINE vf erf_v(vf x) {
+  vf a = abs_v(x), s = x * x;
+  vf p = splat(0.0000832748919f);
+  p = p * s + -0.000813321618f;
+  p = p * s + 0.00520026078f;
+  p = p * s + -0.0268591195f;
+  p = p * s + 0.112836912f;
+  p = p * s + -0.376126349f;
+  p = p * s + 1.12837923f;
+  vf t = select(a > splat(4.0f), splat(4.0f), a);
+  vf q = splat(-0.0000211618317f);
+  q = q * t + 0.000435218069f;
+  q = q * t + -0.00417463947f;
+  q = q * t + 0.0251286160f;
+  q = q * t + -0.108293936f;
+  q = q * t + -0.633334637f;
+  q = q * t + -1.12952077f;
+  q = q * t + 0.000175873516f;
+  vf far = with_sign_of(1.0f - exp_v(q), x);
+  return select(a < splat(0.93f), x * p, select(x == x, far, x));
+}
+
+INLINE vf sqrt_v(vf x) {
+  for (int l = 0; l < LANES; l++) x[l] = __builtin_sqrtf(x[l]);
+  return x;
+}
+
+INLINE vf sigmoid_v(vf x) { return 1.0f / (1.0f + exp_v(-x)); }
+INLINE vf maximum_v(vf a, vf b) { return select((a > b) | (a != a), a, b); }
+INLINE vf minimum_v(vf a, vf b) { return select((a < b) | (a != a), a, b); }
+INLINE vf relu_v(vf x) { return select(x <= splat(0.0f), splat(0.0f), x); }
+INLINE vf step_v(vf x) { return bool_of(x > splat(0.0f)); }
+INLINE vf sign_v(vf x) {
+  return select(x == x, bool_of(x > splat(0.0f)) - bool_of(x < splat(0.0f)), x);
+}
+INLINE vf normal_cdf(vf x) { return 0.5f + 0.5f * erf_v(x * 0.707106781f); }
+INLINE vf gelu_v(vf x) { return x * normal_cdf(x); }
+INLINE vf gelu_slope_v(vf x) {
+  return normal_cdf(x) + x * (0.398942280f * exp_v(x * x * -0.5f));
+}
+INLINE vf gelu_new_inner(vf x) { return 0.797884561f * (x + 0.044715f * (x * x * x)); }
+INLINE vf gelu_new_v(vf x) { return 0.5f * x * (1.0f + tanh_v(gelu_new_inner(x))); }
+INLINE vf gelu_new_slope_v(vf x) {
+  vf t = tanh_v(gelu_new_inner(x));
+  vf slope = 0.797884561f * (1.0f + 0.134145f * (x * x));
+  return 0.5f * (1.0f + t) + 0.5f * x * (1.0f - t * t) * slope;
+}
+
+/* The order of UNARY_FUNCTIONS and BINARY_FUNCTIONS in graph/tensor.ts. */
+#define UNARY_LIST(X)                                                                            \
+  X(0, -x) X(1, exp_v(x)) X(2, log_v(x)) X(3, sqrt_v(x)) X(4, abs_v(x)) X(5, sign_v(x))           \
+  X(6, x * x) X(7, tanh_v(x)) X(8, erf_v(x)) X(9, sigmoid_v(x)) X(10, relu_v(x)) X(11, step_v(x)) \
+  X(12, gelu_v(x)) X(13, gelu_slope_v(x)) X(14, gelu_new_v(x)) X(15, gelu_new_slope_v(x))
+#define BINARY_LIST(X)                                                                           \
+  X(0, a + b) X(1, a - b) X(2, a * b) X(3, a / b) X(4, maximum_v(a, b)) X(5, minimum_v(a, b))     \
+  X(6, bool_of(a == b)) X(7, bool_of(a < b)) X(8, bool_of(a <= b))
+
+/* ---- Odometers ------------------------------------------------------------------------------ */
+
+#define MAX_RANK 8
+
+/*
+ * Dimensions with a stride per operand: words [rank, then per dimension: size, stride × operands].
+ * Walks every index of the dimensions but the last `inner` ones and keeps the operands' positions.
+ */
+typedef struct {
+  const int32_t *dims;
+  int rank, operands, done;
+  int32_t index[MAX_RANK];
+  intptr_t at[4];
+} Odometer;
+
+INLINE Odometer odometer(const int32_t *dims, int rank, int operands) {
+  Odometer o = {dims, rank, operands, 0, {0}, {0}};
+  for (int r = 0; r < rank; r++)
+    if (dims[r * (operands + 1)] == 0) o.done = 1;
+  return o;
+}
+
+INLINE void advance(Odometer *o) {
+  for (int r = o->rank - 1; r >= 0; r--) {
+    const int32_t *d = o->dims + r * (o->operands + 1);
+    for (int k = 0; k < o->operands; k++) o->at[k] += d[1 + k];
+    if (++o->index[r] < d[0]) return;
+    for (int k = 0; k < o->operands; k++) o->at[k] -= (intptr_t)d[1 + k] * d[0];
+    o->index[r] = 0;
+  }
+  o->done = 1;
+}
+
+/* ---- Elementwise kernels -------------------------------------------------------------------- */
+
+/* n results from vectors `stride` apart. */
+static void unary_loop(int fn, float *dst, const float *p, intptr_t n, intptr_t stride) {
+  switch (fn) {
+#define UNARY_CASE(code, expression)              \
+  case code:                                      \
+    for (intptr_t i = 0; i < n; i++) {            \
+      vf x = load(p + i * stride * LANES);        \
+      store(dst + i * LANES, expression);         \
+    }                                             \
+    break;
+    UNARY_LIST(UNARY_CASE)
+  }
+}
+
+/* n results from two operands, each vectors (tiled) or numbers to repeat, `sa` and `sb` apart. */
+static void binary_loop(int fn, float *dst, const float *p, const float *q, intptr_t n, intptr_t sa,
+                        intptr_t sb, int ta, int tb) {
+  switch (fn) {
+#define BINARY_LOOP(get_a, get_b, expression)     \
+  for (intptr_t i = 0; i < n; i++) {              \
+    vf a = get_a, b = get_b;                      \
+    store(dst + i * LANES, expression);           \
+  }
+#define BINARY_CASE(code, expression)                                                             \
+  case code:                                                                                      \
+    if (ta && tb) BINARY_LOOP(load(p + i * sa * LANES), load(q + i * sb * LANES), expression)      \
+    else if (ta) BINARY_LOOP(load(p + i * sa * LANES), splat(q[i * sb]), expression)               \
+    else BINARY_LOOP(splat(p[i * sa]), load(q + i * sb * LANES), expression)                       \
+    break;
+    BINARY_LIST(BINARY_CASE)
+  }
+}
+
+/* `count` ≤ 16 shared numbers `stride` apart, as one vector. */
+INLINE vf gather(const float *p, intptr_t stride, int count) {
+  vf x = splat(1.0f);
+  for (int l = 0; l < count; l++) x[l] = p[l * stride];
+  return x;
+}
+
+/* words: fn, dst, src, rank, dims(size, stride); the result is row-major. */
+static void run_unary(const Frame *f, const int32_t *w) {
+  float *dst = address(f, w + 1);
+  const float *src = address(f, w + 3);
+  const int tiled = w[1] == SPACE_TILE, rank = w[5];
+  const int32_t *dims = w + 6, *last = dims + (rank - 1) * 2;
+  const intptr_t n = last[0], stride = last[1];
+  for (Odometer o = odometer(dims, rank - 1, 1); !o.done; advance(&o)) {
+    if (tiled) {
+      unary_loop(w[0], dst, src + o.at[0] * LANES, n, stride);
+      dst += n * LANES;
+      continue;
+    }
+    const float *p = src + o.at[0];
+    intptr_t i = stride == 1 ? n / LANES * LANES : 0;
+    unary_loop(w[0], dst, p, i / LANES, 1);
+    for (; i < n; i += LANES) {
+      const int count = n - i < LANES ? (int)(n - i) : LANES;
+      vf x = gather(p + i * stride, stride, count), y;
+      unary_loop(w[0], (float *)&y, (const float *)&x, 1, 1);
+      for (int l = 0; l < count; l++) dst[i + l] = y[l];
+    }
+    dst += n;
+  }
+}
+
+/* words: fn, dst, a, b, rank, dims(size, stride a, stride b); the result is row-major. */
+static void run_binary(const Frame *f, const int32_t *w) {
+  float *dst = address(f, w + 1);
+  const float *left = address(f, w + 3), *right = address(f, w + 5);
+  const int tiled = w[1] == SPACE_TILE, ta = w[3] == SPACE_TILE, tb = w[5] == SPACE_TILE;
+  const int rank = w[7];
+  const int32_t *dims = w + 8, *last = dims + (rank - 1) * 3;
+  const intptr_t n = last[0], sa = last[1], sb = last[2];
+  for (Odometer o = odometer(dims, rank - 1, 2); !o.done; advance(&o)) {
+    const float *p = left + o.at[0] * (ta ? LANES : 1);
+    const float *q = right + o.at[1] * (tb ? LANES : 1);
+    if (tiled) {
+      binary_loop(w[0], dst, p, q, n, sa, sb, ta, tb);
+      dst += n * LANES;
+      continue;
+    }
+    intptr_t i = (sa | sb) == 1 ? n / LANES * LANES : 0;
+    binary_loop(w[0], dst, p, q, i / LANES, sa, sb, sa == 1, sb == 1);
+    for (; i < n; i += LANES) {
+      const int count = n - i < LANES ? (int)(n - i) : LANES;
+      vf a = gather(p + i * sa, sa, count), b = gather(q + i * sb, sb, count), y;
+      binary_loop(w[0], (float *)&y, (const float *)&a, (const float *)&b, 1, 1, 1, 1, 1);
+      for (int l = 0; l < count; l++) dst[i + l] = y[l];
+    }
+    dst += n;
+  }
+}
+
+/* words: dst, condition, a, b, rank, dims(size, three strides); the result is row-major. */
+static void run_where(const Frame *f, const int32_t *w) {
+  float *dst = address(f, w);
+  const float *c = address(f, w + 2), *a = address(f, w + 4), *b = address(f, w + 6);
+  const int tiled = w[0] == SPACE_TILE;
+  const int tc = w[2] == SPACE_TILE, ta = w[4] == SPACE_TILE, tb = w[6] == SPACE_TILE;
+  intptr_t i = 0;
+  for (Odometer o = odometer(w + 9, w[8], 3); !o.done; advance(&o), i++) {
+    vi taken = element(c, o.at[0], tc) != splat(0.0f);
+    set_element(dst, i, tiled, select(taken, element(a, o.at[1], ta), element(b, o.at[2], tb)));
+  }
+}
+
+/* words: dst, src, rank, dims(size, stride dst, stride src). */
+static void run_copy(const Frame *f, const int32_t *w) {
+  float *dst = address(f, w);
+  const float *src = address(f, w + 2);
+  const int td = w[0] == SPACE_TILE, ts = w[2] == SPACE_TILE, rank = w[4];
+  const int32_t *dims = w + 5, *last = dims + (rank - 1) * 3;
+  const intptr_t n = last[0], sd = last[1], ss = last[2];
+  for (Odometer o = odometer(dims, rank - 1, 2); !o.done; advance(&o)) {
+    if (td) {
+      for (intptr_t i = 0; i < n; i++)
+        store(dst + (o.at[0] + i * sd) * LANES, element(src, o.at[1] + i * ss, ts));
+    } else {
+      for (intptr_t i = 0; i < n; i++) dst[o.at[0] + i * sd] = src[o.at[1] + i * ss];
+    }
+  }
+}
+
+/* words: dst, count, value as bits. */
+static void run_fill(const Frame *f, const int32_t *w) {
+  float *dst = address(f, w);
+  union { int32_t bits; float value; } u = {w[3]};
+  const intptr_t n = (intptr_t)w[2] * (w[0] == SPACE_TILE ? LANES : 1);
+  for (intptr_t i = 0; i < n; i++) dst[i] = u.value;
+}
+
+/* ---- Reductions and rows -------------------------------------------------------------------- */
+
+/* words: fn (0 sum, 1 max), dst, src, rank, kept dims(size, stride), rank, reduced dims. */
+static void run_reduce(const Frame *f, const int32_t *w) {
+  float *dst = address(f, w + 1);
+  const float *src = address(f, w + 3);
+  const int tiled = w[1] == SPACE_TILE, rank = w[5];
+  const int32_t *kept = w + 6, *reduced = kept + rank * 2;
+  intptr_t i = 0;
+  for (Odometer o = odometer(kept, rank, 1); !o.done; advance(&o), i++) {
+    vf total = splat(w[0] == 0 ? 0.0f : -INFINITY_F);
+    for (Odometer r = odometer(reduced + 1, reduced[0], 1); !r.done; advance(&r)) {
+      vf x = element(src, o.at[0] + r.at[0], tiled);
+      total = w[0] == 0 ? total + x : maximum_v(total, x);
+    }
+    set_element(dst, i, tiled, total);
+  }
+}
+
+/* words: dst, src, n, stride, rank, dims of the rows(size, stride). */
+static void run_argmax(const Frame *f, const int32_t *w) {
+  float *dst = address(f, w);
+  const float *src = address(f, w + 2);
+  const int tiled = w[0] == SPACE_TILE;
+  const intptr_t n = w[4], stride = w[5];
+  intptr_t row = 0;
+  for (Odometer o = odometer(w + 7, w[6], 1); !o.done; advance(&o), row++) {
+    vf best = element(src, o.at[0], tiled), at = splat(0.0f);
+    for (intptr_t i = 1; i < n; i++) {
+      vf x = element(src, o.at[0] + i * stride, tiled);
+      vi better = x > best;
+      best = select(better, x, best);
+      at = select(better, splat((float)i), at);
+    }
+    set_element(dst, row, tiled, at);
+  }
+}
+
+/* words: logarithm, dst, src, n, stride, rank, dims of the rows(size, stride); row-major result. */
+static void run_softmax(const Frame *f, const int32_t *w) {
+  const int logarithm = w[0];
+  float *dst = address(f, w + 1);
+  const float *src = address(f, w + 3);
+  const int tiled = w[1] == SPACE_TILE;
+  const intptr_t n = w[5], stride = w[6];
+  intptr_t start = 0;
+  for (Odometer o = odometer(w + 8, w[7], 1); !o.done; advance(&o), start += n) {
+    vf largest = element(src, o.at[0], tiled), total = splat(0.0f);
+    for (intptr_t i = 1; i < n; i++)
+      largest = maximum_v(largest, element(src, o.at[0] + i * stride, tiled));
+    for (intptr_t i = 0; i < n; i++) {
+      vf shifted = element(src, o.at[0] + i * stride, tiled) - largest;
+      vf e = exp_v(shifted);
+      total += e;
+      set_element(dst, start + i, tiled, logarithm ? shifted : e);
+    }
+    vf norm = logarithm ? log_v(total) : 1.0f / total;
+    for (intptr_t i = 0; i < n; i++) {
+      vf x = element(dst, start + i, tiled);
+      set_element(dst, start + i, tiled, logarithm ? x - norm : x * norm);
+    }
+  }
+}
+
+/* ---- Lookups -------------------------------------------------------------------------------- */
+
+/* Lane and element strides of an operand: a tile's, or a shared one's that all lanes read. */
+typedef struct {
+  float *p;
+  intptr_t element, lane;
+} Lanes;
+
+INLINE Lanes lanes_of(const Frame *f, const int32_t *operand) {
+  const int tiled = operand[0] == SPACE_TILE;
+  return (Lanes){address(f, operand), tiled ? LANES : 1, tiled ? 1 : 0};
+}
+
+INLINE float *cell(Lanes x, intptr_t i, int lane) { return x.p + i * x.element + lane * x.lane; }
+
+/* The row that a float names, or -1. */
+INLINE intptr_t row_of(float id, intptr_t count) {
+  if (!(id >= 0.0f && id < (float)count)) return -1;
+  intptr_t row = (intptr_t)id;
+  return (float)row == id ? row : -1;
+}
+
+/* words: dst, table, ids, count of ids, rows of the table, width; everything row-major. */
+static void run_embed(const Frame *f, const int32_t *w) {
+  Lanes dst = lanes_of(f, w), table = lanes_of(f, w + 2), ids = lanes_of(f, w + 4);
+  const intptr_t count = w[6], rows = w[7], width = w[8];
+  const int lanes = dst.lane ? LANES : 1;
+  for (intptr_t s = 0; s < count; s++)
+    for (int l = 0; l < lanes; l++) {
+      const intptr_t row = row_of(*cell(ids, s, l), rows);
+      for (intptr_t d = 0; d < width; d++)
+        *cell(dst, s * width + d, l) =
+            row < 0 ? __builtin_nanf("") : *cell(table, row * width + d, l);
+    }
+}
+
+/*
+ * words: dst, ids, values, count of ids, rows of dst, width. Adds to dst; when dst is shared and the
+ * ids are per sample, over all lanes.
+ */
+static void run_scatter_rows(const Frame *f, const int32_t *w) {
+  Lanes dst = lanes_of(f, w), ids = lanes_of(f, w + 2), values = lanes_of(f, w + 4);
+  const intptr_t count = w[6], rows = w[7], width = w[8];
+  const int lanes = dst.lane || ids.lane || values.lane ? LANES : 1;
+  for (intptr_t s = 0; s < count; s++)
+    for (int l = 0; l < lanes; l++) {
+      const intptr_t row = row_of(*cell(ids, s, l), rows);
+      if (row < 0) continue;
+      for (intptr_t d = 0; d < width; d++)
+        *cell(dst, row * width + d, l) += *cell(values, s * width + d, l);
+    }
+}
+
+/* words: dst, x, ids, count of ids, n. */
+static void run_pick(const Frame *f, const int32_t *w) {
+  Lanes dst = lanes_of(f, w), x = lanes_of(f, w + 2), ids = lanes_of(f, w + 4);
+  const intptr_t count = w[6], n = w[7];
+  const int lanes = dst.lane ? LANES : 1;
+  for (intptr_t s = 0; s < count; s++)
+    for (int l = 0; l < lanes; l++) {
+      const intptr_t i = row_of(*cell(ids, s, l), n);
+      *cell(dst, s, l) = i < 0 ? __builtin_nanf("") : *cell(x, s * n + i, l);
+    }
+}
+
+/* words: dst, x, ids, count of ids, n; dst is filled with zeros before. */
+static void run_spread(const Frame *f, const int32_t *w) {
+  Lanes dst = lanes_of(f, w), x = lanes_of(f, w + 2), ids = lanes_of(f, w + 4);
+  const intptr_t count = w[6], n = w[7];
+  const int lanes = dst.lane ? LANES : 1;
+  for (intptr_t s = 0; s < count; s++)
+    for (int l = 0; l < lanes; l++) {
+      const intptr_t i = row_of(*cell(ids, s, l), n);
+      if (i >= 0) *cell(dst, s * n + i, l) = *cell(x, s, l);
+    }
+}
+
+/* ---- Contractions --------------------------------------------------------------------------- */
+
+/*
+ * out[b, m, n] = sum over k of a[b, m, k] * c[b, n, k]. Rows m, columns n and batched axes b come as
+ * tables of offsets; k as an outer table (offset in a, offset in c) and one inner axis with strides.
+ * words: out, a, c, K, stride a, stride c, counts of (outer k, b, m, n), then the tables
+ *   outer k: (a, c)…  b: (out, a, c)…  m: (out, a)…  n: (out, c)…
+ */
+typedef struct {
+  float *out;
+  const float *a, *c;
+  intptr_t k, sa, sc;
+  int outer, batches, rows, columns;
+  const int32_t *t_outer, *t_batch, *t_row, *t_column;
+} Contraction;
+
+INLINE Contraction contraction(const Frame *f, const int32_t *w) {
+  Contraction x = {address(f, w), address(f, w + 2), address(f, w + 4), w[6], w[7], w[8],
+                   w[9], w[10], w[11], w[12], w + 13, 0, 0, 0};
+  x.t_batch = x.t_outer + 2 * x.outer;
+  x.t_row = x.t_batch + 3 * x.batches;
+  x.t_column = x.t_row + 2 * x.rows;
+  return x;
+}
+
+INLINE gf load_group(const float *p) { return *(const gf *)p; }
+INLINE gf splat_group(float x) { return (gf){0} + x; }
+
+#if defined(__wasm_relaxed_simd__)
+#define MULTIPLY_ADD(x, y, z) __builtin_wasm_relaxed_madd_f32x4(x, y, z)
+#else
+#define MULTIPLY_ADD(x, y, z) ((x) * (y) + (z))
+#endif
+
+/* Outputs that one inner loop keeps in registers. */
+#if GROUP == 16
+#define ROWS 4
+#define COLUMNS 6
+#else
+#define ROWS 3
+#define COLUMNS 4
+#endif
+
+/* A block of rows × columns, for one group of lanes; c is per sample or shared. */
+INLINE void contract_block(const Contraction *x, const int32_t *batch, const int32_t *row,
+                           const int32_t *column, int rows, int columns, int c_tiled, int lane) {
+  gf sum[ROWS][COLUMNS];
+  const float *a[ROWS], *c[COLUMNS];
+  for (int i = 0; i < rows; i++) {
+    a[i] = x->a + ((intptr_t)batch[1] + row[2 * i + 1]) * LANES + lane;
+    for (int j = 0; j < columns; j++) sum[i][j] = splat_group(0.0f);
+  }
+  for (int j = 0; j < columns; j++) {
+    const intptr_t offset = (intptr_t)batch[2] + column[2 * j + 1];
+    c[j] = c_tiled ? x->c + offset * LANES + lane : x->c + offset;
+  }
+  const intptr_t sa = x->sa * LANES, sc = c_tiled ? x->sc * LANES : x->sc;
+  for (int o = 0; o < x->outer; o++) {
+    intptr_t pa = (intptr_t)x->t_outer[2 * o] * LANES;
+    intptr_t pc = (intptr_t)x->t_outer[2 * o + 1] * (c_tiled ? LANES : 1);
+    for (intptr_t k = 0; k < x->k; k++, pa += sa, pc += sc) {
+      gf left[ROWS];
+      for (int i = 0; i < rows; i++) left[i] = load_group(a[i] + pa);
+      for (int j = 0; j < columns; j++) {
+        gf right = c_tiled ? load_group(c[j] + pc) : splat_group(c[j][pc]);
+        for (int i = 0; i < rows; i++) sum[i][j] = MULTIPLY_ADD(left[i], right, sum[i][j]);
+      }
+    }
+  }
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < columns; j++)
+      *(gf *)(x->out + ((intptr_t)batch[0] + row[2 * i] + column[2 * j]) * LANES + lane) = sum[i][j];
+}
+
+/* The same with the lanes summed too: the gradient of something shared. Adds to a shared result. */
+INLINE void contract_block_reduced(const Contraction *x, const int32_t *batch, const int32_t *row,
+                                   const int32_t *column, int rows, int columns) {
+  gf sum[ROWS][COLUMNS];
+  const float *a[ROWS], *c[COLUMNS];
+  for (int i = 0; i < rows; i++) {
+    a[i] = x->a + ((intptr_t)batch[1] + row[2 * i + 1]) * LANES;
+    for (int j = 0; j < columns; j++) sum[i][j] = splat_group(0.0f);
+  }
+  for (int j = 0; j < columns; j++) c[j] = x->c + ((intptr_t)batch[2] + column[2 * j + 1]) * LANES;
+  const intptr_t sa = x->sa * LANES, sc = x->sc * LANES;
+  for (int o = 0; o < x->outer; o++) {
+    intptr_t pa = (intptr_t)x->t_outer[2 * o] * LANES, pc = (intptr_t)x->t_outer[2 * o + 1] * LANES;
+    for (intptr_t k = 0; k < x->k; k++, pa += sa, pc += sc)
+      for (int lane = 0; lane < LANES; lane += GROUP) {
+        gf left[ROWS];
+        for (int i = 0; i < rows; i++) left[i] = load_group(a[i] + pa + lane);
+        for (int j = 0; j < columns; j++) {
+          gf right = load_group(c[j] + pc + lane);
+          for (int i = 0; i < rows; i++) sum[i][j] = MULTIPLY_ADD(left[i], right, sum[i][j]);
+        }
+      }
+  }
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < columns; j++) {
+      float total = 0.0f;
+      for (int l = 0; l < GROUP; l++) total += sum[i][j][l];
+      x->out[(intptr_t)batch[0] + row[2 * i] + column[2 * j]] += total;
+    }
+}
+
+/* Calls `block` with compile-time sizes, so that the accumulators stay in registers. */
+#define FOR_BLOCKS(x, block)                                                                 \
+  for (int b = 0; b < (x).batches; b++)                                                      \
+    for (int i = 0; i < (x).rows; i += ROWS)                                                 \
+      for (int j = 0; j < (x).columns; j += COLUMNS) {                                       \
+        const int32_t *batch = (x).t_batch + 3 * b, *row = (x).t_row + 2 * i;                 \
+        const int32_t *column = (x).t_column + 2 * j;                                        \
+        const int rows = (x).rows - i, columns = (x).columns - j;                            \
+        BY_ROWS(block, rows, columns)                                                        \
+      }
+#define BY_COLUMNS(block, r, columns)                                                        \
+  switch (columns) {                                                                         \
+    case 1: block(r, 1); break;                                                              \
+    case 2: block(r, 2); break;                                                              \
+    case 3: block(r, 3); break;                                                              \
+    COLUMN_CASES(block, r)                                                                   \
+    default: block(r, COLUMNS);                                                              \
+  }
+#if COLUMNS == 6
+#define COLUMN_CASES(block, r) case 4: block(r, 4); break; case 5: block(r, 5); break;
+#else
+#define COLUMN_CASES(block, r)
+#endif
+#if ROWS == 4
+#define ROW_CASES(block, columns) case 3: BY_COLUMNS(block, 3, columns) break;
+#else
+#define ROW_CASES(block, columns)
+#endif
+#define BY_ROWS(block, rows, columns)                                                        \
+  switch (rows) {                                                                            \
+    case 1: BY_COLUMNS(block, 1, columns) break;                                             \
+    case 2: BY_COLUMNS(block, 2, columns) break;                                             \
+    ROW_CASES(block, columns)                                                                \
+    default: BY_COLUMNS(block, ROWS, columns)                                                \
+  }
+
+/* a is per sample, c shared; the result is per sample. */
+static void run_contract_shared(const Frame *f, const int32_t *w) {
+  const Contraction x = contraction(f, w);
+#define SHARED_BLOCK(r, n)                             \
+  for (int lane = 0; lane < LANES; lane += GROUP)      \
+  contract_block(&x, batch, row, column, r, n, 0, lane)
+  FOR_BLOCKS(x, SHARED_BLOCK)
+}
+
+/* Everything per sample. */
+static void run_contract_tiled(const Frame *f, const int32_t *w) {
+  const Contraction x = contraction(f, w);
+#define TILED_BLOCK(r, n)                              \
+  for (int lane = 0; lane < LANES; lane += GROUP)      \
+  contract_block(&x, batch, row, column, r, n, 1, lane)
+  FOR_BLOCKS(x, TILED_BLOCK)
+}
+
+/* Both per sample, the result shared: summed over the lanes and added. */
+static void run_contract_reduced(const Frame *f, const int32_t *w) {
+  const Contraction x = contraction(f, w);
+#define REDUCED_BLOCK(r, n) contract_block_reduced(&x, batch, row, column, r, n)
+  FOR_BLOCKS(x, REDUCED_BLOCK)
+}
+
+/* Everything shared. */
+static void run_contract_plain(const Frame *f, const int32_t *w) {
+  const Contraction x = contraction(f, w);
+  for (int b = 0; b < x.batches; b++)
+    for (int i = 0; i < x.rows; i++)
+      for (int j = 0; j < x.columns; j++) {
+        const int32_t *batch = x.t_batch + 3 * b, *row = x.t_row + 2 * i, *column = x.t_column + 2 * j;
+        const float *a = x.a + batch[1] + row[1], *c = x.c + batch[2] + column[1];
+        float sum = 0.0f;
+        for (int o = 0; o < x.outer; o++)
+          for (intptr_t k = 0; k < x.k; k++)
+            sum += a[x.t_outer[2 * o] + k * x.sa] * c[x.t_outer[2 * o + 1] + k * x.sc];
+        x.out[(intptr_t)batch[0] + row[0] + column[0]] = sum;
+      }
+}
+
+/* ---- The batch ------------------------------------------------------------------------------ */
+
+/* Lanes of the current tile that hold a sequence; the others repeat the last one. */
+INLINE int real_lanes(const Frame *f) {
+  const int left = f->batch - f->first;
+  return left < LANES ? left : LANES;
+}
+
+/* words: dst, binding, rows slot, width. */
+static void run_load(const Frame *f, const int32_t *w) {
+  float *dst = address(f, w);
+  const float *table = (const float *)f->bindings[w[2]];
+  const int32_t *rows = (const int32_t *)f->rows[w[3]];
+  const intptr_t width = w[4];
+  const int real = real_lanes(f);
+  for (int l = 0; l < LANES; l++) {
+    const int32_t i = f->first + (l < real ? l : real - 1);
+    const float *row = table + (intptr_t)(rows ? rows[i] : i) * width;
+    for (intptr_t e = 0; e < width; e++) dst[e * LANES + l] = row[e];
+  }
+}
+
+/* words: src, binding, width. */
+static void run_store(const Frame *f, const int32_t *w) {
+  const float *src = address(f, w);
+  float *out = (float *)f->bindings[w[2]];
+  const intptr_t width = w[3];
+  const int real = real_lanes(f);
+  for (int l = 0; l < real; l++) {
+    float *row = out + (intptr_t)(f->first + l) * width;
+    for (intptr_t e = 0; e < width; e++) row[e] = src[e * LANES + l];
+  }
+}
+
+/* words: dst. */
+static void run_sample_mask(const Frame *f, const int32_t *w) {
+  float *dst = address(f, w);
+  const int real = real_lanes(f);
+  for (int l = 0; l < LANES; l++) dst[l] = l < real ? 1.0f : 0.0f;
+}
+
+/* words: dst, src, count; adds the lanes' sums to dst. */
+static void run_batch_sum(const Frame *f, const int32_t *w) {
+  float *dst = address(f, w);
+  const float *src = address(f, w + 2);
+  for (intptr_t i = 0; i < w[4]; i++) dst[i] += lane_sum(load(src + i * LANES));
+}
+
+/* ---- The interpreter ------------------------------------------------------------------------ */
+
+/* The order of OPCODES in lowering/encode.ts. An instruction: [opcode, words that follow, …]. */
+static void run_code(const Frame *f, const int32_t *code, int32_t words) {
+  const int32_t *end = code + words;
+  while (code < end) {
+    const int32_t *w = code + 2;
+    switch (code[0]) {
+      case 0: run_unary(f, w); break;
+      case 1: run_binary(f, w); break;
+      case 2: run_where(f, w); break;
+      case 3: run_copy(f, w); break;
+      case 4: run_fill(f, w); break;
+      case 5: run_reduce(f, w); break;
+      case 6: run_argmax(f, w); break;
+      case 7: run_softmax(f, w); break;
+      case 8: run_embed(f, w); break;
+      case 9: run_scatter_rows(f, w); break;
+      case 10: run_pick(f, w); break;
+      case 11: run_spread(f, w); break;
+      case 12: run_contract_shared(f, w); break;
+      case 13: run_contract_tiled(f, w); break;
+      case 14: run_contract_reduced(f, w); break;
+      case 15: run_contract_plain(f, w); break;
+      case 16: run_load(f, w); break;
+      case 17: run_store(f, w); break;
+      case 18: run_sample_mask(f, w); break;
+      case 19: run_batch_sum(f, w); break;
+    }
+    code += 2 + code[1];
+  }
+}
+
+#define EXPORT __attribute__((visibility("default"), used))
+
+/* Runs the instructions for shared values, once. */
+EXPORT void run_once(const int32_t *code, int32_t words, float *shared, float *accumulator,
+                     const uintptr_t *bindings) {
+  const Frame f = {0, shared, accumulator, bindings, 0, 0, 0};
+  run_code(&f, code, words);
+}
+
+/* Runs the per-sample instructions for the tiles `from` to `to` (exclusive) of a batch. */
+EXPORT void run_tiles(const int32_t *code, int32_t words, float *tile, float *shared,
+                      float *accumulator, const uintptr_t *bindings, const uintptr_t *rows,
+                      int32_t batch, int32_t from, int32_t to) {
+  Frame f = {tile, shared, accumulator, bindings, rows, batch, 0};
+  for (int32_t t = from; t < to; t++) {
+    f.first = t * LANES;
+    run_code(&f, code, words);
+  }
+}

@@ -1,0 +1,129 @@
+import { rowMajorStrides, sizeOf } from "../graph/shape.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import type { BindingSlot, Opcode, Operand, Schedule, Step, Storage } from "./steps.ts";
+import {
+  broadcastStrides,
+  collapseDimensions,
+  type Dimension,
+  isContiguous,
+  ownView,
+  type View,
+} from "./view.ts";
+
+/** When a step runs: once before the tiles, for each tile, or once after them. */
+export type Phase = "before" | "perTile" | "after";
+
+/** Dimensions as the kernels read them: their number, then size and strides of each. */
+export const wordsOf = (dimensions: readonly Dimension[]): number[] => [
+  dimensions.length,
+  ...dimensions.flatMap(({ size, strides }) => [size, ...strides]),
+];
+
+/** Collects steps, and knows where the value of every node emitted so far lies. */
+export class ScheduleBuilder {
+  readonly steps: Record<Phase, Step[]> = { before: [], perTile: [], after: [] };
+  readonly bindings: BindingSlot[] = [];
+  readonly constants: { storage: Storage; values: Float64Array }[] = [];
+  readonly scalars: { storage: Storage; name: string }[] = [];
+  batchSize: Storage | undefined;
+  private readonly views = new Map<Tensor, View>();
+  private readonly storages = new Map<Tensor, Storage>();
+  private rowSlots = 0;
+
+  push(phase: Phase, opcode: Opcode, words: readonly (number | Operand)[]): void {
+    this.steps[phase].push({ opcode, words });
+  }
+
+  finish(): Schedule {
+    return {
+      ...this.steps,
+      bindings: this.bindings,
+      constants: this.constants,
+      scalars: this.scalars,
+      batchSize: this.batchSize,
+    };
+  }
+
+  /** A new place in the caller's memory. */
+  bind(slot: BindingSlot): Extract<Storage, { space: "binding" }> {
+    this.bindings.push(slot);
+    return { space: "binding", slot: this.bindings.length - 1 };
+  }
+
+  /** A new slot for the row numbers of a sample input. */
+  newRowsSlot(): number {
+    return this.rowSlots++;
+  }
+
+  /** Lets a node's value lie, row-major, in `storage`. */
+  own(tensor: Tensor, storage: Storage): Operand {
+    this.storages.set(tensor, storage);
+    this.views.set(tensor, ownView(tensor));
+    return { storage, offset: 0 };
+  }
+
+  /** Memory for a value of a node's size and extent. */
+  temporary(tensor: Tensor): Operand {
+    const size = sizeOf(tensor.shape);
+    const storage: Storage =
+      tensor.extent === "sample" ? { space: "tile", size } : { space: "shared", size, keep: false };
+    return { storage, offset: 0 };
+  }
+
+  /** New memory for a node's own value. */
+  allocate(tensor: Tensor): Operand {
+    return this.own(tensor, this.temporary(tensor).storage);
+  }
+
+  /** Memory for a node's value that is set before a run and stays. */
+  keep(tensor: Tensor): Storage {
+    const storage: Storage = { space: "shared", size: sizeOf(tensor.shape), keep: true };
+    this.own(tensor, storage);
+    return storage;
+  }
+
+  /** Lets a node share its input's memory. */
+  alias(tensor: Tensor, view: View): void {
+    this.views.set(tensor, view);
+  }
+
+  view(tensor: Tensor): View {
+    const view = this.views.get(tensor);
+    if (view === undefined) throw new Error(`internal: ${tensor.op.kind} was not scheduled`);
+    return view;
+  }
+
+  storageOf(tensor: Tensor): Storage {
+    return this.storages.get(this.view(tensor).root)!;
+  }
+
+  /** Where a node's first element lies. */
+  operand(tensor: Tensor): Operand {
+    return { storage: this.storageOf(tensor), offset: this.view(tensor).offset };
+  }
+
+  /** Strides with which `input` walks the elements of `result`, to which it broadcasts. */
+  walk(input: Tensor, result: Tensor): number[] {
+    return broadcastStrides(input.shape, this.view(input).strides, result.shape);
+  }
+
+  /** A node's elements in row-major order; copied if they lie in another way. */
+  dense(tensor: Tensor, phase: Phase): Operand {
+    return isContiguous(this.view(tensor), tensor.shape)
+      ? this.operand(tensor)
+      : this.copyOf(tensor, phase);
+  }
+
+  /** A row-major copy of a node. */
+  copyOf(tensor: Tensor, phase: Phase): Operand {
+    const target = this.temporary(tensor);
+    this.copyInto(phase, target, rowMajorStrides(tensor.shape), tensor);
+    return target;
+  }
+
+  copyInto(phase: Phase, target: Operand, strides: readonly number[], source: Tensor): void {
+    if (sizeOf(source.shape) === 0) return;
+    const dimensions = collapseDimensions(source.shape, [strides, this.view(source).strides]);
+    this.push(phase, "copy", [target, this.operand(source), ...wordsOf(dimensions)]);
+  }
+}

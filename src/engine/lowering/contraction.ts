@@ -1,0 +1,118 @@
+import type { Shape } from "../graph/shape.ts";
+import type { View } from "./view.ts";
+
+/** One side of a contraction: its labels, sizes and strides. */
+interface Term {
+  readonly labels: string;
+  readonly shape: Shape;
+  readonly strides: readonly number[];
+}
+
+/** The index space of a contraction, as the kernels walk it. */
+export interface ContractionPlan {
+  /** Length and strides of the innermost summed axis. */
+  readonly inner: { readonly size: number; readonly a: number; readonly c: number };
+  /** Offsets (a, c) of the other summed axes. */
+  readonly outer: readonly number[];
+  /** Offsets (out, a, c) of the axes that all three terms have. */
+  readonly batches: readonly number[];
+  /** Offsets (out, a) of the axes of `a` that are kept. */
+  readonly rows: readonly number[];
+  /** Offsets (out, c) of the axes of `c` that are kept. */
+  readonly columns: readonly number[];
+}
+
+interface Axis {
+  readonly size: number;
+  readonly strides: readonly number[];
+}
+
+function axisOf(label: string, terms: readonly Term[]): Axis {
+  const owner = terms.find((term) => term.labels.includes(label))!;
+  return {
+    size: owner.shape[owner.labels.indexOf(label)]!,
+    strides: terms.map((term) => {
+      const at = term.labels.indexOf(label);
+      return at < 0 ? 0 : term.strides[at]!;
+    }),
+  };
+}
+
+/** The positions that some axes give, one tuple after the other, last axis fastest. */
+function offsets(axes: readonly Axis[], operands: number): number[] {
+  let tuples: number[][] = [new Array<number>(operands).fill(0)];
+  for (const { size, strides } of axes) {
+    tuples = tuples.flatMap((tuple) =>
+      Array.from({ length: size }, (_, i) => tuple.map((at, k) => at + i * strides[k]!)),
+    );
+  }
+  return tuples.flat();
+}
+
+/** Joins summed axes into one inner axis as far as their strides allow. */
+function splitSummed(axes: readonly Axis[]): { inner: Axis; outer: Axis[] } {
+  const order = axes
+    .filter((axis) => axis.size !== 1)
+    .toSorted((x, y) => y.strides[0]! - x.strides[0]!);
+  let inner: Axis = order.pop() ?? { size: 1, strides: [0, 0] };
+  while (order.length > 0) {
+    const next = order[order.length - 1]!;
+    if (!next.strides.every((stride, k) => stride === inner.strides[k]! * inner.size)) break;
+    inner = { size: inner.size * next.size, strides: inner.strides };
+    order.pop();
+  }
+  return { inner, outer: order };
+}
+
+/**
+ * Sorts the labels of `out = Σ a·c` into batched, row, column and summed axes and lists their
+ * offsets.
+ */
+export function planContraction(
+  spec: { readonly a: string; readonly b: string; readonly out: string },
+  out: { readonly shape: Shape; readonly strides: readonly number[] },
+  a: View & { readonly shape: Shape },
+  c: View & { readonly shape: Shape },
+): ContractionPlan {
+  const terms: Record<"out" | "a" | "c", Term> = {
+    out: { labels: spec.out, shape: out.shape, strides: out.strides },
+    a: { labels: spec.a, shape: a.shape, strides: a.strides },
+    c: { labels: spec.b, shape: c.shape, strides: c.strides },
+  };
+  const axes = (labels: string[], names: readonly ("out" | "a" | "c")[]) =>
+    labels.map((label) => {
+      const axis = axisOf(label, [terms.out, terms.a, terms.c]);
+      const all = { out: axis.strides[0]!, a: axis.strides[1]!, c: axis.strides[2]! };
+      return { size: axis.size, strides: names.map((name) => all[name]) };
+    });
+  const inA = (label: string) => spec.a.includes(label);
+  const inC = (label: string) => spec.b.includes(label);
+  const kept = [...spec.out];
+  const summed = [...spec.a].filter((label) => !spec.out.includes(label));
+  const { inner, outer } = splitSummed(axes(summed, ["a", "c"]));
+  return {
+    inner: { size: inner.size, a: inner.strides[0]!, c: inner.strides[1]! },
+    outer: offsets(outer, 2),
+    batches: offsets(
+      axes(
+        kept.filter((l) => inA(l) && inC(l)),
+        ["out", "a", "c"],
+      ),
+      3,
+    ),
+    rows: offsets(
+      axes(
+        kept.filter((l) => inA(l) && !inC(l)),
+        ["out", "a"],
+      ),
+      2,
+    ),
+    columns: offsets(
+      axes(
+        kept.filter((l) => !inA(l) && inC(l)),
+        ["out", "c"],
+      ),
+      2,
+    ),
+  };
+}

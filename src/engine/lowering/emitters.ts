@@ -1,0 +1,268 @@
+import { rowMajorStrides, sizeOf } from "../graph/shape.ts";
+import { BINARY_FUNCTIONS, type Operation, type Tensor, UNARY_FUNCTIONS } from "../graph/tensor.ts";
+import { type Phase, type ScheduleBuilder, wordsOf } from "./builder.ts";
+import { planContraction } from "./contraction.ts";
+import type { Opcode, Operand } from "./steps.ts";
+import { collapseDimensions } from "./view.ts";
+
+type Emit<K extends Operation["kind"]> = (
+  builder: ScheduleBuilder,
+  tensor: Tensor & { readonly op: Extract<Operation, { kind: K }> },
+  phase: Phase,
+) => void;
+
+const ZERO_BITS = 0;
+
+/** New memory for a node's value, filled with zeros. */
+function zeroed(builder: ScheduleBuilder, tensor: Tensor, phase: Phase): Operand {
+  const target = builder.allocate(tensor);
+  builder.push(phase, "fill", [target, sizeOf(tensor.shape), ZERO_BITS]);
+  return target;
+}
+
+/** src, n, stride and the dimensions of the rows of the last axis. */
+function rowsOf(builder: ScheduleBuilder, x: Tensor): (number | Operand)[] {
+  const { strides } = builder.view(x);
+  const rows = collapseDimensions(x.shape.slice(0, -1), [strides.slice(0, -1)]);
+  return [builder.operand(x), x.shape.at(-1)!, strides.at(-1)!, ...wordsOf(rows)];
+}
+
+/** A dense operand of the result's extent: pick and spread read their own lane. */
+function ofExtent(builder: ScheduleBuilder, x: Tensor, result: Tensor, phase: Phase): Operand {
+  if (x.extent === result.extent) return builder.dense(x, phase);
+  const target: Operand = { storage: { space: "tile", size: sizeOf(x.shape) }, offset: 0 };
+  builder.copyInto(phase, target, rowMajorStrides(x.shape), x);
+  return target;
+}
+
+/** Copies `part` to where its axis `axis` starts at `start` of the whole. */
+function place(
+  builder: ScheduleBuilder,
+  whole: Tensor,
+  target: Operand,
+  part: Tensor,
+  { axis, start, phase }: { axis: number; start: number; phase: Phase },
+): void {
+  const strides = rowMajorStrides(whole.shape);
+  const at = { ...target, offset: target.offset + start * strides[axis]! };
+  builder.copyInto(phase, at, strides, part);
+}
+
+/** A contraction into `target`; where that is an accumulator, summed over the batch. */
+export function emitContraction(
+  builder: ScheduleBuilder,
+  tensor: Tensor,
+  phase: Phase,
+  target: Operand,
+): void {
+  if (tensor.op.kind !== "contract") return;
+  const { op } = tensor;
+  const [first, second] = [tensor.inputs[0]!, tensor.inputs[1]!];
+  const swap = first.extent === "shared" && second.extent === "sample";
+  const [a, c] = swap ? [second, first] : [first, second];
+  const plan = planContraction(
+    swap ? { a: op.b, b: op.a, out: op.out } : op,
+    { shape: tensor.shape, strides: rowMajorStrides(tensor.shape) },
+    { ...builder.view(a), shape: a.shape },
+    { ...builder.view(c), shape: c.shape },
+  );
+  let opcode: Opcode = "contractTiled";
+  if (target.storage.space === "accumulator") opcode = "contractReduced";
+  else if (a.extent === "shared") opcode = "contractPlain";
+  else if (c.extent === "shared") opcode = "contractShared";
+  builder.push(phase, opcode, [
+    target,
+    builder.operand(a),
+    builder.operand(c),
+    plan.inner.size,
+    plan.inner.a,
+    plan.inner.c,
+    plan.outer.length / 2,
+    plan.batches.length / 3,
+    plan.rows.length / 2,
+    plan.columns.length / 2,
+    ...plan.outer,
+    ...plan.batches,
+    ...plan.rows,
+    ...plan.columns,
+  ]);
+}
+
+/** Rows added by number to `target`; where that is an accumulator, over the batch. */
+export function emitScatter(
+  builder: ScheduleBuilder,
+  tensor: Tensor,
+  phase: Phase,
+  target: Operand,
+): void {
+  const [ids, rows] = [tensor.inputs[0]!, tensor.inputs[1]!];
+  const operands = [builder.dense(ids, phase), builder.dense(rows, phase)];
+  const [count, width] = [tensor.shape[0]!, sizeOf(tensor.shape.slice(1))];
+  builder.push(phase, "scatterRows", [target, ...operands, sizeOf(ids.shape), count, width]);
+}
+
+function emitSoftmax(builder: ScheduleBuilder, tensor: Tensor, phase: Phase): void {
+  const logarithm = tensor.op.kind === "logSoftmax" ? 1 : 0;
+  const rows = rowsOf(builder, tensor.inputs[0]!);
+  builder.push(phase, "softmax", [logarithm, builder.allocate(tensor), ...rows]);
+}
+
+/** What no view of the input's memory can show is copied; only reshapes come to that. */
+function emitCopy(builder: ScheduleBuilder, tensor: Tensor, phase: Phase): void {
+  const copy = builder.copyOf(tensor.inputs[0]!, phase);
+  builder.own(tensor, copy.storage);
+}
+
+/** One emitter per operation: allocates the result and pushes the steps that compute it. */
+const EMITTERS: { [K in Exclude<Operation["kind"], "batchSum">]: Emit<K> } = {
+  input: (builder, tensor) => {
+    const { name, source } = tensor.op;
+    if (source === "scalar") {
+      builder.scalars.push({ storage: builder.keep(tensor), name });
+    } else if (source === "parameter") {
+      builder.own(tensor, builder.bind({ kind: "parameter", name }));
+    } else {
+      const width = sizeOf(tensor.shape);
+      const rowsSlot = builder.newRowsSlot();
+      const { slot } = builder.bind({ kind: "sample", name, width, rowsSlot });
+      builder.push("perTile", "load", [builder.allocate(tensor), slot, rowsSlot, width]);
+    }
+  },
+
+  constant: (builder, tensor) => {
+    builder.constants.push({ storage: builder.keep(tensor), values: tensor.op.values });
+  },
+
+  batchSize: (builder, tensor) => {
+    builder.batchSize = builder.keep(tensor);
+  },
+
+  sampleMask: (builder, tensor, phase) => {
+    builder.push(phase, "sampleMask", [builder.allocate(tensor)]);
+  },
+
+  unary: (builder, tensor, phase) => {
+    const x = tensor.inputs[0]!;
+    const dimensions = collapseDimensions(tensor.shape, [builder.view(x).strides]);
+    builder.push(phase, "unary", [
+      UNARY_FUNCTIONS.indexOf(tensor.op.fn),
+      builder.allocate(tensor),
+      builder.operand(x),
+      ...wordsOf(dimensions),
+    ]);
+  },
+
+  binary: (builder, tensor, phase) => {
+    const walks = tensor.inputs.map((operand) => builder.walk(operand, tensor));
+    builder.push(phase, "binary", [
+      BINARY_FUNCTIONS.indexOf(tensor.op.fn),
+      builder.allocate(tensor),
+      ...tensor.inputs.map((operand) => builder.operand(operand)),
+      ...wordsOf(collapseDimensions(tensor.shape, walks)),
+    ]);
+  },
+
+  where: (builder, tensor, phase) => {
+    const walks = tensor.inputs.map((operand) => builder.walk(operand, tensor));
+    builder.push(phase, "where", [
+      builder.allocate(tensor),
+      ...tensor.inputs.map((operand) => builder.operand(operand)),
+      ...wordsOf(collapseDimensions(tensor.shape, walks)),
+    ]);
+  },
+
+  contract: (builder, tensor, phase) => {
+    emitContraction(builder, tensor, phase, builder.allocate(tensor));
+  },
+
+  reduce: (builder, tensor, phase) => {
+    const x = tensor.inputs[0]!;
+    const { fn, axes } = tensor.op;
+    const { strides } = builder.view(x);
+    const dimensions = (reduced: boolean) => {
+      const picked = x.shape.map((_, i) => i).filter((axis) => axes.includes(axis) === reduced);
+      const sizes = picked.map((axis) => x.shape[axis]!);
+      return wordsOf(collapseDimensions(sizes, [picked.map((axis) => strides[axis]!)]));
+    };
+    builder.push(phase, "reduce", [
+      fn === "sum" ? 0 : 1,
+      builder.allocate(tensor),
+      builder.operand(x),
+      ...dimensions(false),
+      ...dimensions(true),
+    ]);
+  },
+
+  argmax: (builder, tensor, phase) => {
+    const rows = rowsOf(builder, tensor.inputs[0]!);
+    builder.push(phase, "argmax", [builder.allocate(tensor), ...rows]);
+  },
+
+  softmax: emitSoftmax,
+  logSoftmax: emitSoftmax,
+
+  embed: (builder, tensor, phase) => {
+    const [table, ids] = [tensor.inputs[0]!, tensor.inputs[1]!];
+    const operands = [builder.dense(table, phase), builder.dense(ids, phase)];
+    const [rows, width] = [table.shape[0]!, sizeOf(table.shape.slice(1))];
+    const target = builder.allocate(tensor);
+    builder.push(phase, "embed", [target, ...operands, sizeOf(ids.shape), rows, width]);
+  },
+
+  scatterRows: (builder, tensor, phase) => {
+    emitScatter(builder, tensor, phase, zeroed(builder, tensor, phase));
+  },
+
+  pick: (builder, tensor, phase) => {
+    const operands = tensor.inputs.map((x) => ofExtent(builder, x, tensor, phase));
+    const n = tensor.inputs[0]!.shape.at(-1)!;
+    const target = builder.allocate(tensor);
+    builder.push(phase, "pick", [target, ...operands, sizeOf(tensor.shape), n]);
+  },
+
+  spread: (builder, tensor, phase) => {
+    const operands = tensor.inputs.map((x) => ofExtent(builder, x, tensor, phase));
+    const count = sizeOf(tensor.inputs[1]!.shape);
+    const target = zeroed(builder, tensor, phase);
+    builder.push(phase, "spread", [target, ...operands, count, tensor.shape.at(-1)!]);
+  },
+
+  concat: (builder, tensor, phase) => {
+    const target = builder.allocate(tensor);
+    const { axis } = tensor.op;
+    let start = 0;
+    for (const part of tensor.inputs) {
+      place(builder, tensor, target, part, { axis, start, phase });
+      start += part.shape[axis]!;
+    }
+  },
+
+  pad: (builder, tensor, phase) => {
+    const target = zeroed(builder, tensor, phase);
+    const { axis, before: start } = tensor.op;
+    place(builder, tensor, target, tensor.inputs[0]!, { axis, start, phase });
+  },
+
+  reshape: emitCopy,
+  transpose: emitCopy,
+  slice: emitCopy,
+  broadcast: emitCopy,
+  stopGradient: emitCopy,
+};
+
+function dispatch<K extends keyof typeof EMITTERS>(
+  kind: K,
+  builder: ScheduleBuilder,
+  tensor: Tensor,
+  phase: Phase,
+): void {
+  const emit: Emit<K> = EMITTERS[kind];
+  emit(builder, tensor as Tensor & { readonly op: Extract<Operation, { kind: K }> }, phase);
+}
+
+/** Pushes the steps that compute a node (other than a sum over the batch) in a phase. */
+export function emit(builder: ScheduleBuilder, tensor: Tensor, phase: Phase): void {
+  const { kind } = tensor.op;
+  if (kind === "batchSum") throw new Error("internal: batchSum belongs to two phases");
+  dispatch(kind, builder, tensor, phase);
+}

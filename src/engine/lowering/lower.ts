@@ -1,0 +1,46 @@
+import type { Program } from "../program/program.ts";
+import { allocate } from "./allocate.ts";
+import { encode } from "./encode.ts";
+import { schedule } from "./schedule.ts";
+import { simplify } from "./simplify.ts";
+import type { BindingSlot } from "./steps.ts";
+
+/** A program as data that the kernels execute. Sizes and offsets are in elements. */
+export interface LoweredProgram {
+  /** Instructions for shared values, before the tiles. */
+  readonly before: Int32Array;
+  /** Instructions for one tile of 16 sequences. */
+  readonly perTile: Int32Array;
+  /** Instructions for shared values, after the tiles. */
+  readonly after: Int32Array;
+  /** Per-sample values of a tile (each 16 lanes wide). */
+  readonly tileSize: number;
+  readonly sharedSize: number;
+  /** Sums over the batch; zero before the first tile. */
+  readonly accumulatorSize: number;
+  readonly bindings: readonly BindingSlot[];
+  /** Fixed contents of the shared space. */
+  readonly constants: readonly { readonly offset: number; readonly values: Float64Array }[];
+  readonly scalars: ReadonlyMap<string, number>;
+  readonly batchSize: number | undefined;
+}
+
+/** Lowers a program: simplify, schedule, allocate, encode. */
+export function lower(program: Program): LoweredProgram {
+  const plan = schedule(simplify(program));
+  const layout = allocate(plan);
+  const offsetOf = (storage: Parameters<typeof layout.offsets.get>[0]) =>
+    layout.offsets.get(storage)!;
+  return {
+    before: encode(plan.before, layout),
+    perTile: encode(plan.perTile, layout),
+    after: encode(plan.after, layout),
+    tileSize: layout.tileSize,
+    sharedSize: layout.sharedSize,
+    accumulatorSize: layout.accumulatorSize,
+    bindings: plan.bindings,
+    constants: plan.constants.map(({ storage, values }) => ({ offset: offsetOf(storage), values })),
+    scalars: new Map(plan.scalars.map(({ storage, name }) => [name, offsetOf(storage)])),
+    batchSize: plan.batchSize && offsetOf(plan.batchSize),
+  };
+}

@@ -1,0 +1,94 @@
+import { fill } from "../graph/inputs.ts";
+import { sameShape, sizeOf } from "../graph/shape.ts";
+import { leaf, node, type Operation, type Tensor } from "../graph/tensor.ts";
+import { compile, type Program } from "../program/program.ts";
+import { evaluateNode } from "../reference/evaluate.ts";
+
+/** Operations that only look at their input's memory in another way. */
+const VIEWS = new Set<Operation["kind"]>([
+  "reshape",
+  "transpose",
+  "slice",
+  "broadcast",
+  "stopGradient",
+]);
+
+/** The value of a constant of one element, or `undefined`. */
+function singleValue(tensor: Tensor): number | undefined {
+  return tensor.op.kind === "constant" && sizeOf(tensor.shape) === 1
+    ? tensor.op.values[0]
+    : undefined;
+}
+
+/** The operand that `x·1`, `1·x`, `x/1`, `x+0`, `0+x` or `x−0` equals, if it has the result's shape. */
+function identityOperand(tensor: Tensor): Tensor | undefined {
+  if (tensor.op.kind !== "binary") return undefined;
+  const { fn } = tensor.op;
+  const [a, b] = [tensor.inputs[0]!, tensor.inputs[1]!];
+  const neutral = { add: 0, sub: 0, mul: 1, div: 1 }[fn as "add" | "sub" | "mul" | "div"];
+  if (neutral === undefined) return undefined;
+  const fits = (x: Tensor) => sameShape(x.shape, tensor.shape) && x.extent === tensor.extent;
+  if (singleValue(b) === neutral && fits(a)) return a;
+  const commutes = fn === "add" || fn === "mul";
+  return commutes && singleValue(a) === neutral && fits(b) ? b : undefined;
+}
+
+/** A text that two nodes share iff they compute the same from the same inputs. */
+function identityOf(tensor: Tensor, numberOf: (input: Tensor) => number): string | undefined {
+  if (tensor.op.kind === "input") return undefined;
+  if (tensor.op.kind === "constant" && sizeOf(tensor.shape) !== 1) return undefined;
+  const op = tensor.op.kind === "constant" ? { value: String(tensor.op.values[0]) } : tensor.op;
+  return JSON.stringify([op, tensor.shape, tensor.inputs.map(numberOf)]);
+}
+
+/**
+ * An equivalent program with constants folded, repeated sub-expressions shared and multiplications
+ * by one dropped. Results do not change, except that folding is done in float64.
+ */
+export function simplify<O extends string>(program: Program<O>): Program<O> {
+  const replacement = new Map<Tensor, Tensor>();
+  const numbers = new Map<Tensor, number>();
+  const known = new Map<string, Tensor>();
+  const numberOf = (tensor: Tensor): number => {
+    const number = numbers.get(tensor) ?? numbers.size;
+    numbers.set(tensor, number);
+    return number;
+  };
+  const rebuild = (tensor: Tensor): Tensor => {
+    const inputs = tensor.inputs.map((input) => replacement.get(input)!);
+    const changed = inputs.some((input, i) => input !== tensor.inputs[i]);
+    const same = changed ? node(tensor.op, inputs, tensor.shape) : tensor;
+    const folds =
+      inputs.length > 0 &&
+      same.extent === "shared" &&
+      same.op.kind !== "batchSum" &&
+      !VIEWS.has(same.op.kind) &&
+      inputs.every((input) => input.op.kind === "constant");
+    if (!folds) return identityOperand(same) ?? same;
+    const values = evaluateNode(
+      same,
+      inputs.map((input) => (input.op.kind === "constant" ? input.op.values : new Float64Array())),
+    );
+    return values.length === 1
+      ? fill(values[0]!, same.shape)
+      : leaf({ kind: "constant", values, sparse: false }, same.shape, "shared");
+  };
+  for (const tensor of program.order) {
+    const rebuilt = rebuild(tensor);
+    const identity = identityOf(rebuilt, numberOf);
+    const first = identity === undefined ? rebuilt : (known.get(identity) ?? rebuilt);
+    if (identity !== undefined) known.set(identity, first);
+    replacement.set(tensor, first);
+  }
+  const outputs = Object.fromEntries(
+    Object.entries<Tensor>(program.outputs).map(([name, tensor]) => [
+      name,
+      replacement.get(tensor)!,
+    ]),
+  ) as Record<O, Tensor>;
+  const updates = program.updates.map(({ parameter, value }) => ({
+    parameter: replacement.get(parameter)!,
+    value: replacement.get(value)!,
+  }));
+  return compile({ outputs, updates });
+}

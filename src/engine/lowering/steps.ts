@@ -1,0 +1,79 @@
+/** What the kernels can do; their place here is the number they know it by. */
+export const OPCODES = [
+  "unary",
+  "binary",
+  "where",
+  "copy",
+  "fill",
+  "reduce",
+  "argmax",
+  "softmax",
+  "embed",
+  "scatterRows",
+  "pick",
+  "spread",
+  "contractShared",
+  "contractTiled",
+  "contractReduced",
+  "contractPlain",
+  "load",
+  "store",
+  "sampleMask",
+  "batchSum",
+] as const;
+export type Opcode = (typeof OPCODES)[number];
+
+/** Memory for one value. Addresses are given out by `allocate`. */
+export type Storage =
+  /** Per sample, for one tile of sequences. */
+  | { readonly space: "tile"; readonly size: number }
+  /** One for the batch; `keep` values are set before a run and never overwritten by it. */
+  | { readonly space: "shared"; readonly size: number; readonly keep: boolean }
+  /** Sums over the batch: zero when the tiles start. */
+  | { readonly space: "accumulator"; readonly size: number }
+  /** Memory given by the caller. */
+  | { readonly space: "binding"; readonly slot: number };
+
+/** An operand of a step: memory and a position in it, in elements. */
+export interface Operand {
+  readonly storage: Storage;
+  readonly offset: number;
+}
+
+/** One instruction, with operands instead of addresses. */
+export interface Step {
+  readonly opcode: Opcode;
+  readonly words: readonly (number | Operand)[];
+}
+
+/** What a binding slot stands for. */
+export type BindingSlot =
+  | {
+      readonly kind: "sample";
+      readonly name: string;
+      readonly width: number;
+      readonly rowsSlot: number;
+    }
+  | { readonly kind: "parameter"; readonly name: string }
+  | {
+      readonly kind: "output";
+      readonly name: string;
+      readonly size: number;
+      readonly perSample: boolean;
+    };
+
+/** A program as steps in three phases: once before the tiles, per tile, once after them. */
+export interface Schedule {
+  readonly before: readonly Step[];
+  readonly perTile: readonly Step[];
+  readonly after: readonly Step[];
+  readonly bindings: readonly BindingSlot[];
+  readonly constants: readonly { readonly storage: Storage; readonly values: Float64Array }[];
+  readonly scalars: readonly { readonly storage: Storage; readonly name: string }[];
+  readonly batchSize: Storage | undefined;
+}
+
+/** The operands among a step's words. */
+export function operandsOf(step: Step): Operand[] {
+  return step.words.filter((word): word is Operand => typeof word !== "number");
+}

@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import { commands, type Tree } from "@yowasp/clang";
+
+/** The two builds of the kernels: fixed-width SIMD everywhere, fused multiply-add where allowed. */
+export const VARIANTS = {
+  simd: ["-msimd128"],
+  relaxed: ["-msimd128", "-mrelaxed-simd"],
+} as const;
+
+export type Variant = keyof typeof VARIANTS;
+
+const SOURCE = new URL("../src/engine/kernels/kernels.c", import.meta.url);
+
+/** The file that holds the built kernels, relative to the package. */
+export const GENERATED = new URL("../src/engine/wasm/kernels.generated.ts", import.meta.url);
+
+const FLAGS = [
+  "--target=wasm32-unknown-unknown",
+  "-O2",
+  "-std=c17",
+  "-ffreestanding",
+  "-nostdlib",
+  "-fno-builtin-memset",
+  "-fno-builtin-memcpy",
+  "-mbulk-memory",
+  "-fno-math-errno",
+  "-fvisibility=hidden",
+  "-Wall",
+  "-Werror",
+  "-Wl,--no-entry",
+  "-Wl,--import-memory",
+  "-Wl,--export=run_once",
+  "-Wl,--export=run_tiles",
+  "-Wl,--strip-all",
+  "-Wl,-z,stack-size=65536",
+];
+
+/** Compiles the kernels with the pinned Clang; the same source gives the same bytes everywhere. */
+export async function buildKernels(variant: Variant): Promise<Uint8Array> {
+  const files: Tree = { "kernels.c": readFileSync(SOURCE, "utf8") };
+  const args = ["clang", ...FLAGS, ...VARIANTS[variant], "kernels.c", "-o", "kernels.wasm"];
+  const built = await commands.clang!(args.slice(1), files);
+  const wasm = built?.["kernels.wasm"];
+  if (!(wasm instanceof Uint8Array)) throw new Error("internal: clang made no kernels.wasm");
+  return wasm;
+}
+
+/** The text of the generated module: both builds in base64. */
+export async function generatedModule(): Promise<string> {
+  const lines = [
+    "// Generated from kernels.c by tools/build-wasm.ts (npm run build:wasm). Do not edit.",
+  ];
+  for (const variant of Object.keys(VARIANTS) as Variant[]) {
+    const base64 = Buffer.from(await buildKernels(variant)).toString("base64");
+    lines.push(`export const ${variant.toUpperCase()}_BASE64 =`, `  "${base64}";`);
+  }
+  return `${lines.join("\n")}\n`;
+}
