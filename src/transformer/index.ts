@@ -18,6 +18,26 @@ export {
   type TransformerConfig,
 } from "./config.ts";
 export {
+  type Destination,
+  type DestinationHook,
+  destinationNodes,
+  edgeMaskShapes,
+  type Source,
+  type SourceHook,
+  sourceHooks,
+  sourceNodes,
+} from "./edges.ts";
+export {
+  type EdgeMasks,
+  edgeMaskInputs,
+  type FactoredOptions,
+  factoredForward,
+  maskName,
+  patchName,
+  type SourcePatches,
+  sourcePatchInputs,
+} from "./factored.ts";
+export {
   attentionSublayer,
   block,
   embedTokens,
@@ -51,7 +71,19 @@ export {
   type RunRequest,
   type RunResult,
   run,
+  usedInputs,
 } from "./run.ts";
+export {
+  nodeHooks,
+  type SwitchedForward,
+  type SwitchedNode,
+  type SwitchedOptions,
+  sourceName,
+  switchedForward,
+  switchInputs,
+  switchName,
+  switchValues,
+} from "./switched.ts";
 export {
   type ConstantOptions,
   constantTensors,

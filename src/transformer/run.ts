@@ -1,4 +1,12 @@
-import { type Backend, compile, sampleInput, type Tensor, type Values } from "../engine/index.ts";
+import {
+  type Backend,
+  type Binding,
+  compile,
+  type Program,
+  sampleInput,
+  type Tensor,
+  type Values,
+} from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
 import type { TransformerConfig } from "./config.ts";
 import { type Forward, type ForwardOptions, forward } from "./forward.ts";
@@ -84,6 +92,17 @@ function outputsOf({ logits, cache }: Forward): Record<string, Tensor> {
 }
 
 /**
+ * The entries of `inputs` that a program reads. Programs refuse inputs that they do not have, and
+ * one that starts in the middle, or whose hooks cut something off, reads some of the weights only.
+ */
+export function usedInputs(
+  program: Program,
+  inputs: Readonly<Record<string, Binding>>,
+): Record<string, Binding> {
+  return Object.fromEntries(Object.entries(inputs).filter(([name]) => program.inputs.has(name)));
+}
+
+/**
  * Runs a transformer on rows of tokens: builds, compiles and runs one forward pass. For
  * occasional use; a loop compiles its own program once.
  *
@@ -100,10 +119,13 @@ export function run(
   const tokens = sampleInput("tokens", [positions]);
   const graph = forward(config, parameterTensors(config), tokens, forwardOptions(request));
   const outputs = outputsOf(graph);
-  const executable = backend.load(compile({ outputs }));
-  const inputs = Object.fromEntries([...weights].map(([key, { data }]) => [key, data]));
-  const table = Float32Array.from(rows.flatMap((row) => Array.from(row)));
-  const values = executable.run({ batch: rows.length, inputs: { ...inputs, tokens: table } });
+  const program = compile({ outputs });
+  const executable = backend.load(program);
+  const inputs = {
+    ...Object.fromEntries([...weights].map(([key, { data }]) => [key, data])),
+    tokens: Float32Array.from(rows.flatMap((row) => Array.from(row))),
+  };
+  const values = executable.run({ batch: rows.length, inputs: usedInputs(program, inputs) });
   executable.dispose();
   const activations = (name: string): Activations => {
     const [tensor, data] = [outputs[name], values[name]];

@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { formatError } from "../errors/index.ts";
+import { TINY } from "./fixtures.testing.ts";
+import { assertConfig, defaultInitializerRange, type TransformerConfig } from "./index.ts";
+
+const errorOf = (value: unknown): string => {
+  try {
+    assertConfig(value);
+  } catch (error) {
+    return formatError(error);
+  }
+  return "accepted";
+};
+
+describe("a transformer's config", () => {
+  it("may have no blocks and no spread of initial weights", () => {
+    expect(errorOf({ ...TINY, nLayers: 0, initializerRange: 0 })).toBe("accepted");
+  });
+
+  const wrong: { readonly [K in keyof TransformerConfig]: unknown } = {
+    nLayers: -1,
+    nHeads: 0,
+    dModel: 2.5,
+    dHead: "3",
+    dMlp: Number.NaN,
+    nCtx: null,
+    dVocab: undefined,
+    dVocabOut: Number.POSITIVE_INFINITY,
+    actFn: "GELU",
+    attentionDir: 1,
+    normalization: "LN",
+    initializerRange: -0.1,
+  };
+  it.each(Object.entries(wrong))("is refused when %s is %s", (field, value) => {
+    expect(errorOf({ ...TINY, [field]: value })).toContain(
+      `E_CONFIG: the config field "${field}" is not usable (at ${field}) — expected `,
+    );
+    const { [field as keyof TransformerConfig]: _, ...rest } = TINY;
+    expect(errorOf(rest)).toContain(`(at ${field})`);
+  });
+
+  it("says what it expected", () => {
+    expect(errorOf({ ...TINY, dHead: 0 })).toBe(
+      'E_CONFIG: the config field "dHead" is not usable (at dHead) — expected a whole number of at least 1 — received 0',
+    );
+    expect(errorOf({ ...TINY, actFn: "silu" })).toBe(
+      'E_CONFIG: the config field "actFn" is not usable (at actFn) — expected "relu" or "gelu" or "gelu_new" — received "silu"',
+    );
+    expect(errorOf({ ...TINY, dmodel: 4 })).toContain('Did you mean "dModel"');
+    expect(errorOf(null)).toBe("E_CONFIG: a transformer's config is an object — received null");
+    expect(errorOf("gpt2")).toContain("received string");
+  });
+
+  it("takes σ = 0.8/√dModel where nothing else is said", () => {
+    expect(defaultInitializerRange(16)).toBe(0.2);
+  });
+});
