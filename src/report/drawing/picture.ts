@@ -1,0 +1,149 @@
+import {
+  type Circuit,
+  circuitOf,
+  evaluateCircuit,
+  type GraphShape,
+  parseEdge,
+  type ScoreMap,
+  type SetScore,
+} from "../../circuit/index.ts";
+import { type BoxPlace, boxesOf, boxOfNode, isInput, portOfNode } from "./boxes.ts";
+
+/** What is known about a box or link; the last two only where no truth is given. */
+export type Mark =
+  | "truePositive"
+  | "falsePositive"
+  | "falseNegative"
+  | "trueNegative"
+  | "inside"
+  | "outside";
+
+/** What to draw. */
+export interface CircuitPicture {
+  /** Layers and heads of the model; every component is drawn, in the circuit or not. */
+  readonly shape: GraphShape;
+  /** The circuit that was found, or just the circuit to show. */
+  readonly circuit: Circuit;
+  /** The ground truth: then both are drawn at head granularity, and everything is marked. */
+  readonly truth?: Circuit | undefined;
+  /**
+   * Scores of edges, at the granularity that is drawn: |score| is the width, and without a truth
+   * the sign is the colour. Edges without a score get the thinnest line.
+   */
+  readonly scores?: ScoreMap | undefined;
+  readonly title?: string | undefined;
+}
+
+/** A component of the model. */
+export interface Box {
+  /** The short name: `input`, `a1.2`, `m1`, `resid_post`. */
+  readonly id: string;
+  readonly place: BoxPlace;
+  readonly mark: Mark;
+}
+
+/** A connection between two components. */
+export interface Link {
+  /** Box ids. */
+  readonly from: string;
+  readonly to: string;
+  /** Which input of a head it enters, where the circuit tells them apart. */
+  readonly port: "q" | "k" | "v" | undefined;
+  readonly mark: Mark;
+  readonly score: number | undefined;
+  /** The canonical edge text. */
+  readonly text: string;
+}
+
+/** How many edges and components have a mark. */
+export interface Tally {
+  readonly mark: Mark;
+  readonly edges: number;
+  readonly nodes: number;
+}
+
+/** A picture as boxes and links: all the facts of a drawing, none of its coordinates. */
+export interface Diagram {
+  readonly shape: GraphShape;
+  readonly title: string | undefined;
+  /** From the input to the output, the heads of a layer before its MLP. */
+  readonly boxes: readonly Box[];
+  /** In canonical order of edges. */
+  readonly links: readonly Link[];
+  readonly tallies: readonly Tally[];
+  /** The largest finite |score|; `undefined` without scores. */
+  readonly largestScore: number | undefined;
+}
+
+/**
+ * The boxes and links of a picture.
+ *
+ * With a truth, both circuits are prepared for evaluation, and the counts are those of
+ * `evaluateCircuit`. `E_NODE` or `E_CIRCUIT` if a node does not belong to a model of this shape.
+ */
+export function diagramOf(picture: CircuitPicture): Diagram {
+  const { shape, truth, scores, title } = picture;
+  const { edges, boxMarks, tallies, rest } =
+    truth === undefined ? markAlone(picture) : markAgainst(picture, truth);
+  const links = Array.from(edges, ([text, mark]): Link[] => {
+    const [from, to] = parseEdge(text);
+    const ends = { from: boxOfNode(from, shape), to: boxOfNode(to, shape) };
+    if (ends.from === ends.to || isInput(ends.to)) return [];
+    return [{ ...ends, port: portOfNode(to), mark, score: scores?.get(text), text }];
+  }).flat();
+  const sizes = links.flatMap(({ score }) =>
+    score !== undefined && Number.isFinite(score) ? [Math.abs(score)] : [],
+  );
+  const boxes = boxesOf(shape, new Set(boxMarks.keys())).map(
+    ({ id, place }): Box => ({ id, place, mark: boxMarks.get(id) ?? rest }),
+  );
+  const largestScore = scores === undefined ? undefined : Math.max(0, ...sizes);
+  return { shape, title, boxes, links, tallies, largestScore };
+}
+
+interface Marked {
+  /** Edge text → mark, in canonical order. */
+  readonly edges: ReadonlyMap<string, Mark>;
+  /** Box id → mark; boxes that are not in it have the mark `rest`. */
+  readonly boxMarks: ReadonlyMap<string, Mark>;
+  readonly rest: Mark;
+  readonly tallies: readonly Tally[];
+}
+
+function markAlone({ circuit, shape }: CircuitPicture): Marked {
+  const boxes = new Set(Array.from(circuit.nodes.values(), (node) => boxOfNode(node, shape)));
+  return {
+    edges: new Map(Array.from(circuit.edges.keys(), (text) => [text, "inside"])),
+    boxMarks: new Map(Array.from(boxes, (id) => [id, "inside"])),
+    rest: "outside",
+    tallies: [{ mark: "inside", edges: circuit.edges.size, nodes: boxes.size }],
+  };
+}
+
+const FIELDS = [
+  ["truePositive", "truePositives"],
+  ["falsePositive", "falsePositives"],
+  ["falseNegative", "falseNegatives"],
+  ["trueNegative", "trueNegatives"],
+] as const satisfies readonly (readonly [Mark, keyof SetScore])[];
+
+function markAgainst({ circuit, shape }: CircuitPicture, truth: Circuit): Marked {
+  const score = evaluateCircuit(circuit, truth, shape);
+  const marksOf = (set: SetScore) =>
+    new Map(FIELDS.flatMap(([mark, field]) => set[field].map((text) => [text, mark] as const)));
+  const edgeMarks = marksOf(score.edges);
+  const ordered = circuitOf(Array.from(edgeMarks.keys(), parseEdge));
+  const nodeMarks = marksOf(score.nodes);
+  return {
+    edges: new Map(Array.from(ordered.edges.keys(), (text) => [text, edgeMarks.get(text)!])),
+    boxMarks: new Map(
+      Array.from(ordered.nodes, ([text, node]) => [boxOfNode(node, shape), nodeMarks.get(text)!]),
+    ),
+    rest: "trueNegative",
+    tallies: FIELDS.map(([mark, field]) => ({
+      mark,
+      edges: score.edges[field].length,
+      nodes: score.nodes[field].length,
+    })),
+  };
+}

@@ -1,0 +1,39 @@
+/**
+ * @file What people see: drawings of circuits as SVG and as text, tables, numbers, progress.
+ *
+ * Everything is a pure function from data to text, but for the progress writer, which is handed its
+ * clock and its stream. May import: errors … store. Ideas: layered graph drawing after Sugiyama,
+ * Tagawa & Toda 1981 (rows are given by the model, so only the routing is left); Observable Plot's
+ * snapshot pictures.
+ */
+export type { BoxPlace } from "./drawing/boxes.ts";
+export { describeDiagram } from "./drawing/describe.ts";
+export { MARK_STYLES, type MarkStyle } from "./drawing/palette.ts";
+export {
+  type Box,
+  type CircuitPicture,
+  type Diagram,
+  diagramOf,
+  type Link,
+  type Mark,
+  type Tally,
+} from "./drawing/picture.ts";
+export { drawCircuitSvg, type SvgOptions } from "./drawing/svg.ts";
+export { formatDuration, formatNumber, formatPercent, UNDEFINED_TEXT } from "./number.ts";
+export {
+  type ProgressNumbers,
+  type ProgressState,
+  progressLine,
+  secondsLeft,
+} from "./progress/line.ts";
+export {
+  createProgress,
+  type JobOptions,
+  type LogMode,
+  type Progress,
+  type ProgressJob,
+  type ProgressOptions,
+} from "./progress/progress.ts";
+export { drawCircuitText } from "./terminal/circuit.ts";
+export { type Style, stripStyle, styleOf, textWidth, wantsColours } from "./terminal/style.ts";
+export { type Cell, type Column, formatFacts, formatTable } from "./terminal/table.ts";

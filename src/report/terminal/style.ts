@@ -1,0 +1,61 @@
+/** Marks up text for a terminal; without colours every function returns its text unchanged. */
+export interface Style {
+  readonly hasColours: boolean;
+  bold(text: string): string;
+  dim(text: string): string;
+  red(text: string): string;
+  green(text: string): string;
+  yellow(text: string): string;
+  blue(text: string): string;
+}
+
+const ESCAPE = "\u001b[";
+
+/** The style with or without colours (ANSI escape sequences of 16 colours). */
+export function styleOf(hasColours: boolean): Style {
+  const code = (on: number, off: number) => (text: string) =>
+    hasColours && text !== "" ? `${ESCAPE}${on}m${text}${ESCAPE}${off}m` : text;
+  return {
+    hasColours,
+    bold: code(1, 22),
+    dim: code(2, 22),
+    red: code(31, 39),
+    green: code(32, 39),
+    yellow: code(33, 39),
+    blue: code(34, 39),
+  };
+}
+
+/**
+ * Whether to write colours to a stream: `NO_COLOR` (not empty) forbids them, `FORCE_COLOR` (not
+ * `0`) demands them, otherwise a terminal that is not `dumb` gets them. See no-color.org.
+ */
+export function wantsColours(
+  isTerminal: boolean,
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
+  if ((env.NO_COLOR ?? "") !== "") return false;
+  const forced = env.FORCE_COLOR;
+  if (forced !== undefined) return forced !== "0" && forced !== "false";
+  return isTerminal && env.TERM !== "dumb";
+}
+
+/** The number of columns a text takes: its characters without escape sequences. */
+export function textWidth(text: string): number {
+  return [...stripStyle(text)].length;
+}
+
+/** The text without escape sequences. */
+export function stripStyle(text: string): string {
+  return text
+    .split(ESCAPE)
+    .map((part, i) => (i === 0 ? part : part.replace(/^[0-9;]*[A-Za-z]/, "")))
+    .join("");
+}
+
+/** The first `width` columns of a plain text, with `…` as the last where something was cut. */
+export function cutText(text: string, width: number): string {
+  const characters = [...text];
+  if (characters.length <= width) return text;
+  return `${characters.slice(0, Math.max(0, width - 1)).join("")}…`;
+}

@@ -1,0 +1,75 @@
+import { formatNumber, UNDEFINED_TEXT } from "../number.ts";
+import { type Style, styleOf, textWidth } from "./style.ts";
+
+/** What a cell can hold: numbers are formatted and right-aligned, nothing is shown as `–`. */
+export type Cell = string | number | boolean | null | undefined;
+
+/** A column of a table. */
+export interface Column<Row> {
+  readonly heading: string;
+  readonly value: (row: Row) => Cell;
+  /** Default: right if every cell is a number or undefined, else left. */
+  readonly align?: "left" | "right";
+}
+
+/**
+ * Rows as an aligned table: headings, then one line per row, columns two spaces apart, no trailing
+ * spaces. Ends with a newline; a table without rows says `(none)`.
+ */
+export function formatTable<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  style: Style = styleOf(false),
+): string {
+  const laidOut = columns.map(({ heading, value, align }) => {
+    const values = rows.map(value);
+    const texts = values.map(cellText);
+    const isNumeric = values.length > 0 && values.every(isNumberOrNothing);
+    const width = Math.max(textWidth(heading), ...texts.map(textWidth));
+    return {
+      heading,
+      texts,
+      width,
+      isRight: (align ?? (isNumeric ? "right" : "left")) === "right",
+    };
+  });
+  const line = (texts: readonly string[]) =>
+    laidOut
+      .map(({ width, isRight }, i) => {
+        const text = texts[i]!;
+        const space = " ".repeat(width - textWidth(text));
+        return isRight ? space + text : text + space;
+      })
+      .join("  ")
+      .trimEnd();
+  const lines = [
+    line(laidOut.map(({ heading }) => style.bold(heading))),
+    ...rows.map((_, r) => line(laidOut.map(({ texts }) => texts[r]!))),
+    ...(rows.length === 0 ? [style.dim("(none)")] : []),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** Named values below each other, values in one column: `accuracy  99.5%`. Ends with a newline. */
+export function formatFacts(
+  facts: readonly (readonly [name: string, value: Cell])[],
+  style: Style = styleOf(false),
+): string {
+  const width = Math.max(0, ...facts.map(([name]) => textWidth(name)));
+  return facts
+    .map(([name, value]) => {
+      const space = " ".repeat(width - textWidth(name));
+      return `${style.dim(name)}${space}  ${cellText(value)}`.trimEnd();
+    })
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+function cellText(value: Cell): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  return value === null || value === undefined ? UNDEFINED_TEXT : formatNumber(value);
+}
+
+const isNumberOrNothing = (value: Cell) =>
+  typeof value === "number" || value === null || value === undefined;
