@@ -1,0 +1,142 @@
+import { plainJson } from "../../store/index.ts";
+import { formatDuration } from "../number.ts";
+import { type Style, styleOf } from "../terminal/style.ts";
+import {
+  numbersText,
+  type ProgressNumbers,
+  type ProgressState,
+  progressLine,
+  secondsLeft,
+} from "./line.ts";
+
+/** How progress is written: one redrawn line, plain lines, or a JSON object per line. */
+export type LogMode = "pretty" | "plain" | "json";
+
+/** A job that tells how far it is. */
+export interface ProgressJob {
+  /** So much is done; cheap to call often. Numbers stay until they are given anew. */
+  update(done: number, numbers?: ProgressNumbers): void;
+  /** The job is finished; `summary` is shown with it. */
+  finish(summary?: string): void;
+  /** The job has failed. */
+  fail(message: string): void;
+}
+
+/** Options of {@link Progress.begin}. */
+export interface JobOptions {
+  /** What is counted. Default `steps`. */
+  readonly unit?: string;
+  /** How much there is to do; absent if not known. */
+  readonly total?: number;
+  /** How much an interrupted run had done already; it does not count for the rate. Default 0. */
+  readonly done?: number;
+}
+
+/** Where jobs and the rest of the program tell people (or programs) what is going on. */
+export interface Progress {
+  begin(name: string, options?: JobOptions): ProgressJob;
+  /** A line worth reading. */
+  note(text: string): void;
+  /** A line worth heeding. */
+  warn(text: string): void;
+}
+
+/** Options of {@link createProgress}. */
+export interface ProgressOptions {
+  /** Writes to standard error, or wherever progress goes. */
+  readonly write: (text: string) => void;
+  readonly mode: LogMode;
+  /** The clock, in milliseconds. Default `Date.now`. */
+  readonly now?: () => number;
+  /** The width of the terminal. Default 80. */
+  readonly columns?: () => number | undefined;
+  readonly style?: Style;
+}
+
+/** Least milliseconds between two reports of one job, by mode. */
+const INTERVALS: Readonly<Record<LogMode, number>> = { pretty: 100, plain: 5000, json: 500 };
+
+const CLEAR_LINE = "\r\u001b[2K";
+
+/**
+ * Writes progress as `mode` says: `pretty` redraws one line ten times a second at most, `plain`
+ * writes a line every five seconds, `json` an object per event, at most two a second per job while
+ * it runs. The first and the last report of a job are always written.
+ */
+export function createProgress(options: ProgressOptions): Progress {
+  const { mode, write } = options;
+  const now = options.now ?? Date.now;
+  const style = options.style ?? styleOf(false);
+  const columns = () => options.columns?.() ?? 80;
+  const screen = { line: "" };
+
+  const print = (text: string) => {
+    if (mode === "pretty" && screen.line !== "") write(`${CLEAR_LINE}${text}\n${screen.line}`);
+    else write(`${text}\n`);
+  };
+  const redraw = (line: string) => {
+    screen.line = line;
+    write(CLEAR_LINE + line);
+  };
+  const event = (name: string, facts: object) =>
+    write(
+      `${JSON.stringify(plainJson({ event: name, time: new Date(now()).toISOString(), ...facts }))}\n`,
+    );
+  const show = (state: ProgressState) => {
+    if (mode === "json") event("progress", eventFacts(state));
+    else if (mode === "plain") write(`${progressLine(state)}\n`);
+    else redraw(progressLine(state, columns() - 1, style));
+  };
+  const close = (line: string) => {
+    if (mode === "pretty") write(CLEAR_LINE);
+    screen.line = "";
+    write(`${line}\n`);
+  };
+
+  return {
+    begin(name, { unit = "steps", total, done: doneBefore = 0 } = {}) {
+      const startedAt = now();
+      let [done, numbers]: [number, ProgressNumbers] = [doneBefore, {}];
+      let shownAt = Number.NEGATIVE_INFINITY;
+      const stateNow = (): ProgressState => {
+        const seconds = (now() - startedAt) / 1000;
+        const rate = done > doneBefore && seconds > 0 ? (done - doneBefore) / seconds : undefined;
+        return { name, unit, done, total, seconds, rate, numbers };
+      };
+      const report = () => {
+        shownAt = now();
+        show(stateNow());
+      };
+      if (mode !== "plain") report();
+      else shownAt = startedAt;
+      return {
+        update(count, given) {
+          done = count;
+          numbers = { ...numbers, ...given };
+          if (now() - shownAt >= INTERVALS[mode]) report();
+        },
+        finish(summary) {
+          if (mode === "json") {
+            event("done", { ...eventFacts(stateNow()), summary });
+            return;
+          }
+          const parts = [`${name}`, `${done} ${unit} in ${formatDuration(stateNow().seconds)}`];
+          const text = [...parts, summary ?? numbersText(numbers)].filter((part) => part !== "");
+          close(`${style.green("✓")} ${text.join("  ")}`);
+        },
+        fail(message) {
+          if (mode === "json") event("failed", { ...eventFacts(stateNow()), message });
+          else close(`${style.red("✗")} ${name}  ${message}`);
+        },
+      };
+    },
+    note: (text) => (mode === "json" ? event("note", { text }) : print(text)),
+    warn: (text) =>
+      mode === "json" ? event("warning", { text }) : print(`${style.yellow("warning:")} ${text}`),
+  };
+}
+
+function eventFacts(state: ProgressState): object {
+  const { name, unit, done, total, seconds, rate, numbers } = state;
+  return { job: name, unit, done, total, seconds, rate, secondsLeft: secondsLeft(state), numbers };
+}
