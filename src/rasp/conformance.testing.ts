@@ -23,7 +23,6 @@ import {
   makeSortFreq,
   makeSortUnique,
   map,
-  named,
   numerical,
   type RaspValue,
   type SOp,
@@ -72,6 +71,7 @@ export function plain(value: RaspValue): RaspValue {
 const brackets2 = () => makeShuffleDyck(["()", "{}"]);
 const brackets3 = () => makeShuffleDyck(["()", "{}", "[]"]);
 const oneMinusIndices = () => sub(1, indices);
+const numericalTokens = () => numerical(map((x) => x, tokens));
 const selectAll = select(tokens, tokens, TRUE);
 const sumOfThree = (x: number, y: number, z: number) => x + y - z;
 const productOverThird = (x: number, y: number, z: number) => (x * y) / z;
@@ -107,30 +107,15 @@ const PROGRAMS: Readonly<Record<string, () => SOp>> = {
   selector_width: () => selectorWidth(selectAll),
   numerical_categorical_aggregate: () => aggregate(selectAll, numerical(makeLength())),
   categorical_numerical_aggregate: () => numerical(aggregate(selectAll, tokens)),
-  numerical_numerical_aggregate: () =>
-    numerical(aggregate(selectAll, numerical(map((x) => x, tokens)), 0)),
+  numerical_numerical_aggregate: () => numerical(aggregate(selectAll, numericalTokens(), 0)),
   aggregate_with_not_None_default: () => numerical(aggregate(selectAll, tokens, 1)),
-  numerical_selector: () =>
-    selectorWidth(
-      select(
-        numerical(
-          named(
-            map((x) => x, tokens),
-            "x",
-          ),
-        ),
-        tokens,
-        EQ,
-      ),
-    ),
+  numerical_selector: () => selectorWidth(select(numericalTokens(), tokens, EQ)),
   numerical_SequenceMap: () =>
     numerical(sequenceMap((x: number, y: number) => x + y, numericalTokens(), numericalTokens())),
   categorical_LinearSequenceMap: () => linearSequenceMap(tokens, indices, 1, 1),
   numerical_tokens: () => numerical(tokens),
   numerical_indices: () => numerical(indices),
 };
-
-const numericalTokens = () => numerical(map((x) => x, tokens));
 
 /** The program of a stored run: `reverse_3` is the program `reverse`. */
 export function conformanceProgram(name: string): SOp {

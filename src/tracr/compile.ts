@@ -1,5 +1,5 @@
 import { InterpBenchError } from "../errors/index.ts";
-import { formatFindings, type SOp, validateStatic } from "../rasp/index.ts";
+import { formatFindings, isSelector, type SOp, validateStatic } from "../rasp/index.ts";
 import { assembleWeights, type CompiledWeights } from "./assemble.ts";
 import { assignBases, type Bases } from "./bases.ts";
 import { type Components, craftComponents } from "./components.ts";
@@ -84,6 +84,13 @@ export function compileRasp(program: SOp, options: CompileOptions): CompiledProg
 }
 
 function requireSupported(program: SOp): void {
+  if (isSelector(program)) {
+    throw new InterpBenchError("E_RASP_UNSUPPORTED", "the program has no output", {
+      expected: "an SOp",
+      received: "a selector",
+      hint: "Aggregate something with it, or take its selectorWidth.",
+    });
+  }
   const findings = validateStatic(program);
   if (findings.length === 0) return;
   throw new InterpBenchError(

@@ -40,7 +40,7 @@ export function detectPattern(sop: SOp, pattern: string | readonly RaspValue[]):
   );
 }
 
-/** Each distinct value of the sequence once, in the order of first appearance, then `null`s. */
+/** Each value where it first appears, `null` where it is repeated. `"abac" ↦ a, b, null, c`. */
 export function makeUniqueTokenExtractor(sop: SOp): SOp {
   const positions = sequenceMap((x: RaspValue, i: number) => [x, i], sop, indices);
   const occurrences = selectorWidth(
