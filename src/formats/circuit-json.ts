@@ -1,0 +1,294 @@
+import { z } from "zod";
+import {
+  assertScores,
+  type Circuit,
+  type ComputationalGraph,
+  circuitFromTexts,
+  circuitOf,
+  dialects,
+  edgeTexts,
+  equalCircuits,
+  expandToQkv,
+  formatEdge,
+  fullGraph,
+  type Granularity,
+  type GraphShape,
+  graphCircuit,
+  headCircuit,
+  headEdges,
+  isSubcircuit,
+  prepareForEvaluation,
+  type ScoreMap,
+} from "../circuit/index.ts";
+import { InterpBenchError, unknownNameError } from "../errors/index.ts";
+import { checkSchema, parseJson } from "./json.ts";
+
+/** A circuit of a model, with what is needed to read it. */
+export interface CircuitDocument {
+  /** At the given granularity and part of the model's graph. */
+  readonly circuit: Circuit;
+  readonly granularity: Granularity;
+  readonly shape: GraphShape;
+  /** Width of the residual stream. EAP-IG cannot load a file without it; older files lack it. */
+  readonly dModel: number | undefined;
+  /** A score for every edge of the graph at this granularity, if the circuit comes from a ranking. */
+  readonly scores: ScoreMap | undefined;
+  /** How the circuit came about; JSON data. */
+  readonly provenance: Readonly<Record<string, unknown>> | undefined;
+}
+
+const SCHEMA = "interpbench/circuit@1";
+
+const flag = z.looseObject({ in_graph: z.boolean() });
+const score = z
+  .number()
+  .or(z.literal([Infinity, -Infinity]))
+  .nullish();
+const circuitFile = z.looseObject({
+  schema: z.literal(SCHEMA).optional(),
+  cfg: z.looseObject({
+    n_layers: z.int().min(1),
+    n_heads: z.int().min(1),
+    d_model: z.int().min(1).optional(),
+    attn_only: z.boolean().optional(),
+    parallel_attn_mlp: z.literal(false).optional(),
+  }),
+  nodes: z.record(z.string(), z.union([z.boolean(), flag])),
+  edges: z.record(z.string(), flag.extend({ score })),
+  granularity: z.enum(["qkv", "head"]).optional(),
+  scored: z.boolean().optional(),
+  circuit: z
+    .strictObject({
+      nodes: z.array(z.string()),
+      edges: z.array(z.tuple([z.string(), z.string()])),
+    })
+    .optional(),
+  provenance: z.record(z.string(), z.unknown()).optional(),
+});
+
+type CircuitFile = z.output<typeof circuitFile>;
+
+/**
+ * Writes `circuit.json`: the graph JSON of EAP-IG and MIB (`cfg`, `nodes`, `edges` with `in_graph`
+ * and `score`, which those tools load as it is), plus the circuit in canonical names, granularity
+ * and provenance.
+ *
+ * At head granularity an edge into a head stands for its query, key and value edge. Infinite scores
+ * are written as ±1e999, which JSON readers take for infinite. The same document gives the same
+ * text. `E_CIRCUIT` if the circuit is no part of the graph, `E_SCORE` if the scores do not fit it.
+ */
+export function encodeCircuit(document: CircuitDocument): string {
+  const { circuit, granularity, shape, dModel, scores, provenance } = document;
+  const view = graphView(shape, granularity);
+  if (!isSubcircuit(circuit, view.whole)) {
+    throw new InterpBenchError("E_CIRCUIT", "the circuit is not part of the model's graph", {
+      expected: `nodes and edges of a ${granularity} graph of ${shape.nLayers} layers, ${shape.nHeads} heads`,
+      received: [...circuit.edges.keys(), ...circuit.nodes.keys()].find(
+        (text) => !view.whole.edges.has(text) && !view.whole.nodes.has(text),
+      ),
+      hint: "Use prepareForEvaluation for circuits with embedding or inner nodes.",
+    });
+  }
+  if (scores !== undefined) assertScores(scores, view.whole.edges);
+  const kept = new Set([...circuit.edges.keys()].flatMap((text) => view.parts.get(text) ?? []));
+  const partScore = (text: string) => scores?.get(view.wholeOf.get(text) ?? "") ?? 0;
+  const edges = view.graph.edges.map(({ edge, text }) => {
+    const value = `{"score":${jsonNumber(partScore(text))},"in_graph":${kept.has(text)}}`;
+    return [dialects.eap.formatEdge(edge, shape), value] as const;
+  });
+  const touched = new Set(
+    view.graph.edges
+      .filter(({ text }) => kept.has(text))
+      .flatMap(({ edge }) => eapEnds(edge, shape)),
+  );
+  const nodes = eapNodes(view.graph).map((name) => {
+    const included = name === "logits" || touched.has(name);
+    return [name, `{"in_graph":${included}}`] as const;
+  });
+  const cfg = {
+    n_layers: shape.nLayers,
+    n_heads: shape.nHeads,
+    parallel_attn_mlp: false,
+    ...(dModel === undefined ? {} : { d_model: dModel }),
+    ...(shape.attnOnly === true ? { attn_only: true } : {}),
+  };
+  return `${lines([
+    ["schema", JSON.stringify(SCHEMA)],
+    ["granularity", JSON.stringify(granularity)],
+    ["scored", String(scores !== undefined)],
+    ["cfg", JSON.stringify(cfg)],
+    [
+      "circuit",
+      lines(
+        [
+          ["nodes", JSON.stringify([...circuit.nodes.keys()])],
+          ["edges", list(edgeTexts(circuit).map((edge) => JSON.stringify(edge)))],
+        ],
+        1,
+      ),
+    ],
+    ["nodes", lines(nodes, 1)],
+    ["edges", lines(edges, 1)],
+    ...(provenance === undefined ? [] : [["provenance", JSON.stringify(provenance)] as const]),
+  ])}\n`;
+}
+
+/**
+ * Reads `circuit.json`: ours, or a graph JSON of EAP-IG or MIB (query, key and value edges; edges
+ * that are not listed have score 0 and are not in the circuit, as there).
+ *
+ * `E_JSON` or `E_CIRCUIT_FILE` with the path in `at`: a missing or malformed part, a name that is
+ * not in the graph, a circuit that contradicts the `in_graph` flags.
+ */
+export function decodeCircuit(text: string, at = "circuit.json"): CircuitDocument {
+  const file = checkSchema(circuitFile, parseJson(text, at), "E_CIRCUIT_FILE", at);
+  const shape: GraphShape = {
+    nLayers: file.cfg.n_layers,
+    nHeads: file.cfg.n_heads,
+    ...(file.cfg.attn_only === true ? { attnOnly: true } : {}),
+  };
+  const granularity = file.granularity ?? "qkv";
+  const view = graphView(shape, granularity);
+  assertNames("node", Object.keys(file.nodes), eapNodes(view.graph), at);
+  const names = new Map(
+    view.graph.edges.map(({ edge, text }) => [dialects.eap.formatEdge(edge, shape), text]),
+  );
+  assertNames("edge", Object.keys(file.edges), [...names.keys()], at);
+
+  const flagged = circuitOf(
+    view.graph.edges
+      .filter(({ edge }) => file.edges[dialects.eap.formatEdge(edge, shape)]?.in_graph === true)
+      .map(({ edge }) => edge),
+  );
+  return {
+    circuit: readCircuit(file, flagged, view, at),
+    granularity,
+    shape,
+    dModel: file.cfg.d_model,
+    scores: file.scored === false ? undefined : readScores(file, names, view, at),
+    provenance: file.provenance,
+  };
+}
+
+interface GraphView {
+  readonly graph: ComputationalGraph;
+  /** The graph at the document's granularity. */
+  readonly whole: Circuit;
+  /** Edge text at the document's granularity → texts of the q/k/v edges it stands for. */
+  readonly parts: ReadonlyMap<string, readonly string[]>;
+  /** The opposite. */
+  readonly wholeOf: ReadonlyMap<string, string>;
+}
+
+function graphView(shape: GraphShape, granularity: Granularity): GraphView {
+  const graph = fullGraph(shape);
+  const fine = graphCircuit(graph);
+  const wholeOf =
+    granularity === "qkv"
+      ? new Map(Array.from(fine.edges.keys(), (text) => [text, text]))
+      : new Map(Array.from(headEdges(fine), ([text, edge]) => [text, formatEdge(edge)]));
+  const parts = new Map<string, string[]>();
+  for (const [text, coarse] of wholeOf) {
+    parts.set(coarse, [...(parts.get(coarse) ?? []), text]);
+  }
+  return { graph, whole: granularity === "qkv" ? fine : headCircuit(shape), parts, wholeOf };
+}
+
+function readCircuit(file: CircuitFile, flagged: Circuit, view: GraphView, at: string): Circuit {
+  const fromFlags = file.granularity === "head" ? prepareForEvaluation(flagged) : flagged;
+  const contradiction = (received: string) =>
+    new InterpBenchError("E_CIRCUIT_FILE", "the circuit contradicts the in_graph flags", {
+      at: `${at}: circuit`,
+      expected: `the ${fromFlags.edges.size} edges flagged in_graph`,
+      received,
+    });
+  if (file.granularity === "head" && !equalCircuits(expandToQkv(fromFlags, view.graph), flagged)) {
+    throw contradiction("edges into a head of which not all three are flagged");
+  }
+  if (file.circuit === undefined) return fromFlags;
+  const listed = circuitFromTexts(file.circuit.edges, file.circuit.nodes);
+  const sameEdges = equalCircuits(circuitOf(listed.edges.values()), fromFlags);
+  if (!sameEdges || !isSubcircuit(listed, view.whole)) {
+    throw contradiction(`${listed.edges.size} edges, ${listed.nodes.size} nodes`);
+  }
+  return listed;
+}
+
+function readScores(
+  file: CircuitFile,
+  names: ReadonlyMap<string, string>,
+  view: GraphView,
+  at: string,
+): ScoreMap | undefined {
+  const given = Object.values(file.edges).some((edge) => typeof edge.score === "number");
+  if (!given) return undefined;
+  const scores = new Map<string, number>();
+  for (const [name, text] of names) {
+    const edge = file.edges[name];
+    const value = edge === undefined ? 0 : edge.score;
+    const coarse = view.wholeOf.get(text);
+    if (coarse === undefined) continue;
+    if (typeof value !== "number") {
+      throw new InterpBenchError("E_CIRCUIT_FILE", "some edges have a score and some have none", {
+        at: `${at}: edges.${name}.score`,
+        expected: "a number",
+        received: String(value),
+      });
+    }
+    const known = scores.get(coarse);
+    if (known !== undefined && known !== value) {
+      throw new InterpBenchError("E_CIRCUIT_FILE", "the parts of one edge have different scores", {
+        at: `${at}: edges.${name}.score`,
+        expected: String(known),
+        received: String(value),
+      });
+    }
+    scores.set(coarse, value);
+  }
+  return new Map(Array.from(view.whole.edges.keys(), (text) => [text, scores.get(text)!]));
+}
+
+function eapNodes(graph: ComputationalGraph): string[] {
+  const writers = graph.sources.map(({ node }) =>
+    dialects.eap.formatNode(node, "writer", graph.shape),
+  );
+  return [...writers, "logits"];
+}
+
+function eapEnds(edge: Parameters<typeof formatEdge>[0], shape: GraphShape): string[] {
+  return dialects.eap
+    .formatEdge(edge, shape)
+    .split("->")
+    .map((name) => name.replace(/<[qkv]>$/, ""));
+}
+
+function assertNames(
+  kind: string,
+  names: readonly string[],
+  known: readonly string[],
+  at: string,
+): void {
+  const valid = new Set(known);
+  for (const name of names) {
+    if (!valid.has(name)) throw unknownNameError("E_CIRCUIT_FILE", kind, name, known, at);
+  }
+}
+
+/** Shortest text that reads back as the same number; ±Infinity as ±1e999, −0 as −0. */
+function jsonNumber(value: number): string {
+  if (Object.is(value, -0)) return "-0";
+  if (Number.isFinite(value)) return String(value);
+  return value > 0 ? "1e999" : "-1e999";
+}
+
+function lines(members: readonly (readonly [key: string, json: string])[], depth = 0): string {
+  if (members.length === 0) return "{}";
+  const indent = "  ".repeat(depth + 1);
+  const text = members.map(([key, json]) => `${indent}${JSON.stringify(key)}: ${json}`).join(",\n");
+  return `{\n${text}\n${"  ".repeat(depth)}}`;
+}
+
+function list(items: readonly string[]): string {
+  if (items.length === 0) return "[]";
+  return `[\n${items.map((item) => `      ${item}`).join(",\n")}\n    ]`;
+}

@@ -1,0 +1,32 @@
+/**
+ * @file File formats, as pure functions between bytes (or text) and values: safetensors, NumPy
+ * arrays, circuits, configs, models. Nothing here opens or writes a file.
+ *
+ * Every reader refuses what it does not understand with what was expected, what came and where;
+ * every writer gives the same bytes for the same value.
+ * May import: errors … evaluation (uses errors, transformer, circuit). Runs in the browser, too.
+ */
+export {
+  type Dtype,
+  elementCount,
+  ITEM_BYTES,
+  type StoredArray,
+  toFloat32,
+  toNumbers,
+} from "./array.ts";
+export { type CircuitDocument, decodeCircuit, encodeCircuit } from "./circuit-json.ts";
+export { configFromKeys, decodeConfig, encodeConfig } from "./config-json.ts";
+export { inflate } from "./inflate.ts";
+export { abbreviate, checkSchema, parseJson } from "./json.ts";
+export {
+  decodeModel,
+  decodeWeights,
+  encodeModel,
+  encodeWeights,
+  type ModelFiles,
+  type WeightOptions,
+} from "./model.ts";
+export { decodeNpy, decodeNpz } from "./npy.ts";
+export { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors.ts";
+export { describeBytes } from "./sniff.ts";
+export { crc32, readZip } from "./zip.ts";
