@@ -33,6 +33,10 @@ export interface Trace {
  * Each distinct sub-expression is evaluated once. With `causal`, every selector (also inside
  * and/or/not) is masked to keys at or before the query.
  *
+ * @example
+ * ```ts
+ * evaluate(makeReverse(tokens), "abc"); // ["c", "b", "a"]
+ * ```
  * @throws InterpBenchError with the name of the sub-expression that has no value
  */
 export function evaluate(program: SOp, xs: Sequence | string, options?: EvaluateOptions): Sequence;

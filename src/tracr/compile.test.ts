@@ -221,6 +221,27 @@ describe("warnings", () => {
     expect(run(compiled, [1, 2])).toEqual([0, 0]);
   });
 
+  it("tell which selector widths come out wrong", () => {
+    const warned = (program: SOp, options: Partial<CompileOptions>) =>
+      compile(program, options).warnings.map(({ code, node, message }) => [code, node, message]);
+    expect(warned(makeLength(), { maxSeqLen: 9 })).toEqual([]);
+    expect(warned(makeLength(), { maxSeqLen: 10 })).toEqual([
+      ["W_TRACR_WIDTH", "length_1", "widths from 10 on come out one too small; raise mlpExactness"],
+    ]);
+    expect(warned(makeLength(), { maxSeqLen: 10, mlpExactness: 110 })).toEqual([]);
+    expect(warned(numerical(makeLength()), { maxSeqLen: 7 })).toEqual([
+      ["W_TRACR_WIDTH", "length_1", "widths from 7 on are not exact; raise mlpExactness"],
+    ]);
+    expect(warned(numerical(makeLength()), { maxSeqLen: 6 })).toEqual([]);
+    for (const [maxSeqLen, decoded] of [
+      [9, 9],
+      [10, 9],
+    ] as const) {
+      const compiled = compile(makeLength(), { maxSeqLen });
+      expect(run(compiled, Array(maxSeqLen).fill(0))[0]).toBe(decoded);
+    }
+  });
+
   it("are absent from clean programs", () => {
     expect(compile(makeReverse(tokens)).warnings).toEqual([]);
   });

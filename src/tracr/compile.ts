@@ -47,6 +47,14 @@ export interface CompiledProgram {
  * Compiles a RASP program to a transformer that computes it, after Lindner et al. 2023, "Tracr:
  * Compiled Transformers as a Laboratory for Interpretability".
  *
+ * It agrees with the program where that has a value; a position without one (`null`) decodes to
+ * the smallest output value. See {@link CompiledProgram.warnings} for other exceptions.
+ *
+ * @example
+ * ```ts
+ * const { config, weights } = compileRasp(makeReverse(tokens), { vocab: ["a", "b"], maxSeqLen: 5 });
+ * weights.get("embed.W_E")!.shape; // [dVocab, dModel] = [4, 39]
+ * ```
  * @throws InterpBenchError `E_RASP_UNSUPPORTED` with every sub-expression that cannot be
  *   compiled, `E_TRACR_OPTION` for bad options, and what the program's functions cause
  */

@@ -4,6 +4,7 @@ import {
   type LinearSequenceMapSOp,
   type MapSOp,
   type RaspValue,
+  type SelectorWidthSOp,
   type SelectSelector,
   type SOp,
   showValue,
@@ -95,6 +96,7 @@ function craftComponent(
     case "selectorWidth": {
       const { keys, queries, attends } = selection(children[0]!, context);
       const widths = directions.map(({ value }) => Number(value));
+      warnAboutWidths(label, sop, widths, exactness, warnings);
       const spaces = { keys, queries, output };
       return selectorWidthComponent(label, spaces, bos, attends, widths, exactness);
     }
@@ -181,4 +183,23 @@ function warnAboutNegative(
     `a numerical map of a categorical SOp cannot write negative numbers: ` +
     `${negative.length} of its values are compiled as 0`;
   warnings.push(Object.freeze({ code: "W_TRACR_NEGATIVE", node: label, message }));
+}
+
+/**
+ * A width `w` comes out as `(1 − b)·w + b·(w − 1)` with the blur `b = 1 − L / (2w(w + 1))`, `L` the
+ * exactness: no number is exact for `b > 0`, and no category right for `b > ½`.
+ */
+function warnAboutWidths(
+  label: string,
+  { encoding }: SelectorWidthSOp,
+  widths: readonly number[],
+  exactness: number,
+  warnings: CompileWarning[],
+): void {
+  const limit = encoding === "numerical" ? exactness / 2 : exactness;
+  const wrong = widths.filter((w) => w * (w + 1) > limit);
+  if (wrong.length === 0) return;
+  const effect = encoding === "numerical" ? "are not exact" : "come out one too small";
+  const message = `widths from ${Math.min(...wrong)} on ${effect}; raise mlpExactness`;
+  warnings.push(Object.freeze({ code: "W_TRACR_WIDTH", node: label, message }));
 }
