@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compile, constant, referenceBackend, sampleInput } from "../engine/index.ts";
+import { compile, constant, referenceBackend, sampleInput, wasmBackend } from "../engine/index.ts";
 import { TorchRandom } from "../rng/index.ts";
 import {
   type DiscoveryFixture,
@@ -32,6 +32,12 @@ import {
 import { naiveLogits } from "./naive.testing.ts";
 
 const backend = referenceBackend();
+const backends = [
+  // float64: what is left is the rounding of the recorded float32 values.
+  { backend, name: backend.name, tolerance: 1e-5 },
+  // float32 on both sides; logits and scores reach 10 to 100.
+  { backend: await wasmBackend(), name: "wasm", tolerance: 3e-5 },
+];
 const TOKENS = [
   [0, 5, 3, 2],
   [1, 1, 4, 0],
@@ -144,40 +150,45 @@ describe("a transformer's forward pass", () => {
   });
 });
 
-describe.each([3, 13])("the models of case %i", (id) => {
-  const fixture = loadFixture<SiitFixture>(`siit-${id}`);
-  const hl = makeTransformer(fixture.hlConfig, decodeWeights(fixture.hlWeights));
-
-  it("start from the weights that torch draws with seed 0", () => {
+describe.each([3, 13])("the initial weights of case %i", (id) => {
+  it("are those that torch draws with seed 0", () => {
+    const fixture = loadFixture<SiitFixture>(`siit-${id}`);
     const { weights } = initializeTransformer(fixture.config, torchNormals(new TorchRandom(0)));
     expect([...weights.keys()]).toEqual(Object.keys(fixture.initWeights));
     for (const [key, weight] of weights) expectClose(weight, fixture.initWeights[key]!, 1e-6);
   });
+});
 
-  it("compute the logits of the original", () => {
-    const tokens = fixture.baseTokens;
-    const ll = initializeTransformer(fixture.config, torchNormals(new TorchRandom(0)));
-    expectClose(run(ll, backend, { tokens }).logits, fixture.initLogits, 1e-5);
-    expectClose(run(hl, backend, { tokens }).logits, fixture.hlLogits, 1e-5);
-  });
+describe.each(backends)("on the $name backend", ({ backend, tolerance }) => {
+  it.each([3, 13])(
+    "the fresh and the compiled model of case %i give the original's logits",
+    (id) => {
+      const fixture = loadFixture<SiitFixture>(`siit-${id}`);
+      const tokens = fixture.baseTokens;
+      const ll = initializeTransformer(fixture.config, torchNormals(new TorchRandom(0)));
+      expectClose(run(ll, backend, { tokens }).logits, fixture.initLogits, tolerance);
+      const hl = makeTransformer(fixture.hlConfig, decodeWeights(fixture.hlWeights));
+      expectClose(run(hl, backend, { tokens }).logits, fixture.hlLogits, tolerance);
+    },
+  );
 
-  it("have the original's activations at every hook that it recorded", () => {
+  it.each([3, 13])("the compiled model of case %i has the original's activations", (id) => {
+    const fixture = loadFixture<SiitFixture>(`siit-${id}`);
+    const hl = makeTransformer(fixture.hlConfig, decodeWeights(fixture.hlWeights));
     const { logits, ...activations } = fixture.activations;
     const capture = Object.keys(activations) as HookName[];
     const result = run(hl, backend, { tokens: fixture.activationTokens, capture });
-    expectClose(result.logits, logits!, 1e-5);
-    expect(capture.length).toBeGreaterThanOrEqual(11);
-    for (const name of capture) expectClose(result.cache.get(name)!, activations[name]!, 1e-5);
+    expectClose(result.logits, logits!, tolerance);
+    expect(capture).toHaveLength(2 + 9 * fixture.hlConfig.nLayers);
+    for (const name of capture) expectClose(result.cache.get(name)!, activations[name]!, tolerance);
   });
-});
 
-describe.each([3, 4, 7, 13, 18])("the trained model of case %i", (id) => {
-  it("computes the logits of the original on clean and corrupted tokens", () => {
+  it.each([3, 4, 7, 13, 18])("the trained model of case %i gives the original's logits", (id) => {
     const fixture = loadFixture<DiscoveryFixture>(`discovery-${id}`);
     const model = makeTransformer(fixture.config, decodeWeights(fixture.weights));
     const clean = run(model, backend, { tokens: fixture.cleanTokens });
-    expectClose(clean.logits, fixture.cleanLogits, 1e-5);
+    expectClose(clean.logits, fixture.cleanLogits, tolerance);
     const corrupt = run(model, backend, { tokens: fixture.corruptTokens });
-    expectClose(corrupt.logits, fixture.corruptLogits, 1e-5);
+    expectClose(corrupt.logits, fixture.corruptLogits, tolerance);
   });
 });

@@ -12,9 +12,10 @@ import {
   sampleInput,
   sum,
   type Values,
+  wasmBackend,
 } from "../engine/index.ts";
 import { Key } from "../rng/index.ts";
-import { tinyTransformer } from "./fixtures.testing.ts";
+import { largestDifference, tinyTransformer } from "./fixtures.testing.ts";
 import {
   type BlockHook,
   constantTensors,
@@ -70,6 +71,34 @@ describe.each(VARIANTS)("gradients with $actFn, $attentionDir, $normalization", 
       }
     }
   });
+});
+
+describe("gradients on the wasm backend", () => {
+  it.each(VARIANTS)(
+    "are the reference's: $actFn, $attentionDir, $normalization",
+    async (variant) => {
+      const { config, weights } = tinyTransformer(variant);
+      const parameters = parameterTensors(config);
+      const { logits } = forward(config, parameters, sampleInput("tokens", [3]));
+      const loss = batchMean(sum(mul(logits, readout)));
+      const keys = [...parameters.keys()];
+      const slopes = gradients(loss, [...parameters.values()]);
+      const outputs = { loss, ...Object.fromEntries(keys.map((key, i) => [key, slopes[i]!])) };
+      const program = compile({ outputs });
+      const [expected, received] = [backend, await wasmBackend()].map(
+        (on): Record<string, Values> => {
+          const inputs = { ...weightBuffers(on, weights), tokens: TOKENS };
+          return on.load(program).run({ batch: 2, inputs });
+        },
+      );
+      for (const key of keys) {
+        const largest = Math.max(...expected![key]!.map(Math.abs));
+        expect(largestDifference(received![key]!, expected![key]!), key).toBeLessThan(
+          1e-5 * Math.max(1, largest),
+        );
+      }
+    },
+  );
 });
 
 describe("gradients with respect to captured hooks", () => {

@@ -10,8 +10,7 @@ import {
   slice,
   type Tensor,
 } from "../engine/index.ts";
-import { formatError } from "../errors/index.ts";
-import { largestDifference, TINY, tinyTransformer } from "./fixtures.testing.ts";
+import { errorOf, largestDifference, TINY, tinyTransformer } from "./fixtures.testing.ts";
 import {
   BLOCK_HOOKS,
   constantTensors,
@@ -30,15 +29,6 @@ import {
 const backend = referenceBackend();
 const model = tinyTransformer();
 const TOKENS = [[0, 5, 3]];
-
-const errorOf = (action: () => unknown): string => {
-  try {
-    action();
-  } catch (error) {
-    return formatError(error);
-  }
-  return "accepted";
-};
 
 const build = (options: Parameters<typeof forward>[3]) =>
   forward(TINY, parameterTensors(TINY), sampleInput("tokens", [3]), options);

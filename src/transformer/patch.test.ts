@@ -11,7 +11,7 @@ import {
   sum,
   type Tensor,
 } from "../engine/index.ts";
-import { formatError } from "../errors/index.ts";
+import { errorOf } from "./fixtures.testing.ts";
 import { blend, patch, patchHead } from "./index.ts";
 
 const values = (result: Tensor, scalars: Record<string, number> = {}): number[] => [
@@ -19,15 +19,6 @@ const values = (result: Tensor, scalars: Record<string, number> = {}): number[] 
     .load(compile({ outputs: { result } }))
     .run({ batch: 1, scalars }).result,
 ];
-
-const errorOf = (action: () => unknown): string => {
-  try {
-    action();
-  } catch (error) {
-    return formatError(error);
-  }
-  return "accepted";
-};
 
 describe("patch and blend", () => {
   const own = constant([1, 2, 3, 4], [2, 2]);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compile, mul, referenceBackend, sampleInput } from "../engine/index.ts";
-import { formatError } from "../errors/index.ts";
-import { largestDifference, TINY, tinyTransformer } from "./fixtures.testing.ts";
+import { errorOf, largestDifference, TINY, tinyTransformer } from "./fixtures.testing.ts";
 import {
   assertTokens,
   forward,
@@ -10,15 +9,6 @@ import {
   run,
   weightBuffers,
 } from "./index.ts";
-
-const errorOf = (action: () => unknown): string => {
-  try {
-    action();
-  } catch (error) {
-    return formatError(error);
-  }
-  return "accepted";
-};
 
 describe("token rows", () => {
   it("have one length, which is returned", () => {

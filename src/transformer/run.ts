@@ -11,7 +11,6 @@ import { InterpBenchError } from "../errors/index.ts";
 import type { TransformerConfig } from "./config.ts";
 import { type Forward, type ForwardOptions, forward } from "./forward.ts";
 import type { HookName } from "./hook-names.ts";
-import type { Hooks } from "./hooks.ts";
 import { parameterTensors } from "./tensors.ts";
 import { assertWeights, type Transformer } from "./weights.ts";
 
@@ -52,16 +51,10 @@ export function assertTokens(
   return positions;
 }
 
-/** What to run a transformer on. */
-export interface RunRequest {
+/** What to run a transformer on, and which hook points to change or capture. */
+export interface RunRequest extends Pick<ForwardOptions, "capture" | "hooks" | "logitsAt"> {
   /** Rows of token ids, all of one length. */
   readonly tokens: readonly ArrayLike<number>[];
-  /** Hook points whose tensors are wanted. Default: none. */
-  readonly capture?: Iterable<HookName>;
-  /** Replacements while the graph is built. Default: none. */
-  readonly hooks?: Hooks;
-  /** Default `"all"`. */
-  readonly logitsAt?: "all" | "last";
 }
 
 /** Values of one tensor for all rows: row-major `data` under `shape` = `[row, ...]`. */
@@ -76,14 +69,6 @@ export interface RunResult {
   readonly logits: Activations;
   /** `[row, ...hookShape]` of every captured hook point, in the order asked for. */
   readonly cache: ReadonlyMap<HookName, Activations>;
-}
-
-function forwardOptions({ capture, hooks, logitsAt }: RunRequest): ForwardOptions {
-  return {
-    ...(capture === undefined ? {} : { capture }),
-    ...(hooks === undefined ? {} : { hooks }),
-    ...(logitsAt === undefined ? {} : { logitsAt }),
-  };
 }
 
 /** Names of a program's outputs: "logits" and the captured hook points. */
@@ -114,10 +99,10 @@ export function run(
   request: RunRequest,
 ): RunResult {
   assertWeights(config, weights);
-  const { tokens: rows } = request;
+  const { tokens: rows, ...options } = request;
   const positions = assertTokens(config, rows);
   const tokens = sampleInput("tokens", [positions]);
-  const graph = forward(config, parameterTensors(config), tokens, forwardOptions(request));
+  const graph = forward(config, parameterTensors(config), tokens, options);
   const outputs = outputsOf(graph);
   const program = compile({ outputs });
   const executable = backend.load(program);

@@ -13,10 +13,10 @@ import {
   sum,
   type Values,
 } from "../engine/index.ts";
-import { formatError } from "../errors/index.ts";
 import { TorchRandom } from "../rng/index.ts";
 import {
   decodeWeights,
+  errorOf,
   expectClose,
   largestDifference,
   loadFixture,
@@ -46,15 +46,6 @@ import {
 } from "./index.ts";
 
 const backend = referenceBackend();
-
-const errorOf = (action: () => unknown): string => {
-  try {
-    action();
-  } catch (error) {
-    return formatError(error);
-  }
-  return "accepted";
-};
 
 /** One program, run once for each set of patched nodes. */
 function patchedLogits(

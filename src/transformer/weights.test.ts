@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { formatError } from "../errors/index.ts";
 import { Key, TorchRandom } from "../rng/index.ts";
-import { TINY, tinyTransformer } from "./fixtures.testing.ts";
+import { errorOf, TINY, tinyTransformer } from "./fixtures.testing.ts";
 import {
   assertWeights,
   countParameters,
@@ -12,15 +11,6 @@ import {
   type Weights,
   weightShapes,
 } from "./index.ts";
-
-const errorOf = (action: () => unknown): string => {
-  try {
-    action();
-  } catch (error) {
-    return formatError(error);
-  }
-  return "accepted";
-};
 
 describe("the weights of a transformer", () => {
   it("without blocks are the embeddings and the unembedding", () => {
