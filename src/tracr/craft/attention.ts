@@ -1,5 +1,5 @@
 import type { RaspValue } from "../../rasp/index.ts";
-import type { Direction } from "../direction.ts";
+import { type Direction, makeDirection } from "../direction.ts";
 import { type Entry, type LinearMap, linearMap } from "../linear.ts";
 import { type Space, span } from "../space.ts";
 import { type AttentionHead, ONE } from "./component.ts";
@@ -35,8 +35,8 @@ function selectionPattern(
 }
 
 /**
- * The head of an aggregate: it moves each direction of `values` to the direction of `output` at
- * the same place in the basis. Where no key is selected it attends to BOS and writes 0.
+ * The head of an aggregate: it moves each direction of `values` to the direction of `output` with
+ * the same value (or none, if numerical). Where no key is selected it attends to BOS and writes 0.
  */
 export function aggregateHead(
   node: string,
@@ -49,7 +49,7 @@ export function aggregateHead(
   bos: Direction,
   attends: Attends,
 ): AttentionHead {
-  const moves = values.directions.map((from, i): Entry => [from, output.directions[i]!, 1]);
+  const moves = values.directions.map((from): Entry => [from, makeDirection(node, from.value), 1]);
   return Object.freeze({
     node,
     wQK: selectionPattern(keys, queries, bos, attends, 0.5),
