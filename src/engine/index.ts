@@ -27,6 +27,8 @@ export {
   minimum,
   mul,
   neg,
+  normalCdf,
+  normalPdf,
   notEqual,
   relu,
   sigmoid,

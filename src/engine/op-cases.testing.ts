@@ -38,6 +38,8 @@ function unaries(): OpCase[] {
     erf: e.erf,
     sigmoid: e.sigmoid,
     gelu: e.gelu,
+    normalCdf: e.normalCdf,
+    normalPdf: e.normalPdf,
     geluNew: e.geluNew,
   };
   const kinked = { abs: e.abs, sign: e.sign, relu: e.relu, step: e.step };

@@ -8,6 +8,7 @@ import {
   less,
   mul,
   neg,
+  normalPdf,
   sign,
   square,
   step,
@@ -44,8 +45,8 @@ export function sumTo(g: Tensor, shape: Shape): Tensor {
 type UnaryRule = (x: Tensor, y: Tensor) => Tensor | undefined;
 
 function notTwiceDifferentiable(): never {
-  throw new InterpBenchError("E_GRADIENT", "the derivative of GELU has no gradient of its own", {
-    hint: "Second derivatives through GELU are not supported.",
+  throw new InterpBenchError("E_GRADIENT", "the derivative of geluNew has no gradient of its own", {
+    hint: "Second derivatives through geluNew are not supported.",
   });
 }
 
@@ -63,8 +64,8 @@ const UNARY_RULES: Record<UnaryFunction, UnaryRule> = {
   sigmoid: (_, y) => mul(y, sub(1, y)),
   relu: (x) => step(x),
   step: () => undefined,
-  gelu: (x) => unary("geluDerivative", x),
-  geluDerivative: notTwiceDifferentiable,
+  normalCdf: (x) => normalPdf(x),
+  normalPdf: (x, y) => neg(mul(x, y)),
   geluNew: (x) => unary("geluNewDerivative", x),
   geluNewDerivative: notTwiceDifferentiable,
 };

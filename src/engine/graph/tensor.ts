@@ -14,8 +14,8 @@ export const UNARY_FUNCTIONS = [
   "sigmoid",
   "relu",
   "step",
-  "gelu",
-  "geluDerivative",
+  "normalCdf",
+  "normalPdf",
   "geluNew",
   "geluNewDerivative",
 ] as const;
@@ -92,7 +92,7 @@ function leavesTheBatch(op: Operation): boolean {
 /** A node over `inputs`; its extent is `sample` as soon as one of them is per sample. */
 export function node(op: Operation, inputs: readonly Tensor[], shape: Shape): Tensor {
   const perSample = inputs.some((input) => input.extent === "sample") && !leavesTheBatch(op);
-  return { op, inputs, shape, extent: perSample ? "sample" : "shared" };
+  return { op, inputs: [...inputs], shape, extent: perSample ? "sample" : "shared" };
 }
 
 /** A node without inputs. */

@@ -12,10 +12,8 @@
 #include <stdint.h>
 
 #define LANES 16
-typedef float vf __attribute__((vector_size(4 * LANES)));
-typedef int32_t vi __attribute__((vector_size(4 * LANES)));
 
-/* Lanes of one machine register: the contraction kernels keep accumulators of this width. */
+/* Lanes of one machine register: kernels work on a group of lanes at a time. */
 #if defined(__AVX512F__)
 #define GROUP 16
 #elif defined(__AVX__)
@@ -23,7 +21,9 @@ typedef int32_t vi __attribute__((vector_size(4 * LANES)));
 #else
 #define GROUP 4
 #endif
-typedef float gf __attribute__((vector_size(4 * GROUP), aligned(4)));
+typedef float vf __attribute__((vector_size(4 * GROUP)));
+typedef int32_t vi __attribute__((vector_size(4 * GROUP)));
+typedef float unaligned_vf __attribute__((vector_size(4 * GROUP), aligned(4)));
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -52,28 +52,42 @@ INLINE float *address(const Frame *f, const int32_t *operand) {
   }
 }
 
-typedef float unaligned_vf __attribute__((vector_size(4 * LANES), aligned(4)));
-
-INLINE vf splat(float x) { return (vf){0} + x; }
+INLINE vf splat(float x) {
+  vf v;
+  for (int l = 0; l < GROUP; l++) v[l] = x;
+  return v;
+}
 INLINE vf load(const float *p) { return *(const unaligned_vf *)p; }
 INLINE void store(float *p, vf x) { *(unaligned_vf *)p = x; }
 
-/* Element i of an operand as 16 lanes: a vector of a tile, or a shared number repeated. */
-INLINE vf element(const float *p, intptr_t i, int tiled) {
-  return tiled ? load(p + i * LANES) : splat(p[i]);
+/* x * y + z, in one rounding where the target can. */
+#if defined(__wasm_relaxed_simd__)
+#define MULTIPLY_ADD(x, y, z) __builtin_wasm_relaxed_madd_f32x4(x, y, z)
+#else
+#define MULTIPLY_ADD(x, y, z) ((x) * (y) + (z))
+#endif
+
+/* Lanes `lane…` of element i of an operand: of a tile, or a shared number repeated. */
+INLINE vf element(const float *p, intptr_t i, int tiled, int lane) {
+  return tiled ? load(p + i * LANES + lane) : splat(p[i]);
 }
 
-INLINE void set_element(float *p, intptr_t i, int tiled, vf x) {
-  if (tiled) store(p + i * LANES, x);
+INLINE void set_element(float *p, intptr_t i, int tiled, int lane, vf x) {
+  if (tiled) store(p + i * LANES + lane, x);
   else p[i] = x[0];
 }
 
-INLINE float lane_sum(vf x) {
-  float s[8];
-  for (int l = 0; l < 8; l++) s[l] = x[l] + x[l + 8];
-  for (int l = 0; l < 4; l++) s[l] += s[l + 4];
-  return (s[0] + s[2]) + (s[1] + s[3]);
+/* The sum of a vector's lanes, halves first. */
+INLINE float sum_of(vf x) {
+  float s[GROUP];
+  for (int l = 0; l < GROUP; l++) s[l] = x[l];
+  for (int half = GROUP / 2; half > 0; half /= 2)
+    for (int l = 0; l < half; l++) s[l] += s[l + half];
+  return s[0];
 }
+
+/* The groups of lanes that a kernel has to visit: a shared result takes one pass. */
+#define FOR_LANES(lane, tiled) for (int lane = 0; lane < ((tiled) ? LANES : 1); lane += GROUP)
 
 INLINE vf select(vi mask, vf a, vf b) { return (vf)((mask & (vi)a) | (~mask & (vi)b)); }
 INLINE vf bool_of(vi mask) { return (vf)(mask & (vi)splat(1.0f)); }
@@ -82,26 +96,27 @@ INLINE vf bool_of(vi mask) { return (vf)(mask & (vi)splat(1.0f)); }
 
 #define INFINITY_F __builtin_inff()
 
-/* e^x: x = n ln 2 + r, a polynomial in r, times 2^n in two factors (so that n = 128 works). */
+/*
+ * e^x: x = n ln 2 + r, a polynomial in r, and n added to the exponent. Adding 1.5 * 2^23 rounds to
+ * a whole number and leaves it in the low bits.
+ */
 INLINE vf exp_v(vf x) {
-  vf low = splat(-87.3365448f), high = splat(88.7228394f);
+  vf low = splat(-87.3365448f), high = splat(88.7228317f);
   vf clamped = select(x < low, low, select(x > high, high, x));
-  vf n = (clamped * 1.44269504f + 12582912.0f) - 12582912.0f;
-  vf r = clamped - n * 0.693359375f;
-  r = r - n * -2.12194440e-4f;
+  vf shifted = MULTIPLY_ADD(clamped, splat(1.44269504f), splat(12582912.0f));
+  vf n = shifted - 12582912.0f;
+  vf r = MULTIPLY_ADD(n, splat(-0.693359375f), clamped);
+  r = MULTIPLY_ADD(n, splat(2.12194440e-4f), r);
   vf p = splat(0.000196819237f);
-  p = p * r + 0.00139496755f;
-  p = p * r + 0.00833408814f;
-  p = p * r + 0.0416663662f;
-  p = p * r + 0.166666627f;
-  p = p * r + 0.5f;
-  p = p * (r * r) + r + 1.0f;
-  vi whole = __builtin_convertvector(n, vi);
-  vi half = whole >> 1;
-  vf scaled = p * (vf)((half + 127) << 23) * (vf)((whole - half + 127) << 23);
+  p = MULTIPLY_ADD(p, r, splat(0.00139496755f));
+  p = MULTIPLY_ADD(p, r, splat(0.00833408814f));
+  p = MULTIPLY_ADD(p, r, splat(0.0416663662f));
+  p = MULTIPLY_ADD(p, r, splat(0.166666627f));
+  p = MULTIPLY_ADD(p, r, splat(0.5f));
+  p = MULTIPLY_ADD(p, r * r, r) + 1.0f;
+  vf scaled = (vf)((vi)p + ((vi)shifted << 23));
   scaled = select(x > high, splat(INFINITY_F), scaled);
-  scaled = select(x < low, splat(0.0f), scaled);
-  return select(x == x, scaled, x);
+  return (vf)((vi)scaled & ~(x < low));
 }
 
 /* log x: x = m 2^n with m in [1/sqrt 2, sqrt 2), then log(1 + f) = f - f^2/2 + f^3 p(f). */
@@ -116,14 +131,14 @@ INLINE vf log_v(vf x) {
   vf f = select(below, m + m, m) - 1.0f;
   vf e = __builtin_convertvector(n + below, vf) - select(denormal, splat(23.0f), splat(0.0f));
   vf p = splat(0.0733253285f);
-  p = p * f + -0.116599299f;
-  p = p * f + 0.116346613f;
-  p = p * f + -0.123967007f;
-  p = p * f + 0.142511562f;
-  p = p * f + -0.166691512f;
-  p = p * f + 0.200006887f;
-  p = p * f + -0.249999806f;
-  p = p * f + 0.333333313f;
+  p = MULTIPLY_ADD(p, f, splat(-0.116599299f));
+  p = MULTIPLY_ADD(p, f, splat(0.116346613f));
+  p = MULTIPLY_ADD(p, f, splat(-0.123967007f));
+  p = MULTIPLY_ADD(p, f, splat(0.142511562f));
+  p = MULTIPLY_ADD(p, f, splat(-0.166691512f));
+  p = MULTIPLY_ADD(p, f, splat(0.200006887f));
+  p = MULTIPLY_ADD(p, f, splat(-0.249999806f));
+  p = MULTIPLY_ADD(p, f, splat(0.333333313f));
   vf f2 = f * f;
   vf y = e * -2.12194440e-4f + (p * (f2 * f) - 0.5f * f2);
   y = y + f + e * 0.693359375f;
@@ -140,40 +155,36 @@ INLINE vf with_sign_of(vf magnitude, vf x) {
 INLINE vf tanh_v(vf x) {
   vf a = abs_v(x), s = x * x;
   vf p = splat(-0.00611278322f);
-  p = p * s + 0.0210098047f;
-  p = p * s + -0.0538540110f;
-  p = p * s + 0.133327946f;
-  p = p * s + -0.333333284f;
+  p = MULTIPLY_ADD(p, s, splat(0.0210098047f));
+  p = MULTIPLY_ADD(p, s, splat(-0.0538540110f));
+  p = MULTIPLY_ADD(p, s, splat(0.133327946f));
+  p = MULTIPLY_ADD(p, s, splat(-0.333333284f));
   vf near = x + x * (s * p);
   vf far = with_sign_of(1.0f - 2.0f / (exp_v(a + a) + 1.0f), x);
   return select(a < splat(0.625f), near, select(x == x, far, x));
 }
 
-/* erf x: an odd polynomial near 0, 1 - exp(polynomial) beyond; both fitted to 1e-9. */
+/* erf x: a rational function of degree 11 over 10, fitted to 2e-8 on [-4, 4] and flat beyond. */
 INLINE vf erf_v(vf x) {
-  vf a = abs_v(x), s = x * x;
-  vf p = splat(0.0000832748919f);
-  p = p * s + -0.000813321618f;
-  p = p * s + 0.00520026078f;
-  p = p * s + -0.0268591195f;
-  p = p * s + 0.112836912f;
-  p = p * s + -0.376126349f;
-  p = p * s + 1.12837923f;
-  vf t = select(a > splat(4.0f), splat(4.0f), a);
-  vf q = splat(-0.0000211618317f);
-  q = q * t + 0.000435218069f;
-  q = q * t + -0.00417463947f;
-  q = q * t + 0.0251286160f;
-  q = q * t + -0.108293936f;
-  q = q * t + -0.633334637f;
-  q = q * t + -1.12952077f;
-  q = q * t + 0.000175873516f;
-  vf far = with_sign_of(1.0f - exp_v(q), x);
-  return select(a < splat(0.93f), x * p, select(x == x, far, x));
+  vf t = select(x > splat(4.0f), splat(4.0f), select(x < splat(-4.0f), splat(-4.0f), x));
+  vf s = t * t;
+  vf p = splat(0.00000197482927f);
+  p = MULTIPLY_ADD(p, s, splat(0.000288042589f));
+  p = MULTIPLY_ADD(p, s, splat(0.00400367845f));
+  p = MULTIPLY_ADD(p, s, splat(0.0534675755f));
+  p = MULTIPLY_ADD(p, s, splat(0.196249679f));
+  p = MULTIPLY_ADD(p, s, splat(1.12837899f));
+  vf q = splat(0.0000374809169f);
+  q = MULTIPLY_ADD(q, s, splat(0.00121636863f));
+  q = MULTIPLY_ADD(q, s, splat(0.0154444845f));
+  q = MULTIPLY_ADD(q, s, splat(0.116476722f));
+  q = MULTIPLY_ADD(q, s, splat(0.507252932f));
+  q = MULTIPLY_ADD(q, s, splat(1.0f));
+  return t * p / q;
 }
 
 INLINE vf sqrt_v(vf x) {
-  for (int l = 0; l < LANES; l++) x[l] = __builtin_sqrtf(x[l]);
+  for (int l = 0; l < GROUP; l++) x[l] = __builtin_sqrtf(x[l]);
   return x;
 }
 
@@ -185,11 +196,8 @@ INLINE vf step_v(vf x) { return bool_of(x > splat(0.0f)); }
 INLINE vf sign_v(vf x) {
   return select(x == x, bool_of(x > splat(0.0f)) - bool_of(x < splat(0.0f)), x);
 }
-INLINE vf normal_cdf(vf x) { return 0.5f + 0.5f * erf_v(x * 0.707106781f); }
-INLINE vf gelu_v(vf x) { return x * normal_cdf(x); }
-INLINE vf gelu_slope_v(vf x) {
-  return normal_cdf(x) + x * (0.398942280f * exp_v(x * x * -0.5f));
-}
+INLINE vf normal_cdf_v(vf x) { return 0.5f + 0.5f * erf_v(x * 0.707106781f); }
+INLINE vf normal_pdf_v(vf x) { return 0.398942280f * exp_v(x * x * -0.5f); }
 INLINE vf gelu_new_inner(vf x) { return 0.797884561f * (x + 0.044715f * (x * x * x)); }
 INLINE vf gelu_new_v(vf x) { return 0.5f * x * (1.0f + tanh_v(gelu_new_inner(x))); }
 INLINE vf gelu_new_slope_v(vf x) {
@@ -202,7 +210,7 @@ INLINE vf gelu_new_slope_v(vf x) {
 #define UNARY_LIST(X)                                                                            \
   X(0, -x) X(1, exp_v(x)) X(2, log_v(x)) X(3, sqrt_v(x)) X(4, abs_v(x)) X(5, sign_v(x))           \
   X(6, x * x) X(7, tanh_v(x)) X(8, erf_v(x)) X(9, sigmoid_v(x)) X(10, relu_v(x)) X(11, step_v(x)) \
-  X(12, gelu_v(x)) X(13, gelu_slope_v(x)) X(14, gelu_new_v(x)) X(15, gelu_new_slope_v(x))
+  X(12, normal_cdf_v(x)) X(13, normal_pdf_v(x)) X(14, gelu_new_v(x)) X(15, gelu_new_slope_v(x))
 #define BINARY_LIST(X)                                                                           \
   X(0, a + b) X(1, a - b) X(2, a * b) X(3, a / b) X(4, maximum_v(a, b)) X(5, minimum_v(a, b))     \
   X(6, bool_of(a == b)) X(7, bool_of(a < b)) X(8, bool_of(a <= b))
@@ -242,40 +250,50 @@ INLINE void advance(Odometer *o) {
 
 /* ---- Elementwise kernels -------------------------------------------------------------------- */
 
-/* n results from vectors `stride` apart. */
-static void unary_loop(int fn, float *dst, const float *p, intptr_t n, intptr_t stride) {
+/* n results from vectors of `width` floats, `stride` floats apart. */
+static void unary_loop(int fn, float *dst, const float *p, intptr_t n, int width, intptr_t stride) {
+  if (stride == width) {
+    n *= width / GROUP;
+    width = GROUP;
+    stride = GROUP;
+  }
   switch (fn) {
-#define UNARY_CASE(code, expression)              \
-  case code:                                      \
-    for (intptr_t i = 0; i < n; i++) {            \
-      vf x = load(p + i * stride * LANES);        \
-      store(dst + i * LANES, expression);         \
-    }                                             \
+#define UNARY_CASE(code, expression)                        \
+  case code:                                                \
+    for (intptr_t i = 0; i < n; i++, p += stride)           \
+      for (int l = 0; l < width; l += GROUP, dst += GROUP) { \
+        vf x = load(p + l);                                 \
+        store(dst, expression);                             \
+      }                                                     \
     break;
     UNARY_LIST(UNARY_CASE)
   }
 }
 
-/* n results from two operands, each vectors (tiled) or numbers to repeat, `sa` and `sb` apart. */
-static void binary_loop(int fn, float *dst, const float *p, const float *q, intptr_t n, intptr_t sa,
-                        intptr_t sb, int ta, int tb) {
+/*
+ * n results of `width` floats from two operands, each vectors (tiled) or numbers to repeat, `sa` and
+ * `sb` floats apart.
+ */
+static void binary_loop(int fn, float *dst, const float *p, const float *q, intptr_t n, int width,
+                        intptr_t sa, intptr_t sb, int ta, int tb) {
   switch (fn) {
-#define BINARY_LOOP(get_a, get_b, expression)     \
-  for (intptr_t i = 0; i < n; i++) {              \
-    vf a = get_a, b = get_b;                      \
-    store(dst + i * LANES, expression);           \
-  }
-#define BINARY_CASE(code, expression)                                                             \
-  case code:                                                                                      \
-    if (ta && tb) BINARY_LOOP(load(p + i * sa * LANES), load(q + i * sb * LANES), expression)      \
-    else if (ta) BINARY_LOOP(load(p + i * sa * LANES), splat(q[i * sb]), expression)               \
-    else BINARY_LOOP(splat(p[i * sa]), load(q + i * sb * LANES), expression)                       \
+#define BINARY_LOOP(get_a, get_b, expression)                \
+  for (intptr_t i = 0; i < n; i++, p += sa, q += sb)         \
+    for (int l = 0; l < width; l += GROUP, dst += GROUP) {   \
+      vf a = get_a, b = get_b;                               \
+      store(dst, expression);                                \
+    }
+#define BINARY_CASE(code, expression)                                            \
+  case code:                                                                     \
+    if (ta && tb) BINARY_LOOP(load(p + l), load(q + l), expression)              \
+    else if (ta) BINARY_LOOP(load(p + l), splat(*q), expression)                 \
+    else BINARY_LOOP(splat(*p), load(q + l), expression)                         \
     break;
     BINARY_LIST(BINARY_CASE)
   }
 }
 
-/* `count` ≤ 16 shared numbers `stride` apart, as one vector. */
+/* `count` ≤ GROUP shared numbers `stride` apart, as one vector. */
 INLINE vf gather(const float *p, intptr_t stride, int count) {
   vf x = splat(1.0f);
   for (int l = 0; l < count; l++) x[l] = p[l * stride];
@@ -291,17 +309,17 @@ static void run_unary(const Frame *f, const int32_t *w) {
   const intptr_t n = last[0], stride = last[1];
   for (Odometer o = odometer(dims, rank - 1, 1); !o.done; advance(&o)) {
     if (tiled) {
-      unary_loop(w[0], dst, src + o.at[0] * LANES, n, stride);
+      unary_loop(w[0], dst, src + o.at[0] * LANES, n, LANES, stride * LANES);
       dst += n * LANES;
       continue;
     }
     const float *p = src + o.at[0];
-    intptr_t i = stride == 1 ? n / LANES * LANES : 0;
-    unary_loop(w[0], dst, p, i / LANES, 1);
-    for (; i < n; i += LANES) {
-      const int count = n - i < LANES ? (int)(n - i) : LANES;
+    intptr_t i = stride == 1 ? n / GROUP * GROUP : 0;
+    unary_loop(w[0], dst, p, i / GROUP, GROUP, GROUP);
+    for (; i < n; i += GROUP) {
+      const int count = n - i < GROUP ? (int)(n - i) : GROUP;
       vf x = gather(p + i * stride, stride, count), y;
-      unary_loop(w[0], (float *)&y, (const float *)&x, 1, 1);
+      unary_loop(w[0], (float *)&y, (const float *)&x, 1, GROUP, GROUP);
       for (int l = 0; l < count; l++) dst[i + l] = y[l];
     }
     dst += n;
@@ -313,23 +331,22 @@ static void run_binary(const Frame *f, const int32_t *w) {
   float *dst = address(f, w + 1);
   const float *left = address(f, w + 3), *right = address(f, w + 5);
   const int tiled = w[1] == SPACE_TILE, ta = w[3] == SPACE_TILE, tb = w[5] == SPACE_TILE;
-  const int rank = w[7];
+  const int rank = w[7], wa = ta ? LANES : 1, wb = tb ? LANES : 1;
   const int32_t *dims = w + 8, *last = dims + (rank - 1) * 3;
   const intptr_t n = last[0], sa = last[1], sb = last[2];
   for (Odometer o = odometer(dims, rank - 1, 2); !o.done; advance(&o)) {
-    const float *p = left + o.at[0] * (ta ? LANES : 1);
-    const float *q = right + o.at[1] * (tb ? LANES : 1);
+    const float *p = left + o.at[0] * wa, *q = right + o.at[1] * wb;
     if (tiled) {
-      binary_loop(w[0], dst, p, q, n, sa, sb, ta, tb);
+      binary_loop(w[0], dst, p, q, n, LANES, sa * wa, sb * wb, ta, tb);
       dst += n * LANES;
       continue;
     }
-    intptr_t i = (sa | sb) == 1 ? n / LANES * LANES : 0;
-    binary_loop(w[0], dst, p, q, i / LANES, sa, sb, sa == 1, sb == 1);
-    for (; i < n; i += LANES) {
-      const int count = n - i < LANES ? (int)(n - i) : LANES;
+    intptr_t i = (sa | sb) == 1 ? n / GROUP * GROUP : 0;
+    binary_loop(w[0], dst, p, q, i / GROUP, GROUP, sa * GROUP, sb * GROUP, sa == 1, sb == 1);
+    for (; i < n; i += GROUP) {
+      const int count = n - i < GROUP ? (int)(n - i) : GROUP;
       vf a = gather(p + i * sa, sa, count), b = gather(q + i * sb, sb, count), y;
-      binary_loop(w[0], (float *)&y, (const float *)&a, (const float *)&b, 1, 1, 1, 1, 1);
+      binary_loop(w[0], (float *)&y, (const float *)&a, (const float *)&b, 1, GROUP, 0, 0, 1, 1);
       for (int l = 0; l < count; l++) dst[i + l] = y[l];
     }
     dst += n;
@@ -343,10 +360,12 @@ static void run_where(const Frame *f, const int32_t *w) {
   const int tiled = w[0] == SPACE_TILE;
   const int tc = w[2] == SPACE_TILE, ta = w[4] == SPACE_TILE, tb = w[6] == SPACE_TILE;
   intptr_t i = 0;
-  for (Odometer o = odometer(w + 9, w[8], 3); !o.done; advance(&o), i++) {
-    vi taken = element(c, o.at[0], tc) != splat(0.0f);
-    set_element(dst, i, tiled, select(taken, element(a, o.at[1], ta), element(b, o.at[2], tb)));
-  }
+  for (Odometer o = odometer(w + 9, w[8], 3); !o.done; advance(&o), i++)
+    FOR_LANES(lane, tiled) {
+      vi taken = element(c, o.at[0], tc, lane) != splat(0.0f);
+      vf x = element(a, o.at[1], ta, lane), y = element(b, o.at[2], tb, lane);
+      set_element(dst, i, tiled, lane, select(taken, x, y));
+    }
 }
 
 /* words: dst, src, rank, dims(size, stride dst, stride src). */
@@ -359,7 +378,8 @@ static void run_copy(const Frame *f, const int32_t *w) {
   for (Odometer o = odometer(dims, rank - 1, 2); !o.done; advance(&o)) {
     if (td) {
       for (intptr_t i = 0; i < n; i++)
-        store(dst + (o.at[0] + i * sd) * LANES, element(src, o.at[1] + i * ss, ts));
+        FOR_LANES(lane, 1)
+          set_element(dst, o.at[0] + i * sd, 1, lane, element(src, o.at[1] + i * ss, ts, lane));
     } else {
       for (intptr_t i = 0; i < n; i++) dst[o.at[0] + i * sd] = src[o.at[1] + i * ss];
     }
@@ -376,21 +396,37 @@ static void run_fill(const Frame *f, const int32_t *w) {
 
 /* ---- Reductions and rows -------------------------------------------------------------------- */
 
-/* words: fn (0 sum, 1 max), dst, src, rank, kept dims(size, stride), rank, reduced dims. */
+/* The sum (fn 0) or maximum (fn 1) of n elements. */
+INLINE vf reduce_run(int fn, vf total, const float *p, intptr_t n, intptr_t stride, int tiled,
+                     int lane) {
+  if (fn == 0)
+    for (intptr_t k = 0; k < n; k++) total += element(p, k * stride, tiled, lane);
+  else
+    for (intptr_t k = 0; k < n; k++) total = maximum_v(total, element(p, k * stride, tiled, lane));
+  return total;
+}
+
+/* words: fn, dst, src, rank, kept dims(size, stride), rank, reduced dims(size, stride). */
 static void run_reduce(const Frame *f, const int32_t *w) {
   float *dst = address(f, w + 1);
   const float *src = address(f, w + 3);
-  const int tiled = w[1] == SPACE_TILE, rank = w[5];
-  const int32_t *kept = w + 6, *reduced = kept + rank * 2;
-  intptr_t i = 0;
-  for (Odometer o = odometer(kept, rank, 1); !o.done; advance(&o), i++) {
-    vf total = splat(w[0] == 0 ? 0.0f : -INFINITY_F);
-    for (Odometer r = odometer(reduced + 1, reduced[0], 1); !r.done; advance(&r)) {
-      vf x = element(src, o.at[0] + r.at[0], tiled);
-      total = w[0] == 0 ? total + x : maximum_v(total, x);
+  const int fn = w[0], tiled = w[1] == SPACE_TILE, width = tiled ? LANES : 1;
+  const int32_t *kept = w + 6, *row = kept + (w[5] - 1) * 2, *reduced = row + 2;
+  const int32_t *run = reduced + 1 + (reduced[0] - 1) * 2;
+  const vf start = splat(fn == 0 ? 0.0f : -INFINITY_F);
+  for (Odometer o = odometer(kept, w[5] - 1, 1); !o.done; advance(&o))
+    for (intptr_t i = 0; i < row[0]; i++, dst += width) {
+      const float *p = src + (o.at[0] + i * row[1]) * width;
+      FOR_LANES(lane, tiled) {
+        vf total = start;
+        if (reduced[0] == 1)
+          total = reduce_run(fn, total, p, run[0], run[1], tiled, lane);
+        else
+          for (Odometer r = odometer(reduced + 1, reduced[0] - 1, 1); !r.done; advance(&r))
+            total = reduce_run(fn, total, p + r.at[0] * width, run[0], run[1], tiled, lane);
+        set_element(dst, 0, tiled, lane, total);
+      }
     }
-    set_element(dst, i, tiled, total);
-  }
 }
 
 /* words: dst, src, n, stride, rank, dims of the rows(size, stride). */
@@ -400,16 +436,17 @@ static void run_argmax(const Frame *f, const int32_t *w) {
   const int tiled = w[0] == SPACE_TILE;
   const intptr_t n = w[4], stride = w[5];
   intptr_t row = 0;
-  for (Odometer o = odometer(w + 7, w[6], 1); !o.done; advance(&o), row++) {
-    vf best = element(src, o.at[0], tiled), at = splat(0.0f);
-    for (intptr_t i = 1; i < n; i++) {
-      vf x = element(src, o.at[0] + i * stride, tiled);
-      vi better = x > best;
-      best = select(better, x, best);
-      at = select(better, splat((float)i), at);
+  for (Odometer o = odometer(w + 7, w[6], 1); !o.done; advance(&o), row++)
+    FOR_LANES(lane, tiled) {
+      vf best = element(src, o.at[0], tiled, lane), at = splat(0.0f);
+      for (intptr_t i = 1; i < n; i++) {
+        vf x = element(src, o.at[0] + i * stride, tiled, lane);
+        vi better = x > best;
+        best = select(better, x, best);
+        at = select(better, splat((float)i), at);
+      }
+      set_element(dst, row, tiled, lane, at);
     }
-    set_element(dst, row, tiled, at);
-  }
 }
 
 /* words: logarithm, dst, src, n, stride, rank, dims of the rows(size, stride); row-major result. */
@@ -420,22 +457,23 @@ static void run_softmax(const Frame *f, const int32_t *w) {
   const int tiled = w[1] == SPACE_TILE;
   const intptr_t n = w[5], stride = w[6];
   intptr_t start = 0;
-  for (Odometer o = odometer(w + 8, w[7], 1); !o.done; advance(&o), start += n) {
-    vf largest = element(src, o.at[0], tiled), total = splat(0.0f);
-    for (intptr_t i = 1; i < n; i++)
-      largest = maximum_v(largest, element(src, o.at[0] + i * stride, tiled));
-    for (intptr_t i = 0; i < n; i++) {
-      vf shifted = element(src, o.at[0] + i * stride, tiled) - largest;
-      vf e = exp_v(shifted);
-      total += e;
-      set_element(dst, start + i, tiled, logarithm ? shifted : e);
+  for (Odometer o = odometer(w + 8, w[7], 1); !o.done; advance(&o), start += n)
+    FOR_LANES(lane, tiled) {
+      vf largest = element(src, o.at[0], tiled, lane), total = splat(0.0f);
+      for (intptr_t i = 1; i < n; i++)
+        largest = maximum_v(largest, element(src, o.at[0] + i * stride, tiled, lane));
+      for (intptr_t i = 0; i < n; i++) {
+        vf shifted = element(src, o.at[0] + i * stride, tiled, lane) - largest;
+        vf e = exp_v(shifted);
+        total += e;
+        set_element(dst, start + i, tiled, lane, logarithm ? shifted : e);
+      }
+      vf norm = logarithm ? log_v(total) : 1.0f / total;
+      for (intptr_t i = 0; i < n; i++) {
+        vf x = element(dst, start + i, tiled, lane);
+        set_element(dst, start + i, tiled, lane, logarithm ? x - norm : x * norm);
+      }
     }
-    vf norm = logarithm ? log_v(total) : 1.0f / total;
-    for (intptr_t i = 0; i < n; i++) {
-      vf x = element(dst, start + i, tiled);
-      set_element(dst, start + i, tiled, logarithm ? x - norm : x * norm);
-    }
-  }
 }
 
 /* ---- Lookups -------------------------------------------------------------------------------- */
@@ -465,13 +503,19 @@ static void run_embed(const Frame *f, const int32_t *w) {
   Lanes dst = lanes_of(f, w), table = lanes_of(f, w + 2), ids = lanes_of(f, w + 4);
   const intptr_t count = w[6], rows = w[7], width = w[8];
   const int lanes = dst.lane ? LANES : 1;
-  for (intptr_t s = 0; s < count; s++)
+  for (intptr_t s = 0; s < count; s++) {
+    const float *source[LANES];
+    int known[LANES];
     for (int l = 0; l < lanes; l++) {
       const intptr_t row = row_of(*cell(ids, s, l), rows);
-      for (intptr_t d = 0; d < width; d++)
-        *cell(dst, s * width + d, l) =
-            row < 0 ? __builtin_nanf("") : *cell(table, row * width + d, l);
+      known[l] = row >= 0;
+      source[l] = cell(table, known[l] ? row * width : 0, l);
     }
+    for (intptr_t d = 0; d < width; d++)
+      for (int l = 0; l < lanes; l++)
+        *cell(dst, s * width + d, l) =
+            known[l] ? source[l][d * table.element] : __builtin_nanf("");
+  }
 }
 
 /*
@@ -540,15 +584,6 @@ INLINE Contraction contraction(const Frame *f, const int32_t *w) {
   return x;
 }
 
-INLINE gf load_group(const float *p) { return *(const gf *)p; }
-INLINE gf splat_group(float x) { return (gf){0} + x; }
-
-#if defined(__wasm_relaxed_simd__)
-#define MULTIPLY_ADD(x, y, z) __builtin_wasm_relaxed_madd_f32x4(x, y, z)
-#else
-#define MULTIPLY_ADD(x, y, z) ((x) * (y) + (z))
-#endif
-
 /* Outputs that one inner loop keeps in registers. */
 #if GROUP == 16
 #define ROWS 4
@@ -558,45 +593,49 @@ INLINE gf splat_group(float x) { return (gf){0} + x; }
 #define COLUMNS 4
 #endif
 
-/* A block of rows × columns, for one group of lanes; c is per sample or shared. */
+/* A block of rows × columns; c is per sample or shared. */
 INLINE void contract_block(const Contraction *x, const int32_t *batch, const int32_t *row,
-                           const int32_t *column, int rows, int columns, int c_tiled, int lane) {
-  gf sum[ROWS][COLUMNS];
+                           const int32_t *column, int rows, int columns, int c_tiled) {
   const float *a[ROWS], *c[COLUMNS];
+  float *out[ROWS];
+  const int width = c_tiled ? LANES : 1;
   for (int i = 0; i < rows; i++) {
-    a[i] = x->a + ((intptr_t)batch[1] + row[2 * i + 1]) * LANES + lane;
-    for (int j = 0; j < columns; j++) sum[i][j] = splat_group(0.0f);
+    out[i] = x->out + ((intptr_t)batch[0] + row[2 * i]) * LANES;
+    a[i] = x->a + ((intptr_t)batch[1] + row[2 * i + 1]) * LANES;
   }
-  for (int j = 0; j < columns; j++) {
-    const intptr_t offset = (intptr_t)batch[2] + column[2 * j + 1];
-    c[j] = c_tiled ? x->c + offset * LANES + lane : x->c + offset;
-  }
-  const intptr_t sa = x->sa * LANES, sc = c_tiled ? x->sc * LANES : x->sc;
-  for (int o = 0; o < x->outer; o++) {
-    intptr_t pa = (intptr_t)x->t_outer[2 * o] * LANES;
-    intptr_t pc = (intptr_t)x->t_outer[2 * o + 1] * (c_tiled ? LANES : 1);
-    for (intptr_t k = 0; k < x->k; k++, pa += sa, pc += sc) {
-      gf left[ROWS];
-      for (int i = 0; i < rows; i++) left[i] = load_group(a[i] + pa);
-      for (int j = 0; j < columns; j++) {
-        gf right = c_tiled ? load_group(c[j] + pc) : splat_group(c[j][pc]);
-        for (int i = 0; i < rows; i++) sum[i][j] = MULTIPLY_ADD(left[i], right, sum[i][j]);
+  for (int j = 0; j < columns; j++)
+    c[j] = x->c + ((intptr_t)batch[2] + column[2 * j + 1]) * width;
+  const intptr_t sa = x->sa * LANES, sc = x->sc * width;
+  for (int lane = 0; lane < LANES; lane += GROUP) {
+    vf sum[ROWS][COLUMNS];
+    for (int i = 0; i < rows; i++)
+      for (int j = 0; j < columns; j++) sum[i][j] = splat(0.0f);
+    for (int o = 0; o < x->outer; o++) {
+      intptr_t pa = (intptr_t)x->t_outer[2 * o] * LANES + lane;
+      intptr_t pc = (intptr_t)x->t_outer[2 * o + 1] * width + (c_tiled ? lane : 0);
+      for (intptr_t k = 0; k < x->k; k++, pa += sa, pc += sc) {
+        vf left[ROWS];
+        for (int i = 0; i < rows; i++) left[i] = load(a[i] + pa);
+        for (int j = 0; j < columns; j++) {
+          vf right = c_tiled ? load(c[j] + pc) : splat(c[j][pc]);
+          for (int i = 0; i < rows; i++) sum[i][j] = MULTIPLY_ADD(left[i], right, sum[i][j]);
+        }
       }
     }
+    for (int i = 0; i < rows; i++)
+      for (int j = 0; j < columns; j++)
+        store(out[i] + (intptr_t)column[2 * j] * LANES + lane, sum[i][j]);
   }
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < columns; j++)
-      *(gf *)(x->out + ((intptr_t)batch[0] + row[2 * i] + column[2 * j]) * LANES + lane) = sum[i][j];
 }
 
 /* The same with the lanes summed too: the gradient of something shared. Adds to a shared result. */
 INLINE void contract_block_reduced(const Contraction *x, const int32_t *batch, const int32_t *row,
                                    const int32_t *column, int rows, int columns) {
-  gf sum[ROWS][COLUMNS];
+  vf sum[ROWS][COLUMNS];
   const float *a[ROWS], *c[COLUMNS];
   for (int i = 0; i < rows; i++) {
     a[i] = x->a + ((intptr_t)batch[1] + row[2 * i + 1]) * LANES;
-    for (int j = 0; j < columns; j++) sum[i][j] = splat_group(0.0f);
+    for (int j = 0; j < columns; j++) sum[i][j] = splat(0.0f);
   }
   for (int j = 0; j < columns; j++) c[j] = x->c + ((intptr_t)batch[2] + column[2 * j + 1]) * LANES;
   const intptr_t sa = x->sa * LANES, sc = x->sc * LANES;
@@ -604,20 +643,17 @@ INLINE void contract_block_reduced(const Contraction *x, const int32_t *batch, c
     intptr_t pa = (intptr_t)x->t_outer[2 * o] * LANES, pc = (intptr_t)x->t_outer[2 * o + 1] * LANES;
     for (intptr_t k = 0; k < x->k; k++, pa += sa, pc += sc)
       for (int lane = 0; lane < LANES; lane += GROUP) {
-        gf left[ROWS];
-        for (int i = 0; i < rows; i++) left[i] = load_group(a[i] + pa + lane);
+        vf left[ROWS];
+        for (int i = 0; i < rows; i++) left[i] = load(a[i] + pa + lane);
         for (int j = 0; j < columns; j++) {
-          gf right = load_group(c[j] + pc + lane);
+          vf right = load(c[j] + pc + lane);
           for (int i = 0; i < rows; i++) sum[i][j] = MULTIPLY_ADD(left[i], right, sum[i][j]);
         }
       }
   }
   for (int i = 0; i < rows; i++)
-    for (int j = 0; j < columns; j++) {
-      float total = 0.0f;
-      for (int l = 0; l < GROUP; l++) total += sum[i][j][l];
-      x->out[(intptr_t)batch[0] + row[2 * i] + column[2 * j]] += total;
-    }
+    for (int j = 0; j < columns; j++)
+      x->out[(intptr_t)batch[0] + row[2 * i] + column[2 * j]] += sum_of(sum[i][j]);
 }
 
 /* Calls `block` with compile-time sizes, so that the accumulators stay in registers. */
@@ -659,18 +695,14 @@ INLINE void contract_block_reduced(const Contraction *x, const int32_t *batch, c
 /* a is per sample, c shared; the result is per sample. */
 static void run_contract_shared(const Frame *f, const int32_t *w) {
   const Contraction x = contraction(f, w);
-#define SHARED_BLOCK(r, n)                             \
-  for (int lane = 0; lane < LANES; lane += GROUP)      \
-  contract_block(&x, batch, row, column, r, n, 0, lane)
+#define SHARED_BLOCK(r, n) contract_block(&x, batch, row, column, r, n, 0)
   FOR_BLOCKS(x, SHARED_BLOCK)
 }
 
 /* Everything per sample. */
 static void run_contract_tiled(const Frame *f, const int32_t *w) {
   const Contraction x = contraction(f, w);
-#define TILED_BLOCK(r, n)                              \
-  for (int lane = 0; lane < LANES; lane += GROUP)      \
-  contract_block(&x, batch, row, column, r, n, 1, lane)
+#define TILED_BLOCK(r, n) contract_block(&x, batch, row, column, r, n, 1)
   FOR_BLOCKS(x, TILED_BLOCK)
 }
 
@@ -742,7 +774,11 @@ static void run_sample_mask(const Frame *f, const int32_t *w) {
 static void run_batch_sum(const Frame *f, const int32_t *w) {
   float *dst = address(f, w);
   const float *src = address(f, w + 2);
-  for (intptr_t i = 0; i < w[4]; i++) dst[i] += lane_sum(load(src + i * LANES));
+  for (intptr_t i = 0; i < w[4]; i++) {
+    vf total = load(src + i * LANES);
+    for (int lane = GROUP; lane < LANES; lane += GROUP) total += load(src + i * LANES + lane);
+    dst[i] += sum_of(total);
+  }
 }
 
 /* ---- The interpreter ------------------------------------------------------------------------ */
