@@ -32,23 +32,32 @@ typedef float unaligned_vf __attribute__((vector_size(4 * GROUP), aligned(4)));
 /* An operand is two words: a space and an offset in elements. */
 enum { SPACE_TILE, SPACE_SHARED, SPACE_ACCUMULATOR, SPACE_BINDING };
 
-/* What a run works on. `bindings` are addresses of buffers, `rows` of row numbers (0: identity). */
+/*
+ * What a run works on. Everything lies in one memory and is named by its distance from `base` in
+ * words of four bytes: the callers' buffers (`bindings`) and row numbers (`rows`, 0: row i is
+ * sequence i), too.
+ */
 typedef struct {
+  uintptr_t base;
   float *tile;
   float *shared;
   float *accumulator;
-  const uintptr_t *bindings;
-  const uintptr_t *rows;
+  const uint32_t *bindings;
+  const uint32_t *rows;
   int32_t batch;
   int32_t first; /* first sequence of the current tile */
 } Frame;
+
+INLINE void *word(uintptr_t base, uint32_t offset) { return (void *)(base + 4 * (uintptr_t)offset); }
+
+INLINE float *binding(const Frame *f, int32_t slot) { return word(f->base, f->bindings[slot]); }
 
 INLINE float *address(const Frame *f, const int32_t *operand) {
   switch (operand[0]) {
     case SPACE_TILE: return f->tile + (intptr_t)operand[1] * LANES;
     case SPACE_SHARED: return f->shared + operand[1];
     case SPACE_ACCUMULATOR: return f->accumulator + operand[1];
-    default: return (float *)f->bindings[operand[0] - SPACE_BINDING] + operand[1];
+    default: return binding(f, operand[0] - SPACE_BINDING) + operand[1];
   }
 }
 
@@ -740,8 +749,8 @@ INLINE int real_lanes(const Frame *f) {
 /* words: dst, binding, rows slot, width. */
 static void run_load(const Frame *f, const int32_t *w) {
   float *dst = address(f, w);
-  const float *table = (const float *)f->bindings[w[2]];
-  const int32_t *rows = (const int32_t *)f->rows[w[3]];
+  const float *table = binding(f, w[2]);
+  const int32_t *rows = f->rows[w[3]] ? word(f->base, f->rows[w[3]]) : 0;
   const intptr_t width = w[4];
   const int real = real_lanes(f);
   for (int l = 0; l < LANES; l++) {
@@ -754,7 +763,7 @@ static void run_load(const Frame *f, const int32_t *w) {
 /* words: src, binding, width. */
 static void run_store(const Frame *f, const int32_t *w) {
   const float *src = address(f, w);
-  float *out = (float *)f->bindings[w[2]];
+  float *out = binding(f, w[2]);
   const intptr_t width = w[3];
   const int real = real_lanes(f);
   for (int l = 0; l < real; l++) {
@@ -816,20 +825,21 @@ static void run_code(const Frame *f, const int32_t *code, int32_t words) {
 
 #define EXPORT __attribute__((visibility("default"), used))
 
-/* Runs the instructions for shared values, once. */
-EXPORT void run_once(const int32_t *code, int32_t words, float *shared, float *accumulator,
-                     const uintptr_t *bindings) {
-  const Frame f = {0, shared, accumulator, bindings, 0, 0, 0};
-  run_code(&f, code, words);
+/* Runs the instructions for shared values, once. Places are words from `base`. */
+EXPORT void run_once(uintptr_t base, uint32_t code, int32_t words, uint32_t shared,
+                     uint32_t accumulator, uint32_t bindings) {
+  const Frame f = {base, 0, word(base, shared), word(base, accumulator), word(base, bindings), 0, 0, 0};
+  run_code(&f, word(base, code), words);
 }
 
 /* Runs the per-sample instructions for the tiles `from` to `to` (exclusive) of a batch. */
-EXPORT void run_tiles(const int32_t *code, int32_t words, float *tile, float *shared,
-                      float *accumulator, const uintptr_t *bindings, const uintptr_t *rows,
-                      int32_t batch, int32_t from, int32_t to) {
-  Frame f = {tile, shared, accumulator, bindings, rows, batch, 0};
+EXPORT void run_tiles(uintptr_t base, uint32_t code, int32_t words, uint32_t tile, uint32_t shared,
+                      uint32_t accumulator, uint32_t bindings, uint32_t rows, int32_t batch,
+                      int32_t from, int32_t to) {
+  Frame f = {base, word(base, tile), word(base, shared), word(base, accumulator),
+             word(base, bindings), word(base, rows), batch, 0};
   for (int32_t t = from; t < to; t++) {
     f.first = t * LANES;
-    run_code(&f, code, words);
+    run_code(&f, word(base, code), words);
   }
 }

@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { TileMemory } from "./memory.ts";
+
+function small(maximum = 1 << 16): TileMemory {
+  let buffer = new ArrayBuffer(1024);
+  const memory = {
+    get buffer() {
+      return buffer;
+    },
+    maximum,
+    growTo: (bytes: number) => {
+      const grown = new ArrayBuffer(bytes);
+      new Uint8Array(grown).set(new Uint8Array(buffer));
+      buffer = grown;
+    },
+  };
+  return new TileMemory(memory, 1);
+}
+
+describe("a tile memory", () => {
+  it("gives a block of nothing a place of its own", () => {
+    const memory = small();
+    expect(memory.allocate(0)).not.toBe(memory.allocate(0));
+  });
+
+  it("uses released blocks again and joins neighbours", () => {
+    const memory = small();
+    const [a, b, c] = [memory.allocate(16), memory.allocate(16), memory.allocate(16)];
+    memory.allocate(16);
+    memory.release(a);
+    memory.release(c);
+    memory.release(b);
+    expect(memory.allocate(48)).toBe(a);
+  });
+
+  it("ignores a second release", () => {
+    const memory = small();
+    const a = memory.allocate(16);
+    memory.release(a);
+    memory.release(a);
+    expect(memory.allocate(16)).toBe(a);
+    expect(memory.allocate(16)).not.toBe(a);
+  });
+
+  it("keeps contents when it grows", () => {
+    const memory = small();
+    const a = memory.allocate(4);
+    memory.view(a, 4).set([1, 2, 3, 4]);
+    memory.allocate(5000);
+    expect([...memory.view(a, 4)]).toEqual([1, 2, 3, 4]);
+  });
+
+  it("says how much there is when it is full", () => {
+    expect(() => small(4096).allocate(5000)).toThrow("the backend's memory is full");
+  });
+});

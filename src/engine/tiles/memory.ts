@@ -1,0 +1,97 @@
+import { InterpBenchError } from "../../errors/index.ts";
+
+/** Bytes of a word: everything in a tile memory is named by its place in words. */
+const WORD = 4;
+
+/** Words to which every block is aligned: one cache line. */
+const ALIGNMENT = 16;
+
+const aligned = (words: number): number =>
+  Math.max(ALIGNMENT, Math.ceil(words / ALIGNMENT) * ALIGNMENT);
+
+/** A growing piece of memory that kernels can reach. */
+export interface GrowableMemory {
+  /** The bytes; a new object may take its place when the memory grows. */
+  readonly buffer: ArrayBufferLike;
+  /** Largest number of bytes it can grow to. */
+  readonly maximum: number;
+  /** Makes it at least that many bytes long. */
+  growTo(bytes: number): void;
+}
+
+/**
+ * An allocator over one growing memory: first fit over a sorted list of free blocks. Places are
+ * word numbers; views are made on demand because growing can detach the old ones.
+ */
+export class TileMemory {
+  private readonly memory: GrowableMemory;
+  private end: number;
+  private readonly free: { at: number; words: number }[] = [];
+  private readonly used = new Map<number, number>();
+
+  /** `firstWord`: where the part that is ours begins; never 0, which stands for "nothing". */
+  constructor(memory: GrowableMemory, firstWord: number) {
+    this.memory = memory;
+    this.end = aligned(firstWord);
+  }
+
+  get floats(): Float32Array {
+    return new Float32Array(this.memory.buffer);
+  }
+
+  get words(): Uint32Array {
+    return new Uint32Array(this.memory.buffer);
+  }
+
+  /** The floats of one block. */
+  view(at: number, length: number): Float32Array {
+    return new Float32Array(this.memory.buffer, at * WORD, length);
+  }
+
+  /** The place of `words` new words, with unspecified contents. Throws `E_MEMORY` when full. */
+  allocate(words: number): number {
+    const size = aligned(words);
+    const block = this.free.findIndex((candidate) => candidate.words >= size);
+    if (block < 0) return this.extend(size);
+    const { at, words: available } = this.free[block]!;
+    if (available === size) this.free.splice(block, 1);
+    else this.free[block] = { at: at + size, words: available - size };
+    this.used.set(at, size);
+    return at;
+  }
+
+  private extend(size: number): number {
+    const at = this.end;
+    const bytes = (at + size) * WORD;
+    if (bytes > this.memory.maximum) {
+      const gib = (n: number) => `${(n / 2 ** 30).toFixed(2)} GiB`;
+      throw new InterpBenchError("E_MEMORY", "the backend's memory is full", {
+        expected: `at most ${gib(this.memory.maximum)}`,
+        received: gib(bytes),
+        hint: "Use a smaller batch or model, or dispose of buffers and programs.",
+      });
+    }
+    if (bytes > this.memory.buffer.byteLength) this.memory.growTo(bytes);
+    this.end = at + size;
+    this.used.set(at, size);
+    return at;
+  }
+
+  /** Gives back what `allocate` gave; neighbours are joined. Freeing twice does nothing. */
+  release(at: number): void {
+    const words = this.used.get(at);
+    if (words === undefined) return;
+    this.used.delete(at);
+    const next = this.free.findIndex((block) => block.at > at);
+    const position = next < 0 ? this.free.length : next;
+    this.free.splice(position, 0, { at, words });
+    this.join(position);
+    this.join(position - 1);
+  }
+
+  private join(left: number): void {
+    const [a, b] = [this.free[left], this.free[left + 1]];
+    if (a === undefined || b === undefined || a.at + a.words !== b.at) return;
+    this.free.splice(left, 2, { at: a.at, words: a.words + b.words });
+  }
+}
