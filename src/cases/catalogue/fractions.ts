@@ -1,0 +1,31 @@
+import { eq, makeFracPrevs, makePairBalance, named, type SOp, tokens } from "../../rasp/index.ts";
+import { defineCase } from "../case.ts";
+import { juneRecipe } from "../recipe.ts";
+import { letters } from "../vocabulary.ts";
+
+/* Running fractions: the cases with a number as output. */
+
+const fractionOfX = (): SOp => makeFracPrevs(named(eq(tokens, "x"), "is_x"));
+
+export const case3 = defineCase({
+  id: "3",
+  task: 'At every position, the fraction of tokens up to it that are "x".',
+  program: fractionOfX,
+  vocab: ["a", "b", "c", "x"],
+  maxSeqLen: 5,
+  categorical: false,
+  places: {
+    is_x_3: [{ layer: 0, head: "mlp" }],
+    frac_prevs_1: [{ layer: 1, head: 2 }],
+  },
+  recipe: juneRecipe({ strictWeight: 10 }),
+});
+
+export const case4 = defineCase({
+  id: "4",
+  task: "At every position, the fraction of opening minus the fraction of closing brackets so far.",
+  program: () => makePairBalance(tokens, "(", ")"),
+  vocab: [...letters(3), "(", ")"],
+  categorical: false,
+  recipe: juneRecipe({ learningRate: 1e-3 }),
+});

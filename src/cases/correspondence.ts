@@ -1,0 +1,97 @@
+import type { Node, NodeCorrespondence } from "../circuit/index.ts";
+import { formatNode } from "../circuit/index.ts";
+import { InterpBenchError } from "../errors/index.ts";
+import type { CompiledProgram } from "../tracr/index.ts";
+import type { Case, LowLevelPlace } from "./case.ts";
+import { compileCase } from "./compile-case.ts";
+import type { LowLevelOptions } from "./low-level.ts";
+
+/**
+ * A variable of the program, where the compiled transformer holds it, and which places of the
+ * transformer to be trained implement it.
+ *
+ * Hooks are `blocks.l.attn.hook_result` with a head, or `blocks.l.mlp.hook_post` with `head: null`:
+ * the activations that training exchanges between inputs.
+ */
+export interface CorrespondenceEntry {
+  readonly hl: Node;
+  /** The name of the directions written there, such as `frac_prevs_1`. */
+  readonly label: string;
+  readonly ll: readonly Node[];
+}
+
+/** All variables of a case, in order of execution. One place may hold several variables. */
+export type Correspondence = readonly CorrespondenceEntry[];
+
+/**
+ * Which nodes of the transformer to be trained implement which variables.
+ *
+ * One entry for each variable that a head or MLP writes; a selector width has two, for its head
+ * (`…_selector_width_attn_output`) and its MLP. The places are those of the compiled transformer,
+ * unless the case names others; `sameSize` ignores what it names.
+ *
+ * Layers are counted as the compiled transformer does, so that consecutive attention blocks are
+ * consecutive layers.
+ *
+ * @throws InterpBenchError `E_CASE` if the case names places for some variables only, or for a
+ *   variable that is held in several places
+ */
+export function correspondence(
+  case_: Case,
+  { sameSize = false }: LowLevelOptions = {},
+  { wiring }: Pick<CompiledProgram, "wiring"> = compileCase(case_),
+): Correspondence {
+  const held = wiring.flatMap((part) => {
+    const head = part.kind === "head" ? part.head : "mlp";
+    return part.writes.map((label) => ({ label, hl: nodeOf({ layer: part.layer, head }) }));
+  });
+  const places = sameSize ? undefined : case_.places;
+  if (places === undefined) {
+    return held.map(({ hl, label }) => Object.freeze({ hl, label, ll: [hl] }));
+  }
+  assertComplete(
+    case_.id,
+    places,
+    held.map(({ label }) => label),
+  );
+  return held.map(({ hl, label }) => Object.freeze({ hl, label, ll: places[label]!.map(nodeOf) }));
+}
+
+function nodeOf({ layer, head }: LowLevelPlace): Node {
+  return head === "mlp"
+    ? { hook: `blocks.${layer}.mlp.hook_post`, head: null }
+    : { hook: `blocks.${layer}.attn.hook_result`, head };
+}
+
+function assertComplete(
+  id: string,
+  places: NonNullable<Case["places"]>,
+  labels: readonly string[],
+): void {
+  const listed = Object.keys(places);
+  const isComplete = [...listed].sort().join() === [...labels].sort().join();
+  const areFilled = Object.values(places).every((list) => list.length > 0);
+  if (isComplete && areFilled) return;
+  throw new InterpBenchError("E_CASE", `the places of case "${id}" do not fit its program`, {
+    at: "places",
+    expected: `at least one place for each of ${labels.join(", ")}`,
+    received: listed.join(", ") || "none",
+  });
+}
+
+/**
+ * The correspondence between nodes of circuits at head granularity, as ground truth needs it: MLPs
+ * go by what they write (`blocks.l.hook_mlp_out`), not by their neurons.
+ */
+export function nodeCorrespondence(entries: Correspondence): NodeCorrespondence {
+  const places = new Map<string, Set<string>>();
+  for (const { hl, ll } of entries) {
+    const key = circuitNode(hl);
+    places.set(key, new Set([...(places.get(key) ?? []), ...ll.map(circuitNode)]));
+  }
+  return new Map([...places].map(([key, nodes]) => [key, [...nodes]]));
+}
+
+function circuitNode({ hook, head }: Node): string {
+  return formatNode({ hook: hook.replace(/\.mlp\.hook_post$/, ".hook_mlp_out"), head });
+}
