@@ -1,0 +1,117 @@
+import { InterpBenchError } from "../errors/index.ts";
+import { type RaspValue, showValue, showValues, valueKey } from "../rasp/index.ts";
+import { BOS, type Case, PAD } from "./case.ts";
+import { inputEncoder } from "./compile-case.ts";
+
+/** Inputs of a case, as values and as token ids. Immutable. */
+export interface Dataset {
+  /** `[row][pos]`: BOS, the tokens, PAD up to the common length. */
+  readonly inputs: readonly (readonly RaspValue[])[];
+  /** The same as ids, row-major `[row, pos]`. */
+  readonly tokens: Int32Array;
+  /** The number of rows. */
+  readonly count: number;
+  /** The length of every row. */
+  readonly positions: number;
+  /** How many draws a row stands for, `[row]`: its weight wherever rows are counted. */
+  readonly multiplicity: Uint32Array;
+}
+
+/**
+ * The dataset of rows without BOS and PAD: BOS is put in front, PAD behind, up to `maxSeqLen`.
+ *
+ * @param multiplicity default 1 for every row
+ * @throws InterpBenchError `E_DATA` for tokens outside the vocabulary and rows that are empty or
+ *   too long, naming the row
+ */
+export function makeDataset(
+  case_: Case,
+  rows: readonly (readonly RaspValue[])[],
+  multiplicity: ArrayLike<number> = new Uint32Array(rows.length).fill(1),
+): Dataset {
+  const positions = case_.maxSeqLen;
+  const encoder = inputEncoder(case_);
+  const ids = new Map(encoder.values.map((value, id) => [valueKey(value), id]));
+  const tokens = new Int32Array(rows.length * positions).fill(encoder.padId);
+  const inputs = rows.map((row, r) => {
+    if (row.length === 0 || row.length >= positions) {
+      const expected = `1 to ${positions - 1} tokens (BOS is added)`;
+      throw dataError(case_, r, expected, `${row.length} tokens`);
+    }
+    tokens[r * positions] = encoder.bosId;
+    for (const [i, token] of row.entries()) {
+      const id = ids.get(valueKey(token));
+      if (id === undefined || id === encoder.bosId || id === encoder.padId) {
+        throw dataError(case_, r, `tokens from ${showValues(case_.vocab, 40)}`, showValue(token));
+      }
+      tokens[r * positions + 1 + i] = id;
+    }
+    const padding = new Array<RaspValue>(positions - 1 - row.length).fill(PAD);
+    return Object.freeze([BOS, ...row, ...padding]);
+  });
+  return Object.freeze({
+    inputs: Object.freeze(inputs),
+    tokens,
+    count: rows.length,
+    positions,
+    multiplicity: Uint32Array.from(multiplicity),
+  });
+}
+
+function dataError(case_: Case, row: number, expected: string, received: string) {
+  return new InterpBenchError("E_DATA", `a row is no input of case "${case_.id}"`, {
+    at: `row ${row}`,
+    expected,
+    received,
+  });
+}
+
+/** The ids of one row `[pos]`, not copied. */
+export function tokenRow({ tokens, positions }: Dataset, row: number): Int32Array {
+  return tokens.subarray(row * positions, (row + 1) * positions);
+}
+
+/** These rows of a dataset, in this order; `multiplicity` stays with its row. */
+export function selectRows(dataset: Dataset, rows: ArrayLike<number>): Dataset {
+  const { inputs, positions, multiplicity } = dataset;
+  const order = Array.from(rows);
+  const tokens = new Int32Array(order.length * positions);
+  for (const [i, row] of order.entries()) {
+    if (inputs[row] === undefined) {
+      throw new InterpBenchError("E_DATA", "the dataset has no such row", {
+        expected: `a whole number below ${dataset.count}`,
+        received: String(row),
+      });
+    }
+    tokens.set(tokenRow(dataset, row), i * positions);
+  }
+  return Object.freeze({
+    inputs: Object.freeze(order.map((row) => inputs[row]!)),
+    tokens,
+    count: order.length,
+    positions,
+    multiplicity: Uint32Array.from(order, (row) => multiplicity[row]!),
+  });
+}
+
+/** For each row the first row with the same tokens, `[row]`. */
+export function firstOccurrences(dataset: Dataset): Uint32Array {
+  const seen = new Map<string, number>();
+  return Uint32Array.from({ length: dataset.count }, (_, row) => {
+    const key = tokenRow(dataset, row).join();
+    const first = seen.get(key);
+    if (first !== undefined) return first;
+    seen.set(key, row);
+    return row;
+  });
+}
+
+/** The dataset with equal rows merged into the first of them; their multiplicities add up. */
+export function mergeDuplicates(dataset: Dataset): Dataset {
+  const first = firstOccurrences(dataset);
+  const total = new Uint32Array(dataset.count);
+  for (const [row, original] of first.entries()) total[original]! += dataset.multiplicity[row]!;
+  const kept = [...first.keys()].filter((row) => first[row] === row);
+  const multiplicity = Uint32Array.from(kept, (row) => total[row]!);
+  return Object.freeze({ ...selectRows(dataset, kept), multiplicity });
+}

@@ -1,0 +1,69 @@
+/**
+ * @file The benchmark: cases as values, and everything that is derived from one by a function: the
+ * compiled transformer, the shape of the one to be trained, their correspondence, circuits, ground
+ * truth, data.
+ *
+ * `catalogue/` holds the cases, `registry.ts` finds them by id. May import: errors, rng, engine,
+ * rasp, tracr, transformer, circuit. The cases and the rules of derivation are those of InterpBench
+ * (Gupta et al. 2024).
+ */
+export {
+  BOS,
+  type Case,
+  type CaseDefinition,
+  type CaseTag,
+  defineCase,
+  type LowLevelFacts,
+  type LowLevelPlace,
+  PAD,
+} from "./case.ts";
+export { compileCase, inputEncoder } from "./compile-case.ts";
+export {
+  type Correspondence,
+  type CorrespondenceEntry,
+  correspondence,
+  nodeCorrespondence,
+} from "./correspondence.ts";
+export {
+  type Dataset,
+  firstOccurrences,
+  makeDataset,
+  mergeDuplicates,
+  selectRows,
+  tokenRow,
+} from "./dataset.ts";
+export { type Draws, drawsFromKey } from "./draws.ts";
+export { corruptData, type DataOptions, generateData } from "./generate-data.ts";
+export { fullCircuit, groundTruthCircuit } from "./ground-truth.ts";
+export { type HighLevelModel, highLevelModel } from "./high-level.ts";
+export {
+  CIRCUIT_GRANULARITIES,
+  type CircuitGranularity,
+  highLevelCircuit,
+  variableCircuit,
+} from "./high-level-circuit.ts";
+export { countInputs, enumerateInputs, inputLengths, type LengthOptions } from "./input-space.ts";
+export { type LowLevelOptions, lowLevelConfig } from "./low-level.ts";
+export { type OriginalDataOptions, originalData } from "./original-data.ts";
+export {
+  autumnRecipe,
+  type CaseRecipe,
+  DEFAULT_RECIPE,
+  juneRecipe,
+  type OutsideSampling,
+  type RecipeChanges,
+} from "./recipe.ts";
+export { allCases, getCase } from "./registry.ts";
+export { assertInput, type CaseRun, type RunCaseOptions, runCase } from "./run-case.ts";
+export {
+  drawLength,
+  halfAndHalf,
+  type RowSampler,
+  type SampleRequest,
+  type Sampler,
+  uniformRow,
+  uniformSampler,
+} from "./sampler.ts";
+export { encodeTargets, type Targets } from "./targets.ts";
+export { type CaseTask, caseTask, type OutputPositions } from "./task.ts";
+export { integers, letters, numerals, spacedNumbers, words, zeroToTen } from "./vocabulary.ts";

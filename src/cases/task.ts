@@ -1,0 +1,35 @@
+import type { Transformer, TransformerConfig } from "../transformer/index.ts";
+import type { Case } from "./case.ts";
+import { type Correspondence, correspondence } from "./correspondence.ts";
+import { type HighLevelModel, highLevelModel } from "./high-level.ts";
+import { type LowLevelOptions, lowLevelConfig } from "./low-level.ts";
+
+/** Positions whose outputs count: all behind BOS, or the last one. */
+export type OutputPositions = "notFirst" | "last";
+
+/** What training and discovery take of a case: plain data, no program. */
+export interface CaseTask {
+  readonly id: string;
+  readonly highLevel: Transformer;
+  readonly lowLevelConfig: TransformerConfig;
+  readonly correspondence: Correspondence;
+  /** Whether outputs are classes; else numbers. */
+  readonly categorical: boolean;
+  readonly outputPositions: OutputPositions;
+}
+
+/** The task of a case. */
+export function caseTask(
+  case_: Case,
+  options: LowLevelOptions = {},
+  { compiled, transformer, categorical }: HighLevelModel = highLevelModel(case_),
+): CaseTask {
+  return Object.freeze({
+    id: case_.id,
+    highLevel: transformer,
+    lowLevelConfig: lowLevelConfig(case_, options, compiled),
+    correspondence: correspondence(case_, options, compiled),
+    categorical,
+    outputPositions: "notFirst",
+  });
+}
