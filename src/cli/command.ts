@@ -1,0 +1,116 @@
+import type { z } from "zod";
+import type { Progress, Style } from "../report/index.ts";
+import type { RetiredFlag } from "./flags/normalise.ts";
+import { type OptionSources, resolveOptions } from "./flags/resolve.ts";
+import { type FlagSpec, flagSpecs } from "./flags/spec.ts";
+import type { Io } from "./io.ts";
+
+/** What a command is handed besides its options. */
+export interface Context {
+  readonly io: Io;
+  /** The words of the command: `train iit`. */
+  readonly name: string;
+  /** Writes to standard error. */
+  readonly progress: Progress;
+  /** Aborted by Ctrl-C. Long work looks at it between steps, saves, and throws its reason. */
+  readonly signal: AbortSignal;
+  /**
+   * Registers what must happen on Ctrl-C before the program ends, such as saving a checkpoint; the
+   * latest registered runs first. Returns the function that takes it back.
+   */
+  onInterrupt(save: () => void | Promise<void>): () => void;
+}
+
+/** A JSON document of the command line. */
+export type JsonDocument = Readonly<Record<string, unknown>>;
+
+/** What a command has to say: the same for programs and for people. */
+export interface CommandOutput {
+  /** The documents' schema is `interpbench/<kind>@1`. */
+  readonly kind: string;
+  /** One document, or an array of them. */
+  readonly document: JsonDocument | readonly JsonDocument[];
+  /** The same for people; ends with a newline unless empty. */
+  readonly text: (style: Style) => string;
+  /** 1 if some job failed. Default 0. */
+  readonly exitCode?: 0 | 1;
+}
+
+/** A line of the examples in help: what to type and what it does. */
+export interface Example {
+  /** Without `interpbench`: `train iit -i 3`. */
+  readonly command: string;
+  readonly summary: string;
+}
+
+/** How a command is written down. */
+export interface CommandDefinition<Options extends z.ZodObject> {
+  /** Its words: `["train", "iit"]`. */
+  readonly path: readonly string[];
+  /** One line for lists of commands, without a full stop. */
+  readonly summary: string;
+  /** Further paragraphs for its own help. */
+  readonly description?: string;
+  /** Keys of options that are positional arguments, in order; a list may come last. */
+  readonly arguments?: readonly (keyof z.output<Options> & string)[];
+  /** All options: one schema for flags, help, `--config` files and `--set`. */
+  readonly options: Options;
+  readonly examples?: readonly Example[];
+  /** The original's flags that are understood but not supported. */
+  readonly retired?: readonly RetiredFlag[];
+  run(context: Context, options: z.output<Options>): CommandOutput | Promise<CommandOutput>;
+}
+
+/** A command, ready to be listed, parsed and run. */
+export interface Command {
+  readonly path: readonly string[];
+  readonly summary: string;
+  readonly description: string | undefined;
+  readonly arguments: readonly FlagSpec[];
+  readonly flags: readonly FlagSpec[];
+  readonly examples: readonly Example[];
+  readonly retired: readonly RetiredFlag[];
+  /** Checks the options (usage errors) and returns the work to do. */
+  prepare(sources: OptionSources): (context: Context) => Promise<CommandOutput>;
+}
+
+/**
+ * Makes a command of its definition.
+ *
+ * ```ts
+ * export const hello = defineCommand({
+ *   path: ["hello"],
+ *   summary: "Greet someone",
+ *   arguments: ["name"],
+ *   options: z.object({
+ *     name: flag(z.string().default("world"), "Whom to greet"),
+ *     times: flag(z.int().min(1).default(1), "How often", { short: "-n" }),
+ *   }),
+ *   run: (_, { name, times }) => ({
+ *     kind: "hello",
+ *     document: { name, times },
+ *     text: (style) => `Hello ${style.bold(name)}!\n`.repeat(times),
+ *   }),
+ * });
+ * ```
+ */
+export function defineCommand<Options extends z.ZodObject>(
+  definition: CommandDefinition<Options>,
+): Command {
+  const { path, summary, description, options, examples = [], retired = [] } = definition;
+  const specs = flagSpecs(options);
+  const positional: readonly string[] = definition.arguments ?? [];
+  return {
+    path,
+    summary,
+    description,
+    arguments: positional.map((key) => specs.find((spec) => spec.key === key)!),
+    flags: specs.filter(({ key }) => !positional.includes(key)),
+    examples,
+    retired,
+    prepare(sources) {
+      const values = resolveOptions(options, specs, sources);
+      return async (context) => definition.run(context, values);
+    },
+  };
+}

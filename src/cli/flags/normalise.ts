@@ -1,0 +1,88 @@
+import { unknownName } from "../usage.ts";
+import type { FlagSpec } from "./spec.ts";
+
+/** A flag of the original that this program does not have. */
+export interface RetiredFlag {
+  /** All spellings, with their dashes. */
+  readonly names: readonly `-${string}`[];
+  /** Whether a value follows. */
+  readonly takesValue: boolean;
+  /** Whether it is left out with a warning, or an error because the results would differ. */
+  readonly fate: "ignored" | "refused";
+  /** Why, and what to use instead. */
+  readonly note: string;
+}
+
+/** Arguments that commander understands, and what was left out of them. */
+export interface NormalisedArguments {
+  readonly arguments: readonly string[];
+  /** The retired flags that were given, with the spelling used. */
+  readonly retired: readonly { readonly name: string; readonly flag: RetiredFlag }[];
+}
+
+/**
+ * Rewrites the spellings that commander would misread: flags of several letters after one dash
+ * (`-iit 1`, `-iit=1`), underscores (`--iit_weight`), and switches with a value (`--mean 0`,
+ * `--early-stop=true`); takes out retired flags. Everything after `--` is left alone.
+ *
+ * `E_FLAG` (usage) for one-dash words that are no flag: commander would take them for letters.
+ */
+export function normaliseArguments(
+  given: readonly string[],
+  flags: readonly FlagSpec[],
+  retiredFlags: readonly RetiredFlag[] = [],
+): NormalisedArguments {
+  const spellings = spellingsOf(flags);
+  const result: string[] = [];
+  const retired: { name: string; flag: RetiredFlag }[] = [];
+  for (let i = 0; i < given.length; i++) {
+    const token = given[i]!;
+    if (token === "--") {
+      result.push(...given.slice(i));
+      break;
+    }
+    const { name, value } = splitFlag(token);
+    const old = retiredFlags.find(({ names }) => names.some((n) => sameSpelling(n, name)));
+    const spec = spellings.get(name) ?? spellings.get(name.replaceAll("_", "-"));
+    if (spec === undefined && old !== undefined) {
+      retired.push({ name, flag: old });
+      if (old.takesValue && value === undefined) i += 1;
+    } else if (spec === undefined) {
+      assertReadable(name, spellings);
+      result.push(token);
+    } else if (spec.type.kind === "switch") {
+      const next = value ?? (spec.facts.takesBoolean === true ? given[i + 1] : undefined);
+      const isOn = next === undefined ? undefined : TRUTHS[next.toLowerCase()];
+      if (value === undefined && isOn !== undefined) i += 1;
+      if (value !== undefined && isOn === undefined) result.push(token);
+      else result.push(isOn === false ? `--no-${spec.long.slice(2)}` : spec.long);
+    } else result.push(value === undefined ? spec.long : `${spec.long}=${value}`);
+  }
+  return { arguments: result, retired };
+}
+
+const TRUTHS: Readonly<Record<string, boolean>> = { 0: false, 1: true, false: false, true: true };
+
+/** Every accepted spelling but the negated ones, which commander knows itself. */
+export function spellingsOf(flags: readonly FlagSpec[]): Map<string, FlagSpec> {
+  const spellings = new Map<string, FlagSpec>();
+  for (const spec of flags) {
+    for (const name of [spec.long, spec.facts.short, ...(spec.facts.aliases ?? [])]) {
+      if (name !== undefined) spellings.set(name, spec);
+    }
+  }
+  return spellings;
+}
+
+function splitFlag(token: string): { name: string; value: string | undefined } {
+  const at = token.startsWith("-") ? token.indexOf("=") : -1;
+  if (at === -1) return { name: token, value: undefined };
+  return { name: token.slice(0, at), value: token.slice(at + 1) };
+}
+
+const sameSpelling = (a: string, b: string) => a.replaceAll("_", "-") === b.replaceAll("_", "-");
+
+function assertReadable(name: string, spellings: ReadonlyMap<string, FlagSpec>): void {
+  if (!/^-[A-Za-z][A-Za-z_-]+/.test(name)) return;
+  throw unknownName("E_FLAG", "flag", name, spellings.keys());
+}

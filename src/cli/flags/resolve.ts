@@ -1,0 +1,147 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { z } from "zod";
+import { UsageError, unknownName } from "../usage.ts";
+import { dashed, type FlagSpec } from "./spec.ts";
+import { flagValue, valueError } from "./values.ts";
+
+/** Where values come from; later ones win over earlier ones, except that flags and `--set` may not meet. */
+export interface OptionSources {
+  /** The file of `--config`. */
+  readonly config: string | undefined;
+  /** The `key=value` texts of `--set`. */
+  readonly set: readonly string[];
+  /** Key → value of flags and positional arguments. */
+  readonly flags: Readonly<Record<string, unknown>>;
+  /** Relative file names start here. */
+  readonly cwd: string;
+}
+
+/**
+ * The options of a command: defaults, then the configuration file, then `--set` and flags, checked
+ * by the schema.
+ *
+ * All problems are usage errors that say where the value was given: `E_CONFIG` for an unreadable
+ * file, `E_KEY` for an unknown key, `E_VALUE` for a wrong value, `E_FLAG` for a missing or
+ * contradictory one.
+ */
+export function resolveOptions<Options extends z.ZodObject>(
+  schema: Options,
+  specs: readonly FlagSpec[],
+  sources: OptionSources,
+): z.output<Options> {
+  const places = new Map<string, string>();
+  const values: Record<string, unknown> = {};
+  const put = (key: string, value: unknown, at: string) => {
+    values[key] = value;
+    places.set(key, at);
+  };
+  if (sources.config !== undefined) {
+    for (const [name, value] of readConfig(sources.config, sources.cwd)) {
+      const at = `${sources.config}, key "${name}"`;
+      put(specOf(specs, name, sources.config).key, value, at);
+    }
+  }
+  for (const text of sources.set) {
+    const { name, value } = splitSetting(text);
+    const spec = specOf(specs, name, `--set ${text}`);
+    if (spec.key in sources.flags) {
+      throw new UsageError("E_FLAG", `${spec.long} is given twice`, {
+        at: `--set ${text}`,
+        hint: "Give the flag or --set, not both.",
+      });
+    }
+    put(spec.key, flagValue(spec.type, value, `--set ${text}`), `--set ${text}`);
+  }
+  for (const spec of specs) {
+    if (spec.key in sources.flags) put(spec.key, sources.flags[spec.key], spec.long);
+  }
+  const parsed = schema.safeParse(values);
+  if (parsed.success) return parsed.data;
+  throw issueError(parsed.error.issues, values, specs, places);
+}
+
+function readConfig(file: string, cwd: string): [string, unknown][] {
+  const refuse = (received: string, cause?: unknown) =>
+    new UsageError("E_CONFIG", "the configuration file cannot be read", {
+      at: file,
+      expected: "a JSON object with the options as keys",
+      received,
+      cause,
+    });
+  let document: unknown;
+  try {
+    document = JSON.parse(readFileSync(resolve(cwd, file), "utf8"));
+  } catch (error) {
+    throw refuse(error instanceof Error ? error.message : String(error), error);
+  }
+  if (typeof document !== "object" || document === null || Array.isArray(document)) {
+    throw refuse(Array.isArray(document) ? "an array" : `${document}`);
+  }
+  return Object.entries(document);
+}
+
+/** The option a key means: `iitWeight`, `iit-weight` and `iit_weight` are the same. */
+function specOf(specs: readonly FlagSpec[], name: string, at: string): FlagSpec {
+  const wanted = dashed(name.replaceAll("_", "-"));
+  const spec = specs.find(({ key }) => dashed(key) === wanted);
+  if (spec !== undefined) return spec;
+  const keys = specs.map(({ key }) => key);
+  throw unknownName("E_KEY", "option", name, keys, at);
+}
+
+function splitSetting(text: string): { name: string; value: string } {
+  const at = text.indexOf("=");
+  if (at > 0) return { name: text.slice(0, at).trim(), value: text.slice(at + 1) };
+  throw new UsageError("E_VALUE", "a setting has no value", {
+    at: `--set ${text}`,
+    expected: "key=value",
+    received: `"${text}"`,
+  });
+}
+
+function issueError(
+  issues: readonly z.core.$ZodIssue[],
+  values: Readonly<Record<string, unknown>>,
+  specs: readonly FlagSpec[],
+  places: ReadonlyMap<string, string>,
+): UsageError {
+  const issue = issues[0]!;
+  const key = String(issue.path[0] ?? "");
+  const spec = specs.find((candidate) => candidate.key === key);
+  const at = places.get(key);
+  if (spec !== undefined && !(key in values)) {
+    return new UsageError("E_FLAG", `${spec.long} is missing`, { hint: spec.summary });
+  }
+  const received = issue.path.reduce<unknown>(memberOf, values);
+  if (issue.code === "invalid_value" && typeof received === "string") {
+    return unknownName("E_VALUE", "value", received, issue.values.map(String), at ?? spec?.long);
+  }
+  return valueError(at ?? spec?.long ?? "the options", expectationOf(issue), shown(received));
+}
+
+function memberOf(value: unknown, key: PropertyKey): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+}
+
+const shown = (value: unknown) => (value === undefined ? "nothing" : JSON.stringify(value));
+
+function expectationOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.expected === "int" ? "an integer" : `a ${issue.expected}`;
+    case "too_small":
+      return `${issue.inclusive === true ? "at least" : "more than"} ${issue.minimum}${unitOf(issue.origin)}`;
+    case "too_big":
+      return `${issue.inclusive === true ? "at most" : "less than"} ${issue.maximum}${unitOf(issue.origin)}`;
+    case "invalid_value":
+      return `one of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
+    default:
+      return issue.message;
+  }
+}
+
+function unitOf(origin: string): string {
+  if (origin === "string") return " characters";
+  return origin === "array" || origin === "set" ? " items" : "";
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { flag } from "./flag.ts";
+import { dashed, flagSpecs } from "./spec.ts";
+
+describe("dashed", () => {
+  it.each([
+    ["lr", "lr"],
+    ["iitWeight", "iit-weight"],
+    ["validationIIA", "validation-iia"],
+    ["validationIIALoss", "validation-iia-loss"],
+    ["layer2Width", "layer2-width"],
+  ])("writes %s as %s", (key, text) => {
+    expect(dashed(key)).toBe(text);
+  });
+});
+
+describe("flagSpecs", () => {
+  const typeOf = (schema: z.ZodType) => flagSpecs(z.object({ x: schema }))[0]!.type;
+
+  it("is empty for no options", () => {
+    expect(flagSpecs(z.object({}))).toEqual([]);
+  });
+
+  it("finds the type below defaults, optionals and transforms", () => {
+    expect(typeOf(z.number())).toEqual({ kind: "number" });
+    expect(typeOf(z.int().min(0).optional().nullable())).toEqual({ kind: "number" });
+    expect(typeOf(z.boolean().default(true).readonly())).toEqual({ kind: "switch" });
+    expect(typeOf(z.string().transform(Number))).toEqual({ kind: "text" });
+    expect(typeOf(z.preprocess(Number, z.number()))).toEqual({ kind: "number" });
+    expect(typeOf(z.enum(["a", "b"]).prefault("a"))).toEqual({
+      kind: "choice",
+      values: ["a", "b"],
+    });
+    expect(typeOf(z.literal(["a", "b"]))).toEqual({ kind: "choice", values: ["a", "b"] });
+    expect(typeOf(z.array(z.number()).default([]))).toEqual({
+      kind: "list",
+      item: { kind: "number" },
+      isSplit: true,
+    });
+  });
+
+  it("takes meaning and facts from any level, the outermost first", () => {
+    const [spec] = flagSpecs(
+      z.object({
+        epochs: flag(z.int(), "Inner", { short: "-e", unit: "epochs" })
+          .default(3)
+          .describe("Outer"),
+      }),
+    );
+    expect(spec).toMatchObject({
+      key: "epochs",
+      long: "--epochs",
+      summary: "Outer",
+      facts: { short: "-e", unit: "epochs" },
+      fallback: 3,
+      isRequired: false,
+    });
+  });
+
+  it("knows what is required", () => {
+    const specs = flagSpecs(z.object({ a: z.string(), b: z.string().optional() }));
+    expect(specs.map(({ isRequired }) => isRequired)).toEqual([true, false]);
+  });
+});

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import type { FlagFacts } from "./flag.ts";
+
+/** What the text of a flag's value becomes before its schema sees it. */
+export type FlagType =
+  | { readonly kind: "switch" }
+  | { readonly kind: "number" }
+  | { readonly kind: "text" }
+  | { readonly kind: "choice"; readonly values: readonly string[] }
+  /** `isSplit`: one text holds several items, separated by commas. */
+  | { readonly kind: "list"; readonly item: FlagType; readonly isSplit: boolean };
+
+/** One option of a command, as the command line sees it. */
+export interface FlagSpec {
+  /** The key in the schema: `iitWeight`. */
+  readonly key: string;
+  /** `--iit-weight`. */
+  readonly long: `--${string}`;
+  readonly type: FlagType;
+  readonly summary: string;
+  readonly facts: FlagFacts;
+  /** The default after parsing; `undefined` if there is none. */
+  readonly fallback: unknown;
+  readonly isRequired: boolean;
+}
+
+/** The flags of an object schema, in the order of its keys. */
+export function flagSpecs(options: z.ZodObject): FlagSpec[] {
+  return Object.entries(options.shape).map(([key, schema]) => {
+    const { facts, summary } = metadataOf(schema);
+    const parsed = z.safeParse(schema, undefined);
+    return {
+      key,
+      long: `--${dashed(key)}`,
+      type: typeOf(schema, facts),
+      summary,
+      facts,
+      fallback: parsed.success ? parsed.data : undefined,
+      isRequired: !parsed.success,
+    };
+  });
+}
+
+/** `iitWeight` → `iit-weight`; `validationIIA` → `validation-iia`. */
+export function dashed(key: string): string {
+  return key
+    .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
+    .replace(/([A-Z])([A-Z][a-z])/g, "$1-$2")
+    .toLowerCase();
+}
+
+/** The schema inside of defaults, optionals, transforms and the like, or `undefined` for a leaf. */
+function innerOf(schema: z.core.$ZodType): z.core.$ZodType | undefined {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  switch (def.type) {
+    case "default":
+    case "prefault":
+    case "optional":
+    case "nullable":
+    case "nonoptional":
+    case "readonly":
+    case "catch":
+      return def.innerType;
+    case "pipe":
+      return def.in._zod.def.type === "transform" ? def.out : def.in;
+    default:
+      return undefined;
+  }
+}
+
+function metadataOf(schema: z.core.$ZodType): { facts: FlagFacts; summary: string } {
+  let [summary, facts]: [string, FlagFacts] = ["", {}];
+  for (let s: z.core.$ZodType | undefined = schema; s !== undefined; s = innerOf(s)) {
+    const metadata = z.globalRegistry.get(s);
+    if (metadata === undefined) continue;
+    if (summary === "") summary = metadata.description ?? "";
+    const own: unknown = metadata.flag;
+    if (typeof own === "object" && own !== null) facts = { ...own, ...facts };
+  }
+  return { facts, summary };
+}
+
+function typeOf(schema: z.core.$ZodType, facts: FlagFacts): FlagType {
+  const inner = innerOf(schema);
+  if (inner !== undefined) return typeOf(inner, facts);
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  switch (def.type) {
+    case "boolean":
+      return { kind: "switch" };
+    case "number":
+      return { kind: "number" };
+    case "enum":
+      return { kind: "choice", values: Object.values(def.entries).map(String) };
+    case "literal":
+      return def.values.every((value) => typeof value === "string")
+        ? { kind: "choice", values: def.values.map(String) }
+        : { kind: "number" };
+    case "array":
+      return { kind: "list", item: typeOf(def.element, {}), isSplit: facts.isWhole !== true };
+    default:
+      return { kind: "text" };
+  }
+}

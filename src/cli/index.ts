@@ -1,0 +1,30 @@
+/**
+ * @file The command line: one file per command; parses, calls the library, prints.
+ *
+ * A command is a definition with one Zod schema, from which its flags, help, configuration file and
+ * defaults are made. `runCli(arguments, io)` is the whole program as a function; only `main.ts`
+ * touches the process. May import: every other layer; nothing imports this one.
+ */
+export {
+  type Command,
+  type CommandDefinition,
+  type CommandOutput,
+  type Context,
+  defineCommand,
+  type Example,
+  type JsonDocument,
+} from "./command.ts";
+export { type FlagFacts, flag } from "./flags/flag.ts";
+export type { RetiredFlag } from "./flags/normalise.ts";
+export { Interrupted } from "./interrupt.ts";
+export type { Io, OutputStream } from "./io.ts";
+export {
+  type JobList,
+  type JobPlan,
+  type JobSettings,
+  type RunningJob,
+  runJobs,
+} from "./jobs.ts";
+export { type Registry, registry } from "./registry.ts";
+export { EXIT, runCli } from "./run.ts";
+export { UsageError, unknownName } from "./usage.ts";

@@ -1,0 +1,22 @@
+/** Somewhere to write text to. */
+export interface OutputStream {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** Width of the terminal, if it is one. */
+  readonly columns: number | undefined;
+}
+
+/** Everything the program takes from and gives to the world around it, so that tests can be one. */
+export interface Io {
+  /** Results. */
+  readonly stdout: OutputStream;
+  /** Progress, warnings and errors. */
+  readonly stderr: OutputStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Relative file names start here. */
+  readonly cwd: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Aborted when the user interrupts (Ctrl-C) or the system ends the program. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { flag } from "../flags/flag.ts";
+
+const group = "Common options";
+
+/** The options of every command; the program reads them before the command does. */
+export const commonOptions = z.object({
+  json: flag(z.boolean().default(false), "Write exactly one JSON document to standard output", {
+    group,
+  }),
+  log: flag(
+    z.enum(["pretty", "plain", "json"]).optional(),
+    "How progress is written to standard error",
+    { group, defaultText: "pretty in a terminal, else plain" },
+  ),
+  config: flag(z.string().optional(), "Read options from a JSON file; flags win", {
+    group,
+    placeholder: "FILE",
+  }),
+  set: flag(z.array(z.string()).default([]), "Set an option by its key, e.g. --set epochs=30", {
+    group,
+    placeholder: "KEY=VALUE",
+    defaultText: "",
+    isWhole: true,
+  }),
+});
+
+/** Values of {@link commonOptions}. */
+export type CommonOptions = z.output<typeof commonOptions>;
+
+const jobs = "Jobs and results";
+
+/** Options of every command that writes results. Spread the shape into the command's schema. */
+export const jobOptions = {
+  outputDir: flag(z.string().min(1).default("results"), "Folder of all results", {
+    short: "-o",
+    placeholder: "FOLDER",
+    group: jobs,
+  }),
+  seed: flag(
+    z.int().min(0).default(1234),
+    "Seed of everything random: initialisation, data, pairing, node sampling",
+    { group: jobs },
+  ),
+  force: flag(z.boolean().default(false), "Do it again, beside results that are finished", {
+    group: jobs,
+  }),
+  dryRun: flag(z.boolean().default(false), "Show what would be done, and do nothing", {
+    group: jobs,
+  }),
+};
+
+/** Options of every command that runs tensor programs. */
+export const engineOptions = {
+  backend: flag(
+    z.enum(["auto", "native", "wasm", "reference"]).default("auto"),
+    "What executes tensor programs; auto takes the fastest that works here",
+    { group: jobs },
+  ),
+  threads: flag(z.int().min(0).default(0), "Number of threads; does not change any result", {
+    aliases: ["--torch-num-threads"],
+    group: jobs,
+    defaultText: "0: one per processor",
+  }),
+};

@@ -1,0 +1,125 @@
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { z } from "zod";
+import { flag } from "../flags/flag.ts";
+import { UsageError, unknownName } from "../usage.ts";
+
+const group = "Which model";
+
+/** Which transformer of a case to work on. Spread the shape into the command's schema. */
+export const modelOptions = {
+  model: flag(
+    z.string().optional(),
+    "siit, siit:WEIGHTS, natural, tracr, interp-bench, hf:OWNER/REPO/FOLDER, or a folder",
+    { group, placeholder: "MODEL", defaultText: "siit" },
+  ),
+  siitWeights: flag(z.string().optional(), "The same as --model siit:WEIGHTS; best takes any", {
+    short: "-w",
+    group,
+    placeholder: "WEIGHTS",
+  }),
+  tracr: flag(z.boolean().default(false), "The same as --model tracr: the compiled transformer", {
+    group,
+  }),
+  natural: flag(
+    z.boolean().default(false),
+    "The same as --model natural: trained on the task alone",
+    { group },
+  ),
+  interpBench: flag(
+    z.boolean().default(false),
+    "The same as --model interp-bench: the published transformer",
+    { group },
+  ),
+};
+
+/** Where a transformer comes from. */
+export type ModelSource =
+  /** Trained here with SIIT; `weights` is the original's code of the loss weights, e.g. `510`. */
+  | { readonly kind: "siit"; readonly weights: string | undefined }
+  /** Trained here on behaviour alone. */
+  | { readonly kind: "natural" }
+  /** Compiled from the case's RASP program. */
+  | { readonly kind: "tracr" }
+  /** The published InterpBench transformer of the case. */
+  | { readonly kind: "interp-bench" }
+  | { readonly kind: "hub"; readonly repository: string; readonly folder: string }
+  /** An absolute path. */
+  | { readonly kind: "folder"; readonly path: string };
+
+/** Values of {@link modelOptions}. */
+export interface ModelChoice {
+  readonly model?: string | undefined;
+  readonly siitWeights?: string | undefined;
+  readonly tracr: boolean;
+  readonly natural: boolean;
+  readonly interpBench: boolean;
+}
+
+/**
+ * The one model that is asked for; `siit` if none is.
+ *
+ * Usage errors: `E_MODEL` if two are asked for, or a name is neither a model nor a folder below
+ * `cwd`.
+ */
+export function chosenModel(choice: ModelChoice, cwd: string): ModelSource {
+  const given: (readonly [flag: string, model: string])[] = [];
+  if (choice.model !== undefined) given.push(["--model", choice.model]);
+  if (choice.siitWeights !== undefined)
+    given.push(["--siit-weights", `siit:${choice.siitWeights}`]);
+  if (choice.tracr) given.push(["--tracr", "tracr"]);
+  if (choice.natural) given.push(["--natural", "natural"]);
+  if (choice.interpBench) given.push(["--interp-bench", "interp-bench"]);
+  if (given.length > 1) {
+    throw new UsageError("E_MODEL", "two models are asked for", {
+      expected: "at most one of --model, --siit-weights, --tracr, --natural, --interp-bench",
+      received: given.map(([name]) => name).join(" and "),
+    });
+  }
+  return parseModel(given[0]?.[1] ?? "siit", cwd);
+}
+
+/** A model as text, the inverse of what {@link chosenModel} reads: `siit:510`, `hf:a/b/c`. */
+export function formatModel(source: ModelSource): string {
+  switch (source.kind) {
+    case "siit":
+      return source.weights === undefined ? "siit" : `siit:${source.weights}`;
+    case "hub":
+      return `hf:${source.repository}/${source.folder}`;
+    case "folder":
+      return source.path;
+    default:
+      return source.kind;
+  }
+}
+
+const NAMES = ["siit", "natural", "tracr", "interp-bench"] as const;
+
+function parseModel(text: string, cwd: string): ModelSource {
+  if (text === "natural" || text === "tracr" || text === "interp-bench") return { kind: text };
+  if (text === "siit" || text === "siit:best" || text === "siit:none") {
+    return { kind: "siit", weights: undefined };
+  }
+  if (text.startsWith("siit:")) return { kind: "siit", weights: text.slice("siit:".length) };
+  if (text.startsWith("hf:")) return parseHub(text);
+  const path = resolve(cwd, text);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+    return { kind: "folder", path };
+  }
+  if (/[/\\.]/.test(text)) {
+    throw new UsageError("E_MODEL", "there is no such model folder", {
+      received: `"${text}"`,
+      at: path,
+    });
+  }
+  throw unknownName("E_MODEL", "model", text, NAMES, "--model");
+}
+
+function parseHub(text: string): ModelSource {
+  const match = /^hf:([^/]+\/[^/]+)\/(.+)$/.exec(text);
+  if (match !== null) return { kind: "hub", repository: match[1]!, folder: match[2]! };
+  throw new UsageError("E_MODEL", "the name of a hub folder is not complete", {
+    expected: "hf:OWNER/REPO/FOLDER",
+    received: `"${text}"`,
+  });
+}

@@ -1,0 +1,87 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { formatError } from "../../errors/index.ts";
+import { oneId, selectIds } from "./cases.ts";
+import { chosenModel, formatModel } from "./model.ts";
+
+const cwd = mkdtempSync(join(tmpdir(), "options-"));
+mkdirSync(join(cwd, "mine"));
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+const messageOf = (action: () => unknown): string => {
+  try {
+    action();
+  } catch (error) {
+    return formatError(error);
+  }
+  return "no error";
+};
+
+describe("selectIds", () => {
+  const known = ["10", "ioi_next_token", "3", "ioi", "2"];
+
+  it("is everything in numeric order by default", () => {
+    expect(selectIds(undefined, known)).toEqual(["2", "3", "10", "ioi", "ioi_next_token"]);
+    expect(selectIds([], known)).toEqual([]);
+  });
+
+  it("ignores case, spaces, order and repetitions", () => {
+    expect(selectIds([" 10", "IOI", "3", "10"], known)).toEqual(["3", "10", "ioi"]);
+  });
+
+  it("names the nearest ids for an unknown one", () => {
+    expect(messageOf(() => oneId("oii", known))).toBe(
+      'E_CASE: no case "oii" (at --indices). Did you mean "ioi"?',
+    );
+  });
+});
+
+describe("chosenModel", () => {
+  const choose = (choice: object) =>
+    chosenModel({ tracr: false, natural: false, interpBench: false, ...choice }, cwd);
+
+  it("is the SIIT model by default", () => {
+    expect(choose({})).toEqual({ kind: "siit", weights: undefined });
+    expect(choose({ siitWeights: "best" })).toEqual({ kind: "siit", weights: undefined });
+  });
+
+  it.each([
+    [{ model: "siit:510" }, "siit:510"],
+    [{ siitWeights: "510" }, "siit:510"],
+    [{ siitWeights: "100_100_40" }, "siit:100_100_40"],
+    [{ model: "natural" }, "natural"],
+    [{ natural: true }, "natural"],
+    [{ tracr: true }, "tracr"],
+    [{ interpBench: true }, "interp-bench"],
+    [{ model: "hf:owner/repo/3" }, "hf:owner/repo/3"],
+    [{ model: "hf:owner/repo/deep/folder" }, "hf:owner/repo/deep/folder"],
+    [{ model: "mine" }, join(cwd, "mine")],
+    [{ model: "./mine" }, join(cwd, "mine")],
+  ])("reads %j", (choice, text) => {
+    expect(formatModel(choose(choice))).toBe(text);
+  });
+
+  it.each([
+    [
+      { tracr: true, natural: true },
+      "E_MODEL: two models are asked for — expected at most one of --model, --siit-weights, --tracr, --natural, --interp-bench — received --tracr and --natural",
+    ],
+    [
+      { model: "siit", siitWeights: "510" },
+      "E_MODEL: two models are asked for — expected at most one of --model, --siit-weights, --tracr, --natural, --interp-bench — received --model and --siit-weights",
+    ],
+    [{ model: "tarcr" }, 'E_MODEL: no model "tarcr" (at --model). Did you mean "tracr"?'],
+    [
+      { model: "./yours" },
+      `E_MODEL: there is no such model folder (at ${join(cwd, "yours")}) — received "./yours"`,
+    ],
+    [
+      { model: "hf:repo" },
+      'E_MODEL: the name of a hub folder is not complete — expected hf:OWNER/REPO/FOLDER — received "hf:repo"',
+    ],
+  ])("refuses %j", (choice, message) => {
+    expect(messageOf(() => choose(choice))).toBe(message);
+  });
+});

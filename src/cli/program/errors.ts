@@ -1,0 +1,57 @@
+import type { CommanderError } from "commander";
+import { nearestNames } from "../../errors/index.ts";
+import type { Command } from "../command.ts";
+import { spellingsOf } from "../flags/normalise.ts";
+import type { FlagSpec } from "../flags/spec.ts";
+import type { Registry } from "../registry.ts";
+import { UsageError, unknownName } from "../usage.ts";
+
+/** The error for words that name no command, with the nearest ones. */
+export function unknownCommandError(words: readonly string[], registry: Registry): UsageError {
+  const known = registry.commands.map(({ path }) => path.join(" "));
+  const both = words.slice(0, 2).join(" ");
+  const isGroup = registry.commands.some(({ path }) => path[0] === words[0]);
+  const name = isGroup || nearestNames(both, known).length > 0 ? both : words[0]!;
+  const withSameEnd = registry.commands.filter(({ path }) => path.at(-1) === words.at(-1));
+  if (withSameEnd.length === 0) return unknownName("E_COMMAND", "command", name, known);
+  const candidates = withSameEnd.map(({ path }) => `"${path.join(" ")}"`).join(" or ");
+  return new UsageError("E_COMMAND", `no command "${name}"`, {
+    hint: `Did you mean ${candidates}?`,
+  });
+}
+
+/** What commander found wrong, in our words. */
+export function parseError(
+  error: CommanderError,
+  words: readonly string[],
+  command: Command | undefined,
+  flags: readonly FlagSpec[],
+): UsageError {
+  const path = command?.path ?? [];
+  const hint = `See "${["interpbench", ...path, "--help"].join(" ")}".`;
+  const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? "";
+  switch (error.code) {
+    case "commander.unknownOption": {
+      const known = [
+        ...spellingsOf(flags).keys(),
+        "--help",
+        ...(command === undefined ? ["--version"] : []),
+      ];
+      return unknownName("E_FLAG", "flag", quoted, known);
+    }
+    case "commander.optionMissingArgument": {
+      const long = /--[^ ]+/.exec(quoted)?.[0] ?? quoted;
+      return new UsageError("E_FLAG", `${long} needs a value`, { hint });
+    }
+    case "commander.missingArgument":
+      return new UsageError("E_ARGUMENT", `the argument ${quoted} is missing`, { hint });
+    case "commander.excessArguments":
+      return new UsageError("E_ARGUMENT", "there are too many arguments", {
+        expected: `at most ${command?.arguments.length ?? 0}`,
+        received: words.slice(path.length).join(" "),
+        hint,
+      });
+    default:
+      return new UsageError("E_ARGUMENT", error.message.replace(/^error: /, ""), { hint });
+  }
+}

@@ -1,0 +1,75 @@
+import { Argument, type Command as CommanderCommand, Option } from "commander";
+import type { Style } from "../../report/index.ts";
+import type { Command } from "../command.ts";
+import type { FlagSpec } from "../flags/spec.ts";
+import { examplesText, flagDescription, flagTerm } from "./help.ts";
+
+/** A commander option made of a flag. */
+export class SpecOption extends Option {
+  readonly spec: FlagSpec;
+
+  constructor(spec: FlagSpec) {
+    super(commanderFlags(spec), flagDescription(spec));
+    this.spec = spec;
+    if (spec.type.kind === "list") {
+      this.argParser((text, before: readonly string[] = []) => [...before, text]);
+    }
+  }
+}
+
+/** The heading of the common options, where the help flag belongs. */
+const HELP_GROUP = "Common options:";
+
+/** How help lists an option. */
+export function optionTerm(option: Option): string {
+  return option instanceof SpecOption ? flagTerm(option.spec) : option.flags;
+}
+
+/** Tells commander about a command: texts, arguments, and for every flag an option. */
+export function describeLeaf(
+  leaf: CommanderCommand,
+  command: Command,
+  commonFlags: readonly FlagSpec[],
+  style: Style,
+): void {
+  const paragraphs = [`${command.summary}.`, command.description];
+  leaf.summary(command.summary);
+  leaf.description(paragraphs.filter((text) => text !== undefined).join("\n\n"));
+  for (const spec of command.arguments) {
+    const name = `${spec.key}${spec.type.kind === "list" ? "..." : ""}`;
+    const term = spec.isRequired ? `<${name}>` : `[${name}]`;
+    leaf.addArgument(new Argument(term, flagDescription(spec)));
+  }
+  for (const spec of [...command.flags, ...commonFlags]) {
+    const option = new SpecOption(spec);
+    if (spec.facts.group !== undefined) option.helpGroup(`${spec.facts.group}:`);
+    leaf.addOption(option);
+    if (spec.type.kind === "switch") {
+      leaf.addOption(new Option(`--no-${spec.long.slice(2)}`).hideHelp());
+    }
+  }
+  leaf.addHelpOption(new Option("-h, --help", "Explain this command").helpGroup(HELP_GROUP));
+  leaf.addHelpText("after", examplesText(command.examples, style));
+}
+
+/** The texts that were given, by key; what was not given is absent. */
+export function givenTexts(leaf: CommanderCommand, command: Command): Record<string, unknown> {
+  const texts: Record<string, unknown> = {};
+  for (const option of leaf.options) {
+    const name = option.attributeName();
+    if (option instanceof SpecOption && leaf.getOptionValueSource(name) === "cli") {
+      texts[option.spec.key] = leaf.getOptionValue(name);
+    }
+  }
+  command.arguments.forEach(({ key }, i) => {
+    const given: unknown = leaf.processedArgs[i];
+    if (given !== undefined && !(Array.isArray(given) && given.length === 0)) texts[key] = given;
+  });
+  return texts;
+}
+
+function commanderFlags({ long, facts, type }: FlagSpec): string {
+  const names = facts.short === undefined ? long : `${facts.short}, ${long}`;
+  if (type.kind === "switch") return names;
+  return `${names} <value${facts.takesMany === true ? "..." : ""}>`;
+}

@@ -1,0 +1,138 @@
+import { Command as CommanderCommand, CommanderError } from "commander";
+import { styleOf } from "../../report/index.ts";
+import type { Command } from "../command.ts";
+import { normaliseArguments, type RetiredFlag } from "../flags/normalise.ts";
+import { type FlagSpec, flagSpecs } from "../flags/spec.ts";
+import { commonOptions } from "../options/common.ts";
+import type { Registry } from "../registry.ts";
+import { UsageError } from "../usage.ts";
+import { parseError, unknownCommandError } from "./errors.ts";
+import { describeLeaf, givenTexts, optionTerm } from "./leaf.ts";
+
+/** What the user asked for: a command with the texts of its flags, or a text such as help. */
+export type Invocation =
+  | { readonly kind: "text"; readonly text: string }
+  | {
+      readonly kind: "command";
+      readonly command: Command;
+      /** Key → text, texts of a list, or truth of a switch; of own and common options. */
+      readonly texts: Readonly<Record<string, unknown>>;
+      readonly retired: readonly { readonly name: string; readonly flag: RetiredFlag }[];
+    };
+
+/** Options of {@link parseInvocation}. */
+export interface ProgramOptions {
+  readonly version: string;
+  /** Width of help texts, in columns. */
+  readonly width: number;
+  readonly hasColours: boolean;
+}
+
+/** The flags every command has. */
+export const commonFlags: readonly FlagSpec[] = flagSpecs(commonOptions);
+
+/**
+ * What the arguments (without `node` and the script) ask for. Usage errors: `E_COMMAND` for unknown
+ * or incomplete commands, `E_FLAG` for unknown flags and flags without their value, `E_ARGUMENT`
+ * for missing and surplus arguments.
+ */
+export function parseInvocation(
+  given: readonly string[],
+  registry: Registry,
+  options: ProgramOptions,
+): Invocation {
+  const asked = given[0] === "help" ? [...given.slice(1), "--help"] : given;
+  const found = findCommand(asked, registry);
+  if (found === undefined) assertCommand(asked, registry);
+  const flags = found === undefined ? commonFlags : [...found.flags, ...commonFlags];
+  const rest = normaliseArguments(asked.slice(found?.path.length ?? 0), flags, found?.retired);
+
+  const pieces: string[] = [];
+  const root = rootCommand(options, (text) => pieces.push(text));
+  const leaves = registry.commands.map((command) => {
+    const parent = command.path.slice(0, -1).reduce((at, word) => child(at, word, registry), root);
+    const leaf = parent.command(command.path.at(-1)!);
+    describeLeaf(leaf, command, commonFlags, styleOf(options.hasColours));
+    return { command, leaf: leaf.action(() => undefined) };
+  });
+  const words = [...(found?.path ?? []), ...rest.arguments];
+  try {
+    root.parse(words.length === 0 ? ["--help"] : words, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { kind: "text", text: pieces.join("") };
+    throw parseError(error, words, found, flags);
+  }
+  const { command, leaf } = leaves.find((candidate) => candidate.command === found)!;
+  return { kind: "command", command, texts: givenTexts(leaf, command), retired: rest.retired };
+}
+
+function findCommand(given: readonly string[], { commands }: Registry): Command | undefined {
+  return commands
+    .filter(({ path }) => path.every((word, i) => given[i] === word))
+    .sort((a, b) => b.path.length - a.path.length)[0];
+}
+
+/** Throws unless the words before the first flag are nothing or the first word of some command. */
+function assertCommand(given: readonly string[], registry: Registry): void {
+  const end = given.findIndex((word) => word.startsWith("-"));
+  const words = end === -1 ? given : given.slice(0, end);
+  if (words.length === 0) return;
+  const siblings = registry.commands.filter(({ path }) => path[0] === words[0]);
+  if (words.length > 1 || siblings.length === 0) throw unknownCommandError(words, registry);
+  if (end !== -1) return;
+  throw new UsageError("E_COMMAND", `"${words[0]}" needs to know what`, {
+    expected: siblings.map(({ path }) => path.slice(1).join(" ")).join(", "),
+    hint: `See "interpbench ${words[0]} --help".`,
+  });
+}
+
+function rootCommand(options: ProgramOptions, write: (text: string) => void): CommanderCommand {
+  const style = styleOf(options.hasColours);
+  return new CommanderCommand("interpbench")
+    .exitOverride()
+    .helpOption("-h, --help", "Explain this command")
+    .helpCommand(false)
+    .configureOutput({
+      writeOut: write,
+      writeErr: () => undefined,
+      outputError: () => undefined,
+      getOutHelpWidth: () => options.width,
+      getOutHasColors: () => options.hasColours,
+    })
+    .configureHelp({
+      styleTitle: (text) => style.bold(text),
+      visibleCommands: (command) => command.commands.flatMap(leavesOf),
+      subcommandTerm: pathOf,
+      optionTerm,
+    })
+    .description(
+      "Transformers whose internal circuit is known: compile them, train them, discover their circuits, and score what was found against the truth.",
+    )
+    .usage("<command> [options]")
+    .version(options.version, "-V, --version", "Print the version")
+    .addHelpText("after", '\nSee "interpbench <command> --help" for the options of a command.');
+}
+
+function leavesOf(command: CommanderCommand): CommanderCommand[] {
+  return command.commands.length === 0 ? [command] : command.commands.flatMap(leavesOf);
+}
+
+/** The words of a command as help lists it: `cases show`. */
+function pathOf(command: CommanderCommand): string {
+  const { parent } = command;
+  return parent === null || parent.parent === null
+    ? command.name()
+    : `${pathOf(parent)} ${command.name()}`;
+}
+
+function child(parent: CommanderCommand, word: string, { groups }: Registry): CommanderCommand {
+  const existing = parent.commands.find((command) => command.name() === word);
+  return (
+    existing ??
+    parent
+      .command(word)
+      .description(groups[word] ?? "")
+      .usage("<command> [options]")
+  );
+}

@@ -1,0 +1,19 @@
+import type { Command } from "./command.ts";
+import { doctor } from "./commands/doctor.ts";
+
+/** All commands and what the first words of the two-word ones mean. */
+export interface Registry {
+  readonly commands: readonly Command[];
+  readonly groups: Readonly<Record<string, string>>;
+}
+
+/** The commands of `interpbench`, in the order of its help. */
+export const registry: Registry = {
+  commands: [doctor],
+  groups: {
+    cases: "Look at the catalogue of cases, and run them",
+    train: "Train transformers with a known circuit",
+    run: "Discover circuits and score them against the truth",
+    eval: "Evaluate transformers and circuits",
+  },
+};

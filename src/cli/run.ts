@@ -1,0 +1,109 @@
+import { formatError, InterpBenchError } from "../errors/index.ts";
+import { createProgress, type Progress, styleOf, wantsColours } from "../report/index.ts";
+import { packageVersion } from "../store/index.ts";
+import type { Context } from "./command.ts";
+import { resolveOptions } from "./flags/resolve.ts";
+import { flagValues } from "./flags/values.ts";
+import { Interrupted, interruptHandlers, untilInterrupted } from "./interrupt.ts";
+import type { Io } from "./io.ts";
+import { type CommonOptions, commonOptions } from "./options/common.ts";
+import { errorDocument, outputJson } from "./output.ts";
+import { commonFlags, type Invocation, parseInvocation } from "./program/program.ts";
+import { type Registry, registry } from "./registry.ts";
+import { UsageError } from "./usage.ts";
+
+/** Exit codes: all done, some job failed, wrong usage, interrupted with the state saved. */
+export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/**
+ * The whole program: reads the arguments (without `node` and the script), runs the command, writes
+ * its output, and returns the exit code. Touches nothing but `io` and the files the command is for.
+ */
+export async function runCli(
+  given: readonly string[],
+  io: Io,
+  commands: Registry = registry,
+): Promise<number> {
+  const wantsJson = given.includes("--json");
+  try {
+    const invocation = parseInvocation(given, commands, {
+      version: packageVersion(),
+      width: Math.min(io.stdout.columns ?? 100, 120),
+      hasColours: wantsColours(io.stdout.isTerminal, io.env),
+    });
+    if (invocation.kind === "text") {
+      io.stdout.write(invocation.text);
+      return EXIT.done;
+    }
+    return await runCommand(invocation, io);
+  } catch (error) {
+    if (error instanceof Interrupted) {
+      io.stderr.write("interrupted\n");
+      return EXIT.interrupted;
+    }
+    io.stderr.write(`${errorText(error, io)}\n`);
+    if (wantsJson) io.stdout.write(outputJson("error", errorDocument(error)));
+    return error instanceof UsageError ? EXIT.usage : EXIT.failed;
+  }
+}
+
+async function runCommand(
+  { command, texts, retired }: Extract<Invocation, { kind: "command" }>,
+  io: Io,
+): Promise<number> {
+  const common = commonOf(texts, io);
+  const flags = flagValues([...command.arguments, ...command.flags], texts);
+  const { config, set } = common;
+  const work = command.prepare({ config, set, flags, cwd: io.cwd });
+
+  const progress = progressTo(io, common);
+  for (const { name, flag } of retired) {
+    if (flag.fate === "refused")
+      throw new UsageError("E_FLAG", `${name} is not supported`, { hint: flag.note });
+    progress.warn(`${name} has no effect: ${flag.note}`);
+  }
+  const handlers = interruptHandlers();
+  const context: Context = {
+    io,
+    name: command.path.join(" "),
+    progress,
+    signal: io.signal,
+    onInterrupt: handlers.add,
+  };
+  const output = await untilInterrupted(() => work(context), io.signal, handlers);
+  if (common.json) io.stdout.write(outputJson(output.kind, output.document));
+  else io.stdout.write(output.text(styleOf(wantsColours(io.stdout.isTerminal, io.env))));
+  return output.exitCode ?? EXIT.done;
+}
+
+function commonOf(texts: Readonly<Record<string, unknown>>, io: Io): CommonOptions {
+  const flags = flagValues(commonFlags, texts);
+  return resolveOptions(commonOptions, commonFlags, {
+    config: undefined,
+    set: [],
+    flags,
+    cwd: io.cwd,
+  });
+}
+
+function progressTo(io: Io, { log }: CommonOptions): Progress {
+  const { stderr } = io;
+  const hasColours = wantsColours(stderr.isTerminal, io.env);
+  return createProgress({
+    write: (text) => stderr.write(text),
+    mode: log ?? (stderr.isTerminal && io.env.TERM !== "dumb" ? "pretty" : "plain"),
+    now: io.now,
+    columns: () => stderr.columns,
+    style: styleOf(hasColours),
+  });
+}
+
+/** One paragraph; for errors that are no one's fault but ours, and with INTERPBENCH_DEBUG, the stack. */
+function errorText(error: unknown, io: Io): string {
+  const style = styleOf(wantsColours(io.stderr.isTerminal, io.env));
+  const text = `${style.red("error:")} ${formatError(error)}`;
+  const isBug = !(error instanceof InterpBenchError);
+  const wantsStack = isBug || (io.env.INTERPBENCH_DEBUG ?? "") !== "";
+  const stack = error instanceof Error ? error.stack : undefined;
+  return wantsStack && stack !== undefined ? `${text}\n${style.dim(stack)}` : text;
+}

@@ -1,0 +1,419 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { defineCommand } from "../src/cli/command.ts";
+import { echoCommands } from "../src/cli/commands.testing.ts";
+import { Interrupted } from "../src/cli/interrupt.ts";
+import { memoryIo, runWith } from "../src/cli/io.testing.ts";
+import { runCli } from "../src/cli/run.ts";
+
+const fixture = (name: string) => fileURLToPath(new URL(`fixtures/cli/${name}`, import.meta.url));
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "cli-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The options a command line ends up with. */
+async function optionsOf(line: string): Promise<Record<string, unknown>> {
+  const { exitCode, stdout, stderr } = await runWith(echoCommands, [...line.split(" "), "--json"]);
+  expect(stderr).toBe("");
+  expect(exitCode).toBe(0);
+  return JSON.parse(stdout).options;
+}
+
+/** The exit code and the error text of a command line. */
+async function errorOf(...line: string[]): Promise<string> {
+  const { exitCode, stdout, stderr } = await runWith(echoCommands, line);
+  expect(stdout).toBe("");
+  return `${exitCode} ${stderr.trimEnd()}`;
+}
+
+describe("the command line", () => {
+  it("shows its help without arguments, and a command's with --help or help", async () => {
+    const none = await runWith(echoCommands, []);
+    expect(none.exitCode).toBe(0);
+    await expect(none.stdout).toMatchFileSnapshot(fixture("help.txt"));
+    const leaf = await runWith(echoCommands, ["train", "iit", "--help"]);
+    await expect(leaf.stdout).toMatchFileSnapshot(fixture("help-train-iit.txt"));
+    expect((await runWith(echoCommands, ["help", "train", "iit"])).stdout).toBe(leaf.stdout);
+    const eap = await runWith(echoCommands, ["run", "eap", "--help"]);
+    await expect(eap.stdout).toMatchFileSnapshot(fixture("help-run-eap.txt"));
+    const group = await runWith(echoCommands, ["run", "--help"]);
+    expect(group.stdout).toContain("run acdc");
+    expect(group.stdout).not.toContain("train iit");
+  });
+
+  it("says its version", async () => {
+    expect((await runWith(echoCommands, ["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it("uses the defaults of the schema", async () => {
+    expect(await optionsOf("train iit")).toEqual({
+      iitWeight: 1,
+      behaviorWeight: 1,
+      strictWeight: 0.4,
+      epochs: 2000,
+      earlyStop: true,
+      earlyStopAccuracyThreshold: 99.5,
+      batchSize: 256,
+      lr: 0.001,
+      lrScheduler: "",
+      schedulerValMetric: ["val/accuracy", "val/IIA", "val/strict_accuracy"],
+      clipGradNorm: 0.1,
+      useSingleLoss: false,
+      siitSampling: "individual",
+      valIiaSampling: "random",
+      sameSize: false,
+      outputDir: "results",
+      seed: 1234,
+      force: false,
+      dryRun: false,
+      backend: "auto",
+      threads: 0,
+    });
+  });
+
+  it("understands the command of the original's README", async () => {
+    const options = await optionsOf("train iit -i 3 --epochs 30 -s 0.4 -iit 1 -b 1 --early-stop");
+    expect(options).toMatchObject({
+      indices: ["3"],
+      epochs: 30,
+      strictWeight: 0.4,
+      earlyStop: true,
+    });
+  });
+
+  it.each([
+    ["train iit -iit=0 -b 1 -s 0", { iitWeight: 0, strictWeight: 0 }],
+    ["train iit --iit_weight 2 --behavior_weight=3", { iitWeight: 2, behaviorWeight: 3 }],
+    ["train iit -single-loss -lr 1e-2", { useSingleLoss: true, lr: 0.01 }],
+    ["train iit --use_single_loss", { useSingleLoss: true }],
+    ["train iit --no-early-stop", { earlyStop: false }],
+    ["train iit --early-stop=false", { earlyStop: false }],
+    [
+      "train iit --scheduler-val-metric val/accuracy val/IIA --epochs 1",
+      { schedulerValMetric: ["val/accuracy", "val/IIA"], epochs: 1 },
+    ],
+    [
+      "train iit --scheduler-val-metric val/accuracy,val/IIA",
+      { schedulerValMetric: ["val/accuracy", "val/IIA"] },
+    ],
+    ["train iit -i 3,4,ioi -o out", { indices: ["3", "4", "ioi"], outputDir: "out" }],
+    ["train iit -i3 -s0.5", { indices: ["3"], strictWeight: 0.5 }],
+    [
+      "run acdc -t 1e-5 -w 510 --torch-num-threads 2",
+      { threshold: 1e-5, siitWeights: "510", threads: 2 },
+    ],
+    ["run acdc --threshold -1", { threshold: -1 }],
+    [
+      "run eap --edge-count 10 --integrated-grad-steps 5 --interp-bench",
+      { edgeCount: 10, integratedGradSteps: 5, interpBench: true },
+    ],
+    ["eval iit -m 0", { mean: false }],
+    ["eval iit --mean 1 --max-len 100", { mean: true, maxLen: 100 }],
+    ["eval iit -m --no-tracr", { mean: true, tracr: false }],
+    [
+      "greet Ada Bob Cleo --validation-iia .25",
+      { name: "Ada", others: ["Bob", "Cleo"], validationIIA: 0.25 },
+    ],
+    ["greet -- --odd", { name: "--odd" }],
+    ["train iit --epochs 1 --epochs 2", { epochs: 2 }],
+  ])("reads %s", async (line, expected) => {
+    // "--json" is appended, which "--" would turn into an argument.
+    const words = line.includes("--odd")
+      ? line.replace("greet", "greet --json").split(" ")
+      : [...line.split(" "), "--json"];
+    const { stdout, stderr } = await runWith(echoCommands, words);
+    expect(stderr).toBe("");
+    expect(JSON.parse(stdout).options).toMatchObject(expected);
+  });
+
+  it("warns about the original's flags that have no effect, and refuses those that would change results", async () => {
+    const { exitCode, stderr } = await runWith(
+      echoCommands,
+      "run acdc --device cuda -wandb --names-mode normal --tracr".split(" "),
+    );
+    expect(exitCode).toBe(0);
+    expect(stderr.split("\n")).toEqual([
+      "warning: --device has no effect: everything runs on the processor; see --backend",
+      "warning: -wandb has no effect: results are files in the output folder; no tracking service is used",
+      "warning: --names-mode has no effect: the original ignores it too",
+      "",
+    ]);
+    expect(await errorOf("run", "acdc", "--load-from-wandb")).toBe(
+      "2 error: E_FLAG: --load-from-wandb is not supported. Name the model with --model: a folder or hf:OWNER/REPO/FOLDER.",
+    );
+  });
+});
+
+describe("wrong usage exits with 2 and one paragraph", () => {
+  it.each([
+    [
+      ["trian", "iit"],
+      'E_COMMAND: no command "trian iit". Did you mean "train iit" or "eval iit"?',
+    ],
+    [["acdc"], 'E_COMMAND: no command "acdc". Did you mean "run acdc"?'],
+    [["run", "acdcc"], 'E_COMMAND: no command "run acdcc". Did you mean "run acdc"?'],
+    [
+      ["run"],
+      'E_COMMAND: "run" needs to know what — expected acdc, eap. See "interpbench run --help".',
+    ],
+    [
+      ["train", "iit", "--epohcs", "30"],
+      'E_FLAG: no flag "--epohcs". Did you mean "--epochs" or "--force"?',
+    ],
+    [["train", "iit", "-itt", "1"], 'E_FLAG: no flag "-itt". Did you mean "-iit" or "-i"?'],
+    [["--jsn"], 'E_FLAG: no flag "--jsn". Did you mean "--json"?'],
+    [
+      ["train", "iit", "--epochs"],
+      'E_FLAG: --epochs needs a value. See "interpbench train iit --help".',
+    ],
+    [
+      ["train", "iit", "3"],
+      'E_ARGUMENT: there are too many arguments — expected at most 0 — received 3. See "interpbench train iit --help".',
+    ],
+    [["greet"], 'E_ARGUMENT: the argument name is missing. See "interpbench greet --help".'],
+    [
+      ["train", "iit", "--epochs", "many"],
+      'E_VALUE: a value is not valid (at --epochs) — expected a number — received "many"',
+    ],
+    [
+      ["train", "iit", "--epochs", "2.5"],
+      "E_VALUE: a value is not valid (at --epochs) — expected an integer — received 2.5",
+    ],
+    [
+      ["train", "iit", "-b", "-1"],
+      "E_VALUE: a value is not valid (at --behavior-weight) — expected at least 0 — received -1",
+    ],
+    [
+      ["train", "iit", "--backend", "nativ"],
+      'E_VALUE: no value "nativ" (at --backend). Did you mean "native"?',
+    ],
+    [
+      ["train", "iit", "--backend", "zzzzzzz"],
+      'E_VALUE: a value is not valid (at --backend) — expected one of "auto", "native", "wasm", "reference" — received "zzzzzzz"',
+    ],
+    [
+      ["train", "iit", "--set", "epochs"],
+      'E_VALUE: a setting has no value (at --set epochs) — expected key=value — received "epochs"',
+    ],
+    [
+      ["train", "iit", "--set", "epohcs=3"],
+      'E_KEY: no option "epohcs" (at --set epohcs=3). Did you mean "epochs"?',
+    ],
+    [
+      ["train", "iit", "--set", "epochs=3", "--epochs", "4"],
+      "E_FLAG: --epochs is given twice (at --set epochs=3). Give the flag or --set, not both.",
+    ],
+    [
+      ["train", "iit", "--set", "epochs=x"],
+      'E_VALUE: a value is not valid (at --set epochs=x) — expected a number — received "x"',
+    ],
+  ])("%j", async (line, message) => {
+    expect(await errorOf(...line)).toBe(`2 error: ${message}`);
+  });
+
+  it("as a JSON document with --json", async () => {
+    const { exitCode, stdout } = await runWith(echoCommands, ["run", "acdc", "-t", "x", "--json"]);
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stdout)).toEqual({
+      schema: "interpbench/error@1",
+      code: "E_VALUE",
+      message: "a value is not valid",
+      expected: "a number",
+      received: '"x"',
+      at: "--threshold",
+      hint: null,
+    });
+  });
+});
+
+describe("--config and --set", () => {
+  const config = (content: unknown) => {
+    const file = join(folder, "config.json");
+    writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
+    return file;
+  };
+
+  it("have the keys of the schema; flags and --set win over the file", async () => {
+    const file = config({ epochs: 5, "batch-size": 64, lr: 0.5, indices: ["4"] });
+    const options = await optionsOf(`train iit --config ${file} --lr 0.1 --set batch_size=32`);
+    expect(options).toMatchObject({ epochs: 5, batchSize: 32, lr: 0.1, indices: ["4"] });
+  });
+
+  it("keep commas of a setting together", async () => {
+    expect(await optionsOf("train iit --set indices=3,4 --set epochs=1")).toMatchObject({
+      indices: ["3", "4"],
+      epochs: 1,
+    });
+  });
+
+  it.each([
+    [{ epohcs: 5 }, 'E_KEY: no option "epohcs" (at FILE). Did you mean "epochs"?'],
+    [
+      { epochs: "5" },
+      'E_VALUE: a value is not valid (at FILE, key "epochs") — expected a number — received "5"',
+    ],
+    [
+      { siitSampling: "al" },
+      'E_VALUE: no value "al" (at FILE, key "siitSampling"). Did you mean "all"?',
+    ],
+    [
+      [1],
+      "E_CONFIG: the configuration file cannot be read (at FILE) — expected a JSON object with the options as keys — received an array",
+    ],
+  ])("refuse %j", async (content, message) => {
+    const file = config(content);
+    expect(await errorOf("train", "iit", "--config", file)).toBe(
+      `2 error: ${message.replace("FILE", file)}`,
+    );
+  });
+
+  it("refuse files that are missing or no JSON", async () => {
+    expect(await errorOf("train", "iit", "--config", join(folder, "none.json"))).toContain(
+      "ENOENT",
+    );
+    expect(await errorOf("train", "iit", "--config", config("{"))).toContain("E_CONFIG");
+  });
+});
+
+describe("a running command", () => {
+  const failing = (error: unknown) =>
+    defineCommand({
+      path: ["fail"],
+      summary: "Fail",
+      options: z.object({}),
+      run: () => Promise.reject(error),
+    });
+
+  it("that fails by our fault exits with 1 and shows the stack", async () => {
+    const { exitCode, stderr } = await runWith([failing(new TypeError("oops"))], ["fail"]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("error: TypeError: oops\n");
+    expect(stderr).toContain("cli.test.ts");
+  });
+
+  it("writes events as JSON lines with --log json, and nothing but the document to stdout", async () => {
+    const command = defineCommand({
+      path: ["work"],
+      summary: "Work",
+      options: z.object({}),
+      run({ progress }) {
+        const job = progress.begin("work", { unit: "edges", total: 2 });
+        job.update(2);
+        job.finish();
+        return { kind: "work", document: { auroc: undefined }, text: () => "done\n" };
+      },
+    });
+    const { stdout, stderr } = await runWith([command], ["work", "--json", "--log", "json"], {
+      now: () => 0,
+    });
+    expect(JSON.parse(stdout)).toEqual({ schema: "interpbench/work@1", auroc: null });
+    const events = stderr
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line).event);
+    expect(events).toEqual(["progress", "done"]);
+  });
+
+  it("gives every document of an array its schema", async () => {
+    const command = defineCommand({
+      path: ["list"],
+      summary: "List",
+      options: z.object({}),
+      run: () => ({ kind: "item", document: [{ id: "2" }, { id: "10" }], text: () => "" }),
+    });
+    const { stdout } = await runWith([command], ["list", "--json"]);
+    expect(JSON.parse(stdout)).toEqual([
+      { schema: "interpbench/item@1", id: "2" },
+      { schema: "interpbench/item@1", id: "10" },
+    ]);
+  });
+
+  it("is coloured on terminals unless NO_COLOR is set", async () => {
+    const command = defineCommand({
+      path: ["say"],
+      summary: "Say",
+      options: z.object({}),
+      run: () => ({ kind: "say", document: {}, text: (style) => style.red("x") }),
+    });
+    const run = (env: Record<string, string>) =>
+      runWith([command], ["say"], { env, isTerminal: true });
+    expect((await run({})).stdout).toBe("\u001b[31mx\u001b[39m");
+    expect((await run({ NO_COLOR: "1" })).stdout).toBe("x");
+  });
+});
+
+describe("an interruption", () => {
+  const interruptible = (work: (signal: AbortSignal) => Promise<void>, saved: string[]) =>
+    defineCommand({
+      path: ["work"],
+      summary: "Work",
+      options: z.object({}),
+      async run({ signal, onInterrupt }) {
+        onInterrupt(() => {
+          saved.push("first registered");
+        });
+        onInterrupt(async () => {
+          saved.push("last registered");
+        });
+        onInterrupt(() => {
+          saved.push("taken back");
+        })();
+        await work(signal);
+        return { kind: "work", document: {}, text: () => "done\n" };
+      },
+    });
+
+  async function interruptRun(work: (signal: AbortSignal) => Promise<void>) {
+    const saved: string[] = [];
+    const controller = new AbortController();
+    const { io, written } = memoryIo({ signal: controller.signal });
+    const commands = { commands: [interruptible(work, saved)], groups: {} };
+    const running = runCli(["work"], io, commands);
+    setTimeout(() => controller.abort(), 5);
+    return { exitCode: await running, saved, ...written };
+  }
+
+  it("runs the handlers, the last first, and exits with 130", async () => {
+    const result = await interruptRun(async (signal) => {
+      while (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, 1));
+      throw signal.reason;
+    });
+    expect(result).toEqual({
+      exitCode: 130,
+      saved: ["last registered", "first registered"],
+      stdout: "",
+      stderr: "interrupted\n",
+    });
+  });
+
+  it("is the same for work that stops with Interrupted", async () => {
+    const { exitCode } = await interruptRun(async (signal) => {
+      while (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, 1));
+      throw new Interrupted();
+    });
+    expect(exitCode).toBe(130);
+  });
+
+  it("does not take back what is finished", async () => {
+    const { exitCode, stdout } = await interruptRun(async (signal) => {
+      while (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, 1));
+    });
+    expect([exitCode, stdout]).toEqual([0, "done\n"]);
+  });
+
+  it("before the start does nothing", async () => {
+    const controller = new AbortController();
+    controller.abort();
+    const { exitCode, stdout } = await runWith(echoCommands, ["greet", "Ada"], {
+      signal: controller.signal,
+    });
+    expect([exitCode, stdout]).toEqual([130, ""]);
+  });
+});
