@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { commands, type Tree } from "@yowasp/clang";
 
@@ -45,11 +46,13 @@ export async function buildKernels(variant: Variant): Promise<Uint8Array> {
   return wasm;
 }
 
-/** The text of the generated module: both builds in base64. */
+/** The text of the generated module: the source's hash and both builds in base64. */
 export async function generatedModule(): Promise<string> {
   const lines = [
     "// Generated from kernels.c by tools/build-wasm.ts (npm run build:wasm). Do not edit.",
   ];
+  const hash = createHash("sha256").update(readFileSync(SOURCE)).digest("hex").slice(0, 12);
+  lines.push(`export const KERNELS_HASH = "${hash}";`);
   for (const variant of Object.keys(VARIANTS) as Variant[]) {
     const base64 = Buffer.from(await buildKernels(variant)).toString("base64");
     lines.push(`export const ${variant.toUpperCase()}_BASE64 =`, `  "${base64}";`);

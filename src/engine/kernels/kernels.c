@@ -9,6 +9,7 @@
  * Written with the vector extensions of GCC and Clang only, so that one source serves WebAssembly
  * and the host. No libc.
  */
+#include <stddef.h>
 #include <stdint.h>
 
 #define LANES 16
@@ -24,6 +25,13 @@
 typedef float vf __attribute__((vector_size(4 * GROUP)));
 typedef int32_t vi __attribute__((vector_size(4 * GROUP)));
 typedef float unaligned_vf __attribute__((vector_size(4 * GROUP), aligned(4)));
+
+/* Loops over accumulators must vanish, or these live in memory. */
+#if defined(__clang__)
+#define UNROLL _Pragma("unroll")
+#else
+#define UNROLL _Pragma("GCC unroll 16")
+#endif
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -61,11 +69,8 @@ INLINE float *address(const Frame *f, const int32_t *operand) {
   }
 }
 
-INLINE vf splat(float x) {
-  vf v;
-  for (int l = 0; l < GROUP; l++) v[l] = x;
-  return v;
-}
+/* x - 0 is x for every x, -0 too, so that compilers see a broadcast. */
+INLINE vf splat(float x) { return x - (vf){0}; }
 INLINE vf load(const float *p) { return *(const unaligned_vf *)p; }
 INLINE void store(float *p, vf x) { *(unaligned_vf *)p = x; }
 
@@ -608,31 +613,31 @@ INLINE void contract_block(const Contraction *x, const int32_t *batch, const int
   const float *a[ROWS], *c[COLUMNS];
   float *out[ROWS];
   const int width = c_tiled ? LANES : 1;
-  for (int i = 0; i < rows; i++) {
+  UNROLL for (int i = 0; i < rows; i++) {
     out[i] = x->out + ((intptr_t)batch[0] + row[2 * i]) * LANES;
     a[i] = x->a + ((intptr_t)batch[1] + row[2 * i + 1]) * LANES;
   }
-  for (int j = 0; j < columns; j++)
+  UNROLL for (int j = 0; j < columns; j++)
     c[j] = x->c + ((intptr_t)batch[2] + column[2 * j + 1]) * width;
   const intptr_t sa = x->sa * LANES, sc = x->sc * width;
   for (int lane = 0; lane < LANES; lane += GROUP) {
     vf sum[ROWS][COLUMNS];
-    for (int i = 0; i < rows; i++)
-      for (int j = 0; j < columns; j++) sum[i][j] = splat(0.0f);
+    UNROLL for (int i = 0; i < rows; i++)
+      UNROLL for (int j = 0; j < columns; j++) sum[i][j] = splat(0.0f);
     for (int o = 0; o < x->outer; o++) {
       intptr_t pa = (intptr_t)x->t_outer[2 * o] * LANES + lane;
       intptr_t pc = (intptr_t)x->t_outer[2 * o + 1] * width + (c_tiled ? lane : 0);
       for (intptr_t k = 0; k < x->k; k++, pa += sa, pc += sc) {
         vf left[ROWS];
-        for (int i = 0; i < rows; i++) left[i] = load(a[i] + pa);
-        for (int j = 0; j < columns; j++) {
+        UNROLL for (int i = 0; i < rows; i++) left[i] = load(a[i] + pa);
+        UNROLL for (int j = 0; j < columns; j++) {
           vf right = c_tiled ? load(c[j] + pc) : splat(c[j][pc]);
-          for (int i = 0; i < rows; i++) sum[i][j] = MULTIPLY_ADD(left[i], right, sum[i][j]);
+          UNROLL for (int i = 0; i < rows; i++) sum[i][j] = MULTIPLY_ADD(left[i], right, sum[i][j]);
         }
       }
     }
-    for (int i = 0; i < rows; i++)
-      for (int j = 0; j < columns; j++)
+    UNROLL for (int i = 0; i < rows; i++)
+      UNROLL for (int j = 0; j < columns; j++)
         store(out[i] + (intptr_t)column[2 * j] * LANES + lane, sum[i][j]);
   }
 }
@@ -642,26 +647,26 @@ INLINE void contract_block_reduced(const Contraction *x, const int32_t *batch, c
                                    const int32_t *column, int rows, int columns) {
   vf sum[ROWS][COLUMNS];
   const float *a[ROWS], *c[COLUMNS];
-  for (int i = 0; i < rows; i++) {
+  UNROLL for (int i = 0; i < rows; i++) {
     a[i] = x->a + ((intptr_t)batch[1] + row[2 * i + 1]) * LANES;
-    for (int j = 0; j < columns; j++) sum[i][j] = splat(0.0f);
+    UNROLL for (int j = 0; j < columns; j++) sum[i][j] = splat(0.0f);
   }
-  for (int j = 0; j < columns; j++) c[j] = x->c + ((intptr_t)batch[2] + column[2 * j + 1]) * LANES;
+  UNROLL for (int j = 0; j < columns; j++) c[j] = x->c + ((intptr_t)batch[2] + column[2 * j + 1]) * LANES;
   const intptr_t sa = x->sa * LANES, sc = x->sc * LANES;
   for (int o = 0; o < x->outer; o++) {
     intptr_t pa = (intptr_t)x->t_outer[2 * o] * LANES, pc = (intptr_t)x->t_outer[2 * o + 1] * LANES;
     for (intptr_t k = 0; k < x->k; k++, pa += sa, pc += sc)
       for (int lane = 0; lane < LANES; lane += GROUP) {
         vf left[ROWS];
-        for (int i = 0; i < rows; i++) left[i] = load(a[i] + pa + lane);
-        for (int j = 0; j < columns; j++) {
+        UNROLL for (int i = 0; i < rows; i++) left[i] = load(a[i] + pa + lane);
+        UNROLL for (int j = 0; j < columns; j++) {
           vf right = load(c[j] + pc + lane);
-          for (int i = 0; i < rows; i++) sum[i][j] = MULTIPLY_ADD(left[i], right, sum[i][j]);
+          UNROLL for (int i = 0; i < rows; i++) sum[i][j] = MULTIPLY_ADD(left[i], right, sum[i][j]);
         }
       }
   }
-  for (int i = 0; i < rows; i++)
-    for (int j = 0; j < columns; j++)
+  UNROLL for (int i = 0; i < rows; i++)
+    UNROLL for (int j = 0; j < columns; j++)
       x->out[(intptr_t)batch[0] + row[2 * i] + column[2 * j]] += sum_of(sum[i][j]);
 }
 
@@ -843,3 +848,69 @@ EXPORT void run_tiles(uintptr_t base, uint32_t code, int32_t words, uint32_t til
     run_code(&f, word(base, code), words);
   }
 }
+
+/* ---- Node addon ----------------------------------------------------------------------------- */
+
+#if defined(NODE_ADDON)
+
+/* The part of Node-API that is used here; the functions come from the node executable. */
+typedef struct napi_env_s *napi_env;
+typedef struct napi_value_s *napi_value;
+typedef struct napi_callback_info_s *napi_callback_info;
+typedef napi_value (*napi_callback)(napi_env, napi_callback_info);
+int napi_get_cb_info(napi_env, napi_callback_info, size_t *, napi_value *, napi_value *, void **);
+int napi_get_value_double(napi_env, napi_value, double *);
+int napi_get_typedarray_info(napi_env, napi_value, int *, size_t *, void **, napi_value *, size_t *);
+int napi_create_double(napi_env, double, napi_value *);
+int napi_create_function(napi_env, const char *, size_t, napi_callback, void *, napi_value *);
+int napi_set_named_property(napi_env, napi_value, const char *, napi_value);
+
+#define MAX_ARGUMENTS 12
+
+/* The arguments of a call as numbers; addresses are below 2^53. */
+static void read_numbers(napi_env env, napi_callback_info info, size_t count, double *numbers) {
+  napi_value values[MAX_ARGUMENTS];
+  napi_get_cb_info(env, info, &count, values, 0, 0);
+  for (size_t i = 0; i < count; i++) napi_get_value_double(env, values[i], &numbers[i]);
+}
+
+/* (view) => the address of a typed array's first byte. */
+static napi_value call_address(napi_env env, napi_callback_info info) {
+  size_t count = 1, length, offset;
+  napi_value view, buffer, result;
+  void *data = 0;
+  int type;
+  napi_get_cb_info(env, info, &count, &view, 0, 0);
+  napi_get_typedarray_info(env, view, &type, &length, &data, &buffer, &offset);
+  napi_create_double(env, (double)(uintptr_t)data, &result);
+  return result;
+}
+
+static napi_value call_run_once(napi_env env, napi_callback_info info) {
+  double n[MAX_ARGUMENTS];
+  read_numbers(env, info, 6, n);
+  run_once((uintptr_t)n[0], n[1], n[2], n[3], n[4], n[5]);
+  return 0;
+}
+
+static napi_value call_run_tiles(napi_env env, napi_callback_info info) {
+  double n[MAX_ARGUMENTS];
+  read_numbers(env, info, 11, n);
+  run_tiles((uintptr_t)n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8], n[9], n[10]);
+  return 0;
+}
+
+EXPORT napi_value napi_register_module_v1(napi_env env, napi_value exports) {
+  const struct {
+    const char *name;
+    napi_callback call;
+  } functions[] = {{"address", call_address}, {"runOnce", call_run_once}, {"runTiles", call_run_tiles}};
+  for (int i = 0; i < 3; i++) {
+    napi_value function;
+    napi_create_function(env, functions[i].name, (size_t)-1, functions[i].call, 0, &function);
+    napi_set_named_property(env, exports, functions[i].name, function);
+  }
+  return exports;
+}
+
+#endif

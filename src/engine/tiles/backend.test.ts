@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { hasNativeKernels, nativeBackend } from "../index.node.ts";
 import * as e from "../index.ts";
 import { OP_CASES } from "../op-cases.testing.ts";
 import { prepare, runCase } from "../op-harness.testing.ts";
@@ -11,10 +12,14 @@ const BATCHES = [1, 3, 16, 37];
 
 const reference = e.referenceBackend();
 
-for (const variant of ["simd", "relaxed"] as const) {
-  const backend = await e.wasmBackend({ variant });
+const backends: Record<string, e.Backend> = {
+  "wasm (simd)": await e.wasmBackend({ variant: "simd" }),
+  "wasm (relaxed)": await e.wasmBackend({ variant: "relaxed" }),
+  ...(hasNativeKernels() ? { native: nativeBackend() } : {}),
+};
 
-  describe(`wasm (${variant}) against the reference`, () => {
+for (const [backendName, backend] of Object.entries(backends)) {
+  describe(`${backendName} against the reference`, () => {
     for (const opCase of OP_CASES) {
       it(opCase.name, () => {
         for (const batch of BATCHES) {
