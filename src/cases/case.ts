@@ -101,8 +101,8 @@ export interface CaseDefinition {
   readonly caveats?: readonly string[];
   readonly compressionRatio?: number;
   readonly compressResidual?: boolean;
-  readonly places?: Readonly<Record<string, readonly LowLevelPlace[]>>;
-  readonly sampler?: Sampler;
+  readonly places?: Readonly<Record<string, readonly LowLevelPlace[]>> | undefined;
+  readonly sampler?: Sampler | undefined;
   readonly recipe?: CaseRecipe;
 }
 

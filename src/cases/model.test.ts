@@ -1,0 +1,275 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { headCircuit } from "../circuit/index.ts";
+import { type Backend, referenceBackend, wasmBackend } from "../engine/index.ts";
+import { aggregate, EQ, evaluate, indices, select, tokens } from "../rasp/index.ts";
+import { Key } from "../rng/index.ts";
+import { run } from "../transformer/index.ts";
+import {
+  type Case,
+  caseTask,
+  compileCase,
+  correspondence,
+  defineCase,
+  encodeTargets,
+  fullCircuit,
+  generateData,
+  getCase,
+  highLevelModel,
+  lowLevelConfig,
+  makeDataset,
+  runCase,
+  selectRows,
+  tokenRow,
+  variableCircuit,
+} from "./index.ts";
+
+const key = Key.fromSeed(1);
+const reference = referenceBackend();
+
+describe("encodeTargets", () => {
+  let wasm: Backend;
+  beforeAll(async () => {
+    wasm = await wasmBackend();
+  });
+
+  it("gives nothing for no rows", () => {
+    const model = highLevelModel(getCase("13"));
+    const targets = encodeTargets(model, makeDataset(getCase("13"), []), reference);
+    expect(targets).toEqual({ categorical: true, classes: new Int32Array(0) });
+  });
+
+  it.each(["7", "13", "18"])("gives case %s the class of the largest logit, BOS class 0", (id) => {
+    const case_ = getCase(id);
+    const model = highLevelModel(case_);
+    const data = generateData(case_, { key, size: 20, variableLength: true, distinct: false });
+    const targets = encodeTargets(model, data, reference);
+    const rows = Array.from({ length: data.count }, (_, row) => tokenRow(data, row));
+    const { logits } = run(model.transformer, reference, { tokens: rows });
+    const classes = model.transformer.config.dVocabOut;
+    const expected = Int32Array.from({ length: data.count * data.positions }, (_, i) => {
+      const row = logits.data.subarray(i * classes, (i + 1) * classes);
+      return i % data.positions === 0 ? 0 : row.indexOf(Math.max(...row));
+    });
+    expect(targets).toEqual({ categorical: true, classes: expected });
+  });
+
+  it("gives case 3 the fractions of the program behind BOS", () => {
+    const case_ = getCase("3");
+    const data = generateData(case_, { key, size: 256 });
+    const targets = encodeTargets(highLevelModel(case_), data, reference);
+    if (targets.categorical) throw new Error("internal: case 3 is a regression");
+    for (const [row, input] of data.inputs.entries()) {
+      const fractions = evaluate(case_.program(), input.slice(1)) as number[];
+      for (const [i, fraction] of fractions.entries()) {
+        const value = targets.values[row * data.positions + 1 + i]!;
+        expect(Math.abs(value - fraction)).toBeLessThan(1e-6);
+      }
+    }
+  });
+
+  it("gives equal rows equal targets and does not depend on the order of rows", () => {
+    const case_ = getCase("18");
+    const model = highLevelModel(case_);
+    const data = generateData(case_, { key, size: 10 });
+    const order = [9, 0, 9, 3];
+    const all = encodeTargets(model, data, reference);
+    const some = encodeTargets(model, selectRows(data, order), reference);
+    if (!all.categorical || !some.categorical) throw new Error("internal: case 18 has classes");
+    const n = data.positions;
+    const expected = order.flatMap((row) => [...all.classes.subarray(row * n, (row + 1) * n)]);
+    expect([...some.classes]).toEqual(expected);
+  });
+
+  it.each(["7", "18"])("gives case %s the same targets in WebAssembly, batch by batch", (id) => {
+    const case_ = getCase(id);
+    const model = highLevelModel(case_);
+    const data = generateData(case_, { key, size: 20_000 });
+    const all = encodeTargets(model, data, wasm);
+    const rows = [0, 1, 4095, 4096, 8191, 8192, data.count - 1];
+    const some = encodeTargets(model, selectRows(data, rows), reference);
+    if (!all.categorical || !some.categorical) throw new Error("internal: the cases have classes");
+    const n = data.positions;
+    const expected = rows.flatMap((row) => [...all.classes.subarray(row * n, (row + 1) * n)]);
+    expect([...some.classes]).toEqual(expected);
+  });
+
+  it("gives case 3 the same numbers in WebAssembly to 1e-6", () => {
+    const case_ = getCase("3");
+    const data = generateData(case_, { key, size: 256 });
+    const [a, b] = [reference, wasm].map((b) => encodeTargets(highLevelModel(case_), data, b));
+    if (a!.categorical || b!.categorical) throw new Error("internal: case 3 is a regression");
+    const differences = a!.values.map((value, i) => Math.abs(value - b!.values[i]!));
+    expect(Math.max(...differences)).toBeLessThan(1e-6);
+  });
+});
+
+describe("runCase", () => {
+  it("shows what the program and the transformer make of an input", () => {
+    expect(runCase(getCase("7"), ["a"])).toEqual({
+      id: "7",
+      input: ["a"],
+      rasp: [1],
+      compiled: [1],
+    });
+    const { rasp, compiled } = runCase(getCase("3"), ["x", "a", "x", "x"]);
+    expect(rasp).toEqual([1, 1 / 2, 2 / 3, 3 / 4]);
+    for (const [i, value] of compiled.entries()) expect(value).toBeCloseTo(rasp[i] as number, 6);
+  });
+
+  it("has no value where the program gives none", () => {
+    const run = runCase(getCase("13"), [0, 2, 2, 1]);
+    expect(run.rasp).toEqual(["increasing", "constant", "decreasing", null]);
+    expect(run.compiled).toEqual(run.rasp);
+  });
+
+  it("takes a model and a backend that are there already", async () => {
+    const case_ = getCase("18");
+    const options = { model: highLevelModel(case_), backend: await wasmBackend() };
+    const input = ["a", "b", "a", "a", "c"];
+    expect(runCase(case_, input, options)).toEqual(runCase(case_, input));
+  });
+
+  it("says what inputs look like", () => {
+    const attempt = (id: string, input: (string | number)[]) => () => runCase(getCase(id), input);
+    expect(attempt("3", [])).toThrow(
+      expect.objectContaining({
+        code: "E_INPUT",
+        expected: "1 to 4 tokens (BOS is put in front by itself)",
+        received: "0 tokens",
+      }),
+    );
+    expect(attempt("3", ["a", "a", "a", "a", "a"])).toThrow(
+      expect.objectContaining({ received: "5 tokens" }),
+    );
+    expect(attempt("3", ["a", "z"])).toThrow(
+      expect.objectContaining({
+        message: 'case "3" has no token "z"',
+        at: "position 1",
+        expected: 'one of {"a", "b", "c", "x"}',
+        hint: "Use tokens of the vocabulary only.",
+      }),
+    );
+    expect(attempt("13", ["1"])).toThrow(
+      expect.objectContaining({ hint: "Write the number 1 without quotes." }),
+    );
+    expect(attempt("3", ["BOS", "a"])).toThrow(
+      expect.objectContaining({ hint: "Leave BOS out: it is put in front by itself." }),
+    );
+  });
+});
+
+describe("correspondence", () => {
+  /** Two attention blocks in a row, with nothing in between. */
+  const twoHops = (changes: Partial<Parameters<typeof defineCase>[0]> = {}): Case =>
+    defineCase({
+      id: "hops",
+      task: "Moves values twice.",
+      program: () => {
+        const same = select(indices, indices, EQ);
+        return aggregate(same, aggregate(same, tokens));
+      },
+      vocab: ["a", "b"],
+      ...changes,
+    });
+
+  it("counts consecutive attention blocks as layers of their own", () => {
+    const entries = correspondence(twoHops());
+    expect(entries.map(({ hl, label }) => [hl.hook, hl.head, label])).toEqual([
+      ["blocks.0.attn.hook_result", 0, "aggregate_3"],
+      ["blocks.1.attn.hook_result", 0, "aggregate_1"],
+    ]);
+    expect(entries.every(({ hl, ll }) => ll.length === 1 && ll[0] === hl)).toBe(true);
+  });
+
+  it("takes the places a case names, unless the size is the same", () => {
+    const places = {
+      aggregate_3: [
+        { layer: 0, head: 1 },
+        { layer: 0, head: 2 },
+      ],
+      aggregate_1: [{ layer: 1, head: "mlp" as const }],
+    };
+    const case_ = twoHops({ places });
+    expect(correspondence(case_).map(({ ll }) => ll)).toEqual([
+      [
+        { hook: "blocks.0.attn.hook_result", head: 1 },
+        { hook: "blocks.0.attn.hook_result", head: 2 },
+      ],
+      [{ hook: "blocks.1.mlp.hook_post", head: null }],
+    ]);
+    expect(correspondence(case_, { sameSize: true })).toEqual(correspondence(twoHops()));
+  });
+
+  it.each([
+    ["a missing variable", { aggregate_3: [{ layer: 0, head: 1 }] }],
+    ["an unknown variable", { aggregate_3: [], aggregate_1: [], other: [] }],
+    ["a variable without a place", { aggregate_3: [], aggregate_1: [{ layer: 1, head: 0 }] }],
+  ])("refuses places with %s", (_, places) => {
+    expect(() => correspondence(twoHops({ places }))).toThrow(
+      expect.objectContaining({
+        code: "E_CASE",
+        expected: "at least one place for each of aggregate_3, aggregate_1",
+      }),
+    );
+  });
+});
+
+describe("lowLevelConfig", () => {
+  it("divides as Python does: 33 by 1.1 is 29", () => {
+    const compiled = compileCase(getCase("7"));
+    const { config } = compiled;
+    const sized = { ...compiled, config: { ...config, dModel: 33 } };
+    const case_ = defineCase({ ...getCase("7"), ...getCase("7").lowLevel, compressionRatio: 1.1 });
+    expect(lowLevelConfig(case_, {}, sized)).toMatchObject({ dModel: 29, dHead: 7, dMlp: 116 });
+  });
+
+  it("never gets narrower than one", () => {
+    const compiled = compileCase(getCase("7"));
+    const case_ = defineCase({ ...getCase("7"), compressResidual: true, compressionRatio: 1e6 });
+    const config = lowLevelConfig(case_, {}, compiled);
+    expect(config).toMatchObject({ dModel: 2, dHead: 1, dMlp: 8 });
+    const heads = defineCase({ ...getCase("7"), compressResidual: false, compressionRatio: 1e6 });
+    expect(lowLevelConfig(heads, {}, compiled)).toMatchObject({ dModel: 4, dHead: 1, dMlp: 16 });
+  });
+});
+
+describe("caseTask", () => {
+  it("is what training and discovery need", () => {
+    const case_ = getCase("3");
+    const task = caseTask(case_);
+    expect(task).toEqual({
+      id: "3",
+      highLevel: highLevelModel(case_).transformer,
+      lowLevelConfig: lowLevelConfig(case_),
+      correspondence: correspondence(case_),
+      categorical: false,
+      outputPositions: "notFirst",
+    });
+    expect(caseTask(case_, { sameSize: true }).lowLevelConfig.nHeads).toBe(1);
+  });
+
+  it("belongs to the full graph of the low-level model", () => {
+    const { lowLevelConfig: shape } = caseTask(getCase("3"));
+    expect(fullCircuit(getCase("3"))).toEqual(headCircuit(shape));
+    expect(fullCircuit(getCase("3")).edges.size).toBe(53);
+  });
+});
+
+describe("variableCircuit", () => {
+  it("draws the program: each sub-expression once, operands to results", () => {
+    const { nodes, edges } = variableCircuit(compileCase(getCase("3")));
+    expect([...nodes.keys()].sort()).toEqual([
+      "frac_prevs_1",
+      "indices",
+      "is_x_3",
+      "select_2",
+      "tokens",
+    ]);
+    expect([...edges.keys()].sort()).toEqual([
+      "indices->select_2",
+      "is_x_3->frac_prevs_1",
+      "select_2->frac_prevs_1",
+      "tokens->is_x_3",
+    ]);
+  });
+});
