@@ -1,9 +1,14 @@
 import { defineConfig } from "vitest/config";
 
+/** Where a JSON report of the run goes, for scripts that read it. */
+const jsonReport = process.env.VITEST_JSON;
+
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     env: { TZ: "UTC", LC_ALL: "C" },
     testTimeout: 60_000,
+    reporters: jsonReport ? ["default", "json"] : ["default"],
+    ...(jsonReport ? { outputFile: { json: jsonReport } } : {}),
   },
 });

@@ -1,0 +1,88 @@
+# /// script
+# requires-python = ">=3.9"
+# dependencies = ["torch"]
+# ///
+"""The training step of bench/step.ts in PyTorch, hand-written and without hooks.
+
+Reads shapes as JSON lines on standard input; for each one prints a JSON line with the median and
+minimum time of a step in milliseconds on one thread.
+"""
+
+import json
+import math
+import statistics
+import sys
+import time
+
+import torch
+
+VOCABULARY = 6
+
+
+def parameters(shape):
+    layers, heads, width, head, hidden, positions = (
+        shape[key] for key in ("nLayers", "nHeads", "dModel", "dHead", "dMlp", "positions")
+    )
+    sizes = {"W_E": (VOCABULARY, width), "W_pos": (positions, width)}
+    for layer in range(layers):
+        for name in ("Q", "K", "V"):
+            sizes[f"{layer}.W_{name}"] = (heads, width, head)
+            sizes[f"{layer}.b_{name}"] = (heads, 1, head)
+        sizes[f"{layer}.W_O"] = (heads, head, width)
+        sizes[f"{layer}.b_O"] = (width,)
+        sizes[f"{layer}.W_in"] = (width, hidden)
+        sizes[f"{layer}.b_in"] = (hidden,)
+        sizes[f"{layer}.W_out"] = (hidden, width)
+        sizes[f"{layer}.b_out"] = (width,)
+    sizes["W_U"] = (width, 1)
+    sizes["b_U"] = (1,)
+    scale = 0.8 / math.sqrt(width)
+    return {
+        name: (torch.randn(size) * scale if "W_" in name else torch.zeros(size)).requires_grad_()
+        for name, size in sizes.items()
+    }
+
+
+def forward(p, shape, tokens, mask):
+    x = p["W_E"][tokens] + p["W_pos"]
+    for layer in range(shape["nLayers"]):
+        stream = x.unsqueeze(1)
+        q, k, v = (stream @ p[f"{layer}.W_{n}"] + p[f"{layer}.b_{n}"] for n in "QKV")
+        scores = q @ k.transpose(-1, -2) / math.sqrt(shape["dHead"])
+        pattern = torch.softmax(scores.masked_fill(mask, -math.inf), dim=-1)
+        x = x + torch.einsum("bhpe,hed->bpd", pattern @ v, p[f"{layer}.W_O"]) + p[f"{layer}.b_O"]
+        hidden = torch.nn.functional.gelu(x @ p[f"{layer}.W_in"] + p[f"{layer}.b_in"])
+        x = x + hidden @ p[f"{layer}.W_out"] + p[f"{layer}.b_out"]
+    return x @ p["W_U"] + p["b_U"]
+
+
+def time_step(shape, seconds=1.0):
+    p = parameters(shape)
+    optimizer = torch.optim.Adam(p.values(), lr=1e-3, betas=(0.9, 0.9))
+    batch, positions = shape["batch"], shape["positions"]
+    tokens = torch.randint(VOCABULARY, (batch, positions))
+    targets = torch.rand(batch, positions, 1)
+    mask = torch.ones(positions, positions, dtype=torch.bool).triu(1)
+
+    def step():
+        optimizer.zero_grad()
+        loss = torch.nn.functional.mse_loss(forward(p, shape, tokens, mask), targets)
+        loss.backward()
+        optimizer.step()
+
+    for _ in range(3):
+        step()
+    times = []
+    end = time.perf_counter() + seconds
+    while len(times) < 5 or time.perf_counter() < end:
+        start = time.perf_counter()
+        step()
+        times.append((time.perf_counter() - start) * 1000)
+    return {"median": statistics.median(times), "minimum": min(times), "torch": torch.__version__}
+
+
+if __name__ == "__main__":
+    torch.manual_seed(0)
+    torch.set_num_threads(1)
+    for line in sys.stdin:
+        print(json.dumps(time_step(json.loads(line))), flush=True)

@@ -1,0 +1,78 @@
+import { lower } from "../src/engine/lowering/lower.ts";
+import { OPCODES } from "../src/engine/lowering/steps.ts";
+import { wasmHost } from "../src/engine/wasm/host.ts";
+import { measure } from "./measure.ts";
+import { STEP_SHAPES, stepProgram } from "./step.ts";
+
+const LANES = 16;
+const REPETITIONS = 20;
+
+/** Enough for any binding of the shapes here. */
+const BINDING_WORDS = 1 << 19;
+
+/**
+ * Prints where a training step's time goes, instruction by instruction:
+ * `npm run bench:profile -- "case 3"`. Each one runs alone on memory of ordinary numbers.
+ */
+async function profile(name: string): Promise<void> {
+  const shape = STEP_SHAPES.find((candidate) => candidate.name === name);
+  if (shape === undefined) throw new Error(`shapes: ${STEP_SHAPES.map((s) => s.name).join(", ")}`);
+  const lowered = lower(stepProgram(shape));
+  const host = await wasmHost();
+  const { memory } = host;
+  const reserve = (words: number): number => {
+    const at = memory.allocate(words);
+    memory.view(at, words).fill(0.1);
+    return at;
+  };
+  const shared = reserve(lowered.sharedSize);
+  const accumulator = reserve(lowered.accumulatorSize);
+  const tile = reserve(lowered.tileSize * LANES);
+  const places = lowered.bindings.map(() => reserve(BINDING_WORDS));
+  const bindings = reserve(places.length);
+  const rows = reserve(places.length);
+  memory.words.set(places, bindings);
+  memory.words.fill(0, rows, rows + places.length);
+  console.log(`tile ${(lowered.tileSize * LANES * 4) / 1024} kB`);
+  for (const phase of ["before", "perTile", "after"] as const) {
+    const words = lowered[phase];
+    const code = reserve(words.length);
+    memory.words.set(words, code);
+    const rowsOf = new Map<string, { count: number; total: number }>();
+    for (let at = 0; at < words.length; at += 2 + words[at + 1]!) {
+      const length = 2 + words[at + 1]!;
+      const tiles = Math.ceil(shape.batch / LANES);
+      const run = () =>
+        phase === "perTile"
+          ? host.runTiles(
+              code + at,
+              length,
+              tile,
+              shared,
+              accumulator,
+              bindings,
+              rows,
+              shape.batch,
+              0,
+              tiles,
+            )
+          : host.runOnce(code + at, length, shared, accumulator, bindings);
+      const repeat = () => {
+        for (let i = 0; i < REPETITIONS; i++) run();
+      };
+      const opcode = OPCODES[words[at]!]!;
+      const before = rowsOf.get(opcode) ?? { count: 0, total: 0 };
+      const microseconds = (measure(repeat, 0.01).minimum / REPETITIONS) * 1000;
+      rowsOf.set(opcode, { count: before.count + 1, total: before.total + microseconds });
+    }
+    const total = [...rowsOf.values()].reduce((sum, row) => sum + row.total, 0);
+    console.log(`${phase}: ${total.toFixed(0)} µs`);
+    for (const [opcode, row] of [...rowsOf].sort((a, b) => b[1].total - a[1].total)) {
+      console.log(
+        `  ${opcode.padEnd(16)} ${String(row.count).padStart(4)} ${row.total.toFixed(1).padStart(9)} µs`,
+      );
+    }
+  }
+}
+
+await profile(process.argv[2] ?? "case 3");
