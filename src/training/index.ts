@@ -1,0 +1,86 @@
+/**
+ * @file SIIT training: a small transformer is trained to implement a given causal graph and nothing
+ * besides.
+ *
+ * Losses, optimiser and node switches are graph code; a batch is one to three runs of a compiled
+ * program over rows of tables that stay in the backend's memory. What is trained is a
+ * {@link TrainingTask} (plain data), how is a {@link Recipe}, and where a run stands is a
+ * {@link TrainingState} (plain data, too).
+ * May import: errors, rng, engine, transformer, circuit (types of nodes). Ideas: IIT (Geiger et al.
+ * 2022), SIIT (Gupta et al. 2024, InterpBench); random draws are functions of a key, as in JAX.
+ */
+export { flattenWeights, unflattenWeights } from "./flat-weights.ts";
+export { highLevelLabels } from "./high-level.ts";
+export {
+  type FrozenModel,
+  type Interventions,
+  loadInterventions,
+  type Pairs,
+  type Sources,
+} from "./interventions.ts";
+export { crossEntropy } from "./loss/cross-entropy.ts";
+export { meanSquaredError } from "./loss/mean-squared-error.ts";
+export {
+  atKeptPositions,
+  DEFAULT_TOLERANCE,
+  logitsNeeded,
+  type OutputFacts,
+  outputAccuracy,
+  outputLoss,
+  rightOutputs,
+  targetInput,
+  targetShape,
+} from "./loss/output.ts";
+export {
+  asModelNodes,
+  hooksOf,
+  insideNodes,
+  lowLevelNodes,
+  type ModelNode,
+  outsideNodes,
+  overlap,
+} from "./nodes.ts";
+export { objective, TERMS, type Term } from "./objective.ts";
+export {
+  ADAM_DEFAULTS,
+  type AdamOptions,
+  adam,
+  adamScalars,
+  momentNames,
+} from "./optimizer/adam.ts";
+export { type ClippedGradients, clipByGlobalNorm, globalNorm } from "./optimizer/clipping.ts";
+export {
+  learningRateAt,
+  linearRate,
+  plateauRate,
+  type ScheduleFacts,
+} from "./optimizer/schedule.ts";
+export { makePairs, type PairSplit } from "./pairs.ts";
+export {
+  effectiveStrictWeight,
+  parseRecipe,
+  type Recipe,
+  type RecipeInput,
+  recipeSchema,
+  VALIDATION_ACCURACIES,
+  type ValidationAccuracy,
+} from "./recipe.ts";
+export type { EpochRecord, Losses, TrainingState } from "./state.ts";
+export { hasReached, hasStalled, type StoppingFacts } from "./stopping.ts";
+export {
+  type AlignedVariable,
+  assertTask,
+  inputCount,
+  keptPositions,
+  type OutputPositions,
+  type TrainingTask,
+} from "./task.ts";
+export {
+  initialTransformer,
+  type TrainingEnd,
+  type TrainingEvent,
+  type TrainingOptions,
+  type TrainingResult,
+  train,
+} from "./train.ts";
+export type { ValidationMetrics } from "./validation.ts";

@@ -1,0 +1,74 @@
+import {
+  abs,
+  argmax,
+  equal,
+  less,
+  mean,
+  type Shape,
+  sampleInput,
+  slice,
+  sub,
+  type Tensor,
+} from "../../engine/index.ts";
+import type { LogitsAt } from "../../transformer/index.ts";
+import { keptPositions, type TrainingTask } from "../task.ts";
+import { crossEntropy } from "./cross-entropy.ts";
+import { meanSquaredError } from "./mean-squared-error.ts";
+
+/** What of a task decides how its outputs are compared. */
+export type OutputFacts = Pick<TrainingTask, "categorical" | "positions" | "outputPositions">;
+
+/** Distance below which a number counts as right. The original's `atol`. */
+export const DEFAULT_TOLERANCE = 0.05;
+
+/** Shape of one sequence's targets: class ids `[pos]`, or numbers `[pos, output]`. */
+export function targetShape({ categorical, positions }: OutputFacts, outputs: number): Shape {
+  return categorical ? [positions] : [positions, outputs];
+}
+
+/** The sample input `name` with targets at all positions ({@link targetShape}). */
+export function targetInput(name: string, facts: OutputFacts, outputs: number): Tensor {
+  return sampleInput(name, targetShape(facts, outputs));
+}
+
+/** Where a forward pass must make logits. */
+export function logitsNeeded({ outputPositions }: OutputFacts): LogitsAt {
+  return outputPositions === "last" ? "last" : "all";
+}
+
+/** The positions that count of something `[pos, …]`, or of logits of the last position alone. */
+export function atKeptPositions(facts: OutputFacts, x: Tensor): Tensor {
+  const { start, count } = keptPositions(facts);
+  const isKeptAlready = x.shape[0] === count;
+  return isKeptAlready ? x : slice(x, 0, start, start + count);
+}
+
+/**
+ * The loss of logits `[pos, output]` against targets, mean over the positions that count:
+ * cross-entropy of classes, or squared error of numbers. `[]` per sequence.
+ */
+export function outputLoss(facts: OutputFacts, logits: Tensor, targets: Tensor): Tensor {
+  const [outputs, wanted] = [atKeptPositions(facts, logits), atKeptPositions(facts, targets)];
+  return facts.categorical ? crossEntropy(outputs, wanted) : meanSquaredError(outputs, wanted);
+}
+
+/** 1 where an output is right, else 0: the class is the target, or the number is within `atol`. */
+export function rightOutputs(
+  facts: OutputFacts,
+  logits: Tensor,
+  targets: Tensor,
+  atol: number = DEFAULT_TOLERANCE,
+): Tensor {
+  return facts.categorical ? equal(argmax(logits), targets) : less(abs(sub(logits, targets)), atol);
+}
+
+/** The fraction of the counting positions at which the output is right. `[]` per sequence. */
+export function outputAccuracy(
+  facts: OutputFacts,
+  logits: Tensor,
+  targets: Tensor,
+  atol: number = DEFAULT_TOLERANCE,
+): Tensor {
+  const [outputs, wanted] = [atKeptPositions(facts, logits), atKeptPositions(facts, targets)];
+  return mean(rightOutputs(facts, outputs, wanted, atol));
+}

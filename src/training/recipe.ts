@@ -1,0 +1,189 @@
+import { z } from "zod";
+import { InterpBenchError } from "../errors/index.ts";
+
+/** What command lines show besides a field's description. */
+interface FieldFacts {
+  readonly unit?: string;
+  /** Where the default comes from. */
+  readonly origin?: string;
+  /** The original's spellings. */
+  readonly aliases?: readonly `-${string}`[];
+}
+
+/** A schema with its one-line meaning, in Zod's metadata. */
+function field<S extends z.ZodType>(schema: S, description: string, flag: FieldFacts = {}): S {
+  return schema.meta({ description, flag });
+}
+
+const CLI = "the original's command line";
+const LIBRARY = "the original's training library";
+const PYTORCH = "PyTorch";
+const OURS = "this project";
+
+const weight = z.number().min(0);
+const rate = z.number().gt(0);
+const share = z.number().gt(0).lt(1);
+
+/** What a validation epoch measures, as fractions from 0 to 1, for stopping and the plateau. */
+export const VALIDATION_ACCURACIES = ["accuracy", "iia", "strictAccuracy"] as const;
+export type ValidationAccuracy = (typeof VALIDATION_ACCURACIES)[number];
+
+/**
+ * All hyper-parameters of a training run, each with its default, meaning and origin. Parsing `{}`
+ * gives the original's `train iit` with its faults mended; see {@link parseRecipe}.
+ */
+export const recipeSchema = z.strictObject({
+  iitWeight: field(weight.default(1), "Weight of the IIT loss; 0 skips the term.", {
+    origin: CLI,
+    aliases: ["-iit"],
+  }),
+  behaviorWeight: field(weight.default(1), "Weight of the behaviour loss; 0 skips the term.", {
+    origin: CLI,
+    aliases: ["-b"],
+  }),
+  strictWeight: field(
+    weight.default(0.16),
+    "Weight of the strict (SIIT) loss; 0 skips the term. With compat it acts as its square.",
+    { origin: `${CLI}: 0.4, which acts squared`, aliases: ["-s"] },
+  ),
+  compat: field(
+    z.boolean().default(false),
+    "The original's numerics: a strict weight that acts squared (default then 0.4), and initial weights of torch's seed 0 whatever the seed.",
+    { origin: OURS },
+  ),
+  epochs: field(z.int().min(0).default(2000), "The most epochs to train.", {
+    unit: "epochs",
+    origin: CLI,
+  }),
+  batchSize: field(z.int().min(1).default(256), "Pairs of inputs per batch.", {
+    unit: "pairs",
+    origin: CLI,
+  }),
+  trainPairs: field(z.int().min(1).default(96_000), "Pairs of inputs in an epoch.", {
+    unit: "pairs",
+    origin: "80 % of the original's 120,000 samples",
+  }),
+  validationPairs: field(
+    z.int().min(1).default(24_000),
+    "The most pairs that validation looks at.",
+    { unit: "pairs", origin: "20 % of the original's 120,000 samples" },
+  ),
+  validationShare: field(
+    share.default(0.2),
+    "Share of the pairs (of the inputs where there are many) held out for validation.",
+    { origin: CLI },
+  ),
+  learningRate: field(rate.default(1e-3), "Adam's learning rate at the start.", {
+    origin: CLI,
+    aliases: ["-lr"],
+  }),
+  learningRateSchedule: field(
+    z.enum(["constant", "linear", "plateau"]).default("constant"),
+    "How the learning rate changes from epoch to epoch.",
+    { origin: CLI, aliases: ["--lr-scheduler"] },
+  ),
+  finalLearningRate: field(
+    z.number().min(0).default(2e-4),
+    "Where the linear schedule ends after the last epoch.",
+    { origin: LIBRARY },
+  ),
+  plateauPatience: field(
+    z.int().min(0).default(10),
+    "Epochs without a better sum of metrics before the plateau schedule lowers the rate.",
+    { unit: "epochs", origin: PYTORCH },
+  ),
+  plateauFactor: field(share.default(0.1), "What the plateau schedule multiplies the rate by.", {
+    origin: PYTORCH,
+  }),
+  scheduleMetrics: field(
+    z
+      .array(z.enum(VALIDATION_ACCURACIES))
+      .min(1)
+      .default([...VALIDATION_ACCURACIES]),
+    "Metrics whose sum the plateau schedule watches.",
+    { origin: CLI, aliases: ["--scheduler-val-metric"] },
+  ),
+  beta1: field(z.number().min(0).lt(1).default(0.9), "Adam's decay of the gradients' mean.", {
+    origin: PYTORCH,
+  }),
+  beta2: field(
+    z.number().min(0).lt(1).default(0.9),
+    "Adam's decay of the squared gradients' mean.",
+    { origin: `${LIBRARY} (PyTorch has 0.999)` },
+  ),
+  epsilon: field(rate.default(1e-8), "Adam's guard against dividing by 0.", { origin: PYTORCH }),
+  clipGradNorm: field(rate.default(0.1), "Largest global norm of an update's gradients.", {
+    origin: CLI,
+  }),
+  singleLoss: field(
+    z.boolean().default(false),
+    "One update per batch on the sum of the losses, instead of one per loss.",
+    { origin: CLI, aliases: ["--use-single-loss", "-single-loss"] },
+  ),
+  siitSampling: field(
+    z.enum(["individual", "sample_all", "all"]).default("individual"),
+    "Which nodes outside the circuit the strict loss patches: one, each with probability ½, or all.",
+    { origin: CLI },
+  ),
+  valIiaSampling: field(
+    z.enum(["random", "all"]).default("random"),
+    "Validate IIA with one variable per batch, or with all of them.",
+    { origin: CLI },
+  ),
+  atol: field(rate.default(0.05), "Distance below which a number counts as right.", {
+    origin: CLI,
+  }),
+  earlyStopAccuracy: field(
+    z.number().min(0).max(100).default(99.5),
+    "Stop when every accuracy whose loss has a weight reaches this.",
+    { unit: "per cent", origin: CLI, aliases: ["--early-stop-accuracy-threshold"] },
+  ),
+  patience: field(
+    z.int().min(1).optional(),
+    "Stop after this many epochs without a better sum of those accuracies.",
+    { unit: "epochs", origin: OURS },
+  ),
+  seed: field(
+    z.int().min(0).default(0),
+    "Seed of everything random: initial weights, pairs, order, nodes.",
+    { origin: LIBRARY },
+  ),
+});
+
+/** All hyper-parameters of a training run, complete and checked. */
+export type Recipe = Readonly<z.output<typeof recipeSchema>>;
+
+/** A recipe as written: what is left out takes its default. */
+export type RecipeInput = z.input<typeof recipeSchema>;
+
+/**
+ * A complete recipe. With `compat`, a strict weight that is not given is the original's 0.4.
+ *
+ * Throws `E_RECIPE` for unknown fields and values outside their range, and when all weights are 0.
+ */
+export function parseRecipe(input: RecipeInput = {}): Recipe {
+  const compatible = input.compat === true ? { strictWeight: 0.4, ...input } : input;
+  const result = recipeSchema.safeParse(compatible);
+  if (!result.success) {
+    const issue = result.error.issues[0]!;
+    throw new InterpBenchError("E_RECIPE", "the recipe is not usable", {
+      at: issue.path.join(".") || "recipe",
+      expected: issue.message,
+    });
+  }
+  const recipe = result.data;
+  if (recipe.iitWeight + recipe.behaviorWeight + recipe.strictWeight === 0) {
+    throw new InterpBenchError("E_RECIPE", "all weights are 0, so there is nothing to train", {
+      expected: "iitWeight, behaviorWeight or strictWeight above 0",
+    });
+  }
+  return Object.freeze(recipe);
+}
+
+/** What the strict loss is multiplied by: the strict weight, or its square with `compat`. */
+export function effectiveStrictWeight({
+  strictWeight,
+  compat,
+}: Pick<Recipe, "strictWeight" | "compat">): number {
+  return compat ? strictWeight ** 2 : strictWeight;
+}

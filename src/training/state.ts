@@ -1,0 +1,90 @@
+import type { Values } from "../engine/index.ts";
+import { InterpBenchError } from "../errors/index.ts";
+import { countParameters } from "../transformer/index.ts";
+import type { Term } from "./objective.ts";
+import type { Recipe } from "./recipe.ts";
+import type { TrainingTask } from "./task.ts";
+import type { ValidationMetrics } from "./validation.ts";
+
+/** Weighted losses by term, 0 for terms that are not trained. */
+export type Losses = { readonly [T in Term]: number };
+
+/** What an epoch came to. */
+export interface EpochRecord {
+  /** 1 for the first. */
+  readonly epoch: number;
+  readonly learningRate: number;
+  /** Updates of the weights so far. */
+  readonly steps: number;
+  /** Weighted losses, means over the epoch's batches. */
+  readonly trainLosses: Losses;
+  readonly validation: ValidationMetrics;
+}
+
+/**
+ * Everything a training run needs to go on as if it had never stopped: plain data.
+ *
+ * Random draws are functions of the recipe's seed and the place in the run, so there is no state of
+ * a generator. The arrays have one number per parameter, in state-dict order.
+ */
+export interface TrainingState {
+  readonly recipe: Recipe;
+  /** Whole epochs behind it. */
+  readonly epoch: number;
+  /** Batches of the current epoch behind it. */
+  readonly batch: number;
+  /** Updates of the weights behind it. */
+  readonly step: number;
+  /** Sums of the current epoch's losses over its batches so far. */
+  readonly lossSums: Losses;
+  readonly history: readonly EpochRecord[];
+  readonly weights: Values;
+  /** Adam's mean of gradients. */
+  readonly firstMoment: Values;
+  /** Adam's mean of squared gradients. */
+  readonly secondMoment: Values;
+}
+
+export const NO_LOSSES: Losses = { iit: 0, strict: 0, behavior: 0 };
+
+/** The state before the first update. */
+export function initialState(recipe: Recipe, weights: Values): TrainingState {
+  return {
+    recipe,
+    epoch: 0,
+    batch: 0,
+    step: 0,
+    lossSums: NO_LOSSES,
+    history: [],
+    weights,
+    firstMoment: new Float32Array(weights.length),
+    secondMoment: new Float32Array(weights.length),
+  };
+}
+
+/**
+ * Throws `E_STATE` unless a stored state belongs to the task and the recipe: the number of
+ * parameters fits, and no hyper-parameter differs but `epochs`, `earlyStopAccuracy` and `patience`.
+ */
+export function assertState(state: TrainingState, task: TrainingTask, recipe: Recipe): void {
+  const expected = countParameters(task.lowLevelConfig);
+  for (const name of ["weights", "firstMoment", "secondMoment"] as const) {
+    if (state[name].length === expected) continue;
+    throw new InterpBenchError("E_STATE", "the stored state belongs to another transformer", {
+      at: name,
+      expected: `${expected} parameters`,
+      received: String(state[name].length),
+    });
+  }
+  const mayDiffer = new Set<keyof Recipe>(["epochs", "earlyStopAccuracy", "patience"]);
+  for (const name of Object.keys(recipe) as (keyof Recipe)[]) {
+    const [now, then] = [recipe[name], state.recipe[name]].map((value) => JSON.stringify(value));
+    if (mayDiffer.has(name) || now === then) continue;
+    throw new InterpBenchError("E_STATE", "the stored state was made with another recipe", {
+      at: name,
+      expected: `${then}, as in the state`,
+      received: now,
+      hint: "Resume with the same recipe, or start anew.",
+    });
+  }
+}

@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { type Backend, referenceBackend, wasmBackend } from "../engine/index.ts";
+import { flattenWeights } from "./flat-weights.ts";
+import { type GoldenStep, loadGolden } from "./golden.testing.ts";
+import { loadHighLevel } from "./high-level.ts";
+import { asModelNodes, outsideNodes } from "./nodes.ts";
+import { parseRecipe } from "./recipe.ts";
+import { type Batch, loadUpdater } from "./update.ts";
+import { loadValidator } from "./validation.ts";
+
+/** Relative, of losses, norms and metrics. */
+const TOLERANCE = 1e-4;
+/** Absolute, of weights after three updates of up to 1e-3 each. */
+const WEIGHT_TOLERANCE = 1e-5;
+
+const BACKENDS = [
+  ["reference", async () => referenceBackend()],
+  ["wasm", () => wasmBackend()],
+] as const;
+
+const relative = (received: number, expected: number) => Math.abs(received / expected - 1);
+
+/** A stored step on a backend: its pairs, targets, and buffers for some weights. */
+function place({ task, base, source }: GoldenStep, backend: Backend, weights: Float32Array) {
+  const tokens = backend.buffer(task.tokens);
+  const targets = loadHighLevel(task, { base, source }, backend, tokens);
+  const buffers = {
+    weights: backend.buffer(weights),
+    firstMoment: backend.buffer(weights.length),
+    secondMoment: backend.buffer(weights.length),
+  };
+  return { tokens, targets, buffers };
+}
+
+/** The number of the stored step's variable in the correspondence. */
+const storedVariable = ({ task, stored }: GoldenStep) =>
+  task.correspondence.findIndex(({ label }) => label === stored.hlNode.label);
+
+describe.each([3, 13] as const)("one step of case %i", (id) => {
+  const golden = loadGolden(id);
+  const { task, stored, base, source } = golden;
+  const ids = base.map((_, i) => i);
+
+  it("has the original's nodes outside the circuit, in its order", () => {
+    expect(outsideNodes(task.lowLevelConfig, task.correspondence)).toEqual(stored.outsideNodes);
+    expect(task.correspondence[storedVariable(golden)]?.ll).toEqual(stored.llNodes);
+  });
+
+  it.each(BACKENDS)("gives the original's losses, norms and weights on %s", async (_, make) => {
+    const backend = await make();
+    const { tokens, targets, buffers } = place(
+      golden,
+      backend,
+      flattenWeights(task.lowLevelConfig, golden.before),
+    );
+    const batch: Batch = {
+      base: { table: tokens, rows: base },
+      source: { table: tokens, rows: source },
+      label: { table: targets.labels, rows: base },
+      intervened: targets.intervened(storedVariable(golden), ids),
+      patched: { iit: asModelNodes(stored.llNodes), strict: [stored.strictNode] },
+    };
+    const recipe = parseRecipe({ compat: true });
+    const expected = [
+      ["iit", stored.losses.iit_loss, stored.gradNorms[0]],
+      ["strict", stored.losses.strict_loss, stored.gradNorms[1]],
+      ["behavior", stored.losses.behavior_loss, stored.gradNorms[2]],
+    ] as const;
+    for (const [i, [term, loss, norm]] of expected.entries()) {
+      const updater = loadUpdater(task, recipe, [term], backend, buffers);
+      const result = updater.run(batch, i + 1, recipe.learningRate);
+      expect(relative(result.losses[term]!, loss), `${term} loss`).toBeLessThan(TOLERANCE);
+      expect(relative(result.gradientNorm, norm), `${term} norm`).toBeLessThan(TOLERANCE);
+    }
+    const wanted = flattenWeights(task.lowLevelConfig, golden.after);
+    const received = buffers.weights.read();
+    const worst = wanted.reduce((max, w, i) => Math.max(max, Math.abs(w - received[i]!)), 0);
+    expect(worst).toBeLessThan(WEIGHT_TOLERANCE);
+  });
+
+  it.each(BACKENDS)("is validated with the original's numbers on %s", async (_, make) => {
+    const backend = await make();
+    const { tokens, targets, buffers } = place(
+      golden,
+      backend,
+      flattenWeights(task.lowLevelConfig, golden.after),
+    );
+    const spec = { task, atol: 0.05, pairs: { base, source }, backend, tokens, targets };
+    const validator = loadValidator({ ...spec, weights: buffers.weights });
+    const iit = task.correspondence.map((_, i) =>
+      i === storedVariable(golden) ? ids : new Uint32Array(0),
+    );
+    const metrics = validator.measure({ iit, plain: ids });
+    const { evaluation } = stored;
+    expect(relative(metrics.iitLoss!, evaluation.iit_loss)).toBeLessThan(TOLERANCE);
+    expect(relative(metrics.iia!, evaluation.IIA)).toBeLessThan(TOLERANCE);
+    expect(relative(metrics.accuracy, evaluation.accuracy)).toBeLessThan(TOLERANCE);
+    expect(relative(metrics.strictAccuracy!, evaluation.strict_accuracy)).toBeLessThan(TOLERANCE);
+  });
+});

@@ -1,0 +1,115 @@
+import { formatNode, type Node } from "../circuit/index.ts";
+import { InterpBenchError } from "../errors/index.ts";
+import { assertConfig, type Transformer, type TransformerConfig } from "../transformer/index.ts";
+import { lowLevelNodes } from "./nodes.ts";
+
+/** One variable of the high-level model, and the low-level nodes that must implement it. */
+export interface AlignedVariable {
+  /** Where the high-level model holds it: one head's `attn.hook_result`, or `mlp.hook_post`. */
+  readonly hl: Node;
+  /** The variable's name, e.g. `frac_prevs_1`. */
+  readonly label: string;
+  /** Its image: the low-level nodes that are exchanged together. */
+  readonly ll: readonly Node[];
+}
+
+/** Positions that count for losses and accuracies: all but the first (BOS), or the last alone. */
+export type OutputPositions = "notFirst" | "last";
+
+/** Everything that SIIT needs to know about what is to be trained. */
+export interface TrainingTask {
+  /** The frozen model whose causal graph is to be implemented (Tracr weights). */
+  readonly highLevel: Transformer;
+  /** The shape of the transformer to train. */
+  readonly lowLevelConfig: TransformerConfig;
+  /** Which low-level nodes implement which variable. Several variables may share nodes. */
+  readonly correspondence: readonly AlignedVariable[];
+  /** The distinct inputs, row-major `[row, pos]` token ids. */
+  readonly tokens: Int32Array;
+  /** How often each input was drawn: its weight when pairs are drawn. `[row]`, each > 0. */
+  readonly multiplicity: ArrayLike<number>;
+  /** Number of tokens of every input, BOS included. */
+  readonly positions: number;
+  /** Whether outputs are classes (arg-max of the logits), or one number per position. */
+  readonly categorical: boolean;
+  readonly outputPositions: OutputPositions;
+}
+
+/** Number of distinct inputs. */
+export function inputCount({ multiplicity }: TrainingTask): number {
+  return multiplicity.length;
+}
+
+/** The positions that count: from `start` on, `count` of them. */
+export function keptPositions({
+  positions,
+  outputPositions,
+}: Pick<TrainingTask, "positions" | "outputPositions">): {
+  readonly start: number;
+  readonly count: number;
+} {
+  const start = outputPositions === "last" ? positions - 1 : 1;
+  return { start, count: positions - start };
+}
+
+function refuse(at: string, expected: string, received: string): never {
+  throw new InterpBenchError("E_TASK", "the training task is not usable", {
+    at,
+    expected,
+    received,
+  });
+}
+
+function assertInputs(task: TrainingTask): void {
+  const { tokens, positions, multiplicity, highLevel, lowLevelConfig } = task;
+  const context = Math.min(highLevel.config.nCtx, lowLevelConfig.nCtx);
+  const shortest = task.outputPositions === "last" ? 1 : 2;
+  if (!Number.isInteger(positions) || positions < shortest || positions > context) {
+    refuse("positions", `a whole number from ${shortest} to ${context}`, String(positions));
+  }
+  const rows = inputCount(task);
+  if (rows === 0) refuse("tokens", "at least one input", "none");
+  if (tokens.length !== rows * positions) {
+    refuse("tokens", `${rows} rows of ${positions} token ids`, `${tokens.length} ids`);
+  }
+  const ids = Math.min(highLevel.config.dVocab, lowLevelConfig.dVocab);
+  for (let i = 0; i < tokens.length; i++) {
+    if (tokens[i]! >= 0 && tokens[i]! < ids) continue;
+    const at = `tokens, row ${Math.floor(i / positions)}, position ${i % positions}`;
+    refuse(at, `a token id from 0 to ${ids - 1}`, String(tokens[i]));
+  }
+  for (let row = 0; row < rows; row++) {
+    const count = multiplicity[row]!;
+    if (!(count > 0 && count < Number.POSITIVE_INFINITY)) {
+      refuse(`multiplicity, row ${row}`, "a number above 0", String(count));
+    }
+  }
+}
+
+function assertNode(at: string, config: TransformerConfig, node: Node): void {
+  const known = lowLevelNodes(config).map(formatNode);
+  const received = formatNode(node);
+  if (!known.includes(received)) refuse(at, `one of ${known.join(", ")}`, received);
+}
+
+/**
+ * Throws `E_TASK` unless the parts of a task fit together: inputs fit both models, outputs have the
+ * same number of classes, and every node of the correspondence is a head or an MLP of its model.
+ */
+export function assertTask(task: TrainingTask): void {
+  const { highLevel, lowLevelConfig, correspondence, categorical } = task;
+  assertConfig(lowLevelConfig);
+  assertInputs(task);
+  const classes = highLevel.config.dVocabOut;
+  if (lowLevelConfig.dVocabOut !== classes) {
+    const expected = `${classes} outputs, as the high-level model has`;
+    refuse("lowLevelConfig.dVocabOut", expected, String(lowLevelConfig.dVocabOut));
+  }
+  if (categorical && classes < 2) refuse("categorical", "false for a single output", "true");
+  for (const [i, { hl, label, ll }] of correspondence.entries()) {
+    const at = `correspondence[${i}] (${label})`;
+    assertNode(`${at}.hl`, highLevel.config, hl);
+    if (ll.length === 0) refuse(`${at}.ll`, "at least one node", "none");
+    for (const node of ll) assertNode(`${at}.ll`, lowLevelConfig, node);
+  }
+}
