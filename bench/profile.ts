@@ -1,5 +1,6 @@
 import { lower } from "../src/engine/lowering/lower.ts";
 import { OPCODES } from "../src/engine/lowering/steps.ts";
+import { nativeHost } from "../src/engine/native/host.node.ts";
 import { wasmHost } from "../src/engine/wasm/host.ts";
 import { measure } from "./measure.ts";
 import { STEP_SHAPES, stepProgram } from "./step.ts";
@@ -12,13 +13,13 @@ const BINDING_WORDS = 1 << 19;
 
 /**
  * Prints where a training step's time goes, instruction by instruction:
- * `npm run bench:profile -- "case 3"`. Each one runs alone on memory of ordinary numbers.
+ * `npm run bench:profile -- "case 3" native`. Each one runs alone on memory of ordinary numbers.
  */
-async function profile(name: string): Promise<void> {
+async function profile(name: string, backend: string): Promise<void> {
   const shape = STEP_SHAPES.find((candidate) => candidate.name === name);
   if (shape === undefined) throw new Error(`shapes: ${STEP_SHAPES.map((s) => s.name).join(", ")}`);
   const lowered = lower(stepProgram(shape));
-  const host = await wasmHost();
+  const host = backend === "native" ? nativeHost() : await wasmHost();
   const { memory } = host;
   const reserve = (words: number): number => {
     const at = memory.allocate(words);
@@ -75,4 +76,4 @@ async function profile(name: string): Promise<void> {
   }
 }
 
-await profile(process.argv[2] ?? "case 3");
+await profile(process.argv[2] ?? "case 3", process.argv[3] ?? "wasm");

@@ -370,15 +370,28 @@ static void run_binary(const Frame *f, const int32_t *w) {
 /* words: dst, condition, a, b, rank, dims(size, three strides); the result is row-major. */
 static void run_where(const Frame *f, const int32_t *w) {
   float *dst = address(f, w);
-  const float *c = address(f, w + 2), *a = address(f, w + 4), *b = address(f, w + 6);
-  const int tiled = w[0] == SPACE_TILE;
+  const float *condition = address(f, w + 2), *left = address(f, w + 4), *right = address(f, w + 6);
+  const int tiled = w[0] == SPACE_TILE, width = tiled ? LANES : 1;
   const int tc = w[2] == SPACE_TILE, ta = w[4] == SPACE_TILE, tb = w[6] == SPACE_TILE;
-  intptr_t i = 0;
-  for (Odometer o = odometer(w + 9, w[8], 3); !o.done; advance(&o), i++)
-    FOR_LANES(lane, tiled) {
-      vi taken = element(c, o.at[0], tc, lane) != splat(0.0f);
-      vf x = element(a, o.at[1], ta, lane), y = element(b, o.at[2], tb, lane);
-      set_element(dst, i, tiled, lane, select(taken, x, y));
+  const int rank = w[8];
+  const int32_t *dims = w + 9, *last = dims + (rank - 1) * 4;
+  const intptr_t n = last[0], sc = last[1], sa = last[2], sb = last[3];
+  for (Odometer o = odometer(dims, rank - 1, 3); !o.done; advance(&o))
+    for (intptr_t i = 0; i < n; i++, dst += width) {
+      const intptr_t at = o.at[0] + i * sc;
+      if (tiled && !tc) {
+        const int taken = condition[at] != 0.0f;
+        const float *p = taken ? left : right;
+        const intptr_t from = taken ? o.at[1] + i * sa : o.at[2] + i * sb;
+        FOR_LANES(lane, 1) store(dst + lane, element(p, from, taken ? ta : tb, lane));
+        continue;
+      }
+      FOR_LANES(lane, tiled) {
+        vi taken = element(condition, at, tc, lane) != splat(0.0f);
+        vf x = element(left, o.at[1] + i * sa, ta, lane);
+        vf y = element(right, o.at[2] + i * sb, tb, lane);
+        set_element(dst, 0, tiled, lane, select(taken, x, y));
+      }
     }
 }
 
@@ -575,55 +588,64 @@ static void run_spread(const Frame *f, const int32_t *w) {
 
 /* ---- Contractions --------------------------------------------------------------------------- */
 
+enum { NO_ADDEND, SHARED_ADDEND, TILED_ADDEND };
+
 /*
- * out[b, m, n] = sum over k of a[b, m, k] * c[b, n, k]. Rows m, columns n and batched axes b come as
- * tables of offsets; k as an outer table (offset in a, offset in c) and one inner axis with strides.
- * words: out, a, c, K, stride a, stride c, counts of (outer k, b, m, n), then the tables
- *   outer k: (a, c)…  b: (out, a, c)…  m: (out, a)…  n: (out, c)…
+ * out[b, m, n] = addend[b, m, n] + sum over k of a[b, m, k] * c[b, n, k]. Rows m, columns n and
+ * batched axes b come as tables of offsets; k as an outer table (offset in a, offset in c) and one
+ * inner axis with strides.
+ * words: out, a, c, addend, kind of addend, K, stride a, stride c, counts of (outer k, b, m, n),
+ * then the tables
+ *   outer k: (a, c)…  b: (out, addend, a, c)…  m: (out, addend, a)…  n: (out, addend, c)…
  */
 typedef struct {
   float *out;
-  const float *a, *c;
+  const float *a, *c, *addend;
+  int kind;
   intptr_t k, sa, sc;
   int outer, batches, rows, columns;
   const int32_t *t_outer, *t_batch, *t_row, *t_column;
 } Contraction;
 
 INLINE Contraction contraction(const Frame *f, const int32_t *w) {
-  Contraction x = {address(f, w), address(f, w + 2), address(f, w + 4), w[6], w[7], w[8],
-                   w[9], w[10], w[11], w[12], w + 13, 0, 0, 0};
+  Contraction x = {address(f, w), address(f, w + 2), address(f, w + 4), address(f, w + 6),
+                   w[8], w[9], w[10], w[11], w[12], w[13], w[14], w[15], w + 16, 0, 0, 0};
   x.t_batch = x.t_outer + 2 * x.outer;
-  x.t_row = x.t_batch + 3 * x.batches;
-  x.t_column = x.t_row + 2 * x.rows;
+  x.t_row = x.t_batch + 4 * x.batches;
+  x.t_column = x.t_row + 3 * x.rows;
   return x;
 }
 
 /* Outputs that one inner loop keeps in registers. */
 #if GROUP == 16
-#define ROWS 4
-#define COLUMNS 6
+#define ROWS 6
 #else
 #define ROWS 3
-#define COLUMNS 4
 #endif
+#define COLUMNS 4
 
 /* A block of rows × columns; c is per sample or shared. */
 INLINE void contract_block(const Contraction *x, const int32_t *batch, const int32_t *row,
                            const int32_t *column, int rows, int columns, int c_tiled) {
   const float *a[ROWS], *c[COLUMNS];
-  float *out[ROWS];
   const int width = c_tiled ? LANES : 1;
-  UNROLL for (int i = 0; i < rows; i++) {
-    out[i] = x->out + ((intptr_t)batch[0] + row[2 * i]) * LANES;
-    a[i] = x->a + ((intptr_t)batch[1] + row[2 * i + 1]) * LANES;
-  }
+  UNROLL for (int i = 0; i < rows; i++)
+    a[i] = x->a + ((intptr_t)batch[2] + row[3 * i + 2]) * LANES;
   UNROLL for (int j = 0; j < columns; j++)
-    c[j] = x->c + ((intptr_t)batch[2] + column[2 * j + 1]) * width;
+    c[j] = x->c + ((intptr_t)batch[3] + column[3 * j + 2]) * width;
   const intptr_t sa = x->sa * LANES, sc = x->sc * width;
   for (int lane = 0; lane < LANES; lane += GROUP) {
     vf sum[ROWS][COLUMNS];
-    UNROLL for (int i = 0; i < rows; i++)
-      UNROLL for (int j = 0; j < columns; j++) sum[i][j] = splat(0.0f);
+    if (x->kind == NO_ADDEND) {
+      UNROLL for (int i = 0; i < rows; i++)
+        UNROLL for (int j = 0; j < columns; j++) sum[i][j] = splat(0.0f);
+    } else {
+      UNROLL for (int i = 0; i < rows; i++)
+        UNROLL for (int j = 0; j < columns; j++) {
+          const intptr_t at = (intptr_t)batch[1] + row[3 * i + 1] + column[3 * j + 1];
+          sum[i][j] = element(x->addend, at, x->kind == TILED_ADDEND, lane);
+        }
+    }
     for (int o = 0; o < x->outer; o++) {
       intptr_t pa = (intptr_t)x->t_outer[2 * o] * LANES + lane;
       intptr_t pc = (intptr_t)x->t_outer[2 * o + 1] * width + (c_tiled ? lane : 0);
@@ -636,22 +658,58 @@ INLINE void contract_block(const Contraction *x, const int32_t *batch, const int
         }
       }
     }
-    UNROLL for (int i = 0; i < rows; i++)
-      UNROLL for (int j = 0; j < columns; j++)
-        store(out[i] + (intptr_t)column[2 * j] * LANES + lane, sum[i][j]);
+    UNROLL for (int i = 0; i < rows; i++) {
+      float *out = x->out + ((intptr_t)batch[0] + row[3 * i]) * LANES + lane;
+      UNROLL for (int j = 0; j < columns; j++) store(out + (intptr_t)column[3 * j] * LANES, sum[i][j]);
+    }
   }
+}
+
+/*
+ * The sums of the lanes of GROUP vectors, as one vector: neighbours are joined in a tree, each step
+ * adding lanes whose numbers differ in one bit.
+ */
+#if defined(__clang__)
+#define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (vi){__VA_ARGS__})
+#endif
+#define OWN(l, bit) ((l) & (bit) ? GROUP + (l) : (l))
+#define OTHER(l, bit) ((l) & (bit) ? GROUP + ((l) ^ (bit)) : ((l) ^ (bit)))
+#define LANES_4(M, l, bit) M(l, bit), M(l + 1, bit), M(l + 2, bit), M(l + 3, bit)
+#if GROUP == 16
+#define EACH_LANE(M, bit) LANES_4(M, 0, bit), LANES_4(M, 4, bit), LANES_4(M, 8, bit), LANES_4(M, 12, bit)
+#elif GROUP == 8
+#define EACH_LANE(M, bit) LANES_4(M, 0, bit), LANES_4(M, 4, bit)
+#else
+#define EACH_LANE(M, bit) LANES_4(M, 0, bit)
+#endif
+#define JOIN(count, bit)                                                  \
+  UNROLL for (int i = 0; i < (count); i++) x[i] =                         \
+      SHUFFLE(x[2 * i], x[2 * i + 1], EACH_LANE(OWN, bit)) +              \
+      SHUFFLE(x[2 * i], x[2 * i + 1], EACH_LANE(OTHER, bit));
+INLINE vf sums_of(vf *x) {
+  JOIN(GROUP / 2, 1)
+  JOIN(GROUP / 4, 2)
+#if GROUP >= 8
+  JOIN(GROUP / 8, 4)
+#endif
+#if GROUP >= 16
+  JOIN(GROUP / 16, 8)
+#endif
+  return x[0];
 }
 
 /* The same with the lanes summed too: the gradient of something shared. Adds to a shared result. */
 INLINE void contract_block_reduced(const Contraction *x, const int32_t *batch, const int32_t *row,
                                    const int32_t *column, int rows, int columns) {
-  vf sum[ROWS][COLUMNS];
+  vf sum[ROWS * COLUMNS + GROUP];
   const float *a[ROWS], *c[COLUMNS];
-  UNROLL for (int i = 0; i < rows; i++) {
-    a[i] = x->a + ((intptr_t)batch[1] + row[2 * i + 1]) * LANES;
-    UNROLL for (int j = 0; j < columns; j++) sum[i][j] = splat(0.0f);
-  }
-  UNROLL for (int j = 0; j < columns; j++) c[j] = x->c + ((intptr_t)batch[2] + column[2 * j + 1]) * LANES;
+  UNROLL for (int i = 0; i < ROWS * COLUMNS + GROUP; i++) sum[i] = splat(0.0f);
+  UNROLL for (int i = 0; i < rows; i++)
+    a[i] = x->a + ((intptr_t)batch[2] + row[3 * i + 2]) * LANES;
+  UNROLL for (int j = 0; j < columns; j++)
+    c[j] = x->c + ((intptr_t)batch[3] + column[3 * j + 2]) * LANES;
   const intptr_t sa = x->sa * LANES, sc = x->sc * LANES;
   for (int o = 0; o < x->outer; o++) {
     intptr_t pa = (intptr_t)x->t_outer[2 * o] * LANES, pc = (intptr_t)x->t_outer[2 * o + 1] * LANES;
@@ -661,13 +719,17 @@ INLINE void contract_block_reduced(const Contraction *x, const int32_t *batch, c
         UNROLL for (int i = 0; i < rows; i++) left[i] = load(a[i] + pa + lane);
         UNROLL for (int j = 0; j < columns; j++) {
           vf right = load(c[j] + pc + lane);
-          UNROLL for (int i = 0; i < rows; i++) sum[i][j] = MULTIPLY_ADD(left[i], right, sum[i][j]);
+          UNROLL for (int i = 0; i < rows; i++)
+            sum[i * COLUMNS + j] = MULTIPLY_ADD(left[i], right, sum[i * COLUMNS + j]);
         }
       }
   }
-  UNROLL for (int i = 0; i < rows; i++)
-    UNROLL for (int j = 0; j < columns; j++)
-      x->out[(intptr_t)batch[0] + row[2 * i] + column[2 * j]] += sum_of(sum[i][j]);
+  UNROLL for (int first = 0; first < rows; first += GROUP / COLUMNS) {
+    vf totals = sums_of(sum + first * COLUMNS);
+    UNROLL for (int i = first; i < rows && i < first + GROUP / COLUMNS; i++)
+      UNROLL for (int j = 0; j < columns; j++)
+        x->out[(intptr_t)batch[0] + row[3 * i] + column[3 * j]] += totals[(i - first) * COLUMNS + j];
+  }
 }
 
 /* Calls `block` with compile-time sizes, so that the accumulators stay in registers. */
@@ -675,36 +737,30 @@ INLINE void contract_block_reduced(const Contraction *x, const int32_t *batch, c
   for (int b = 0; b < (x).batches; b++)                                                      \
     for (int i = 0; i < (x).rows; i += ROWS)                                                 \
       for (int j = 0; j < (x).columns; j += COLUMNS) {                                       \
-        const int32_t *batch = (x).t_batch + 3 * b, *row = (x).t_row + 2 * i;                 \
-        const int32_t *column = (x).t_column + 2 * j;                                        \
-        const int rows = (x).rows - i, columns = (x).columns - j;                            \
-        BY_ROWS(block, rows, columns)                                                        \
+        const int32_t *batch = (x).t_batch + 4 * b, *row = (x).t_row + 3 * i;                 \
+        const int32_t *column = (x).t_column + 3 * j;                                        \
+        switch ((x).rows - i) {                                                              \
+          case 1: BY_COLUMNS(block, 1, (x).columns - j) break;                               \
+          case 2: BY_COLUMNS(block, 2, (x).columns - j) break;                               \
+          MORE_ROWS(block, (x).columns - j)                                                  \
+          default: BY_COLUMNS(block, ROWS, (x).columns - j)                                  \
+        }                                                                                    \
       }
 #define BY_COLUMNS(block, r, columns)                                                        \
   switch (columns) {                                                                         \
     case 1: block(r, 1); break;                                                              \
     case 2: block(r, 2); break;                                                              \
     case 3: block(r, 3); break;                                                              \
-    COLUMN_CASES(block, r)                                                                   \
     default: block(r, COLUMNS);                                                              \
   }
-#if COLUMNS == 6
-#define COLUMN_CASES(block, r) case 4: block(r, 4); break; case 5: block(r, 5); break;
+#if ROWS == 6
+#define MORE_ROWS(block, columns)                                                            \
+  case 3: BY_COLUMNS(block, 3, columns) break;                                               \
+  case 4: BY_COLUMNS(block, 4, columns) break;                                               \
+  case 5: BY_COLUMNS(block, 5, columns) break;
 #else
-#define COLUMN_CASES(block, r)
+#define MORE_ROWS(block, columns)
 #endif
-#if ROWS == 4
-#define ROW_CASES(block, columns) case 3: BY_COLUMNS(block, 3, columns) break;
-#else
-#define ROW_CASES(block, columns)
-#endif
-#define BY_ROWS(block, rows, columns)                                                        \
-  switch (rows) {                                                                            \
-    case 1: BY_COLUMNS(block, 1, columns) break;                                             \
-    case 2: BY_COLUMNS(block, 2, columns) break;                                             \
-    ROW_CASES(block, columns)                                                                \
-    default: BY_COLUMNS(block, ROWS, columns)                                                \
-  }
 
 /* a is per sample, c shared; the result is per sample. */
 static void run_contract_shared(const Frame *f, const int32_t *w) {
@@ -733,9 +789,9 @@ static void run_contract_plain(const Frame *f, const int32_t *w) {
   for (int b = 0; b < x.batches; b++)
     for (int i = 0; i < x.rows; i++)
       for (int j = 0; j < x.columns; j++) {
-        const int32_t *batch = x.t_batch + 3 * b, *row = x.t_row + 2 * i, *column = x.t_column + 2 * j;
-        const float *a = x.a + batch[1] + row[1], *c = x.c + batch[2] + column[1];
-        float sum = 0.0f;
+        const int32_t *batch = x.t_batch + 4 * b, *row = x.t_row + 3 * i, *column = x.t_column + 3 * j;
+        const float *a = x.a + batch[2] + row[2], *c = x.c + batch[3] + column[2];
+        float sum = x.kind == NO_ADDEND ? 0.0f : x.addend[batch[1] + row[1] + column[1]];
         for (int o = 0; o < x.outer; o++)
           for (intptr_t k = 0; k < x.k; k++)
             sum += a[x.t_outer[2 * o] + k * x.sa] * c[x.t_outer[2 * o + 1] + k * x.sc];

@@ -14,13 +14,15 @@ export interface ContractionPlan {
   readonly inner: { readonly size: number; readonly a: number; readonly c: number };
   /** Offsets (a, c) of the other summed axes. */
   readonly outer: readonly number[];
-  /** Offsets (out, a, c) of the axes that all three terms have. */
+  /** Offsets (out, addend, a, c) of the axes that all terms have. */
   readonly batches: readonly number[];
-  /** Offsets (out, a) of the axes of `a` that are kept. */
+  /** Offsets (out, addend, a) of the axes of `a` that are kept. */
   readonly rows: readonly number[];
-  /** Offsets (out, c) of the axes of `c` that are kept. */
+  /** Offsets (out, addend, c) of the axes of `c` that are kept. */
   readonly columns: readonly number[];
 }
+
+type TermName = "out" | "addend" | "a" | "c";
 
 interface Axis {
   readonly size: number;
@@ -64,55 +66,63 @@ function splitSummed(axes: readonly Axis[]): { inner: Axis; outer: Axis[] } {
   return { inner, outer: order };
 }
 
+/** The terms of a contraction, with the strides of each. */
+export interface ContractionTerms {
+  readonly a: string;
+  readonly b: string;
+  readonly out: string;
+  readonly shape: Shape;
+  readonly outStrides: readonly number[];
+  /** Strides with which the addend walks the result; `undefined` without one. */
+  readonly addendStrides: readonly number[] | undefined;
+}
+
 /**
- * Sorts the labels of `out = Σ a·c` into batched, row, column and summed axes and lists their
- * offsets.
+ * Sorts the labels of `out = addend + Σ a·c` into batched, row, column and summed axes and lists
+ * their offsets.
  */
 export function planContraction(
-  spec: { readonly a: string; readonly b: string; readonly out: string },
-  out: { readonly shape: Shape; readonly strides: readonly number[] },
+  spec: ContractionTerms,
   a: View & { readonly shape: Shape },
   c: View & { readonly shape: Shape },
 ): ContractionPlan {
-  const terms: Record<"out" | "a" | "c", Term> = {
-    out: { labels: spec.out, shape: out.shape, strides: out.strides },
+  const { out, shape } = spec;
+  const terms: Record<TermName, Term> = {
+    out: { labels: out, shape, strides: spec.outStrides },
+    addend: { labels: out, shape, strides: spec.addendStrides ?? shape.map(() => 0) },
     a: { labels: spec.a, shape: a.shape, strides: a.strides },
     c: { labels: spec.b, shape: c.shape, strides: c.strides },
   };
-  const axes = (labels: string[], names: readonly ("out" | "a" | "c")[]) =>
-    labels.map((label) => {
-      const axis = axisOf(label, [terms.out, terms.a, terms.c]);
-      const all = { out: axis.strides[0]!, a: axis.strides[1]!, c: axis.strides[2]! };
-      return { size: axis.size, strides: names.map((name) => all[name]) };
-    });
+  const axes = (labels: string[], names: readonly TermName[]) =>
+    labels.map((label) =>
+      axisOf(
+        label,
+        names.map((name) => terms[name]),
+      ),
+    );
   const inA = (label: string) => spec.a.includes(label);
   const inC = (label: string) => spec.b.includes(label);
-  const kept = [...spec.out];
-  const summed = [...spec.a].filter((label) => !spec.out.includes(label));
+  const kept = [...out];
+  const both = kept.filter((label) => inA(label) && inC(label));
+  const summed = [...spec.a].filter((label) => !out.includes(label));
   const { inner, outer } = splitSummed(axes(summed, ["a", "c"]));
   return {
     inner: { size: inner.size, a: inner.strides[0]!, c: inner.strides[1]! },
     outer: offsets(outer, 2),
-    batches: offsets(
+    batches: offsets(axes(both, ["out", "addend", "a", "c"]), 4),
+    rows: offsets(
       axes(
-        kept.filter((l) => inA(l) && inC(l)),
-        ["out", "a", "c"],
+        kept.filter((label) => !inC(label)),
+        ["out", "addend", "a"],
       ),
       3,
     ),
-    rows: offsets(
-      axes(
-        kept.filter((l) => inA(l) && !inC(l)),
-        ["out", "a"],
-      ),
-      2,
-    ),
     columns: offsets(
       axes(
-        kept.filter((l) => !inA(l) && inC(l)),
-        ["out", "c"],
+        kept.filter((label) => !inA(label)),
+        ["out", "addend", "c"],
       ),
-      2,
+      3,
     ),
   };
 }

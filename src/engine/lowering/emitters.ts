@@ -48,12 +48,21 @@ function place(
   builder.copyInto(phase, at, strides, part);
 }
 
-/** A contraction into `target`; where that is an accumulator, summed over the batch. */
+/** The kernels' numbers for kinds of addend. */
+const NO_ADDEND = 0;
+const SHARED_ADDEND = 1;
+const TILED_ADDEND = 2;
+
+/**
+ * A contraction into `target`, plus an `addend` that broadcasts to it; where the target is an
+ * accumulator, summed over the batch.
+ */
 export function emitContraction(
   builder: ScheduleBuilder,
   tensor: Tensor,
   phase: Phase,
   target: Operand,
+  addend?: Tensor,
 ): void {
   if (tensor.op.kind !== "contract") return;
   const { op } = tensor;
@@ -61,8 +70,13 @@ export function emitContraction(
   const swap = first.extent === "shared" && second.extent === "sample";
   const [a, c] = swap ? [second, first] : [first, second];
   const plan = planContraction(
-    swap ? { a: op.b, b: op.a, out: op.out } : op,
-    { shape: tensor.shape, strides: rowMajorStrides(tensor.shape) },
+    {
+      ...(swap ? { a: op.b, b: op.a } : { a: op.a, b: op.b }),
+      out: op.out,
+      shape: tensor.shape,
+      outStrides: rowMajorStrides(tensor.shape),
+      addendStrides: addend && builder.walk(addend, tensor),
+    },
     { ...builder.view(a), shape: a.shape },
     { ...builder.view(c), shape: c.shape },
   );
@@ -70,17 +84,21 @@ export function emitContraction(
   if (target.storage.space === "accumulator") opcode = "contractReduced";
   else if (a.extent === "shared") opcode = "contractPlain";
   else if (c.extent === "shared") opcode = "contractShared";
+  let kind = NO_ADDEND;
+  if (addend !== undefined) kind = addend.extent === "sample" ? TILED_ADDEND : SHARED_ADDEND;
   builder.push(phase, opcode, [
     target,
     builder.operand(a),
     builder.operand(c),
+    addend === undefined ? target : builder.operand(addend),
+    kind,
     plan.inner.size,
     plan.inner.a,
     plan.inner.c,
     plan.outer.length / 2,
-    plan.batches.length / 3,
-    plan.rows.length / 2,
-    plan.columns.length / 2,
+    plan.batches.length / 4,
+    plan.rows.length / 3,
+    plan.columns.length / 3,
     ...plan.outer,
     ...plan.batches,
     ...plan.rows,

@@ -1,4 +1,4 @@
-import { sizeOf } from "../graph/shape.ts";
+import { sameShape, sizeOf } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Program } from "../program/program.ts";
 import { type Phase, ScheduleBuilder, wordsOf } from "./builder.ts";
@@ -25,22 +25,43 @@ function countUses(program: Program): Map<Tensor, number> {
   return uses;
 }
 
-/** Per-sample contractions and scatters whose only use is a sum over the batch. */
-function fusedIntoSums(program: Program): Set<Tensor> {
+/**
+ * Nodes that are computed together with their only user: contractions and scatters with the sum
+ * over the batch (both operands per sample), contractions with an addition.
+ */
+function findFusions(program: Program): Map<Tensor, Tensor> {
   const uses = countUses(program);
-  const sums = program.order.filter((tensor) => tensor.op.kind === "batchSum");
-  const fuses = (x: Tensor): boolean =>
-    uses.get(x) === 1 &&
-    (x.op.kind === "scatterRows" ||
-      (x.op.kind === "contract" && x.inputs.every((input) => input.extent === "sample")));
-  return new Set(sums.map((sum) => sum.inputs[0]!).filter(fuses));
+  const fused = new Map<Tensor, Tensor>();
+  for (const user of program.order) {
+    const only = user.inputs.filter((x) => uses.get(x) === 1 && x.extent === "sample");
+    if (user.op.kind === "batchSum") {
+      const found = only.find(
+        (x) =>
+          x.op.kind === "scatterRows" ||
+          (x.op.kind === "contract" && x.inputs.every((input) => input.extent === "sample")),
+      );
+      if (found !== undefined) fused.set(user, found);
+    } else if (user.op.kind === "binary" && user.op.fn === "add") {
+      const found = only.findLast(
+        (x) => x.op.kind === "contract" && sameShape(x.shape, user.shape),
+      );
+      if (found !== undefined) fused.set(user, found);
+    }
+  }
+  return fused;
 }
 
-function emitBatchSum(builder: ScheduleBuilder, tensor: Tensor, fused: boolean): void {
+/** `contraction + addend` in one step. */
+function emitAddition(builder: ScheduleBuilder, tensor: Tensor, contraction: Tensor): void {
+  const addend = tensor.inputs.find((x) => x !== contraction)!;
+  emitContraction(builder, contraction, "perTile", builder.allocate(tensor), addend);
+}
+
+function emitBatchSum(builder: ScheduleBuilder, tensor: Tensor, fused: Tensor | undefined): void {
   const source = tensor.inputs[0]!;
   const size = sizeOf(tensor.shape);
   const target = builder.own(tensor, { space: "accumulator", size });
-  if (!fused) {
+  if (fused === undefined) {
     builder.push("perTile", "batchSum", [target, builder.dense(source, "perTile"), size]);
   } else if (source.op.kind === "contract") {
     emitContraction(builder, source, "perTile", target);
@@ -79,28 +100,30 @@ function storeUpdates(builder: ScheduleBuilder, updates: Program["updates"]): vo
 
 /**
  * Orders a program's work in three phases and decides where every value lives: views share their
- * input's memory, sums over the batch of contractions and scatters are fused with them.
+ * input's memory, contractions are fused with additions, and sums over the batch with what they sum.
  */
 export function schedule(program: Program): Schedule {
   const builder = new ScheduleBuilder();
   const late = afterTiles(program.order);
-  const fused = fusedIntoSums(program);
+  const fusions = findFusions(program);
+  const absorbed = new Set(fusions.values());
   const outputs = Object.entries<Tensor>(program.outputs);
   const phaseOf = (tensor: Tensor): Phase => {
     if (tensor.extent === "sample") return "perTile";
     return late.has(tensor) ? "after" : "before";
   };
-  for (const tensor of program.order) {
-    if (fused.has(tensor)) continue;
+  const emitNode = (tensor: Tensor): void => {
+    const fused = fusions.get(tensor);
     const source = tensor.inputs[0];
-    if (tensor.op.kind === "batchSum") {
-      emitBatchSum(builder, tensor, fused.has(source!));
-      continue;
-    }
-    const view =
-      source && !fused.has(source) ? derivedView(tensor, builder.view(source)) : undefined;
-    if (view === undefined) emit(builder, tensor, phaseOf(tensor));
-    else builder.alias(tensor, view);
+    const view = source && !absorbed.has(source) && derivedView(tensor, builder.view(source));
+    if (tensor.op.kind === "batchSum") emitBatchSum(builder, tensor, fused);
+    else if (fused !== undefined) emitAddition(builder, tensor, fused);
+    else if (view) builder.alias(tensor, view);
+    else emit(builder, tensor, phaseOf(tensor));
+  };
+  for (const tensor of program.order) {
+    if (absorbed.has(tensor)) continue;
+    emitNode(tensor);
     for (const [name, output] of outputs) {
       if (output === tensor && tensor.extent === "sample") storeSamples(builder, name, tensor);
     }

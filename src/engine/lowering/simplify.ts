@@ -13,11 +13,11 @@ const VIEWS = new Set<Operation["kind"]>([
   "stopGradient",
 ]);
 
-/** The value of a constant of one element, or `undefined`. */
-function singleValue(tensor: Tensor): number | undefined {
-  return tensor.op.kind === "constant" && sizeOf(tensor.shape) === 1
-    ? tensor.op.values[0]
-    : undefined;
+/** The value of a constant whose elements are all equal, or `undefined`. */
+function singleValue({ op }: Tensor): number | undefined {
+  if (op.kind !== "constant") return undefined;
+  const first = op.values[0];
+  return op.values.every((value) => value === first) ? first : undefined;
 }
 
 /** The operand that `x·1`, `1·x`, `x/1`, `x+0`, `0+x` or `x−0` equals, if it has the result's shape. */
