@@ -1,9 +1,27 @@
-import { makeHist, makeLength, sequenceMap } from "../../rasp/index.ts";
+import {
+  EQ,
+  GT,
+  LT,
+  makeCount,
+  makeHist,
+  makeLength,
+  map,
+  named,
+  type Predicate,
+  type SOp,
+  select,
+  selectorWidth,
+  sequenceMap,
+  tokens,
+} from "../../rasp/index.ts";
 import { defineCase } from "../case.ts";
-import { juneRecipe } from "../recipe.ts";
-import { letters } from "../vocabulary.ts";
+import { autumnRecipe, juneRecipe } from "../recipe.ts";
+import { letters, zeroToTen } from "../vocabulary.ts";
 
-/* How often something occurs. */
+/* How many tokens stand in some relation to this one. */
+
+const countTokens = (comparison: Predicate, selectorName: string): SOp =>
+  selectorWidth(named(select(tokens, tokens, comparison), selectorName));
 
 export const case7 = defineCase({
   id: "7",
@@ -14,6 +32,15 @@ export const case7 = defineCase({
   compressionRatio: 1.5,
   compressResidual: true,
   recipe: juneRecipe({ strictWeight: 0.5, seed: 1234 }),
+});
+
+export const case14 = defineCase({
+  id: "14",
+  task: 'How often "a" occurs in the sequence.',
+  program: () => makeCount(tokens, "a"),
+  vocab: letters(3),
+  causal: false,
+  recipe: autumnRecipe(),
 });
 
 export const case18 = defineCase({
@@ -33,4 +60,62 @@ export const case18 = defineCase({
   compressionRatio: 1.6,
   compressResidual: true,
   recipe: juneRecipe({ learningRate: 1e-3, strictWeight: 1 }),
+});
+
+export const case25 = defineCase({
+  id: "25",
+  task: "How often each token occurs, as a fraction of the length; the fractions are classes.",
+  program: () =>
+    sequenceMap(
+      (count: number, length: number) => (length > 0 ? count / length : null),
+      makeHist(),
+      makeLength(),
+    ),
+  vocab: letters(3),
+  causal: false,
+  compressionRatio: 1.5,
+  compressResidual: true,
+  recipe: autumnRecipe(),
+});
+
+export const case44 = defineCase({
+  id: "44",
+  task: "How many tokens of the sequence are greater than this one.",
+  program: () => named(countTokens(GT, "greater_than_selector"), "count_greater_than"),
+  vocab: zeroToTen(),
+  causal: false,
+  recipe: autumnRecipe(),
+});
+
+export const case47 = defineCase({
+  id: "47",
+  task: "How often each of ten letters occurs in the sequence.",
+  program: () => named(countTokens(EQ, "equality_selector"), "frequency_count"),
+  vocab: letters(10),
+  causal: false,
+});
+
+export const case61 = defineCase({
+  id: "61",
+  task: "The rank of each token: one more than the number of smaller tokens.",
+  program: () => map((smaller: number) => smaller + 1, countTokens(LT, "select")),
+  vocab: zeroToTen(),
+  causal: false,
+});
+
+export const case63 = defineCase({
+  id: "63",
+  task: "How many tokens of the sequence are less than this one.",
+  program: () => named(countTokens(LT, "lt_selector"), "count_lt"),
+  vocab: zeroToTen(),
+  causal: false,
+  recipe: autumnRecipe(),
+});
+
+export const case78 = defineCase({
+  id: "78",
+  task: "The number of occurrences of each element, ten letters.",
+  program: () => named(countTokens(EQ, "eq_selector"), "count_occurrences"),
+  vocab: letters(10),
+  causal: false,
 });

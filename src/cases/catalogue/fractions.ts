@@ -1,6 +1,6 @@
 import { eq, makeFracPrevs, makePairBalance, named, type SOp, tokens } from "../../rasp/index.ts";
 import { defineCase } from "../case.ts";
-import { juneRecipe } from "../recipe.ts";
+import { autumnRecipe, juneRecipe } from "../recipe.ts";
 import { letters } from "../vocabulary.ts";
 
 /* Running fractions: the cases with a number as output. */
@@ -28,4 +28,14 @@ export const case4 = defineCase({
   vocab: [...letters(3), "(", ")"],
   categorical: false,
   recipe: juneRecipe({ learningRate: 1e-3 }),
+});
+
+export const case39 = defineCase({
+  id: "39",
+  task: 'At every position, the fraction of tokens up to it that are "x"; long sequences of any letters.',
+  program: fractionOfX,
+  vocab: letters(),
+  maxSeqLen: 60,
+  categorical: false,
+  recipe: autumnRecipe(),
 });

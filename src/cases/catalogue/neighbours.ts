@@ -1,23 +1,167 @@
-import { sequenceMap, shiftBy, tokens } from "../../rasp/index.ts";
+import {
+  aggregate,
+  indices,
+  named,
+  type RaspValue,
+  select,
+  sequenceMap,
+  shiftBy,
+  tokens,
+  valuesEqual,
+} from "../../rasp/index.ts";
 import { defineCase } from "../case.ts";
 import { juneRecipe } from "../recipe.ts";
-import { integers } from "../vocabulary.ts";
+import { drawLength, type RowSampler, type Sampler, uniformRow } from "../sampler.ts";
+import { integers, letters, words, zeroToTen } from "../vocabulary.ts";
 
-/* Each token compared with the ones beside it. */
+/* Each token and the ones beside it. */
+
+const differs = (x: RaspValue, y: RaspValue) => !valuesEqual(x, y);
+const previous = () => shiftBy(1, tokens);
+const next = () => shiftBy(-1, tokens);
+
+/** Two tokens in turn: every token equals the one two before. */
+const alternating: RowSampler = (draws, length, vocab) => {
+  const pair = draws.sample(vocab, 2);
+  return Array.from({ length }, (_, i) => pair[i % 2]!);
+};
+
+/** The vocabulary over and over: no token equals the one two before. */
+const cyclic: RowSampler = (_, length, vocab) =>
+  Array.from({ length }, (_, i) => vocab[i % vocab.length]!);
+
+/** Random rows, but not those where no token equals the one two before. */
+const mixed: Sampler = (draws, request) =>
+  Array.from({ length: request.count }, () => {
+    for (;;) {
+      const row = uniformRow(draws, drawLength(draws, request), request.vocab);
+      const isShort = row.length < request.maxSeqLen - 1;
+      if (isShort || row.some((token, i) => i >= 2 && token === row[i - 2])) return row;
+    }
+  });
+
+/** 15 % rows where every token equals the one two before, 15 % where none does, else random ones. */
+const pairsTwoApart: Sampler = (draws, request) => {
+  const few = Math.min(request.count, Math.ceil(0.15 * request.count));
+  const rows = (row: RowSampler, count: number) =>
+    Array.from({ length: count }, () => row(draws, drawLength(draws, request), request.vocab));
+  const fewer = Math.min(few, request.count - few);
+  const equal = rows(alternating, few);
+  const different = rows(cyclic, fewer);
+  return [
+    ...equal,
+    ...different,
+    ...mixed(draws, { ...request, count: request.count - few - fewer }),
+  ];
+};
+
+export const case1 = defineCase({
+  id: "1",
+  task: "Whether each token equals the token two positions before.",
+  program: () => sequenceMap((x: string, y: string) => x === y, tokens, shiftBy(2, tokens)),
+  vocab: letters(5),
+  sampler: pairsTwoApart,
+});
+
+export const case6 = defineCase({
+  id: "6",
+  task: "Whether the sequence turns here: it rises on one side of the token only.",
+  program: () => {
+    const rises = (x: number, y: number) => y > x;
+    const before = sequenceMap(rises, previous(), tokens);
+    const behind = sequenceMap(rises, tokens, next());
+    return sequenceMap(differs, before, behind);
+  },
+  vocab: integers(0, 10),
+  causal: false,
+  compressionRatio: 1.2,
+});
 
 export const case13 = defineCase({
   id: "13",
   task: "Whether the next token is larger, smaller or equal: increasing, decreasing or constant.",
   program: () =>
     sequenceMap(
-      (current: number, next: number) => {
-        if (current < next) return "increasing";
-        return current > next ? "decreasing" : "constant";
+      (current: number, following: number) => {
+        if (current < following) return "increasing";
+        return current > following ? "decreasing" : "constant";
       },
       tokens,
-      shiftBy(-1, tokens),
+      next(),
     ),
   vocab: integers(0, 3),
   causal: false,
   recipe: juneRecipe({ epochs: 500, clipGradNorm: 1 }),
+});
+
+export const case19 = defineCase({
+  id: "19",
+  task: "The sequence without repetitions: no value where a token equals the one before.",
+  program: () => {
+    const keepIfNew = (x: string, y: string) => (x === y ? null : x);
+    return named(sequenceMap(keepIfNew, tokens, previous()), "sequential_duplicate_removal");
+  },
+  vocab: letters(3),
+  maxSeqLen: 15,
+  recipe: juneRecipe({ learningRate: 1e-3 }),
+});
+
+export const case32 = defineCase({
+  id: "32",
+  task: "Whether a boundary is here: the token differs from the one before.",
+  program: () => sequenceMap(differs, tokens, previous()),
+  vocab: words({ minChars: 4, maxWords: 10 }),
+});
+
+export const case38 = defineCase({
+  id: "38",
+  task: "Whether each token differs from both of its neighbours.",
+  program: () => {
+    const before = named(sequenceMap(differs, previous(), tokens), "prev_token_neq_orig");
+    const behind = named(sequenceMap(differs, tokens, next()), "next_token_neq_orig");
+    const both = sequenceMap((x: boolean, y: boolean) => x && y, before, behind);
+    return named(both, "alternation_checker");
+  },
+  vocab: letters(3),
+  causal: false,
+});
+
+export const case92 = defineCase({
+  id: "92",
+  task: "Each token, or 0 if it is less than the one before.",
+  program: () => {
+    const before = select(
+      indices,
+      indices,
+      (key: number, query: number) => query === key + 1 || (key === 0 && query === 0),
+    );
+    const shifted = named(aggregate(before, tokens), "shifted_sequence_with_placeholder");
+    const zeroIfLess = sequenceMap((x: number, y: number) => (x < y ? 0 : x), tokens, shifted);
+    return named(zeroIfLess, "zero_if_less_than_previous");
+  },
+  vocab: zeroToTen(),
+});
+
+export const case118 = defineCase({
+  id: "118",
+  task: "Each token plus the one before; no value at the start.",
+  program: () => {
+    const shifted = named(previous(), "shifted_sequence");
+    const known = sequenceMap((x: number, i: number) => (i > 0 ? x : 0), shifted, indices);
+    const sum = sequenceMap((x: number, y: number) => Math.trunc(x + y), tokens, known);
+    return named(sum, "pairwise_max");
+  },
+  vocab: zeroToTen(),
+  causal: false,
+});
+
+export const case131 = defineCase({
+  id: "131",
+  task: "The larger of each token and the one before; no value at the start.",
+  program: () => {
+    const shifted = named(previous(), "shifted_sequence");
+    const larger = (x: number, y: number) => Math.trunc(Math.max(x, y));
+    return named(sequenceMap(larger, tokens, shifted), "pairwise_max");
+  },
+  vocab: zeroToTen(),
 });

@@ -1,0 +1,121 @@
+import {
+  aggregate,
+  divide,
+  indices,
+  map,
+  type SOp,
+  select,
+  sequenceMap,
+  tokens,
+  withNumberType,
+} from "../../rasp/index.ts";
+import { defineCase } from "../case.ts";
+import { integers, zeroToTen } from "../vocabulary.ts";
+import { bit, countAll, everywhere, moveTo, SEES_PAD, valueAt } from "./parts.ts";
+
+/* Numbers combined with numbers from elsewhere in the sequence. */
+
+/** The next token; at the end the last one. */
+const nextOrSelf = (): SOp => {
+  const before = (i: number, n: number) => (i < n - 1 ? i : i - 1);
+  const place = sequenceMap(before, indices, countAll(indices));
+  return aggregate(
+    select(indices, place, (key: number, query: number) => key - 1 === query),
+    tokens,
+  );
+};
+
+const withNext = (f: (x: number, next: number) => number): SOp =>
+  sequenceMap(f, tokens, nextOrSelf());
+
+const firstToken = (): SOp => valueAt(everywhere(0));
+
+export const case88 = defineCase({
+  id: "88",
+  task: "The mean of the first and the last number, everywhere.",
+  program: () => {
+    const atStart = select(indices, indices, (key: number) => key === 0);
+    const opposite = (i: number, n: number) => n - i - 1;
+    const reversed = moveTo(sequenceMap(opposite, indices, countAll(indices)));
+    const [first, last] = [aggregate(atStart, tokens), aggregate(atStart, reversed)];
+    return sequenceMap((x: number, y: number) => (x + y) / 2, first, last);
+  },
+  vocab: zeroToTen(),
+  causal: false,
+  caveats: [SEES_PAD],
+});
+
+export const case99 = defineCase({
+  id: "99",
+  task: "Each number plus the next one; the last twice.",
+  program: () => withNext((x, next) => (next !== 0 ? x + next : x)),
+  vocab: zeroToTen(),
+  causal: false,
+  caveats: [SEES_PAD],
+});
+
+export const case112 = defineCase({
+  id: "112",
+  task: "The next number less this one; 0 at the end.",
+  program: () => sequenceMap((next: number, x: number) => next - x, nextOrSelf(), tokens),
+  vocab: zeroToTen(),
+  causal: false,
+  caveats: [SEES_PAD],
+});
+
+export const case115 = defineCase({
+  id: "115",
+  task: "Each number times the next one; the last squared.",
+  program: () => withNext((x, next) => x * next),
+  vocab: zeroToTen(),
+  causal: false,
+  caveats: [SEES_PAD],
+});
+
+export const case116 = defineCase({
+  id: "116",
+  task: "Whether each number is a multiple of the first one.",
+  program: () => {
+    const isMultiple = (x: number, first: number) => bit(first !== 0 && x % first === 0);
+    return sequenceMap(isMultiple, tokens, firstToken());
+  },
+  vocab: zeroToTen(),
+  maxSeqLen: 11,
+  causal: false,
+});
+
+export const case119 = defineCase({
+  id: "119",
+  task: "A polynomial: the number at position j + 1 is the coefficient of x^(2 − j), x is the first number.",
+  program: () => {
+    const zero = sequenceMap((x: number, y: number) => x - y, tokens, tokens);
+    const base = valueAt(zero);
+    const degree = 2;
+    return integers(1, degree + 2).reduce((total: SOp, j) => {
+      const coefficient = valueAt(map(() => j, tokens));
+      const power = (x: number, c: number) => c * x ** (degree + 1 - j);
+      const term = sequenceMap(power, base, coefficient);
+      return sequenceMap((x: number, y: number) => x + y, total, term);
+    }, zero);
+  },
+  vocab: integers(0, 6),
+  maxSeqLen: 5,
+  causal: false,
+});
+
+export const case127 = defineCase({
+  id: "127",
+  task: "Each number divided by the ratio of the second number to the first (by 1 if either is 0).",
+  program: () => {
+    const second = valueAt(map((n: number) => (n > 1 ? 1 : 0), countAll(indices)));
+    const ratio = sequenceMap(
+      (first: number, other: number) => (first !== 0 && other !== 0 ? other / first : 1),
+      firstToken(),
+      second,
+    );
+    const typed = withNumberType(ratio, (value) => (value === 1 ? "int" : "float"));
+    return sequenceMap((x: number, r: number) => divide(x, r), tokens, typed);
+  },
+  vocab: zeroToTen(),
+  causal: false,
+});

@@ -1,0 +1,196 @@
+import {
+  aggregate,
+  EQ,
+  indices,
+  makeLength,
+  makeReverse,
+  map,
+  named,
+  type SOp,
+  select,
+  sequenceMap,
+  tokens,
+} from "../../rasp/index.ts";
+import { defineCase } from "../case.ts";
+import { autumnRecipe } from "../recipe.ts";
+import { letters, zeroToTen } from "../vocabulary.ts";
+import { countAll, everywhere, isEven, moveTo, SEES_PAD, valueAt } from "./parts.ts";
+
+/* Tokens moved to other positions. */
+
+/** A position computed from the own one and the length. */
+const fromIndexAndLength = (f: (i: number, n: number) => number): SOp =>
+  sequenceMap(f, indices, countAll(indices));
+
+/** The token at one position, everywhere. */
+const broadcast = (position: number, selectorName: string): SOp =>
+  aggregate(named(select(indices, everywhere(position), EQ), selectorName), tokens);
+
+export const case2 = defineCase({
+  id: "2",
+  task: "The sequence backwards.",
+  program: () => makeReverse(tokens),
+  vocab: letters(),
+  causal: false,
+  recipe: autumnRecipe(),
+});
+
+export const case24 = defineCase({
+  id: "24",
+  task: "Each token as it is, copied by attention to its own position.",
+  program: () => named(valueAt(indices), "first_occurrence"),
+  vocab: letters(3),
+  compressionRatio: 1.2,
+  caveats: ["Named after first occurrences, but it is the identity."],
+  recipe: autumnRecipe(),
+});
+
+export const case42 = defineCase({
+  id: "42",
+  task: "The first token, everywhere.",
+  program: () => named(broadcast(0, "first_elem_selector"), "first_element_sequence"),
+  vocab: letters(10),
+});
+
+export const case57 = defineCase({
+  id: "57",
+  task: "The second token, everywhere.",
+  program: () => named(broadcast(1, "second_element_selector"), "second_element_sequence"),
+  vocab: letters(10),
+  causal: false,
+});
+
+export const case58 = defineCase({
+  id: "58",
+  task: "The first half of the sequence, then the same backwards.",
+  program: () => {
+    const source = sequenceMap(
+      (i: number, n: number) => (i >= Math.floor(n / 2) ? n - 1 - i : i),
+      indices,
+      makeLength(),
+    );
+    const selector = named(select(indices, source, EQ), "mirror_selector");
+    return named(aggregate(selector, tokens), "mirrored_sequence");
+  },
+  vocab: zeroToTen(),
+  causal: false,
+  recipe: autumnRecipe(),
+});
+
+export const case74 = defineCase({
+  id: "74",
+  task: "The sequence interleaved with its reverse: at odd positions the token as far from the end.",
+  program: () =>
+    valueAt(
+      fromIndexAndLength((i, n) => {
+        if (isEven(i)) return i;
+        return isEven(n) ? n - i : n - i - 1;
+      }),
+    ),
+  vocab: zeroToTen(),
+  causal: false,
+  caveats: [SEES_PAD],
+});
+
+export const case93 = defineCase({
+  id: "93",
+  task: "The sequence with positions 1 and 2, 3 and 4, … swapped.",
+  program: () =>
+    valueAt(
+      fromIndexAndLength((i, n) => {
+        if (i === 0 || (i === n - 1 && isEven(n))) return i;
+        return isEven(i) ? i - 1 : i + 1;
+      }),
+    ),
+  vocab: zeroToTen(),
+  causal: false,
+  caveats: [SEES_PAD],
+  recipe: autumnRecipe(),
+});
+
+export const case100 = defineCase({
+  id: "100",
+  task: "The sequence with positions 0 and 1 swapped.",
+  program: () => moveTo(map((i: number) => (i < 2 ? 1 - i : i), indices)),
+  vocab: zeroToTen(),
+  maxSeqLen: 11,
+  causal: false,
+});
+
+export const case103 = defineCase({
+  id: "103",
+  task: "The sequence with positions 0 and 1, 2 and 3, … swapped.",
+  program: () =>
+    valueAt(
+      fromIndexAndLength((i, n) => {
+        if (i === n - 1 && !isEven(n)) return i;
+        return isEven(i) ? i + 1 : i - 1;
+      }),
+    ),
+  vocab: zeroToTen(),
+  causal: false,
+  caveats: [SEES_PAD],
+  recipe: autumnRecipe(),
+});
+
+export const case110 = defineCase({
+  id: "110",
+  task: "The first half of the sequence with a 0 behind each token.",
+  program: () => {
+    const source = (key: number, query: number) => key === Math.trunc(query / 2);
+    const stretched = aggregate(select(indices, indices, source), tokens);
+    return sequenceMap((x: number, i: number) => (isEven(i) ? x : 0), stretched, indices);
+  },
+  vocab: zeroToTen(),
+  causal: false,
+  caveats: [
+    "An audit of the published model could not confirm its circuit: resampling its nodes changed nothing.",
+  ],
+  recipe: autumnRecipe(),
+});
+
+export const case111 = defineCase({
+  id: "111",
+  task: "The last token at position 0, then zeros.",
+  program: () => {
+    const last = map((n: number) => n - 1, named(countAll(), "length"));
+    const selector = named(select(indices, last, EQ), "last_element_selector");
+    const everywhereLast = named(aggregate(selector, tokens), "last_element_sequence");
+    return sequenceMap((x: number, i: number) => (i === 0 ? x : 0), everywhereLast, indices);
+  },
+  vocab: zeroToTen(),
+  causal: false,
+  recipe: autumnRecipe(),
+});
+
+export const case120 = defineCase({
+  id: "120",
+  task: "The two halves of the sequence swapped; the middle of an odd one stays.",
+  program: () => {
+    const half = map((n: number) => n / 2, countAll(indices));
+    const source = (i: number, h: number) => {
+      if (Number.isInteger(h)) return i >= h ? i - h : i + h;
+      if (i + 0.5 === h) return i;
+      return i < h ? i + Math.trunc(h) + 1 : i - Math.trunc(h) - 1;
+    };
+    return moveTo(sequenceMap(source, indices, half));
+  },
+  vocab: zeroToTen(),
+  causal: false,
+  caveats: [SEES_PAD],
+});
+
+export const case128 = defineCase({
+  id: "128",
+  task: "The sequence with its first and last token swapped.",
+  program: () =>
+    moveTo(
+      fromIndexAndLength((i, n) => {
+        if (i === 0) return n - 1;
+        return i + 1 === n ? 0 : i;
+      }),
+    ),
+  vocab: zeroToTen(),
+  causal: false,
+  caveats: [SEES_PAD],
+});

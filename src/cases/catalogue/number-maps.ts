@@ -1,0 +1,190 @@
+import { floorDivide, modulo } from "../../rasp/index.ts";
+import { defineCase } from "../case.ts";
+import { autumnRecipe } from "../recipe.ts";
+import { integers, spacedNumbers, zeroToTen } from "../vocabulary.ts";
+import { pointwise } from "./parts.ts";
+
+/* Maps from integers to integers. */
+
+/** What most published maps of numbers were trained with. */
+const recipe = autumnRecipe({ strictWeight: 0.7 });
+
+/** 0, 1, 1, 2, 3, 5, …: each number the sum of the two before. */
+function fibonacci(n: number): number {
+  let [current, next] = [0, 1];
+  for (let i = 0; i < n; i++) [current, next] = [next, current + next];
+  return current;
+}
+
+export const case8 = defineCase({
+  id: "8",
+  task: "Each number as it is.",
+  program: () => pointwise((x) => x),
+  vocab: zeroToTen(),
+  trivial: true,
+  caveats: ["The paper's case 8 is today's case 90; the two were swapped in October 2024."],
+  recipe,
+});
+
+export const case41 = defineCase({
+  id: "41",
+  task: "The absolute value of each number.",
+  program: () => pointwise(Math.abs, "make_absolute"),
+  vocab: integers(-10, 10),
+  recipe: autumnRecipe({ strictWeight: 1 }),
+});
+
+export const case43 = defineCase({
+  id: "43",
+  task: "The n-th Fibonacci number for each n.",
+  program: () => pointwise(fibonacci, "nth_fib"),
+  vocab: integers(0, 20),
+  recipe: autumnRecipe({ strictWeight: 1 }),
+});
+
+export const case46 = defineCase({
+  id: "46",
+  task: "Each number less 1.",
+  program: () => pointwise((x: number) => x - 1, "decrement"),
+  vocab: zeroToTen(),
+  recipe,
+});
+
+export const case49 = defineCase({
+  id: "49",
+  task: "The largest multiple of 3 that is not above each number.",
+  program: () => pointwise((x: number) => x - modulo(x, 3), "decrement_to_multiple_of_three"),
+  vocab: zeroToTen(),
+  recipe: autumnRecipe({ strictWeight: 0.7, seed: 92 }),
+});
+
+export const case60 = defineCase({
+  id: "60",
+  task: "Each number plus 1.",
+  program: () => pointwise((x: number) => x + 1, "increment"),
+  vocab: zeroToTen(),
+  recipe,
+});
+
+export const case62 = defineCase({
+  id: "62",
+  task: "The factorial of each number.",
+  program: () =>
+    pointwise(
+      (n: number) => integers(1, n + 1).reduce((product, k) => product * k, 1),
+      "factorial",
+    ),
+  vocab: zeroToTen(),
+  recipe,
+});
+
+export const case64 = defineCase({
+  id: "64",
+  task: "The cube of each number.",
+  program: () => pointwise((x: number) => x ** 3, "cube_sequence"),
+  vocab: zeroToTen(),
+  recipe,
+});
+
+export const case66 = defineCase({
+  id: "66",
+  task: "Each number rounded to the nearest integer, halves up.",
+  program: () => pointwise((x: number) => Math.trunc(x + 0.5), "rounded_sequence"),
+  vocab: spacedNumbers(0, 5),
+  recipe: autumnRecipe({ strictWeight: 0.7, seed: 92 }),
+});
+
+export const case68 = defineCase({
+  id: "68",
+  task: "The smallest multiple of 3 that is not below each number.",
+  program: () =>
+    pointwise((x: number) => x + modulo(3 - modulo(x, 3), 3), "increment_to_multiple_of_three"),
+  vocab: zeroToTen(),
+  recipe: autumnRecipe({ strictWeight: 1 }),
+});
+
+export const case69 = defineCase({
+  id: "69",
+  task: "The sign of each number.",
+  program: () => pointwise(Math.sign, "sign"),
+  vocab: zeroToTen(),
+  caveats: ["No number of the vocabulary is negative."],
+  recipe: autumnRecipe(),
+});
+
+export const case72 = defineCase({
+  id: "72",
+  task: "Each number negated.",
+  program: () => pointwise((x: number) => -x, "negated_sequence"),
+  vocab: integers(-10, 10),
+  recipe,
+});
+
+export const case75 = defineCase({
+  id: "75",
+  task: "Twice each number.",
+  program: () => pointwise((x: number) => 2 * x, "double_elements"),
+  vocab: zeroToTen(),
+  recipe,
+});
+
+export const case80 = defineCase({
+  id: "80",
+  task: "Each number less 2.",
+  program: () => pointwise((x: number) => x - 2, "subtract_2"),
+  vocab: zeroToTen(),
+  recipe,
+});
+
+export const case83 = defineCase({
+  id: "83",
+  task: "Three times each number.",
+  program: () => pointwise((x: number) => 3 * x, "triple_sequence"),
+  vocab: zeroToTen(),
+  recipe,
+});
+
+export const case85 = defineCase({
+  id: "85",
+  task: "The square of each number.",
+  program: () => pointwise((x: number) => x ** 2, "square_each_element"),
+  vocab: zeroToTen(),
+  recipe,
+});
+
+export const case91 = defineCase({
+  id: "91",
+  task: "Each number, or 0 if it is below 3.",
+  program: () => pointwise((x: number) => (x < 3 ? 0 : x), "apply_threshold"),
+  vocab: zeroToTen(),
+  recipe: autumnRecipe({ iitWeight: 0.4, strictWeight: 1, epochs: 3000, seed: 92 }),
+});
+
+const [LOW, HIGH] = [2, 7];
+const WIDTH = HIGH - LOW;
+
+/** Counts `excess` off from one end of the range, turning round at every end. */
+function reflect(excess: number, fromLow: boolean): number {
+  const turns = Math.abs(floorDivide(excess, WIDTH) % 2);
+  const rest = modulo(excess, WIDTH);
+  return (turns === 0) === fromLow ? LOW + rest : HIGH - rest;
+}
+
+export const case102 = defineCase({
+  id: "102",
+  task: "Each number, reflected at 2 and 7 until it lies between them.",
+  program: () =>
+    pointwise((x: number) => {
+      if (LOW < x && x < HIGH) return x;
+      return x < LOW ? reflect(LOW - x, true) : reflect(x - HIGH, false);
+    }),
+  vocab: integers(-20, 20),
+  recipe: autumnRecipe({ seed: 82 }),
+});
+
+export const case107 = defineCase({
+  id: "107",
+  task: "Each number, moved by multiples of 5 until it is one of 2 to 6.",
+  program: () => pointwise((x: number) => modulo(x - LOW, WIDTH) + LOW),
+  vocab: integers(-15, 15),
+});
