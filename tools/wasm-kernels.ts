@@ -2,10 +2,16 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { commands, type Tree } from "@yowasp/clang";
 
-/** The two builds of the kernels: fixed-width SIMD everywhere, fused multiply-add where allowed. */
+const SHARED_MEMORY = ["-matomics", "-Wl,--shared-memory", "-Wl,--max-memory=4294967296"];
+
+/**
+ * The builds of the kernels: fixed-width SIMD everywhere, fused multiply-add where allowed, and
+ * that on a memory that several threads share.
+ */
 export const VARIANTS = {
   simd: ["-msimd128"],
   relaxed: ["-msimd128", "-mrelaxed-simd"],
+  threads: ["-msimd128", "-mrelaxed-simd", ...SHARED_MEMORY],
 } as const;
 
 export type Variant = keyof typeof VARIANTS;
@@ -32,6 +38,8 @@ const FLAGS = [
   "-Wl,--import-memory",
   "-Wl,--export=run_once",
   "-Wl,--export=run_tiles",
+  "-Wl,--export=add_chunks",
+  "-Wl,--export=__stack_pointer",
   "-Wl,--strip-all",
   "-Wl,-z,stack-size=65536",
 ];

@@ -3,12 +3,14 @@
  *
  * May import: `errors/`, and the rest of `engine/`.
  */
-import { unknownNameError } from "../errors/index.ts";
+import { InterpBenchError, unknownNameError } from "../errors/index.ts";
 import { hasNativeKernels, nativeHost } from "./native/host.node.ts";
 import type { Backend } from "./program/backend.ts";
 import { referenceBackend } from "./reference/backend.ts";
 import { tileBackend } from "./tiles/backend.ts";
 import { wasmBackend } from "./wasm/backend.ts";
+import { canCompile } from "./wasm/host.ts";
+import { wasmThreadsHost } from "./wasm/threads.node.ts";
 
 export { hasNativeKernels } from "./native/host.node.ts";
 export { addonPath } from "./native/location.node.ts";
@@ -17,20 +19,46 @@ export { addonPath } from "./native/location.node.ts";
 export const BACKEND_CHOICES = ["auto", "native", "wasm", "reference"] as const;
 export type BackendChoice = (typeof BACKEND_CHOICES)[number];
 
-/** The C kernels compiled for this machine. Throws `E_BACKEND` when they are not built. */
-export function nativeBackend(): Backend {
-  return tileBackend(nativeHost());
+/** How a backend is opened. */
+export interface BackendOptions {
+  /**
+   * Threads that share the tiles of large runs, this one included. Results do not depend on it.
+   * Default 1.
+   */
+  readonly threads?: number;
 }
 
-/** Opens a backend by name. Throws `E_BACKEND` for an unknown name or a missing native build. */
-export async function openBackend(choice: BackendChoice = "auto"): Promise<Backend> {
+/** The C kernels compiled for this machine. Throws `E_BACKEND` when they are not built. */
+export function nativeBackend({ threads = 1 }: BackendOptions = {}): Backend {
+  return tileBackend(nativeHost(threads));
+}
+
+async function openWasm(threads: number): Promise<Backend> {
+  const shares = threads > 1 && canCompile("threads");
+  return shares ? tileBackend(await wasmThreadsHost(threads)) : wasmBackend();
+}
+
+/**
+ * Opens a backend by name. Throws `E_BACKEND` for an unknown name, a missing native build, or a
+ * number of threads below 1.
+ */
+export async function openBackend(
+  choice: BackendChoice = "auto",
+  { threads = 1 }: BackendOptions = {},
+): Promise<Backend> {
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new InterpBenchError("E_BACKEND", "a backend needs a whole number of threads", {
+      expected: "1 or more",
+      received: String(threads),
+    });
+  }
   switch (choice) {
     case "auto":
-      return hasNativeKernels() ? nativeBackend() : wasmBackend();
+      return hasNativeKernels() ? nativeBackend({ threads }) : openWasm(threads);
     case "native":
-      return nativeBackend();
+      return nativeBackend({ threads });
     case "wasm":
-      return wasmBackend();
+      return openWasm(threads);
     case "reference":
       return referenceBackend();
     default:

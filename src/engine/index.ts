@@ -94,4 +94,3 @@ export {
 } from "./program/program.ts";
 export { referenceBackend } from "./reference/backend.ts";
 export { type WasmOptions, wasmBackend } from "./wasm/backend.ts";
-export type { WasmVariant } from "./wasm/host.ts";

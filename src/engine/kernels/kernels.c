@@ -905,6 +905,15 @@ EXPORT void run_tiles(uintptr_t base, uint32_t code, int32_t words, uint32_t til
   }
 }
 
+/* Adds `chunks` consecutive arrays of `size` floats into the first one, in order. */
+EXPORT void add_chunks(uintptr_t base, uint32_t first, uint32_t size, int32_t chunks) {
+  float *sum = word(base, first);
+  for (int32_t c = 1; c < chunks; c++) {
+    const float *part = sum + (uintptr_t)c * size;
+    for (uint32_t i = 0; i < size; i++) sum[i] += part[i];
+  }
+}
+
 /* ---- Node addon ----------------------------------------------------------------------------- */
 
 #if defined(NODE_ADDON)
@@ -956,12 +965,20 @@ static napi_value call_run_tiles(napi_env env, napi_callback_info info) {
   return 0;
 }
 
+static napi_value call_add_chunks(napi_env env, napi_callback_info info) {
+  double n[MAX_ARGUMENTS];
+  read_numbers(env, info, 4, n);
+  add_chunks((uintptr_t)n[0], n[1], n[2], n[3]);
+  return 0;
+}
+
 EXPORT napi_value napi_register_module_v1(napi_env env, napi_value exports) {
   const struct {
     const char *name;
     napi_callback call;
-  } functions[] = {{"address", call_address}, {"runOnce", call_run_once}, {"runTiles", call_run_tiles}};
-  for (int i = 0; i < 3; i++) {
+  } functions[] = {{"address", call_address}, {"runOnce", call_run_once}, {"runTiles", call_run_tiles},
+                   {"addChunks", call_add_chunks}};
+  for (int i = 0; i < 4; i++) {
     napi_value function;
     napi_create_function(env, functions[i].name, (size_t)-1, functions[i].call, 0, &function);
     napi_set_named_property(env, exports, functions[i].name, function);

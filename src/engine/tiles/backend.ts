@@ -5,6 +5,7 @@ import { type LoweredProgram, lower } from "../lowering/lower.ts";
 import type { Backend, Buffer, Executable, RunOptions, Values } from "../program/backend.ts";
 import { isBuffer, type ResolvedBindings, resolveBindings } from "../program/bindings.ts";
 import type { Program } from "../program/program.ts";
+import { countChunks } from "./chunks.ts";
 import type { KernelHost } from "./host.ts";
 import type { TileMemory } from "./memory.ts";
 
@@ -85,13 +86,13 @@ interface Loaded {
   readonly perTile: number;
   readonly after: number;
   readonly shared: number;
-  readonly accumulator: number;
   readonly tile: number;
   readonly bindings: number;
   readonly rows: number;
 }
 
-function place(lowered: LoweredProgram, memory: TileMemory, blocks: Blocks): Loaded {
+function place(lowered: LoweredProgram, host: KernelHost, blocks: Blocks): Loaded {
+  const { memory, threads } = host;
   const shared = blocks.reserve(lowered.sharedSize);
   for (const { offset, values } of lowered.constants) memory.floats.set(values, shared + offset);
   return {
@@ -100,8 +101,7 @@ function place(lowered: LoweredProgram, memory: TileMemory, blocks: Blocks): Loa
     perTile: blocks.words(lowered.perTile),
     after: blocks.words(lowered.after),
     shared,
-    accumulator: blocks.reserve(lowered.accumulatorSize),
-    tile: blocks.reserve(lowered.tileSize * LANES),
+    tile: blocks.reserve(lowered.tileSize * LANES * threads),
     bindings: blocks.reserve(lowered.bindings.length),
     rows: blocks.reserve(lowered.bindings.length),
   };
@@ -144,9 +144,9 @@ function bind<O extends string>(
   return outputs;
 }
 
-/** Scalars, batch size and zeroed sums: what the shared space needs before a run. */
+/** Scalars and batch size: what the shared space needs before a run. */
 function fillShared(
-  { lowered, shared, accumulator }: Loaded,
+  { lowered, shared }: Loaded,
   memory: TileMemory,
   scalars: ResolvedBindings["scalars"],
   batch: number,
@@ -154,26 +154,35 @@ function fillShared(
   const floats = memory.floats;
   for (const [name, offset] of lowered.scalars) floats.set(scalars.get(name)!, shared + offset);
   if (lowered.batchSize !== undefined) floats[shared + lowered.batchSize] = batch;
-  floats.fill(0, accumulator, accumulator + lowered.accumulatorSize);
 }
 
-/** Before the tiles, the tiles, after the tiles. */
-function execute(host: KernelHost, loaded: Loaded, batch: number): void {
-  const { lowered, shared, accumulator, bindings, rows, tile } = loaded;
-  host.runOnce(loaded.before, lowered.before.length, shared, accumulator, bindings);
-  host.runTiles(
-    loaded.perTile,
-    lowered.perTile.length,
+/** Before the tiles, the tiles in chunks, the chunks' sums, after the tiles. */
+function execute(host: KernelHost, loaded: Loaded, batch: number, blocks: Blocks): void {
+  const { lowered, shared, bindings, rows, tile } = loaded;
+  const { kernels, memory } = host;
+  const tiles = Math.ceil(batch / LANES);
+  const accumulatorWords = lowered.accumulatorSize;
+  const chunks = countChunks(tiles, accumulatorWords);
+  const accumulator = blocks.reserve(accumulatorWords * chunks);
+  memory.view(accumulator, accumulatorWords * chunks).fill(0);
+  kernels.runOnce(loaded.before, lowered.before.length, shared, accumulator, bindings);
+  host.runChunks({
+    code: loaded.perTile,
+    codeWords: lowered.perTile.length,
     tile,
+    tileWords: lowered.tileSize * LANES,
     shared,
     accumulator,
+    accumulatorWords,
     bindings,
     rows,
     batch,
-    0,
-    Math.ceil(batch / LANES),
-  );
-  host.runOnce(loaded.after, lowered.after.length, shared, accumulator, bindings);
+    tiles,
+    chunks,
+    work: lowered.work,
+  });
+  kernels.addChunks(accumulator, accumulatorWords, chunks);
+  kernels.runOnce(loaded.after, lowered.after.length, shared, accumulator, bindings);
 }
 
 function run<O extends string>(
@@ -188,7 +197,7 @@ function run<O extends string>(
   try {
     const outputs = bind(loaded, memory, resolved, options, blocks);
     fillShared(loaded, memory, resolved.scalars, options.batch);
-    execute(host, loaded, options.batch);
+    execute(host, loaded, options.batch, blocks);
     const results = {} as Record<O, Values>;
     for (const name of Object.keys(program.outputs) as O[]) {
       const tensor: Tensor = program.outputs[name];
@@ -216,13 +225,13 @@ export function tileBackend(host: KernelHost): Backend {
     buffer: (valuesOrLength) => new TileBuffer(host.memory, valuesOrLength),
     load: <O extends string>(program: Program<O>): Executable<O> => {
       const blocks = new Blocks(host.memory);
-      const loaded = place(lower(program), host.memory, blocks);
+      const loaded = place(lower(program), host, blocks);
       return {
         program,
         run: (options) => run(host, program, loaded, options),
         dispose: () => blocks.release(),
       };
     },
-    dispose: () => {},
+    dispose: () => host.dispose(),
   };
 }

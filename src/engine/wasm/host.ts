@@ -1,15 +1,15 @@
-import type { KernelHost } from "../tiles/host.ts";
-import { TileMemory } from "../tiles/memory.ts";
-import { RELAXED_BASE64, SIMD_BASE64 } from "./kernels.generated.ts";
+import { type KernelHost, type Kernels, singleThreadHost } from "../tiles/host.ts";
+import { type GrowableMemory, TileMemory } from "../tiles/memory.ts";
+import { RELAXED_BASE64, SIMD_BASE64, THREADS_BASE64 } from "./kernels.generated.ts";
 
-/** The functions that kernels.c exports; `base` is the start of the memory. */
-interface Exports {
-  run_once(base: number, ...places: number[]): void;
-  run_tiles(base: number, ...places: number[]): void;
-}
+/** Builds of the kernels: fused multiply-add, plain SIMD, or fused on a memory of several threads. */
+export type WasmVariant = "relaxed" | "simd" | "threads";
 
-/** Which build of the kernels runs: fused multiply-add or plain SIMD. */
-export type WasmVariant = "relaxed" | "simd";
+const BASE64: Record<WasmVariant, string> = {
+  relaxed: RELAXED_BASE64,
+  simd: SIMD_BASE64,
+  threads: THREADS_BASE64,
+};
 
 const PAGE = 65536;
 const MAXIMUM_PAGES = 65536;
@@ -36,31 +36,57 @@ function allowRelaxedSimd(): void {
   v8?.setFlagsFromString("--experimental-wasm-relaxed-simd");
 }
 
-/**
- * The kernels on a new WebAssembly memory. `relaxed` is used where the engine can compile it;
- * results differ from `simd` in the last bits.
- */
-export async function wasmHost(wanted?: WasmVariant): Promise<KernelHost> {
+/** Whether this engine can compile a build. */
+export function canCompile(variant: WasmVariant): boolean {
   allowRelaxedSimd();
-  const relaxed = decodeBase64(RELAXED_BASE64);
-  const variant = wanted ?? (WebAssembly.validate(relaxed) ? "relaxed" : "simd");
-  const bytes = variant === "relaxed" ? relaxed : decodeBase64(SIMD_BASE64);
-  const memory = new WebAssembly.Memory({ initial: 16, maximum: MAXIMUM_PAGES });
-  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
-  const kernels = instance.exports as unknown as Exports;
-  const growable = {
+  return WebAssembly.validate(decodeBase64(BASE64[variant]));
+}
+
+/** The compiled module of a build. */
+export async function compileKernels(variant: WasmVariant): Promise<WebAssembly.Module> {
+  allowRelaxedSimd();
+  return WebAssembly.compile(decodeBase64(BASE64[variant]));
+}
+
+/** A new memory for the kernels; several threads can share it if asked for. */
+export function newMemory(shared: boolean): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: 16, maximum: MAXIMUM_PAGES, shared });
+}
+
+/** The kernels as functions of places. */
+export function kernelsOf(instance: WebAssembly.Instance): Kernels {
+  const exports = instance.exports as Record<string, (base: number, ...places: number[]) => void>;
+  const { run_once, run_tiles, add_chunks } = exports;
+  return {
+    runOnce: (...places) => run_once!(0, ...places),
+    runTiles: (...places) => run_tiles!(0, ...places),
+    addChunks: (...places) => add_chunks!(0, ...places),
+  };
+}
+
+/** The allocator of a WebAssembly memory. */
+export function tileMemoryOf(memory: WebAssembly.Memory): TileMemory {
+  const growable: GrowableMemory = {
     get buffer() {
       return memory.buffer;
     },
-    maximum: MAXIMUM_PAGES * PAGE - PAGE,
-    growTo: (size: number) => {
+    maximum: (MAXIMUM_PAGES - 1) * PAGE,
+    growTo: (size) => {
       memory.grow(Math.ceil((size - memory.buffer.byteLength) / PAGE));
     },
   };
-  return {
-    name: "wasm",
-    memory: new TileMemory(growable, FIRST_FREE_WORD),
-    runOnce: (...places) => kernels.run_once(0, ...places),
-    runTiles: (...places) => kernels.run_tiles(0, ...places),
-  };
+  return new TileMemory(growable, FIRST_FREE_WORD);
+}
+
+/**
+ * The kernels on a new WebAssembly memory, one thread. `relaxed` is used where the engine can
+ * compile it; results differ from `simd` in the last bits.
+ */
+export async function wasmHost(wanted?: "relaxed" | "simd"): Promise<KernelHost> {
+  const variant = wanted ?? (canCompile("relaxed") ? "relaxed" : "simd");
+  const memory = newMemory(false);
+  const instance = await WebAssembly.instantiate(await compileKernels(variant), {
+    env: { memory },
+  });
+  return singleThreadHost("wasm", tileMemoryOf(memory), kernelsOf(instance));
 }
