@@ -67,7 +67,8 @@ export function arrayFromBytes(
   shape: readonly number[],
   bytes: Uint8Array,
 ): StoredArray {
-  const { buffer } = bytes.slice();
+  // Not slice(): that of a Node Buffer shares its memory.
+  const { buffer } = new Uint8Array(bytes);
   switch (dtype) {
     case "F64":
       return { dtype, shape, data: new Float64Array(buffer) };

@@ -33,6 +33,12 @@ const entry = (dtype: unknown, shape: unknown, offsets: unknown) => ({
 });
 
 describe("safetensors", () => {
+  it("may come in a Node Buffer", () => {
+    const array: StoredArray = { dtype: "F32", shape: [2], data: Float32Array.of(1.5, -2) };
+    const bytes = Buffer.from(encodeSafetensors(new Map([["w", array]])));
+    expect(decodeSafetensors(bytes).tensors.get("w")).toEqual(array);
+  });
+
   it("hold nothing in a file of 16 bytes", () => {
     const bytes = encodeSafetensors(new Map());
     expect(bytes).toHaveLength(16);

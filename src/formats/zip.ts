@@ -139,7 +139,7 @@ function readContent(bytes: Uint8Array, view: DataView, entry: Entry, at: string
 
 function unpack(packed: Uint8Array, { method, size }: Entry, at: string): Uint8Array {
   if (method === DEFLATED) return inflate(packed, size, at);
-  if (method === STORED && packed.length === size) return packed.slice();
+  if (method === STORED && packed.length === size) return new Uint8Array(packed);
   throw new InterpBenchError("E_ZIP", "the file cannot be unpacked", {
     at,
     expected: "stored (0) or deflated (8) data",
