@@ -35,5 +35,15 @@ export {
   type ProgressOptions,
 } from "./progress/progress.ts";
 export { drawCircuitText } from "./terminal/circuit.ts";
-export { type Style, stripStyle, styleOf, textWidth, wantsColours } from "./terminal/style.ts";
-export { type Cell, type Column, formatFacts, formatTable } from "./terminal/table.ts";
+export { formatProgram, type ProgramLine, programLines } from "./terminal/program.ts";
+export {
+  cutText,
+  type Style,
+  stripStyle,
+  styleOf,
+  textWidth,
+  wantsColours,
+  wrapText,
+} from "./terminal/style.ts";
+export { type Cell, type Column, formatCsv, formatFacts, formatTable } from "./terminal/table.ts";
+export { drawWiring } from "./terminal/wiring.ts";

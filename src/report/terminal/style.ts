@@ -59,3 +59,15 @@ export function cutText(text: string, width: number): string {
   if (characters.length <= width) return text;
   return `${characters.slice(0, Math.max(0, width - 1)).join("")}…`;
 }
+
+/** A plain text in lines of at most `width` columns, broken at spaces; words stay whole. */
+export function wrapText(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ").filter((part) => part !== "")) {
+    const last = lines.at(-1);
+    const longer = `${last} ${word}`;
+    if (last !== undefined && textWidth(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}

@@ -50,6 +50,22 @@ export function formatTable<Row>(
   return `${lines.join("\n")}\n`;
 }
 
+/**
+ * Rows as comma-separated values (RFC 4180 with line feeds): a line of headings, numbers in full,
+ * nothing where a value is not defined, quotes where a text needs them.
+ */
+export function formatCsv<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+  const line = (cells: readonly Cell[]) => `${cells.map(csvCell).join(",")}\n`;
+  const body = rows.map((row) => line(columns.map(({ value }) => value(row))));
+  return line(columns.map(({ heading }) => heading)) + body.join("");
+}
+
+function csvCell(value: Cell): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return "";
+  const text = String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
 /** Named values below each other, values in one column: `accuracy  99.5%`. Ends with a newline. */
 export function formatFacts(
   facts: readonly (readonly [name: string, value: Cell])[],

@@ -1,0 +1,193 @@
+import {
+  callPredicate,
+  type Expression,
+  isSelector,
+  type RaspValue,
+  type SelectSelector,
+  showValue,
+} from "../../rasp/index.ts";
+import type { CompiledProgram, GraphNode, ValueSet } from "../../tracr/index.ts";
+import { formatNumber } from "../number.ts";
+import { type Style, styleOf, textWidth, wrapText } from "./style.ts";
+
+/** One sub-expression of a program in words. */
+export interface ProgramLine {
+  /** The label of its directions: `frac_prevs_1`. */
+  readonly label: string;
+  /** `aggregate(select_2, is_x_3)`. */
+  readonly definition: string;
+  /** What its function does: `"x" → 1; "a", "b" → 0`, or its source. */
+  readonly details: string | undefined;
+  /** `select`, `map`, … */
+  readonly kind: Expression["kind"];
+  /** What the transformer writes: nothing for selectors. */
+  readonly encoding: "categorical" | "numerical" | undefined;
+  /** The values it can take, in basis order; none for selectors. */
+  readonly values: readonly RaspValue[];
+}
+
+/** The sub-expressions of a compiled program but for its inputs, each after what it uses. */
+export function programLines({ graph, values }: CompiledProgram): ProgramLine[] {
+  return graph.dependenciesFirst
+    .map((label) => graph.nodes.get(label)!)
+    .filter(({ children }) => children.length > 0)
+    .map((node): ProgramLine => {
+      const { label, expression } = node;
+      const set = values.sets.get(label);
+      return {
+        label,
+        kind: expression.kind,
+        encoding: isSelector(expression) ? undefined : expression.encoding,
+        values: valuesOf(set),
+        definition: definitionOf(node),
+        details: detailsOf(node, set, values.sets),
+      };
+    });
+}
+
+/**
+ * A compiled program as text: one line per named sub-expression with its values, and below it what
+ * its function does where that is short enough to be read. Ends with a newline.
+ */
+export function formatProgram(compiled: CompiledProgram, style: Style = styleOf(false)): string {
+  const lines = programLines(compiled);
+  if (lines.length === 0) return `${compiled.graph.sink}\n`;
+  const width = (texts: readonly string[]) => Math.max(...texts.map(textWidth));
+  const labels = width(lines.map(({ label }) => label));
+  const definitions = Math.min(52, width(lines.map(({ definition }) => definition)));
+  return lines
+    .map((line) => {
+      const head = `${line.label.padEnd(labels)} = ${line.definition.padEnd(definitions)}`;
+      const isOutput = line.label === compiled.graph.sink ? style.bold("  ← output") : "";
+      const indent = " ".repeat(labels + 3);
+      const details = wrapText(line.details ?? "", LINE_WIDTH - indent.length)
+        .map((text) => `${indent}${style.dim(text)}\n`)
+        .join("");
+      return `${`${head}  ${style.dim(valuesText(line))}`.trimEnd()}${isOutput}\n${details}`;
+    })
+    .join("");
+}
+
+/** Where the sources of functions are broken. */
+const LINE_WIDTH = 100;
+
+const COMPARISONS: Readonly<Record<string, string>> = {
+  EQ: "key = query",
+  NEQ: "key ≠ query",
+  LT: "key < query",
+  LEQ: "key ≤ query",
+  GT: "key > query",
+  GEQ: "key ≥ query",
+  TRUE: "always",
+  FALSE: "never",
+};
+
+function definitionOf({ expression, children }: GraphNode): string {
+  const [first = "", second = ""] = children;
+  switch (expression.kind) {
+    case "select": {
+      const { comparison } = expression.predicate;
+      const question = comparison === undefined ? "predicate" : COMPARISONS[comparison];
+      return `select(key: ${first}, query: ${second}, ${question})`;
+    }
+    case "aggregate":
+      return `aggregate(${first}, ${second})`;
+    case "selectorWidth":
+      return `width(${first})`;
+    case "map":
+      return `map(f, ${first})`;
+    case "sequenceMap":
+      return `map(f, ${first}, ${second})`;
+    case "linearSequenceMap":
+      return `${term(expression.fstFactor, first, true)} ${term(expression.sndFactor, second, false)}`;
+    case "selectorAnd":
+      return `${first} and ${second}`;
+    case "selectorOr":
+      return `${first} or ${second}`;
+    case "selectorNot":
+      return `not ${first}`;
+    default:
+      return expression.name;
+  }
+}
+
+/** `2·x`, `− y`: a term of a sum, the first one with its sign attached. */
+function term(factor: number, label: string, isFirst: boolean): string {
+  const size = Math.abs(factor);
+  const product = size === 1 ? label : `${formatNumber(size)}·${label}`;
+  if (isFirst) return factor < 0 ? `−${product}` : product;
+  return `${factor < 0 ? "−" : "+"} ${product}`;
+}
+
+/** Longest table of a function's values that is easier to read than its source. */
+const TABLE_WIDTH = 80;
+
+function detailsOf(
+  { expression, children }: GraphNode,
+  set: ValueSet | undefined,
+  sets: ReadonlyMap<string, ValueSet>,
+): string | undefined {
+  if (expression.kind === "select") {
+    if (expression.predicate.comparison !== undefined) return undefined;
+    const [keys, queries] = children.map((label) => valuesOf(sets.get(label)));
+    const examples = selectedText(expression, keys!, queries!);
+    return `predicate: ${sourceOf(expression.predicate)}${examples}`;
+  }
+  if (expression.kind === "sequenceMap") return `f: ${sourceOf(expression.f)}`;
+  if (expression.kind !== "map") return undefined;
+  const operands = sets.get(children[0]!)!.directions.map(({ value }) => value);
+  const table = tableOf(operands, set!.results);
+  return table.length <= TABLE_WIDTH ? `f: ${table}` : `f: ${sourceOf(expression.f)}`;
+}
+
+/** Which keys the first queries select: `; 0 ← 1; 1 ← 2; …`, where that is short. */
+function selectedText(
+  select: SelectSelector,
+  keys: readonly RaspValue[],
+  queries: readonly RaspValue[],
+): string {
+  const rows: string[] = [];
+  try {
+    for (const query of queries) {
+      const selected = keys.filter((key) => callPredicate(select, key, query));
+      if (selected.length > 3) return "";
+      if (selected.length > 0)
+        rows.push(`${showValue(query)} ← ${selected.map(showValue).join(", ")}`);
+    }
+  } catch {
+    return "";
+  }
+  const shown = rows.slice(0, 3).join("; ");
+  return rows.length === 0 ? "" : `   (query ← key: ${shown}${rows.length > 3 ? "; …" : ""})`;
+}
+
+/** `"x" → 1; "a", "b", "c" → 0`: the arguments of each result, the rarest result first. */
+function tableOf(operands: readonly RaspValue[], results: readonly RaspValue[]): string {
+  const groups = new Map<string, string[]>();
+  for (const [i, operand] of operands.entries()) {
+    const result = showValue(results[i] ?? null);
+    groups.set(result, [...(groups.get(result) ?? []), showValue(operand)]);
+  }
+  return [...groups]
+    .sort(([, a], [, b]) => a.length - b.length)
+    .map(([result, list]) => `${list.join(", ")} → ${result}`)
+    .join("; ");
+}
+
+/** The source of a function in one line; of a named one the name, which says more. */
+function sourceOf(f: (...args: never[]) => unknown): string {
+  const source = f.toString().replace(/\s+/g, " ");
+  const name = /^function (\w+)\(/.exec(source)?.[1];
+  return name === undefined ? source : `${name}(x, y)`;
+}
+
+function valuesOf(set: ValueSet | undefined): readonly RaspValue[] {
+  return set?.directions.map(({ value }) => value) ?? [];
+}
+
+function valuesText({ encoding, values }: ProgramLine): string {
+  if (encoding === undefined) return "";
+  if (encoding === "numerical") return "a number";
+  const shown = values.slice(0, 4).map(showValue);
+  return values.length > 4 ? `${shown.join(", ")}, … (${values.length})` : shown.join(", ");
+}
