@@ -1,3 +1,4 @@
+import { addonPath, hasNativeKernels, nativeBackend } from "../engine/index.node.ts";
 import {
   type Backend,
   batchSum,
@@ -11,51 +12,58 @@ import {
   square,
   sum,
   type Values,
+  wasmBackend,
 } from "../engine/index.ts";
-import { formatError, InterpBenchError } from "../errors/index.ts";
-
-/** Names of `--backend`, but for `auto`. */
-export type BackendName = "native" | "wasm" | "reference";
+import { formatError } from "../errors/index.ts";
 
 /** A way to get a backend. */
 export interface BackendEntry {
-  readonly name: BackendName;
-  open(): Promise<Backend>;
+  readonly name: "native" | "wasm" | "reference";
+  /** What it is, and where it comes from. */
+  readonly about: string;
+  /** What keeps it from loading here, if that is no fault: it was never built. */
+  readonly absent?: string | undefined;
+  open(): Backend | Promise<Backend>;
 }
 
-/** The backends of this version, the fastest first; not all of them load on every machine. */
-export const backends: readonly BackendEntry[] = [
-  { name: "reference", open: async () => referenceBackend() },
-];
+/** The backends in the order in which `auto` takes them; only the last always loads. */
+export async function backendEntries(): Promise<readonly BackendEntry[]> {
+  const variant = await wasmVariant();
+  return [
+    {
+      name: "native",
+      about: `C kernels compiled for this machine, ${addonPath()}`,
+      absent: hasNativeKernels() ? undefined : "not built: npm run build:native",
+      open: nativeBackend,
+    },
+    {
+      name: "wasm",
+      about: `the same kernels in WebAssembly, ${variant === "relaxed" ? "relaxed SIMD" : "SIMD"}`,
+      open: () => wasmBackend({ variant }),
+    },
+    { name: "reference", about: "plain TypeScript in float64: slow", open: referenceBackend },
+  ];
+}
 
-/**
- * The backend that `--backend` asks for; `auto` is the fastest that loads here.
- * `E_BACKEND` if it does not load.
- */
-export async function openBackend(name: BackendName | "auto"): Promise<Backend> {
-  const wanted = backends.filter((entry) => name === "auto" || entry.name === name);
-  const reasons: string[] = [];
-  for (const entry of wanted) {
-    try {
-      return await entry.open();
-    } catch (error) {
-      reasons.push(formatError(error));
-    }
+/** The variant that `wasm` runs here. */
+async function wasmVariant(): Promise<"relaxed" | "simd"> {
+  try {
+    (await wasmBackend({ variant: "relaxed" })).dispose();
+    return "relaxed";
+  } catch {
+    return "simd";
   }
-  throw new InterpBenchError("E_BACKEND", `the backend "${name}" does not load`, {
-    received: reasons.join("; ") || "no such backend in this version",
-    expected: `one of ${backends.map((entry) => entry.name).join(", ")}`,
-    hint: 'See "interpbench doctor" for what works here.',
-  });
 }
 
 /** Whether a backend computes what the reference does. */
 export interface BackendCheck {
-  readonly name: BackendName;
-  readonly works: boolean;
+  readonly name: BackendEntry["name"];
+  readonly about: string;
+  /** `undefined` if it is not there to be checked. */
+  readonly works: boolean | undefined;
   /** The largest |a − b| / (1 + |b|) of an output or gradient; `undefined` if it does not load. */
   readonly largestError: number | undefined;
-  /** Why it does not work. */
+  /** Why it does not work, or is not there. */
   readonly message: string | undefined;
 }
 
@@ -64,7 +72,11 @@ const TOLERANCE = 1e-5;
 
 /** Runs a small program, forward and backward, and compares it with the reference backend. */
 export async function checkBackend(entry: BackendEntry): Promise<BackendCheck> {
-  const { name } = entry;
+  const { name, about, absent } = entry;
+  const found = { name, about };
+  if (absent !== undefined) {
+    return { ...found, works: undefined, largestError: undefined, message: absent };
+  }
   try {
     const expected = runTestProgram(referenceBackend());
     const actual = runTestProgram(await entry.open());
@@ -74,9 +86,9 @@ export async function checkBackend(entry: BackendEntry): Promise<BackendCheck> {
       ),
     );
     const works = largestError <= TOLERANCE;
-    return { name, works, largestError, message: works ? undefined : "wrong results" };
+    return { ...found, works, largestError, message: works ? undefined : "wrong results" };
   } catch (error) {
-    return { name, works: false, largestError: undefined, message: formatError(error) };
+    return { ...found, works: false, largestError: undefined, message: formatError(error) };
   }
 }
 

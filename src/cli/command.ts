@@ -10,6 +10,8 @@ export interface Context {
   readonly io: Io;
   /** The words of the command: `train iit`. */
   readonly name: string;
+  /** Whether the output will be the JSON document. */
+  readonly wantsJson: boolean;
   /** Writes to standard error. */
   readonly progress: Progress;
   /** Aborted by Ctrl-C. Long work looks at it between steps, saves, and throws its reason. */

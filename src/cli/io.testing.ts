@@ -43,3 +43,12 @@ export async function runWith(
   const exitCode = await runCli(given, io, { commands, groups });
   return { exitCode, ...written };
 }
+
+/** Runs the program as it is, with all its commands. */
+export async function run(
+  given: readonly string[],
+  overrides: Parameters<typeof memoryIo>[0] = {},
+): Promise<CliResult> {
+  const { io, written } = memoryIo(overrides);
+  return { exitCode: await runCli(given, io), ...written };
+}

@@ -1,4 +1,8 @@
 import type { Command } from "./command.ts";
+import { casesList } from "./commands/cases/list.ts";
+import { casesRun } from "./commands/cases/run.ts";
+import { casesShow } from "./commands/cases/show.ts";
+import { compile } from "./commands/compile.ts";
 import { doctor } from "./commands/doctor.ts";
 
 /** All commands and what the first words of the two-word ones mean. */
@@ -9,7 +13,7 @@ export interface Registry {
 
 /** The commands of `interpbench`, in the order of its help. */
 export const registry: Registry = {
-  commands: [doctor],
+  commands: [casesList, casesShow, casesRun, compile, doctor],
   groups: {
     cases: "Look at the catalogue of cases, and run them",
     train: "Train transformers with a known circuit",

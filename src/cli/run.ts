@@ -66,6 +66,7 @@ async function runCommand(
   const context: Context = {
     io,
     name: command.path.join(" "),
+    wantsJson: common.json,
     progress,
     signal: io.signal,
     onInterrupt: handlers.add,

@@ -1,31 +1,43 @@
 import { describe, expect, it } from "vitest";
 import { type Backend, referenceBackend, type Values } from "../../engine/index.ts";
-import { checkBackend, openBackend } from "../backends.ts";
+import { type BackendEntry, backendEntries, checkBackend } from "../backends.ts";
 import { memoryIo } from "../io.testing.ts";
 import { runCli } from "../run.ts";
 
 describe("doctor", () => {
-  it("finds a working reference backend", async () => {
+  it("says which backends work, and which one is active", async () => {
     const { io, written } = memoryIo();
     expect(await runCli(["doctor", "--json"], io)).toBe(0);
     const document = JSON.parse(written.stdout);
     expect(document).toMatchObject({ schema: "interpbench/doctor@1", node: process.versions.node });
-    expect(document.backends.at(-1)).toEqual({
-      name: "reference",
-      works: true,
-      largestError: 0,
-      message: null,
-    });
+    expect(document.backends.map(({ name }: BackendEntry) => name)).toEqual([
+      "native",
+      "wasm",
+      "reference",
+    ]);
+    const [native, wasm, reference] = document.backends;
+    expect(document.active).toBe(native.works === true ? "native" : "wasm");
+    expect(wasm).toMatchObject({ works: true, message: null });
+    expect(reference).toMatchObject({ works: true, largestError: 0, message: null });
   });
 
   it("tells people the same", async () => {
     const { io, written } = memoryIo();
     expect(await runCli(["doctor"], io)).toBe(0);
-    expect(written.stdout).toMatch(/reference +yes +0\n$/);
+    expect(written.stdout).toMatch(/^backend +(native|wasm) \(native (has been|is not) built/m);
+    expect(written.stdout).toMatch(/^wasm +yes .*WebAssembly, (relaxed )?SIMD$/m);
+    expect(written.stdout).toMatch(/^reference +yes +0 /m);
   });
 });
 
 describe("checkBackend", () => {
+  const entry = (changes: Partial<BackendEntry>): BackendEntry => ({
+    name: "wasm",
+    about: "",
+    open: referenceBackend,
+    ...changes,
+  });
+
   it("finds wrong results", async () => {
     const backend = referenceBackend();
     const wrong: Backend = {
@@ -42,29 +54,36 @@ describe("checkBackend", () => {
         };
       },
     };
-    const check = await checkBackend({ name: "wasm", open: async () => wrong });
+    const check = await checkBackend(entry({ open: () => wrong }));
     expect(check).toMatchObject({ name: "wasm", works: false, message: "wrong results" });
     expect(check.largestError).toBeGreaterThan(1e-5);
     expect(check.largestError).toBeLessThan(1e-3);
   });
 
   it("reports a backend that does not load", async () => {
-    const check = await checkBackend({
-      name: "native",
-      open: () => Promise.reject(new Error("no library")),
-    });
+    const check = await checkBackend(
+      entry({ name: "native", open: () => Promise.reject(new Error("no library")) }),
+    );
     expect(check).toEqual({
       name: "native",
+      about: "",
       works: false,
       largestError: undefined,
       message: "Error: no library",
     });
   });
-});
 
-describe("openBackend", () => {
-  it("takes the fastest for auto and the named one otherwise", async () => {
-    expect((await openBackend("reference")).name).toBe("reference");
-    expect((await openBackend("auto")).name).toBeDefined();
+  it("leaves out what has never been built", async () => {
+    const check = await checkBackend(entry({ absent: "not built", open: () => expect.fail() }));
+    expect(check).toMatchObject({ works: undefined, message: "not built" });
+  });
+
+  it("has an entry for every backend", async () => {
+    for (const { open, absent, name } of await backendEntries()) {
+      if (absent !== undefined) continue;
+      const backend = await open();
+      expect(backend.name).toBe(name);
+      backend.dispose();
+    }
   });
 });

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { openBackend } from "../../engine/index.node.ts";
 import { formatFacts, formatTable } from "../../report/index.ts";
 import { hostFacts, packageVersion } from "../../store/index.ts";
-import { type BackendCheck, backends, checkBackend } from "../backends.ts";
+import { backendEntries, checkBackend } from "../backends.ts";
 import { defineCommand } from "../command.ts";
 
 /** `doctor`: what this machine offers, and whether every backend computes what it should. */
@@ -9,7 +10,7 @@ export const doctor = defineCommand({
   path: ["doctor"],
   summary: "Check this installation: versions, processor, backends",
   description:
-    "Every backend that loads here runs a small tensor program, forward and backward, and is compared with the reference backend. Exits with 1 if one is wrong.",
+    "Every backend that is there runs a small tensor program, forward and backward, and is compared with the reference backend. The active one is what --backend auto takes: native if it has been built for this machine, else wasm. Exits with 1 if one is wrong.",
   options: z.object({}),
   examples: [
     { command: "doctor", summary: "What works here?" },
@@ -17,9 +18,13 @@ export const doctor = defineCommand({
   ],
   async run() {
     const { backend: _, ...host } = hostFacts();
-    const checks: BackendCheck[] = [];
-    for (const backend of backends) checks.push(await checkBackend(backend));
-    const document = { version: packageVersion(), ...host, backends: checks };
+    const checks = await Promise.all((await backendEntries()).map(checkBackend));
+    const active = await activeBackend();
+    const document = { version: packageVersion(), ...host, active, backends: checks };
+    const because =
+      active === "native"
+        ? "native has been built for this machine"
+        : `native is ${checks.find(({ name }) => name === "native")?.message ?? "not there"}`;
     return {
       kind: "doctor",
       document,
@@ -31,6 +36,7 @@ export const doctor = defineCommand({
               ["node", host.node],
               ["platform", `${host.platform} ${host.arch}`],
               ["processor", `${host.cpu}, ${host.cores} available`],
+              ["backend", `${active} (${because})`],
             ],
             style,
           ),
@@ -39,13 +45,25 @@ export const doctor = defineCommand({
               { heading: "backend", value: ({ name }) => name },
               { heading: "works", value: ({ works }) => works },
               { heading: "largest error", value: ({ largestError }) => largestError },
-              { heading: "", value: ({ message }) => message ?? "" },
+              { heading: "", value: ({ message, about }) => message ?? about },
             ],
             checks,
             style,
           ),
         ].join("\n"),
-      exitCode: checks.every(({ works }) => works) ? 0 : 1,
+      exitCode: checks.some(({ works }) => works === false) ? 1 : 0,
     };
   },
 });
+
+/** The name of the backend that `--backend auto` takes; `none` if that fails. */
+async function activeBackend(): Promise<string> {
+  try {
+    const backend = await openBackend("auto");
+    const { name } = backend;
+    backend.dispose();
+    return name;
+  } catch {
+    return "none";
+  }
+}

@@ -26,11 +26,11 @@ export function selectIds(
   return [...new Set(chosen)].sort(compareIds);
 }
 
-/** The known id that is meant. `E_CASE` (usage) if there is none. */
-export function oneId(id: string, known: readonly string[]): string {
+/** The known id that is meant; `at` is where it was given. `E_CASE` (usage) if there is none. */
+export function oneId(id: string, known: readonly string[], at = "--indices"): string {
   const wanted = id.trim().toLowerCase();
   if (known.includes(wanted)) return wanted;
-  throw unknownName("E_CASE", "case", id, known, "--indices");
+  throw unknownName("E_CASE", "case", id, known, at);
 }
 
 function compareIds(a: string, b: string): number {

@@ -1,0 +1,114 @@
+import {
+  type Case,
+  compileCase,
+  correspondence,
+  groundTruthCircuit,
+  highLevelCircuit,
+  highLevelModel,
+  lowLevelConfig,
+} from "../../cases/index.ts";
+import { type Circuit, edgeTexts } from "../../circuit/index.ts";
+import { programLines } from "../../report/index.ts";
+import type { CompiledProgram } from "../../tracr/index.ts";
+import type { TransformerConfig } from "../../transformer/index.ts";
+import type { JsonDocument } from "../command.ts";
+
+/** The widths of a transformer. */
+export type ModelSize = Pick<TransformerConfig, "nLayers" | "nHeads" | "dModel" | "dHead" | "dMlp">;
+
+/** A line of `cases list`. */
+export interface CaseRow extends JsonDocument {
+  readonly id: string;
+  readonly task: string;
+  readonly categorical: boolean;
+  readonly causal: boolean;
+  readonly trivial: boolean;
+  readonly tags: readonly string[];
+  readonly minSeqLen: number;
+  readonly maxSeqLen: number;
+  readonly vocabSize: number;
+  /** The compiled transformer. */
+  readonly hl: ModelSize;
+  /** The transformer to be trained. */
+  readonly ll: ModelSize;
+}
+
+/** What `cases list` tells about a case. */
+export function caseRow(case_: Case, compiled: CompiledProgram = compileCase(case_)): CaseRow {
+  const { id, task, categorical, causal, trivial, tags, minSeqLen, maxSeqLen, vocab } = case_;
+  return {
+    id,
+    task,
+    categorical,
+    causal,
+    trivial,
+    tags,
+    minSeqLen,
+    maxSeqLen,
+    vocabSize: vocab.length,
+    hl: sizeOf(compiled.config),
+    ll: sizeOf(lowLevelConfig(case_, {}, compiled)),
+  };
+}
+
+/** What `cases show` tells about a case: everything that can be derived from it. */
+export function caseDocument(case_: Case, compiled: CompiledProgram): JsonDocument {
+  const row = caseRow(case_, compiled);
+  const { config, residualLabels, craft, warnings } = compiled;
+  const low = lowLevelConfig(case_, {}, compiled);
+  const truth = groundTruthCircuit(case_, {}, compiled);
+  const { initializerRange } = highLevelModel(case_, compiled).transformer.config;
+  return {
+    ...row,
+    caveats: case_.caveats,
+    vocab: case_.vocab,
+    program: programLines(compiled),
+    hl: {
+      ...row.hl,
+      nCtx: config.nCtx,
+      dVocab: config.dVocab,
+      dVocabOut: config.dVocabOut,
+      actFn: config.actFn,
+      attentionDir: config.attentionDir,
+      initializerRange,
+      residualLabels,
+      blocks: craft.blocks.map((block) => ({
+        kind: block.kind,
+        heads: block.kind === "attention" ? block.heads.length : 0,
+      })),
+      warnings,
+    },
+    ll: {
+      ...row.ll,
+      nCtx: low.nCtx,
+      dVocab: low.dVocab,
+      dVocabOut: low.dVocabOut,
+      actFn: low.actFn,
+      attentionDir: low.attentionDir,
+      initializerRange: low.initializerRange,
+    },
+    correspondence: correspondence(case_, {}, compiled).map(({ hl, label, ll }) => ({
+      hlNode: hl.hook,
+      hlIndex: hl.head,
+      label,
+      ll,
+    })),
+    circuits: {
+      hl: edgeTexts(highLevelCircuit(compiled, "acdc_hooks")),
+      groundTruth: circuitDocument(truth),
+    },
+    recipe: case_.recipe,
+  };
+}
+
+/** A circuit as documents hold it: canonical texts in canonical order. */
+export function circuitDocument(circuit: Circuit): {
+  readonly nodes: readonly string[];
+  readonly edges: readonly (readonly [from: string, to: string])[];
+} {
+  return { nodes: [...circuit.nodes.keys()], edges: edgeTexts(circuit) };
+}
+
+function sizeOf({ nLayers, nHeads, dModel, dHead, dMlp }: ModelSize): ModelSize {
+  return { nLayers, nHeads, dModel, dHead, dMlp };
+}

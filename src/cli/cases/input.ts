@@ -1,0 +1,49 @@
+import type { Case } from "../../cases/index.ts";
+import { assertInput } from "../../cases/index.ts";
+import { isRaspValue, type RaspValue, showValues } from "../../rasp/index.ts";
+import { asUsage, UsageError } from "../usage.ts";
+
+/**
+ * The tokens that `--input` means: a JSON array (`["a", "x"]`), tokens between commas (`1,0,2`), or,
+ * for vocabularies of single characters, just the characters (`axbx`).
+ *
+ * Usage errors: `E_INPUT` for a text that is none of these, tokens that are not in the vocabulary,
+ * and wrong lengths.
+ */
+export function parseInput(case_: Case, text: string): readonly RaspValue[] {
+  const input = text.trim().startsWith("[") ? jsonTokens(case_, text) : plainTokens(case_, text);
+  asUsage(() => assertInput(case_, input));
+  return input;
+}
+
+function jsonTokens(case_: Case, text: string): readonly RaspValue[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw inputError(case_, `${text} (${reason})`, cause);
+  }
+  if (Array.isArray(value) && value.every(isRaspValue)) return value;
+  throw inputError(case_, text);
+}
+
+function plainTokens(case_: Case, text: string): readonly RaspValue[] {
+  const known = new Map(case_.vocab.map((token) => [String(token), token]));
+  const areCharacters = [...known.keys()].every((name) => [...name].length === 1);
+  const isListed = text.includes(",") || known.has(text.trim());
+  if (!isListed && !areCharacters) throw inputError(case_, text);
+  const names = isListed ? text.split(",").map((name) => name.trim()) : [...text];
+  return names.map((name) => known.get(name) ?? name);
+}
+
+function inputError({ id, vocab }: Case, received: string, cause?: unknown): UsageError {
+  const example = JSON.stringify(vocab.slice(0, 3));
+  return new UsageError("E_INPUT", `this is no input of case "${id}"`, {
+    at: "--input",
+    expected: `a JSON array of tokens of ${showValues(vocab, 12)}`,
+    received,
+    hint: `For example --input '${example}'.`,
+    cause,
+  });
+}

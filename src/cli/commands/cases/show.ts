@@ -1,0 +1,137 @@
+import { z } from "zod";
+import {
+  allCases,
+  type Case,
+  compileCase,
+  correspondence,
+  countInputs,
+  getCase,
+  groundTruthCircuit,
+  lowLevelConfig,
+} from "../../../cases/index.ts";
+import { showValues } from "../../../rasp/index.ts";
+import {
+  drawCircuitText,
+  drawWiring,
+  formatFacts,
+  formatProgram,
+  formatTable,
+  type Style,
+} from "../../../report/index.ts";
+import type { CompiledProgram } from "../../../tracr/index.ts";
+import { countParameters, type TransformerConfig } from "../../../transformer/index.ts";
+import { caseDocument } from "../../cases/facts.ts";
+import { defineCommand } from "../../command.ts";
+import { flag } from "../../flags/flag.ts";
+import { oneId } from "../../options/cases.ts";
+
+/** `cases show`: everything that is known about one case. */
+export const casesShow = defineCommand({
+  path: ["cases", "show"],
+  summary: "Show a case: program, compiled transformer, ground truth, recipe",
+  description:
+    "Sections: the program with its named sub-expressions; which head or MLP of the compiled transformer computes which of them; the transformer that is trained, and which of its parts must compute what; the circuit that is therefore the truth; how it is trained.",
+  arguments: ["id"],
+  options: z.object({ id: flag(z.string(), "The case") }),
+  examples: [
+    { command: "cases show 3", summary: "All about case 3" },
+    { command: "cases show 3 --json", summary: "The same for programs" },
+  ],
+  run(_, options) {
+    const case_ = getCase(
+      oneId(
+        options.id,
+        allCases().map(({ id }) => id),
+        "ID",
+      ),
+    );
+    const compiled = compileCase(case_);
+    return {
+      kind: "cases-show",
+      document: caseDocument(case_, compiled),
+      text: (style) => caseText(case_, compiled, style),
+    };
+  },
+});
+
+function caseText(case_: Case, compiled: CompiledProgram, style: Style): string {
+  const { id, task, tags, recipe, caveats } = case_;
+  const low = lowLevelConfig(case_, {}, compiled);
+  const truth = groundTruthCircuit(case_, {}, compiled);
+  const section = (title: string, note: string, body: string) =>
+    `${style.bold(title)}  ${style.dim(note)}\n\n${indent(body)}`;
+  const example = JSON.stringify(case_.vocab.slice(-2));
+  return [
+    `${style.bold(`Case ${id}`)}  ${task}\n${style.dim(tags.join(" · "))}\n`,
+    ...caveats.map((caveat) => `${style.yellow("Caveat:")} ${caveat}\n`),
+    formatFacts(facts(case_), style),
+    section("Program", "in RASP, one line per sub-expression", formatProgram(compiled, style)),
+    section("Compiled transformer", shapeText(compiled.config), drawWiring(compiled, style)),
+    ...compiled.warnings.map(({ message }) => `${style.yellow("Warning:")} ${message}\n`),
+    section("Transformer to train", trainedText(low), correspondenceText(case_, compiled, style)),
+    section(
+      "Ground truth",
+      "the circuit that a trained transformer must have",
+      drawCircuitText({ shape: low, circuit: truth }, style),
+    ),
+    section(
+      "Recipe",
+      recipe.origin === "published" ? "of the published model" : "no model is published",
+      formatFacts(
+        Object.entries(recipe).filter(([name, value]) => name !== "origin" && value !== undefined),
+        style,
+      ),
+    ),
+    `${style.bold("Next")}\n\n  interpbench cases run ${id} --input '${example}'\n  interpbench train iit -i ${id}\n`,
+  ].join("\n");
+}
+
+function facts(case_: Case): [name: string, value: string][] {
+  const { vocab, minSeqLen, maxSeqLen, categorical, causal } = case_;
+  return [
+    ["vocabulary", `${showValues(vocab, 12)}, and BOS, PAD`],
+    ["input length", `${maxSeqLen} tokens with BOS (at least ${minSeqLen} of variable length)`],
+    ["inputs", `${countInputs(case_)} of full length`],
+    ["output", `${categorical ? "a class" : "a number"} at every position`],
+    ["attention", causal ? "causal" : "bidirectional"],
+  ];
+}
+
+function shapeText(
+  config: Pick<TransformerConfig, "nLayers" | "nHeads" | "dModel" | "dHead" | "dMlp" | "actFn">,
+): string {
+  const { nLayers, nHeads, dModel, dHead, dMlp, actFn } = config;
+  return `${nLayers} × ${nHeads} heads, d_model ${dModel}, d_head ${dHead}, d_mlp ${dMlp}, ${actFn}`;
+}
+
+function trainedText(config: TransformerConfig): string {
+  return `${shapeText(config)}, ${countParameters(config)} parameters`;
+}
+
+function correspondenceText(case_: Case, compiled: CompiledProgram, style: Style): string {
+  return formatTable(
+    [
+      { heading: "variable", value: ({ label }) => label },
+      { heading: "compiled", value: ({ hl }) => shortName(hl) },
+      { heading: "trained", value: ({ ll }) => ll.map(shortName).join(", ") },
+    ],
+    correspondence(case_, {}, compiled),
+    style,
+  );
+}
+
+/** `a1.2` for a head's result, `m0` for an MLP's neurons. */
+function shortName({
+  hook,
+  head,
+}: {
+  readonly hook: string;
+  readonly head: number | null;
+}): string {
+  const layer = /^blocks\.(\d+)\./.exec(hook)?.[1] ?? "?";
+  return head === null ? `m${layer}` : `a${layer}.${head}`;
+}
+
+function indent(text: string): string {
+  return text.replace(/^(?=.)/gm, "  ");
+}

@@ -1,0 +1,178 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { z } from "zod";
+import {
+  allCases,
+  BOS,
+  type Case,
+  compileCase,
+  getCase,
+  highLevelCircuit,
+  highLevelModel,
+  PAD,
+} from "../../cases/index.ts";
+import { prepareForEvaluation } from "../../circuit/index.ts";
+import { encodeWeights } from "../../formats/index.ts";
+import { isRaspValue, type RaspValue } from "../../rasp/index.ts";
+import { drawWiring, formatFacts, type Style } from "../../report/index.ts";
+import type { CompiledProgram } from "../../tracr/index.ts";
+import { countParameters } from "../../transformer/index.ts";
+import { type Context, defineCommand, type JsonDocument } from "../command.ts";
+import { flag } from "../flags/flag.ts";
+import { type JobPlan, runJobs } from "../jobs.ts";
+import { writeModel } from "../models/files.ts";
+import { oneId } from "../options/cases.ts";
+import { jobOptions } from "../options/common.ts";
+import { loadProgram } from "../programs/load.ts";
+import { UsageError } from "../usage.ts";
+
+const { outputDir, force, dryRun } = jobOptions;
+const fileOnly = { group: "Programs of your own" };
+
+/** `compile`: RASP to transformer weights, as a model folder. */
+export const compile = defineCommand({
+  path: ["compile"],
+  summary: "Compile a RASP program to a transformer, written as a model folder",
+  description: [
+    "The program is that of a case, or of a JavaScript module (.js or .mjs; Node 20 does not run TypeScript) whose default export is an object with program, vocab, maxSeqLen (BOS included) and causal, or a function that makes it from the RASP library:",
+    '  export default ({ makeCount, tokens }) => ({\n    program: makeCount(tokens, "a"),\n    vocab: ["a", "b"],\n    maxSeqLen: 6,\n  });',
+    "The folder holds model.safetensors and config.json (TransformerLens keys), circuit.json (the circuit, which is known) and result.json (vocabularies, labels of the residual stream).",
+  ].join("\n\n"),
+  arguments: ["program"],
+  options: z.object({
+    program: flag(z.string(), "A case, or a JavaScript file"),
+    vocab: flag(z.string().optional(), "The tokens of a file's program, as a JSON array", {
+      ...fileOnly,
+      placeholder: "JSON",
+      defaultText: "what the file exports",
+    }),
+    maxSeqLen: flag(z.int().min(2).optional(), "The longest input, BOS included", {
+      ...fileOnly,
+      unit: "tokens",
+      defaultText: "what the file exports",
+    }),
+    causal: flag(z.boolean().optional(), "Let positions attend to earlier ones only", {
+      ...fileOnly,
+      defaultText: "what the file exports, else off",
+    }),
+    outputDir,
+    force,
+    dryRun,
+  }),
+  examples: [
+    { command: "compile 3", summary: "Case 3 as weights" },
+    { command: "compile count-a.mjs", summary: "A program of your own" },
+  ],
+  async run(context, options) {
+    const case_ = await wantedCase(context, options);
+    return runJobs(context, options, {
+      kind: "compile",
+      jobs: [{ case: case_.id, plan: () => compilation(case_) }],
+      text: (document, style) => resultText(document, case_, style),
+    });
+  },
+});
+
+interface ProgramChoice {
+  readonly program: string;
+  readonly vocab?: string | undefined;
+  readonly maxSeqLen?: number | undefined;
+  readonly causal?: boolean | undefined;
+}
+
+async function wantedCase({ io }: Context, choice: ProgramChoice): Promise<Case> {
+  const { program, vocab, maxSeqLen, causal } = choice;
+  const ids = allCases().map(({ id }) => id);
+  const isFile = /[/\\]|\.\w+$/.test(program) || existsSync(resolve(io.cwd, program));
+  if (ids.includes(program.trim().toLowerCase()) || !isFile) {
+    const given = [
+      vocab === undefined ? "" : "--vocab",
+      maxSeqLen === undefined ? "" : "--max-seq-len",
+      causal === undefined ? "" : "--causal",
+    ].filter((name) => name !== "");
+    const id = oneId(program, ids, "PROGRAM");
+    if (given.length === 0) return getCase(id);
+    throw new UsageError("E_FLAG", "a case brings its own inputs", {
+      expected: `no ${given.join(", ")} with case "${id}"`,
+      received: given.join(", "),
+      hint: "These flags are for programs in files.",
+    });
+  }
+  return loadProgram(program, io.cwd, { vocab: parseVocab(vocab), maxSeqLen, causal });
+}
+
+function parseVocab(text: string | undefined): readonly RaspValue[] | undefined {
+  if (text === undefined) return undefined;
+  const refuse = (received: string, cause?: unknown) =>
+    new UsageError("E_VALUE", "a value is not valid", {
+      at: "--vocab",
+      expected: `a JSON array of tokens, such as '["a","b"]'`,
+      received,
+      cause,
+    });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw refuse(`"${text}"`, cause);
+  }
+  if (Array.isArray(value) && value.every(isRaspValue)) return value;
+  throw refuse(text);
+}
+
+function compilation(case_: Case): JobPlan {
+  const compiled = compileCase(case_);
+  const { transformer } = highLevelModel(case_, compiled);
+  const { config } = transformer;
+  const weightsSha256 = createHash("sha256").update(encodeWeights(transformer)).digest("hex");
+  const { vocab, maxSeqLen, causal } = case_;
+  return {
+    config: { program: { vocab, maxSeqLen, causal, bos: BOS, pad: PAD }, config, weightsSha256 },
+    run: async ({ draft }) => {
+      const truth = prepareForEvaluation(highLevelCircuit(compiled));
+      writeModel(draft, transformer, config.nLayers === 0 ? undefined : truth);
+      return compiledDocument(case_, compiled, config);
+    },
+  };
+}
+
+function compiledDocument(
+  case_: Case,
+  compiled: CompiledProgram,
+  config: ReturnType<typeof highLevelModel>["transformer"]["config"],
+): JsonDocument {
+  const { inputEncoder, outputEncoder, residualLabels, warnings } = compiled;
+  return {
+    case: case_.id,
+    task: case_.task,
+    config,
+    parameters: countParameters(config),
+    tokens: inputEncoder.values,
+    outputs: outputEncoder.kind === "categorical" ? outputEncoder.values : undefined,
+    residualLabels,
+    warnings,
+  };
+}
+
+function resultText(document: JsonDocument, case_: Case, style: Style): string {
+  const compiled = compileCase(case_);
+  const { nLayers, nHeads, dModel, dHead, dMlp } = compiled.config;
+  const warnings = compiled.warnings.map(
+    ({ message }) => `${style.yellow("Warning:")} ${message}\n`,
+  );
+  return [
+    `${style.bold("Compiled")} ${case_.id}: ${case_.task}\n`,
+    formatFacts(
+      [
+        ["layers × heads", `${nLayers} × ${nHeads}`],
+        ["d_model, d_head, d_mlp", `${dModel}, ${dHead}, ${dMlp}`],
+        ["parameters", Number(document.parameters)],
+        ["folder", String(document.folder)],
+      ],
+      style,
+    ),
+    drawWiring(compiled, style),
+    ...warnings,
+  ].join("\n");
+}

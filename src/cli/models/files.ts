@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Circuit } from "../../circuit/index.ts";
+import { InterpBenchError } from "../../errors/index.ts";
+import { decodeCircuit, decodeModel, encodeCircuit, encodeModel } from "../../formats/index.ts";
+import type { ArtifactDraft } from "../../store/index.ts";
+import type { Transformer } from "../../transformer/index.ts";
+
+/** The names of the files of a model folder. */
+export const MODEL_FILES = {
+  weights: "model.safetensors",
+  config: "config.json",
+  circuit: "circuit.json",
+} as const;
+
+/** Writes a transformer into an artefact, and the circuit it is known to have. */
+export function writeModel(
+  draft: ArtifactDraft,
+  transformer: Transformer,
+  truth: Circuit | undefined,
+): void {
+  const { config, weights } = encodeModel(transformer);
+  draft.write(MODEL_FILES.config, config);
+  draft.write(MODEL_FILES.weights, weights);
+  if (truth === undefined) return;
+  const circuit = encodeCircuit({
+    circuit: truth,
+    granularity: "head",
+    shape: transformer.config,
+    dModel: transformer.config.dModel,
+    scores: undefined,
+    provenance: { role: "ground truth" },
+  });
+  draft.write(MODEL_FILES.circuit, circuit);
+}
+
+/**
+ * The transformer of a model folder.
+ *
+ * `E_MODEL` if a file is missing or cannot be read; what the formats refuse (a damaged or foreign
+ * safetensors file, a config that does not fit the weights) with the file in `at`.
+ */
+export function readModel(folder: string): Transformer {
+  const config = readPart(folder, MODEL_FILES.config).toString("utf8");
+  return decodeModel({ config, weights: readPart(folder, MODEL_FILES.weights) }, folder);
+}
+
+/** The circuit in a model folder, at head granularity; `undefined` if there is none. */
+export function readTruth(folder: string): Circuit | undefined {
+  let text: string;
+  try {
+    text = readFileSync(join(folder, MODEL_FILES.circuit), "utf8");
+  } catch {
+    return undefined;
+  }
+  return decodeCircuit(text, join(folder, MODEL_FILES.circuit)).circuit;
+}
+
+function readPart(folder: string, name: string): Buffer {
+  try {
+    return readFileSync(join(folder, name));
+  } catch (cause) {
+    throw new InterpBenchError("E_MODEL", "a file of the model cannot be read", {
+      at: join(folder, name),
+      expected: `a folder with ${MODEL_FILES.weights} and ${MODEL_FILES.config}`,
+      received: cause instanceof Error ? cause.message : String(cause),
+      hint: 'Make one with "interpbench train iit" or "interpbench compile".',
+      cause,
+    });
+  }
+}
