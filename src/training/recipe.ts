@@ -75,7 +75,7 @@ export const recipeSchema = z.strictObject({
   ),
   learningRate: field(rate.default(1e-3), "Adam's learning rate at the start.", {
     origin: CLI,
-    aliases: ["-lr"],
+    aliases: ["--lr", "-lr"],
   }),
   learningRateSchedule: field(
     z.enum(["constant", "linear", "plateau"]).default("constant"),
@@ -133,9 +133,14 @@ export const recipeSchema = z.strictObject({
   atol: field(rate.default(0.05), "Distance below which a number counts as right.", {
     origin: CLI,
   }),
+  earlyStop: field(
+    z.boolean().default(true),
+    "Stop when every accuracy whose loss has a weight reaches earlyStopAccuracy.",
+    { origin: CLI },
+  ),
   earlyStopAccuracy: field(
     z.number().min(0).max(100).default(99.5),
-    "Stop when every accuracy whose loss has a weight reaches this.",
+    "What those accuracies have to reach.",
     { unit: "per cent", origin: CLI, aliases: ["--early-stop-accuracy-threshold"] },
   ),
   patience: field(

@@ -64,7 +64,8 @@ export function initialState(recipe: Recipe, weights: Values): TrainingState {
 
 /**
  * Throws `E_STATE` unless a stored state belongs to the task and the recipe: the number of
- * parameters fits, and no hyper-parameter differs but `epochs`, `earlyStopAccuracy` and `patience`.
+ * parameters fits, and no hyper-parameter differs but `epochs`, `earlyStop`,
+ * `earlyStopAccuracy` and `patience`.
  */
 export function assertState(state: TrainingState, task: TrainingTask, recipe: Recipe): void {
   const expected = countParameters(task.lowLevelConfig);
@@ -76,7 +77,7 @@ export function assertState(state: TrainingState, task: TrainingTask, recipe: Re
       received: String(state[name].length),
     });
   }
-  const mayDiffer = new Set<keyof Recipe>(["epochs", "earlyStopAccuracy", "patience"]);
+  const mayDiffer = new Set<keyof Recipe>(["epochs", "earlyStop", "earlyStopAccuracy", "patience"]);
   for (const name of Object.keys(recipe) as (keyof Recipe)[]) {
     const [now, then] = [recipe[name], state.recipe[name]].map((value) => JSON.stringify(value));
     if (mayDiffer.has(name) || now === then) continue;

@@ -4,7 +4,13 @@ import type { ValidationMetrics } from "./validation.ts";
 /** What of a recipe decides when to stop. */
 export type StoppingFacts = Pick<
   Recipe,
-  "iitWeight" | "behaviorWeight" | "strictWeight" | "compat" | "earlyStopAccuracy" | "patience"
+  | "iitWeight"
+  | "behaviorWeight"
+  | "strictWeight"
+  | "compat"
+  | "earlyStop"
+  | "earlyStopAccuracy"
+  | "patience"
 >;
 
 /** The accuracies whose loss has a weight, as far as they are defined. */
@@ -28,8 +34,10 @@ export function sumOf(metrics: ValidationMetrics, names: readonly ValidationAccu
 /**
  * Whether training has reached its aim: every accuracy whose loss has a weight is at least
  * `earlyStopAccuracy` per cent. Natural runs (behaviour alone) look at the accuracy alone.
+ * Never without `earlyStop`.
  */
 export function hasReached(facts: StoppingFacts, metrics: ValidationMetrics): boolean {
+  if (!facts.earlyStop) return false;
   const values = considered(facts, metrics);
   return values.length > 0 && values.every((value) => 100 * value >= facts.earlyStopAccuracy);
 }
