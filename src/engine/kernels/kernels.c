@@ -783,6 +783,33 @@ static void run_contract_reduced(const Frame *f, const int32_t *w) {
   FOR_BLOCKS(x, REDUCED_BLOCK)
 }
 
+/*
+ * The same where c is a constant that is nearly all zeros: each output lists its non-zero terms.
+ * words: out, a, addend, kind of addend, rows, then per row (out, addend, a), outputs, then per
+ * output (out, addend, terms, then per term: offset in a, value as bits)
+ */
+static void run_contract_sparse(const Frame *f, const int32_t *w) {
+  float *out = address(f, w);
+  const float *a = address(f, w + 2), *addend = address(f, w + 4);
+  const int kind = w[6], rows = w[7];
+  const int32_t *row = w + 8, *output = row + 3 * rows + 1;
+  for (int32_t left = output[-1]; left > 0; left--) {
+    const int32_t *terms = output + 3, count = output[2];
+    for (int i = 0; i < rows; i++)
+      FOR_LANES(lane, 1) {
+        const intptr_t from = (intptr_t)row[3 * i + 1] + output[1];
+        vf sum = kind == NO_ADDEND ? splat(0.0f) : element(addend, from, kind == TILED_ADDEND, lane);
+        for (int32_t k = 0; k < count; k++) {
+          const union { int32_t bits; float value; } u = {terms[2 * k + 1]};
+          vf x = load(a + ((intptr_t)row[3 * i + 2] + terms[2 * k]) * LANES + lane);
+          sum = MULTIPLY_ADD(x, splat(u.value), sum);
+        }
+        store(out + ((intptr_t)row[3 * i] + output[0]) * LANES + lane, sum);
+      }
+    output = terms + 2 * count;
+  }
+}
+
 /* Everything shared. */
 static void run_contract_plain(const Frame *f, const int32_t *w) {
   const Contraction x = contraction(f, w);
@@ -879,6 +906,7 @@ static void run_code(const Frame *f, const int32_t *code, int32_t words) {
       case 17: run_store(f, w); break;
       case 18: run_sample_mask(f, w); break;
       case 19: run_batch_sum(f, w); break;
+      case 20: run_contract_sparse(f, w); break;
     }
     code += 2 + code[1];
   }

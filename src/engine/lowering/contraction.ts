@@ -126,3 +126,33 @@ export function planContraction(
     ),
   };
 }
+
+const bitsOf = (value: number): number => new Int32Array(Float32Array.of(value).buffer)[0]!;
+
+/**
+ * The non-zero terms of every output of a contraction with constant `c`, as words
+ * `[out, addend, terms, …(offset in a, value as bits)]`.
+ */
+export function sparseOutputs(
+  plan: ContractionPlan,
+  values: ArrayLike<number>,
+  first: number,
+): number[][] {
+  const { inner, outer, batches, columns } = plan;
+  const outputs: number[][] = [];
+  for (let b = 0; b < batches.length; b += 4) {
+    for (let n = 0; n < columns.length; n += 3) {
+      const terms: number[] = [];
+      for (let o = 0; o < outer.length; o += 2) {
+        for (let k = 0; k < inner.size; k++) {
+          const at = first + batches[b + 3]! + columns[n + 2]! + outer[o + 1]! + k * inner.c;
+          const value = values[at]!;
+          if (value !== 0) terms.push(batches[b + 2]! + outer[o]! + k * inner.a, bitsOf(value));
+        }
+      }
+      const place = [batches[b]! + columns[n]!, batches[b + 1]! + columns[n + 1]!];
+      outputs.push([...place, terms.length / 2, ...terms]);
+    }
+  }
+  return outputs;
+}

@@ -1,7 +1,7 @@
 import { rowMajorStrides, sizeOf } from "../graph/shape.ts";
 import { BINARY_FUNCTIONS, type Operation, type Tensor, UNARY_FUNCTIONS } from "../graph/tensor.ts";
 import { type Phase, type ScheduleBuilder, wordsOf } from "./builder.ts";
-import { planContraction } from "./contraction.ts";
+import { planContraction, sparseOutputs } from "./contraction.ts";
 import type { Opcode, Operand } from "./steps.ts";
 import { collapseDimensions } from "./view.ts";
 
@@ -80,17 +80,33 @@ export function emitContraction(
     { ...builder.view(a), shape: a.shape },
     { ...builder.view(c), shape: c.shape },
   );
+  let kind = NO_ADDEND;
+  if (addend !== undefined) kind = addend.extent === "sample" ? TILED_ADDEND : SHARED_ADDEND;
+  const addendOperand = addend === undefined ? target : builder.operand(addend);
+  const { op: stored } = builder.view(c).root;
+  if (a.extent === "sample" && stored.kind === "constant" && stored.sparse) {
+    const outputs = sparseOutputs(plan, stored.values, builder.view(c).offset);
+    builder.push(phase, "contractSparse", [
+      target,
+      builder.operand(a),
+      addendOperand,
+      kind,
+      plan.rows.length / 3,
+      ...plan.rows,
+      outputs.length,
+      ...outputs.flat(),
+    ]);
+    return;
+  }
   let opcode: Opcode = "contractTiled";
   if (target.storage.space === "accumulator") opcode = "contractReduced";
   else if (a.extent === "shared") opcode = "contractPlain";
   else if (c.extent === "shared") opcode = "contractShared";
-  let kind = NO_ADDEND;
-  if (addend !== undefined) kind = addend.extent === "sample" ? TILED_ADDEND : SHARED_ADDEND;
   builder.push(phase, opcode, [
     target,
     builder.operand(a),
     builder.operand(c),
-    addend === undefined ? target : builder.operand(addend),
+    addendOperand,
     kind,
     plan.inner.size,
     plan.inner.a,

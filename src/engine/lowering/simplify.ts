@@ -1,4 +1,5 @@
-import { fill } from "../graph/inputs.ts";
+import { add, mul } from "../graph/elementwise.ts";
+import { batchSize, fill, sampleMask } from "../graph/inputs.ts";
 import { sameShape, sizeOf } from "../graph/shape.ts";
 import { leaf, node, type Operation, type Tensor } from "../graph/tensor.ts";
 import { compile, type Program } from "../program/program.ts";
@@ -33,6 +34,21 @@ function identityOperand(tensor: Tensor): Tensor | undefined {
   return commutes && singleValue(a) === neutral && fits(b) ? b : undefined;
 }
 
+/** A cheaper node with the same value, if there is one. */
+function shortcut(tensor: Tensor): Tensor | undefined {
+  const { op, inputs, shape } = tensor;
+  if (op.kind === "contract" && inputs.some((x) => singleValue(x) === 0)) return fill(0, shape);
+  if (op.kind === "batchSum" && inputs[0]!.extent === "shared") return mul(inputs[0]!, batchSize());
+  const repeated = VIEWS.has(op.kind) ? singleValue(inputs[0]!) : undefined;
+  return repeated === undefined ? identityOperand(tensor) : fill(repeated, shape);
+}
+
+/** An output keeps its extent, even when its value turned out to be the same for all sequences. */
+function withExtentOf(original: Tensor, simplified: Tensor): Tensor {
+  const lost = original.extent === "sample" && simplified.extent === "shared";
+  return lost ? add(simplified, mul(sampleMask(), 0)) : simplified;
+}
+
 /** A text that two nodes share iff they compute the same from the same inputs. */
 function identityOf(tensor: Tensor, numberOf: (input: Tensor) => number): string | undefined {
   if (tensor.op.kind === "input") return undefined;
@@ -42,8 +58,8 @@ function identityOf(tensor: Tensor, numberOf: (input: Tensor) => number): string
 }
 
 /**
- * An equivalent program with constants folded, repeated sub-expressions shared and multiplications
- * by one dropped. Results do not change, except that folding is done in float64.
+ * An equivalent program with constants folded, repeated sub-expressions shared, products with
+ * zeros and ones and sums with zeros dropped. Results do not change, except that folding is done in float64.
  */
 export function simplify<O extends string>(program: Program<O>): Program<O> {
   const replacement = new Map<Tensor, Tensor>();
@@ -64,7 +80,7 @@ export function simplify<O extends string>(program: Program<O>): Program<O> {
       same.op.kind !== "batchSum" &&
       !VIEWS.has(same.op.kind) &&
       inputs.every((input) => input.op.kind === "constant");
-    if (!folds) return identityOperand(same) ?? same;
+    if (!folds) return shortcut(same) ?? same;
     const values = evaluateNode(
       same,
       inputs.map((input) => (input.op.kind === "constant" ? input.op.values : new Float64Array())),
@@ -83,7 +99,7 @@ export function simplify<O extends string>(program: Program<O>): Program<O> {
   const outputs = Object.fromEntries(
     Object.entries<Tensor>(program.outputs).map(([name, tensor]) => [
       name,
-      replacement.get(tensor)!,
+      withExtentOf(tensor, replacement.get(tensor)!),
     ]),
   ) as Record<O, Tensor>;
   const updates = program.updates.map(({ parameter, value }) => ({

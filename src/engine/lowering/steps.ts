@@ -20,6 +20,7 @@ export const OPCODES = [
   "store",
   "sampleMask",
   "batchSum",
+  "contractSparse",
 ] as const;
 export type Opcode = (typeof OPCODES)[number];
 
