@@ -33,6 +33,13 @@ typedef float unaligned_vf __attribute__((vector_size(4 * GROUP), aligned(4)));
 #define UNROLL _Pragma("GCC unroll 16")
 #endif
 
+/* Functions whose speed does not matter are kept small: the WebAssembly is downloaded. */
+#if defined(__clang__)
+#define SMALL static __attribute__((minsize))
+#else
+#define SMALL static
+#endif
+
 #define INLINE static inline __attribute__((always_inline))
 
 /* ---- Memory spaces ------------------------------------------------------------------------- */
@@ -315,7 +322,7 @@ INLINE vf gather(const float *p, intptr_t stride, int count) {
 }
 
 /* words: fn, dst, src, rank, dims(size, stride); the result is row-major. */
-static void run_unary(const Frame *f, const int32_t *w) {
+SMALL void run_unary(const Frame *f, const int32_t *w) {
   float *dst = address(f, w + 1);
   const float *src = address(f, w + 3);
   const int tiled = w[1] == SPACE_TILE, rank = w[5];
@@ -341,7 +348,7 @@ static void run_unary(const Frame *f, const int32_t *w) {
 }
 
 /* words: fn, dst, a, b, rank, dims(size, stride a, stride b); the result is row-major. */
-static void run_binary(const Frame *f, const int32_t *w) {
+SMALL void run_binary(const Frame *f, const int32_t *w) {
   float *dst = address(f, w + 1);
   const float *left = address(f, w + 3), *right = address(f, w + 5);
   const int tiled = w[1] == SPACE_TILE, ta = w[3] == SPACE_TILE, tb = w[5] == SPACE_TILE;
@@ -368,7 +375,7 @@ static void run_binary(const Frame *f, const int32_t *w) {
 }
 
 /* words: dst, condition, a, b, rank, dims(size, three strides); the result is row-major. */
-static void run_where(const Frame *f, const int32_t *w) {
+SMALL void run_where(const Frame *f, const int32_t *w) {
   float *dst = address(f, w);
   const float *condition = address(f, w + 2), *left = address(f, w + 4), *right = address(f, w + 6);
   const int tiled = w[0] == SPACE_TILE, width = tiled ? LANES : 1;
@@ -396,7 +403,7 @@ static void run_where(const Frame *f, const int32_t *w) {
 }
 
 /* words: dst, src, rank, dims(size, stride dst, stride src). */
-static void run_copy(const Frame *f, const int32_t *w) {
+SMALL void run_copy(const Frame *f, const int32_t *w) {
   float *dst = address(f, w);
   const float *src = address(f, w + 2);
   const int td = w[0] == SPACE_TILE, ts = w[2] == SPACE_TILE, rank = w[4];
@@ -414,7 +421,7 @@ static void run_copy(const Frame *f, const int32_t *w) {
 }
 
 /* words: dst, count, value as bits. */
-static void run_fill(const Frame *f, const int32_t *w) {
+SMALL void run_fill(const Frame *f, const int32_t *w) {
   float *dst = address(f, w);
   union { int32_t bits; float value; } u = {w[3]};
   const intptr_t n = (intptr_t)w[2] * (w[0] == SPACE_TILE ? LANES : 1);
@@ -434,7 +441,7 @@ INLINE vf reduce_run(int fn, vf total, const float *p, intptr_t n, intptr_t stri
 }
 
 /* words: fn, dst, src, rank, kept dims(size, stride), rank, reduced dims(size, stride). */
-static void run_reduce(const Frame *f, const int32_t *w) {
+SMALL void run_reduce(const Frame *f, const int32_t *w) {
   float *dst = address(f, w + 1);
   const float *src = address(f, w + 3);
   const int fn = w[0], tiled = w[1] == SPACE_TILE, width = tiled ? LANES : 1;
@@ -457,7 +464,7 @@ static void run_reduce(const Frame *f, const int32_t *w) {
 }
 
 /* words: dst, src, n, stride, rank, dims of the rows(size, stride). */
-static void run_argmax(const Frame *f, const int32_t *w) {
+SMALL void run_argmax(const Frame *f, const int32_t *w) {
   float *dst = address(f, w);
   const float *src = address(f, w + 2);
   const int tiled = w[0] == SPACE_TILE;
@@ -526,7 +533,7 @@ INLINE intptr_t row_of(float id, intptr_t count) {
 }
 
 /* words: dst, table, ids, count of ids, rows of the table, width; everything row-major. */
-static void run_embed(const Frame *f, const int32_t *w) {
+SMALL void run_embed(const Frame *f, const int32_t *w) {
   Lanes dst = lanes_of(f, w), table = lanes_of(f, w + 2), ids = lanes_of(f, w + 4);
   const intptr_t count = w[6], rows = w[7], width = w[8];
   const int lanes = dst.lane ? LANES : 1;
@@ -549,7 +556,7 @@ static void run_embed(const Frame *f, const int32_t *w) {
  * words: dst, ids, values, count of ids, rows of dst, width. Adds to dst; when dst is shared and the
  * ids are per sample, over all lanes.
  */
-static void run_scatter_rows(const Frame *f, const int32_t *w) {
+SMALL void run_scatter_rows(const Frame *f, const int32_t *w) {
   Lanes dst = lanes_of(f, w), ids = lanes_of(f, w + 2), values = lanes_of(f, w + 4);
   const intptr_t count = w[6], rows = w[7], width = w[8];
   const int lanes = dst.lane || ids.lane || values.lane ? LANES : 1;
@@ -563,7 +570,7 @@ static void run_scatter_rows(const Frame *f, const int32_t *w) {
 }
 
 /* words: dst, x, ids, count of ids, n. */
-static void run_pick(const Frame *f, const int32_t *w) {
+SMALL void run_pick(const Frame *f, const int32_t *w) {
   Lanes dst = lanes_of(f, w), x = lanes_of(f, w + 2), ids = lanes_of(f, w + 4);
   const intptr_t count = w[6], n = w[7];
   const int lanes = dst.lane ? LANES : 1;
@@ -575,7 +582,7 @@ static void run_pick(const Frame *f, const int32_t *w) {
 }
 
 /* words: dst, x, ids, count of ids, n; dst is filled with zeros before. */
-static void run_spread(const Frame *f, const int32_t *w) {
+SMALL void run_spread(const Frame *f, const int32_t *w) {
   Lanes dst = lanes_of(f, w), x = lanes_of(f, w + 2), ids = lanes_of(f, w + 4);
   const intptr_t count = w[6], n = w[7];
   const int lanes = dst.lane ? LANES : 1;
@@ -811,7 +818,7 @@ static void run_contract_sparse(const Frame *f, const int32_t *w) {
 }
 
 /* Everything shared. */
-static void run_contract_plain(const Frame *f, const int32_t *w) {
+SMALL void run_contract_plain(const Frame *f, const int32_t *w) {
   const Contraction x = contraction(f, w);
   for (int b = 0; b < x.batches; b++)
     for (int i = 0; i < x.rows; i++)
@@ -835,7 +842,7 @@ INLINE int real_lanes(const Frame *f) {
 }
 
 /* words: dst, binding, rows slot, width. */
-static void run_load(const Frame *f, const int32_t *w) {
+SMALL void run_load(const Frame *f, const int32_t *w) {
   float *dst = address(f, w);
   const float *table = binding(f, w[2]);
   const int32_t *rows = f->rows[w[3]] ? word(f->base, f->rows[w[3]]) : 0;
@@ -849,7 +856,7 @@ static void run_load(const Frame *f, const int32_t *w) {
 }
 
 /* words: src, binding, width. */
-static void run_store(const Frame *f, const int32_t *w) {
+SMALL void run_store(const Frame *f, const int32_t *w) {
   const float *src = address(f, w);
   float *out = binding(f, w[2]);
   const intptr_t width = w[3];
@@ -861,14 +868,14 @@ static void run_store(const Frame *f, const int32_t *w) {
 }
 
 /* words: dst. */
-static void run_sample_mask(const Frame *f, const int32_t *w) {
+SMALL void run_sample_mask(const Frame *f, const int32_t *w) {
   float *dst = address(f, w);
   const int real = real_lanes(f);
   for (int l = 0; l < LANES; l++) dst[l] = l < real ? 1.0f : 0.0f;
 }
 
 /* words: dst, src, count; adds the lanes' sums to dst. */
-static void run_batch_sum(const Frame *f, const int32_t *w) {
+SMALL void run_batch_sum(const Frame *f, const int32_t *w) {
   float *dst = address(f, w);
   const float *src = address(f, w + 2);
   for (intptr_t i = 0; i < w[4]; i++) {
@@ -881,7 +888,7 @@ static void run_batch_sum(const Frame *f, const int32_t *w) {
 /* ---- The interpreter ------------------------------------------------------------------------ */
 
 /* The order of OPCODES in lowering/encode.ts. An instruction: [opcode, words that follow, …]. */
-static void run_code(const Frame *f, const int32_t *code, int32_t words) {
+SMALL void run_code(const Frame *f, const int32_t *code, int32_t words) {
   const int32_t *end = code + words;
   while (code < end) {
     const int32_t *w = code + 2;
