@@ -43,6 +43,13 @@ export {
   variableCircuit,
 } from "./high-level-circuit.ts";
 export { countInputs, enumerateInputs, inputLengths, type LengthOptions } from "./input-space.ts";
+export {
+  type CaseDimensions,
+  type CaseListing,
+  computeDimensions,
+  type Dimensions,
+  listCase,
+} from "./listing.ts";
 export { type LowLevelOptions, lowLevelConfig } from "./low-level.ts";
 export { type OriginalDataOptions, originalData } from "./original-data.ts";
 export {

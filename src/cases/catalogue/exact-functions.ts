@@ -43,18 +43,17 @@ function exponential(x: bigint): bigint {
   return power;
 }
 
-/** 2·artanh((x − 1)/(x + 1)) for x > 0. */
+/** log x = 16·log x^(1/16), and that is 2·artanh((x − 1)/(x + 1)) = 2·(r + r³/3 + r⁵/5 + …). */
 function logarithm(x: bigint): bigint {
-  const ratio = divide(x - ONE, x + ONE);
+  const root = squareRoot(squareRoot(squareRoot(squareRoot(x))));
+  const ratio = divide(root - ONE, root + ONE);
   const square = multiply(ratio, ratio);
   let odd = ratio;
-  return (
-    2n *
-    series(ratio, (_, i) => {
-      odd = multiply(odd, square);
-      return odd / BigInt(2 * i + 1);
-    })
-  );
+  const sum = series(ratio, (_, i) => {
+    odd = multiply(odd, square);
+    return odd / BigInt(2 * i + 1);
+  });
+  return sum << 5n;
 }
 
 function sine(x: bigint): bigint {

@@ -1,0 +1,192 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { formatNode, prepareForEvaluation } from "../../circuit/index.ts";
+import { evaluate } from "../../rasp/index.ts";
+import { Key } from "../../rng/index.ts";
+import {
+  allCases,
+  compileCase,
+  computeDimensions,
+  correspondence,
+  countInputs,
+  DEFAULT_RECIPE,
+  generateData,
+  getCase,
+  groundTruthCircuit,
+  highLevelCircuit,
+  highLevelModel,
+  listCase,
+  lowLevelConfig,
+  originalData,
+} from "../index.ts";
+
+const fixture = (name: string) =>
+  readFileSync(new URL(`../../../test/fixtures/cases/${name}`, import.meta.url), "utf8");
+
+/** The sizes of one case as measured in the original. */
+interface StoredSizes {
+  readonly id: string;
+  /** Per layer `A` and the number of heads, `M` for an MLP, `·` for an empty half. */
+  readonly blocks: string;
+  readonly hl: Readonly<Record<string, number>>;
+  readonly ll: Readonly<Record<string, number>>;
+  /** The number of inputs of all lengths. */
+  readonly inputs: string;
+  readonly edges: { readonly raw: number; readonly prepared: number; readonly truth: number };
+}
+
+const SIZES = JSON.parse(fixture("dimensions.json")) as StoredSizes[];
+
+it("holds the cases 1 to 131 but 16 and 27", () => {
+  const ids = Array.from({ length: 131 }, (_, i) => String(i + 1));
+  expect(allCases().map(({ id }) => id)).toEqual(ids.filter((id) => id !== "16" && id !== "27"));
+});
+
+it("describes every case in a sentence of its own", () => {
+  const tasks = allCases().map(({ task }) => task);
+  expect(new Set(tasks).size).toBe(129);
+  for (const task of tasks) expect(task).toMatch(/^[A-Z0].{10,120}\.$/);
+});
+
+describe("the sizes of the original", () => {
+  it.each(SIZES)("belong to case $id", ({ id, blocks, hl, ll, inputs, edges }) => {
+    const case_ = getCase(id);
+    const { compiled, transformer } = highLevelModel(case_);
+    expect(transformer.config).toMatchObject(hl);
+    expect(lowLevelConfig(case_, {}, compiled)).toMatchObject(ll);
+    const letters = compiled.layers.map(
+      ({ heads, mlp }) => (heads.length > 0 ? `A${heads.length}` : "·") + (mlp ? "M" : "·"),
+    );
+    expect(letters.join(" ")).toBe(blocks);
+    expect(String(countInputs(case_, { variableLength: true }))).toBe(inputs);
+    const raw = highLevelCircuit(compiled);
+    expect({
+      raw: raw.edges.size,
+      prepared: prepareForEvaluation(raw).edges.size,
+      truth: groundTruthCircuit(case_, {}, compiled).edges.size,
+    }).toEqual(edges);
+    expect(listCase(case_)).toMatchObject(computeDimensions(case_));
+  });
+
+  it.each(SIZES)("belong to a correspondence within the circuit, case $id", ({ id }) => {
+    const case_ = getCase(id);
+    const compiled = compileCase(case_);
+    const { nodes } = highLevelCircuit(compiled, "sp_hooks");
+    for (const { hl, label } of correspondence(case_, {}, compiled)) {
+      const { hook, head } = hl;
+      const text = formatNode({ hook: hook.replace("mlp.hook_post", "hook_mlp_out"), head });
+      expect(nodes.has(text), `${label} at ${text}`).toBe(true);
+    }
+  });
+});
+
+describe("the correspondence", () => {
+  it("counts attention blocks in a row as layers, which the original does not", () => {
+    const layersOf = (id: string) =>
+      correspondence(getCase(id)).map(({ hl, label }) => `${label} ${formatNode(hl)}`);
+    expect(layersOf("81")).toContain("sort_5 blocks.2.attn.hook_result[0]");
+    expect(layersOf("81")).toContain("sequence_map_1 blocks.3.mlp.hook_post");
+    expect(layersOf("88").at(-1)).toBe("sequence_map_1 blocks.3.mlp.hook_post");
+    expect(layersOf("126").at(-1)).toBe("sequence_map_1 blocks.3.mlp.hook_post");
+  });
+});
+
+describe("the recipes", () => {
+  const [header, ...lines] = fixture("published-models.csv").trim().split("\n");
+  const columns = header!.split(",");
+  const published = lines
+    .map((line) => Object.fromEntries(line.split(",").map((text, i) => [columns[i]!, text])))
+    .filter((row) => !row.case_id!.startsWith("ioi"));
+
+  it.each(published)("of case $case_id are those of the published model", (row) => {
+    const [siitSampling, valIiaSampling] = row["siit_sampling/val_iia_sampling"]!.split("/");
+    expect(getCase(row.case_id!).recipe).toEqual({
+      origin: "published",
+      learningRate: Number(row.lr),
+      learningRateSchedule: row.lr_sched === "" ? "constant" : row.lr_sched,
+      singleLoss: row.use_single_loss === "1",
+      iitWeight: Number(row.iit_w),
+      behaviorWeight: Number(row.behavior_w),
+      strictWeight: Number(row.strict_w),
+      epochs: Number(row.epochs_max),
+      earlyStopAccuracy: row.early_stop_acc === "" ? 99.5 : Number(row.early_stop_acc),
+      clipGradNorm: Number(row.clip_grad),
+      batchSize: 256,
+      siitSampling: siitSampling === "" ? "individual" : siitSampling,
+      valIiaSampling: valIiaSampling ?? "random",
+      seed: row.seed === "" ? undefined : Number(row.seed),
+    });
+  });
+
+  it("of all other cases are the default", () => {
+    const ids = new Set(published.map((row) => row.case_id!));
+    const others = allCases().filter(({ id }) => !ids.has(id));
+    expect(others.length).toBe(129 - 84);
+    for (const { recipe, tags } of others) {
+      expect(recipe).toBe(DEFAULT_RECIPE);
+      expect(tags).not.toContain("published");
+    }
+  });
+
+  it("belong to models of the size the rule gives, but for case 20", () => {
+    for (const row of published) {
+      const { ll } = listCase(getCase(row.case_id!));
+      const sizes = [row.n_layers, row.n_heads, row.d_model, row.d_head, row.d_mlp].map(Number);
+      const matches = sizes.join() === Object.values(ll).join();
+      expect(matches, row.case_id!).toBe(row.case_id !== "20");
+    }
+  });
+});
+
+describe("the samplers", () => {
+  /** The share of inputs for which every output is true (or 1), where there is one. */
+  const shareOfTrue = (id: string, variableLength: boolean) => {
+    const case_ = getCase(id);
+    const program = case_.program();
+    const key = Key.fromSeed(7);
+    const { inputs } = generateData(case_, { key, size: 200, variableLength, distinct: false });
+    const isTrue = inputs.map((row) => {
+      const tokens = row.slice(1).filter((token) => token !== "PAD");
+      const outputs = evaluate(program, tokens).filter((output) => output !== null);
+      return outputs.every((output) => output === true || output === 1);
+    });
+    return isTrue.filter(Boolean).length / isTrue.length;
+  };
+
+  it.each(["17", "108", "109", "124", "129"])("make case %s true for exactly half", (id) => {
+    expect(shareOfTrue(id, false)).toBe(0.5);
+    expect(shareOfTrue(id, true)).toBe(0.5);
+  });
+
+  // Their other half is not filtered; chance makes some of it true, short rows more often.
+  it.each(["5", "89", "94", "125"])("make case %s true for half and what chance adds", (id) => {
+    expect(shareOfTrue(id, false)).toBeGreaterThanOrEqual(0.5);
+    expect(shareOfTrue(id, false)).toBeLessThan(0.52);
+    expect(shareOfTrue(id, true)).toBeGreaterThanOrEqual(0.5);
+    expect(shareOfTrue(id, true)).toBeLessThan(0.65);
+  });
+
+  it("make case 1 true for 15 %, false for 15 %, mixed for the rest", () => {
+    const case_ = getCase("1");
+    const key = Key.fromSeed(7);
+    const { inputs } = generateData(case_, { key, size: 100, distinct: false });
+    const outputs = inputs.map((row) => evaluate(case_.program(), row.slice(1)).slice(2));
+    expect(outputs.filter((row) => row.every((output) => output === true)).length).toBe(15);
+    expect(outputs.filter((row) => row.every((output) => output === false)).length).toBe(15);
+  });
+
+  it.each([1, 2, 3, 7])("draw exactly %d rows", (size) => {
+    for (const case_ of allCases().filter(({ sampler }) => sampler !== undefined)) {
+      const data = generateData(case_, { key: Key.fromSeed(3), size, distinct: false });
+      expect(data.count, case_.id).toBe(size);
+    }
+  });
+
+  it("follow the original's generators where its process does not decide", () => {
+    for (const id of ["5", "17", "89", "125"]) {
+      const data = originalData(getCase(id), { maxSamples: 20 });
+      expect(data.count).toBe(20);
+      expect(originalData(getCase(id), { maxSamples: 20 })).toEqual(data);
+    }
+  });
+});

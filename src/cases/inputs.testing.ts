@@ -1,0 +1,51 @@
+import { compareValues, type RaspValue } from "../rasp/index.ts";
+import { Key } from "../rng/index.ts";
+import type { Case } from "./index.ts";
+
+/** Some tokens of the vocabulary, from the first to the last. */
+function spread(vocab: readonly RaspValue[], count: number): RaspValue[] {
+  const last = Math.min(count, vocab.length) - 1;
+  return Array.from({ length: last + 1 }, (_, i) =>
+    last === 0 ? vocab[0]! : vocab[Math.round((i * (vocab.length - 1)) / last)]!,
+  );
+}
+
+/**
+ * Inputs of one length that random ones nearly never are: constant, two-valued, alternating, one
+ * token apart from the others, sorted both ways, symmetric, periodic. At least 50 if the vocabulary
+ * and the length allow it; all different.
+ */
+export function structuredRows({ id, vocab }: Case, length: number): RaspValue[][] {
+  const few = spread(vocab, 4);
+  const pairs = few.flatMap((a) => few.filter((b) => b !== a).map((b) => [a, b] as const));
+  const row = (token: (i: number) => RaspValue) => Array.from({ length }, (_, i) => token(i));
+  const half = Math.floor(length / 2);
+  const random = randomRows({ id, vocab }, length, 8, "structured");
+  const ascending = random.map((r) => [...r].sort((a, b) => compareValues(a, b)!));
+  const rows = [
+    ...spread(vocab, 8).map((a) => row(() => a)),
+    ...pairs.map(([a, b]) => row((i) => (i < half ? a : b))),
+    ...pairs.map(([a, b]) => row((i) => (i % 2 === 0 ? a : b))),
+    ...pairs.map(([a, b]) => row((i) => (i === 0 ? a : b))),
+    ...pairs.map(([a, b]) => row((i) => (i === length - 1 ? a : b))),
+    ...pairs.map(([a, b]) => row((i) => (i === half ? a : b))),
+    ...ascending,
+    ...ascending.map((r) => r.toReversed()),
+    ...random.map((r) => row((i) => r[Math.min(i, length - 1 - i)]!)),
+    ...[1, 2, 3].map((step) => row((i) => vocab[(i * step) % vocab.length]!)),
+    row((i) => vocab[vocab.length - 1 - (i % vocab.length)]!),
+  ];
+  return [...new Map(rows.map((r) => [JSON.stringify(r), r])).values()];
+}
+
+/** Inputs of one length with independent, uniform tokens. */
+export function randomRows(
+  { id, vocab }: Pick<Case, "id" | "vocab">,
+  length: number,
+  count: number,
+  purpose = "random",
+): RaspValue[][] {
+  const key = Key.fromSeed(1).fold(purpose).fold(id).fold(length);
+  const tokens = key.choices(vocab, count * length);
+  return Array.from({ length: count }, (_, i) => tokens.slice(i * length, (i + 1) * length));
+}

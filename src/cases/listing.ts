@@ -1,0 +1,51 @@
+import type { TransformerConfig } from "../transformer/index.ts";
+import type { Case } from "./case.ts";
+import { compileCase } from "./compile-case.ts";
+import { DIMENSIONS } from "./dimensions.generated.ts";
+import { lowLevelConfig } from "./low-level.ts";
+import { allCases } from "./registry.ts";
+
+/** The sizes of a transformer that tell how large it is. */
+export type Dimensions = Pick<
+  TransformerConfig,
+  "nLayers" | "nHeads" | "dModel" | "dHead" | "dMlp"
+>;
+
+/** The sizes of the compiled transformer of a case and of the one to be trained. */
+export interface CaseDimensions {
+  readonly hl: Dimensions;
+  readonly ll: Dimensions;
+}
+
+/** What a list of cases says about each. */
+export interface CaseListing extends CaseDimensions {
+  readonly id: string;
+  readonly task: string;
+  readonly categorical: boolean;
+  readonly causal: boolean;
+  readonly trivial: boolean;
+  /** With BOS. */
+  readonly maxSeqLen: number;
+  /** Without BOS and PAD. */
+  readonly vocabSize: number;
+}
+
+/** A case in a list. Those of the catalogue are not compiled: their sizes are stored. */
+export function listCase(case_: Case): CaseListing {
+  const { id, task, categorical, causal, trivial, maxSeqLen, vocab } = case_;
+  const isInCatalogue = allCases().includes(case_);
+  const { hl, ll } = (isInCatalogue ? DIMENSIONS[id] : undefined) ?? computeDimensions(case_);
+  const vocabSize = vocab.length;
+  return Object.freeze({ id, task, categorical, causal, trivial, maxSeqLen, vocabSize, hl, ll });
+}
+
+/** The sizes of a case, by compiling it. */
+export function computeDimensions(case_: Case): CaseDimensions {
+  const compiled = compileCase(case_);
+  const ll = lowLevelConfig(case_, {}, compiled);
+  return Object.freeze({ hl: dimensionsOf(compiled.config), ll: dimensionsOf(ll) });
+}
+
+function dimensionsOf({ nLayers, nHeads, dModel, dHead, dMlp }: Dimensions): Dimensions {
+  return Object.freeze({ nLayers, nHeads, dModel, dHead, dMlp });
+}
