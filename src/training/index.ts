@@ -55,7 +55,7 @@ export {
   plateauRate,
   type ScheduleFacts,
 } from "./optimizer/schedule.ts";
-export { makePairs, type PairSplit } from "./pairs.ts";
+export { drawPairs, makePairs, type PairSplit } from "./pairs.ts";
 export {
   effectiveStrictWeight,
   parseRecipe,

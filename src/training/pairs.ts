@@ -40,8 +40,11 @@ function weightedDraws(weights: ArrayLike<number>): (key: Key, count: number) =>
   return (key, count) => Uint32Array.from(key.uniform(count), find);
 }
 
-/** `count` pairs by weight among those allowed, both members drawn with replacement. */
-function drawPairs(
+/**
+ * `count` pairs, with replacement: base and source drawn independently by weight, among those
+ * allowed (default: all).
+ */
+export function drawPairs(
   weights: ArrayLike<number>,
   count: number,
   key: Key,

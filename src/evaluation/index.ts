@@ -1,0 +1,28 @@
+/**
+ * @file Evaluation of trained models: what every node does, whether it should or not.
+ *
+ * Ablations are graph code with run-time switches; what does not change from node to node (labels,
+ * own outputs, sources' activations) is computed once.
+ * May import: errors, rng, engine, transformer, circuit, training. The effects are those of
+ * InterpBench (Gupta et al. 2024), §5.
+ */
+export {
+  type AblationEffect,
+  type ConstantAblation,
+  type ConstantActivations,
+  constantEffects,
+  meanActivations,
+  type WeightedRows,
+} from "./constant-ablation.ts";
+export { type ChosenPairs, choosePairs, chooseRows } from "./inputs.ts";
+export { EFFECT_METRICS, type EffectMetric } from "./metric.ts";
+export {
+  ABLATIONS,
+  type Ablation,
+  type NodeEffect,
+  type NodeEffectOptions,
+  type NodeEffects,
+  nodeEffects,
+} from "./node-effects.ts";
+export { resampleEffects, type WeightedPairs } from "./resample.ts";
+export { loadSubject, type Subject, selfTask } from "./subject.ts";

@@ -1,0 +1,35 @@
+import type { Key } from "../rng/index.ts";
+import { drawPairs, inputCount, type TrainingTask } from "../training/index.ts";
+import type { WeightedRows } from "./constant-ablation.ts";
+import type { WeightedPairs } from "./resample.ts";
+
+/** Pairs to measure, and whether they are all there are. */
+export interface ChosenPairs extends WeightedPairs {
+  readonly isComplete: boolean;
+}
+
+/**
+ * All ordered pairs of distinct inputs (equal ones included), each weighing the product of its
+ * multiplicities, if they fit into the budget; else `budget` pairs drawn by multiplicity.
+ */
+export function choosePairs(task: TrainingTask, budget: number, key: Key): ChosenPairs {
+  const { multiplicity } = task;
+  const rows = inputCount(task);
+  const count = rows * rows;
+  if (count > budget) {
+    const pairs = drawPairs(multiplicity, budget, key.fold("pairs"));
+    return { ...pairs, weights: new Float64Array(budget).fill(1), isComplete: false };
+  }
+  const base = Uint32Array.from({ length: count }, (_, i) => Math.floor(i / rows));
+  const source = Uint32Array.from({ length: count }, (_, i) => i % rows);
+  const weights = Float64Array.from(base, (b, i) => multiplicity[b]! * multiplicity[source[i]!]!);
+  return { base, source, weights, isComplete: true };
+}
+
+/** All inputs, each weighing its multiplicity, or `budget` different ones in random order. */
+export function chooseRows(task: TrainingTask, budget: number, key: Key): WeightedRows {
+  const count = inputCount(task);
+  const all = Uint32Array.from({ length: count }, (_, i) => i);
+  const rows = count <= budget ? all : Uint32Array.from(key.fold("rows").sample(all, budget));
+  return { rows, weights: Float64Array.from(rows, (row) => task.multiplicity[row]!) };
+}

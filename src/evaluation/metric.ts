@@ -1,0 +1,109 @@
+import {
+  abs,
+  add,
+  argmax,
+  div,
+  exp,
+  fill,
+  greater,
+  less,
+  logSoftmax,
+  mul,
+  neg,
+  notEqual,
+  pick,
+  type Shape,
+  sampleInput,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  where,
+} from "../engine/index.ts";
+
+/**
+ * What a node's resample effect is measured by, at the positions where the labels of base and
+ * source differ:
+ *
+ * - `accuracy`: the share of patched outputs that are no longer the base's label;
+ * - `kl_div`: `(k − k_clean) / (k_source − k_clean)` with k = −log p(base's label) of the patched,
+ *   the base's own and the source's own output; may be negative;
+ * - `kl_div_self`: `KL(own ‖ patched) / KL(own ‖ source's own)`.
+ *
+ * Numbers are measured by `accuracy` alone.
+ */
+export const EFFECT_METRICS = ["accuracy", "kl_div", "kl_div_self"] as const;
+export type EffectMetric = (typeof EFFECT_METRICS)[number];
+
+/** PyTorch's relative tolerance of `isclose`, which the original adds to the absolute one. */
+const RELATIVE_TOLERANCE = 1e-5;
+/** The original's guard against dividing by 0. */
+const EPSILON = 1e-12;
+
+/** 1 where an output is not what it should be: another class, or further away than the tolerance. */
+export function isBroken(
+  categorical: boolean,
+  logits: Tensor,
+  labels: Tensor,
+  atol: number,
+): Tensor {
+  if (categorical) return notEqual(argmax(logits), labels);
+  const allowed = add(mul(abs(labels), RELATIVE_TOLERANCE), atol);
+  return greater(abs(sub(logits, labels)), allowed);
+}
+
+/** −log p(label) of logits `[pos, class]`, `[pos]`. */
+const surprise = (logits: Tensor, labels: Tensor) => neg(pick(logSoftmax(logits), labels));
+
+/** Below this |x| the series of x + e⁻ˣ − 1 is exact to float32, and the formula itself is not. */
+const SERIES_RADIUS = 0.5;
+
+/** x + e⁻ˣ − 1 = x²/2 − x³/6 + …, without the cancellation near 0. */
+function expRemainder(x: Tensor): Tensor {
+  const coefficients = [1 / 2, -1 / 6, 1 / 24, -1 / 120, 1 / 720, -1 / 5040, 1 / 40320];
+  const [last, ...rest] = coefficients.toReversed();
+  const series = rest.reduce((tail, c) => add(mul(tail, x), c), fill(last!));
+  const direct = sub(add(x, exp(neg(x))), 1);
+  return where(less(abs(x), SERIES_RADIUS), mul(square(x), series), direct);
+}
+
+/**
+ * KL(p ‖ q) of the distributions that two logits `[pos, class]` stand for, `[pos]`:
+ * `Σ p·(d + e⁻ᵈ − 1)` with d = log p − log q, which is `Σ p·d` with terms that are all positive, so
+ * that nearly equal distributions lose no digits.
+ */
+function divergence(p: Tensor, q: Tensor): Tensor {
+  const [logP, logQ] = [logSoftmax(p), logSoftmax(q)];
+  return sum(mul(exp(logP), expRemainder(sub(logP, logQ))), -1);
+}
+
+/** Names of the sample inputs of {@link effectOf}, besides the patched run's own. */
+export const EFFECT_INPUTS = {
+  /** The base's label. */
+  label: "label",
+  /** The source's label. */
+  sourceLabel: "sourceLabel",
+  /** The base's own logits. */
+  own: "own",
+  /** The source's own logits. */
+  sourceOwn: "sourceOwn",
+} as const;
+
+/** The effect at every position, from the patched logits `[pos, output]` and the base's labels. */
+export function effectOf(
+  metric: EffectMetric,
+  categorical: boolean,
+  logits: Tensor,
+  labels: Tensor,
+  atol: number,
+): Tensor {
+  if (metric === "accuracy") return isBroken(categorical, logits, labels, atol);
+  const shape: Shape = logits.shape;
+  const own = sampleInput(EFFECT_INPUTS.own, shape);
+  const sourceOwn = sampleInput(EFFECT_INPUTS.sourceOwn, shape);
+  if (metric === "kl_div") {
+    const [patched, clean, source] = [logits, own, sourceOwn].map((x) => surprise(x, labels));
+    return div(sub(patched!, clean!), add(sub(source!, clean!), EPSILON));
+  }
+  return div(divergence(own, logits), add(divergence(own, sourceOwn), EPSILON));
+}

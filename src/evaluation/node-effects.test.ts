@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import { wasmBackend } from "../engine/index.ts";
+import { formatError } from "../errors/index.ts";
+import { Key } from "../rng/index.ts";
+import type { TrainingTask } from "../training/index.ts";
+import { caseThree } from "../training/tasks.testing.ts";
+import { initializeTransformer, keyNormals } from "../transformer/index.ts";
+import { choosePairs, chooseRows, type NodeEffectOptions, nodeEffects, selfTask } from "./index.ts";
+
+const backend = await wasmBackend();
+const task = caseThree();
+const fresh = initializeTransformer(task.lowLevelConfig, keyNormals(Key.fromSeed(1)));
+
+/** The task on some of its inputs, each with its own multiplicity. */
+function onInputs(rows: readonly number[], multiplicity: readonly number[]): TrainingTask {
+  const tokens = Int32Array.from(
+    rows.flatMap((row) => [...task.tokens.subarray(row * 5, row * 5 + 5)]),
+  );
+  return { ...task, tokens, multiplicity };
+}
+
+const errorOf = (action: () => unknown): string => {
+  try {
+    action();
+  } catch (error) {
+    return formatError(error);
+  }
+  return "accepted";
+};
+
+describe("node effects", () => {
+  it("are not defined on one input, where no label can change", () => {
+    const single = onInputs([7], [1]);
+    const { rows, pairCount, inputCount } = nodeEffects(fresh, single, { backend });
+    expect([pairCount, inputCount]).toEqual([1, 1]);
+    expect(rows.map(({ resample }) => resample)).toEqual(rows.map(() => undefined));
+  });
+
+  it("are exactly 0 and 1 in the compiled transformer itself", () => {
+    const own = selfTask(task);
+    const { rows, pairCount } = nodeEffects(task.highLevel, own, {
+      backend,
+      ablations: ["resample"],
+    });
+    expect(pairCount).toBe(65_536);
+    expect(rows.map(({ text, status, resample }) => [text, status, resample])).toEqual([
+      ["blocks.0.attn.hook_result[0]", "not_in_circuit", 0],
+      ["blocks.1.mlp.hook_post", "not_in_circuit", 0],
+      ["blocks.0.mlp.hook_post", "in_circuit", 1],
+      ["blocks.1.attn.hook_result[0]", "in_circuit", 1],
+    ]);
+  });
+
+  it("measure what was asked for alone", () => {
+    const { rows } = nodeEffects(fresh, onInputs([0, 5], [1, 1]), { backend, ablations: ["zero"] });
+    for (const row of rows) expect(Object.keys(row)).toEqual(["node", "text", "status", "zero"]);
+  });
+
+  it("weigh inputs like repetitions of them", () => {
+    const weighted = onInputs([3, 90, 200], [1, 2, 3]);
+    const repeated = onInputs([3, 90, 90, 200, 200, 200], [1, 1, 1, 1, 1, 1]);
+    const options: NodeEffectOptions = { backend, atol: 0.4 };
+    const [a, b] = [weighted, repeated].map((t) => nodeEffects(fresh, t, options).rows);
+    let defined = 0;
+    for (const [i, row] of a!.entries()) {
+      for (const name of ["resample", "mean", "zero"] as const) {
+        if (row[name] !== undefined) defined++;
+        expect(row[name] ?? -1).toBeCloseTo(b![i]![name] ?? -1, 6);
+      }
+    }
+    expect(defined).toBe(30);
+  });
+
+  it("come close to the exact ones on sampled pairs", () => {
+    const some = onInputs(
+      Array.from({ length: 64 }, (_, i) => 4 * i),
+      new Array<number>(64).fill(1),
+    );
+    const ablations = ["resample"] as const;
+    const exact = nodeEffects(fresh, some, { backend, ablations });
+    const sampled = nodeEffects(fresh, some, { backend, ablations, pairBudget: 2048 });
+    expect([exact.pairCount, sampled.pairCount]).toEqual([4096, 2048]);
+    for (const [i, { resample }] of exact.rows.entries()) {
+      expect(Math.abs(resample! - sampled.rows[i]!.resample!)).toBeLessThan(0.03);
+    }
+  });
+
+  it("are the same for the same key", () => {
+    const measure = () => nodeEffects(fresh, task, { backend, pairBudget: 100, inputBudget: 20 });
+    expect(measure()).toEqual(measure());
+  });
+
+  it("refuse metrics of classes for numbers, and models of another shape", () => {
+    expect(errorOf(() => nodeEffects(fresh, task, { backend, metric: "kl_div" }))).toBe(
+      'E_METRIC: "kl_div" needs classes, and the outputs are numbers — expected accuracy — received kl_div',
+    );
+    expect(errorOf(() => nodeEffects(task.highLevel, task, { backend }))).toBe(
+      "E_TASK: the model is not of the task's shape (at embed.W_E) — expected embed.W_E [6, 12] — received embed.W_E [6, 13]",
+    );
+  });
+});
+
+describe("chosen inputs", () => {
+  it("are all pairs where they fit into the budget, weighing the product of multiplicities", () => {
+    const chosen = choosePairs(onInputs([1, 2], [1, 3]), 4, Key.fromSeed(0));
+    expect(chosen.isComplete).toBe(true);
+    expect([...chosen.base]).toEqual([0, 0, 1, 1]);
+    expect([...chosen.source]).toEqual([0, 1, 0, 1]);
+    expect([...chosen.weights]).toEqual([1, 3, 3, 9]);
+  });
+
+  it("are drawn by multiplicity where they do not", () => {
+    const chosen = choosePairs(onInputs([1, 2, 3], [1, 1, 98]), 8, Key.fromSeed(0));
+    expect(chosen.isComplete).toBe(false);
+    expect(chosen.base.filter((row) => row === 2).length).toBeGreaterThan(5);
+  });
+
+  it("are different rows, as many as the budget allows", () => {
+    const some = chooseRows(task, 10, Key.fromSeed(3));
+    expect(new Set(some.rows).size).toBe(10);
+    expect(chooseRows(task, 256, Key.fromSeed(3)).rows).toHaveLength(256);
+  });
+});

@@ -1,0 +1,124 @@
+import {
+  type Backend,
+  type Buffer,
+  compile,
+  formatShape,
+  sampleInput,
+  type Tensor,
+} from "../engine/index.ts";
+import { InterpBenchError } from "../errors/index.ts";
+import {
+  assertTask,
+  atKeptPositions,
+  highLevelLabels,
+  logitsNeeded,
+  type TrainingTask,
+} from "../training/index.ts";
+import {
+  constantTensors,
+  forward,
+  type Transformer,
+  type WeightTensors,
+  weightShapes,
+} from "../transformer/index.ts";
+
+/** A transformer and what it should implement, in the memory of a backend. */
+export interface Subject {
+  readonly model: Transformer;
+  readonly task: TrainingTask;
+  readonly backend: Backend;
+  /** Whether the first position of numbers counts, as in the original. */
+  readonly countsFirst: boolean;
+  /** The model's weights as constants. */
+  readonly tensors: WeightTensors;
+  /** All inputs, `[row, pos]`. */
+  readonly tokens: Buffer;
+  /** The high-level model's outputs on them, `[row, pos]` classes or `[row, pos, output]` numbers. */
+  readonly labels: Float32Array;
+  /** The same on the backend. */
+  readonly labelTable: Buffer;
+  dispose(): void;
+}
+
+function assertModel({ config }: Transformer, { lowLevelConfig }: TrainingTask): void {
+  const [own, wanted] = [config, lowLevelConfig].map((c) => [...weightShapes(c)]);
+  for (const [i, [key, shape]] of wanted!.entries()) {
+    const [name, size] = own![i] ?? ["nothing", []];
+    if (name === key && formatShape(size) === formatShape(shape)) continue;
+    throw new InterpBenchError("E_TASK", "the model is not of the task's shape", {
+      at: key,
+      expected: `${key} ${formatShape(shape)}`,
+      received: `${name} ${formatShape(size)}`,
+    });
+  }
+}
+
+/**
+ * Loads a model with its task. Throws `E_TASK` when they do not fit together.
+ *
+ * @param countsFirst whether the first position (BOS) of numbers counts; training ignores it
+ */
+export function loadSubject(
+  model: Transformer,
+  task: TrainingTask,
+  backend: Backend,
+  countsFirst = false,
+): Subject {
+  assertTask(task);
+  assertModel(model, task);
+  const tokens = backend.buffer(task.tokens);
+  const labels = highLevelLabels(task, backend, tokens);
+  const labelTable = backend.buffer(labels);
+  return {
+    model,
+    task,
+    backend,
+    countsFirst: countsFirst && !task.categorical && task.outputPositions === "notFirst",
+    tensors: constantTensors(model),
+    tokens,
+    labels,
+    labelTable,
+    dispose: () => {
+      tokens.dispose();
+      labelTable.dispose();
+    },
+  };
+}
+
+/** The positions that count of logits or labels `[pos, …]`. */
+export function counted({ task, countsFirst }: Subject, x: Tensor): Tensor {
+  return countsFirst ? x : atKeptPositions(task, x);
+}
+
+/** The numbers of the positions that count. */
+export function countedPositions({ task, countsFirst }: Subject): number[] {
+  const all = Array.from({ length: task.positions }, (_, pos) => pos);
+  if (task.outputPositions === "last") return all.slice(-1);
+  return countsFirst ? all : all.slice(1);
+}
+
+/** The model's own logits on some rows, in the order asked for: `[i, counted pos, output]`. */
+export function cleanLogits(subject: Subject, rows: Uint32Array): Buffer {
+  const { model, task, backend, tensors, tokens } = subject;
+  const base = sampleInput("base", [task.positions]);
+  const pass = forward(model.config, tensors, base, { logitsAt: logitsNeeded(task) });
+  const logits = counted(subject, pass.logits);
+  const executable = backend.load(compile({ outputs: { logits } }));
+  const buffer = backend.buffer(rows.length * logits.shape.reduce((a, b) => a * b, 1));
+  const inputs = { base: { table: tokens, rows } };
+  executable.run({ batch: rows.length, inputs, into: { logits: buffer } });
+  executable.dispose();
+  return buffer;
+}
+
+/**
+ * The task of evaluating the high-level model itself: every variable is implemented where the
+ * high-level model holds it. Its effects are what a perfect low-level model would show.
+ */
+export function selfTask(task: TrainingTask): TrainingTask {
+  return {
+    ...task,
+    lowLevelConfig: task.highLevel.config,
+    correspondence: task.correspondence.map((entry) => ({ ...entry, ll: [entry.hl] })),
+  };
+}

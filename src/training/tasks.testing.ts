@@ -1,0 +1,12 @@
+import { loadGolden } from "./golden.testing.ts";
+import type { TrainingTask } from "./index.ts";
+
+/** Case 3 with all its 256 inputs: `frac_prevs` of the token "x" over four tokens. */
+export function caseThree(): TrainingTask {
+  const { task } = loadGolden(3);
+  const ids = [2, 3, 4, 5];
+  const rows = ids.flatMap((a) =>
+    ids.flatMap((b) => ids.flatMap((c) => ids.map((d) => [0, a, b, c, d]))),
+  );
+  return { ...task, tokens: Int32Array.from(rows.flat()), multiplicity: rows.map(() => 1) };
+}
