@@ -45,7 +45,7 @@ async function profile(name: string, backend: string): Promise<void> {
       const tiles = Math.ceil(shape.batch / LANES);
       const run = () =>
         phase === "perTile"
-          ? host.runTiles(
+          ? host.kernels.runTiles(
               code + at,
               length,
               tile,
@@ -57,7 +57,7 @@ async function profile(name: string, backend: string): Promise<void> {
               0,
               tiles,
             )
-          : host.runOnce(code + at, length, shared, accumulator, bindings);
+          : host.kernels.runOnce(code + at, length, shared, accumulator, bindings);
       const repeat = () => {
         for (let i = 0; i < REPETITIONS; i++) run();
       };
