@@ -1,0 +1,49 @@
+import { add, concat, einsum, sub, type Tensor } from "../../engine/index.ts";
+import { blockHook, sourceNodes, unembed } from "../../transformer/index.ts";
+import { atKeptPositions, CLEAN_LOGITS } from "../task/losses.ts";
+import { type DiscoveryTask, keptPositions } from "../task/task.ts";
+import type { TrialGraph } from "./graph.ts";
+import { removedInputs } from "./removed.ts";
+import { asSources } from "./rest.ts";
+
+/** Sample input `[source, keptPos, width]`: what the ablation of each edge adds to the output. */
+export const OUTPUT_SHIFTS = "outputShifts";
+
+/**
+ * Whether ablations of edges into the output add to the logits: without a final normalisation
+ * `Δlogits = Δresid·W_U`. Logits wider than the residual stream are made of that instead.
+ */
+function addsLogits({ transformer: { config } }: DiscoveryTask): boolean {
+  return config.normalization === "none" && config.dVocabOut <= config.dModel;
+}
+
+/** The shape of {@link OUTPUT_SHIFTS}. */
+export function outputShiftsShape(task: DiscoveryTask): readonly [number, number, number] {
+  const { config } = task.transformer;
+  const width = addsLogits(task) ? config.dVocabOut : config.dModel;
+  return [sourceNodes(config).length, keptPositions(task).count, width];
+}
+
+/** The values of {@link OUTPUT_SHIFTS}: `P(u) − C(u)` at the kept positions, or that times W_U. */
+export function outputShifts({ task, weights, sources, clean, corrupted }: TrialGraph): Tensor {
+  const changes = sources.map((hook) => {
+    const change = sub(corrupted(hook), clean(hook));
+    return asSources(atKeptPositions(task, change));
+  });
+  const stacked = concat(changes, 0);
+  return addsLogits(task)
+    ? einsum("spd,dv->spv", stacked, weights.tensors.get("unembed.W_U")!)
+    : stacked;
+}
+
+/** Logits `[keptPos, class]` with cut edges into the output. No pass is needed. */
+export function outputLogits(graph: TrialGraph): Tensor {
+  const { task, weights } = graph;
+  const { config } = task.transformer;
+  const shape = outputShiftsShape(task);
+  const final = blockHook(config.nLayers - 1, "hook_resid_post");
+  const removed = removedInputs(config, [final]).get(final)!;
+  const shift = einsum("s,spw->pw", removed, graph.input(OUTPUT_SHIFTS, shape));
+  if (addsLogits(task)) return add(graph.input(CLEAN_LOGITS, shape.slice(1)), shift);
+  return unembed(config, weights.tensors, add(atKeptPositions(task, graph.clean(final)), shift));
+}

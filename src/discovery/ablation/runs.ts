@@ -1,0 +1,49 @@
+import type { Buffer } from "../../engine/index.ts";
+import { blockHook, type HookName, sourceHooks } from "../../transformer/index.ts";
+import { type CapturedRun, captureRun } from "../run/capture.ts";
+import type { Scope } from "../run/scope.ts";
+import type { GraphWeights } from "../run/weights.ts";
+import { CLEAN_LOGITS } from "../task/losses.ts";
+import type { DiscoveryTask } from "../task/task.ts";
+import { runInput } from "./graph.ts";
+
+/** The clean and the corrupted run, from which trials take everything that they do not compute. */
+export interface BothRuns {
+  /** `clean:<hook>`, `corrupted:<hook>` and `cleanLogits` of trial graphs. */
+  readonly inputs: Readonly<Record<string, Buffer>>;
+  /** What the heads of a block compute in the clean run, `[row, pos, head, dModel]`. */
+  heads(block: number): Buffer;
+}
+
+/** The hook points whose clean values trials start from: the residual stream at every sublayer. */
+function startingPoints(nLayers: number): HookName[] {
+  const blocks = Array.from({ length: nLayers }, (_, block) => block);
+  const within = blocks.flatMap((block) => [
+    blockHook(block, "hook_resid_pre"),
+    blockHook(block, "hook_resid_mid"),
+  ]);
+  return [...within, blockHook(nLayers - 1, "hook_resid_post")];
+}
+
+/** Runs the clean and the corrupted inputs of a task. */
+export function captureBothRuns(
+  scope: Scope,
+  task: DiscoveryTask,
+  weights: GraphWeights,
+): BothRuns {
+  const { config } = task.transformer;
+  const sources = sourceHooks(config);
+  const points = new Set<HookName>([...sources, ...startingPoints(config.nLayers)]);
+  const clean = captureRun(scope, task, weights, task.cleanTokens, [...points]);
+  const corrupted = captureRun(scope, task, weights, task.corruptedTokens, sources);
+  const named = (run: "clean" | "corrupted", { at }: CapturedRun) =>
+    Object.fromEntries([...at].map(([hook, buffer]) => [runInput(run, hook), buffer]));
+  return {
+    inputs: {
+      [CLEAN_LOGITS]: clean.logits,
+      ...named("clean", clean),
+      ...named("corrupted", corrupted),
+    },
+    heads: (block) => clean.at.get(blockHook(block, "attn.hook_result"))!,
+  };
+}

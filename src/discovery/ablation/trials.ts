@@ -1,0 +1,118 @@
+import type { ComputationalGraph, GraphDestination } from "../../circuit/index.ts";
+import { type Buffer, sizeOf, type Tensor, type Values } from "../../engine/index.ts";
+import { createPrograms } from "../run/programs.ts";
+import type { Scope } from "../run/scope.ts";
+import { freezeWeights } from "../run/weights.ts";
+import { type LossName, lossTargets, meanLoss, rowLoss } from "../task/losses.ts";
+import { type DiscoveryTask, rowWeights } from "../task/task.ts";
+import { type TrialGraph, trialGraph } from "./graph.ts";
+import { attentionLogits, HEADS, headResults } from "./head.ts";
+import { OUTPUT_SHIFTS, outputLogits, outputShifts, outputShiftsShape } from "./output.ts";
+import { headScalars, type Removed, removedScalars, removedSlots } from "./removed.ts";
+import { captureBothRuns } from "./runs.ts";
+import { mlpLogits } from "./sublayer.ts";
+
+/** One of the heads of a block, with what the other heads compute. */
+export interface HeadState {
+  /** `attn.hook_result` of the block, `[row, pos, head, dModel]`; absent: that of the clean run. */
+  readonly heads?: Buffer | undefined;
+}
+
+/** Runs of a transformer with cut edges that compute only what the cut ones can change. */
+export interface Trials {
+  /**
+   * The loss with `removed` cut. Everything before `destination` is clean: no edge into an earlier
+   * sublayer, or (but for what `heads` holds) into another head of its block, may be cut.
+   */
+  evaluate(destination: GraphDestination, removed: Removed, state?: HeadState): number;
+  /** A new buffer of `heads` with one head computed anew under `removed`. */
+  updateHead(block: number, head: number, removed: Removed, state: HeadState): Buffer;
+  /** The number of runs of {@link evaluate} so far. */
+  evaluations(): number;
+}
+
+/** What {@link prepareTrials} prepares for. */
+export interface TrialOptions {
+  readonly loss: LossName;
+  /**
+   * Whether edges behind the destination under test may be cut, too (ACDC), or only edges into it.
+   */
+  readonly isCumulative: boolean;
+}
+
+/**
+ * Runs the clean and the corrupted inputs once and prepares trials on top of them.
+ *
+ * One program per kind of destination and block, made when it is first needed; which edges are cut,
+ * and which head is under test, are run-time inputs.
+ */
+export function prepareTrials(
+  scope: Scope,
+  task: DiscoveryTask,
+  graph: ComputationalGraph,
+  { loss, isCumulative }: TrialOptions,
+): Trials {
+  const weights = freezeWeights(scope, task.transformer);
+  const targets = Object.entries(lossTargets(task, loss));
+  const runs = captureBothRuns(scope, task, weights);
+  const shifts = scope.buffer(task.rows * sizeOf(outputShiftsShape(task)));
+  const programs = createPrograms(scope, task.rows, {
+    ...weights.bindings,
+    ...runs.inputs,
+    ...Object.fromEntries(targets.map(([name, values]) => [name, scope.buffer(values)])),
+    [OUTPUT_SHIFTS]: shifts,
+  });
+  const newGraph = () => trialGraph(task, weights, isCumulative);
+  const lossBy = (logits: (trial: TrialGraph) => Tensor) => () => {
+    const trial = newGraph();
+    return rowLoss(task, loss, logits(trial), trial.input);
+  };
+  programs.run("shifts", () => outputShifts(newGraph()), { into: shifts });
+
+  const slots = removedSlots(graph);
+  const headRun = (block: number, head: number, removed: Removed, heads: Buffer | undefined) => ({
+    inputs: {
+      ...weights.head(block, head).bindings,
+      [HEADS]: heads ?? runs.heads(block),
+    },
+    scalars: {
+      ...removedScalars(slots, removed),
+      ...headScalars(graph, block, head, removed),
+    },
+  });
+  const losses = (
+    { block, input, node: { head } }: GraphDestination,
+    removed: Removed,
+    heads: Buffer | undefined,
+  ): Values => {
+    const cuts = { scalars: removedScalars(slots, removed) };
+    if (input === "output") return programs.run("output", lossBy(outputLogits), cuts);
+    if (input === "mlp") {
+      const build = lossBy((trial) => mlpLogits(trial, block));
+      return programs.run(`mlp ${block}`, build, cuts);
+    }
+    const own = weights.head(block, head!);
+    const build = lossBy((trial) => attentionLogits(trial, block, own));
+    return programs.run(`head ${own.program}`, build, headRun(block, head!, removed, heads));
+  };
+
+  const meanWeights = rowWeights(task);
+  let evaluations = 0;
+  return {
+    evaluate: (destination, removed, { heads } = {}) => {
+      evaluations++;
+      return meanLoss(losses(destination, removed, heads), meanWeights);
+    },
+    updateHead: (block, head, removed, { heads }) => {
+      const own = weights.head(block, head);
+      const into = scope.buffer(runs.heads(block).length);
+      const build = () => headResults(newGraph(), block, own);
+      programs.run(`results ${own.program}`, build, {
+        ...headRun(block, head, removed, heads),
+        into,
+      });
+      return into;
+    },
+    evaluations: () => evaluations,
+  };
+}

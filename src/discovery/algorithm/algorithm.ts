@@ -1,0 +1,120 @@
+import type { z } from "zod";
+import type { Circuit, Granularity } from "../../circuit/index.ts";
+import type { Backend } from "../../engine/index.ts";
+import type { PaceOptions } from "../run/pace.ts";
+import { assertTask, type DiscoveryTask } from "../task/task.ts";
+import { parseOptions } from "./options.ts";
+import type { EdgeScores } from "./scores.ts";
+
+/** Where an algorithm runs, whom it tells, and how it is stopped. */
+export interface DiscoveryContext extends PaceOptions {
+  readonly backend: Backend;
+}
+
+/** Facts about a discovery that help to judge it. */
+export interface Diagnostics {
+  /** Forward passes over all rows (ACDC and `exact`: of the end of the transformer only). */
+  readonly evaluations: number;
+  /** Backward passes over all rows. */
+  readonly backwardPasses: number;
+  /**
+   * The circuit's distance from the whole transformer, all other edges cut: the `faithfulness` loss
+   * (KL divergence in nats, or mean squared difference). `undefined` without a circuit.
+   */
+  readonly faithfulness: number | undefined;
+  /** ACDC: the smallest distance of a decision from its threshold. */
+  readonly closestDecision?: number;
+}
+
+/** What an algorithm found. */
+export interface Discovery {
+  /** The edges that were kept; `undefined` if only scores were asked for. */
+  readonly circuit: Circuit | undefined;
+  /** A score for every edge of the graph; larger means more likely in the circuit. */
+  readonly scores: EdgeScores;
+  /**
+   * By how much cutting each edge raises the loss, measured or estimated, with its sign.
+   * `undefined` if the algorithm does not look at that.
+   */
+  readonly effects: EdgeScores | undefined;
+  readonly diagnostics: Diagnostics;
+}
+
+/**
+ * How far an algorithm can be trusted. `verified`: its numbers equal the original's on the named
+ * cases, which a test holds it to. `experimental`: implemented from its paper.
+ */
+export interface Maturity {
+  readonly tier: "verified" | "experimental";
+  /** Ids of the cases. */
+  readonly verifiedOn: readonly string[];
+}
+
+/** Where an algorithm was published. */
+export interface Reference {
+  readonly text: string;
+  readonly url: string;
+}
+
+/** What an algorithm finds. */
+export type Product = "scores" | "circuit";
+
+/** How an algorithm is written down. */
+export interface AlgorithmDefinition<Options extends z.ZodObject> {
+  /** What it is called in commands and results: `acdc`. */
+  readonly name: string;
+  readonly title: string;
+  /** What it does, in one sentence. */
+  readonly summary: string;
+  /** `undefined` for baselines. */
+  readonly reference: Reference | undefined;
+  readonly maturity: Maturity;
+  /** All options with defaults, units and descriptions. */
+  readonly options: Options;
+  /** How finely it tells readers apart. */
+  readonly granularity: Granularity;
+  /** What it always gives, and what it may give. */
+  readonly produces: readonly Product[];
+  /** Is given a checked task and parsed options. */
+  discover(
+    task: DiscoveryTask,
+    options: z.output<Options>,
+    context: DiscoveryContext,
+  ): Promise<Discovery>;
+}
+
+/** An algorithm that finds circuits: an immutable value. */
+export interface Algorithm<Options extends z.ZodObject = z.ZodObject>
+  extends Omit<AlgorithmDefinition<Options>, "discover"> {
+  /**
+   * Finds the circuit of a task. The same task and options give the same result, bit for bit, on
+   * the same backend.
+   *
+   * Rejects with `E_TASK` for a task that does not fit together, `E_OPTION` for options that are
+   * unknown or wrong, `E_NUMBER` when the transformer's outputs are not finite, and with the
+   * signal's reason when it is stopped.
+   */
+  discover(
+    task: DiscoveryTask,
+    options: z.input<Options>,
+    context: DiscoveryContext,
+  ): Promise<Discovery>;
+}
+
+/** Makes an algorithm of its definition: tasks and options are checked before it sees them. */
+export function defineAlgorithm<Options extends z.ZodObject>(
+  definition: AlgorithmDefinition<Options>,
+): Algorithm<Options> {
+  return Object.freeze({
+    ...definition,
+    discover: async (
+      task: DiscoveryTask,
+      options: z.input<Options>,
+      context: DiscoveryContext,
+    ): Promise<Discovery> => {
+      const parsed = parseOptions(definition.options, options);
+      assertTask(task);
+      return definition.discover(task, parsed, context);
+    },
+  });
+}

@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { InterpBenchError, unknownNameError } from "../../errors/index.ts";
+
+/** What help says about an option besides its meaning; everything is optional. */
+export interface OptionFacts {
+  /** What a number counts or measures. */
+  readonly unit?: string;
+  /** Where the default comes from. */
+  readonly origin?: string;
+  /** What happens by default, in words, if the default is not a value. */
+  readonly defaultText?: string;
+}
+
+/** An option's schema with its meaning (Zod's `description`) and facts (Zod's metadata, `flag`). */
+export function option<Schema extends z.ZodType>(
+  schema: Schema,
+  summary: string,
+  facts: OptionFacts = {},
+): Schema {
+  return schema.meta({ description: summary, flag: facts });
+}
+
+const shown = (value: unknown): string =>
+  typeof value === "number" || value === undefined ? String(value) : JSON.stringify(value);
+
+/** Checks options against their schema and fills in the defaults. Throws `E_OPTION`. */
+export function parseOptions<Options extends z.ZodObject>(
+  schema: Options,
+  options: z.input<Options>,
+): z.output<Options> {
+  const names = Object.keys(schema.shape);
+  for (const name of Object.keys(options)) {
+    if (!names.includes(name)) throw unknownNameError("E_OPTION", "option", name, names, name);
+  }
+  const parsed = schema.safeParse(options);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const key = issue.path.map(String).join(".");
+  const value = issue.path.reduce<unknown>(
+    (part, name) => (part as Readonly<Record<PropertyKey, unknown>> | undefined)?.[name],
+    options,
+  );
+  if (key === "") {
+    throw new InterpBenchError("E_OPTION", "the options do not fit together", {
+      expected: issue.message,
+    });
+  }
+  throw new InterpBenchError("E_OPTION", `the option "${key}" is not usable`, {
+    at: key,
+    expected: issue.message.replace(/^Invalid (input|option): expected /, ""),
+    received: shown(value),
+    hint: z.globalRegistry.get(schema.shape[key] as z.ZodType)?.description,
+  });
+}

@@ -1,0 +1,95 @@
+import { z } from "zod";
+import {
+  type Circuit,
+  type ComputationalGraph,
+  circuitAbove,
+  circuitOf,
+  parseEdge,
+} from "../../circuit/index.ts";
+import { InterpBenchError } from "../../errors/index.ts";
+import { option } from "./options.ts";
+import { type EdgeScores, edgeScores } from "./scores.ts";
+
+/** Options that make a circuit of scores. */
+export const selectionOptions = {
+  threshold: option(z.number().optional(), "Keep the edges whose score is above this", {
+    defaultText: "no circuit, scores only",
+  }),
+  edgeCount: option(
+    z.int().min(0).optional(),
+    "Keep exactly so many edges, those with the largest scores",
+    { unit: "edges", defaultText: "no circuit, scores only" },
+  ),
+};
+
+/** Options that make scores of signed effects. */
+export const magnitudeOptions = {
+  absolute: option(
+    z.boolean().default(true),
+    "Score edges by the size of their effect, whatever its sign",
+    { origin: "InterpBench's sweep" },
+  ),
+  normalize: option(
+    z.boolean().default(false),
+    "Stretch the scores to the range from 0 (smallest) to 1 (largest)",
+  ),
+};
+
+/** Values of {@link selectionOptions}. */
+export interface Selection {
+  readonly threshold?: number | undefined;
+  readonly edgeCount?: number | undefined;
+}
+
+/** Values of {@link magnitudeOptions}. */
+export interface Magnitude {
+  readonly absolute: boolean;
+  readonly normalize: boolean;
+}
+
+/** Scores made of effects, `[edge]`; normalised equal ones are all 0. */
+export function scoresOfEffects(
+  graph: ComputationalGraph,
+  effects: Float64Array,
+  { absolute, normalize }: Magnitude,
+): EdgeScores {
+  const sizes = absolute ? effects.map(Math.abs) : effects;
+  if (!normalize) return edgeScores(graph, sizes);
+  const [low, high] = [Math.min(...sizes), Math.max(...sizes)];
+  const range = high === low ? 1 : high - low;
+  return edgeScores(
+    graph,
+    sizes.map((size) => (size - low) / range),
+  );
+}
+
+/**
+ * How a selection makes a circuit of scores: all edges above the threshold (strictly, compared as
+ * float32), or exactly `edgeCount` edges, where those that come first in the graph win ties; or
+ * `undefined`, if nothing is selected. `E_OPTION` for both at once, or more edges than there are.
+ */
+export function circuitSelector(
+  graph: ComputationalGraph,
+  { threshold, edgeCount }: Selection,
+): (scores: EdgeScores) => Circuit | undefined {
+  if (threshold !== undefined && edgeCount !== undefined) {
+    throw new InterpBenchError("E_OPTION", "a circuit is selected in one way", {
+      at: "threshold, edgeCount",
+      expected: "one of the two",
+      received: "both",
+    });
+  }
+  if (threshold !== undefined) return (scores) => circuitAbove(scores, threshold);
+  if (edgeCount === undefined) return () => undefined;
+  if (edgeCount > graph.edges.length) {
+    throw new InterpBenchError("E_OPTION", "there are not so many edges", {
+      at: "edgeCount",
+      expected: `at most ${graph.edges.length}`,
+      received: String(edgeCount),
+    });
+  }
+  return (scores) => {
+    const ranked = [...scores].sort(([, a], [, b]) => (a === b ? 0 : b - a));
+    return circuitOf(ranked.slice(0, edgeCount).map(([text]) => parseEdge(text)));
+  };
+}

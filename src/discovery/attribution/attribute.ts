@@ -1,0 +1,76 @@
+import { type ComputationalGraph, fullGraph } from "../../circuit/index.ts";
+import { compile } from "../../engine/index.ts";
+import { edgeMaskShapes, type HookName, sourceHooks, usedInputs } from "../../transformer/index.ts";
+import type { DiscoveryContext } from "../algorithm/algorithm.ts";
+import { captureRun } from "../run/capture.ts";
+import { pace } from "../run/pace.ts";
+import { type Scope, withScope } from "../run/scope.ts";
+import { freezeWeights } from "../run/weights.ts";
+import { CLEAN_LOGITS, type LossName, lossTargets } from "../task/losses.ts";
+import { type DiscoveryTask, rowWeights } from "../task/task.ts";
+import { ALPHA, attributionGraph, corruptedName, ROW_WEIGHT, residualRead } from "./graph.ts";
+import type { PathPoint } from "./interpolation.ts";
+
+/**
+ * Attribution of the loss to all edges, `[edge]` in the order of the graph: Σ over the points of
+ * the path of weight · ∂loss/∂m(e), all masks at α (0 = intact, 1 = ablated).
+ */
+export async function attributeEdges(
+  task: DiscoveryTask,
+  loss: LossName,
+  points: readonly PathPoint[],
+  context: DiscoveryContext,
+): Promise<Float64Array> {
+  const graph = fullGraph(task.transformer.config);
+  const tick = pace(context, "points");
+  const totals = new Float64Array(graph.edges.length);
+  await withScope(context.backend, async (scope) => {
+    const slopesAt = prepareAttribution(scope, task, loss, graph, points);
+    for (const [done, { alpha, weight }] of points.entries()) {
+      await tick(done, points.length);
+      slopesAt(alpha).forEach((slope, edge) => {
+        totals[edge]! += weight * slope;
+      });
+    }
+  });
+  await tick(points.length, points.length);
+  return totals;
+}
+
+/** A function from α to the slopes of all edges; the corrupted run is computed once. */
+function prepareAttribution(
+  scope: Scope,
+  task: DiscoveryTask,
+  loss: LossName,
+  graph: ComputationalGraph,
+  points: readonly PathPoint[],
+): (alpha: number) => Float64Array {
+  const { config } = task.transformer;
+  const { nHeads } = graph.shape;
+  const weights = freezeWeights(scope, task.transformer);
+  const targets = lossTargets(task, loss);
+  const readers = [...edgeMaskShapes(config).keys()];
+  const hooks = new Set<HookName>([...sourceHooks(config), ...readers.map(residualRead)]);
+  const corrupted = captureRun(scope, task, weights, task.corruptedTokens, [...hooks]);
+  const clean =
+    loss === "faithfulness" ? captureRun(scope, task, weights, task.cleanTokens, []) : undefined;
+  const isInterpolated = points.some(({ alpha }) => alpha !== 0);
+  const { scores } = attributionGraph(task, weights, loss, isInterpolated);
+  const executable = scope.load(compile<string>({ outputs: Object.fromEntries(scores) }));
+  const inputs = usedInputs(executable.program, {
+    ...weights.bindings,
+    ...targets,
+    ...(clean === undefined ? {} : { [CLEAN_LOGITS]: clean.logits }),
+    ...Object.fromEntries([...corrupted.at].map(([hook, at]) => [corruptedName(hook), at])),
+    [ROW_WEIGHT]: rowWeights(task),
+    tokens: Float32Array.from(task.cleanTokens),
+  });
+  return (alpha) => {
+    const scalars = isInterpolated ? { [ALPHA]: alpha } : {};
+    const slopes = executable.run({ batch: task.rows, inputs, scalars });
+    return Float64Array.from(graph.edges, ({ source, edge: [, { hook, head }] }) => {
+      const values = slopes[hook]!;
+      return values[head === null ? source : source * nHeads + head]!;
+    });
+  };
+}

@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { fullGraph } from "../../circuit/index.ts";
+import { defineAlgorithm } from "../algorithm/algorithm.ts";
+import { concludeDiscovery } from "../algorithm/conclude.ts";
+import { option } from "../algorithm/options.ts";
+import { edgeScores } from "../algorithm/scores.ts";
+import {
+  circuitSelector,
+  magnitudeOptions,
+  scoresOfEffects,
+  selectionOptions,
+} from "../algorithm/selection.ts";
+import { defaultTaskLoss, TASK_LOSSES } from "../task/losses.ts";
+import { attributeEdges } from "./attribute.ts";
+import { CLEAN_END, INTEGRATIONS, integrationPoints } from "./interpolation.ts";
+
+/**
+ * Edge attribution patching: the first-order effect of ablating each edge on the task loss, all
+ * edges at once. With `integratedGradSteps` gradients are added up along the path on which the
+ * masks of all edges go from 0 to 1 together (this is not EAP-IG of Hanna et al. 2024, which moves
+ * the input embeddings).
+ */
+export const eap = defineAlgorithm({
+  name: "eap",
+  title: "Edge attribution patching (EAP)",
+  summary: "Estimates the effect of ablating each edge from gradients, all edges at once.",
+  reference: {
+    text: "Syed, Rager & Conmy 2023, Attribution Patching Outperforms Automated Circuit Discovery",
+    url: "https://arxiv.org/abs/2310.10348",
+  },
+  maturity: { tier: "verified", verifiedOn: ["3", "4", "7", "13", "18"] },
+  granularity: "qkv",
+  produces: ["scores", "circuit"],
+  options: z.object({
+    ...selectionOptions,
+    loss: option(z.enum(TASK_LOSSES).optional(), "What the effect is an effect on", {
+      defaultText: "kl_div for classes, mae for numbers",
+      origin: "InterpBench",
+    }),
+    integratedGradSteps: option(
+      z.int().min(1).optional(),
+      "Add up gradients at so many steps from clean to ablated, and at the start",
+      { unit: "steps", defaultText: "the gradient at the clean run alone" },
+    ),
+    integration: option(
+      z.enum(INTEGRATIONS).default("sum"),
+      "How the gradients of the steps are added up",
+      { origin: "InterpBench" },
+    ),
+    ...magnitudeOptions,
+  }),
+  discover: async (task, options, context) => {
+    const { integratedGradSteps: steps, integration } = options;
+    const graph = fullGraph(task.transformer.config);
+    const select = circuitSelector(graph, options);
+    const points = steps === undefined ? CLEAN_END : integrationPoints(steps, integration);
+    const loss = options.loss ?? defaultTaskLoss(task);
+    const effects = await attributeEdges(task, loss, points, context);
+    const found = {
+      scores: scoresOfEffects(graph, effects, options),
+      effects: edgeScores(graph, effects),
+      evaluations: points.length + 1,
+      backwardPasses: points.length,
+      select,
+    };
+    return concludeDiscovery(task, found, context);
+  },
+});

@@ -1,0 +1,116 @@
+import {
+  add,
+  batchSum,
+  concat,
+  einsum,
+  expandDims,
+  gradients,
+  mul,
+  sampleInput,
+  scalar,
+  sub,
+  type Tensor,
+} from "../../engine/index.ts";
+import {
+  blockHook,
+  type DestinationHook,
+  edgeMaskShapes,
+  forward,
+  type Hook,
+  type HookName,
+  hookShape,
+  sourceHooks,
+} from "../../transformer/index.ts";
+import { asSources } from "../ablation/rest.ts";
+import { logitsNeeded } from "../run/capture.ts";
+import type { GraphWeights } from "../run/weights.ts";
+import { atKeptPositions, type LossName, rowLoss } from "../task/losses.ts";
+import type { DiscoveryTask } from "../task/task.ts";
+
+/** Scalar: how far the inputs of all destinations are moved towards the corrupted run, 0 to 1. */
+export const ALPHA = "alpha";
+/** Sample input `[]`: what a row counts in the loss; the rows add up to 1. */
+export const ROW_WEIGHT = "rowWeight";
+/** Name of the sample input with a hook's value in the corrupted run: `corrupted:<hook>`. */
+export const corruptedName = (hook: HookName): string => `corrupted:${hook}`;
+
+/** The point of the residual stream that a destination reads. */
+export function residualRead(destination: DestinationHook): HookName {
+  const [, block = "", name] = /^blocks\.(\d+)\.(.*)$/.exec(destination) ?? [];
+  if (name === "hook_resid_post") return destination;
+  return blockHook(Number(block), name === "hook_mlp_in" ? "hook_resid_mid" : "hook_resid_pre");
+}
+
+/** What an attribution graph computes. */
+export interface AttributionGraph {
+  /** The loss of the interpolated run, `[]`, shared. */
+  readonly loss: Tensor;
+  /** ∂loss/∂m for the mask of every edge: by destination `[source, head]` or `[source]`, shared. */
+  readonly scores: ReadonlyMap<DestinationHook, Tensor>;
+}
+
+/**
+ * The gradient of the loss in the masks of all edges, all masks at α.
+ *
+ * A mask moves `in(v)` by `m(u,v)·(P(u) − Y(u))`, so that
+ * `∂loss/∂m(u,v) = Σ_{row,pos} ⟨∂loss/∂in(v), P(u) − Y(u)⟩`: one forward pass, one backward pass to
+ * the inputs of the destinations, one product. With all masks at α the sums telescope,
+ * `in(v) + Σ_u α·(P(u) − Y(u)) = (1 − α)·in(v) + α·in_corrupted(v)`, whatever the number of edges.
+ *
+ * Inputs: `tokens`, `corrupted:<hook>` of sources (P) and, if `isInterpolated`, of the residual
+ * stream, {@link ROW_WEIGHT}, the loss's own, and then the scalar {@link ALPHA}; without it α is 0.
+ */
+export function attributionGraph(
+  task: DiscoveryTask,
+  weights: GraphWeights,
+  loss: LossName,
+  isInterpolated: boolean,
+): AttributionGraph {
+  const { config } = task.transformer;
+  const { positions } = task;
+  const readers = edgeMaskShapes(config);
+  const sources = sourceHooks(config);
+  const alpha = scalar(ALPHA);
+  const known = new Map<HookName, Tensor>();
+  const corrupted = (hook: HookName): Tensor => {
+    const tensor =
+      known.get(hook) ?? sampleInput(corruptedName(hook), hookShape(config, hook, positions));
+    known.set(hook, tensor);
+    return tensor;
+  };
+  const towardsCorrupted = (reader: DestinationHook): Hook => {
+    const target = corrupted(residualRead(reader));
+    return (x) => {
+      const end = x.shape.length === 3 ? expandDims(target, 1) : target;
+      return add(mul(x, sub(1, alpha)), mul(end, alpha));
+    };
+  };
+  const hooks = new Map(
+    isInterpolated ? [...readers.keys()].map((hook) => [hook, towardsCorrupted(hook)]) : [],
+  );
+  const { logits, cache } = forward(config, weights.tensors, sampleInput("tokens", [positions]), {
+    hooks,
+    capture: new Set<HookName>([...sources, ...readers.keys()]),
+    logitsAt: logitsNeeded(task),
+  });
+  const ofRow = rowLoss(task, loss, atKeptPositions(task, logits));
+  const total = batchSum(mul(ofRow, sampleInput(ROW_WEIGHT, [])));
+  const slopes = gradients(
+    total,
+    [...readers.keys()].map((hook) => cache.get(hook)!),
+  );
+  const differences = sources.map((hook) => asSources(sub(corrupted(hook), cache.get(hook)!)));
+  const scores = [...readers].map(([hook, [count = 0, heads]], i): [DestinationHook, Tensor] => {
+    const own = concat(differences.slice(0, groupsOf(differences, count)), 0);
+    const spec = heads === undefined ? "spd,pd->s" : "spd,phd->sh";
+    return [hook, batchSum(einsum(spec, own, slopes[i]!))];
+  });
+  return { loss: total, scores: new Map(scores) };
+}
+
+/** How many of the groups hold `count` sources together. */
+function groupsOf(groups: readonly Tensor[], count: number): number {
+  let [held, used] = [0, 0];
+  while (held < count) held += groups[used++]!.shape[0]!;
+  return used;
+}

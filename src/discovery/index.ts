@@ -1,0 +1,70 @@
+/**
+ * @file Circuit discovery: algorithms that look for the circuit of a transformer, each an immutable
+ * value behind one interface, found in one registry.
+ *
+ * An algorithm is given a {@link DiscoveryTask} (a transformer, clean and corrupted inputs) and
+ * gives a {@link Discovery} (scores of all edges, a circuit, diagnostics). Edges are those of
+ * `fullGraph`, with separate query, key and value inputs. `task/` what is asked, `run/` buffers,
+ * programs, ordinary runs, `ablation/` runs with cut edges that compute only what can change,
+ * `algorithm/` the interface; then the algorithms. May import: errors … training.
+ *
+ * Ablation, order and losses are those of InterpBench (Gupta et al. 2024), which uses AutoCircuit's
+ * edge patching (Miller et al. 2024).
+ */
+export { acdc } from "./acdc/acdc.ts";
+export { visitingOrder } from "./acdc/order.ts";
+export {
+  type AcdcOutcome,
+  type AcdcSweep,
+  type AcdcSweepOptions,
+  acdcSweep,
+} from "./acdc/sweep.ts";
+export {
+  type Algorithm,
+  type AlgorithmDefinition,
+  type Diagnostics,
+  type Discovery,
+  type DiscoveryContext,
+  defineAlgorithm,
+  type Maturity,
+  type Product,
+  type Reference,
+} from "./algorithm/algorithm.ts";
+export { concludeDiscovery, type ScoredEdges } from "./algorithm/conclude.ts";
+export { type OptionFacts, option, parseOptions } from "./algorithm/options.ts";
+export { type EdgeScores, edgeScores } from "./algorithm/scores.ts";
+export {
+  circuitSelector,
+  type Magnitude,
+  magnitudeOptions,
+  type Selection,
+  scoresOfEffects,
+  selectionOptions,
+} from "./algorithm/selection.ts";
+export { attributeEdges } from "./attribution/attribute.ts";
+export { eap } from "./attribution/eap.ts";
+export {
+  CLEAN_END,
+  INTEGRATIONS,
+  type Integration,
+  integrationPoints,
+  type PathPoint,
+} from "./attribution/interpolation.ts";
+export { exact, measureEdges } from "./exact.ts";
+export { random } from "./random.ts";
+export { allAlgorithms, getAlgorithm } from "./registry.ts";
+export { circuitFaithfulness } from "./run/faithfulness.ts";
+export type { DiscoveryProgress } from "./run/pace.ts";
+export {
+  defaultTaskLoss,
+  LOSSES,
+  type LossName,
+  TASK_LOSSES,
+  type TaskLossName,
+} from "./task/losses.ts";
+export {
+  assertTask,
+  type DiscoveryTask,
+  keptPositions,
+  type OutputPositions,
+} from "./task/task.ts";

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { fullGraph } from "../circuit/index.ts";
+import { Key } from "../rng/index.ts";
+import { defineAlgorithm } from "./algorithm/algorithm.ts";
+import { concludeDiscovery } from "./algorithm/conclude.ts";
+import { option } from "./algorithm/options.ts";
+import { edgeScores } from "./algorithm/scores.ts";
+import { circuitSelector, selectionOptions } from "./algorithm/selection.ts";
+
+/** The baseline that looks at nothing: independent scores, uniform from 0 to 1. */
+export const random = defineAlgorithm({
+  name: "random",
+  title: "Random scores",
+  summary: "Scores edges at random: what every algorithm has to beat.",
+  reference: undefined,
+  maturity: { tier: "verified", verifiedOn: [] },
+  granularity: "qkv",
+  produces: ["scores", "circuit"],
+  options: z.object({
+    ...selectionOptions,
+    seed: option(z.int().min(0).default(1234), "Seed of the scores", { origin: "InterpBench" }),
+  }),
+  discover: async (task, options, context) => {
+    const graph = fullGraph(task.transformer.config);
+    const select = circuitSelector(graph, options);
+    const values = Key.fromSeed(options.seed).fold("random edges").uniform(graph.edges.length);
+    const scores = edgeScores(graph, values);
+    const found = { scores, effects: undefined, evaluations: 0, backwardPasses: 0, select };
+    return concludeDiscovery(task, found, context);
+  },
+});

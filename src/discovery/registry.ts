@@ -1,0 +1,25 @@
+import { unknownNameError } from "../errors/index.ts";
+import { acdc } from "./acdc/acdc.ts";
+import type { Algorithm } from "./algorithm/algorithm.ts";
+import { eap } from "./attribution/eap.ts";
+import { exact } from "./exact.ts";
+import { random } from "./random.ts";
+
+const ALGORITHMS: readonly Algorithm[] = Object.freeze([acdc, eap, exact, random]);
+
+/** All algorithms, in the order in which they are listed. */
+export function allAlgorithms(): readonly Algorithm[] {
+  return ALGORITHMS;
+}
+
+/** The algorithm of a name. Throws `E_ALGORITHM`, with the nearest names. */
+export function getAlgorithm(name: string): Algorithm {
+  const found = ALGORITHMS.find((algorithm) => algorithm.name === name);
+  if (found !== undefined) return found;
+  throw unknownNameError(
+    "E_ALGORITHM",
+    "algorithm",
+    name,
+    ALGORITHMS.map((algorithm) => algorithm.name),
+  );
+}

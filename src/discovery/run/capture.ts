@@ -1,0 +1,52 @@
+import { type Buffer, compile, sampleInput, sizeOf } from "../../engine/index.ts";
+import { forward, type HookName, hookShape, usedInputs } from "../../transformer/index.ts";
+import { atKeptPositions } from "../task/losses.ts";
+import { type DiscoveryTask, keptPositions } from "../task/task.ts";
+import type { Scope } from "./scope.ts";
+import type { GraphWeights } from "./weights.ts";
+
+/** What an ordinary run computed, in buffers. */
+export interface CapturedRun {
+  /** `[row, ...hookShape]`. */
+  readonly at: ReadonlyMap<HookName, Buffer>;
+  /** `[row, keptPos, class]`. */
+  readonly logits: Buffer;
+}
+
+/** Where a forward pass of a task must make logits. */
+export const logitsNeeded = ({ outputPositions }: DiscoveryTask) =>
+  outputPositions === "last" ? ("last" as const) : ("all" as const);
+
+/** Runs the transformer of a task on tokens `[row, pos]` and keeps what passes at `hooks`. */
+export function captureRun(
+  scope: Scope,
+  task: DiscoveryTask,
+  weights: GraphWeights,
+  tokens: Int32Array,
+  hooks: readonly HookName[],
+): CapturedRun {
+  const { rows, positions } = task;
+  const { config } = task.transformer;
+  const { logits, cache } = forward(config, weights.tensors, sampleInput("tokens", [positions]), {
+    capture: hooks,
+    logitsAt: logitsNeeded(task),
+  });
+  const outputs = { logits: atKeptPositions(task, logits), ...Object.fromEntries(cache) };
+  const executable = scope.load(compile<string>({ outputs }));
+  const at = new Map(
+    [...cache.keys()].map((hook) => [
+      hook,
+      scope.buffer(rows * sizeOf(hookShape(config, hook, positions))),
+    ]),
+  );
+  const kept = scope.buffer(rows * keptPositions(task).count * config.dVocabOut);
+  executable.run({
+    batch: rows,
+    inputs: usedInputs(executable.program, {
+      ...weights.bindings,
+      tokens: Float32Array.from(tokens),
+    }),
+    into: { ...Object.fromEntries(at), logits: kept },
+  });
+  return { at, logits: kept };
+}

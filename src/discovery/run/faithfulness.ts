@@ -1,0 +1,93 @@
+import {
+  type Circuit,
+  type ComputationalGraph,
+  formatEdge,
+  fullGraph,
+} from "../../circuit/index.ts";
+import { sampleInput } from "../../engine/index.ts";
+import { InterpBenchError } from "../../errors/index.ts";
+import {
+  type DestinationHook,
+  edgeMaskInputs,
+  factoredForward,
+  maskName,
+  patchName,
+  sourceHooks,
+  sourcePatchInputs,
+} from "../../transformer/index.ts";
+import type { DiscoveryContext } from "../algorithm/algorithm.ts";
+import { atKeptPositions, CLEAN_LOGITS, meanLoss, rowLoss } from "../task/losses.ts";
+import { assertTask, type DiscoveryTask, rowWeights } from "../task/task.ts";
+import { captureRun, logitsNeeded } from "./capture.ts";
+import { createPrograms } from "./programs.ts";
+import { withScope } from "./scope.ts";
+import { freezeWeights } from "./weights.ts";
+
+/**
+ * How far the output is from the whole transformer's when only the edges of a circuit are intact
+ * and all others carry the corrupted run: the `faithfulness` loss (KL divergence in nats, or mean
+ * squared difference), 0 for the full graph.
+ *
+ * The circuit has separate query, key and value inputs. Throws `E_TASK`, and `E_CIRCUIT` for edges
+ * that the transformer does not have.
+ */
+export async function circuitFaithfulness(
+  task: DiscoveryTask,
+  circuit: Circuit,
+  { backend }: Pick<DiscoveryContext, "backend">,
+): Promise<number> {
+  assertTask(task);
+  const { config } = task.transformer;
+  const { positions, rows } = task;
+  const graph = fullGraph(config);
+  const foreign = [...circuit.edges.values()].map(formatEdge).find((e) => !graph.indexOf.has(e));
+  if (foreign !== undefined) {
+    throw new InterpBenchError(
+      "E_CIRCUIT",
+      "the circuit has an edge that the model does not have",
+      {
+        received: foreign,
+        expected: `one of the ${graph.edges.length} edges with q, k and v inputs`,
+        hint: "Use expandToQkv on circuits at head granularity.",
+      },
+    );
+  }
+  return withScope(backend, (scope) => {
+    const weights = freezeWeights(scope, task.transformer);
+    const sources = sourceHooks(config);
+    const clean = captureRun(scope, task, weights, task.cleanTokens, []);
+    const corrupted = captureRun(scope, task, weights, task.corruptedTokens, sources);
+    const { logits } = factoredForward(
+      config,
+      weights.tensors,
+      sampleInput("tokens", [positions]),
+      {
+        masks: edgeMaskInputs(config),
+        patches: sourcePatchInputs(config, positions),
+        logitsAt: logitsNeeded(task),
+      },
+    );
+    const programs = createPrograms(scope, rows, {
+      ...weights.bindings,
+      ...Object.fromEntries(sources.map((hook) => [patchName(hook), corrupted.at.get(hook)!])),
+      [CLEAN_LOGITS]: clean.logits,
+      tokens: Float32Array.from(task.cleanTokens),
+    });
+    const build = () => rowLoss(task, "faithfulness", atKeptPositions(task, logits));
+    const losses = programs.run("faithfulness", build, { scalars: edgeMasks(graph, circuit) });
+    return meanLoss(losses, rowWeights(task));
+  });
+}
+
+/** The masks of the factored forward pass that keep the edges of a circuit: 1 intact, 0 cut. */
+function edgeMasks({ shape, edges }: ComputationalGraph, circuit: Circuit) {
+  const masks: Record<string, number[]> = {};
+  for (const { source, edge, text } of edges) {
+    const [, { hook, head }] = edge;
+    const name = maskName(hook as DestinationHook);
+    const at = head === null ? source : source * shape.nHeads + head;
+    masks[name] ??= [];
+    masks[name][at] = circuit.edges.has(text) ? 1 : 0;
+  }
+  return masks;
+}

@@ -1,0 +1,50 @@
+import {
+  type Binding,
+  type Buffer,
+  compile,
+  type Executable,
+  type Tensor,
+  type Values,
+} from "../../engine/index.ts";
+import { usedInputs } from "../../transformer/index.ts";
+import type { Scope } from "./scope.ts";
+
+/** What one run is given besides what all runs share; what its program does not read is ignored. */
+export interface RunInputs {
+  readonly inputs?: Readonly<Record<string, Binding>>;
+  readonly scalars?: Readonly<Record<string, ArrayLike<number>>>;
+  /** Where to leave the result instead of returning it. */
+  readonly into?: Buffer;
+}
+
+/** Programs of one result over all rows, each compiled when it is first run. */
+export interface Programs {
+  /** Runs the program of a key; `build` makes its graph, once. */
+  run(key: string, build: () => Tensor, own: RunInputs): Values;
+}
+
+/** Makes programs whose runs share their rows and some inputs. */
+export function createPrograms(
+  scope: Scope,
+  rows: number,
+  shared: Readonly<Record<string, Binding>>,
+): Programs {
+  const loaded = new Map<string, Executable<"result">>();
+  const load = (key: string, build: () => Tensor): Executable<"result"> => {
+    const executable = loaded.get(key) ?? scope.load(compile({ outputs: { result: build() } }));
+    loaded.set(key, executable);
+    return executable;
+  };
+  return {
+    run: (key, build, { inputs = {}, scalars = {}, into }) => {
+      const executable = load(key, build);
+      const known = Object.entries(scalars).filter(([name]) => executable.program.inputs.has(name));
+      return executable.run({
+        batch: rows,
+        inputs: usedInputs(executable.program, { ...shared, ...inputs }),
+        scalars: Object.fromEntries(known),
+        ...(into === undefined ? {} : { into: { result: into } }),
+      }).result;
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import type { Backend, Buffer, Executable, Program } from "../../engine/index.ts";
+
+/** A backend whose buffers and programs are freed together. */
+export interface Scope {
+  buffer(valuesOrLength: number | ArrayLike<number>): Buffer;
+  load<O extends string>(program: Program<O>): Executable<O>;
+  /** Frees one buffer before the others. */
+  release(buffer: Buffer): void;
+}
+
+/** Runs `work` with a scope; whatever it made is freed when it ends, also when it fails. */
+export async function withScope<T>(
+  backend: Backend,
+  work: (scope: Scope) => T | Promise<T>,
+): Promise<T> {
+  const owned = new Set<{ dispose(): void }>();
+  const own = <D extends { dispose(): void }>(resource: D): D => {
+    owned.add(resource);
+    return resource;
+  };
+  try {
+    return await work({
+      buffer: (valuesOrLength) => own(backend.buffer(valuesOrLength)),
+      load: (program) => own(backend.load(program)),
+      release: (buffer) => {
+        if (owned.delete(buffer)) buffer.dispose();
+      },
+    });
+  } finally {
+    for (const resource of owned) resource.dispose();
+  }
+}

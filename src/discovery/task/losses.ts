@@ -1,0 +1,159 @@
+import {
+  abs,
+  exp,
+  logSoftmax,
+  mean,
+  mul,
+  neg,
+  pick,
+  reshape,
+  type Shape,
+  sampleInput,
+  slice,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  type Values,
+} from "../../engine/index.ts";
+import { InterpBenchError } from "../../errors/index.ts";
+import { type DiscoveryTask, keptPositions, keptTargets, type TargetName } from "./task.ts";
+
+/** How a run is judged: see {@link rowLoss}. */
+export const LOSSES = ["faithfulness", "kl_div", "avg_diff", "mae", "mse"] as const;
+export type LossName = (typeof LOSSES)[number];
+
+/** Losses that compare with the task's targets; the names are those of the original's options. */
+export const TASK_LOSSES = ["kl_div", "avg_diff", "mae", "mse"] as const;
+export type TaskLossName = (typeof TASK_LOSSES)[number];
+
+interface LossDefinition {
+  /** Whether it is for classes or numbers; `undefined`: for both. */
+  readonly categorical: boolean | undefined;
+  readonly targets: readonly TargetName[];
+}
+
+const DEFINITIONS: { readonly [L in LossName]: LossDefinition } = {
+  faithfulness: { categorical: undefined, targets: [] },
+  kl_div: { categorical: true, targets: ["targets"] },
+  avg_diff: { categorical: true, targets: ["targets", "corruptedTargets"] },
+  mae: { categorical: false, targets: ["targets"] },
+  mse: { categorical: false, targets: ["targets", "corruptedTargets"] },
+};
+
+/** The task loss that EAP uses unless told otherwise, as in the original: `kl_div` or `mae`. */
+export function defaultTaskLoss({ categorical }: Pick<DiscoveryTask, "categorical">): TaskLossName {
+  return categorical ? "kl_div" : "mae";
+}
+
+/** Throws `E_LOSS` when a loss is for the other kind of outputs, or for one output only. */
+export function assertLoss(task: DiscoveryTask, loss: LossName): void {
+  const { categorical, targets } = DEFINITIONS[loss];
+  if (categorical !== undefined && categorical !== task.categorical) {
+    const fits = (name: LossName) =>
+      [undefined, task.categorical].includes(DEFINITIONS[name].categorical);
+    throw new InterpBenchError("E_LOSS", `the loss "${loss}" does not fit the task`, {
+      expected: `${LOSSES.filter(fits).join(" or ")}, for ${task.categorical ? "classes" : "numbers"}`,
+      received: loss,
+    });
+  }
+  const outputs = task.transformer.config.dVocabOut;
+  if (!task.categorical && targets.length > 0 && outputs !== 1) {
+    throw new InterpBenchError("E_LOSS", `the loss "${loss}" is for a single output`, {
+      expected: "dVocabOut 1",
+      received: String(outputs),
+    });
+  }
+}
+
+/** The positions that count of `[pos, …]`; a tensor of the last position alone is kept as it is. */
+export function atKeptPositions(
+  task: Pick<DiscoveryTask, "positions" | "outputPositions">,
+  x: Tensor,
+): Tensor {
+  const { start, count } = keptPositions(task);
+  return x.shape[0] === count ? x : slice(x, 0, start, start + count);
+}
+
+/** The sample inputs of a graph: the same tensor whenever the same name is asked for. */
+export type SampleInputs = (name: string, shape: Shape) => Tensor;
+
+/** Makes the sample inputs of one graph. */
+export function sampleInputs(): SampleInputs {
+  const known = new Map<string, Tensor>();
+  return (name, shape) => {
+    const tensor = known.get(name) ?? sampleInput(name, shape);
+    known.set(name, tensor);
+    return tensor;
+  };
+}
+
+/** The sample input with the logits of the clean run, `[keptPos, class]`. */
+export const CLEAN_LOGITS = "cleanLogits";
+
+/**
+ * The loss of one row, `[]`, from its logits `[keptPos, class]`. Over the kept positions p:
+ *
+ * - `faithfulness`: distance from the transformer's own clean output. Classes: mean over p of
+ *   KL(clean ‖ run), summed over classes, in nats. Numbers: mean squared difference.
+ * - `kl_div`: Σ_p −log softmax(run)[target], the cross-entropy summed over positions.
+ * - `avg_diff`: −mean_p (logit[target] − logit[corrupted target]).
+ * - `mae`: mean_p |run − target|.
+ * - `mse`: mean_p (run − target)² − mean_p (run − corrupted target)².
+ *
+ * The loss of a task is the mean of its rows. Inputs of the graph: `cleanLogits`, `targets`,
+ * `corruptedTargets`, as far as needed: see {@link lossTargets}.
+ */
+export function rowLoss(
+  task: Pick<DiscoveryTask, "categorical">,
+  loss: LossName,
+  logits: Tensor,
+  input: SampleInputs = sampleInputs(),
+): Tensor {
+  const [count = 0] = logits.shape;
+  const targets = () => input("targets", [count]);
+  const corrupted = () => input("corruptedTargets", [count]);
+  const numbers = () => reshape(logits, [count]);
+  switch (loss) {
+    case "faithfulness": {
+      const clean = input(CLEAN_LOGITS, logits.shape);
+      if (!task.categorical) return mean(square(sub(logits, clean)));
+      const log = logSoftmax(clean);
+      const divergence = sum(mul(exp(log), sub(log, logSoftmax(logits))));
+      return mul(divergence, 1 / count);
+    }
+    case "kl_div":
+      return neg(sum(pick(logSoftmax(logits), targets())));
+    case "avg_diff":
+      return neg(mean(sub(pick(logits, targets()), pick(logits, corrupted()))));
+    case "mae":
+      return mean(abs(sub(numbers(), targets())));
+    case "mse":
+      return sub(
+        mean(square(sub(numbers(), targets()))),
+        mean(square(sub(numbers(), corrupted()))),
+      );
+  }
+}
+
+/** The targets that a loss reads, at the kept positions, by input name. Throws as {@link keptTargets}. */
+export function lossTargets(task: DiscoveryTask, loss: LossName): Record<string, Values> {
+  assertLoss(task, loss);
+  return Object.fromEntries(
+    DEFINITIONS[loss].targets.map((name) => [name, keptTargets(task, name, `the loss "${loss}"`)]),
+  );
+}
+
+/**
+ * The mean of the rows' losses under their weights, in float64. Throws `E_NUMBER` when it is not
+ * finite: nothing could be decided from it.
+ */
+export function meanLoss(losses: Values, weights: Float64Array): number {
+  let total = 0;
+  for (let row = 0; row < weights.length; row++) total += losses[row]! * weights[row]!;
+  if (Number.isFinite(total)) return total;
+  throw new InterpBenchError("E_NUMBER", "the loss of a run is not a finite number", {
+    received: String(total),
+    hint: "Does the transformer have infinite or NaN weights, or overflow float32?",
+  });
+}

@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import { formatError } from "../../errors/index.ts";
+import { tinyTask } from "../fixtures.testing.ts";
+import { assertTask, type DiscoveryTask, keptPositions } from "../index.ts";
+import { keptTargets, rowWeights } from "./task.ts";
+
+const errorOf = (action: () => unknown): string => {
+  try {
+    action();
+  } catch (error) {
+    return formatError(error).replace("E_TASK: the discovery task is not usable ", "");
+  }
+  return "accepted";
+};
+
+const check = (facts: Partial<DiscoveryTask>) => errorOf(() => assertTask(tinyTask({}, facts)));
+
+describe("a discovery task", () => {
+  it("may have a single row, and a single position if the last one counts", () => {
+    const tokens = Int32Array.of(1);
+    const one = { rows: 1, positions: 1, cleanTokens: tokens, corruptedTokens: tokens };
+    expect(check({ ...one, outputPositions: "last" })).toBe("accepted");
+    expect(check(one)).toBe("(at positions) — expected a whole number from 2 to 4 — received 1");
+  });
+
+  it("has at least one row", () => {
+    const none = { cleanTokens: new Int32Array(), corruptedTokens: new Int32Array() };
+    expect(check({ rows: 0, ...none })).toBe(
+      "(at rows) — expected a whole number of at least 1 — received 0",
+    );
+  });
+
+  it("has clean and corrupted inputs of the same shape", () => {
+    expect(check({ corruptedTokens: new Int32Array(12) })).toBe(
+      "(at corruptedTokens) — expected 5 rows of 3 token ids — received 12 ids",
+    );
+    expect(check({ positions: 5 })).toBe(
+      "(at positions) — expected a whole number from 2 to 4 — received 5",
+    );
+  });
+
+  it("has token ids of the transformer", () => {
+    const corruptedTokens = tinyTask().corruptedTokens.slice();
+    corruptedTokens[7] = 6;
+    expect(check({ corruptedTokens })).toBe(
+      "(at corruptedTokens, row 2, position 1) — expected a whole number from 0 to 5 — received 6",
+    );
+  });
+
+  it("has multiplicities above zero, one for each row", () => {
+    expect(check({ multiplicity: [1, 2] })).toBe(
+      "(at multiplicity) — expected 5 numbers — received 2",
+    );
+    expect(check({ multiplicity: [1, 2, 0, 1, 1] })).toBe(
+      "(at multiplicity, row 2) — expected a number above 0 — received 0",
+    );
+  });
+
+  it("has a transformer with blocks, and classes only from several logits", () => {
+    expect(errorOf(() => assertTask(tinyTask({ nLayers: 0 })))).toBe(
+      "(at transformer.config.nLayers) — expected at least 1 — received 0",
+    );
+    expect(errorOf(() => assertTask(tinyTask({ dVocabOut: 1 }, { categorical: true })))).toBe(
+      "(at categorical) — expected false for a transformer with a single output — received true",
+    );
+  });
+});
+
+describe("targets", () => {
+  const of = (facts: Partial<DiscoveryTask>) =>
+    errorOf(() => keptTargets(tinyTask({}, facts), "targets", "the test"));
+
+  it("are needed only where they count", () => {
+    const targets = new Array<number>(15).fill(2);
+    targets[3] = Number.NaN;
+    expect(of({ targets })).toBe("accepted");
+    const kept = keptTargets(tinyTask({}, { targets }), "targets", "the test");
+    expect(kept).toEqual(new Float32Array(10).fill(2));
+    expect(of({ targets, outputPositions: "last" })).toBe("accepted");
+  });
+
+  it("are class ids of the transformer, or finite numbers", () => {
+    const targets = Array.from(tinyTask().targets!, Number);
+    targets[4] = 8;
+    expect(of({ targets })).toBe(
+      "(at targets, row 1, position 1) — expected a class id from 0 to 7 — received 8",
+    );
+    targets[4] = Number.POSITIVE_INFINITY;
+    expect(of({ targets, categorical: false })).toBe(
+      "(at targets, row 1, position 1) — expected a finite number — received Infinity",
+    );
+  });
+
+  it("are there, one for each row and position", () => {
+    expect(of({ targets: [1, 2] })).toBe(
+      "(at targets) — expected 5 rows of 3 targets — received 2 values",
+    );
+    const { targets: _, ...without } = tinyTask();
+    expect(errorOf(() => keptTargets(without, "targets", "the test"))).toBe(
+      "(at targets) — expected [row, pos] targets, which the test needs — received nothing",
+    );
+  });
+});
+
+describe("what counts of a task", () => {
+  it("is everything behind the first position, or the last one", () => {
+    expect(keptPositions({ positions: 5, outputPositions: "notFirst" })).toEqual({
+      start: 1,
+      count: 4,
+    });
+    expect(keptPositions({ positions: 5, outputPositions: "last" })).toEqual({
+      start: 4,
+      count: 1,
+    });
+  });
+
+  it("is every row alike, or by its multiplicity", () => {
+    expect([...rowWeights(tinyTask())]).toEqual([0.2, 0.2, 0.2, 0.2, 0.2]);
+    expect([...rowWeights(tinyTask({}, { multiplicity: [1, 1, 2, 3, 1] }))]).toEqual([
+      0.125, 0.125, 0.25, 0.375, 0.125,
+    ]);
+  });
+});

@@ -1,0 +1,154 @@
+import { InterpBenchError } from "../../errors/index.ts";
+import { assertTokens, assertWeights, type Transformer } from "../../transformer/index.ts";
+
+/** Positions whose outputs count: all behind the first (BOS), or the last one. */
+export type OutputPositions = "notFirst" | "last";
+
+/**
+ * A transformer and the pairs of inputs on which its circuit is looked for: plain data.
+ *
+ * An ablated edge carries what its source computes on the corrupted input of the same row.
+ */
+export interface DiscoveryTask {
+  readonly transformer: Transformer;
+  /** Number of pairs, ≥ 1. */
+  readonly rows: number;
+  /** Number of tokens of every input, BOS included. */
+  readonly positions: number;
+  /** Token ids, row-major `[row, pos]`. */
+  readonly cleanTokens: Int32Array;
+  /** Token ids `[row, pos]`; row i is what row i of the clean inputs is compared with. */
+  readonly corruptedTokens: Int32Array;
+  /** What is right for the clean inputs, `[row, pos]`: class ids, or numbers. For task losses. */
+  readonly targets?: ArrayLike<number>;
+  /** What is right for the corrupted inputs, `[row, pos]`. For losses that compare both. */
+  readonly corruptedTargets?: ArrayLike<number>;
+  /** How many pairs each row stands for, `[row]`, its weight in all means. Default 1. */
+  readonly multiplicity?: ArrayLike<number>;
+  /** Whether outputs are classes; else numbers. */
+  readonly categorical: boolean;
+  readonly outputPositions: OutputPositions;
+}
+
+/** The positions that count: from `start` on, `count` of them. */
+export function keptPositions({
+  positions,
+  outputPositions,
+}: Pick<DiscoveryTask, "positions" | "outputPositions">): {
+  readonly start: number;
+  readonly count: number;
+} {
+  const start = outputPositions === "last" ? positions - 1 : 1;
+  return { start, count: positions - start };
+}
+
+/** The weight of each row in a mean over all pairs, `[row]`; they add up to 1. */
+export function rowWeights({ rows, multiplicity }: DiscoveryTask): Float64Array {
+  const counts = Float64Array.from({ length: rows }, (_, row) => multiplicity?.[row] ?? 1);
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  return counts.map((count) => count / total);
+}
+
+function refuse(at: string, expected: string, received: string, hint?: string): never {
+  throw new InterpBenchError("E_TASK", "the discovery task is not usable", {
+    at,
+    expected,
+    received,
+    hint,
+  });
+}
+
+function assertTokenTable(task: DiscoveryTask, name: "cleanTokens" | "corruptedTokens"): void {
+  const { rows, positions, transformer } = task;
+  const tokens = task[name];
+  if (tokens.length !== rows * positions) {
+    refuse(name, `${rows} rows of ${positions} token ids`, `${tokens.length} ids`);
+  }
+  const table = Array.from({ length: rows }, (_, row) =>
+    tokens.subarray(row * positions, (row + 1) * positions),
+  );
+  try {
+    assertTokens(transformer.config, table);
+  } catch (error) {
+    if (!(error instanceof InterpBenchError)) throw error;
+    refuse(
+      `${name}, ${error.at ?? "row 0"}`,
+      error.expected ?? "token ids",
+      error.received ?? "others",
+    );
+  }
+}
+
+function assertMultiplicity({ rows, multiplicity }: DiscoveryTask): void {
+  if (multiplicity === undefined) return;
+  if (multiplicity.length !== rows) {
+    refuse("multiplicity", `${rows} numbers`, `${multiplicity.length}`);
+  }
+  for (let row = 0; row < rows; row++) {
+    const count = multiplicity[row]!;
+    if (!(count > 0 && count < Number.POSITIVE_INFINITY)) {
+      refuse(`multiplicity, row ${row}`, "a number above 0", String(count));
+    }
+  }
+}
+
+/**
+ * Throws `E_TASK` unless the parts of a task fit together: both inputs are `[row, pos]` token ids of
+ * the transformer, at least one position counts, and classes come from more than one logit.
+ * Targets are checked when they are needed: see {@link keptTargets}.
+ */
+export function assertTask(task: DiscoveryTask): void {
+  const { transformer, rows, positions, outputPositions, categorical } = task;
+  const { config, weights } = transformer;
+  assertWeights(config, weights);
+  if (config.nLayers < 1) refuse("transformer.config.nLayers", "at least 1", "0");
+  if (!Number.isInteger(rows) || rows < 1) {
+    refuse("rows", "a whole number of at least 1", String(rows));
+  }
+  const shortest = outputPositions === "last" ? 1 : 2;
+  if (!Number.isInteger(positions) || positions < shortest || positions > config.nCtx) {
+    refuse("positions", `a whole number from ${shortest} to ${config.nCtx}`, String(positions));
+  }
+  assertTokenTable(task, "cleanTokens");
+  assertTokenTable(task, "corruptedTokens");
+  assertMultiplicity(task);
+  if (categorical && config.dVocabOut < 2) {
+    refuse("categorical", "false for a transformer with a single output", "true");
+  }
+}
+
+/** The targets of a task by name. */
+export type TargetName = "targets" | "corruptedTargets";
+
+/**
+ * The targets at the positions that count, `[row, keptPos]`.
+ *
+ * Throws `E_TASK` when they are missing, when there is not one for each row and position, and
+ * when one is no class id of the transformer, or no finite number.
+ */
+export function keptTargets(task: DiscoveryTask, name: TargetName, neededBy: string): Float32Array {
+  const { rows, positions, categorical, transformer } = task;
+  const values = task[name];
+  if (values === undefined) {
+    refuse(name, `[row, pos] targets, which ${neededBy} needs`, "nothing");
+  }
+  if (values.length !== rows * positions) {
+    refuse(name, `${rows} rows of ${positions} targets`, `${values.length} values`);
+  }
+  const { start, count } = keptPositions(task);
+  const classes = transformer.config.dVocabOut;
+  const isTarget = (x: number) =>
+    categorical ? Number.isInteger(x) && x >= 0 && x < classes : Number.isFinite(x);
+  return Float32Array.from({ length: rows * count }, (_, i) => {
+    const [row, position] = [Math.floor(i / count), start + (i % count)];
+    const value = values[row * positions + position]!;
+    if (!isTarget(value)) {
+      refuse(
+        `${name}, row ${row}, position ${position}`,
+        categorical ? `a class id from 0 to ${classes - 1}` : "a finite number",
+        String(value),
+      );
+    }
+    return value;
+  });
+}
