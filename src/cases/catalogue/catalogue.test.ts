@@ -10,6 +10,7 @@ import {
   correspondence,
   countInputs,
   DEFAULT_RECIPE,
+  defineCase,
   generateData,
   getCase,
   groundTruthCircuit,
@@ -77,6 +78,48 @@ describe("the sizes of the original", () => {
       const text = formatNode({ hook: hook.replace("mlp.hook_post", "hook_mlp_out"), head });
       expect(nodes.has(text), `${label} at ${text}`).toBe(true);
     }
+  });
+});
+
+/** The cases in whose raw circuit the original draws edges that mean nothing. */
+const SPURIOUS =
+  `2 4 5 6 12 17 18 25 38 45 58 67 71 74 81 82 88 89 93 94 96 97 98 99 103 109 111 112
+  113 115 117 119 120 125 126 127 128`.split(/\s+/);
+
+describe("the raw circuit", () => {
+  const leaveHeads = (id: string) =>
+    [...highLevelCircuit(compileCase(getCase(id))).edges.keys()].filter((text) =>
+      /attn\.hook_[qk]\[\d\]->(?!.*hook_result)/.test(text),
+    );
+
+  it("has the original's edges out of queries and keys in 37 cases", () => {
+    const ids = allCases().map(({ id }) => id);
+    expect(ids.filter((id) => leaveHeads(id).length > 0)).toEqual(SPURIOUS);
+    expect(["5", "88", "113"].map((id) => leaveHeads(id).length)).toEqual([50, 22, 14]);
+    expect(leaveHeads("2")).toContain("blocks.0.attn.hook_q[0]->blocks.3.hook_v_input[0]");
+  });
+
+  it("loses them when it is prepared", () => {
+    for (const id of SPURIOUS) {
+      const prepared = prepareForEvaluation(highLevelCircuit(compileCase(getCase(id))));
+      expect([...prepared.nodes.keys()].filter((text) => /hook_[qk]\[/.test(text))).toEqual([]);
+    }
+  });
+});
+
+describe("the list", () => {
+  it("has sizes of cases that are not in the catalogue, too", () => {
+    const case3 = getCase("3");
+    const mine = defineCase({ ...case3, id: "mine", maxSeqLen: 8 });
+    expect(listCase(mine)).toMatchObject({
+      id: "mine",
+      maxSeqLen: 8,
+      vocabSize: 4,
+      hl: { nLayers: 2, nHeads: 1, dModel: 16, dHead: 9, dMlp: 1 },
+      ll: { nLayers: 2, nHeads: 4, dModel: 16, dHead: 4, dMlp: 64 },
+    });
+    // Not the catalogue's case 3, though it has its id.
+    expect(listCase(defineCase({ ...case3, maxSeqLen: 8 })).hl.dModel).toBe(16);
   });
 });
 

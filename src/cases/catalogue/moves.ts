@@ -10,6 +10,7 @@ import {
   select,
   sequenceMap,
   tokens,
+  withNumberType,
 } from "../../rasp/index.ts";
 import { defineCase } from "../case.ts";
 import { autumnRecipe } from "../recipe.ts";
@@ -173,7 +174,9 @@ export const case120 = defineCase({
       if (i + 0.5 === h) return i;
       return i < h ? i + Math.trunc(h) + 1 : i - Math.trunc(h) - 1;
     };
-    return moveTo(sequenceMap(source, indices, half));
+    const target = sequenceMap(source, indices, half);
+    // In the original some of these integers are floats; it shows in labels only.
+    return moveTo(withNumberType(target, (value) => (value <= 2 ? "float" : "int")));
   },
   vocab: zeroToTen(),
   causal: false,

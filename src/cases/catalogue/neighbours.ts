@@ -30,7 +30,7 @@ const alternating: RowSampler = (draws, length, vocab) => {
 const cyclic: RowSampler = (_, length, vocab) =>
   Array.from({ length }, (_, i) => vocab[i % vocab.length]!);
 
-/** Random rows, but not those where no token equals the one two before. */
+/** Random rows; full-length ones where no token equals the one two before are drawn again. */
 const mixed: Sampler = (draws, request) =>
   Array.from({ length: request.count }, () => {
     for (;;) {
@@ -42,16 +42,16 @@ const mixed: Sampler = (draws, request) =>
 
 /** 15 % rows where every token equals the one two before, 15 % where none does, else random ones. */
 const pairsTwoApart: Sampler = (draws, request) => {
-  const few = Math.min(request.count, Math.ceil(0.15 * request.count));
-  const rows = (row: RowSampler, count: number) =>
-    Array.from({ length: count }, () => row(draws, drawLength(draws, request), request.vocab));
-  const fewer = Math.min(few, request.count - few);
-  const equal = rows(alternating, few);
-  const different = rows(cyclic, fewer);
+  const { count, vocab } = request;
+  const share = Math.ceil(0.15 * count);
+  const alternatingCount = Math.min(share, count);
+  const cyclicCount = Math.min(share, count - alternatingCount);
+  const rows = (row: RowSampler, n: number) =>
+    Array.from({ length: n }, () => row(draws, drawLength(draws, request), vocab));
   return [
-    ...equal,
-    ...different,
-    ...mixed(draws, { ...request, count: request.count - few - fewer }),
+    ...rows(alternating, alternatingCount),
+    ...rows(cyclic, cyclicCount),
+    ...mixed(draws, { ...request, count: count - alternatingCount - cyclicCount }),
   ];
 };
 
