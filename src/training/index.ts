@@ -56,6 +56,7 @@ export {
   type ScheduleFacts,
 } from "./optimizer/schedule.ts";
 export { drawPairs, makePairs, type PairSplit } from "./pairs.ts";
+export { FAST_RECIPE, fromOriginal, NATURAL_RECIPE } from "./presets.ts";
 export {
   effectiveStrictWeight,
   parseRecipe,

@@ -135,7 +135,7 @@ export const recipeSchema = z.strictObject({
   }),
   earlyStop: field(
     z.boolean().default(true),
-    "Stop when every accuracy whose loss has a weight reaches earlyStopAccuracy.",
+    "Stop before the last epoch when the accuracies are reached or patience is over.",
     { origin: CLI },
   ),
   earlyStopAccuracy: field(

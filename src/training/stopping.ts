@@ -42,9 +42,9 @@ export function hasReached(facts: StoppingFacts, metrics: ValidationMetrics): bo
   return values.length > 0 && values.every((value) => 100 * value >= facts.earlyStopAccuracy);
 }
 
-/** Whether the sum of those accuracies has not risen for `patience` epochs. Never without it. */
+/** Whether the sum of those accuracies has not risen for `patience` epochs; never without patience. */
 export function hasStalled(facts: StoppingFacts, history: readonly ValidationMetrics[]): boolean {
-  if (facts.patience === undefined) return false;
+  if (!facts.earlyStop || facts.patience === undefined) return false;
   const sums = history.map((metrics) => considered(facts, metrics).reduce((a, b) => a + b, 0));
   const best = sums.indexOf(Math.max(...sums));
   return sums.length > 0 && sums.length - 1 - best >= facts.patience;
