@@ -9,7 +9,7 @@ const LANES = 16;
 const REPETITIONS = 20;
 
 /** Enough for any binding of the shapes here. */
-const BINDING_WORDS = 1 << 19;
+const BINDING_WORDS = 1 << 20;
 
 /**
  * Prints where a training step's time goes, instruction by instruction:

@@ -4,7 +4,7 @@ import type { Backend } from "../src/engine/index.ts";
 import { type Column, formatTable } from "../src/report/index.ts";
 import { type Case3Times, timeCase3 } from "./case3.ts";
 import { measure, type Timing } from "./measure.ts";
-import { forwardFlops, prepareStep, STEP_SHAPES } from "./step.ts";
+import { forwardFlops, prepareStep, STEP_SHAPES, type StepShape } from "./step.ts";
 import { type TorchTiming, torchSteps } from "./torch.ts";
 
 /**
@@ -24,16 +24,20 @@ interface Case3Row extends Case3Times {
   readonly backend: string;
 }
 
+function timeStep(backend: Backend, shape: StepShape): Timing {
+  const step = prepareStep(backend, shape);
+  const timing = measure(step.run);
+  step.dispose();
+  return timing;
+}
+
 async function benchSteps(backends: Readonly<Record<string, Backend>>): Promise<StepRow[]> {
   const torch = await torchSteps(STEP_SHAPES);
   return STEP_SHAPES.map((shape, i) => ({
     shape: shape.name,
     flops: 3 * forwardFlops(shape),
     times: Object.fromEntries(
-      Object.entries(backends).map(([name, backend]) => [
-        name,
-        measure(prepareStep(backend, shape)),
-      ]),
+      Object.entries(backends).map(([name, backend]) => [name, timeStep(backend, shape)]),
     ),
     torch: torch?.[i],
   }));

@@ -6,6 +6,7 @@ import {
   keyNormals,
   parameterTensors,
   type TransformerConfig,
+  type WeightTensors,
   weightBuffers,
 } from "../src/transformer/index.ts";
 
@@ -19,75 +20,62 @@ export interface StepShape {
   readonly dMlp: number;
   readonly positions: number;
   readonly batch: number;
+  readonly vocabulary: number;
+  /** 1: a number per position, mean squared error. More: classes of the last position. */
+  readonly classes: number;
+  readonly actFn: "gelu" | "gelu_new";
+  readonly normalization: "none" | "LNPre";
 }
 
-/** The shapes of docs/performance.md: case 3's model, then a ladder of widths. */
+const SMALL = {
+  nLayers: 2,
+  nHeads: 4,
+  batch: 256,
+  vocabulary: 6,
+  classes: 1,
+  actFn: "gelu",
+  normalization: "none",
+} as const;
+
+/** The shapes of docs/performance.md: case 3's model, a ladder of widths, the IOI model. */
 export const STEP_SHAPES: readonly StepShape[] = [
+  { name: "case 3", ...SMALL, dModel: 12, dHead: 3, dMlp: 48, positions: 5 },
+  { name: "d_model 4", ...SMALL, dModel: 4, dHead: 1, dMlp: 16, positions: 10 },
+  { name: "d_model 12", ...SMALL, dModel: 12, dHead: 3, dMlp: 48, positions: 10 },
+  { name: "d_model 20", ...SMALL, dModel: 20, dHead: 5, dMlp: 80, positions: 10 },
+  { name: "d_model 64", ...SMALL, dModel: 64, dHead: 16, dMlp: 256, positions: 10 },
+  { name: "d_model 200", ...SMALL, dModel: 200, dHead: 50, dMlp: 800, positions: 10 },
   {
-    name: "case 3",
-    nLayers: 2,
-    nHeads: 4,
-    dModel: 12,
-    dHead: 3,
-    dMlp: 48,
-    positions: 5,
-    batch: 256,
-  },
-  {
-    name: "d_model 4",
-    nLayers: 2,
-    nHeads: 4,
-    dModel: 4,
-    dHead: 1,
-    dMlp: 16,
-    positions: 10,
-    batch: 256,
-  },
-  {
-    name: "d_model 20",
-    nLayers: 2,
-    nHeads: 4,
-    dModel: 20,
-    dHead: 5,
-    dMlp: 80,
-    positions: 10,
-    batch: 256,
-  },
-  {
-    name: "d_model 64",
-    nLayers: 2,
+    name: "IOI",
+    nLayers: 6,
     nHeads: 4,
     dModel: 64,
     dHead: 16,
-    dMlp: 256,
-    positions: 10,
+    dMlp: 3072,
+    positions: 16,
     batch: 256,
+    vocabulary: 50257,
+    classes: 50257,
+    actFn: "gelu_new",
+    normalization: "LNPre",
   },
 ];
 
-const VOCABULARY = 6;
 const LEARNING_RATE = 1e-3;
 const BETA = 0.9;
 const EPSILON = 1e-8;
 
 /** Multiplications and additions of a forward pass; a step costs three times as many. */
-export function forwardFlops({
-  nLayers,
-  nHeads,
-  dModel,
-  dHead,
-  dMlp,
-  positions,
-  batch,
-}: StepShape): number {
+export function forwardFlops(shape: StepShape): number {
+  const { nLayers, nHeads, dModel, dHead, dMlp, positions, batch, classes } = shape;
   const heads = nHeads * dHead;
-  const perToken =
-    nLayers * (4 * dModel * heads + 2 * dModel * dMlp + 2 * positions * heads) + dModel;
-  return 2 * positions * batch * perToken;
+  const perToken = nLayers * (4 * dModel * heads + 2 * dModel * dMlp + 2 * positions * heads);
+  const outputs = classes === 1 ? positions : 1;
+  return 2 * batch * (positions * perToken + outputs * dModel * classes);
 }
 
 function configOf(shape: StepShape): TransformerConfig {
-  const { nLayers, nHeads, dModel, dHead, dMlp, positions } = shape;
+  const { nLayers, nHeads, dModel, dHead, dMlp, positions, vocabulary, classes } = shape;
   return {
     nLayers,
     nHeads,
@@ -95,24 +83,32 @@ function configOf(shape: StepShape): TransformerConfig {
     dHead,
     dMlp,
     nCtx: positions,
-    dVocab: VOCABULARY,
-    dVocabOut: 1,
-    actFn: "gelu",
+    dVocab: vocabulary,
+    dVocabOut: classes,
+    actFn: shape.actFn,
     attentionDir: "causal",
-    normalization: "none",
+    normalization: shape.normalization,
     initializerRange: 0.8 / Math.sqrt(dModel),
   };
 }
 
-/** Forward, mean squared error, backward, and Adam with one decay rate for both moments. */
-export function stepProgram(shape: StepShape): e.Program<"loss"> {
+function lossOf(shape: StepShape, weights: WeightTensors): e.Tensor {
   const config = configOf(shape);
-  const { positions } = shape;
-  const tokens = e.sampleInput("tokens", [positions]);
-  const targets = e.sampleInput("targets", [positions, config.dVocabOut]);
-  const parameters = [...parameterTensors(config)];
-  const { logits } = forward(config, new Map(parameters), tokens);
-  const loss = e.batchMean(e.mean(e.square(e.sub(logits, targets))));
+  const tokens = e.sampleInput("tokens", [shape.positions]);
+  if (shape.classes === 1) {
+    const { logits } = forward(config, weights, tokens);
+    const targets = e.sampleInput("targets", [shape.positions, 1]);
+    return e.batchMean(e.mean(e.square(e.sub(logits, targets))));
+  }
+  const { logits } = forward(config, weights, tokens, { logitsAt: "last" });
+  const target = e.sampleInput("targets", [1]);
+  return e.batchMean(e.neg(e.sum(e.pick(e.logSoftmax(logits), target))));
+}
+
+/** Forward, loss, backward, and Adam with one decay rate for both moments. */
+export function stepProgram(shape: StepShape): e.Program<"loss"> {
+  const parameters = [...parameterTensors(configOf(shape))];
+  const loss = lossOf(shape, new Map(parameters));
   const gradients = e.gradients(
     loss,
     parameters.map(([, tensor]) => tensor),
@@ -133,17 +129,39 @@ export function stepProgram(shape: StepShape): e.Program<"loss"> {
   return e.compile({ outputs: { loss }, updates });
 }
 
-/** A function that does one step on a backend and returns the loss. */
-export function prepareStep(backend: e.Backend, shape: StepShape): () => number {
-  const { positions, batch } = shape;
+/** A step that is ready to run on a backend; `run` returns the loss. */
+export interface PreparedStep {
+  run(): number;
+  dispose(): void;
+}
+
+/** Loads a step on a backend. */
+export function prepareStep(backend: e.Backend, shape: StepShape): PreparedStep {
+  const { positions, batch, vocabulary, classes } = shape;
   const executable = backend.load(stepProgram(shape));
   const model = initializeTransformer(configOf(shape), keyNormals(Key.fromSeed(0)));
   const inputs: Record<string, e.Binding> = { ...weightBuffers(backend, model.weights) };
+  const buffers = Object.values(inputs) as e.Buffer[];
+  const place = (values: number | ArrayLike<number>): e.Buffer => {
+    const buffer = backend.buffer(values);
+    buffers.push(buffer);
+    return buffer;
+  };
   for (const [key, { data }] of model.weights) {
-    inputs[`first:${key}`] = backend.buffer(data.length);
-    inputs[`second:${key}`] = backend.buffer(data.length);
+    inputs[`first:${key}`] = place(data.length);
+    inputs[`second:${key}`] = place(data.length);
   }
-  inputs.tokens = backend.buffer(Key.fromSeed(1).integers(batch * positions, VOCABULARY));
-  inputs.targets = backend.buffer(Key.fromSeed(2).uniform(batch * positions));
-  return () => executable.run({ batch, inputs }).loss[0]!;
+  inputs.tokens = place(Key.fromSeed(1).integers(batch * positions, vocabulary));
+  inputs.targets = place(
+    classes === 1
+      ? Key.fromSeed(2).uniform(batch * positions)
+      : Key.fromSeed(2).integers(batch, classes),
+  );
+  return {
+    run: () => executable.run({ batch, inputs }).loss[0]!,
+    dispose: () => {
+      executable.dispose();
+      for (const buffer of buffers) buffer.dispose();
+    },
+  };
 }

@@ -16,14 +16,11 @@ import time
 
 import torch
 
-VOCABULARY = 6
-
 
 def parameters(shape):
-    layers, heads, width, head, hidden, positions = (
-        shape[key] for key in ("nLayers", "nHeads", "dModel", "dHead", "dMlp", "positions")
-    )
-    sizes = {"W_E": (VOCABULARY, width), "W_pos": (positions, width)}
+    names = ("nLayers", "nHeads", "dModel", "dHead", "dMlp", "positions", "vocabulary", "classes")
+    layers, heads, width, head, hidden, positions, vocabulary, classes = (shape[n] for n in names)
+    sizes = {"W_E": (vocabulary, width), "W_pos": (positions, width)}
     for layer in range(layers):
         for name in ("Q", "K", "V"):
             sizes[f"{layer}.W_{name}"] = (heads, width, head)
@@ -34,8 +31,8 @@ def parameters(shape):
         sizes[f"{layer}.b_in"] = (hidden,)
         sizes[f"{layer}.W_out"] = (hidden, width)
         sizes[f"{layer}.b_out"] = (width,)
-    sizes["W_U"] = (width, 1)
-    sizes["b_U"] = (1,)
+    sizes["W_U"] = (width, classes)
+    sizes["b_U"] = (classes,)
     scale = 0.8 / math.sqrt(width)
     return {
         name: (torch.randn(size) * scale if "W_" in name else torch.zeros(size)).requires_grad_()
@@ -44,29 +41,41 @@ def parameters(shape):
 
 
 def forward(p, shape, tokens, mask):
+    def norm(stream):
+        if shape["normalization"] == "none":
+            return stream
+        return torch.nn.functional.layer_norm(stream, stream.shape[-1:], eps=1e-5)
+
+    def activation(x):
+        form = "tanh" if shape["actFn"] == "gelu_new" else "none"
+        return torch.nn.functional.gelu(x, approximate=form)
+
     x = p["W_E"][tokens] + p["W_pos"]
     for layer in range(shape["nLayers"]):
-        stream = x.unsqueeze(1)
+        stream = norm(x).unsqueeze(1)
         q, k, v = (stream @ p[f"{layer}.W_{n}"] + p[f"{layer}.b_{n}"] for n in "QKV")
         scores = q @ k.transpose(-1, -2) / math.sqrt(shape["dHead"])
         pattern = torch.softmax(scores.masked_fill(mask, -math.inf), dim=-1)
         x = x + torch.einsum("bhpe,hed->bpd", pattern @ v, p[f"{layer}.W_O"]) + p[f"{layer}.b_O"]
-        hidden = torch.nn.functional.gelu(x @ p[f"{layer}.W_in"] + p[f"{layer}.b_in"])
+        hidden = activation(norm(x) @ p[f"{layer}.W_in"] + p[f"{layer}.b_in"])
         x = x + hidden @ p[f"{layer}.W_out"] + p[f"{layer}.b_out"]
-    return x @ p["W_U"] + p["b_U"]
+    final = norm(x if shape["classes"] == 1 else x[:, -1])
+    return final @ p["W_U"] + p["b_U"]
 
 
 def time_step(shape, seconds=1.0):
     p = parameters(shape)
     optimizer = torch.optim.Adam(p.values(), lr=1e-3, betas=(0.9, 0.9))
     batch, positions = shape["batch"], shape["positions"]
-    tokens = torch.randint(VOCABULARY, (batch, positions))
-    targets = torch.rand(batch, positions, 1)
+    classes = shape["classes"]
+    tokens = torch.randint(shape["vocabulary"], (batch, positions))
+    targets = torch.rand(batch, positions, 1) if classes == 1 else torch.randint(classes, (batch,))
+    loss_of = torch.nn.functional.mse_loss if classes == 1 else torch.nn.functional.cross_entropy
     mask = torch.ones(positions, positions, dtype=torch.bool).triu(1)
 
     def step():
         optimizer.zero_grad()
-        loss = torch.nn.functional.mse_loss(forward(p, shape, tokens, mask), targets)
+        loss = loss_of(forward(p, shape, tokens, mask), targets)
         loss.backward()
         optimizer.step()
 
