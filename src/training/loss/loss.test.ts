@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { compile, referenceBackend, sampleInput, type Tensor } from "../../engine/index.ts";
+import { crossEntropy } from "./cross-entropy.ts";
+import { meanSquaredError } from "./mean-squared-error.ts";
+import { type OutputFacts, outputAccuracy, outputLoss } from "./output.ts";
+
+/** One number per sequence of a function of two sample inputs, given row by row. */
+function evaluate(
+  build: (logits: Tensor, targets: Tensor) => Tensor,
+  shapes: readonly [readonly number[], readonly number[]],
+  logits: readonly number[],
+  targets: readonly number[],
+): number[] {
+  const [x, y] = [sampleInput("x", shapes[0]), sampleInput("y", shapes[1])];
+  const inputs = { x: Float64Array.from(logits), y: Float64Array.from(targets) };
+  const batch = targets.length / shapes[1].reduce((a, b) => a * b, 1);
+  const executable = referenceBackend().load(compile({ outputs: { out: build(x, y) } }));
+  return [...executable.run({ batch, inputs }).out];
+}
+
+describe("cross-entropy", () => {
+  it("is log 2 for two equal logits and 0 for certainty", () => {
+    const [even, sure] = evaluate(crossEntropy, [[1, 2], [1]], [0, 0, 0, -1000], [1, 0]);
+    expect(even).toBeCloseTo(Math.log(2), 12);
+    expect(sure).toBeCloseTo(0, 12);
+  });
+
+  it("is the mean over positions", () => {
+    const logits = [1, 2, 3, 0, 1, 0];
+    const [loss] = evaluate(crossEntropy, [[2, 3], [2]], logits, [2, 0]);
+    const surprise = (row: number[], id: number) =>
+      Math.log(row.reduce((total, x) => total + Math.exp(x), 0)) - row[id]!;
+    expect(loss).toBeCloseTo((surprise([1, 2, 3], 2) + surprise([0, 1, 0], 0)) / 2, 12);
+  });
+});
+
+describe("the mean squared error", () => {
+  it("is the mean over positions and outputs", () => {
+    expect(
+      evaluate(
+        meanSquaredError,
+        [
+          [2, 1],
+          [2, 1],
+        ],
+        [1, 4],
+        [1, 1],
+      ),
+    ).toEqual([4.5]);
+  });
+});
+
+const numbers: OutputFacts = { categorical: false, positions: 3, outputPositions: "notFirst" };
+
+describe("losses and accuracies of outputs", () => {
+  it("leave out the first position", () => {
+    const shapes = [
+      [3, 1],
+      [3, 1],
+    ] as const;
+    const loss = evaluate((x, y) => outputLoss(numbers, x, y), shapes, [9, 1, 2], [0, 1, 0]);
+    expect(loss).toEqual([2]);
+    const right = evaluate((x, y) => outputAccuracy(numbers, x, y), shapes, [9, 1, 2], [0, 1, 0]);
+    expect(right).toEqual([0.5]);
+  });
+
+  it("take logits of the last position alone as they are", () => {
+    const last: OutputFacts = { categorical: true, positions: 3, outputPositions: "last" };
+    const right = (x: Tensor, y: Tensor) => outputAccuracy(last, x, y);
+    expect(evaluate(right, [[1, 2], [3]], [0, 1, 0, 1], [0, 0, 1, 1, 1, 0])).toEqual([1, 0]);
+    expect(evaluate(right, [[3, 2], [3]], [0, 1, 0, 1, 1, 0], [1, 1, 0])).toEqual([1]);
+  });
+
+  it("count a number as right strictly within the tolerance", () => {
+    const facts: OutputFacts = { ...numbers, positions: 4 };
+    const right = (x: Tensor, y: Tensor) => outputAccuracy(facts, x, y, 0.5);
+    const shape = [4, 1] as const;
+    expect(evaluate(right, [shape, shape], [0, 0.49, 0.5, -0.25], [0, 0, 0, 0])).toEqual([2 / 3]);
+  });
+});

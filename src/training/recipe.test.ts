@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { formatError } from "../errors/index.ts";
+import { FAST_RECIPE, fromOriginal, NATURAL_RECIPE } from "./presets.ts";
+import { effectiveStrictWeight, parseRecipe, type RecipeInput, recipeSchema } from "./recipe.ts";
+
+const errorOf = (input: unknown): string => {
+  try {
+    parseRecipe(input as RecipeInput);
+  } catch (error) {
+    return formatError(error);
+  }
+  return "accepted";
+};
+
+describe("a recipe", () => {
+  it("has the original's values by default", () => {
+    expect(parseRecipe()).toEqual({
+      iitWeight: 1,
+      behaviorWeight: 1,
+      strictWeight: 0.16,
+      compat: false,
+      epochs: 2000,
+      batchSize: 256,
+      trainPairs: 96_000,
+      validationPairs: 24_000,
+      validationShare: 0.2,
+      learningRate: 1e-3,
+      learningRateSchedule: "constant",
+      finalLearningRate: 2e-4,
+      plateauPatience: 10,
+      plateauFactor: 0.1,
+      scheduleMetrics: ["accuracy", "iia", "strictAccuracy"],
+      beta1: 0.9,
+      beta2: 0.9,
+      epsilon: 1e-8,
+      clipGradNorm: 0.1,
+      singleLoss: false,
+      siitSampling: "individual",
+      valIiaSampling: "random",
+      atol: 0.05,
+      earlyStop: true,
+      earlyStopAccuracy: 99.5,
+      seed: 0,
+    });
+  });
+
+  it("squares the strict weight only for compatibility", () => {
+    const effective = (input: RecipeInput) => effectiveStrictWeight(parseRecipe(input));
+    expect(effective({})).toBe(0.16);
+    expect(effective({ compat: true })).toBeCloseTo(0.16, 12);
+    expect(effective({ compat: true, strictWeight: 10 })).toBe(100);
+    expect(effective(fromOriginal({ strictWeight: 10 }))).toBe(100);
+    expect(effective(fromOriginal({}))).toBeCloseTo(0.16, 12);
+  });
+
+  it("tells of every field what it means and where its default comes from", () => {
+    for (const [name, schema] of Object.entries(recipeSchema.shape)) {
+      const { description, flag } = schema.meta() as {
+        description: string;
+        flag: { origin: string };
+      };
+      expect(description, name).toMatch(/^[A-Z].*\.$/);
+      expect(flag.origin, name).not.toBe("");
+    }
+  });
+
+  it("refuses unknown fields, impossible values, and nothing to train", () => {
+    expect(errorOf({ learnignRate: 1 })).toContain('Unrecognized key: "learnignRate"');
+    expect(errorOf({ batchSize: 0 })).toContain("(at batchSize)");
+    expect(errorOf({ siitSampling: "one" })).toContain("(at siitSampling)");
+    expect(errorOf({ iitWeight: 0, behaviorWeight: 0, strictWeight: 0 })).toBe(
+      "E_RECIPE: all weights are 0, so there is nothing to train — expected iitWeight, behaviorWeight or strictWeight above 0",
+    );
+  });
+
+  it("comes in presets that can be used", () => {
+    expect(parseRecipe(FAST_RECIPE).singleLoss).toBe(true);
+    expect(parseRecipe(NATURAL_RECIPE).iitWeight).toBe(0);
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { NATURAL_RECIPE } from "./presets.ts";
+import { parseRecipe } from "./recipe.ts";
+import { hasReached, hasStalled } from "./stopping.ts";
+import type { ValidationMetrics } from "./validation.ts";
+
+const metrics = (
+  accuracy: number,
+  iia: number | undefined,
+  strictAccuracy: number | undefined,
+): ValidationMetrics => ({ accuracy, iia, strictAccuracy, iitLoss: 0 });
+
+describe("the aim of a run", () => {
+  const recipe = parseRecipe({});
+
+  it("is reached when every accuracy is at the threshold", () => {
+    expect(hasReached(recipe, metrics(0.995, 0.995, 0.995))).toBe(true);
+    expect(hasReached(recipe, metrics(1, 0.994, 1))).toBe(false);
+    expect(hasReached(recipe, metrics(1, 1, 0.994))).toBe(false);
+    expect(hasReached(parseRecipe({ earlyStop: false }), metrics(1, 1, 1))).toBe(false);
+  });
+
+  it("leaves out accuracies without a weight, and those that are not defined", () => {
+    expect(hasReached(parseRecipe({ strictWeight: 0 }), metrics(1, 1, 0))).toBe(true);
+    expect(hasReached(parseRecipe({ iitWeight: 0 }), metrics(1, 0, 1))).toBe(true);
+    expect(hasReached(recipe, metrics(1, 1, undefined))).toBe(true);
+  });
+
+  it("of natural runs is the threshold too, not exactly 100 %", () => {
+    const natural = parseRecipe(NATURAL_RECIPE);
+    expect(hasReached(natural, metrics(0.996, 0.1, 0.1))).toBe(true);
+    expect(hasReached(natural, metrics(0.994, 1, 1))).toBe(false);
+  });
+
+  it("of strict runs is strict accuracy", () => {
+    const strict = parseRecipe({ iitWeight: 0, behaviorWeight: 0 });
+    expect(hasReached(strict, metrics(0, 0, 1))).toBe(true);
+    expect(hasReached(strict, metrics(1, 1, undefined))).toBe(false);
+  });
+});
+
+describe("patience", () => {
+  const history = [0.1, 0.5, 0.4, 0.5].map((value) => metrics(value, value, value));
+
+  it("ends a run that has not become better for so many epochs", () => {
+    expect(hasStalled(parseRecipe({ patience: 2 }), history)).toBe(true);
+    expect(hasStalled(parseRecipe({ patience: 3 }), history)).toBe(false);
+    expect(hasStalled(parseRecipe({ patience: 1 }), [])).toBe(false);
+  });
+
+  it("is endless by default", () => {
+    expect(hasStalled(parseRecipe({}), history)).toBe(false);
+  });
+});

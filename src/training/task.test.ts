@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { formatError } from "../errors/index.ts";
+import { flattenWeights, unflattenWeights } from "./flat-weights.ts";
+import { loadGolden } from "./golden.testing.ts";
+import { assertTask, keptPositions, type TrainingTask } from "./task.ts";
+import { caseThree } from "./tasks.testing.ts";
+
+const task = caseThree();
+
+const errorOf = (changes: Partial<TrainingTask>): string => {
+  try {
+    assertTask({ ...task, ...changes });
+  } catch (error) {
+    return formatError(error);
+  }
+  return "accepted";
+};
+
+describe("a training task", () => {
+  it("counts all positions behind the first, or the last", () => {
+    expect(keptPositions({ positions: 5, outputPositions: "notFirst" })).toEqual({
+      start: 1,
+      count: 4,
+    });
+    expect(keptPositions({ positions: 5, outputPositions: "last" })).toEqual({
+      start: 4,
+      count: 1,
+    });
+  });
+
+  it("is accepted when its parts fit", () => {
+    expect(errorOf({})).toBe("accepted");
+    expect(errorOf({ correspondence: [] })).toBe("accepted");
+  });
+
+  it("is refused with the place of what does not fit", () => {
+    expect(errorOf({ tokens: new Int32Array(0), multiplicity: [] })).toBe(
+      "E_TASK: the training task is not usable (at tokens) — expected at least one input — received none",
+    );
+    expect(errorOf({ positions: 6 })).toContain(
+      "(at positions) — expected a whole number from 2 to 5 — received 6",
+    );
+    expect(errorOf({ positions: 4 })).toContain("256 rows of 4 token ids");
+    const tokens = task.tokens.slice();
+    tokens[7] = 6;
+    expect(errorOf({ tokens })).toContain("(at tokens, row 1, position 2)");
+    const multiplicity = new Array<number>(256).fill(1).with(3, 0);
+    expect(errorOf({ multiplicity })).toContain("(at multiplicity, row 3)");
+    expect(errorOf({ categorical: true })).toContain("(at categorical)");
+    const lowLevelConfig = { ...task.lowLevelConfig, dVocabOut: 2 };
+    expect(errorOf({ lowLevelConfig })).toContain("1 outputs, as the high-level model has");
+    const [first] = task.correspondence;
+    const ll = [{ hook: "blocks.1.attn.hook_result", head: 4 }];
+    expect(errorOf({ correspondence: [{ ...first!, ll }] })).toContain(
+      "(at correspondence[0] (is_x_3).ll)",
+    );
+    expect(errorOf({ correspondence: [{ ...first!, ll: [] }] })).toContain("at least one node");
+    expect(errorOf({ correspondence: [{ ...first!, hl: ll[0]! }] })).toContain(".hl)");
+  });
+});
+
+describe("flat weights", () => {
+  const { before } = loadGolden(3);
+
+  it("are the weights one after the other, and come back", () => {
+    const flat = flattenWeights(task.lowLevelConfig, before);
+    expect(flat).toHaveLength(3817);
+    expect(flat[0]).toBe(before.get("embed.W_E")!.data[0]);
+    expect(unflattenWeights(task.lowLevelConfig, flat)).toEqual(before);
+  });
+
+  it("refuse another number of values", () => {
+    expect(() => unflattenWeights(task.lowLevelConfig, [1])).toThrow(
+      "the values do not fill the transformer",
+    );
+  });
+});

@@ -1,0 +1,215 @@
+import { describe, expect, it } from "vitest";
+import type { Node } from "../circuit/index.ts";
+import { referenceBackend, wasmBackend } from "../engine/index.ts";
+import { formatError } from "../errors/index.ts";
+import { TorchRandom } from "../rng/index.ts";
+import { initializeTransformer, torchNormals } from "../transformer/index.ts";
+import { flattenWeights } from "./flat-weights.ts";
+import { FAST_RECIPE, NATURAL_RECIPE } from "./presets.ts";
+import { parseRecipe, type RecipeInput } from "./recipe.ts";
+import type { TrainingState } from "./state.ts";
+import type { TrainingTask } from "./task.ts";
+import { caseThree } from "./tasks.testing.ts";
+import { type TrainingEvent, type TrainingOptions, train } from "./train.ts";
+
+const backend = await wasmBackend();
+const task = caseThree();
+
+/** Small enough that an epoch is four batches. */
+const SHORT: RecipeInput = {
+  trainPairs: 60,
+  validationPairs: 40,
+  batchSize: 16,
+  epochs: 3,
+  earlyStop: false,
+  learningRate: 5e-3,
+};
+
+const run = (
+  recipe: RecipeInput,
+  options: Partial<TrainingOptions> = {},
+  changes: Partial<TrainingTask> = {},
+) => train({ ...task, ...changes }, parseRecipe(recipe), { backend, ...options });
+
+const messageOf = async (promise: Promise<unknown>): Promise<string> =>
+  promise.then(() => "accepted", formatError);
+
+describe("a training run", () => {
+  it("of no epochs gives back fresh weights", async () => {
+    const { end, state, transformer } = await run({ ...SHORT, epochs: 0, compat: true });
+    expect([end, state.epoch, state.step, state.history.length]).toEqual(["exhausted", 0, 0, 0]);
+    const fresh = initializeTransformer(task.lowLevelConfig, torchNormals(new TorchRandom(0)));
+    expect(transformer.weights).toEqual(fresh.weights);
+  });
+
+  it("starts from the weights it is given", async () => {
+    const { transformer } = await run({ ...SHORT, epochs: 1 });
+    const again = await run({ ...SHORT, epochs: 0 }, { initial: transformer.weights });
+    expect(again.transformer.weights).toEqual(transformer.weights);
+  });
+
+  it("makes case 3 a faithful implementation in about a second", async () => {
+    const { end, state } = await run(FAST_RECIPE);
+    const { validation, trainLosses } = state.history.at(-1)!;
+    expect(end).toBe("reached");
+    expect(validation.accuracy).toBeGreaterThanOrEqual(0.999);
+    expect(validation.iia).toBeGreaterThanOrEqual(0.999);
+    expect(validation.strictAccuracy).toBeGreaterThanOrEqual(0.999);
+    expect(trainLosses.iit + trainLosses.strict + trainLosses.behavior).toBeLessThan(0.01);
+  });
+
+  it("counts three updates for a batch, or one on the sum of the losses", async () => {
+    expect((await run(SHORT)).state.step).toBe(36);
+    expect((await run({ ...SHORT, singleLoss: true })).state.step).toBe(12);
+    expect((await run({ ...SHORT, strictWeight: 0 })).state.step).toBe(24);
+  });
+
+  it("gives the same bits for the same seed, and others for another", async () => {
+    const [a, b, c] = [await run(SHORT), await run(SHORT), await run({ ...SHORT, seed: 1 })];
+    expect(a.state).toEqual(b.state);
+    expect(a.state.weights).not.toEqual(c.state.weights);
+  });
+
+  it("tells of every epoch, and records it", async () => {
+    const events: TrainingEvent[] = [];
+    const saved: TrainingState[] = [];
+    const { state } = await run(SHORT, {
+      onProgress: (event) => events.push(event),
+      checkpoint: (s) => void saved.push(s),
+    });
+    const records = events.flatMap((event) => (event.kind === "epoch" ? [event.record] : []));
+    expect(records).toEqual(state.history);
+    expect(records.map(({ epoch, steps }) => [epoch, steps])).toEqual([
+      [1, 12],
+      [2, 24],
+      [3, 36],
+    ]);
+    expect(saved.map(({ epoch, batch }) => [epoch, batch])).toEqual([
+      [1, 0],
+      [2, 0],
+      [3, 0],
+    ]);
+    expect(saved[2]).toEqual(state);
+  });
+});
+
+describe("a run that goes on", () => {
+  it.each([
+    ["three updates", {}],
+    ["one update and a plateau schedule", { singleLoss: true, learningRateSchedule: "plateau" }],
+    ["half of the outside nodes", { siitSampling: "sample_all", valIiaSampling: "all" }],
+  ] as const)("from an epoch's checkpoint ends with the same bits (%s)", async (_, changes) => {
+    const recipe = { ...SHORT, ...changes, plateauPatience: 0 };
+    const saved: TrainingState[] = [];
+    const whole = await run(recipe, { checkpoint: (state) => void saved.push(state) });
+    const rest = await run(recipe, { resume: structuredClone(saved[0]!) });
+    expect(rest.state).toEqual(whole.state);
+  });
+
+  it("from the middle of an epoch ends with the same bits", async () => {
+    const whole = await run(SHORT);
+    const controller = new AbortController();
+    let batches = 0;
+    const signal = Object.defineProperty(controller.signal, "aborted", {
+      get: () => ++batches > 6,
+    });
+    const part = await run(SHORT, { signal });
+    expect([part.end, part.state.epoch, part.state.batch]).toEqual(["aborted", 1, 2]);
+    const rest = await run(SHORT, { resume: part.state });
+    expect(rest.state).toEqual(whole.state);
+  });
+
+  it("may get more epochs, but no other recipe or transformer", async () => {
+    const { state } = await run({ ...SHORT, epochs: 1 });
+    const longer = await run({ ...SHORT, epochs: 2 }, { resume: state });
+    expect(longer.state.epoch).toBe(2);
+    expect(await messageOf(run({ ...SHORT, learningRate: 1e-3 }, { resume: state }))).toBe(
+      "E_STATE: the stored state was made with another recipe (at learningRate) — expected 0.005, as in the state — received 0.001. Resume with the same recipe, or start anew.",
+    );
+    const other = { ...task.lowLevelConfig, dMlp: 8 };
+    expect(await messageOf(run(SHORT, { resume: state }, { lowLevelConfig: other }))).toContain(
+      "the stored state belongs to another transformer (at weights)",
+    );
+  });
+
+  it("is over at once when it had ended", async () => {
+    const { state } = await run(SHORT);
+    const again = await run(SHORT, { resume: state });
+    expect(again.end).toBe("exhausted");
+    expect(again.state).toEqual(state);
+  });
+});
+
+describe("what ends a run", () => {
+  it("is the aborted signal, before the first batch", async () => {
+    const { end, state } = await run(SHORT, { signal: AbortSignal.abort() });
+    expect([end, state.step]).toEqual(["aborted", 0]);
+  });
+
+  it("is patience without progress", async () => {
+    const recipe = { ...SHORT, earlyStop: true, patience: 1, epochs: 50, learningRate: 1e-12 };
+    const { end, state } = await run(recipe);
+    expect([end, state.epoch]).toEqual(["stalled", 2]);
+  });
+
+  it("is a loss that is no number, with the place where it happened", async () => {
+    const recipe = { ...SHORT, learningRate: 1e30, clipGradNorm: 1e30 };
+    expect(await messageOf(run(recipe))).toMatch(
+      /^E_DIVERGED: a loss is no longer a number \(at epoch 1, batch \d\) — received (NaN|Infinity)/,
+    );
+  });
+});
+
+describe("tasks at the edge", () => {
+  it("have no strict term where every node is in the circuit", async () => {
+    const correspondence = task.correspondence.map((variable, i) => ({
+      ...variable,
+      ll: [0, 1].flatMap((layer): Node[] =>
+        i === 0
+          ? [{ hook: `blocks.${layer}.mlp.hook_post`, head: null }]
+          : [0, 1, 2, 3].map((head) => ({ hook: `blocks.${layer}.attn.hook_result`, head })),
+      ),
+    }));
+    const { state } = await run({ ...SHORT, epochs: 1 }, {}, { correspondence });
+    expect(state.step).toBe(8);
+    expect(state.history[0]!.trainLosses.strict).toBe(0);
+    expect(state.history[0]!.validation.strictAccuracy).toBeUndefined();
+    const strict = { ...SHORT, iitWeight: 0, behaviorWeight: 0 };
+    expect(await messageOf(run(strict, {}, { correspondence }))).toContain(
+      "E_TASK: the recipe trains something that the task does not have",
+    );
+  });
+
+  it("are trained naturally without variables", async () => {
+    const { state } = await run({ ...SHORT, ...NATURAL_RECIPE }, {}, { correspondence: [] });
+    const { validation, trainLosses } = state.history.at(-1)!;
+    expect([validation.iia, validation.iitLoss]).toEqual([undefined, undefined]);
+    expect([trainLosses.iit, trainLosses.strict]).toEqual([0, 0]);
+    expect(await messageOf(run(SHORT, {}, { correspondence: [] }))).toContain(
+      "Set iitWeight to 0.",
+    );
+  });
+
+  it("have a single input", async () => {
+    const single = { tokens: task.tokens.slice(0, 5), multiplicity: [1] };
+    const { state } = await run(SHORT, {}, single);
+    expect(state.history).toHaveLength(3);
+  });
+
+  it("count the last position alone", async () => {
+    const { state } = await run({ ...SHORT, epochs: 1 }, {}, { outputPositions: "last" });
+    expect(state.history).toHaveLength(1);
+  });
+
+  it("give nearly the same on the reference backend", async () => {
+    const sizes = { epochs: 1, trainPairs: 32, validationPairs: 16, batchSize: 8 };
+    const recipe = { ...SHORT, ...sizes, learningRate: 1e-3 };
+    const [fast, exact] = [await run(recipe), await run(recipe, { backend: referenceBackend() })];
+    const worst = flattenWeights(task.lowLevelConfig, exact.transformer.weights).reduce(
+      (max, w, i) => Math.max(max, Math.abs(w - fast.state.weights[i]!)),
+      0,
+    );
+    // Twelve updates of up to 1e-3 each; Adam magnifies the rounding of the smallest gradients.
+    expect(worst).toBeLessThan(1e-4);
+  });
+});
