@@ -13,7 +13,7 @@ export const random = defineAlgorithm({
   title: "Random scores",
   summary: "Scores edges at random: what every algorithm has to beat.",
   reference: undefined,
-  maturity: { tier: "verified", verifiedOn: [] },
+  maturity: { tier: "baseline", verifiedOn: [] },
   granularity: "qkv",
   produces: ["scores", "circuit"],
   options: z.object({

@@ -7,10 +7,10 @@ import {
   type SourceHook,
   sourceHooks,
 } from "../../transformer/index.ts";
+import { asSources, runInput, type SampleInputs, sampleInputs } from "../run/inputs.ts";
 import type { GraphWeights } from "../run/weights.ts";
-import { type SampleInputs, sampleInputs } from "../task/losses.ts";
+
 import type { DiscoveryTask } from "../task/task.ts";
-import { asSources } from "./rest.ts";
 
 /** The graph of a trial in the making. */
 export interface TrialGraph {
@@ -39,9 +39,6 @@ export const sourcesBeforeMlp = (block: number): number => 2 + 2 * block;
 
 /** The place of a block's `hook_mlp_in` among the destination hook points: q, k, v come before it. */
 export const mlpReader = (block: number): number => 4 * block + 3;
-
-/** Name of the sample input with a hook's value in one of the two runs: `clean:<hook>`. */
-export const runInput = (run: "clean" | "corrupted", hook: HookName): string => `${run}:${hook}`;
 
 /** A new graph, with inputs of its own. */
 export function trialGraph(

@@ -16,10 +16,10 @@ import {
   type Hook,
   type HookName,
 } from "../../transformer/index.ts";
+import { asSources } from "../run/inputs.ts";
 import type { GraphWeights } from "../run/weights.ts";
 import { mlpReader, sourcesBeforeHeads, type TrialGraph } from "./graph.ts";
 import { HEAD_INPUTS, HEAD_SWITCH, headRemovedName } from "./removed.ts";
-import { asSources } from "./rest.ts";
 import { restLogits } from "./sublayer.ts";
 
 /** Sample input `[pos, head, dModel]`: what the other heads of the block compute. */

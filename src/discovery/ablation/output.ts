@@ -1,10 +1,10 @@
 import { add, concat, einsum, sub, type Tensor } from "../../engine/index.ts";
 import { blockHook, sourceNodes, unembed } from "../../transformer/index.ts";
+import { asSources } from "../run/inputs.ts";
 import { atKeptPositions, CLEAN_LOGITS } from "../task/losses.ts";
 import { type DiscoveryTask, keptPositions } from "../task/task.ts";
 import type { TrialGraph } from "./graph.ts";
 import { removedInputs } from "./removed.ts";
-import { asSources } from "./rest.ts";
 
 /** Sample input `[source, keptPos, width]`: what the ablation of each edge adds to the output. */
 export const OUTPUT_SHIFTS = "outputShifts";

@@ -1,12 +1,4 @@
-import {
-  add,
-  concat,
-  einsum,
-  expandDims,
-  sub,
-  type Tensor,
-  transpose,
-} from "../../engine/index.ts";
+import { add, concat, einsum, sub, type Tensor } from "../../engine/index.ts";
 import {
   type DestinationHook,
   type Forward,
@@ -19,11 +11,7 @@ import {
   type TransformerConfig,
   type WeightTensors,
 } from "../../transformer/index.ts";
-
-/** A source hook's tensor, `[pos, dModel]` or `[pos, head, dModel]`, as `[source, pos, dModel]`. */
-export function asSources(x: Tensor): Tensor {
-  return x.shape.length === 2 ? expandDims(x, 0) : transpose(x, [1, 0, 2]);
-}
+import { asSources } from "../run/inputs.ts";
 
 /** What the rest of an ablated pass starts from. */
 export interface AblatedRest {

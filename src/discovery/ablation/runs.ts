@@ -1,11 +1,11 @@
 import type { Buffer } from "../../engine/index.ts";
 import { blockHook, type HookName, sourceHooks } from "../../transformer/index.ts";
-import { type CapturedRun, captureRun } from "../run/capture.ts";
+import { type CapturedRun, prepareCapture } from "../run/capture.ts";
+import { runInput } from "../run/inputs.ts";
 import type { Scope } from "../run/scope.ts";
 import type { GraphWeights } from "../run/weights.ts";
 import { CLEAN_LOGITS } from "../task/losses.ts";
 import type { DiscoveryTask } from "../task/task.ts";
-import { runInput } from "./graph.ts";
 
 /** The clean and the corrupted run, from which trials take everything that they do not compute. */
 export interface BothRuns {
@@ -32,10 +32,9 @@ export function captureBothRuns(
   weights: GraphWeights,
 ): BothRuns {
   const { config } = task.transformer;
-  const sources = sourceHooks(config);
-  const points = new Set<HookName>([...sources, ...startingPoints(config.nLayers)]);
-  const clean = captureRun(scope, task, weights, task.cleanTokens, [...points]);
-  const corrupted = captureRun(scope, task, weights, task.corruptedTokens, sources);
+  const points = new Set<HookName>([...sourceHooks(config), ...startingPoints(config.nLayers)]);
+  const capture = prepareCapture(scope, task, weights, points);
+  const [clean, corrupted] = [capture(task.cleanTokens), capture(task.corruptedTokens)];
   const named = (run: "clean" | "corrupted", { at }: CapturedRun) =>
     Object.fromEntries([...at].map(([hook, buffer]) => [runInput(run, hook), buffer]));
   return {

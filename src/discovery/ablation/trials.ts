@@ -12,7 +12,7 @@ import { headScalars, type Removed, removedScalars, removedSlots } from "./remov
 import { captureBothRuns } from "./runs.ts";
 import { mlpLogits } from "./sublayer.ts";
 
-/** One of the heads of a block, with what the other heads compute. */
+/** What the heads of the block under test compute; matters only for destinations that are heads. */
 export interface HeadState {
   /** `attn.hook_result` of the block, `[row, pos, head, dModel]`; absent: that of the clean run. */
   readonly heads?: Buffer | undefined;

@@ -42,10 +42,11 @@ export interface Discovery {
 
 /**
  * How far an algorithm can be trusted. `verified`: its numbers equal the original's on the named
- * cases, which a test holds it to. `experimental`: implemented from its paper.
+ * cases, which a test holds it to. `experimental`: implemented from its paper. `baseline`: something
+ * to compare others with.
  */
 export interface Maturity {
-  readonly tier: "verified" | "experimental";
+  readonly tier: "verified" | "experimental" | "baseline";
   /** Ids of the cases. */
   readonly verifiedOn: readonly string[];
 }

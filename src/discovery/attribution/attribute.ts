@@ -2,13 +2,14 @@ import { type ComputationalGraph, fullGraph } from "../../circuit/index.ts";
 import { compile } from "../../engine/index.ts";
 import { edgeMaskShapes, type HookName, sourceHooks, usedInputs } from "../../transformer/index.ts";
 import type { DiscoveryContext } from "../algorithm/algorithm.ts";
-import { captureRun } from "../run/capture.ts";
+import { prepareCapture } from "../run/capture.ts";
+import { runInput } from "../run/inputs.ts";
 import { pace } from "../run/pace.ts";
 import { type Scope, withScope } from "../run/scope.ts";
 import { freezeWeights } from "../run/weights.ts";
 import { CLEAN_LOGITS, type LossName, lossTargets } from "../task/losses.ts";
 import { type DiscoveryTask, rowWeights } from "../task/task.ts";
-import { ALPHA, attributionGraph, corruptedName, ROW_WEIGHT, residualRead } from "./graph.ts";
+import { ALPHA, attributionGraph, ROW_WEIGHT, residualRead } from "./graph.ts";
 import type { PathPoint } from "./interpolation.ts";
 
 /**
@@ -51,9 +52,9 @@ function prepareAttribution(
   const targets = lossTargets(task, loss);
   const readers = [...edgeMaskShapes(config).keys()];
   const hooks = new Set<HookName>([...sourceHooks(config), ...readers.map(residualRead)]);
-  const corrupted = captureRun(scope, task, weights, task.corruptedTokens, [...hooks]);
-  const clean =
-    loss === "faithfulness" ? captureRun(scope, task, weights, task.cleanTokens, []) : undefined;
+  const capture = prepareCapture(scope, task, weights, hooks);
+  const corrupted = capture(task.corruptedTokens);
+  const clean = loss === "faithfulness" ? capture(task.cleanTokens) : undefined;
   const isInterpolated = points.some(({ alpha }) => alpha !== 0);
   const { scores } = attributionGraph(task, weights, loss, isInterpolated);
   const executable = scope.load(compile<string>({ outputs: Object.fromEntries(scores) }));
@@ -61,7 +62,7 @@ function prepareAttribution(
     ...weights.bindings,
     ...targets,
     ...(clean === undefined ? {} : { [CLEAN_LOGITS]: clean.logits }),
-    ...Object.fromEntries([...corrupted.at].map(([hook, at]) => [corruptedName(hook), at])),
+    ...Object.fromEntries([...corrupted.at].map(([hook, at]) => [runInput("corrupted", hook), at])),
     [ROW_WEIGHT]: rowWeights(task),
     tokens: Float32Array.from(task.cleanTokens),
   });

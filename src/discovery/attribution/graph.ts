@@ -6,7 +6,6 @@ import {
   expandDims,
   gradients,
   mul,
-  sampleInput,
   scalar,
   sub,
   type Tensor,
@@ -21,8 +20,8 @@ import {
   hookShape,
   sourceHooks,
 } from "../../transformer/index.ts";
-import { asSources } from "../ablation/rest.ts";
 import { logitsNeeded } from "../run/capture.ts";
+import { asSources, runInput, sampleInputs } from "../run/inputs.ts";
 import type { GraphWeights } from "../run/weights.ts";
 import { atKeptPositions, type LossName, rowLoss } from "../task/losses.ts";
 import type { DiscoveryTask } from "../task/task.ts";
@@ -31,8 +30,6 @@ import type { DiscoveryTask } from "../task/task.ts";
 export const ALPHA = "alpha";
 /** Sample input `[]`: what a row counts in the loss; the rows add up to 1. */
 export const ROW_WEIGHT = "rowWeight";
-/** Name of the sample input with a hook's value in the corrupted run: `corrupted:<hook>`. */
-export const corruptedName = (hook: HookName): string => `corrupted:${hook}`;
 
 /** The point of the residual stream that a destination reads. */
 export function residualRead(destination: DestinationHook): HookName {
@@ -71,13 +68,9 @@ export function attributionGraph(
   const readers = edgeMaskShapes(config);
   const sources = sourceHooks(config);
   const alpha = scalar(ALPHA);
-  const known = new Map<HookName, Tensor>();
-  const corrupted = (hook: HookName): Tensor => {
-    const tensor =
-      known.get(hook) ?? sampleInput(corruptedName(hook), hookShape(config, hook, positions));
-    known.set(hook, tensor);
-    return tensor;
-  };
+  const input = sampleInputs();
+  const corrupted = (hook: HookName) =>
+    input(runInput("corrupted", hook), hookShape(config, hook, positions));
   const towardsCorrupted = (reader: DestinationHook): Hook => {
     const target = corrupted(residualRead(reader));
     return (x) => {
@@ -88,13 +81,13 @@ export function attributionGraph(
   const hooks = new Map(
     isInterpolated ? [...readers.keys()].map((hook) => [hook, towardsCorrupted(hook)]) : [],
   );
-  const { logits, cache } = forward(config, weights.tensors, sampleInput("tokens", [positions]), {
+  const { logits, cache } = forward(config, weights.tensors, input("tokens", [positions]), {
     hooks,
     capture: new Set<HookName>([...sources, ...readers.keys()]),
     logitsAt: logitsNeeded(task),
   });
-  const ofRow = rowLoss(task, loss, atKeptPositions(task, logits));
-  const total = batchSum(mul(ofRow, sampleInput(ROW_WEIGHT, [])));
+  const ofRow = rowLoss(task, loss, atKeptPositions(task, logits), input);
+  const total = batchSum(mul(ofRow, input(ROW_WEIGHT, [])));
   const slopes = gradients(
     total,
     [...readers.keys()].map((hook) => cache.get(hook)!),

@@ -17,14 +17,16 @@ export interface CapturedRun {
 export const logitsNeeded = ({ outputPositions }: DiscoveryTask) =>
   outputPositions === "last" ? ("last" as const) : ("all" as const);
 
-/** Runs the transformer of a task on tokens `[row, pos]` and keeps what passes at `hooks`. */
-export function captureRun(
+/**
+ * Prepares ordinary runs of the transformer of a task: a function from tokens `[row, pos]` to what
+ * passes at `hooks`.
+ */
+export function prepareCapture(
   scope: Scope,
   task: DiscoveryTask,
   weights: GraphWeights,
-  tokens: Int32Array,
-  hooks: readonly HookName[],
-): CapturedRun {
+  hooks: Iterable<HookName>,
+): (tokens: Int32Array) => CapturedRun {
   const { rows, positions } = task;
   const { config } = task.transformer;
   const { logits, cache } = forward(config, weights.tensors, sampleInput("tokens", [positions]), {
@@ -33,20 +35,20 @@ export function captureRun(
   });
   const outputs = { logits: atKeptPositions(task, logits), ...Object.fromEntries(cache) };
   const executable = scope.load(compile<string>({ outputs }));
-  const at = new Map(
-    [...cache.keys()].map((hook) => [
-      hook,
-      scope.buffer(rows * sizeOf(hookShape(config, hook, positions))),
-    ]),
+  const shapes = [...cache.keys()].map(
+    (hook) => [hook, hookShape(config, hook, positions)] as const,
   );
-  const kept = scope.buffer(rows * keptPositions(task).count * config.dVocabOut);
-  executable.run({
-    batch: rows,
-    inputs: usedInputs(executable.program, {
-      ...weights.bindings,
-      tokens: Float32Array.from(tokens),
-    }),
-    into: { ...Object.fromEntries(at), logits: kept },
-  });
-  return { at, logits: kept };
+  return (tokens) => {
+    const at = new Map(shapes.map(([hook, shape]) => [hook, scope.buffer(rows * sizeOf(shape))]));
+    const kept = scope.buffer(rows * keptPositions(task).count * config.dVocabOut);
+    executable.run({
+      batch: rows,
+      inputs: usedInputs(executable.program, {
+        ...weights.bindings,
+        tokens: Float32Array.from(tokens),
+      }),
+      into: { ...Object.fromEntries(at), logits: kept },
+    });
+    return { at, logits: kept };
+  };
 }

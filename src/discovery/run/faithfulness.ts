@@ -18,7 +18,7 @@ import {
 import type { DiscoveryContext } from "../algorithm/algorithm.ts";
 import { atKeptPositions, CLEAN_LOGITS, meanLoss, rowLoss } from "../task/losses.ts";
 import { assertTask, type DiscoveryTask, rowWeights } from "../task/task.ts";
-import { captureRun, logitsNeeded } from "./capture.ts";
+import { logitsNeeded, prepareCapture } from "./capture.ts";
 import { createPrograms } from "./programs.ts";
 import { withScope } from "./scope.ts";
 import { freezeWeights } from "./weights.ts";
@@ -55,8 +55,8 @@ export async function circuitFaithfulness(
   return withScope(backend, (scope) => {
     const weights = freezeWeights(scope, task.transformer);
     const sources = sourceHooks(config);
-    const clean = captureRun(scope, task, weights, task.cleanTokens, []);
-    const corrupted = captureRun(scope, task, weights, task.corruptedTokens, sources);
+    const capture = prepareCapture(scope, task, weights, sources);
+    const [clean, corrupted] = [capture(task.cleanTokens), capture(task.corruptedTokens)];
     const { logits } = factoredForward(
       config,
       weights.tensors,

@@ -7,8 +7,6 @@ import {
   neg,
   pick,
   reshape,
-  type Shape,
-  sampleInput,
   slice,
   square,
   sub,
@@ -17,6 +15,7 @@ import {
   type Values,
 } from "../../engine/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
+import { type SampleInputs, sampleInputs } from "../run/inputs.ts";
 import { type DiscoveryTask, keptPositions, keptTargets, type TargetName } from "./task.ts";
 
 /** How a run is judged: see {@link rowLoss}. */
@@ -73,19 +72,6 @@ export function atKeptPositions(
 ): Tensor {
   const { start, count } = keptPositions(task);
   return x.shape[0] === count ? x : slice(x, 0, start, start + count);
-}
-
-/** The sample inputs of a graph: the same tensor whenever the same name is asked for. */
-export type SampleInputs = (name: string, shape: Shape) => Tensor;
-
-/** Makes the sample inputs of one graph. */
-export function sampleInputs(): SampleInputs {
-  const known = new Map<string, Tensor>();
-  return (name, shape) => {
-    const tensor = known.get(name) ?? sampleInput(name, shape);
-    known.set(name, tensor);
-    return tensor;
-  };
 }
 
 /** The sample input with the logits of the clean run, `[keptPos, class]`. */

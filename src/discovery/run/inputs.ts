@@ -1,0 +1,23 @@
+import { expandDims, type Shape, sampleInput, type Tensor, transpose } from "../../engine/index.ts";
+import type { HookName } from "../../transformer/index.ts";
+
+/** The sample inputs of a graph: the same tensor whenever the same name is asked for. */
+export type SampleInputs = (name: string, shape: Shape) => Tensor;
+
+/** Makes the sample inputs of one graph. */
+export function sampleInputs(): SampleInputs {
+  const known = new Map<string, Tensor>();
+  return (name, shape) => {
+    const tensor = known.get(name) ?? sampleInput(name, shape);
+    known.set(name, tensor);
+    return tensor;
+  };
+}
+
+/** Name of the sample input with a hook's value in one of the two runs: `clean:<hook>`. */
+export const runInput = (run: "clean" | "corrupted", hook: HookName): string => `${run}:${hook}`;
+
+/** A source hook's tensor, `[pos, dModel]` or `[pos, head, dModel]`, as `[source, pos, dModel]`. */
+export function asSources(x: Tensor): Tensor {
+  return x.shape.length === 2 ? expandDims(x, 0) : transpose(x, [1, 0, 2]);
+}
