@@ -34,7 +34,7 @@ describe.each([3, 13] as const)("node effects of case %i after one step", (id) =
         expect(difference(value, expected[name]!), `${name} of ${text}`).toBeLessThan(TOLERANCE);
       }
     }
-    const subject = loadSubject(trained, task, backend, true);
+    const subject = loadSubject(trained, task, backend, { countsFirst: true });
     for (const [text, { wrong }] of constantEffects(subject, inputs, "mean", 0.05)) {
       const expected = stored.nodeEffects[text]!.mean_nonrelative!;
       expect(difference(wrong, expected), `wrong of ${text}`).toBeLessThan(TOLERANCE);

@@ -87,7 +87,10 @@ export function nodeEffects(
   const { pairBudget = 65_536, inputBudget = 18_000, key = Key.fromSeed(0) } = options;
   const pairs = options.pairs ?? choosePairs(task, pairBudget, key);
   const inputs = options.inputs ?? chooseRows(task, inputBudget, key);
-  const subject = loadSubject(model, task, backend, options.compat);
+  const subject = loadSubject(model, task, backend, {
+    rows: [...pairs.base, ...pairs.source, ...inputs.rows],
+    countsFirst: options.compat ?? false,
+  });
   const measured = new Map(
     ablations.map((ablation) => [
       ablation,

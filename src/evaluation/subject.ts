@@ -11,6 +11,7 @@ import {
   assertTask,
   atKeptPositions,
   highLevelLabels,
+  inputCount,
   logitsNeeded,
   type TrainingTask,
 } from "../training/index.ts";
@@ -33,7 +34,10 @@ export interface Subject {
   readonly tensors: WeightTensors;
   /** All inputs, `[row, pos]`. */
   readonly tokens: Buffer;
-  /** The high-level model's outputs on them, `[row, pos]` classes or `[row, pos, output]` numbers. */
+  /**
+   * The high-level model's outputs, `[row, pos]` classes or `[row, pos, output]` numbers; 0 for
+   * inputs that will not be looked at.
+   */
   readonly labels: Float32Array;
   /** The same on the backend. */
   readonly labelTable: Buffer;
@@ -53,21 +57,27 @@ function assertModel({ config }: Transformer, { lowLevelConfig }: TrainingTask):
   }
 }
 
-/**
- * Loads a model with its task. Throws `E_TASK` when they do not fit together.
- *
- * @param countsFirst whether the first position (BOS) of numbers counts; training ignores it
- */
+const allRows = (task: TrainingTask) => Array.from({ length: inputCount(task) }, (_, row) => row);
+
+/** How a subject is loaded. */
+export interface SubjectOptions {
+  /** The inputs that will be looked at. Default: all. */
+  readonly rows?: Iterable<number>;
+  /** Whether the first position (BOS) of numbers counts; training ignores it. Default `false`. */
+  readonly countsFirst?: boolean;
+}
+
+/** Loads a model with its task. Throws `E_TASK` when they do not fit together. */
 export function loadSubject(
   model: Transformer,
   task: TrainingTask,
   backend: Backend,
-  countsFirst = false,
+  { rows = allRows(task), countsFirst = false }: SubjectOptions = {},
 ): Subject {
   assertTask(task);
   assertModel(model, task);
   const tokens = backend.buffer(task.tokens);
-  const labels = highLevelLabels(task, backend, tokens);
+  const labels = highLevelLabels(task, backend, tokens, rows);
   const labelTable = backend.buffer(labels);
   return {
     model,

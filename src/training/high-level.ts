@@ -11,7 +11,7 @@ import {
   type Values,
 } from "../engine/index.ts";
 import { constantTensors, forward } from "../transformer/index.ts";
-import { loadInterventions, type Pairs } from "./interventions.ts";
+import { loadInterventions, type Pairs, pickPairs } from "./interventions.ts";
 import { targetShape } from "./loss/output.ts";
 import { asModelNodes, hooksOf } from "./nodes.ts";
 import { inputCount, type TrainingTask } from "./task.ts";
@@ -23,7 +23,7 @@ const LARGEST_RUN = 4096;
 
 /** Outputs of the frozen high-level model: what training and validation aim at. */
 export interface HighLevelTargets {
-  /** The outputs on every distinct input, `[row, ...targetShape]`: class ids or numbers. */
+  /** The outputs on the pairs' bases, `[row, ...targetShape]` for all rows: class ids or numbers. */
   readonly labels: Buffer;
   /**
    * Outputs on the bases of pairs `ids` (numbers in the task's list of pairs) with variable number
@@ -39,11 +39,15 @@ function outputOf({ categorical }: TrainingTask, logits: Tensor): Tensor {
   return categorical ? argmax(logits) : logits;
 }
 
-/** The high-level model's outputs on every distinct input, `[row, ...targetShape]` row-major. */
+/**
+ * The high-level model's outputs on some inputs, each computed once: `[row, ...targetShape]`
+ * row-major for all rows, 0 where a row was not asked for.
+ */
 export function highLevelLabels(
   task: TrainingTask,
   backend: Backend,
   tokens: Buffer,
+  rows: Iterable<number>,
 ): Float32Array {
   const { highLevel, positions } = task;
   const input = sampleInput("tokens", [positions]);
@@ -52,11 +56,14 @@ export function highLevelLabels(
   const executable = backend.load(compile({ outputs: { labels: outputOf(task, logits) } }));
   const width = sizeOf(targetShape(task, highLevel.config.dVocabOut));
   const labels = new Float32Array(inputCount(task) * width);
-  for (let start = 0; start < inputCount(task); start += LARGEST_RUN) {
-    const batch = Math.min(LARGEST_RUN, inputCount(task) - start);
-    const rows = Uint32Array.from({ length: batch }, (_, i) => start + i);
-    const values = executable.run({ batch, inputs: { tokens: { table: tokens, rows } } });
-    labels.set(values.labels, start * width);
+  const distinct = Uint32Array.from(new Set(rows));
+  for (let start = 0; start < distinct.length; start += LARGEST_RUN) {
+    const part = distinct.subarray(start, start + LARGEST_RUN);
+    const inputs = { tokens: { table: tokens, rows: part } };
+    const values = executable.run({ batch: part.length, inputs }).labels;
+    for (const [i, row] of part.entries()) {
+      labels.set(values.subarray(i * width, (i + 1) * width), row * width);
+    }
   }
   executable.dispose();
   return labels;
@@ -82,7 +89,7 @@ export function loadHighLevel(
   const nodes = asModelNodes(correspondence.map(({ hl }) => hl));
   const places = [...new Set(nodes.map(formatNode))];
   const width = sizeOf(targetShape(task, highLevel.config.dVocabOut));
-  const labels = backend.buffer(highLevelLabels(task, backend, tokens));
+  const labels = backend.buffer(highLevelLabels(task, backend, tokens, pairs.base));
   const interventions = loadInterventions({
     backend,
     model: {
@@ -94,15 +101,12 @@ export function loadHighLevel(
     positions,
     hooks: hooksOf(nodes),
     logitsAt: "all",
+    keep: pairs.source,
     read: (logits) => ({ targets: outputOf(task, logits) }),
   });
   const compute = (variable: number, ids: Uint32Array): Values => {
     const values = new Float32Array(ids.length * width);
-    const wanted = {
-      base: ids.map((id) => pairs.base[id]!),
-      source: ids.map((id) => pairs.source[id]!),
-    };
-    interventions.forEachPiece(wanted, (piece, sources, offset) => {
+    interventions.forEachPiece(pickPairs(pairs, ids), (piece, sources, offset) => {
       const { targets } = interventions.patch(piece, sources, [nodes[variable]!]);
       values.set(targets, offset * width);
     });

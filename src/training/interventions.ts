@@ -29,6 +29,11 @@ export interface Pairs {
   readonly source: Uint32Array;
 }
 
+/** The pairs with these numbers. */
+export function pickPairs({ base, source }: Pairs, ids: Uint32Array): Pairs {
+  return { base: ids.map((id) => base[id]!), source: ids.map((id) => source[id]!) };
+}
+
 /** A model whose weights stand still while it is patched. */
 export interface FrozenModel {
   readonly config: TransformerConfig;
@@ -47,6 +52,11 @@ export interface InterventionSpec<O extends string> {
   /** Hook points that nodes may lie at. */
   readonly hooks: readonly HookName[];
   readonly logitsAt: LogitsAt;
+  /**
+   * All inputs that will be sources, if the weights never change: their runs are then made once and
+   * kept, where memory allows.
+   */
+  readonly keep?: Uint32Array;
   /** The outputs of a patched run, from its logits and further sample inputs. */
   readonly read: (logits: Tensor) => Readonly<Record<O, Tensor>>;
 }
@@ -70,8 +80,8 @@ export interface Interventions<O extends string> {
     extra?: Readonly<Record<string, Binding>>,
   ): Record<O, Values>;
   /**
-   * Visits the pairs in pieces, each with the runs of its sources captured: all at once where
-   * memory allows, so that every distinct source is run once. `offset`: number of the first pair.
+   * Visits the pairs in pieces, each with the runs of its sources captured: those of all sources at
+   * once where memory allows, so that each is run once. `offset`: number of a piece's first pair.
    */
   forEachPiece(pairs: Pairs, visit: (piece: Pairs, sources: Sources, offset: number) => void): void;
   dispose(): void;
@@ -91,7 +101,7 @@ function slotsOf(rows: Iterable<number>): Map<number, number> {
 
 /** Prepares interventions on a frozen model. Which nodes are patched is chosen per run. */
 export function loadInterventions<O extends string>(spec: InterventionSpec<O>): Interventions<O> {
-  const { backend, model, tokens, positions, hooks, logitsAt, read } = spec;
+  const { backend, model, tokens, positions, hooks, logitsAt, keep, read } = spec;
   const { config, tensors, bindings } = model;
   const base = sampleInput(BASE, [positions]);
   const captured = forward(config, tensors, base, { capture: hooks }).cache;
@@ -124,6 +134,15 @@ export function loadInterventions<O extends string>(spec: InterventionSpec<O>): 
     };
   };
 
+  const affordable = Math.max(1, Math.floor(CAPTURE_BUDGET / Math.max(1, perSource)));
+  const fits = (rows: Uint32Array) => new Set(rows).size <= affordable;
+  const keptRows = keep !== undefined && fits(keep) ? keep : undefined;
+  let keptSources: Sources | undefined;
+  const kept = (): Sources | undefined => {
+    if (keptRows !== undefined) keptSources ??= capture(keptRows);
+    return keptSources;
+  };
+
   return {
     capture,
     patch: (pairs, sources, nodes, extra = {}) => {
@@ -139,10 +158,8 @@ export function loadInterventions<O extends string>(spec: InterventionSpec<O>): 
       });
     },
     forEachPiece: (pairs, visit) => {
-      const distinct = new Set(pairs.source).size;
-      const affordable = Math.max(1, Math.floor(CAPTURE_BUDGET / Math.max(1, perSource)));
-      const shared = distinct <= affordable ? capture(pairs.source) : undefined;
-      const size = Math.min(LARGEST_RUN, affordable);
+      const shared = kept() ?? (fits(pairs.source) ? capture(pairs.source) : undefined);
+      const size = Math.min(LARGEST_RUN, shared === undefined ? affordable : LARGEST_RUN);
       for (let start = 0; start < pairs.base.length; start += size) {
         const part = {
           base: pairs.base.subarray(start, start + size),
@@ -152,9 +169,10 @@ export function loadInterventions<O extends string>(spec: InterventionSpec<O>): 
         visit(part, sources, start);
         if (shared === undefined) sources.dispose();
       }
-      shared?.dispose();
+      if (shared !== keptSources) shared?.dispose();
     },
     dispose: () => {
+      keptSources?.dispose();
       capturing.dispose();
       patching.dispose();
     },

@@ -11,7 +11,7 @@ import type { Key } from "../rng/index.ts";
 import { forward } from "../transformer/index.ts";
 import { flatWeights } from "./flat-weights.ts";
 import type { HighLevelTargets } from "./high-level.ts";
-import { type Interventions, loadInterventions, type Pairs } from "./interventions.ts";
+import { type Interventions, loadInterventions, type Pairs, pickPairs } from "./interventions.ts";
 import { logitsNeeded, outputAccuracy, outputLoss, targetInput } from "./loss/output.ts";
 import { asModelNodes, hooksOf, lowLevelNodes, outsideNodes } from "./nodes.ts";
 import type { Recipe } from "./recipe.ts";
@@ -57,11 +57,6 @@ const LARGEST_RUN = 4096;
 
 const countOf = (lists: readonly Uint32Array[]) =>
   lists.reduce((total, list) => total + list.length, 0);
-
-/** The pairs with these numbers. */
-export function pickPairs({ base, source }: Pairs, ids: Uint32Array): Pairs {
-  return { base: ids.map((id) => base[id]!), source: ids.map((id) => source[id]!) };
-}
 
 /** What a validator is made of: a task, its pairs, the model's weights and what it is to match. */
 export interface ValidatorSpec {
