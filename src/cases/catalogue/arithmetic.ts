@@ -32,7 +32,7 @@ const firstToken = (): SOp => valueAt(everywhere(0));
 
 export const case88 = defineCase({
   id: "88",
-  task: "The mean of the first and the last number, everywhere.",
+  task: "The mean of the first and the last number, at every position.",
   program: () => {
     const atStart = select(indices, indices, (key: number) => key === 0);
     const opposite = (i: number, n: number) => n - i - 1;
@@ -47,7 +47,7 @@ export const case88 = defineCase({
 
 export const case99 = defineCase({
   id: "99",
-  task: "Each number plus the next one; the last twice.",
+  task: "Each number plus the next one; the last one doubled.",
   program: () => withNext((x, next) => (next !== 0 ? x + next : x)),
   vocab: zeroToTen(),
   causal: false,
@@ -56,7 +56,7 @@ export const case99 = defineCase({
 
 export const case112 = defineCase({
   id: "112",
-  task: "The next number less this one; 0 at the end.",
+  task: "The next number minus this one; 0 at the end.",
   program: () => sequenceMap((next: number, x: number) => next - x, nextOrSelf(), tokens),
   vocab: zeroToTen(),
   causal: false,
@@ -86,7 +86,7 @@ export const case116 = defineCase({
 
 export const case119 = defineCase({
   id: "119",
-  task: "A polynomial: the number at position j + 1 is the coefficient of x^(2 − j), x is the first number.",
+  task: "The polynomial ax² + bx + c at every position, where x, a, b and c are the four numbers of the sequence.",
   program: () => {
     const zero = sequenceMap((x: number, y: number) => x - y, tokens, tokens);
     const base = valueAt(zero);

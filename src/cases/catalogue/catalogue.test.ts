@@ -46,7 +46,21 @@ it("holds the cases 1 to 131 but 16 and 27", () => {
 it("describes every case in a sentence of its own", () => {
   const tasks = allCases().map(({ task }) => task);
   expect(new Set(tasks).size).toBe(129);
-  for (const task of tasks) expect(task).toMatch(/^[A-Z0].{10,120}\.$/);
+  for (const task of tasks) {
+    expect(task).toMatch(/^[A-Z].{10,120}\.$/);
+    expect(task).not.toMatch(/\. | {2}|\bthe the\b/);
+    expect(task.split('"').length % 2, task).toBe(1);
+  }
+});
+
+it("says in the task of a case whether some positions have no value", () => {
+  const key = Key.fromSeed(1);
+  for (const case_ of allCases()) {
+    const program = case_.program();
+    const { inputs } = generateData(case_, { key, size: 60 });
+    const isPartial = inputs.some((row) => evaluate(program, row.slice(1)).includes(null));
+    expect(case_.task.includes("no value"), case_.id).toBe(isPartial);
+  }
 });
 
 describe("the sizes of the original", () => {

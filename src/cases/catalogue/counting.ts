@@ -45,7 +45,7 @@ export const case14 = defineCase({
 
 export const case18 = defineCase({
   id: "18",
-  task: 'Each token by its share of the sequence: over a half "frequent", over a quarter "common", else "rare".',
+  task: 'How common each token is: "frequent" above half of the sequence, "common" above a quarter, else "rare".',
   program: () =>
     sequenceMap(
       (count: number, length: number) => {
@@ -64,7 +64,7 @@ export const case18 = defineCase({
 
 export const case25 = defineCase({
   id: "25",
-  task: "How often each token occurs, as a fraction of the length; the fractions are classes.",
+  task: "The fraction of the sequence that equals each token, with one class per fraction.",
   program: () =>
     sequenceMap(
       (count: number, length: number) => (length > 0 ? count / length : null),
@@ -89,7 +89,7 @@ export const case44 = defineCase({
 
 export const case47 = defineCase({
   id: "47",
-  task: "How often each of ten letters occurs in the sequence.",
+  task: "How often each token occurs in the sequence, from a vocabulary of ten letters.",
   program: () => named(countTokens(EQ, "equality_selector"), "frequency_count"),
   vocab: letters(10),
   causal: false,
@@ -114,7 +114,7 @@ export const case63 = defineCase({
 
 export const case78 = defineCase({
   id: "78",
-  task: "The number of occurrences of each element, ten letters.",
+  task: "How often each token occurs in the sequence: case 47 with other names in its program.",
   program: () => named(countTokens(EQ, "eq_selector"), "count_occurrences"),
   vocab: letters(10),
   causal: false,

@@ -32,7 +32,7 @@ export const case4 = defineCase({
 
 export const case39 = defineCase({
   id: "39",
-  task: 'At every position, the fraction of tokens up to it that are "x"; long sequences of any letters.',
+  task: 'At every position, the fraction of tokens up to it that are "x", in sequences of up to 59 letters.',
   program: fractionOfX,
   vocab: letters(),
   maxSeqLen: 60,

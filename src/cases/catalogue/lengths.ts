@@ -17,7 +17,7 @@ import { bit, countAll } from "./parts.ts";
 
 export const case45 = defineCase({
   id: "45",
-  task: "Each number, twice in the first half of the sequence.",
+  task: "Each number, doubled in the first half of the sequence.",
   program: () => {
     const inFirstHalf = sequenceMap((i: number, n: number) => bit(i < n / 2), indices, countAll());
     return sequenceMap((x: number, half: number) => x * (1 + half), tokens, inFirstHalf);

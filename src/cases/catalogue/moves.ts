@@ -29,7 +29,7 @@ const broadcast = (position: number, selectorName: string): SOp =>
 
 export const case2 = defineCase({
   id: "2",
-  task: "The sequence backwards.",
+  task: "The sequence in reverse order.",
   program: () => makeReverse(tokens),
   vocab: letters(),
   causal: false,
@@ -38,7 +38,7 @@ export const case2 = defineCase({
 
 export const case24 = defineCase({
   id: "24",
-  task: "Each token as it is, copied by attention to its own position.",
+  task: "Each token, unchanged, copied by attention to its own position.",
   program: () => named(valueAt(indices), "first_occurrence"),
   vocab: letters(3),
   compressionRatio: 1.2,
@@ -48,14 +48,14 @@ export const case24 = defineCase({
 
 export const case42 = defineCase({
   id: "42",
-  task: "The first token, everywhere.",
+  task: "The first token, at every position.",
   program: () => named(broadcast(0, "first_elem_selector"), "first_element_sequence"),
   vocab: letters(10),
 });
 
 export const case57 = defineCase({
   id: "57",
-  task: "The second token, everywhere.",
+  task: "The second token, at every position.",
   program: () => named(broadcast(1, "second_element_selector"), "second_element_sequence"),
   vocab: letters(10),
   causal: false,
@@ -63,7 +63,7 @@ export const case57 = defineCase({
 
 export const case58 = defineCase({
   id: "58",
-  task: "The first half of the sequence, then the same backwards.",
+  task: "The first half of the sequence, followed by its mirror image.",
   program: () => {
     const source = sequenceMap(
       (i: number, n: number) => (i >= Math.floor(n / 2) ? n - 1 - i : i),
@@ -80,7 +80,7 @@ export const case58 = defineCase({
 
 export const case74 = defineCase({
   id: "74",
-  task: "The sequence interleaved with its reverse: at odd positions the token as far from the end.",
+  task: "The tokens at odd positions (counted from 0) in reverse order, the others in their places.",
   program: () =>
     valueAt(
       fromIndexAndLength((i, n) => {
@@ -95,7 +95,7 @@ export const case74 = defineCase({
 
 export const case93 = defineCase({
   id: "93",
-  task: "The sequence with positions 1 and 2, 3 and 4, … swapped.",
+  task: "The sequence with the second and third token swapped, the fourth and fifth, and so on.",
   program: () =>
     valueAt(
       fromIndexAndLength((i, n) => {
@@ -111,7 +111,7 @@ export const case93 = defineCase({
 
 export const case100 = defineCase({
   id: "100",
-  task: "The sequence with positions 0 and 1 swapped.",
+  task: "The sequence with its first two tokens swapped.",
   program: () => moveTo(map((i: number) => (i < 2 ? 1 - i : i), indices)),
   vocab: zeroToTen(),
   maxSeqLen: 11,
@@ -120,7 +120,7 @@ export const case100 = defineCase({
 
 export const case103 = defineCase({
   id: "103",
-  task: "The sequence with positions 0 and 1, 2 and 3, … swapped.",
+  task: "The sequence with the first and second token swapped, the third and fourth, and so on.",
   program: () =>
     valueAt(
       fromIndexAndLength((i, n) => {
@@ -136,7 +136,7 @@ export const case103 = defineCase({
 
 export const case110 = defineCase({
   id: "110",
-  task: "The first half of the sequence with a 0 behind each token.",
+  task: "The first half of the sequence with a 0 inserted after each token.",
   program: () => {
     const source = (key: number, query: number) => key === Math.trunc(query / 2);
     const stretched = aggregate(select(indices, indices, source), tokens);
@@ -152,7 +152,7 @@ export const case110 = defineCase({
 
 export const case111 = defineCase({
   id: "111",
-  task: "The last token at position 0, then zeros.",
+  task: "The last token at the first position, and 0 at all others.",
   program: () => {
     const last = map((n: number) => n - 1, named(countAll(), "length"));
     const selector = named(select(indices, last, EQ), "last_element_selector");

@@ -57,7 +57,7 @@ const pairsTwoApart: Sampler = (draws, request) => {
 
 export const case1 = defineCase({
   id: "1",
-  task: "Whether each token equals the token two positions before.",
+  task: "Whether each token equals the token two positions before it; no value at the first two.",
   program: () => sequenceMap((x: string, y: string) => x === y, tokens, shiftBy(2, tokens)),
   vocab: letters(5),
   sampler: pairsTwoApart,
@@ -65,7 +65,7 @@ export const case1 = defineCase({
 
 export const case6 = defineCase({
   id: "6",
-  task: "Whether the sequence turns here: it rises on one side of the token only.",
+  task: "Whether exactly one of two steps rises, the one to this token and the one to the next; no value at the ends.",
   program: () => {
     const rises = (x: number, y: number) => y > x;
     const before = sequenceMap(rises, previous(), tokens);
@@ -79,7 +79,7 @@ export const case6 = defineCase({
 
 export const case13 = defineCase({
   id: "13",
-  task: "Whether the next token is larger, smaller or equal: increasing, decreasing or constant.",
+  task: 'Whether the next token is larger, smaller or equal: "increasing", "decreasing" or "constant"; no value at the end.',
   program: () =>
     sequenceMap(
       (current: number, following: number) => {
@@ -96,7 +96,7 @@ export const case13 = defineCase({
 
 export const case19 = defineCase({
   id: "19",
-  task: "The sequence without repetitions: no value where a token equals the one before.",
+  task: "The sequence without immediate repetitions: no value at the start or where a token equals the one before.",
   program: () => {
     const keepIfNew = (x: string, y: string) => (x === y ? null : x);
     return named(sequenceMap(keepIfNew, tokens, previous()), "sequential_duplicate_removal");
@@ -108,14 +108,14 @@ export const case19 = defineCase({
 
 export const case32 = defineCase({
   id: "32",
-  task: "Whether a boundary is here: the token differs from the one before.",
+  task: "Whether each token differs from the one before; no value at the start.",
   program: () => sequenceMap(differs, tokens, previous()),
   vocab: words({ minChars: 4, maxWords: 10 }),
 });
 
 export const case38 = defineCase({
   id: "38",
-  task: "Whether each token differs from both of its neighbours.",
+  task: "Whether each token differs from both of its neighbours; no value at the ends.",
   program: () => {
     const before = named(sequenceMap(differs, previous(), tokens), "prev_token_neq_orig");
     const behind = named(sequenceMap(differs, tokens, next()), "next_token_neq_orig");

@@ -18,7 +18,7 @@ function fibonacci(n: number): number {
 
 export const case8 = defineCase({
   id: "8",
-  task: "Each number as it is.",
+  task: "Each number, unchanged.",
   program: () => pointwise((x) => x),
   vocab: zeroToTen(),
   trivial: true,
@@ -36,7 +36,7 @@ export const case41 = defineCase({
 
 export const case43 = defineCase({
   id: "43",
-  task: "The n-th Fibonacci number for each n.",
+  task: "The n-th Fibonacci number for each number n.",
   program: () => pointwise(fibonacci, "nth_fib"),
   vocab: integers(0, 20),
   recipe: autumnRecipe({ strictWeight: 1 }),
@@ -44,7 +44,7 @@ export const case43 = defineCase({
 
 export const case46 = defineCase({
   id: "46",
-  task: "Each number less 1.",
+  task: "Each number minus 1.",
   program: () => pointwise((x: number) => x - 1, "decrement"),
   vocab: zeroToTen(),
   recipe,
@@ -52,7 +52,7 @@ export const case46 = defineCase({
 
 export const case49 = defineCase({
   id: "49",
-  task: "The largest multiple of 3 that is not above each number.",
+  task: "Each number rounded down to a multiple of 3.",
   program: () => pointwise((x: number) => x - modulo(x, 3), "decrement_to_multiple_of_three"),
   vocab: zeroToTen(),
   recipe: autumnRecipe({ strictWeight: 0.7, seed: 92 }),
@@ -96,7 +96,7 @@ export const case66 = defineCase({
 
 export const case68 = defineCase({
   id: "68",
-  task: "The smallest multiple of 3 that is not below each number.",
+  task: "Each number rounded up to a multiple of 3.",
   program: () =>
     pointwise((x: number) => x + modulo(3 - modulo(x, 3), 3), "increment_to_multiple_of_three"),
   vocab: zeroToTen(),
@@ -130,7 +130,7 @@ export const case75 = defineCase({
 
 export const case80 = defineCase({
   id: "80",
-  task: "Each number less 2.",
+  task: "Each number minus 2.",
   program: () => pointwise((x: number) => x - 2, "subtract_2"),
   vocab: zeroToTen(),
   recipe,
@@ -172,7 +172,7 @@ function reflect(excess: number, fromLow: boolean): number {
 
 export const case102 = defineCase({
   id: "102",
-  task: "Each number, reflected at 2 and 7 until it lies between them.",
+  task: "Each number, reflected at 2 and at 7 until it lies between them.",
   program: () =>
     pointwise((x: number) => {
       if (LOW < x && x < HIGH) return x;
@@ -184,7 +184,7 @@ export const case102 = defineCase({
 
 export const case107 = defineCase({
   id: "107",
-  task: "Each number, moved by multiples of 5 until it is one of 2 to 6.",
+  task: "Each number, shifted by a multiple of 5 into the range from 2 to 6.",
   program: () => pointwise((x: number) => modulo(x - LOW, WIDTH) + LOW),
   vocab: integers(-15, 15),
 });

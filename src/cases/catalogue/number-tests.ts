@@ -41,7 +41,7 @@ export const case79 = defineCase({
 
 export const case86 = defineCase({
   id: "86",
-  task: "Whether each number is a power of 2, from 2 on.",
+  task: "Whether each number is a power of 2 other than 1.",
   program: () => pointwise((n: number) => bit(isHigherPowerOfTwo(n)), "check_multiple_of_2"),
   vocab: zeroToTen(),
   caveats: ["1 does not count as a power of 2."],
@@ -58,7 +58,7 @@ export const case87 = defineCase({
 
 export const case95 = defineCase({
   id: "95",
-  task: "How many different primes divide each number; none for 0.",
+  task: "The number of different primes that divide each number; 0 for 0.",
   program: () =>
     pointwise((n: number) => integers(2, n + 1).filter((d) => isPrime(d) && divides(d, n)).length),
   vocab: integers(0, 30),
@@ -67,7 +67,7 @@ export const case95 = defineCase({
 
 export const case101 = defineCase({
   id: "101",
-  task: "Whether each number is the square of an integer.",
+  task: "Whether each number is a perfect square.",
   program: () => pointwise((n: number) => bit(Number.isInteger(Math.sqrt(n)))),
   vocab: integers(0, 30),
   recipe: autumnRecipe(),
@@ -75,7 +75,7 @@ export const case101 = defineCase({
 
 export const case105 = defineCase({
   id: "105",
-  task: "The smallest prime that is not below each number.",
+  task: "The smallest prime that is not less than each number.",
   program: () =>
     pointwise((n: number) => {
       let candidate = n;
@@ -97,7 +97,7 @@ export const case122 = defineCase({
 
 export const case130 = defineCase({
   id: "130",
-  task: "Each number, or 2 if it is below, or 7 if it is above that.",
+  task: "Each number, clipped to the range from 2 to 7.",
   program: () => {
     const [low, high] = [map(() => 2, tokens), map(() => 7, tokens)];
     const fromLow = sequenceMap(Math.max, tokens, low);

@@ -36,7 +36,7 @@ const brokenRow: RowSampler = (draws, length, vocab) => {
 
 export const case12 = defineCase({
   id: "12",
-  task: 'Whether "abc" ends at this position; no value where it cannot have begun.',
+  task: 'Whether "abc" ends at this position; no value at the first two.',
   program: () => detectPattern(tokens, "abc"),
   vocab: letters(3),
   maxSeqLen: 15,
@@ -44,7 +44,7 @@ export const case12 = defineCase({
 
 export const case17 = defineCase({
   id: "17",
-  task: "Whether each token equals the one as far from the other end.",
+  task: "Whether each token equals its mirror image, the token as far from the other end.",
   program: () => {
     const isMirrored = (x: string, y: string) => x === y;
     const matches = sequenceMap(isMirrored, tokens, makeReverse(tokens));

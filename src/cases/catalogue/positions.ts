@@ -17,7 +17,7 @@ import { bit, isEven, pointwise, withIndex } from "./parts.ts";
 
 export const case15 = defineCase({
   id: "15",
-  task: "Twice each number less its position.",
+  task: "Twice each number, minus its position.",
   program: () =>
     makeNarySequenceMap((x: number, y: number, i: number) => x + y - i, tokens, tokens, indices),
   vocab: integers(0, 5),
@@ -63,7 +63,7 @@ export const case48 = defineCase({
 
 export const case53 = defineCase({
   id: "53",
-  task: "Each number, plus 1 at odd positions.",
+  task: "Each number, plus 1 at odd positions (counted from 0).",
   program: () => {
     const isOdd = named(
       map((i: number) => i % 2, indices),
@@ -91,7 +91,7 @@ export const case56 = defineCase({
 
 export const case76 = defineCase({
   id: "76",
-  task: "Each number, but 0 at even positions.",
+  task: "Each number at odd positions (counted from 0), and 0 at even ones.",
   program: () => {
     const marker = named(
       map((i: number) => (isEven(i) ? 0 : -1), indices),
@@ -105,7 +105,7 @@ export const case76 = defineCase({
 
 export const case106 = defineCase({
   id: "106",
-  task: "0 everywhere but at position 1, which keeps its number.",
+  task: "The number at the second position, and 0 at all others.",
   program: () => withIndex((x: number, i) => (i === 1 ? x : 0)),
   vocab: zeroToTen(),
   trivial: true,

@@ -58,7 +58,7 @@ export const case9 = defineCase({
 
 export const case22 = defineCase({
   id: "22",
-  task: "The words in the order of their lengths.",
+  task: "The words in order of length.",
   program: () => {
     const lengths = named(
       map((word: string) => [...word].length, tokens),
@@ -81,7 +81,7 @@ export const case59 = defineCase({
 
 export const case81 = defineCase({
   id: "81",
-  task: "The median of the sequence, everywhere.",
+  task: "The median of the sequence, at every position.",
   program: () => medianOf(makeSort(tokens, tokens, 100, 1), makeLength()),
   vocab: zeroToTen(),
   causal: false,
@@ -105,7 +105,7 @@ export const case97 = defineCase({
 
 export const case98 = defineCase({
   id: "98",
-  task: "The largest number, everywhere.",
+  task: "The largest number, at every position.",
   program: largest,
   vocab: zeroToTen(),
   causal: false,
@@ -113,7 +113,7 @@ export const case98 = defineCase({
 
 export const case126 = defineCase({
   id: "126",
-  task: "The median of the sequence, everywhere; sorted by keys that are closer together.",
+  task: "The median of the sequence, at every position, by sorting with closer keys than in case 81.",
   program: () => medianOf(makeSortUnique(tokens, distinctTokens(1e-4)), makeLength()),
   vocab: zeroToTen(),
   causal: false,

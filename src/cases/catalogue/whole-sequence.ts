@@ -146,7 +146,7 @@ export const case109 = defineCase({
 
 export const case117 = defineCase({
   id: "117",
-  task: "The sum of the last two numbers, everywhere.",
+  task: "The sum of the last two numbers, at every position.",
   program: () => {
     const length = countAll();
     return sequenceMap((x: number, y: number) => x + y, fromEnd(length, 1), fromEnd(length, 2));
@@ -157,7 +157,7 @@ export const case117 = defineCase({
 
 export const case113 = defineCase({
   id: "113",
-  task: "The sequence backwards if it is ascending, else as it is.",
+  task: "The sequence in reverse order if it is ascending, else unchanged.",
   program: () => {
     const flags = sequenceMap((x: number, y: number) => bit(x <= y), previousOrSelf(), tokens);
     const direction = map((zeros: number) => (zeros > 0 ? 1 : -1), countZeros(flags));
@@ -195,7 +195,7 @@ export const case124 = defineCase({
 
 export const case125 = defineCase({
   id: "125",
-  task: "Whether even and odd numbers take turns.",
+  task: "Whether even and odd numbers alternate.",
   program: () => {
     const before = select(
       indices,

@@ -28,7 +28,7 @@ export const case10 = defineCase({
 
 export const case11 = defineCase({
   id: "11",
-  task: "The length of each word, as the mean over the words of that length.",
+  task: "The number of letters of each word.",
   program: () => {
     const lengths = map(letterCount, tokens);
     return aggregate(select(lengths, lengths, EQ), lengths);
@@ -43,7 +43,7 @@ const SPAM = ["spam", "offer", "click", "now"];
 
 export const case20 = defineCase({
   id: "20",
-  task: 'Each word as "spam" or "not spam", by a list of keywords.',
+  task: 'Whether each word is "spam" or "not spam", by a list of keywords.',
   program: () =>
     pointwise((word: string) =>
       ["free", "offer", "click", "now"].includes(word) ? "spam" : "not spam",
@@ -76,7 +76,7 @@ export const case28 = defineCase({
 
 export const case29 = defineCase({
   id: "29",
-  task: "Each word cut down to three letters.",
+  task: "Each word cut down to its first three letters.",
   program: () => pointwise((word: string) => word.slice(0, 3)),
   vocab: words(),
   trivial: true,
@@ -86,7 +86,7 @@ export const case29 = defineCase({
 
 export const case30 = defineCase({
   id: "30",
-  task: "Whether each numeral (a string) is from 10 to 20.",
+  task: "Whether each numeral (a string) stands for a number from 10 to 20.",
   program: () => pointwise((numeral: string) => 10 <= Number(numeral) && Number(numeral) <= 20),
   vocab: numerals(0, 30),
   recipe: autumnRecipe(),
@@ -111,7 +111,7 @@ export const case33 = defineCase({
 
 export const case34 = defineCase({
   id: "34",
-  task: "The number of vowels of each word divided by that of its consonants.",
+  task: "The number of vowels of each word divided by the number of its consonants.",
   program: () =>
     pointwise((word: string) => {
       const vowels = [...word.toLowerCase()].filter((letter) => "aeiou".includes(letter)).length;
@@ -125,7 +125,7 @@ export const case34 = defineCase({
 
 export const case35 = defineCase({
   id: "35",
-  task: "Each word with its letters in upper and lower case by turns.",
+  task: "Each word with its letters alternating between upper and lower case.",
   program: () =>
     pointwise((word: string) =>
       [...word].map((c, i) => (i % 2 === 0 ? c.toUpperCase() : c.toLowerCase())).join(""),
