@@ -1,15 +1,25 @@
 import { lower } from "../src/engine/lowering/lower.ts";
 import { OPCODES } from "../src/engine/lowering/steps.ts";
-import { nativeHost } from "../src/engine/native/host.node.ts";
+import { measurePeak, nativeHost } from "../src/engine/native/host.node.ts";
 import { wasmHost } from "../src/engine/wasm/host.ts";
 import { measure } from "./measure.ts";
 import { STEP_SHAPES, stepProgram } from "./step.ts";
 
 const LANES = 16;
-const REPETITIONS = 20;
+const REPETITIONS = 5;
+
+/** Positions of the sizes among the words of a contraction, see kernels.c. */
+const INNER = 11;
+const COUNTS = 14;
+
+/** Multiply-adds of one contraction instruction at `words[at]`, for one sequence. */
+function multiplyAdds(words: Int32Array, at: number): number {
+  const sizes = [words[at + INNER]!, ...words.slice(at + COUNTS, at + COUNTS + 4)];
+  return sizes.reduce((product, size) => product * size, 1);
+}
 
 /** Enough for any binding of the shapes here. */
-const BINDING_WORDS = 1 << 20;
+const BINDING_WORDS = 1 << 22;
 
 /**
  * Prints where a training step's time goes, instruction by instruction:
@@ -19,6 +29,8 @@ async function profile(name: string, backend: string): Promise<void> {
   const shape = STEP_SHAPES.find((candidate) => candidate.name === name);
   if (shape === undefined) throw new Error(`shapes: ${STEP_SHAPES.map((s) => s.name).join(", ")}`);
   const lowered = lower(stepProgram(shape));
+  const peak = backend === "native" ? measurePeak() / 1e9 : undefined;
+  if (peak !== undefined) console.log(`peak of this core: ${peak.toFixed(0)} GFLOP/s`);
   const host = backend === "native" ? nativeHost() : await wasmHost();
   const { memory } = host;
   const reserve = (words: number): number => {
@@ -39,7 +51,7 @@ async function profile(name: string, backend: string): Promise<void> {
     const words = lowered[phase];
     const code = reserve(words.length);
     memory.words.set(words, code);
-    const rowsOf = new Map<string, { count: number; total: number }>();
+    const rowsOf = new Map<string, { count: number; total: number; flops: number }>();
     for (let at = 0; at < words.length; at += 2 + words[at + 1]!) {
       const length = 2 + words[at + 1]!;
       const tiles = Math.ceil(shape.batch / LANES);
@@ -62,16 +74,23 @@ async function profile(name: string, backend: string): Promise<void> {
         for (let i = 0; i < REPETITIONS; i++) run();
       };
       const opcode = OPCODES[words[at]!]!;
-      const before = rowsOf.get(opcode) ?? { count: 0, total: 0 };
+      const before = rowsOf.get(opcode) ?? { count: 0, total: 0, flops: 0 };
       const microseconds = (measure(repeat, 0.01).minimum / REPETITIONS) * 1000;
-      rowsOf.set(opcode, { count: before.count + 1, total: before.total + microseconds });
+      const dense = opcode.startsWith("contract") && opcode !== "contractSparse";
+      rowsOf.set(opcode, {
+        count: before.count + 1,
+        total: before.total + microseconds,
+        flops: before.flops + (dense ? 2 * multiplyAdds(words, at) * tiles * LANES : 0),
+      });
     }
     const total = [...rowsOf.values()].reduce((sum, row) => sum + row.total, 0);
     console.log(`${phase}: ${total.toFixed(0)} µs`);
     for (const [opcode, row] of [...rowsOf].sort((a, b) => b[1].total - a[1].total)) {
-      console.log(
-        `  ${opcode.padEnd(16)} ${String(row.count).padStart(4)} ${row.total.toFixed(1).padStart(9)} µs`,
-      );
+      const speed = row.flops / row.total / 1000;
+      const share = peak === undefined ? "" : ` ${((100 * speed) / peak).toFixed(0)} % of peak`;
+      const rate = row.flops === 0 ? "" : `${speed.toFixed(1).padStart(8)} GFLOP/s${share}`;
+      const [count, total] = [String(row.count).padStart(4), row.total.toFixed(1).padStart(9)];
+      console.log(`  ${opcode.padEnd(16)} ${count} ${total} µs${rate}`);
     }
   }
 }

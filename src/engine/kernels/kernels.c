@@ -1007,13 +1007,35 @@ static napi_value call_add_chunks(napi_env env, napi_callback_info info) {
   return 0;
 }
 
+/* (rounds) => the floating-point operations done: fused multiply-adds in registers and no memory. */
+static napi_value call_multiply_adds(napi_env env, napi_callback_info info) {
+  enum { CHAINS = 16 };
+  double n[MAX_ARGUMENTS];
+  napi_value result;
+  vf x[CHAINS];
+  read_numbers(env, info, 1, n);
+  for (int i = 0; i < CHAINS; i++) x[i] = splat((float)i);
+  const vf factor = splat(0.999f), term = splat(0.001f);
+  const int64_t rounds = (int64_t)n[0];
+  for (int64_t round = 0; round < rounds; round++)
+    UNROLL for (int i = 0; i < CHAINS; i++) x[i] = MULTIPLY_ADD(x[i], factor, term);
+  float sum = 0.0f;
+  for (int i = 0; i < CHAINS; i++) sum += sum_of(x[i]);
+  const double operations = n[0] * CHAINS * GROUP * 2.0;
+  napi_create_double(env, sum == sum ? operations : 0.0, &result);
+  return result;
+}
+
 EXPORT napi_value napi_register_module_v1(napi_env env, napi_value exports) {
   const struct {
     const char *name;
     napi_callback call;
-  } functions[] = {{"address", call_address}, {"runOnce", call_run_once}, {"runTiles", call_run_tiles},
-                   {"addChunks", call_add_chunks}};
-  for (int i = 0; i < 4; i++) {
+  } functions[] = {{"address", call_address},
+                   {"runOnce", call_run_once},
+                   {"runTiles", call_run_tiles},
+                   {"addChunks", call_add_chunks},
+                   {"multiplyAdds", call_multiply_adds}};
+  for (int i = 0; i < 5; i++) {
     napi_value function;
     napi_create_function(env, functions[i].name, (size_t)-1, functions[i].call, 0, &function);
     napi_set_named_property(env, exports, functions[i].name, function);
