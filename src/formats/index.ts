@@ -4,7 +4,8 @@
  *
  * Every reader refuses what it does not understand with what was expected, what came and where;
  * every writer gives the same bytes for the same value.
- * May import: errors … evaluation (uses errors, transformer, circuit). Runs in the browser, too.
+ * May import: errors … evaluation (uses errors, transformer, circuit, training). Runs in the
+ * browser, too.
  */
 export {
   type Dtype,
@@ -27,6 +28,8 @@ export {
   type WeightOptions,
 } from "./model.ts";
 export { decodeNpy, decodeNpz } from "./npy.ts";
+export { encodeParquet, type ParquetColumn, type ParquetValue } from "./parquet.ts";
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors.ts";
 export { describeBytes } from "./sniff.ts";
+export { decodeTrainingState, encodeTrainingState } from "./training-state.ts";
 export { crc32, readZip } from "./zip.ts";

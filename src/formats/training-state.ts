@@ -1,0 +1,92 @@
+import { z } from "zod";
+import { InterpBenchError } from "../errors/index.ts";
+import { type EpochRecord, recipeSchema, type TrainingState } from "../training/index.ts";
+import { toFloat32 } from "./array.ts";
+import { checkSchema, parseJson } from "./json.ts";
+import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+
+const ARRAYS = ["weights", "firstMoment", "secondMoment"] as const;
+const KEY = "interpbench.training";
+
+const count = z.int().min(0);
+const losses = z.object({ iit: z.number(), strict: z.number(), behavior: z.number() });
+const facts = z.object({
+  recipe: recipeSchema,
+  epoch: count,
+  batch: count,
+  step: count,
+  lossSums: losses,
+  history: z.array(
+    z.object({
+      epoch: count,
+      learningRate: z.number(),
+      steps: count,
+      trainLosses: losses,
+      validation: z.object({
+        accuracy: z.number(),
+        iia: z.number().optional(),
+        iitLoss: z.number().optional(),
+        strictAccuracy: z.number().optional(),
+      }),
+    }),
+  ),
+});
+
+/**
+ * A training state as one safetensors file: the arrays in float32, everything else as JSON in its
+ * metadata. One file, so that a state is never half of one and half of another.
+ */
+export function encodeTrainingState(state: TrainingState): Uint8Array {
+  const { weights, firstMoment, secondMoment, ...rest } = state;
+  const arrays = { weights, firstMoment, secondMoment };
+  return encodeSafetensors(
+    new Map(
+      ARRAYS.map((name) => [
+        name,
+        { dtype: "F32", shape: [weights.length], data: Float32Array.from(arrays[name]) },
+      ]),
+    ),
+    new Map([[KEY, JSON.stringify(rest)]]),
+  );
+}
+
+/**
+ * The inverse of {@link encodeTrainingState}. `E_SAFETENSORS`, `E_JSON` or `E_STATE` for a file that
+ * is damaged or something else.
+ */
+export function decodeTrainingState(bytes: Uint8Array, at = "checkpoint"): TrainingState {
+  const { tensors, metadata } = decodeSafetensors(bytes, at);
+  const refuse = (expected: string, received: string) =>
+    new InterpBenchError("E_STATE", "this is no state of a training run", {
+      at,
+      expected,
+      received,
+      hint: "Remove the file to start anew.",
+    });
+  const text = metadata.get(KEY);
+  if (text === undefined)
+    throw refuse(`metadata "${KEY}"`, [...metadata.keys()].join(", ") || "none");
+  const { history, ...rest } = checkSchema(facts, parseJson(text, at), "E_STATE", at);
+  const array = (name: (typeof ARRAYS)[number]) => {
+    const stored = tensors.get(name);
+    if (stored === undefined) throw refuse(`a tensor "${name}"`, [...tensors.keys()].join(", "));
+    return toFloat32(stored, `${at}: ${name}`);
+  };
+  return {
+    ...rest,
+    history: history.map(
+      (record): EpochRecord => ({
+        ...record,
+        validation: {
+          accuracy: record.validation.accuracy,
+          iia: record.validation.iia,
+          iitLoss: record.validation.iitLoss,
+          strictAccuracy: record.validation.strictAccuracy,
+        },
+      }),
+    ),
+    weights: array("weights"),
+    firstMoment: array("firstMoment"),
+    secondMoment: array("secondMoment"),
+  };
+}
