@@ -43,7 +43,7 @@ export function progressLine(
     { text: name, paint: style.bold, priority: 0 },
     ...(bar === undefined ? [] : [{ text: bar, paint: style.green, priority: 5 }]),
     {
-      text: total === undefined ? `${done} ${unit}` : `${done}/${total} ${unit}`,
+      text: `${formatNumber(done, 3)}${total === undefined ? "" : `/${total}`} ${unit}`,
       paint: String,
       priority: 1,
     },

@@ -1,5 +1,5 @@
 import { plainJson } from "../../store/index.ts";
-import { formatDuration } from "../number.ts";
+import { formatDuration, formatNumber } from "../number.ts";
 import { type Style, styleOf } from "../terminal/style.ts";
 import {
   numbersText,
@@ -120,7 +120,10 @@ export function createProgress(options: ProgressOptions): Progress {
             event("done", { ...eventFacts(stateNow()), summary });
             return;
           }
-          const parts = [`${name}`, `${done} ${unit} in ${formatDuration(stateNow().seconds)}`];
+          const parts = [
+            `${name}`,
+            `${formatNumber(done, 3)} ${unit} in ${formatDuration(stateNow().seconds)}`,
+          ];
           const text = [...parts, summary ?? numbersText(numbers)].filter((part) => part !== "");
           close(`${style.green("✓")} ${text.join("  ")}`);
         },
