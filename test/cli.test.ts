@@ -52,23 +52,11 @@ describe("the command line", () => {
     expect((await runWith(echoCommands, ["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  it("uses the defaults of the schema", async () => {
+  it("leaves the recipe open where nothing is given, and fills in everything else", async () => {
     expect(await optionsOf("train iit")).toEqual({
-      iitWeight: 1,
-      behaviorWeight: 1,
-      strictWeight: 0.4,
-      epochs: 2000,
-      earlyStop: true,
-      earlyStopAccuracyThreshold: 99.5,
-      batchSize: 256,
-      lr: 0.001,
-      lrScheduler: "",
-      schedulerValMetric: ["val/accuracy", "val/IIA", "val/strict_accuracy"],
-      clipGradNorm: 0.1,
-      useSingleLoss: false,
-      siitSampling: "individual",
-      valIiaSampling: "random",
+      recipe: "original",
       sameSize: false,
+      numSamples: 120_000,
       outputDir: "results",
       seed: 1234,
       force: false,
@@ -91,17 +79,19 @@ describe("the command line", () => {
   it.each([
     ["train iit -iit=0 -b 1 -s 0", { iitWeight: 0, strictWeight: 0 }],
     ["train iit --iit_weight 2 --behavior_weight=3", { iitWeight: 2, behaviorWeight: 3 }],
-    ["train iit -single-loss -lr 1e-2", { useSingleLoss: true, lr: 0.01 }],
-    ["train iit --use_single_loss", { useSingleLoss: true }],
+    ["train iit -single-loss -lr 1e-2", { singleLoss: true, learningRate: 0.01 }],
+    ["train iit --use_single_loss --lr .1", { singleLoss: true, learningRate: 0.1 }],
+    ["train iit --lr-scheduler=", { learningRateSchedule: "constant" }],
+    ["train iit --early-stop-accuracy-threshold 99", { earlyStopAccuracy: 99 }],
     ["train iit --no-early-stop", { earlyStop: false }],
     ["train iit --early-stop=false", { earlyStop: false }],
     [
       "train iit --scheduler-val-metric val/accuracy val/IIA --epochs 1",
-      { schedulerValMetric: ["val/accuracy", "val/IIA"], epochs: 1 },
+      { scheduleMetrics: ["accuracy", "iia"], epochs: 1 },
     ],
     [
-      "train iit --scheduler-val-metric val/accuracy,val/IIA",
-      { schedulerValMetric: ["val/accuracy", "val/IIA"] },
+      "train iit --scheduler-val-metric val/accuracy,val/strict_accuracy",
+      { scheduleMetrics: ["accuracy", "strictAccuracy"] },
     ],
     ["train iit -i 3,4,ioi -o out", { indices: ["3", "4", "ioi"], outputDir: "out" }],
     ["train iit -i3 -s0.5", { indices: ["3"], strictWeight: 0.5 }],
@@ -110,6 +100,11 @@ describe("the command line", () => {
       { threshold: 1e-5, siitWeights: "510", threads: 2 },
     ],
     ["run acdc --threshold -1", { threshold: -1 }],
+    ["run acdc --shuffle-seed 5", { shuffleSeed: 5, seed: 1234 }],
+    [
+      "run eap --abs-val-threshold --normalize-scores --regression-loss-fn mse",
+      { absolute: true, normalize: true, regressionLossFn: "mse" },
+    ],
     [
       "run eap --edge-count 10 --integrated-grad-steps 5 --interp-bench",
       { edgeCount: 10, integratedGradSteps: 5, interpBench: true },
@@ -241,9 +236,9 @@ describe("--config and --set", () => {
   };
 
   it("have the keys of the schema; flags and --set win over the file", async () => {
-    const file = config({ epochs: 5, "batch-size": 64, lr: 0.5, indices: ["4"] });
+    const file = config({ epochs: 5, "batch-size": 64, learningRate: 0.5, indices: ["4"] });
     const options = await optionsOf(`train iit --config ${file} --lr 0.1 --set batch_size=32`);
-    expect(options).toMatchObject({ epochs: 5, batchSize: 32, lr: 0.1, indices: ["4"] });
+    expect(options).toMatchObject({ epochs: 5, batchSize: 32, learningRate: 0.1, indices: ["4"] });
   });
 
   it("keep commas of a setting together", async () => {

@@ -72,7 +72,9 @@ export interface Command {
   readonly flags: readonly FlagSpec[];
   readonly examples: readonly Example[];
   readonly retired: readonly RetiredFlag[];
-  /** Checks the options (usage errors) and returns the work to do. */
+  /** The values of the options, checked (usage errors). */
+  options(sources: OptionSources): Readonly<Record<string, unknown>>;
+  /** Checks the options and returns the work to do. */
   prepare(sources: OptionSources): (context: Context) => Promise<CommandOutput>;
 }
 
@@ -110,6 +112,7 @@ export function defineCommand<Options extends z.ZodObject>(
     flags: specs.filter(({ key }) => !positional.includes(key)),
     examples,
     retired,
+    options: (sources) => resolveOptions(options, specs, sources),
     prepare(sources) {
       const values = resolveOptions(options, specs, sources);
       return async (context) => definition.run(context, values);

@@ -1,68 +1,39 @@
 import { z } from "zod";
-import { type Command, type CommandDefinition, defineCommand } from "./command.ts";
-import { caseOptions } from "./options/cases.ts";
-import { engineOptions, jobOptions } from "./options/common.ts";
-import { acdcOptions, discoveryOptions, eapOptions } from "./options/discovery.ts";
-import { nodeEffectOptions } from "./options/evaluation.ts";
-import { modelOptions } from "./options/model.ts";
-import {
-  retiredAcdcFlags,
-  retiredEapFlags,
-  retiredEvaluationFlags,
-  retiredEverywhere,
-  retiredModelFlags,
-  retiredTrainingFlags,
-} from "./options/original.ts";
-import { trainingOptions } from "./options/training.ts";
+import { type Command, defineCommand } from "./command.ts";
+import { registry } from "./registry.ts";
 
-/** A command that only tells which options it got. */
-function echo<Options extends z.ZodObject>(
-  definition: Omit<CommandDefinition<Options>, "run" | "summary">,
-): Command {
-  return defineCommand({
-    ...definition,
-    summary: `Tell the options of ${definition.path.join(" ")}`,
-    run: (_, options) => ({
-      kind: "echo",
-      document: { options },
-      text: () => `${JSON.stringify(options)}\n`,
-    }),
-  });
+/** A command that only tells which options it got, with the flags of a real one. */
+function echo(command: Command): Command {
+  return {
+    ...command,
+    prepare: (sources) => {
+      const options = command.options(sources);
+      return async () => ({
+        kind: "echo",
+        document: { options },
+        text: () => `${JSON.stringify(options)}\n`,
+      });
+    },
+  };
 }
 
-const shared = { ...caseOptions, ...jobOptions, ...engineOptions };
+const WANTED = ["train iit", "run acdc", "run eap", "eval iit"];
 
-/** The commands of the original with their real flags, as commands that tell their options. */
+const greet = defineCommand({
+  path: ["greet"],
+  summary: "Greet someone",
+  arguments: ["name", "others"],
+  options: z.object({
+    name: z.string().describe("Whom to greet"),
+    others: z.array(z.string()).default([]),
+    validationIIA: z.number().min(0).max(1).default(0.5),
+    shout: z.boolean().default(false),
+  }),
+  run: () => ({ kind: "greet", document: {}, text: () => "" }),
+});
+
+/** The commands with the most flags, and one with arguments, as commands that tell their options. */
 export const echoCommands: readonly Command[] = [
-  echo({
-    path: ["train", "iit"],
-    options: z.object({ ...trainingOptions, ...shared }),
-    retired: [...retiredEverywhere, ...retiredTrainingFlags],
-    examples: [{ command: "train iit -i 3 --epochs 30", summary: "Train case 3" }],
-  }),
-  echo({
-    path: ["run", "acdc"],
-    options: z.object({ ...acdcOptions, ...discoveryOptions, ...modelOptions, ...shared }),
-    retired: [...retiredEverywhere, ...retiredModelFlags, ...retiredAcdcFlags],
-  }),
-  echo({
-    path: ["run", "eap"],
-    options: z.object({ ...eapOptions, ...discoveryOptions, ...modelOptions, ...shared }),
-    retired: [...retiredEverywhere, ...retiredModelFlags, ...retiredEapFlags],
-  }),
-  echo({
-    path: ["eval", "iit"],
-    options: z.object({ ...nodeEffectOptions, ...modelOptions, ...shared }),
-    retired: [...retiredEverywhere, ...retiredModelFlags, ...retiredEvaluationFlags],
-  }),
-  echo({
-    path: ["greet"],
-    arguments: ["name", "others"],
-    options: z.object({
-      name: z.string().describe("Whom to greet"),
-      others: z.array(z.string()).default([]),
-      validationIIA: z.number().min(0).max(1).default(0.5),
-      shout: z.boolean().default(false),
-    }),
-  }),
-];
+  ...registry.commands.filter(({ path }) => WANTED.includes(path.join(" "))),
+  greet,
+].map(echo);

@@ -144,11 +144,13 @@ async function runJob(
         return line;
       },
     });
-    const artifact = draft.finish(document);
+    const artifact = draft.finish(withSchema(kind, document));
     for (const line of lines) line.finish();
     return artifact;
   } catch (error) {
-    for (const line of lines) line.fail(formatError(error));
+    const isStopped = error === context.signal.reason;
+    const message = isStopped ? "stopped; the same command goes on from here" : formatError(error);
+    for (const line of lines) line.fail(message);
     throw error;
   }
 }

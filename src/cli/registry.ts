@@ -4,6 +4,9 @@ import { casesRun } from "./commands/cases/run.ts";
 import { casesShow } from "./commands/cases/show.ts";
 import { compile } from "./commands/compile.ts";
 import { doctor } from "./commands/doctor.ts";
+import { evalIit } from "./commands/eval/iit.ts";
+import { runCommands } from "./commands/run/algorithm.ts";
+import { trainIit } from "./commands/train/iit.ts";
 
 /** All commands and what the first words of the two-word ones mean. */
 export interface Registry {
@@ -13,7 +16,7 @@ export interface Registry {
 
 /** The commands of `interpbench`, in the order of its help. */
 export const registry: Registry = {
-  commands: [casesList, casesShow, casesRun, compile, doctor],
+  commands: [casesList, casesShow, casesRun, compile, trainIit, ...runCommands, evalIit, doctor],
   groups: {
     cases: "Look at the catalogue of cases, and run them",
     train: "Train transformers with a known circuit",

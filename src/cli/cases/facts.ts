@@ -1,59 +1,34 @@
 import {
   type Case,
-  compileCase,
+  type CaseListing,
   correspondence,
   groundTruthCircuit,
   highLevelCircuit,
   highLevelModel,
+  listCase,
   lowLevelConfig,
 } from "../../cases/index.ts";
 import { type Circuit, edgeTexts } from "../../circuit/index.ts";
 import { programLines } from "../../report/index.ts";
 import type { CompiledProgram } from "../../tracr/index.ts";
-import type { TransformerConfig } from "../../transformer/index.ts";
 import type { JsonDocument } from "../command.ts";
 
-/** The widths of a transformer. */
-export type ModelSize = Pick<TransformerConfig, "nLayers" | "nHeads" | "dModel" | "dHead" | "dMlp">;
-
 /** A line of `cases list`. */
-export interface CaseRow extends JsonDocument {
-  readonly id: string;
-  readonly task: string;
-  readonly categorical: boolean;
-  readonly causal: boolean;
-  readonly trivial: boolean;
+export interface CaseRow extends JsonDocument, CaseListing {
   readonly tags: readonly string[];
+  /** The shortest input of variable length, BOS included. */
   readonly minSeqLen: number;
-  readonly maxSeqLen: number;
-  readonly vocabSize: number;
-  /** The compiled transformer. */
-  readonly hl: ModelSize;
-  /** The transformer to be trained. */
-  readonly ll: ModelSize;
 }
 
-/** What `cases list` tells about a case. */
-export function caseRow(case_: Case, compiled: CompiledProgram = compileCase(case_)): CaseRow {
-  const { id, task, categorical, causal, trivial, tags, minSeqLen, maxSeqLen, vocab } = case_;
-  return {
-    id,
-    task,
-    categorical,
-    causal,
-    trivial,
-    tags,
-    minSeqLen,
-    maxSeqLen,
-    vocabSize: vocab.length,
-    hl: sizeOf(compiled.config),
-    ll: sizeOf(lowLevelConfig(case_, {}, compiled)),
-  };
+/** What `cases list` tells about a case. Nothing is compiled. */
+export function caseRow(case_: Case): CaseRow {
+  const { tags, minSeqLen } = case_;
+  return { ...listCase(case_), tags, minSeqLen };
 }
 
 /** What `cases show` tells about a case: everything that can be derived from it. */
 export function caseDocument(case_: Case, compiled: CompiledProgram): JsonDocument {
-  const row = caseRow(case_, compiled);
+  const row = caseRow(case_);
   const { config, residualLabels, craft, warnings } = compiled;
   const low = lowLevelConfig(case_, {}, compiled);
   const truth = groundTruthCircuit(case_, {}, compiled);
@@ -107,8 +82,4 @@ export function circuitDocument(circuit: Circuit): {
   readonly edges: readonly (readonly [from: string, to: string])[];
 } {
   return { nodes: [...circuit.nodes.keys()], edges: edgeTexts(circuit) };
-}
-
-function sizeOf({ nLayers, nHeads, dModel, dHead, dMlp }: ModelSize): ModelSize {
-  return { nLayers, nHeads, dModel, dHead, dMlp };
 }

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 
 /** What the command line adds to an option's schema. Everything is optional. */
 export interface FlagFacts {
@@ -17,6 +17,10 @@ export interface FlagFacts {
   readonly origin?: string;
   /** What happens by default, in words, if the default is not a value: `all cases`. */
   readonly defaultText?: string;
+  /** The default, where the schema leaves it to something else. */
+  readonly fallback?: unknown;
+  /** Other texts for values: the original's `val/IIA` for `iia`. */
+  readonly synonyms?: Readonly<Record<string, string>>;
   /** The heading in help. Default: that of the command's own options. */
   readonly group?: string;
   /** A switch that may be followed by 0, 1, true or false, as the original wrote it. */
@@ -39,4 +43,35 @@ export function flag<Schema extends z.ZodType>(
   facts: FlagFacts = {},
 ): Schema {
   return schema.meta({ description: summary, flag: facts });
+}
+
+/** The schema with further flag facts, which win over those it has. */
+export function amendFlag<Schema extends z.ZodType>(schema: Schema, facts: FlagFacts): Schema {
+  const { flag: own, ...metadata } = z.globalRegistry.get(schema) ?? {};
+  return schema.meta({ ...metadata, flag: { ...(own as FlagFacts | undefined), ...facts } });
+}
+
+/** A shape whose members may all be absent: defaults are left to whoever reads the values. */
+export type OptionalShape<Shape extends z.core.$ZodShape> = {
+  [Key in keyof Shape]: z.ZodOptional<Shape[Key]>;
+};
+
+/**
+ * The same options, but absent ones stay absent, so that it shows which were given. Help still
+ * names the defaults, but not where each comes from.
+ */
+export function withoutDefaults<Shape extends Readonly<Record<string, z.ZodType>>>(
+  shape: Shape,
+  facts: FlagFacts = {},
+): OptionalShape<Shape> {
+  const entries = Object.entries(shape).map(([key, schema]) => {
+    const { flag: own, ...metadata } = z.globalRegistry.get(schema) ?? {};
+    const parsed = z.safeParse(schema, undefined);
+    const fallback = parsed.success ? parsed.data : undefined;
+    const inner = schema instanceof z.ZodDefault ? (schema.unwrap() as z.ZodType) : schema;
+    const { origin: _, ...kept } = (own as FlagFacts | undefined) ?? {};
+    const all: FlagFacts = { fallback, ...kept, ...facts };
+    return [key, inner.optional().meta({ ...metadata, flag: all })];
+  });
+  return Object.fromEntries(entries) as OptionalShape<Shape>;
 }

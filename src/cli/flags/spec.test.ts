@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { flag } from "./flag.ts";
 import { dashed, flagSpecs } from "./spec.ts";
+import { flagValue } from "./values.ts";
 
 describe("dashed", () => {
   it.each([
@@ -31,13 +32,33 @@ describe("flagSpecs", () => {
     expect(typeOf(z.enum(["a", "b"]).prefault("a"))).toEqual({
       kind: "choice",
       values: ["a", "b"],
+      synonyms: {},
     });
-    expect(typeOf(z.literal(["a", "b"]))).toEqual({ kind: "choice", values: ["a", "b"] });
+    expect(typeOf(z.literal(["a", "b"]))).toEqual({
+      kind: "choice",
+      values: ["a", "b"],
+      synonyms: {},
+    });
     expect(typeOf(z.array(z.number()).default([]))).toEqual({
       kind: "list",
       item: { kind: "number" },
       isSplit: true,
     });
+  });
+
+  it("knows other texts for values, in lists, too", () => {
+    const synonyms = { "val/a": "a" };
+    const schema = z.array(z.enum(["a", "b"])).meta({ flag: { synonyms } });
+    const type = typeOf(schema);
+    expect(type).toMatchObject({ kind: "list", item: { kind: "choice", synonyms } });
+    expect(flagValue(type, "val/a,b", "--x")).toEqual(["a", "b"]);
+  });
+
+  it("takes a spelling of one letter for the short one", () => {
+    const [spec] = flagSpecs(
+      z.object({ x: z.number().meta({ flag: { aliases: ["-s", "-ss"] } }) }),
+    );
+    expect(spec!.facts).toEqual({ short: "-s", aliases: ["-ss"] });
   });
 
   it("takes meaning and facts from any level, the outermost first", () => {

@@ -6,7 +6,11 @@ export type FlagType =
   | { readonly kind: "switch" }
   | { readonly kind: "number" }
   | { readonly kind: "text" }
-  | { readonly kind: "choice"; readonly values: readonly string[] }
+  | {
+      readonly kind: "choice";
+      readonly values: readonly string[];
+      readonly synonyms: Readonly<Record<string, string>>;
+    }
   /** `isSplit`: one text holds several items, separated by commas. */
   | { readonly kind: "list"; readonly item: FlagType; readonly isSplit: boolean };
 
@@ -35,7 +39,7 @@ export function flagSpecs(options: z.ZodObject): FlagSpec[] {
       type: typeOf(schema, facts),
       summary,
       facts,
-      fallback: parsed.success ? parsed.data : undefined,
+      fallback: (parsed.success ? parsed.data : undefined) ?? facts.fallback,
       isRequired: !parsed.success,
     };
   });
@@ -77,7 +81,15 @@ function metadataOf(schema: z.core.$ZodType): { facts: FlagFacts; summary: strin
     const own: unknown = metadata.flag;
     if (typeof own === "object" && own !== null) facts = { ...own, ...facts };
   }
-  return { facts, summary };
+  return { facts: withShort(facts), summary: summary.replace(/\.$/, "") };
+}
+
+/** A spelling of one letter is the short one, wherever it is written. */
+function withShort(facts: FlagFacts): FlagFacts {
+  const { short, aliases = [] } = facts;
+  const letter = aliases.find((name) => /^-[A-Za-z]$/.test(name));
+  if (short !== undefined || letter === undefined) return facts;
+  return { ...facts, short: letter, aliases: aliases.filter((name) => name !== letter) };
 }
 
 function typeOf(schema: z.core.$ZodType, facts: FlagFacts): FlagType {
@@ -90,14 +102,18 @@ function typeOf(schema: z.core.$ZodType, facts: FlagFacts): FlagType {
     case "number":
       return { kind: "number" };
     case "enum":
-      return { kind: "choice", values: Object.values(def.entries).map(String) };
+      return choiceOf(Object.values(def.entries).map(String), facts);
     case "literal":
       return def.values.every((value) => typeof value === "string")
-        ? { kind: "choice", values: def.values.map(String) }
+        ? choiceOf(def.values.map(String), facts)
         : { kind: "number" };
     case "array":
-      return { kind: "list", item: typeOf(def.element, {}), isSplit: facts.isWhole !== true };
+      return { kind: "list", item: typeOf(def.element, facts), isSplit: facts.isWhole !== true };
     default:
       return { kind: "text" };
   }
+}
+
+function choiceOf(values: readonly string[], { synonyms = {} }: FlagFacts): FlagType {
+  return { kind: "choice", values, synonyms };
 }

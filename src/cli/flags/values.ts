@@ -14,7 +14,7 @@ export function flagValue(type: FlagType, text: string, at: string): unknown {
       if (!NUMBER.test(text.trim())) throw valueError(at, "a number", `"${text}"`);
       return Number(text);
     case "choice":
-      return choiceValue(type.values, text, at);
+      return choiceValue(type.values, type.synonyms[text] ?? text, at);
     case "list":
       if (!type.isSplit) return [flagValue(type.item, text, at)];
       return text

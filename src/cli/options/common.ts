@@ -49,17 +49,3 @@ export const jobOptions = {
     group: jobs,
   }),
 };
-
-/** Options of every command that runs tensor programs. */
-export const engineOptions = {
-  backend: flag(
-    z.enum(["auto", "native", "wasm", "reference"]).default("auto"),
-    "What executes tensor programs; auto takes the fastest that works here",
-    { group: jobs },
-  ),
-  threads: flag(z.int().min(0).default(0), "Number of threads; does not change any result", {
-    aliases: ["--torch-num-threads"],
-    group: jobs,
-    defaultText: "0: one per processor",
-  }),
-};

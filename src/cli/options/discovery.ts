@@ -1,47 +1,75 @@
 import { z } from "zod";
-import { flag } from "../flags/flag.ts";
+import { type Algorithm, parseOptions } from "../../discovery/index.ts";
+import { amendFlag, type FlagFacts, flag } from "../flags/flag.ts";
+import { asUsage } from "../usage.ts";
 
-/** Options of every discovery algorithm. Defaults here and below are those of InterpBench (Python). */
+/** Options of every discovery command. The default is that of InterpBench (Python). */
 export const discoveryOptions = {
   dataSize: flag(
     z.int().min(1).default(1000),
     "Pairs of clean and corrupted inputs; all inputs if there are fewer",
-    { unit: "pairs" },
+    { unit: "pairs", group: "Data" },
   ),
-  data: flag(z.string().optional(), "Your own inputs, as JSON: {clean, corrupted, targets, …}", {
+  data: flag(z.string().optional(), "Your own prompts, as JSON: {clean, corrupted, targets, …}", {
     placeholder: "FILE",
     defaultText: "the case's own",
+    group: "Data",
   }),
 };
 
-/** Options of `run acdc`. */
-export const acdcOptions = {
-  threshold: flag(
-    z.number().default(0.025),
-    "An edge goes if removing it raises the loss by less than this (τ)",
-    { short: "-t" },
-  ),
+/** The original's spellings of what algorithms call otherwise. */
+const SPELLINGS: Readonly<Record<string, FlagFacts>> = {
+  threshold: { short: "-t" },
+  absolute: { aliases: ["--abs-val-threshold"] },
+  normalize: { aliases: ["--normalize-scores"] },
 };
 
-/** Options of `run eap`; integrated gradients are the same command with steps. */
-export const eapOptions = {
-  threshold: flag(z.number().optional(), "Keep the edges whose score is larger", { short: "-t" }),
-  edgeCount: flag(z.int().min(0).optional(), "Keep so many edges, those with the largest scores", {
-    unit: "edges",
-  }),
-  absValThreshold: flag(z.boolean().default(false), "Compare the absolute values of scores"),
-  normalizeScores: flag(
-    z.boolean().default(false),
-    "Scale scores to 0 … 1 before they are compared",
-  ),
-  integratedGradSteps: flag(
-    z.int().min(1).optional(),
-    "Integrate gradients from clean to corrupted in so many steps",
-    { unit: "steps", defaultText: "plain attribution patching" },
-  ),
+/**
+ * The options of an algorithm as flags, in the original's spellings, too. A seed that it always
+ * needs is the common one; an optional one, which shuffles what has an order of its own, is called
+ * `--shuffle-seed`.
+ */
+export function algorithmFlags({ options }: Algorithm): Readonly<Record<string, z.ZodType>> {
+  const shape: Readonly<Record<string, z.ZodType>> = options.shape;
+  return Object.fromEntries(
+    Object.entries(shape)
+      .filter(([key, schema]) => key !== "seed" || !hasDefault(schema))
+      .map(([key, schema]) => [
+        key === "seed" ? "shuffleSeed" : key,
+        amendFlag(schema, SPELLINGS[key] ?? {}),
+      ]),
+  );
+}
+
+/**
+ * The options of an algorithm, complete, from the values of its flags and the common seed. Usage
+ * error `E_OPTION` if they do not fit together.
+ */
+export function algorithmParams(
+  { options }: Algorithm,
+  values: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const shape: Readonly<Record<string, z.ZodType>> = options.shape;
+  const params = Object.entries(shape).map(([key, schema]) => {
+    const isShuffle = key === "seed" && !hasDefault(schema);
+    return [key, values[isShuffle ? "shuffleSeed" : key]] as const;
+  });
+  const given = Object.fromEntries(params.filter(([, value]) => value !== undefined));
+  return asUsage(() => parseOptions(options, given));
+}
+
+const hasDefault = (schema: z.ZodType) => schema.safeParse(undefined).data !== undefined;
+
+/** The original's two options for the loss of EAP, one for each kind of outputs. */
+export const originalLossOptions = {
   classificationLossFn: flag(
-    z.enum(["kl_div", "avg_diff"]).default("kl_div"),
-    "Loss of categorical cases",
+    z.enum(["kl_div", "avg_diff"]).optional(),
+    "The same as --loss, for cases with classes only",
+    { group: "The original's spellings" },
   ),
-  regressionLossFn: flag(z.enum(["mae", "mse"]).default("mae"), "Loss of numerical cases"),
+  regressionLossFn: flag(
+    z.enum(["mae", "mse"]).optional(),
+    "The same as --loss, for cases with numbers only",
+    { group: "The original's spellings" },
+  ),
 };

@@ -96,5 +96,6 @@ export const retiredEapFlags: readonly RetiredFlag[] = [
 
 /** Further retired flags of `eval iit`. */
 export const retiredEvaluationFlags: readonly RetiredFlag[] = [
+  withValue(["--batch-size"], "effects do not depend on how pairs are batched"),
   withoutValue(["--next-token", "--include-mlp"], "the original ignores it too"),
 ];

@@ -1,70 +1,87 @@
 import { z } from "zod";
-import { flag } from "../flags/flag.ts";
+import type { CaseRecipe } from "../../cases/index.ts";
+import {
+  FAST_RECIPE,
+  parseRecipe,
+  type Recipe,
+  type RecipeInput,
+  recipeSchema,
+} from "../../training/index.ts";
+import { amendFlag, flag, withoutDefaults } from "../flags/flag.ts";
+import { asUsage } from "../usage.ts";
 
-const weight = z.number().min(0);
+const { seed: _seed, ...fields } = recipeSchema.shape;
+const { strictWeight, learningRateSchedule, scheduleMetrics, earlyStopAccuracy } = fields;
 
-/** Options of SIIT training: the original's flags with the original's defaults. */
+const group = "Recipe";
+
+/**
+ * The fields of a recipe as flags, in the original's spellings, too. The seed is the common one.
+ * What is not given stays open: see {@link chosenRecipe}.
+ */
+export const recipeOptions = withoutDefaults(
+  {
+    ...fields,
+    strictWeight: amendFlag(strictWeight, { defaultText: "0.16; with --compat 0.4" }),
+    learningRateSchedule: amendFlag(learningRateSchedule, { synonyms: { "": "constant" } }),
+    scheduleMetrics: amendFlag(scheduleMetrics, {
+      takesMany: true,
+      placeholder: "METRIC,…",
+      synonyms: {
+        "val/accuracy": "accuracy",
+        "val/IIA": "iia",
+        "val/strict_accuracy": "strictAccuracy",
+      },
+    }),
+    earlyStopAccuracy: amendFlag(earlyStopAccuracy, { unit: "%" }),
+  },
+  { group },
+);
+
+/** The option that says what stands for fields that are not given. */
+export const recipeChoice = {
+  recipe: flag(
+    z.enum(["original", "case", "fast"]).default("original"),
+    "What holds where nothing is given: the defaults below, the case's own recipe, or one for small cases in seconds",
+    { group },
+  ),
+};
+
+/** Options of `train iit` besides the recipe. */
 export const trainingOptions = {
-  iitWeight: flag(weight.default(1), "Weight of the interchange intervention loss", {
-    aliases: ["-iit"],
-  }),
-  behaviorWeight: flag(weight.default(1), "Weight of the loss on the task itself", {
-    short: "-b",
-  }),
-  strictWeight: flag(
-    weight.default(0.4),
-    "Weight of the loss on nodes outside the circuit; its square counts, as in the original",
-    { short: "-s" },
-  ),
-  epochs: flag(z.int().min(0).default(2000), "Passes over the training pairs, at most", {
-    unit: "epochs",
-  }),
-  earlyStop: flag(z.boolean().default(true), "Stop when all accuracies reach the threshold"),
-  earlyStopAccuracyThreshold: flag(z.number().min(0).max(100).default(99.5), "That threshold", {
-    unit: "%",
-  }),
-  batchSize: flag(z.int().min(1).default(256), "Pairs per optimisation step", {
-    unit: "pairs",
-  }),
-  lr: flag(z.number().positive().default(0.001), "Learning rate of Adam", {
-    aliases: ["-lr"],
-  }),
-  lrScheduler: flag(
-    z.enum(["", "plateau", "linear"]).default(""),
-    "How the learning rate changes: down when accuracies stall, or linearly to 0.0002",
-    { defaultText: "constant" },
-  ),
-  schedulerValMetric: flag(
-    z
-      .array(z.enum(["val/accuracy", "val/IIA", "val/strict_accuracy"]))
-      .min(1)
-      .default(["val/accuracy", "val/IIA", "val/strict_accuracy"]),
-    "What the plateau scheduler watches, as a sum",
-    { takesMany: true, placeholder: "METRIC,…" },
-  ),
-  clipGradNorm: flag(z.number().positive().default(0.1), "Largest norm of a step's gradient"),
-  useSingleLoss: flag(
-    z.boolean().default(false),
-    "One step on the sum of the losses instead of one step for each",
-    { aliases: ["-single-loss"] },
-  ),
-  siitSampling: flag(
-    z.enum(["individual", "sample_all", "all"]).default("individual"),
-    "Nodes outside the circuit per step: one, each with probability 1/2, or all",
-  ),
-  valIiaSampling: flag(
-    z.enum(["random", "all"]).default("random"),
-    "Nodes of the circuit that validation intervenes on, per batch",
-  ),
   sameSize: flag(
     z.boolean().default(false),
     "As many layers and heads as the compiled transformer",
+    { group: "Transformer and data" },
   ),
-  numSamples: flag(z.int().min(1).optional(), "Inputs to train on, at most", {
-    unit: "inputs",
-    defaultText: "all, or 120000 drawn if there are more",
-  }),
+  numSamples: flag(
+    z.int().min(2).default(120_000),
+    "Inputs to train on, at most; all of them if there are no more",
+    { group: "Transformer and data", unit: "inputs", origin: "the original" },
+  ),
 };
 
-/** Values of {@link trainingOptions}. */
-export type TrainingOptions = z.output<z.ZodObject<typeof trainingOptions>>;
+/** Values of {@link recipeOptions} and {@link trainingOptions}, with the common seed. */
+export type TrainingChoice = z.output<
+  z.ZodObject<typeof recipeChoice & typeof recipeOptions & typeof trainingOptions>
+> & { readonly seed: number };
+
+/** The recipe that is asked for. Usage error `E_RECIPE` if it trains nothing. */
+export function chosenRecipe(choice: TrainingChoice, own: CaseRecipe): Recipe {
+  const given = Object.keys(recipeOptions)
+    .map((key) => [key, choice[key as keyof TrainingChoice]] as const)
+    .filter(([, value]) => value !== undefined);
+  const bases = { original: {}, case: caseRecipe(own), fast: FAST_RECIPE };
+  return asUsage(() =>
+    parseRecipe({
+      ...bases[choice.recipe],
+      ...(Object.fromEntries(given) as RecipeInput),
+      seed: choice.seed,
+    }),
+  );
+}
+
+/** What a case says about its training, as the fields of a recipe. */
+function caseRecipe({ origin: _origin, seed: _seed, ...recipe }: CaseRecipe): RecipeInput {
+  return recipe;
+}

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { allCases, type Case, type CaseTag } from "../../../cases/index.ts";
+import { allCases, type Case, type CaseTag, type Dimensions } from "../../../cases/index.ts";
 import {
   type Column,
   cutText,
@@ -8,7 +8,7 @@ import {
   type Style,
   textWidth,
 } from "../../../report/index.ts";
-import { type CaseRow, caseRow, type ModelSize } from "../../cases/facts.ts";
+import { type CaseRow, caseRow } from "../../cases/facts.ts";
 import { defineCommand } from "../../command.ts";
 import { flag } from "../../flags/flag.ts";
 import { UsageError } from "../../usage.ts";
@@ -23,7 +23,7 @@ const TAGS = [
   "caveat",
 ] as const satisfies readonly CaseTag[];
 
-const sizeText = ({ nLayers, nHeads, dModel }: ModelSize) => `${nLayers}×${nHeads}, ${dModel}`;
+const sizeText = ({ nLayers, nHeads, dModel }: Dimensions) => `${nLayers}×${nHeads}, ${dModel}`;
 
 /** Columns before the task, which is the one that can be cut. */
 const NARROW_COLUMNS: readonly Column<CaseRow>[] = [

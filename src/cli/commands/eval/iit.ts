@@ -1,0 +1,204 @@
+import { resolve } from "node:path";
+import { z } from "zod";
+import { allCases, type Case, caseTask, generateData, getCase } from "../../../cases/index.ts";
+import type { Backend } from "../../../engine/index.ts";
+import {
+  ABLATIONS,
+  type Ablation,
+  type NodeEffects,
+  nodeEffects,
+} from "../../../evaluation/index.ts";
+import { type Column, formatCsv, formatTable, type Style } from "../../../report/index.ts";
+import { Key } from "../../../rng/index.ts";
+import type { TrainingTask } from "../../../training/index.ts";
+import { type Context, defineCommand, type JsonDocument } from "../../command.ts";
+import { type JobPlan, type RunningJob, runJobs } from "../../jobs.ts";
+import { assertFitsCase, type FoundModel, findModel } from "../../models/find.ts";
+import { selectSubjects } from "../../models/subjects.ts";
+import { caseOptions } from "../../options/cases.ts";
+import { jobOptions } from "../../options/common.ts";
+import { engineOptions, withBackend } from "../../options/engine.ts";
+import { nodeEffectOptions } from "../../options/evaluation.ts";
+import { chosenModel, type ModelSource, modelOptions } from "../../options/model.ts";
+import {
+  retiredEvaluationFlags,
+  retiredEverywhere,
+  retiredModelFlags,
+} from "../../options/original.ts";
+
+const options = z.object({
+  ...caseOptions,
+  ...modelOptions,
+  ...nodeEffectOptions,
+  ...jobOptions,
+  ...engineOptions,
+});
+
+type Choice = z.output<typeof options>;
+
+/** `eval iit`: what every node of a trained model does, whether it should or not. */
+export const evalIit = defineCommand({
+  path: ["eval", "iit"],
+  summary: "Measure what ablating each node of a model changes",
+  description: [
+    "Every head and MLP is put out of action: by its value on another input (resample), by its mean, by zero. Resample effects count the outputs that change where they should not have to; mean and zero effects the right outputs that become wrong. In a well-trained model, nodes outside the circuit have a resample effect of about 0, and those in it of about 1.",
+    "The folder holds node-effects.csv and result.json.",
+  ].join("\n\n"),
+  options,
+  retired: [...retiredEverywhere, ...retiredModelFlags, ...retiredEvaluationFlags],
+  examples: [
+    { command: "eval iit -i 3", summary: "The model trained for case 3" },
+    { command: "eval iit -i 3 --tracr", summary: "The compiled transformer: all effects 0 or 1" },
+    { command: "eval iit -i 3 -m 0", summary: "Resample and zero ablation only" },
+  ],
+  run(context, choice) {
+    const source = chosenModel(choice, context.io.cwd);
+    const known = allCases().map(({ id }) => id);
+    const jobs = selectSubjects(source, choice.indices, known).map((id) => ({
+      case: id,
+      plan: () => effectsPlan(context, getCase(id), source, choice),
+    }));
+    return runJobs(context, choice, { kind: "eval-iit", jobs, text: resultText });
+  },
+});
+
+function effectsPlan(context: Context, case_: Case, source: ModelSource, choice: Choice): JobPlan {
+  const { outputDir, seed, mean, maxLen, maxPairs, compat } = choice;
+  const place = {
+    root: resolve(context.io.cwd, outputDir),
+    flag: outputDir === "results" ? "" : ` -o ${outputDir}`,
+  };
+  const model = findModel(source, case_, place);
+  assertFitsCase(model, case_);
+  const ablations = ABLATIONS.filter((name) => isWanted(name, mean));
+  const metric = case_.categorical ? choice.categoricalMetric : "accuracy";
+  return {
+    config: {
+      ablations,
+      metric,
+      maxLen,
+      maxPairs,
+      compat,
+      seed,
+      model: { name: model.name, sha256: model.sha256 },
+    },
+    parents: model.parents,
+    seeds: { seed },
+    backend: choice.backend,
+    run: (job) =>
+      withBackend(choice, async (backend) => {
+        const started = context.io.now();
+        const effects = await measure(job, model, case_, choice, ablations, backend);
+        const rows = effects.rows.map(effectRow);
+        const columns = COLUMNS.filter(({ ablation }) => isColumn(ablation, ablations));
+        job.draft.write("node-effects.csv", formatCsv(columns, rows));
+        return {
+          case: case_.id,
+          model: model.name,
+          metric,
+          pairs: effects.pairCount,
+          inputs: effects.inputCount,
+          rows,
+          seconds: (context.io.now() - started) / 1000,
+        };
+      }),
+  };
+}
+
+const isWanted = (ablation: Ablation, mean: boolean | undefined) =>
+  ablation === "resample" || mean === undefined || mean === (ablation === "mean");
+
+const isColumn = (ablation: Ablation | undefined, measured: readonly Ablation[]) =>
+  ablation === undefined || measured.includes(ablation);
+
+/** Measures one ablation after the other, so that an interruption is heeded in between. */
+async function measure(
+  { begin, signal }: RunningJob,
+  model: FoundModel,
+  case_: Case,
+  { seed, maxLen, maxPairs, compat, categoricalMetric }: Choice,
+  ablations: readonly Ablation[],
+  backend: Backend,
+): Promise<NodeEffects> {
+  const key = Key.fromSeed(seed).fold("evaluation");
+  const { tokens, multiplicity, positions } = generateData(case_, { key, size: maxLen });
+  const task: TrainingTask = {
+    ...caseTask(case_, { sameSize: model.sameSize }),
+    ...model.selfTask,
+    tokens,
+    multiplicity,
+    positions,
+  };
+  const line = begin("ablations", ablations.length);
+  const parts: NodeEffects[] = [];
+  for (const [done, ablation] of ablations.entries()) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    signal.throwIfAborted();
+    line.update(done);
+    parts.push(
+      nodeEffects(model.transformer, task, {
+        backend,
+        ablations: [ablation],
+        metric: case_.categorical ? categoricalMetric : "accuracy",
+        pairBudget: maxPairs,
+        inputBudget: maxLen,
+        key,
+        compat,
+      }),
+    );
+  }
+  line.update(ablations.length);
+  return {
+    metric: parts[0]!.metric,
+    pairCount: Math.max(...parts.map(({ pairCount }) => pairCount)),
+    inputCount: Math.max(...parts.map(({ inputCount }) => inputCount)),
+    rows: parts[0]!.rows.map((row, i) => Object.assign({}, row, ...parts.map((p) => p.rows[i]))),
+  };
+}
+
+/** A line of the table of effects, as the original names its columns. */
+interface EffectRow {
+  readonly node: string;
+  readonly hook: string;
+  readonly head: number | null;
+  readonly status: string;
+  readonly resampleAblateEffect?: number | undefined;
+  readonly meanAblateEffect?: number | undefined;
+  readonly zeroAblateEffect?: number | undefined;
+}
+
+function effectRow({ node, text, status, ...effects }: NodeEffects["rows"][number]): EffectRow {
+  return {
+    node: text,
+    hook: node.hook,
+    head: node.head,
+    status,
+    ...("resample" in effects ? { resampleAblateEffect: effects.resample } : {}),
+    ...("mean" in effects ? { meanAblateEffect: effects.mean } : {}),
+    ...("zero" in effects ? { zeroAblateEffect: effects.zero } : {}),
+  };
+}
+
+const COLUMNS: readonly (Column<EffectRow> & { readonly ablation?: Ablation })[] = [
+  { heading: "node", value: ({ node }) => node },
+  { heading: "status", value: ({ status }) => status },
+  {
+    heading: "resample_ablate_effect",
+    value: (row) => row.resampleAblateEffect,
+    ablation: "resample",
+  },
+  { heading: "mean_ablate_effect", value: (row) => row.meanAblateEffect, ablation: "mean" },
+  { heading: "zero_ablate_effect", value: (row) => row.zeroAblateEffect, ablation: "zero" },
+];
+
+function resultText(document: JsonDocument, style: Style): string {
+  const rows = document.rows as readonly EffectRow[];
+  const measured = ABLATIONS.filter((name) => `${name}AblateEffect` in (rows[0] ?? {}));
+  const columns = COLUMNS.filter(({ ablation }) => isColumn(ablation, measured));
+  const { case: id, model, metric, pairs, inputs, folder } = document;
+  return [
+    `${style.bold(`Node effects of ${model} of case ${id}`)}, by ${metric}\n`,
+    formatTable(columns, rows, style),
+    `${style.dim(`${pairs} pairs, ${inputs} inputs; see ${folder}`)}\n`,
+  ].join("\n");
+}

@@ -1,0 +1,112 @@
+import { z } from "zod";
+import { allCases } from "../../../cases/index.ts";
+import { type Algorithm, allAlgorithms } from "../../../discovery/index.ts";
+import { type Command, type Context, defineCommand, type Example } from "../../command.ts";
+import { type DataFile, readDataFile } from "../../data/data-file.ts";
+import type { DiscoveryDocument } from "../../discovery/document.ts";
+import { discoveryPlan } from "../../discovery/plan.ts";
+import { discoveryText } from "../../discovery/text.ts";
+import type { RetiredFlag } from "../../flags/normalise.ts";
+import { runJobs } from "../../jobs.ts";
+import { caseOfFolder } from "../../models/find.ts";
+import { selectSubjects } from "../../models/subjects.ts";
+import { caseOptions } from "../../options/cases.ts";
+import { jobOptions } from "../../options/common.ts";
+import { algorithmFlags, discoveryOptions, originalLossOptions } from "../../options/discovery.ts";
+import { engineOptions } from "../../options/engine.ts";
+import { chosenModel, type ModelSource, modelOptions } from "../../options/model.ts";
+import {
+  retiredAcdcFlags,
+  retiredEapFlags,
+  retiredEverywhere,
+  retiredModelFlags,
+} from "../../options/original.ts";
+
+const shared = z.object({
+  ...discoveryOptions,
+  ...caseOptions,
+  ...modelOptions,
+  ...jobOptions,
+  ...engineOptions,
+  ...originalLossOptions,
+});
+const { classificationLossFn, regressionLossFn, ...withoutLosses } = shared.shape;
+
+type Choice = z.output<typeof shared>;
+
+/** The flags that the original has for an algorithm and that mean nothing here. */
+const RETIRED: Readonly<Record<string, readonly RetiredFlag[]>> = {
+  acdc: retiredAcdcFlags,
+  eap: retiredEapFlags,
+};
+
+const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
+  acdc: [
+    { command: "run acdc -i 3 --threshold 0.025", summary: "The model trained for case 3" },
+    { command: "run acdc -i 3 --tracr --threshold 0.71", summary: "Its compiled transformer" },
+  ],
+  eap: [
+    { command: "run eap -i 3 --threshold 0.01", summary: "All edges with a score above 0.01" },
+    {
+      command: "run eap -i 3 --edge-count 4 --integrated-grad-steps 5",
+      summary: "The four best edges, by integrated gradients",
+    },
+  ],
+};
+
+/** `run <algorithm>` for every registered algorithm. */
+export const runCommands: readonly Command[] = allAlgorithms().map(algorithmCommand);
+
+function algorithmCommand(algorithm: Algorithm): Command {
+  const { name, title, summary, reference, maturity, options } = algorithm;
+  const losses = "loss" in options.shape ? { classificationLossFn, regressionLossFn } : {};
+  const verified =
+    maturity.verifiedOn.length === 0
+      ? maturity.tier
+      : `${maturity.tier} against the original on cases ${maturity.verifiedOn.join(", ")}`;
+  return defineCommand({
+    path: ["run", name],
+    summary: summary.replace(/\.$/, ""),
+    description: [
+      `${title}${reference === undefined ? "" : `: ${reference.text}, ${reference.url}`}. Status: ${verified}.`,
+      "The circuit is compared with the truth at the granularity of heads and MLPs, and shown beside a random circuit of equal size, the full and the empty one. The folder holds circuit.json, circuit.svg and result.json.",
+    ].join("\n\n"),
+    options: z.object({ ...algorithmFlags(algorithm), ...withoutLosses, ...losses }),
+    retired: [...retiredEverywhere, ...retiredModelFlags, ...(RETIRED[name] ?? [])],
+    examples: [
+      ...(EXAMPLES[name] ?? [{ command: `run ${name} -i 3`, summary: "On case 3" }]),
+      {
+        command: `run ${name} --model my-model --data prompts.json`,
+        summary: "Your own transformer and prompts",
+      },
+    ],
+    run: (context, values) => runAlgorithm(context, algorithm, values as Choice),
+  });
+}
+
+function runAlgorithm(context: Context, algorithm: Algorithm, choice: Choice) {
+  const source = chosenModel(choice, context.io.cwd);
+  const data = choice.data === undefined ? undefined : readDataFile(choice.data, context.io.cwd);
+  const jobs = wantedCases(choice, source, data).map((id) => ({
+    case: id ?? "own",
+    plan: () => discoveryPlan(context, algorithm, choice, { source, data, id }),
+  }));
+  return runJobs(context, choice, {
+    kind: `run-${algorithm.name}`,
+    jobs,
+    text: (document, style) =>
+      discoveryText(document as unknown as DiscoveryDocument, String(document.folder), style),
+  });
+}
+
+/** The cases to run on; `undefined` stands for a folder's model on the user's own prompts. */
+function wantedCases(
+  { indices }: Choice,
+  source: ModelSource,
+  data: DataFile | undefined,
+): (string | undefined)[] {
+  const known = allCases().map(({ id }) => id);
+  const isOwn = source.kind === "folder" && indices === undefined && data !== undefined;
+  if (isOwn && !known.includes(caseOfFolder(source.path) ?? "")) return [undefined];
+  return selectSubjects(source, indices, known);
+}

@@ -1,0 +1,199 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type Case,
+  compileCase,
+  correspondence,
+  groundTruthCircuit,
+  highLevelCircuit,
+  highLevelModel,
+  lowLevelConfig,
+} from "../../cases/index.ts";
+import { type Circuit, prepareForEvaluation } from "../../circuit/index.ts";
+import { InterpBenchError } from "../../errors/index.ts";
+import { encodeWeights } from "../../formats/index.ts";
+import { type Artifact, openStore } from "../../store/index.ts";
+import type { TrainingTask } from "../../training/index.ts";
+import type { Transformer } from "../../transformer/index.ts";
+import { formatModel, type ModelSource } from "../options/model.ts";
+import { UsageError } from "../usage.ts";
+import { readModel, readTruth } from "./files.ts";
+
+/** A transformer to work on, and what is known about it. */
+export interface FoundModel {
+  readonly transformer: Transformer;
+  /** As it was asked for: `siit`, `tracr`, a folder. */
+  readonly name: string;
+  /** The circuit it has, at head granularity; `undefined` if nobody knows. */
+  readonly truth: Circuit | undefined;
+  /** Its folder; `undefined` if it is made on the spot. */
+  readonly folder: string | undefined;
+  /** Addresses of the artefacts it comes from. */
+  readonly parents: readonly string[];
+  /** SHA-256 of its weights: what results are named by. */
+  readonly sha256: string;
+  /** Whether it has the layers and heads of the compiled transformer. */
+  readonly sameSize: boolean;
+  /** What a compiled transformer is aligned with: itself. */
+  readonly selfTask?: Pick<TrainingTask, "lowLevelConfig" | "correspondence">;
+}
+
+/** Where models are looked for. */
+export interface ModelPlace {
+  /** The results folder, absolute. */
+  readonly root: string;
+  /** What to type for it: ` -o out`, or nothing for the default. */
+  readonly flag: string;
+}
+
+/**
+ * The model of a case that a source means: compiled on the spot, read from a folder, or the newest
+ * one that has been trained here.
+ *
+ * `E_MODEL` with the command that trains it, if there is none; whatever reading the files gives.
+ */
+export function findModel(source: ModelSource, case_: Case, place: ModelPlace): FoundModel {
+  const name = formatModel(source);
+  switch (source.kind) {
+    case "tracr":
+      return compiledModel(case_, name);
+    case "folder":
+      return folderModel(source.path, name, case_);
+    case "siit":
+    case "natural":
+      return trainedModel(source, case_, place, name);
+    default:
+      throw new UsageError("E_MODEL", "published models are not offered in this version", {
+        at: "--model",
+        expected: "siit, siit:WEIGHTS, natural, tracr, or a model folder",
+        received: name,
+        hint: "Download one and give its folder.",
+      });
+  }
+}
+
+/** The model of a folder that belongs to no case we know; its circuit if the folder has one. */
+export function folderModel(path: string, name: string, case_?: Case): FoundModel {
+  const transformer = readModel(path);
+  const truth =
+    readTruth(path) ?? (case_ === undefined ? undefined : fittingTruth(case_, transformer));
+  const sameSize = configOfFolder(path)?.sameSize === true;
+  const sha256 = hashOf(transformer);
+  return { transformer, name, truth, folder: path, parents: [], sha256, sameSize };
+}
+
+function compiledModel(case_: Case, name: string): FoundModel {
+  const compiled = compileCase(case_);
+  const { transformer } = highLevelModel(case_, compiled);
+  return {
+    transformer,
+    name,
+    truth: prepareForEvaluation(highLevelCircuit(compiled)),
+    folder: undefined,
+    parents: [],
+    sha256: hashOf(transformer),
+    sameSize: false,
+    selfTask: {
+      lowLevelConfig: transformer.config,
+      correspondence: correspondence(case_, {}, compiled).map(({ hl, label }) => ({
+        hl,
+        label,
+        ll: [hl],
+      })),
+    },
+  };
+}
+
+function trainedModel(
+  source: Extract<ModelSource, { kind: "siit" | "natural" }>,
+  case_: Case,
+  { root, flag }: ModelPlace,
+  name: string,
+): FoundModel {
+  const trained = openStore(root)
+    .list({ kind: "train-iit", case: case_.id })
+    .filter((artifact) => isMeant(source, artifact));
+  const artifact = trained.at(-1);
+  if (artifact === undefined) {
+    const weights = source.kind === "natural" ? " -iit 0 -s 0" : "";
+    throw new InterpBenchError("E_MODEL", `case "${case_.id}" has no trained model "${name}"`, {
+      at: join(root, "train-iit", case_.id),
+      hint: `Train it with "interpbench train iit -i ${case_.id}${weights}${flag}", or take the compiled one with --tracr.`,
+    });
+  }
+  const { folder, provenance } = artifact;
+  return { ...folderModel(folder, name, case_), parents: [provenance.address] };
+}
+
+/** Whether a training run made the model that is meant, by the loss weights of its recipe. */
+function isMeant(source: ModelSource, { provenance }: Artifact): boolean {
+  const { recipe } = provenance.config as { readonly recipe: RecipeWeights };
+  const isNatural = recipe.iitWeight === 0 && recipe.strictWeight === 0;
+  if (source.kind !== "siit") return isNatural;
+  return source.weights === undefined ? !isNatural : source.weights === weightsCode(recipe);
+}
+
+interface RecipeWeights {
+  readonly iitWeight: number;
+  readonly behaviorWeight: number;
+  readonly strictWeight: number;
+}
+
+/** The original's name for loss weights: ⌊10·IIT + 100·behaviour + 1000·strict⌋, so 1/1/0.4 is 510. */
+export function weightsCode({ iitWeight, behaviorWeight, strictWeight }: RecipeWeights): string {
+  return String(Math.trunc(iitWeight * 10 + behaviorWeight * 100 + strictWeight * 1000));
+}
+
+/** The truth of the case if the transformer has as many layers and heads as it is for. */
+function fittingTruth(case_: Case, { config }: Transformer): Circuit | undefined {
+  const compiled = compileCase(case_);
+  const { nLayers, nHeads } = lowLevelConfig(case_, {}, compiled);
+  const fits = nLayers === config.nLayers && nHeads === config.nHeads;
+  return fits ? groundTruthCircuit(case_, {}, compiled) : undefined;
+}
+
+/** Throws `E_MODEL` unless a transformer takes the inputs of a case and gives its outputs. */
+export function assertFitsCase({ transformer, name }: FoundModel, case_: Case): void {
+  const { config } = transformer;
+  const expected = compileCase(case_).config;
+  for (const size of ["dVocab", "dVocabOut", "nCtx"] as const) {
+    if (config[size] === expected[size]) continue;
+    throw new InterpBenchError("E_MODEL", `the model does not fit case "${case_.id}"`, {
+      at: `${name}: ${size}`,
+      expected: String(expected[size]),
+      received: String(config[size]),
+      hint: "Name the case the model was trained for with --indices, or bring your own --data.",
+    });
+  }
+}
+
+/** The case that a model folder was made for, as its `result.json` tells. */
+export function caseOfFolder(folder: string): string | undefined {
+  const id = resultOf(folder).case;
+  return typeof id === "string" ? id : undefined;
+}
+
+/** The configuration a model folder was made with. */
+function configOfFolder(folder: string): Readonly<Record<string, unknown>> | undefined {
+  const { provenance } = resultOf(folder);
+  return isRecord(provenance) && isRecord(provenance.config) ? provenance.config : undefined;
+}
+
+/** The `result.json` of a folder; empty if there is none that can be read. */
+function resultOf(folder: string): Readonly<Record<string, unknown>> {
+  try {
+    const result: unknown = JSON.parse(readFileSync(join(folder, "result.json"), "utf8"));
+    return isRecord(result) ? result : {};
+  } catch {
+    return {};
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function hashOf(transformer: Transformer): string {
+  return createHash("sha256").update(encodeWeights(transformer)).digest("hex");
+}
