@@ -1,9 +1,8 @@
 import { formatNode } from "../circuit/index.ts";
 import {
-  batchSum,
+  type Buffer,
   compile,
   mul,
-  type SampleRows,
   sampleInput,
   scalar,
   sizeOf,
@@ -22,72 +21,18 @@ import {
   forward,
   type HookName,
   hookShape,
+  type Switch,
   sourceName,
   switchInputs,
   switchValues,
 } from "../transformer/index.ts";
+import { forEachPart, type WeightedRows } from "./inputs.ts";
+import { meanActivations } from "./mean-activations.ts";
 import { isBroken } from "./metric.ts";
 import { counted, type Subject } from "./subject.ts";
 
-/** Inputs by row number, and how much each counts. */
-export interface WeightedRows {
-  readonly rows: Uint32Array;
-  /** `[i]`. */
-  readonly weights: Float64Array;
-}
-
 /** What a node is replaced by: its mean over the inputs at each position, or 0. */
 export type ConstantAblation = "mean" | "zero";
-
-/** Most inputs in one run. */
-const LARGEST_RUN = 4096;
-
-/** Visits the inputs in pieces. */
-function forEachPiece(
-  { rows, weights }: WeightedRows,
-  visit: (rows: Uint32Array, weights: Float64Array) => void,
-): void {
-  for (let start = 0; start < rows.length; start += LARGEST_RUN) {
-    const end = start + LARGEST_RUN;
-    visit(rows.subarray(start, end), weights.subarray(start, end));
-  }
-}
-
-/** Activations at hook points that stand for all inputs, `[pos, …]` each. */
-export type ConstantActivations = ReadonlyMap<HookName, Float64Array>;
-
-/** The weighted mean over inputs of the activations at some hook points, per position. */
-export function meanActivations(
-  subject: Subject,
-  inputs: WeightedRows,
-  hooks: readonly HookName[] = hooksOf(lowLevelNodes(subject.model.config)),
-): ConstantActivations {
-  const { model, task, backend, tensors, tokens } = subject;
-  const base = sampleInput("base", [task.positions]);
-  const weight = sampleInput("weight", []);
-  const { cache } = forward(model.config, tensors, base, { capture: hooks });
-  const outputs = Object.fromEntries(
-    [...cache].map(([hook, x]) => [hook, batchSum(mul(x, weight))]),
-  );
-  const executable = backend.load(compile({ outputs }));
-  const totals = new Map(
-    hooks.map((hook) => [
-      hook,
-      new Float64Array(sizeOf(hookShape(model.config, hook, task.positions))),
-    ]),
-  );
-  let count = 0;
-  forEachPiece(inputs, (rows, weights) => {
-    const table: SampleRows = { table: tokens, rows };
-    const sums = executable.run({ batch: rows.length, inputs: { base: table, weight: weights } });
-    for (const [hook, total] of totals) {
-      for (const [i, value] of sums[hook]!.entries()) total[i]! += value;
-    }
-    for (const value of weights) count += value;
-  });
-  executable.dispose();
-  return new Map([...totals].map(([hook, total]) => [hook, total.map((x) => x / count)]));
-}
 
 /** How much ablating a node breaks. */
 export interface AblationEffect {
@@ -95,6 +40,51 @@ export interface AblationEffect {
   readonly relative: number | undefined;
   /** Share of all outputs that are wrong under the ablation. */
   readonly wrong: number;
+}
+
+/** 1 where the outputs of a run, patched by switches or not, are wrong; and the run's inputs. */
+function wrongOutputs(
+  subject: Subject,
+  atol: number,
+  switches: ReadonlyMap<HookName, Switch> = new Map(),
+): Tensor {
+  const { model, task, tensors } = subject;
+  const base = sampleInput("base", [task.positions]);
+  const label = targetInput("label", task, model.config.dVocabOut);
+  const options = { switches, logitsAt: logitsNeeded(task) };
+  const { logits } = forward(model.config, tensors, base, options);
+  return isBroken(task.categorical, counted(subject, logits), counted(subject, label), atol);
+}
+
+/** Which outputs of the model itself are right, `[i, counted pos, …]`, in the order of the inputs. */
+function rightOutputs(subject: Subject, inputs: WeightedRows, atol: number): Buffer {
+  const { backend, tokens, labelTable } = subject;
+  const right = sub(1, wrongOutputs(subject, atol));
+  const executable = backend.load(compile({ outputs: { right } }));
+  const width = sizeOf(right.shape);
+  const table = backend.buffer(inputs.rows.length * width);
+  forEachPart(inputs, ({ rows }, offset) => {
+    const bindings = { base: { table: tokens, rows }, label: { table: labelTable, rows } };
+    table.write(executable.run({ batch: rows.length, inputs: bindings }).right, offset * width);
+  });
+  executable.dispose();
+  return table;
+}
+
+/** What stands at the hook points, as scalars of a run. */
+function constants(
+  subject: Subject,
+  inputs: WeightedRows,
+  kind: ConstantAblation,
+  hooks: readonly HookName[],
+): Record<string, Float64Array> {
+  const { model, task } = subject;
+  if (kind === "mean") {
+    const means = meanActivations(subject, inputs, hooks);
+    return Object.fromEntries([...means].map(([hook, mean]) => [sourceName(hook), mean]));
+  }
+  const sizeAt = (hook: HookName) => sizeOf(hookShape(model.config, hook, task.positions));
+  return Object.fromEntries(hooks.map((h) => [sourceName(h), new Float64Array(sizeAt(h))]));
 }
 
 /**
@@ -108,55 +98,48 @@ export function constantEffects(
   atol: number,
   nodes: readonly ModelNode[] = lowLevelNodes(subject.model.config),
 ): ReadonlyMap<string, AblationEffect> {
-  const { model, task, backend, tensors, tokens, labelTable } = subject;
+  const { model, task, backend, tokens, labelTable } = subject;
   const { config } = model;
   const hooks = hooksOf(nodes);
-  const shapeOf = (hook: HookName) => hookShape(config, hook, task.positions);
-  const base = sampleInput("base", [task.positions]);
-  const label = targetInput("label", task, config.dVocabOut);
   const switches = new Map(
-    [...switchInputs(config, task.positions, hooks)].map(([hook, { on }]) => [
-      hook,
-      { on, source: scalar(sourceName(hook), shapeOf(hook)) },
-    ]),
+    [...switchInputs(config, task.positions, hooks)].map(([hook, { on }]) => {
+      const source = scalar(sourceName(hook), hookShape(config, hook, task.positions));
+      return [hook, { on, source }];
+    }),
   );
-  const logitsAt = logitsNeeded(task);
-  const broken = (logits: Tensor) =>
-    isBroken(task.categorical, counted(subject, logits), counted(subject, label), atol);
-  const ablated = broken(forward(config, tensors, base, { switches, logitsAt }).logits);
-  const right = sub(1, broken(forward(config, tensors, base, { logitsAt }).logits));
-  const outputs = { right: sum(right), lost: sum(mul(right, ablated)), wrong: sum(ablated) };
+  const wrong = wrongOutputs(subject, atol, switches);
+  const wasRight = sampleInput("wasRight", wrong.shape);
+  const outputs = { right: sum(wasRight), lost: sum(mul(wasRight, wrong)), wrong: sum(wrong) };
   const executable = backend.load(compile({ outputs }));
-  const means = kind === "mean" ? meanActivations(subject, inputs, hooks) : undefined;
-  const sources = Object.fromEntries(
-    hooks.map((hook) => [
-      sourceName(hook),
-      means?.get(hook) ?? new Float32Array(sizeOf(shapeOf(hook))),
-    ]),
-  );
-  const positions = sizeOf(ablated.shape);
+  const rightTable = rightOutputs(subject, inputs, atol);
+  const sources = constants(subject, inputs, kind, hooks);
+  const outputsPerInput = sizeOf(wrong.shape);
   const effectOf = (node: ModelNode): AblationEffect => {
-    const totals = { right: 0, lost: 0, wrong: 0 };
-    let count = 0;
-    forEachPiece(inputs, (rows, weights) => {
+    const totals = { right: 0, lost: 0, wrong: 0, all: 0 };
+    forEachPart(inputs, ({ rows, weights }, offset) => {
       const values = executable.run({
         batch: rows.length,
-        inputs: { base: { table: tokens, rows }, label: { table: labelTable, rows } },
+        inputs: {
+          base: { table: tokens, rows },
+          label: { table: labelTable, rows },
+          wasRight: { table: rightTable, rows: rows.map((_, i) => offset + i) },
+        },
         scalars: { ...sources, ...switchValues(config, [node], hooks) },
       });
       for (const [i, weight] of weights.entries()) {
         totals.right += weight * values.right[i]!;
         totals.lost += weight * values.lost[i]!;
         totals.wrong += weight * values.wrong[i]!;
-        count += weight * positions;
+        totals.all += weight * outputsPerInput;
       }
     });
     return {
       relative: totals.right > 0 ? totals.lost / totals.right : undefined,
-      wrong: totals.wrong / count,
+      wrong: totals.wrong / totals.all,
     };
   };
   const effects = new Map(nodes.map((node) => [formatNode(node), effectOf(node)]));
   executable.dispose();
+  rightTable.dispose();
   return effects;
 }

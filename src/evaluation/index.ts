@@ -9,12 +9,16 @@
 export {
   type AblationEffect,
   type ConstantAblation,
-  type ConstantActivations,
   constantEffects,
-  meanActivations,
-  type WeightedRows,
 } from "./constant-ablation.ts";
-export { type ChosenPairs, choosePairs, chooseRows } from "./inputs.ts";
+export {
+  type ChosenPairs,
+  choosePairs,
+  chooseRows,
+  type WeightedPairs,
+  type WeightedRows,
+} from "./inputs.ts";
+export { type ConstantActivations, meanActivations } from "./mean-activations.ts";
 export { EFFECT_METRICS, type EffectMetric } from "./metric.ts";
 export {
   ABLATIONS,
@@ -24,5 +28,5 @@ export {
   type NodeEffects,
   nodeEffects,
 } from "./node-effects.ts";
-export { resampleEffects, type WeightedPairs } from "./resample.ts";
-export { loadSubject, type Subject, selfTask } from "./subject.ts";
+export { resampleEffects } from "./resample.ts";
+export { loadSubject, type Subject, type SubjectOptions, selfTask } from "./subject.ts";

@@ -1,7 +1,32 @@
 import type { Key } from "../rng/index.ts";
-import { drawPairs, inputCount, type TrainingTask } from "../training/index.ts";
-import type { WeightedRows } from "./constant-ablation.ts";
-import type { WeightedPairs } from "./resample.ts";
+import { drawPairs, inputCount, type Pairs, type TrainingTask } from "../training/index.ts";
+
+/** Pairs of inputs by row number, and how much each counts. */
+export interface WeightedPairs extends Pairs {
+  /** `[pair]`. */
+  readonly weights: Float64Array;
+}
+
+/** Inputs by row number, and how much each counts. */
+export interface WeightedRows {
+  readonly rows: Uint32Array;
+  /** `[i]`. */
+  readonly weights: Float64Array;
+}
+
+/** Most inputs in one run. */
+const LARGEST_RUN = 4096;
+
+/** Visits inputs in parts that fit into a run; `offset` is the number of a part's first input. */
+export function forEachPart(
+  { rows, weights }: WeightedRows,
+  visit: (part: WeightedRows, offset: number) => void,
+): void {
+  for (let start = 0; start < rows.length; start += LARGEST_RUN) {
+    const end = start + LARGEST_RUN;
+    visit({ rows: rows.subarray(start, end), weights: weights.subarray(start, end) }, start);
+  }
+}
 
 /** Pairs to measure, and whether they are all there are. */
 export interface ChosenPairs extends WeightedPairs {

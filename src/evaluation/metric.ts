@@ -55,26 +55,25 @@ export function isBroken(
 /** −log p(label) of logits `[pos, class]`, `[pos]`. */
 const surprise = (logits: Tensor, labels: Tensor) => neg(pick(logSoftmax(logits), labels));
 
-/** Below this |x| the series of x + e⁻ˣ − 1 is exact to float32, and the formula itself is not. */
+/** Below this |d| the series of d + e⁻ᵈ − 1 is exact to float32. */
 const SERIES_RADIUS = 0.5;
-
-/** x + e⁻ˣ − 1 = x²/2 − x³/6 + …, without the cancellation near 0. */
-function expRemainder(x: Tensor): Tensor {
-  const coefficients = [1 / 2, -1 / 6, 1 / 24, -1 / 120, 1 / 720, -1 / 5040, 1 / 40320];
-  const [last, ...rest] = coefficients.toReversed();
-  const series = rest.reduce((tail, c) => add(mul(tail, x), c), fill(last!));
-  const direct = sub(add(x, exp(neg(x))), 1);
-  return where(less(abs(x), SERIES_RADIUS), mul(square(x), series), direct);
-}
+/** Its coefficients: d²·(1/2! − d/3! + d²/4! − …). */
+const SERIES = [1 / 2, -1 / 6, 1 / 24, -1 / 120, 1 / 720, -1 / 5040, 1 / 40320];
 
 /**
- * KL(p ‖ q) of the distributions that two logits `[pos, class]` stand for, `[pos]`:
- * `Σ p·(d + e⁻ᵈ − 1)` with d = log p − log q, which is `Σ p·d` with terms that are all positive, so
- * that nearly equal distributions lose no digits.
+ * KL(p ‖ q) of the distributions that two logits `[pos, class]` stand for, `[pos]`.
+ *
+ * `Σ p·d` with d = log p − log q loses nearly all digits when p and q are nearly equal; this sums
+ * `p·d + q − p = p·(d + e⁻ᵈ − 1)`, which is never negative, and by its series where d is small.
  */
-function divergence(p: Tensor, q: Tensor): Tensor {
+export function divergence(p: Tensor, q: Tensor): Tensor {
   const [logP, logQ] = [logSoftmax(p), logSoftmax(q)];
-  return sum(mul(exp(logP), expRemainder(sub(logP, logQ))), -1);
+  const [d, probability] = [sub(logP, logQ), exp(logP)];
+  const [last, ...rest] = SERIES.toReversed();
+  const series = rest.reduce((tail, c) => add(mul(tail, d), c), fill(last!));
+  const near = mul(probability, mul(square(d), series));
+  const far = add(mul(probability, d), sub(exp(logQ), probability));
+  return sum(where(less(abs(d), SERIES_RADIUS), near, far), -1);
 }
 
 /** Names of the sample inputs of {@link effectOf}, besides the patched run's own. */

@@ -9,10 +9,10 @@ import {
   type TrainingTask,
 } from "../training/index.ts";
 import type { Transformer } from "../transformer/index.ts";
-import { constantEffects, type WeightedRows } from "./constant-ablation.ts";
-import { choosePairs, chooseRows } from "./inputs.ts";
+import { constantEffects } from "./constant-ablation.ts";
+import { choosePairs, chooseRows, type WeightedPairs, type WeightedRows } from "./inputs.ts";
 import type { EffectMetric } from "./metric.ts";
-import { resampleEffects, type WeightedPairs } from "./resample.ts";
+import { resampleEffects } from "./resample.ts";
 import { loadSubject } from "./subject.ts";
 
 /** How a node is put out of action: by its value on another input, its mean, or 0. */

@@ -10,14 +10,9 @@ import {
   type Pairs,
   targetInput,
 } from "../training/index.ts";
+import type { WeightedPairs } from "./inputs.ts";
 import { EFFECT_INPUTS, type EffectMetric, effectOf } from "./metric.ts";
 import { cleanLogits, counted, countedPositions, type Subject } from "./subject.ts";
-
-/** Pairs of inputs by row number, and how much each counts. */
-export interface WeightedPairs extends Pairs {
-  /** `[pair]`. */
-  readonly weights: Float64Array;
-}
 
 function assertMetric({ task }: Subject, metric: EffectMetric): void {
   if (metric === "accuracy" || task.categorical) return;
