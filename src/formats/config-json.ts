@@ -6,6 +6,8 @@ import {
   assertConfig,
   defaultInitializerRange,
   type TransformerConfig,
+  transformerLensKeys,
+  transformerLensParameters,
 } from "../transformer/index.ts";
 import { abbreviate, checkSchema, parseJson } from "./json.ts";
 
@@ -89,7 +91,7 @@ export function configFromKeys(value: unknown, at = "config"): TransformerConfig
   };
   assertConfig(config);
   const contradiction = "the config contradicts itself";
-  assertSame(file.n_params, countedParameters(config), `${at}: n_params`, contradiction);
+  assertSame(file.n_params, transformerLensParameters(config), `${at}: n_params`, contradiction);
   assertSame(file.n_key_value_heads, config.nHeads, `${at}: n_key_value_heads`, contradiction);
   return config;
 }
@@ -100,34 +102,7 @@ export function configFromKeys(value: unknown, at = "config"): TransformerConfig
  */
 export function encodeConfig(config: TransformerConfig): string {
   assertConfig(config);
-  const keys = {
-    n_layers: config.nLayers,
-    n_heads: config.nHeads,
-    d_model: config.dModel,
-    d_head: config.dHead,
-    d_mlp: config.dMlp,
-    n_ctx: config.nCtx,
-    d_vocab: config.dVocab,
-    d_vocab_out: config.dVocabOut,
-    act_fn: config.actFn,
-    attention_dir: config.attentionDir,
-    normalization_type: config.normalization === "none" ? null : config.normalization,
-    initializer_range: config.initializerRange,
-    model_name: "custom",
-    init_mode: "gpt2",
-    eps: 1e-5,
-    positional_embedding_type: "standard",
-    attn_only: false,
-    use_attn_result: true,
-    use_split_qkv_input: true,
-    use_hook_mlp_in: true,
-  };
-  return `${JSON.stringify(keys, null, 2)}\n`;
-}
-
-/** TransformerLens' `n_params`: attention and MLP matrices, without embeddings and biases. */
-function countedParameters({ nLayers, nHeads, dModel, dHead, dMlp }: TransformerConfig): number {
-  return nLayers * (4 * dModel * dHead * nHeads + 2 * dModel * dMlp);
+  return `${JSON.stringify(transformerLensKeys(config), null, 2)}\n`;
 }
 
 function assertSame(value: unknown, expected: unknown, at: string, message: string): void {

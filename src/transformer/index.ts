@@ -93,6 +93,7 @@ export {
   type WeightTensors,
   weightBuffers,
 } from "./tensors.ts";
+export { transformerLensKeys, transformerLensParameters } from "./transformer-lens.ts";
 export {
   assertWeightShapes,
   assertWeights,

@@ -1,0 +1,36 @@
+import type { TransformerConfig } from "./config.ts";
+
+/**
+ * A config under the keys of TransformerLens' `HookedTransformerConfig`, in fixed order, with the
+ * hooks of InterpBench switched on: what `from_dict` there accepts.
+ */
+export function transformerLensKeys(config: TransformerConfig) {
+  return {
+    n_layers: config.nLayers,
+    n_heads: config.nHeads,
+    d_model: config.dModel,
+    d_head: config.dHead,
+    d_mlp: config.dMlp,
+    n_ctx: config.nCtx,
+    d_vocab: config.dVocab,
+    d_vocab_out: config.dVocabOut,
+    act_fn: config.actFn,
+    attention_dir: config.attentionDir,
+    normalization_type: config.normalization === "none" ? null : config.normalization,
+    initializer_range: config.initializerRange,
+    model_name: "custom",
+    init_mode: "gpt2",
+    eps: 1e-5,
+    positional_embedding_type: "standard",
+    attn_only: false,
+    use_attn_result: true,
+    use_split_qkv_input: true,
+    use_hook_mlp_in: true,
+  } as const;
+}
+
+/** TransformerLens' `n_params`: attention and MLP matrices, without embeddings and biases. */
+export function transformerLensParameters(config: TransformerConfig): number {
+  const { nLayers, nHeads, dModel, dHead, dMlp } = config;
+  return nLayers * (4 * dModel * dHead * nHeads + 2 * dModel * dMlp);
+}
