@@ -29,7 +29,7 @@ export async function measureEdges(
   const tick = pace(context, "edges");
   const effects = new Float64Array(graph.edges.length);
   await withScope(context.backend, async (scope) => {
-    const trials = prepareTrials(scope, task, graph, { loss, isCumulative: false });
+    const trials = prepareTrials(scope, task, graph, loss);
     const removed = new Uint8Array(graph.edges.length);
     const clean = trials.evaluate(graph.destinations.at(-1)!, removed);
     for (const [done, edge] of acdcOrder(graph).entries()) {

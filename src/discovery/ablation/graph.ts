@@ -16,7 +16,7 @@ import type { DiscoveryTask } from "../task/task.ts";
 export interface TrialGraph {
   readonly task: DiscoveryTask;
   readonly weights: GraphWeights;
-  /** Whether edges behind the stage under test may be cut, too. */
+  /** Whether edges behind the destination under test may be cut, too. */
   readonly isCumulative: boolean;
   readonly input: SampleInputs;
   /** All sources, in order. */
@@ -44,7 +44,7 @@ export const mlpReader = (block: number): number => 4 * block + 3;
 export function trialGraph(
   task: DiscoveryTask,
   weights: GraphWeights,
-  isCumulative: boolean,
+  isCumulative = false,
 ): TrialGraph {
   const { config } = task.transformer;
   const input = sampleInputs();

@@ -8,7 +8,13 @@ import { type DiscoveryTask, rowWeights } from "../task/task.ts";
 import { type TrialGraph, trialGraph } from "./graph.ts";
 import { attentionLogits, HEADS, headResults } from "./head.ts";
 import { OUTPUT_SHIFTS, outputLogits, outputShifts, outputShiftsShape } from "./output.ts";
-import { headScalars, type Removed, removedScalars, removedSlots } from "./removed.ts";
+import {
+  hasCutsBehind,
+  headScalars,
+  type Removed,
+  removedScalars,
+  removedSlots,
+} from "./removed.ts";
 import { captureBothRuns } from "./runs.ts";
 import { mlpLogits } from "./sublayer.ts";
 
@@ -31,26 +37,18 @@ export interface Trials {
   evaluations(): number;
 }
 
-/** What {@link prepareTrials} prepares for. */
-export interface TrialOptions {
-  readonly loss: LossName;
-  /**
-   * Whether edges behind the destination under test may be cut, too (ACDC), or only edges into it.
-   */
-  readonly isCumulative: boolean;
-}
-
 /**
  * Runs the clean and the corrupted inputs once and prepares trials on top of them.
  *
- * One program per kind of destination and block, made when it is first needed; which edges are cut,
- * and which head is under test, are run-time inputs.
+ * At most two programs per kind of destination and block, made when they are first needed: one for
+ * cut edges into the destination and behind it, and one, with an ordinary pass behind, if there are
+ * none. Which edges are cut, and which head is under test, are run-time inputs.
  */
 export function prepareTrials(
   scope: Scope,
   task: DiscoveryTask,
   graph: ComputationalGraph,
-  { loss, isCumulative }: TrialOptions,
+  loss: LossName,
 ): Trials {
   const weights = freezeWeights(scope, task.transformer);
   const targets = Object.entries(lossTargets(task, loss));
@@ -62,12 +60,11 @@ export function prepareTrials(
     ...Object.fromEntries(targets.map(([name, values]) => [name, scope.buffer(values)])),
     [OUTPUT_SHIFTS]: shifts,
   });
-  const newGraph = () => trialGraph(task, weights, isCumulative);
-  const lossBy = (logits: (trial: TrialGraph) => Tensor) => () => {
-    const trial = newGraph();
+  const lossBy = (isCumulative: boolean, logits: (trial: TrialGraph) => Tensor) => () => {
+    const trial = trialGraph(task, weights, isCumulative);
     return rowLoss(task, loss, logits(trial), trial.input);
   };
-  programs.run("shifts", () => outputShifts(newGraph()), { into: shifts });
+  programs.run("shifts", () => outputShifts(trialGraph(task, weights)), { into: shifts });
 
   const slots = removedSlots(graph);
   const headRun = (block: number, head: number, removed: Removed, heads: Buffer | undefined) => ({
@@ -81,19 +78,22 @@ export function prepareTrials(
     },
   });
   const losses = (
-    { block, input, node: { head } }: GraphDestination,
+    { block, depth, input, node: { head } }: GraphDestination,
     removed: Removed,
     heads: Buffer | undefined,
   ): Values => {
+    const isCumulative = hasCutsBehind(graph, removed, depth);
+    const suffix = isCumulative ? " and behind" : "";
     const cuts = { scalars: removedScalars(slots, removed) };
-    if (input === "output") return programs.run("output", lossBy(outputLogits), cuts);
+    if (input === "output") return programs.run("output", lossBy(false, outputLogits), cuts);
     if (input === "mlp") {
-      const build = lossBy((trial) => mlpLogits(trial, block));
-      return programs.run(`mlp ${block}`, build, cuts);
+      const build = lossBy(isCumulative, (trial) => mlpLogits(trial, block));
+      return programs.run(`mlp ${block}${suffix}`, build, cuts);
     }
     const own = weights.head(block, head!);
-    const build = lossBy((trial) => attentionLogits(trial, block, own));
-    return programs.run(`head ${own.program}`, build, headRun(block, head!, removed, heads));
+    const build = lossBy(isCumulative, (trial) => attentionLogits(trial, block, own));
+    const inputs = headRun(block, head!, removed, heads);
+    return programs.run(`head ${own.program}${suffix}`, build, inputs);
   };
 
   const meanWeights = rowWeights(task);
@@ -106,7 +106,7 @@ export function prepareTrials(
     updateHead: (block, head, removed, { heads }) => {
       const own = weights.head(block, head);
       const into = scope.buffer(runs.heads(block).length);
-      const build = () => headResults(newGraph(), block, own);
+      const build = () => headResults(trialGraph(task, weights), block, own);
       programs.run(`results ${own.program}`, build, {
         ...headRun(block, head, removed, heads),
         into,

@@ -68,7 +68,7 @@ export async function acdcSweep(
   const closest = new Map(thresholds.map((threshold) => [threshold, Number.POSITIVE_INFINITY]));
 
   const { branches, evaluations } = await withScope(context.backend, async (scope) => {
-    const trials = prepareTrials(scope, task, graph, { loss: "faithfulness", isCumulative: true });
+    const trials = prepareTrials(scope, task, graph, "faithfulness");
     let current: Branch[] = [firstBranch(graph, thresholds)];
     for (const [done, index] of order.entries()) {
       await tick(done, order.length);
