@@ -6,6 +6,7 @@
  * May import: errors, rng, engine, transformer, circuit, training. The effects are those of
  * InterpBench (Gupta et al. 2024), §5.
  */
+export { type AccuracyOptions, type ModelAccuracies, modelAccuracies } from "./accuracies.ts";
 export {
   type AblationEffect,
   type ConstantAblation,

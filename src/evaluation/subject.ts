@@ -44,7 +44,10 @@ export interface Subject {
   dispose(): void;
 }
 
-function assertModel({ config }: Transformer, { lowLevelConfig }: TrainingTask): void {
+/** Throws `E_TASK` unless the task is usable and the model is of its low-level shape. */
+export function assertSubject({ config }: Transformer, task: TrainingTask): void {
+  assertTask(task);
+  const { lowLevelConfig } = task;
   const [own, wanted] = [config, lowLevelConfig].map((c) => [...weightShapes(c)]);
   for (const [i, [key, shape]] of wanted!.entries()) {
     const [name, size] = own![i] ?? ["nothing", []];
@@ -74,8 +77,7 @@ export function loadSubject(
   backend: Backend,
   { rows = allRows(task), countsFirst = false }: SubjectOptions = {},
 ): Subject {
-  assertTask(task);
-  assertModel(model, task);
+  assertSubject(model, task);
   const tokens = backend.buffer(task.tokens);
   const labels = highLevelLabels(task, backend, tokens, rows);
   const labelTable = backend.buffer(labels);

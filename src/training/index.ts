@@ -10,7 +10,7 @@
  * 2022), SIIT (Gupta et al. 2024, InterpBench); random draws are functions of a key, as in JAX.
  */
 export { flattenWeights, unflattenWeights } from "./flat-weights.ts";
-export { highLevelLabels } from "./high-level.ts";
+export { type HighLevelTargets, highLevelLabels, loadHighLevel } from "./high-level.ts";
 export {
   type FrozenModel,
   type Interventions,
@@ -84,4 +84,10 @@ export {
   type TrainingResult,
   train,
 } from "./train.ts";
-export type { ValidationMetrics } from "./validation.ts";
+export {
+  loadValidator,
+  type ValidationMetrics,
+  type ValidationRequest,
+  type Validator,
+  type ValidatorSpec,
+} from "./validation.ts";

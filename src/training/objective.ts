@@ -55,15 +55,9 @@ export function objective(
 ): ReadonlyMap<Term, Tensor> {
   const { lowLevelConfig: config, positions } = task;
   const base = sampleInput(OBJECTIVE_INPUTS.base, [positions]);
-  const targetOf = (term: Term) => {
-    const name = term === "iit" ? OBJECTIVE_INPUTS.intervened : OBJECTIVE_INPUTS.label;
-    return targets.get(name) ?? remember(name, targetInput(name, task, config.dVocabOut));
-  };
-  const targets = new Map<string, Tensor>();
-  const remember = (name: string, tensor: Tensor) => {
-    targets.set(name, tensor);
-    return tensor;
-  };
+  const [label, intervened] = [OBJECTIVE_INPUTS.label, OBJECTIVE_INPUTS.intervened].map((name) =>
+    targetInput(name, task, config.dVocabOut),
+  ) as [Tensor, Tensor];
 
   const capture = [...new Set(terms.flatMap((term) => patchedHooks(task, term)))];
   const sources =
@@ -83,7 +77,7 @@ export function objective(
     terms.map((term) => {
       const options = { switches: switchesOf(term), logitsAt: logitsNeeded(task) };
       const { logits } = forward(config, weights, base, options);
-      return [term, batchMean(outputLoss(task, logits, targetOf(term)))];
+      return [term, batchMean(outputLoss(task, logits, term === "iit" ? intervened : label))];
     }),
   );
 }

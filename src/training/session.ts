@@ -1,17 +1,17 @@
-import type { Backend, Buffer, Values } from "../engine/index.ts";
+import type { Backend, Buffer } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
 import { Key } from "../rng/index.ts";
-import { type HighLevelTargets, loadHighLevel } from "./high-level.ts";
-import { asModelNodes, outsideNodes } from "./nodes.ts";
+import { epochBatches } from "./batches.ts";
+import { loadHighLevel } from "./high-level.ts";
+import { outsideNodes } from "./nodes.ts";
 import { TERMS, type Term } from "./objective.ts";
 import { learningRateAt } from "./optimizer/schedule.ts";
-import { epochOrder, makePairs } from "./pairs.ts";
+import { makePairs } from "./pairs.ts";
 import type { Recipe } from "./recipe.ts";
-import { drawOutside, drawVariable } from "./sampling.ts";
-import { type EpochRecord, NO_LOSSES, type TrainingState } from "./state.ts";
+import { type EpochRecord, type Losses, NO_LOSSES, type TrainingState } from "./state.ts";
 import { sumOf } from "./stopping.ts";
 import type { TrainingTask } from "./task.ts";
-import { type Batch, loadUpdater, termWeight, type Updater } from "./update.ts";
+import { loadUpdater, type OptimizerBuffers, termWeight } from "./update.ts";
 import { loadValidator, planValidation } from "./validation.ts";
 
 /**
@@ -61,25 +61,23 @@ function assertFinite(loss: number, epoch: number, batch: number): void {
   });
 }
 
-/** Memory on a backend. */
-function placeBuffers(task: TrainingTask, backend: Backend, state: TrainingState) {
+/** A state's arrays on a backend, where updates change them. */
+function placeState(backend: Backend, state: TrainingState) {
   return {
-    tokens: backend.buffer(task.tokens),
     weights: backend.buffer(state.weights),
     firstMoment: backend.buffer(state.firstMoment),
     secondMoment: backend.buffer(state.secondMoment),
-  } satisfies Record<string, Buffer>;
+  } satisfies OptimizerBuffers;
 }
 
-function loadUpdaters(
-  task: TrainingTask,
-  recipe: Recipe,
-  backend: Backend,
-  buffers: ReturnType<typeof placeBuffers>,
-): Updater[] {
-  const terms = trainedTerms(task, recipe);
-  const groups = recipe.singleLoss ? [terms] : terms.map((term) => [term]);
-  return groups.map((group) => loadUpdater(task, recipe, group, backend, buffers));
+/** The learning rate of the epoch after those of a history. */
+function nextLearningRate(recipe: Recipe, history: readonly EpochRecord[]): number {
+  const metrics = history.map(({ validation }) => sumOf(validation, recipe.scheduleMetrics));
+  return learningRateAt(recipe, metrics);
+}
+
+function meanLosses({ iit, strict, behavior }: Losses, batches: number): Losses {
+  return { iit: iit / batches, strict: strict / batches, behavior: behavior / batches };
 }
 
 /** Puts a run into a backend's memory, at the point where `start` left it. */
@@ -89,64 +87,35 @@ export function openSession(
   backend: Backend,
   start: TrainingState,
 ): Session {
+  const terms = trainedTerms(task, recipe);
   const key = Key.fromSeed(recipe.seed);
   const split = makePairs(task, recipe, key.fold("pairs"));
   const { pairs, trainCount, validationCount } = split;
-  const buffers = placeBuffers(task, backend, start);
-  const { tokens, weights } = buffers;
-  const targets: HighLevelTargets = loadHighLevel(task, pairs, backend, tokens);
-  const updaters = loadUpdaters(task, recipe, backend, buffers);
-  const validator = loadValidator({
-    task,
-    atol: recipe.atol,
-    pairs,
-    backend,
-    tokens,
-    targets,
-    weights,
-  });
+  const tokens = backend.buffer(task.tokens);
+  const arrays = placeState(backend, start);
+  const { weights } = arrays;
+  const targets = loadHighLevel(task, pairs, backend, tokens);
+  const groups = recipe.singleLoss ? [terms] : terms.map((term) => [term]);
+  const updaters = groups.map((group) => loadUpdater(task, recipe, group, backend, arrays));
+  const { atol } = recipe;
+  const validator = loadValidator({ task, atol, pairs, backend, tokens, targets, weights });
   const validationIds = Uint32Array.from({ length: validationCount }, (_, i) => trainCount + i);
-  const variables = task.correspondence.map(({ ll }) => asModelNodes(ll));
-  const outside = outsideNodes(task.lowLevelConfig, task.correspondence);
-  const trains = (term: Term) => updaters.some(({ terms }) => terms.includes(term));
-  const batches = Math.ceil(trainCount / recipe.batchSize);
+  const spec = { task, recipe, terms, split, tokens, targets, key };
 
   let { epoch, batch, step } = start;
   let lossSums = { ...start.lossSums };
   const history = [...start.history];
-  let order = epochOrder(split, key, epoch);
-  const rate = () =>
-    learningRateAt(
-      recipe,
-      history.map(({ validation }) => sumOf(validation, recipe.scheduleMetrics)),
-    );
-  let learningRate = rate();
-
-  const nextBatch = (): Batch => {
-    const ids = order.subarray(batch * recipe.batchSize, (batch + 1) * recipe.batchSize);
-    const draws = key.fold("nodes").fold(epoch).fold(batch);
-    const variable = trains("iit") ? drawVariable(draws, variables.length) : undefined;
-    const base = ids.map((id) => pairs.base[id]!);
-    return {
-      base: { table: tokens, rows: base },
-      source: { table: tokens, rows: ids.map((id) => pairs.source[id]!) },
-      label: { table: targets.labels, rows: base },
-      intervened: variable === undefined ? undefined : targets.intervened(variable, ids),
-      patched: {
-        ...(variable === undefined ? {} : { iit: variables[variable]! }),
-        ...(trains("strict") ? { strict: drawOutside(draws, outside, recipe.siitSampling) } : {}),
-      },
-    };
-  };
+  let batches = epochBatches(spec, epoch);
+  let learningRate = nextLearningRate(recipe, history);
 
   return {
-    batches,
+    batches: batches.count,
     get batch() {
       return batch;
     },
     history,
     trainBatch: () => {
-      const drawn = nextBatch();
+      const drawn = batches.draw(batch);
       for (const updater of updaters) {
         step++;
         const { losses } = updater.run(drawn, step, learningRate);
@@ -160,42 +129,35 @@ export function openSession(
     },
     finishEpoch: () => {
       const plan = planValidation(task, recipe, validationIds, key.fold("validation").fold(epoch));
+      epoch++;
       const record: EpochRecord = {
-        epoch: epoch + 1,
+        epoch,
         learningRate,
         steps: step,
-        trainLosses: {
-          iit: lossSums.iit / batches,
-          strict: lossSums.strict / batches,
-          behavior: lossSums.behavior / batches,
-        },
+        trainLosses: meanLosses(lossSums, batches.count),
         validation: validator.measure(plan),
       };
       history.push(record);
-      epoch++;
       batch = 0;
       lossSums = { ...NO_LOSSES };
-      order = epochOrder(split, key, epoch);
-      learningRate = rate();
+      batches = epochBatches(spec, epoch);
+      learningRate = nextLearningRate(recipe, history);
       return record;
     },
-    state: () => {
-      const read = (buffer: Buffer): Values => buffer.read();
-      return {
-        recipe,
-        epoch,
-        batch,
-        step,
-        lossSums: { ...lossSums },
-        history: [...history],
-        weights: read(buffers.weights),
-        firstMoment: read(buffers.firstMoment),
-        secondMoment: read(buffers.secondMoment),
-      };
-    },
+    state: () => ({
+      recipe,
+      epoch,
+      batch,
+      step,
+      lossSums: { ...lossSums },
+      history: [...history],
+      weights: weights.read(),
+      firstMoment: arrays.firstMoment.read(),
+      secondMoment: arrays.secondMoment.read(),
+    }),
     dispose: () => {
-      for (const part of [...updaters, validator, targets, ...Object.values(buffers)])
-        part.dispose();
+      const buffers: readonly Buffer[] = [tokens, ...Object.values(arrays)];
+      for (const part of [...updaters, validator, targets, ...buffers]) part.dispose();
     },
   };
 }

@@ -5,6 +5,7 @@ import { type GoldenStep, loadGolden } from "./golden.testing.ts";
 import { loadHighLevel } from "./high-level.ts";
 import { asModelNodes, outsideNodes } from "./nodes.ts";
 import { parseRecipe } from "./recipe.ts";
+import { initialTransformer } from "./train.ts";
 import { type Batch, loadUpdater } from "./update.ts";
 import { loadValidator } from "./validation.ts";
 
@@ -44,6 +45,16 @@ describe.each([3, 13] as const)("one step of case %i", (id) => {
   it("has the original's nodes outside the circuit, in its order", () => {
     expect(outsideNodes(task.lowLevelConfig, task.correspondence)).toEqual(stored.outsideNodes);
     expect(task.correspondence[storedVariable(golden)]?.ll).toEqual(stored.llNodes);
+  });
+
+  it("starts from the original's initial weights for compatibility", () => {
+    const { weights } = initialTransformer(task, parseRecipe({ compat: true, seed: 7 }));
+    for (const [key, { data }] of golden.before) {
+      const received = weights.get(key)!.data;
+      data.forEach((value, i) => {
+        expect(Math.abs(received[i]! - value), key).toBeLessThan(1e-6);
+      });
+    }
   });
 
   it.each(BACKENDS)("gives the original's losses, norms and weights on %s", async (_, make) => {

@@ -75,8 +75,8 @@ export interface Batch {
   readonly label: SampleRows;
   /** Outputs of the high-level model on the bases with the variable from the sources. */
   readonly intervened: Binding | undefined;
-  /** The nodes that a term patches. */
-  readonly patched: { readonly [T in Term]?: readonly ModelNode[] };
+  /** The nodes that the terms patch. */
+  readonly patched: { readonly [T in Exclude<Term, "behavior">]: readonly ModelNode[] };
 }
 
 /** What an update measured before it changed the weights. */
@@ -107,32 +107,32 @@ export function loadUpdater(
   const executable = backend.load(program);
   const switches = terms.map((term) => {
     const [hooks, prefix] = [patchedHooks(task, term), switchPrefix(term)];
-    return (nodes: readonly ModelNode[]) =>
-      switchValues(task.lowLevelConfig, nodes, hooks, { prefix });
+    return ({ patched }: Batch) => {
+      const nodes = term === "behavior" ? [] : patched[term];
+      return switchValues(task.lowLevelConfig, nodes, hooks, { prefix });
+    };
+  });
+  const bindings = (batch: Batch): Record<string, Binding | undefined> => ({
+    [OBJECTIVE_INPUTS.base]: batch.base,
+    [OBJECTIVE_INPUTS.source]: batch.source,
+    [OBJECTIVE_INPUTS.label]: batch.label,
+    [OBJECTIVE_INPUTS.intervened]: batch.intervened,
+    [WEIGHTS]: buffers.weights,
+    [MOMENTS.first]: buffers.firstMoment,
+    [MOMENTS.second]: buffers.secondMoment,
   });
   return {
     terms,
-    run: ({ base, source, label, intervened, patched }, step, learningRate) => {
-      const samples: Record<string, Binding | undefined> = {
-        [OBJECTIVE_INPUTS.base]: base,
-        [OBJECTIVE_INPUTS.source]: source,
-        [OBJECTIVE_INPUTS.label]: label,
-        [OBJECTIVE_INPUTS.intervened]: intervened,
-        [WEIGHTS]: buffers.weights,
-        [MOMENTS.first]: buffers.firstMoment,
-        [MOMENTS.second]: buffers.secondMoment,
-      };
+    run: (batch, step, learningRate) => {
       const inputs: Record<string, Binding> = {};
-      for (const [name, binding] of Object.entries(samples)) {
+      for (const [name, binding] of Object.entries(bindings(batch))) {
         if (binding !== undefined && program.inputs.has(name)) inputs[name] = binding;
       }
       const scalars: Record<string, number | Float32Array> = {
         ...adamScalars(step, learningRate, recipe),
       };
-      for (const [i, term] of terms.entries()) {
-        Object.assign(scalars, switches[i]!(patched[term] ?? []));
-      }
-      const values = executable.run({ batch: base.rows.length, inputs, scalars });
+      for (const valuesFor of switches) Object.assign(scalars, valuesFor(batch));
+      const values = executable.run({ batch: batch.base.rows.length, inputs, scalars });
       return {
         losses: Object.fromEntries(terms.map((term) => [term, values[term][0]!])),
         gradientNorm: values[GRADIENT_NORM][0]!,
