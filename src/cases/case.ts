@@ -38,6 +38,13 @@ export interface LowLevelFacts {
   readonly compressResidual: boolean;
 }
 
+/** Widths of a transformer that has been published. */
+export interface PublishedWidths {
+  readonly dModel: number;
+  readonly dHead: number;
+  readonly dMlp: number;
+}
+
 /** A node of the transformer to be trained that stands for a variable: layer, and head or MLP. */
 export interface LowLevelPlace {
   readonly layer: number;
@@ -75,6 +82,8 @@ export interface Case {
   /** What users should know before they rely on the case. */
   readonly caveats: readonly string[];
   readonly lowLevel: LowLevelFacts;
+  /** The widths of the published model, where they are others than `lowLevel` gives. */
+  readonly publishedWidths: PublishedWidths | undefined;
   /**
    * For each variable (by label) the places that implement it, where they are others than in the
    * compiled transformer. Either `undefined` or complete.
@@ -101,6 +110,7 @@ export interface CaseDefinition {
   readonly caveats?: readonly string[];
   readonly compressionRatio?: number;
   readonly compressResidual?: boolean;
+  readonly publishedWidths?: PublishedWidths | undefined;
   readonly places?: Readonly<Record<string, readonly LowLevelPlace[]>> | undefined;
   readonly sampler?: Sampler | undefined;
   readonly recipe?: CaseRecipe;
@@ -113,7 +123,7 @@ export interface CaseDefinition {
  *   BOS or PAD, impossible lengths or ratios
  */
 export function defineCase(definition: CaseDefinition): Case {
-  const { id, task, program, sampler, places } = definition;
+  const { id, task, program, sampler, places, publishedWidths } = definition;
   const { causal = true, categorical = true, trivial = false, caveats = [] } = definition;
   const { minSeqLen = 4, maxSeqLen = 10, recipe = DEFAULT_RECIPE } = definition;
   const { compressionRatio = 2, compressResidual = false } = definition;
@@ -153,6 +163,7 @@ export function defineCase(definition: CaseDefinition): Case {
     tags: Object.freeze(tags.filter((tag) => tag !== false)),
     caveats: Object.freeze([...caveats]),
     lowLevel: Object.freeze({ compressionRatio, compressResidual }),
+    publishedWidths,
     places,
     sampler,
     recipe,

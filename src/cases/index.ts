@@ -16,6 +16,7 @@ export {
   type LowLevelFacts,
   type LowLevelPlace,
   PAD,
+  type PublishedWidths,
 } from "./case.ts";
 export { compileCase, inputEncoder } from "./compile-case.ts";
 export {
@@ -51,6 +52,23 @@ export {
   listCase,
 } from "./listing.ts";
 export { type LowLevelOptions, lowLevelConfig } from "./low-level.ts";
+export {
+  type BenchmarkMetadata,
+  benchmarkMetadata,
+  type CaseMetadata,
+  caseMetadata,
+  type PublishedFile,
+} from "./metadata/case-metadata.ts";
+export { croissantMetadata, type JsonLd, type TableFile } from "./metadata/croissant.ts";
+export {
+  isPublished,
+  PUBLISHED_FILES,
+  PUBLISHED_REPOSITORY,
+  publishedConfig,
+  publishedFile,
+  publishedFolder,
+} from "./metadata/published.ts";
+export { type MetadataCell, type MetadataColumn, metadataTable } from "./metadata/table.ts";
 export { type OriginalDataOptions, originalData } from "./original-data.ts";
 export {
   autumnRecipe,

@@ -1,5 +1,6 @@
 import type { Command } from "./command.ts";
 import { casesList } from "./commands/cases/list.ts";
+import { casesMetadata } from "./commands/cases/metadata.ts";
 import { casesRun } from "./commands/cases/run.ts";
 import { casesShow } from "./commands/cases/show.ts";
 import { compile } from "./commands/compile.ts";
@@ -16,7 +17,17 @@ export interface Registry {
 
 /** The commands of `interpbench`, in the order of its help. */
 export const registry: Registry = {
-  commands: [casesList, casesShow, casesRun, compile, trainIit, ...runCommands, evalIit, doctor],
+  commands: [
+    casesList,
+    casesShow,
+    casesRun,
+    casesMetadata,
+    compile,
+    trainIit,
+    ...runCommands,
+    evalIit,
+    doctor,
+  ],
   groups: {
     cases: "Look at the catalogue of cases, and run them",
     train: "Train transformers with a known circuit",

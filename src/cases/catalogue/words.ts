@@ -50,6 +50,7 @@ export const case20 = defineCase({
     ),
   vocab: words({}, ...SPAM),
   trivial: true,
+  publishedWidths: { dModel: 13, dHead: 3, dMlp: 52 },
   caveats: [
     'The word "spam" itself is no keyword.',
     "The published model is wider (d_model 13) than the rule for its size gives (4).",
