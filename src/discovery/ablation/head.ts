@@ -18,9 +18,10 @@ import {
 } from "../../transformer/index.ts";
 import { asSources } from "../run/inputs.ts";
 import type { GraphWeights } from "../run/weights.ts";
-import { mlpReader, sourcesBeforeHeads, type TrialGraph } from "./graph.ts";
+import type { TrialGraph } from "./graph.ts";
 import { HEAD_INPUTS, HEAD_SWITCH, headRemovedName } from "./removed.ts";
-import { restLogits } from "./sublayer.ts";
+import { restLogits } from "./rest.ts";
+import { headsDepth } from "./sublayers.ts";
 
 /** Sample input `[pos, head, dModel]`: what the other heads of the block compute. */
 export const HEADS = "heads";
@@ -35,7 +36,7 @@ const RESULT = "blocks.0.attn.hook_result";
  */
 export function headResults(graph: TrialGraph, block: number, head: GraphWeights): Tensor {
   const { config } = graph.task.transformer;
-  const sources = concat(graph.differences(sourcesBeforeHeads(block)), 0);
+  const sources = concat(graph.differences(headsDepth(block)), 0);
   const cuts = HEAD_INPUTS.map((which): [HookName, Hook] => {
     const removed = scalar(headRemovedName(which), [sources.shape[0]!]);
     const shift = expandDims(einsum("s,spd->pd", removed, sources), 1);
@@ -59,9 +60,9 @@ export function attentionLogits(graph: TrialGraph, block: number, head: GraphWei
   const bias = graph.weights.tensors.get(`blocks.${block}.attn.b_O`)!;
   const before = graph.clean(blockHook(block, "hook_resid_pre"));
   const patch = graph.corrupted(blockHook(block, "attn.hook_result"));
-  return restLogits(graph, block, {
+  return restLogits(graph, {
+    block,
     resid: add(before, add(sum(results, 1), bias)),
-    differences: [...graph.differences(sourcesBeforeHeads(block)), asSources(sub(patch, results))],
-    removed: graph.isCumulative ? graph.readers.slice(mlpReader(block)) : [],
+    differences: [...graph.differences(headsDepth(block)), asSources(sub(patch, results))],
   });
 }

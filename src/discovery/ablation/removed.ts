@@ -9,17 +9,6 @@ import {
 /** Which edges are cut, `[edge]` in the order of the graph: 1 = cut, 0 = intact. */
 export type Removed = Uint8Array;
 
-/** Whether edges into destinations behind a depth are cut. */
-export function hasCutsBehind(
-  { destinations, edges }: ComputationalGraph,
-  removed: Removed,
-  depth: number,
-): boolean {
-  return edges.some(
-    ({ index, destination }) => removed[index] === 1 && destinations[destination]!.depth > depth,
-  );
-}
-
 /** The scalar input with the cut edges of a destination hook point: `removed:<hook>`. */
 export const removedName = (hook: string): string => `removed:${hook}`;
 

@@ -1,62 +1,105 @@
-import { add, concat, einsum, sub, type Tensor } from "../../engine/index.ts";
-import {
-  type DestinationHook,
-  type Forward,
-  forwardFrom,
-  type Hook,
-  type HookName,
-  type LogitsAt,
-  type ResidualHook,
-  type SourceHook,
-  type TransformerConfig,
-  type WeightTensors,
-} from "../../transformer/index.ts";
+import { add, concat, einsum, slice, sub, type Tensor } from "../../engine/index.ts";
+import { blockHook, forwardFrom, type Hook, type HookName } from "../../transformer/index.ts";
+import { logitsNeeded } from "../run/capture.ts";
 import { asSources } from "../run/inputs.ts";
+import { atKeptPositions } from "../task/losses.ts";
+import type { TrialGraph } from "./graph.ts";
+import { removedInputs } from "./removed.ts";
+import { mlpDepth, readersOf } from "./sublayers.ts";
 
-/** What the rest of an ablated pass starts from. */
-export interface AblatedRest {
-  readonly start: ResidualHook;
-  /** The residual stream at the start, `[pos, dModel]`. */
+/** What the rest of an ablated pass starts from: the middle of a block. */
+export interface MiddleOfBlock {
+  readonly block: number;
+  /** `hook_resid_mid`, `[pos, dModel]`. */
   readonly resid: Tensor;
-  /** P − Y of the sources before the start, `[source, pos, dModel]` each, in order. */
+  /** P − Y of all sources so far, by hook point, `[source, pos, dModel]`. */
   readonly differences: readonly Tensor[];
-  /** P of the sources behind the start. */
-  readonly patches: ReadonlyMap<SourceHook, Tensor>;
-  /** The cut edges of destinations behind the start: `[source, head]` or `[source]`. */
-  readonly removed: ReadonlyMap<DestinationHook, Tensor>;
-  readonly logitsAt: LogitsAt;
+}
+
+/** A source hook point as later destinations see it. */
+interface Written {
+  /** P − Y, `[source, pos, dModel]`; `undefined` where P was written in the first place. */
+  readonly difference: Tensor | undefined;
+  readonly count: number;
+}
+
+/** What cut edges add to an input: `Σ_u removed(u)·(P(u) − Y(u))`, for each head if there are any. */
+function shiftOf(removed: Tensor, written: readonly Written[]): Tensor | undefined {
+  const [differences, rows]: [Tensor[], Tensor[]] = [[], []];
+  let start = 0;
+  for (const { difference, count } of written) {
+    if (difference !== undefined) {
+      differences.push(difference);
+      rows.push(slice(removed, 0, start, start + count));
+    }
+    start += count;
+  }
+  if (differences.length === 0) return undefined;
+  const spec = removed.shape.length === 1 ? "s,spd->pd" : "sh,spd->phd";
+  return einsum(spec, concat(rows, 0), concat(differences, 0));
 }
 
 /**
- * The forward pass from `start` on with cut edges: destination v reads
- * `resid + Σ_u removed(u,v)·(P(u) − Y(u))`, where Y is a source's value in this pass and P its
- * value in the corrupted run.
+ * Logits `[keptPos, class]` of a pass with cut edges that starts in the middle of a block:
+ * destination v reads `resid + Σ_u removed(u,v)·(P(u) − Y(u))`, where Y is a source's value in this
+ * pass and P its value in the corrupted run.
  *
- * The same function as `factoredForward` of the transformer layer, which begins at the tokens.
+ * The same function as `factoredForward` of the transformer layer, which begins at the tokens and
+ * computes everything; here dead sublayers write P and are not computed.
  */
-export function ablatedRest(
-  config: TransformerConfig,
-  weights: WeightTensors,
-  { start, resid, differences, patches, removed, logitsAt }: AblatedRest,
-): Forward {
-  let sources = differences;
-  let stacked: Tensor | undefined;
-  const readers = [...removed].map(([hook, mask]): [HookName, Hook] => [
+export function restLogits(
+  { task, weights, states, sources, corrupted }: TrialGraph,
+  { block, resid, differences }: MiddleOfBlock,
+): Tensor {
+  const { config } = task.transformer;
+  const start = mlpDepth(block);
+  const written: Written[] = differences.map((difference) => ({
+    difference,
+    count: difference.shape[0]!,
+  }));
+  const cut = states.flatMap((state, depth) =>
+    depth >= start && state === "cut" ? readersOf(config, depth) : [],
+  );
+  const readers = [...removedInputs(config, cut)].map(([hook, removed]): [HookName, Hook] => [
     hook,
     (input) => {
-      stacked ??= concat(sources, 0);
-      const spec = mask.shape.length === 1 ? "s,spd->pd" : "sh,spd->phd";
-      return add(input, einsum(spec, mask, stacked));
+      const shift = shiftOf(removed, written);
+      return shift === undefined ? input : add(input, shift);
     },
   ]);
-  const writers = [...patches].map(([hook, patch]): [HookName, Hook] => [
-    hook,
-    (own) => {
-      sources = [...sources, asSources(sub(patch, own))];
-      stacked = undefined;
-      return undefined;
-    },
-  ]);
-  const hooks = new Map([...readers, ...writers]);
-  return forwardFrom(config, weights, start, resid, { hooks, logitsAt });
+  const lastCut = states.lastIndexOf("cut");
+  const writers = sources.flatMap((hook, depth): [HookName, Hook][] => {
+    const isDead = states[depth] === "dead";
+    if (depth < start || (depth >= lastCut && !isDead)) return [];
+    return [
+      [
+        hook,
+        (own) => {
+          const change = asSources(sub(corrupted(hook), own));
+          written.push({ difference: isDead ? undefined : change, count: change.shape[0]! });
+          return isDead ? corrupted(hook) : undefined;
+        },
+      ],
+    ];
+  });
+  const { logits } = forwardFrom(
+    config,
+    weights.tensors,
+    blockHook(block, "hook_resid_mid"),
+    resid,
+    { hooks: new Map([...readers, ...writers]), logitsAt: logitsNeeded(task) },
+  );
+  return atKeptPositions(task, logits);
+}
+
+/** Logits `[keptPos, class]` with cut edges into the MLP of a block, and behind it. */
+export function mlpLogits(graph: TrialGraph, block: number): Tensor {
+  const depth = mlpDepth(block);
+  const states = graph.states.with(depth, "cut");
+  const middle = {
+    block,
+    resid: graph.clean(blockHook(block, "hook_resid_mid")),
+    differences: graph.differences(depth),
+  };
+  return restLogits({ ...graph, states }, middle);
 }

@@ -8,15 +8,10 @@ import { type DiscoveryTask, rowWeights } from "../task/task.ts";
 import { type TrialGraph, trialGraph } from "./graph.ts";
 import { attentionLogits, HEADS, headResults } from "./head.ts";
 import { OUTPUT_SHIFTS, outputLogits, outputShifts, outputShiftsShape } from "./output.ts";
-import {
-  hasCutsBehind,
-  headScalars,
-  type Removed,
-  removedScalars,
-  removedSlots,
-} from "./removed.ts";
+import { headScalars, type Removed, removedScalars, removedSlots } from "./removed.ts";
+import { mlpLogits } from "./rest.ts";
 import { captureBothRuns } from "./runs.ts";
-import { mlpLogits } from "./sublayer.ts";
+import { type SublayerState, sublayerStates } from "./sublayers.ts";
 
 /** What the heads of the block under test compute; matters only for destinations that are heads. */
 export interface HeadState {
@@ -40,9 +35,9 @@ export interface Trials {
 /**
  * Runs the clean and the corrupted inputs once and prepares trials on top of them.
  *
- * At most two programs per kind of destination and block, made when they are first needed: one for
- * cut edges into the destination and behind it, and one, with an ordinary pass behind, if there are
- * none. Which edges are cut, and which head is under test, are run-time inputs.
+ * One program per kind of destination, block, and states of the sublayers behind it, made when it is
+ * first needed; ACDC settles those before it visits the destination, so that all its trials there
+ * share a program. Which edges are cut, and which head is under test, are run-time inputs.
  */
 export function prepareTrials(
   scope: Scope,
@@ -60,10 +55,11 @@ export function prepareTrials(
     ...Object.fromEntries(targets.map(([name, values]) => [name, scope.buffer(values)])),
     [OUTPUT_SHIFTS]: shifts,
   });
-  const lossBy = (isCumulative: boolean, logits: (trial: TrialGraph) => Tensor) => () => {
-    const trial = trialGraph(task, weights, isCumulative);
-    return rowLoss(task, loss, logits(trial), trial.input);
-  };
+  const lossBy =
+    (states: readonly SublayerState[], logits: (trial: TrialGraph) => Tensor) => () => {
+      const trial = trialGraph(task, weights, states);
+      return rowLoss(task, loss, logits(trial), trial.input);
+    };
   programs.run("shifts", () => outputShifts(trialGraph(task, weights)), { into: shifts });
 
   const slots = removedSlots(graph);
@@ -82,18 +78,18 @@ export function prepareTrials(
     removed: Removed,
     heads: Buffer | undefined,
   ): Values => {
-    const isCumulative = hasCutsBehind(graph, removed, depth);
-    const suffix = isCumulative ? " and behind" : "";
     const cuts = { scalars: removedScalars(slots, removed) };
-    if (input === "output") return programs.run("output", lossBy(false, outputLogits), cuts);
+    if (input === "output") return programs.run("output", lossBy([], outputLogits), cuts);
+    const states = sublayerStates(graph, removed, depth);
+    const behind = states.slice(depth + 1).join();
     if (input === "mlp") {
-      const build = lossBy(isCumulative, (trial) => mlpLogits(trial, block));
-      return programs.run(`mlp ${block}${suffix}`, build, cuts);
+      const build = lossBy(states, (trial) => mlpLogits(trial, block));
+      return programs.run(`mlp ${block} ${behind}`, build, cuts);
     }
     const own = weights.head(block, head!);
-    const build = lossBy(isCumulative, (trial) => attentionLogits(trial, block, own));
+    const build = lossBy(states, (trial) => attentionLogits(trial, block, own));
     const inputs = headRun(block, head!, removed, heads);
-    return programs.run(`head ${own.program}${suffix}`, build, inputs);
+    return programs.run(`head ${own.program} ${behind}`, build, inputs);
   };
 
   const meanWeights = rowWeights(task);

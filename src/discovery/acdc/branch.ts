@@ -1,8 +1,8 @@
 import type { ComputationalGraph, GraphEdge } from "../../circuit/index.ts";
 import type { Buffer } from "../../engine/index.ts";
+import { liveDestinations } from "../ablation/liveness.ts";
 import type { Removed } from "../ablation/removed.ts";
 import type { Trials } from "../ablation/trials.ts";
-import { liveDestinations } from "./liveness.ts";
 
 /** Thresholds that have removed the same edges so far, and what they have come to. */
 export interface Branch {
