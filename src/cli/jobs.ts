@@ -113,9 +113,10 @@ export async function runJobs(
   };
 }
 
-async function runJob(
+/** Runs one job, or finds its finished artefact: what {@link runJobs} does for each of its list. */
+export async function runJob(
   context: Context,
-  { outputDir, force }: JobSettings,
+  { outputDir, force }: Pick<JobSettings, "outputDir" | "force">,
   kind: string,
   job: JobList["jobs"][number],
 ): Promise<Artifact> {
@@ -197,7 +198,7 @@ function storeOf({ io }: Context, outputDir: string): Store {
 }
 
 /** The folder as one can type it: relative if it is below the working directory. */
-function shownFolder({ io }: Context, folder: string): string {
+export function shownFolder({ io }: Context, folder: string): string {
   const path = relative(io.cwd, folder);
   return path.startsWith("..") || isAbsolute(path) ? folder : path;
 }

@@ -4,6 +4,7 @@ import { casesMetadata } from "./commands/cases/metadata.ts";
 import { casesRun } from "./commands/cases/run.ts";
 import { casesShow } from "./commands/cases/show.ts";
 import { compile } from "./commands/compile.ts";
+import { demo } from "./commands/demo.ts";
 import { doctor } from "./commands/doctor.ts";
 import { evalIit } from "./commands/eval/iit.ts";
 import { runCommands } from "./commands/run/algorithm.ts";
@@ -18,6 +19,7 @@ export interface Registry {
 /** The commands of `interpbench`, in the order of its help. */
 export const registry: Registry = {
   commands: [
+    demo,
     casesList,
     casesShow,
     casesRun,

@@ -68,7 +68,7 @@ export const compile = defineCommand({
     const case_ = await wantedCase(context, options);
     return runJobs(context, options, {
       kind: "compile",
-      jobs: [{ case: case_.id, plan: () => compilation(case_) }],
+      jobs: [{ case: case_.id, plan: () => compilationPlan(case_) }],
       text: (document, style) => resultText(document, case_, style),
     });
   },
@@ -121,7 +121,8 @@ function parseVocab(text: string | undefined): readonly RaspValue[] | undefined 
   throw refuse(text);
 }
 
-function compilation(case_: Case): JobPlan {
+/** Compiles a case and writes its model folder. */
+export function compilationPlan(case_: Case): JobPlan {
   const compiled = compileCase(case_);
   const { transformer } = highLevelModel(case_, compiled);
   const { config } = transformer;

@@ -42,7 +42,7 @@ export function baselineRows(
   part: "nodes" | "edges",
 ): ScoreRow[] {
   return [
-    { name: "random, equal size", score: baselines?.random[part], auroc: 0.5 },
+    { name: "random, same size", score: baselines?.random[part], auroc: 0.5 },
     { name: "full", score: baselines?.full[part], auroc: 0.5 },
     { name: "empty", score: baselines?.empty[part], auroc: 0.5 },
     { name: "truth", score: baselines?.truth[part], auroc: 1 },

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import {
   type Case,
   compileCase,
@@ -16,6 +16,8 @@ import { encodeWeights } from "../../formats/index.ts";
 import { type Artifact, openStore } from "../../store/index.ts";
 import type { TrainingTask } from "../../training/index.ts";
 import type { Transformer } from "../../transformer/index.ts";
+import type { Context } from "../command.ts";
+import { shownFolder } from "../jobs.ts";
 import { formatModel, type ModelSource } from "../options/model.ts";
 import { UsageError } from "../usage.ts";
 import { readModel, readTruth } from "./files.ts";
@@ -39,21 +41,30 @@ export interface FoundModel {
   readonly selfTask?: Pick<TrainingTask, "lowLevelConfig" | "correspondence">;
 }
 
-/** Where models are looked for. */
-export interface ModelPlace {
-  /** The results folder, absolute. */
-  readonly root: string;
-  /** What to type for it: ` -o out`, or nothing for the default. */
-  readonly flag: string;
-}
-
 /**
  * The model of a case that a source means: compiled on the spot, read from a folder, or the newest
- * one that has been trained here.
+ * one that has been trained into the output folder, which is then named.
  *
- * `E_MODEL` with the command that trains it, if there is none; whatever reading the files gives.
+ * `E_MODEL` with the command that trains it, if there is none, and for a model of another case;
+ * whatever reading the files gives.
  */
-export function findModel(source: ModelSource, case_: Case, place: ModelPlace): FoundModel {
+export function findModel(
+  context: Context,
+  source: ModelSource,
+  case_: Case,
+  outputDir: string,
+): FoundModel {
+  const model = modelOf(context, source, case_, outputDir);
+  assertFitsCase(model, case_);
+  if (model.folder !== undefined && source.kind !== "folder") {
+    context.progress.note(
+      `${context.name} ${case_.id}  model: ${shownFolder(context, model.folder)}`,
+    );
+  }
+  return model;
+}
+
+function modelOf({ io }: Context, source: ModelSource, case_: Case, outputDir: string): FoundModel {
   const name = formatModel(source);
   switch (source.kind) {
     case "tracr":
@@ -62,7 +73,7 @@ export function findModel(source: ModelSource, case_: Case, place: ModelPlace): 
       return folderModel(source.path, name, case_);
     case "siit":
     case "natural":
-      return trainedModel(source, case_, place, name);
+      return trainedModel(source, case_, io.cwd, outputDir);
     default:
       throw new UsageError("E_MODEL", "published models are not offered in this version", {
         at: "--model",
@@ -108,14 +119,17 @@ function compiledModel(case_: Case, name: string): FoundModel {
 function trainedModel(
   source: Extract<ModelSource, { kind: "siit" | "natural" }>,
   case_: Case,
-  { root, flag }: ModelPlace,
-  name: string,
+  cwd: string,
+  outputDir: string,
 ): FoundModel {
+  const name = formatModel(source);
+  const root = resolve(cwd, outputDir);
   const trained = openStore(root)
     .list({ kind: "train-iit", case: case_.id })
     .filter((artifact) => isMeant(source, artifact));
   const artifact = trained.at(-1);
   if (artifact === undefined) {
+    const flag = outputDir === "results" ? "" : ` -o ${outputDir}`;
     const weights = source.kind === "natural" ? " -iit 0 -s 0" : "";
     throw new InterpBenchError("E_MODEL", `case "${case_.id}" has no trained model "${name}"`, {
       at: join(root, "train-iit", case_.id),
@@ -154,7 +168,7 @@ function fittingTruth(case_: Case, { config }: Transformer): Circuit | undefined
 }
 
 /** Throws `E_MODEL` unless a transformer takes the inputs of a case and gives its outputs. */
-export function assertFitsCase({ transformer, name }: FoundModel, case_: Case): void {
+function assertFitsCase({ transformer, name }: FoundModel, case_: Case): void {
   const { config } = transformer;
   const expected = compileCase(case_).config;
   for (const size of ["dVocab", "dVocabOut", "nCtx"] as const) {

@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { z } from "zod";
 import { allCases, type Case, caseTask, generateData, getCase } from "../../../cases/index.ts";
 import type { Backend } from "../../../engine/index.ts";
@@ -13,7 +12,7 @@ import { Key } from "../../../rng/index.ts";
 import type { TrainingTask } from "../../../training/index.ts";
 import { type Context, defineCommand, type JsonDocument } from "../../command.ts";
 import { type JobPlan, type RunningJob, runJobs } from "../../jobs.ts";
-import { assertFitsCase, type FoundModel, findModel } from "../../models/find.ts";
+import { type FoundModel, findModel } from "../../models/find.ts";
 import { selectSubjects } from "../../models/subjects.ts";
 import { caseOptions } from "../../options/cases.ts";
 import { jobOptions } from "../../options/common.ts";
@@ -64,12 +63,7 @@ export const evalIit = defineCommand({
 
 function effectsPlan(context: Context, case_: Case, source: ModelSource, choice: Choice): JobPlan {
   const { outputDir, seed, mean, maxLen, maxPairs, compat } = choice;
-  const place = {
-    root: resolve(context.io.cwd, outputDir),
-    flag: outputDir === "results" ? "" : ` -o ${outputDir}`,
-  };
-  const model = findModel(source, case_, place);
-  assertFitsCase(model, case_);
+  const model = findModel(context, source, case_, outputDir);
   const ablations = ABLATIONS.filter((name) => isWanted(name, mean));
   const metric = case_.categorical ? choice.categoricalMetric : "accuracy";
   return {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { allCases } from "../../../cases/index.ts";
+import { allCases, getCase } from "../../../cases/index.ts";
 import { type Algorithm, allAlgorithms } from "../../../discovery/index.ts";
 import { type Command, type Context, defineCommand, type Example } from "../../command.ts";
 import { type DataFile, readDataFile } from "../../data/data-file.ts";
@@ -8,13 +8,13 @@ import { discoveryPlan } from "../../discovery/plan.ts";
 import { discoveryText } from "../../discovery/text.ts";
 import type { RetiredFlag } from "../../flags/normalise.ts";
 import { runJobs } from "../../jobs.ts";
-import { caseOfFolder } from "../../models/find.ts";
+import { caseOfFolder, findModel, folderModel } from "../../models/find.ts";
 import { selectSubjects } from "../../models/subjects.ts";
 import { caseOptions } from "../../options/cases.ts";
 import { jobOptions } from "../../options/common.ts";
 import { algorithmFlags, discoveryOptions, originalLossOptions } from "../../options/discovery.ts";
 import { engineOptions } from "../../options/engine.ts";
-import { chosenModel, type ModelSource, modelOptions } from "../../options/model.ts";
+import { chosenModel, formatModel, type ModelSource, modelOptions } from "../../options/model.ts";
 import {
   retiredAcdcFlags,
   retiredEapFlags,
@@ -89,7 +89,14 @@ function runAlgorithm(context: Context, algorithm: Algorithm, choice: Choice) {
   const data = choice.data === undefined ? undefined : readDataFile(choice.data, context.io.cwd);
   const jobs = wantedCases(choice, source, data).map((id) => ({
     case: id ?? "own",
-    plan: () => discoveryPlan(context, algorithm, choice, { source, data, id }),
+    plan: () => {
+      const case_ = id === undefined ? undefined : getCase(id);
+      const model =
+        case_ === undefined
+          ? folderModel(source.kind === "folder" ? source.path : "", formatModel(source))
+          : findModel(context, source, case_, choice.outputDir);
+      return discoveryPlan(context, algorithm, choice, { model, case_, data });
+    },
   }));
   return runJobs(context, choice, {
     kind: `run-${algorithm.name}`,

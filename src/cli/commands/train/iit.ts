@@ -24,7 +24,7 @@ import { type JobPlan, type RunningJob, runJobs } from "../../jobs.ts";
 import { writeModel } from "../../models/files.ts";
 import { caseOptions, selectIds } from "../../options/cases.ts";
 import { jobOptions } from "../../options/common.ts";
-import { engineOptions, withBackend } from "../../options/engine.ts";
+import { type EngineChoice, engineOptions, withBackend } from "../../options/engine.ts";
 import { retiredEverywhere, retiredTrainingFlags } from "../../options/original.ts";
 import {
   chosenRecipe,
@@ -77,7 +77,11 @@ export const trainIit = defineCommand({
   },
 });
 
-function trainingPlan(case_: Case, recipe: Recipe, choice: Options): JobPlan {
+/** What decides a training run besides the recipe. */
+export type TrainingFacts = EngineChoice & Pick<Options, "sameSize" | "numSamples">;
+
+/** A training run of a case, with checkpoints. */
+export function trainingPlan(case_: Case, recipe: Recipe, choice: TrainingFacts): JobPlan {
   const { sameSize, numSamples } = choice;
   return {
     config: { recipe, sameSize, numSamples },
