@@ -1,0 +1,82 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { InterpBenchError } from "../../errors/index.ts";
+import { type KernelHost, type Kernels, singleThreadHost } from "../tiles/host.ts";
+import { TileMemory } from "../tiles/memory.ts";
+import { type KernelSource, threadedHost } from "../threads/pool.node.ts";
+import { addonPath } from "./location.node.ts";
+
+/** The functions of the addon at the end of kernels.c; `base` is an address. */
+interface Addon {
+  address(view: Uint8Array): number;
+  runOnce(base: number, ...places: number[]): void;
+  runTiles(base: number, ...places: number[]): void;
+  addChunks(base: number, ...places: number[]): void;
+  /** Does fused multiply-adds in registers; returns the number of floating-point operations. */
+  multiplyAdds(rounds: number): number;
+}
+
+/** Typed arrays reach 4 GiB; what is not touched takes no memory. */
+const MAXIMUM_BYTES = 2 ** 32 - 2 ** 16;
+const FIRST_BYTES = 1 << 20;
+const GROWTH = 1 << 20;
+
+/** Whether the native kernels have been built for this machine. */
+export function hasNativeKernels(): boolean {
+  return existsSync(addonPath());
+}
+
+function loadAddon(): { addon: Addon; path: string } {
+  const path = addonPath();
+  if (!existsSync(path)) {
+    throw new InterpBenchError("E_BACKEND", "the native kernels are not built", {
+      expected: path,
+      hint: "Run `npm run build:native` (it needs a C compiler), or use --backend wasm.",
+    });
+  }
+  try {
+    return { addon: createRequire(import.meta.url)(path) as Addon, path };
+  } catch (cause) {
+    throw new InterpBenchError("E_BACKEND", "the native kernels cannot be loaded", {
+      at: path,
+      received: cause instanceof Error ? cause.message : String(cause),
+      hint: "Build them again with `npm run build:native`, or use --backend wasm.",
+      cause,
+    });
+  }
+}
+
+/** Most floating-point operations per second of one core: multiply-adds without memory. */
+export function measurePeak(): number {
+  const { addon } = loadAddon();
+  const rounds = 1e7;
+  const times = Array.from({ length: 5 }, () => {
+    const start = performance.now();
+    const operations = addon.multiplyAdds(rounds);
+    return operations / (performance.now() - start);
+  });
+  return Math.max(...times) * 1000;
+}
+
+/**
+ * The kernels as compiled for this machine (`npm run build:native`), on a shared memory and so many
+ * threads.
+ *
+ * Throws `E_BACKEND` when they are not built, or cannot be loaded.
+ */
+export function nativeHost(threads = 1): KernelHost {
+  const { addon, path } = loadAddon();
+  const buffer = new SharedArrayBuffer(FIRST_BYTES, { maxByteLength: MAXIMUM_BYTES });
+  const base = addon.address(new Uint8Array(buffer));
+  const growTo = (bytes: number) =>
+    buffer.grow(Math.min(MAXIMUM_BYTES, Math.ceil(bytes / GROWTH) * GROWTH));
+  const kernels: Kernels = {
+    runOnce: (...places) => addon.runOnce(base, ...places),
+    runTiles: (...places) => addon.runTiles(base, ...places),
+    addChunks: (...places) => addon.addChunks(base, ...places),
+  };
+  const memory = new TileMemory({ buffer, maximum: MAXIMUM_BYTES, growTo }, 1);
+  if (threads === 1) return singleThreadHost("native", memory, kernels);
+  const source: KernelSource = { kind: "native", path, base };
+  return threadedHost("native", memory, kernels, () => source, threads);
+}
