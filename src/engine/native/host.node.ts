@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { InterpBenchError } from "../../errors/index.ts";
+import { type KernelSource, threadedHost } from "../threads/pool.node.ts";
 import { type KernelHost, type Kernels, singleThreadHost } from "../tiles/host.ts";
 import { TileMemory } from "../tiles/memory.ts";
-import { type KernelSource, threadedHost } from "../threads/pool.node.ts";
 import { addonPath } from "./location.node.ts";
 
 /** The functions of the addon at the end of kernels.c; `base` is an address. */
