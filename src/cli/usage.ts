@@ -23,7 +23,8 @@ export function unknownName(
   return toUsage(unknownNameError(code, kind, name, candidates, at));
 }
 
-function toUsage(error: InterpBenchError): UsageError {
+/** The same error as a mistake in how the program was called. */
+export function toUsage(error: InterpBenchError): UsageError {
   const { expected, received, at, hint, cause } = error;
   return new UsageError(error.code, error.message, { expected, received, at, hint, cause });
 }

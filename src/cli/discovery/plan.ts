@@ -1,6 +1,7 @@
 import type { Case } from "../../cases/index.ts";
 import type { Algorithm, Discovery, DiscoveryTask } from "../../discovery/index.ts";
 import type { Backend } from "../../engine/index.ts";
+import { InterpBenchError } from "../../errors/index.ts";
 import type { Context } from "../command.ts";
 import { caseDiscoveryTask } from "../data/case-data.ts";
 import { type DataFile, fileDiscoveryTask } from "../data/data-file.ts";
@@ -8,6 +9,7 @@ import type { JobPlan, RunningJob } from "../jobs.ts";
 import type { FoundModel } from "../models/find.ts";
 import { algorithmParams } from "../options/discovery.ts";
 import { type EngineChoice, withBackend } from "../options/engine.ts";
+import { toUsage } from "../usage.ts";
 import { discoveryDocument, writeCircuit } from "./document.ts";
 
 /** What to look for a circuit in. */
@@ -75,7 +77,10 @@ export function discoveryPlan(
   };
 }
 
-/** Runs an algorithm under a progress line. */
+/**
+ * Runs an algorithm under a progress line. Options that do not fit the model's graph are usage
+ * errors, like those that the flags themselves refuse.
+ */
 export async function discover(
   { begin, signal }: Pick<RunningJob, "begin" | "signal">,
   algorithm: Algorithm,
@@ -84,12 +89,16 @@ export async function discover(
   backend: Backend,
 ): Promise<Discovery> {
   let line: ReturnType<RunningJob["begin"]> | undefined;
-  return algorithm.discover(task, params, {
-    backend,
-    signal,
-    onProgress: ({ done, total, unit }) => {
-      line ??= begin(unit, total);
-      line.update(done);
-    },
-  });
+  try {
+    return await algorithm.discover(task, params, {
+      backend,
+      signal,
+      onProgress: ({ done, total, unit }) => {
+        line ??= begin(unit, total);
+        line.update(done);
+      },
+    });
+  } catch (error) {
+    throw error instanceof InterpBenchError && error.code === "E_OPTION" ? toUsage(error) : error;
+  }
 }

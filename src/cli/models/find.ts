@@ -4,7 +4,6 @@ import { join, resolve } from "node:path";
 import {
   type Case,
   compileCase,
-  correspondence,
   groundTruthCircuit,
   highLevelCircuit,
   highLevelModel,
@@ -14,7 +13,6 @@ import { type Circuit, prepareForEvaluation } from "../../circuit/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
 import { encodeWeights } from "../../formats/index.ts";
 import { type Artifact, openStore } from "../../store/index.ts";
-import type { TrainingTask } from "../../training/index.ts";
 import type { Transformer } from "../../transformer/index.ts";
 import type { Context } from "../command.ts";
 import { shownFolder } from "../jobs.ts";
@@ -37,8 +35,6 @@ export interface FoundModel {
   readonly sha256: string;
   /** Whether it has the layers and heads of the compiled transformer. */
   readonly sameSize: boolean;
-  /** What a compiled transformer is aligned with: itself. */
-  readonly selfTask?: Pick<TrainingTask, "lowLevelConfig" | "correspondence">;
 }
 
 /**
@@ -105,14 +101,6 @@ function compiledModel(case_: Case, name: string): FoundModel {
     parents: [],
     sha256: hashOf(transformer),
     sameSize: false,
-    selfTask: {
-      lowLevelConfig: transformer.config,
-      correspondence: correspondence(case_, {}, compiled).map(({ hl, label }) => ({
-        hl,
-        label,
-        ll: [hl],
-      })),
-    },
   };
 }
 

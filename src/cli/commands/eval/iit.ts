@@ -4,10 +4,20 @@ import type { Backend } from "../../../engine/index.ts";
 import {
   ABLATIONS,
   type Ablation,
+  type EffectMetric,
+  modelAccuracies,
   type NodeEffects,
   nodeEffects,
+  selfTask,
 } from "../../../evaluation/index.ts";
-import { type Column, formatCsv, formatTable, type Style } from "../../../report/index.ts";
+import {
+  type Column,
+  formatCsv,
+  formatFacts,
+  formatPercent,
+  formatTable,
+  type Style,
+} from "../../../report/index.ts";
 import { Key } from "../../../rng/index.ts";
 import type { TrainingTask } from "../../../training/index.ts";
 import { type Context, defineCommand, type JsonDocument } from "../../command.ts";
@@ -82,7 +92,13 @@ function effectsPlan(context: Context, case_: Case, source: ModelSource, choice:
     run: (job) =>
       withBackend(choice, async (backend) => {
         const started = context.io.now();
-        const effects = await measure(job, model, case_, choice, ablations, backend);
+        const task = evaluationTask(case_, model, choice);
+        const effects = await measure(job, model, task, { ...choice, metric }, ablations, backend);
+        const { accuracy, iia, strictAccuracy } = modelAccuracies(model.transformer, task, {
+          backend,
+          pairBudget: maxPairs,
+          key: keyOf(choice),
+        });
         const rows = effects.rows.map(effectRow);
         const columns = COLUMNS.filter(({ ablation }) => isColumn(ablation, ablations));
         job.draft.write("node-effects.csv", formatCsv(columns, rows));
@@ -90,6 +106,7 @@ function effectsPlan(context: Context, case_: Case, source: ModelSource, choice:
           case: case_.id,
           model: model.name,
           metric,
+          accuracies: { accuracy, iia, strictAccuracy },
           pairs: effects.pairCount,
           inputs: effects.inputCount,
           rows,
@@ -105,24 +122,30 @@ const isWanted = (ablation: Ablation, mean: boolean | undefined) =>
 const isColumn = (ablation: Ablation | undefined, measured: readonly Ablation[]) =>
   ablation === undefined || measured.includes(ablation);
 
-/** Measures one ablation after the other, so that an interruption is heeded in between. */
-async function measure(
-  { begin, signal }: RunningJob,
-  model: FoundModel,
-  case_: Case,
-  { seed, maxLen, maxPairs, compat, categoricalMetric }: Choice,
-  ablations: readonly Ablation[],
-  backend: Backend,
-): Promise<NodeEffects> {
-  const key = Key.fromSeed(seed).fold("evaluation");
-  const { tokens, multiplicity, positions } = generateData(case_, { key, size: maxLen });
-  const task: TrainingTask = {
+const keyOf = ({ seed }: Choice) => Key.fromSeed(seed).fold("evaluation");
+
+/** The task a model is measured on, with inputs of the case. */
+function evaluationTask(case_: Case, model: FoundModel, choice: Choice): TrainingTask {
+  const data = generateData(case_, { key: keyOf(choice), size: choice.maxLen });
+  const { tokens, multiplicity, positions } = data;
+  const task = {
     ...caseTask(case_, { sameSize: model.sameSize }),
-    ...model.selfTask,
     tokens,
     multiplicity,
     positions,
   };
+  return model.folder === undefined ? selfTask(task) : task;
+}
+
+/** Measures one ablation after the other, so that an interruption is heeded in between. */
+async function measure(
+  { begin, signal }: RunningJob,
+  model: FoundModel,
+  task: TrainingTask,
+  choice: Choice & { readonly metric: EffectMetric },
+  ablations: readonly Ablation[],
+  backend: Backend,
+): Promise<NodeEffects> {
   const line = begin("ablations", ablations.length);
   const parts: NodeEffects[] = [];
   for (const [done, ablation] of ablations.entries()) {
@@ -133,11 +156,11 @@ async function measure(
       nodeEffects(model.transformer, task, {
         backend,
         ablations: [ablation],
-        metric: case_.categorical ? categoricalMetric : "accuracy",
-        pairBudget: maxPairs,
-        inputBudget: maxLen,
-        key,
-        compat,
+        metric: choice.metric,
+        pairBudget: choice.maxPairs,
+        inputBudget: choice.maxLen,
+        key: keyOf(choice),
+        compat: choice.compat,
       }),
     );
   }
@@ -189,10 +212,19 @@ function resultText(document: JsonDocument, style: Style): string {
   const rows = document.rows as readonly EffectRow[];
   const measured = ABLATIONS.filter((name) => `${name}AblateEffect` in (rows[0] ?? {}));
   const columns = COLUMNS.filter(({ ablation }) => isColumn(ablation, measured));
+  const accuracies = document.accuracies as Readonly<Record<string, number | null>>;
   const { case: id, model, metric, pairs, inputs, folder } = document;
   return [
     `${style.bold(`Node effects of ${model} of case ${id}`)}, by ${metric}\n`,
     formatTable(columns, rows, style),
+    formatFacts(
+      [
+        ["accuracy", formatPercent(accuracies.accuracy)],
+        ["IIA", formatPercent(accuracies.iia)],
+        ["strict accuracy", formatPercent(accuracies.strictAccuracy)],
+      ],
+      style,
+    ),
     `${style.dim(`${pairs} pairs, ${inputs} inputs; see ${folder}`)}\n`,
   ].join("\n");
 }

@@ -1,0 +1,424 @@
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { memoryIo, run } from "../src/cli/io.testing.ts";
+import { runCli } from "../src/cli/run.ts";
+import { decodeCircuit, decodeModel } from "../src/formats/index.ts";
+
+/* The commands one after the other on case 3, as a user types them, in one folder. */
+
+let cwd: string;
+beforeAll(() => {
+  cwd = mkdtempSync(join(tmpdir(), "pipeline-"));
+});
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+const type = (line: string) => run(line.split(" "), { cwd });
+
+/** The document of a command line that succeeds. */
+async function documentOf(line: string) {
+  const { exitCode, stdout, stderr } = await type(`${line} --json`);
+  expect(exitCode, stderr).toBe(0);
+  return JSON.parse(stdout);
+}
+
+/** The exit code and the last line of what a failing command line says. */
+async function failureOf(line: string): Promise<string> {
+  const { exitCode, stdout, stderr } = await type(line);
+  expect(stdout).toBe("");
+  return `${exitCode} ${stderr.trimEnd().split("\n").at(-1)}`;
+}
+
+const TRAIN = "train iit -i 3 --recipe fast --backend wasm --threads 1";
+
+describe("train iit", () => {
+  it("trains a model that implements the circuit, and writes it as a model folder", async () => {
+    const document = await documentOf(TRAIN);
+    expect(document).toMatchObject({
+      schema: "interpbench/train-iit@1",
+      case: "3",
+      stoppedEarly: true,
+      folder: expect.stringMatching(/^results\/train-iit\/3\/[0-9a-f]{12}$/),
+    });
+    const { accuracy, iia, strictAccuracy, loss } = document.metrics;
+    for (const value of [accuracy, iia, strictAccuracy])
+      expect(value).toBeGreaterThanOrEqual(0.995);
+    expect(loss).toBeGreaterThan(0);
+    expect(document.steps).toBe(document.epochs * 256);
+
+    const folder = join(cwd, document.folder);
+    expect(readdirSync(folder).sort()).toEqual([
+      "circuit.json",
+      "config.json",
+      "model.safetensors",
+      "result.json",
+      "training.json",
+    ]);
+    const { config } = decodeModel({
+      config: readFileSync(join(folder, "config.json"), "utf8"),
+      weights: readFileSync(join(folder, "model.safetensors")),
+    });
+    expect(config).toMatchObject({ nLayers: 2, nHeads: 4, dModel: 12, actFn: "gelu" });
+    const training = JSON.parse(readFileSync(join(folder, "training.json"), "utf8"));
+    expect(training.history).toHaveLength(document.epochs);
+    expect(training.recipe).toMatchObject({ singleLoss: true, seed: 1234 });
+    const { circuit } = decodeCircuit(readFileSync(join(folder, "circuit.json"), "utf8"));
+    expect(circuit.nodes.has("blocks.1.attn.hook_result[2]")).toBe(true);
+  });
+
+  it("finds the finished model again, and gives the same bytes when it is made anew", async () => {
+    const first = await documentOf(TRAIN);
+    const again = await documentOf(`${TRAIN} --force`);
+    expect(again.folder).toBe(`${first.folder}-2`);
+    for (const file of ["model.safetensors", "config.json", "circuit.json"]) {
+      expect(readFileSync(join(cwd, again.folder, file))).toEqual(
+        readFileSync(join(cwd, first.folder, file)),
+      );
+    }
+    expect(again.metrics).toEqual(first.metrics);
+  });
+
+  it("saves when it is interrupted, and ends as if it had not been", async () => {
+    const line = `${TRAIN} --seed 5 --no-early-stop --epochs 8`;
+    const whole = await documentOf(`${line} -o whole`);
+
+    const controller = new AbortController();
+    const { io, written } = memoryIo({ cwd, signal: controller.signal });
+    const running = runCli([...line.split(" "), "--log", "json"], io);
+    const poll = setInterval(() => {
+      if (/"done":[1-7]/.test(written.stderr)) controller.abort();
+    }, 1);
+    expect(await running).toBe(130);
+    clearInterval(poll);
+    expect(written.stdout).toBe("");
+    expect(written.stderr.trimEnd().split("\n").at(-1)).toBe("interrupted");
+    expect(readdirSync(join(cwd, whole.folder.replace("whole", "results")))).toEqual([
+      "checkpoint.safetensors",
+    ]);
+
+    const resumed = await documentOf(line);
+    expect(resumed.metrics).toEqual(whole.metrics);
+    expect(readFileSync(join(cwd, resumed.folder, "model.safetensors"))).toEqual(
+      readFileSync(join(cwd, whole.folder, "model.safetensors")),
+    );
+    expect(readdirSync(join(cwd, resumed.folder))).not.toContain("checkpoint.safetensors");
+  });
+
+  it("tells people what came of it and what to do next", async () => {
+    const { stdout } = await type(TRAIN);
+    expect(stdout).toMatch(
+      /^Trained case 3: all accuracies reached the threshold after \d+ epochs/,
+    );
+    expect(stdout).toMatch(/^strict accuracy {2}(100\.0|99\.\d)%$/m);
+    expect(stdout).toMatch(/^Next: interpbench run acdc -i 3$/m);
+  });
+
+  it("plans without doing anything with --dry-run", async () => {
+    const { jobs } = await documentOf("train iit -i 3,4 --recipe case -o planned --dry-run");
+    expect(jobs).toMatchObject([
+      { case: "3", action: "do", config: { recipe: { strictWeight: 10, learningRate: 0.01 } } },
+      { case: "4", action: "do" },
+    ]);
+    expect(existsSync(join(cwd, "planned"))).toBe(false);
+  });
+
+  it("refuses a recipe that trains nothing", async () => {
+    expect(await failureOf("train iit -i 3 -iit 0 -b 0 -s 0")).toBe(
+      "2 error: E_RECIPE: all weights are 0, so there is nothing to train — expected iitWeight, behaviorWeight or strictWeight above 0",
+    );
+  });
+});
+
+describe("run", () => {
+  it("acdc finds most of the circuit of the trained model, and scores it", async () => {
+    const document = await documentOf("run acdc -i 3 --threshold 0.025");
+    expect(document).toMatchObject({
+      schema: "interpbench/run-acdc@1",
+      case: "3",
+      model: "siit",
+      algorithm: "acdc",
+      params: { threshold: 0.025 },
+    });
+    expect(document.scores).toHaveLength(110);
+    for (const { from, to, score } of document.scores) {
+      expect([typeof from, typeof to, typeof score]).toEqual(["string", "string", "number"]);
+    }
+    const { edges, nodes, auroc } = document.score;
+    expect(edges.tp + edges.fn).toBe(4);
+    expect(edges.tp + edges.fp + edges.fn + edges.tn).toBe(53);
+    expect(nodes.tp + nodes.fp + nodes.fn + nodes.tn).toBe(12);
+    expect(edges.tpr).toBeGreaterThanOrEqual(0.75);
+    expect(edges.fpr).toBeLessThan(0.1);
+    expect(auroc.edges).toBeGreaterThan(0.9);
+    expect(document.baselines).toMatchObject({
+      full: { edges: { tp: 4, fp: 49, fn: 0, tn: 0, tpr: 1, fpr: 1 } },
+      empty: { edges: { tp: 0, tpr: 0, precision: null } },
+      truth: { edges: { tp: 4, fp: 0, f1: 1 } },
+    });
+    const folder = join(cwd, document.folder);
+    expect(readdirSync(folder).sort()).toEqual(["circuit.json", "circuit.svg", "result.json"]);
+    const { circuit, granularity } = decodeCircuit(
+      readFileSync(join(folder, "circuit.json"), "utf8"),
+    );
+    expect(granularity).toBe("qkv");
+    expect(document.circuit.edges).toHaveLength(circuit.edges.size);
+    expect(readFileSync(join(folder, "circuit.svg"), "utf8")).toContain("acdc on siit of case 3");
+  });
+
+  it("acdc runs on the compiled transformer, whose own circuit is the truth", async () => {
+    const document = await documentOf("run acdc -i 3 --tracr --threshold 0");
+    expect(document.shape).toEqual({ nLayers: 2, nHeads: 1 });
+    expect(document.truth.edges).toContainEqual([
+      "blocks.0.hook_mlp_out",
+      "blocks.1.attn.hook_result[0]",
+    ]);
+    expect(document.score.edges).toMatchObject({ tp: 4, fn: 0 });
+    await documentOf("run acdc -i 3 --tracr --threshold 0.71");
+  });
+
+  it("eap keeps the edges above a threshold, or so many edges", async () => {
+    const above = await documentOf("run eap -i 3 --threshold 0.01");
+    for (const [from, to] of above.circuit.edges) {
+      const row = above.scores.find(
+        (s: { from: string; to: string }) => s.from === from && s.to === to,
+      );
+      expect(row.score).toBeGreaterThan(0.01);
+    }
+    const four = await documentOf("run eap -i 3 --edge-count 4 --integrated-grad-steps 5");
+    expect(four.circuit.edges).toHaveLength(4);
+    expect(four.score.auroc.edges).toBeGreaterThan(0.8);
+    expect(four.score.auroc.paper.edges).toBeLessThanOrEqual(1);
+  });
+
+  it("eap only ranks the edges if no circuit is asked for", async () => {
+    const document = await documentOf("run eap -i 3");
+    expect(document).toMatchObject({ circuit: null, baselines: null, score: { edges: null } });
+    expect(document.score.auroc.edges).toBeGreaterThan(0.8);
+    expect((await type("run eap -i 3")).stdout).toContain("No circuit was asked for");
+    expect(readdirSync(join(cwd, document.folder))).toEqual(["result.json"]);
+  });
+
+  it("takes the original's losses for one kind of outputs only", async () => {
+    const line = "run eap -i 3 --classification-loss-fn avg_diff --regression-loss-fn mse";
+    expect((await documentOf(line)).params.loss).toBe("mse");
+  });
+
+  it("gives the same scores again, and others with another seed at random", async () => {
+    const first = await documentOf("run random -i 3 --edge-count 10");
+    const again = await documentOf("run random -i 3 --edge-count 10 --force");
+    expect(again.scores).toEqual(first.scores);
+    const other = await documentOf("run random -i 3 --edge-count 10 --seed 5");
+    expect(other.scores).not.toEqual(first.scores);
+  });
+
+  it("shows people the circuit against the truth, and the baselines", async () => {
+    const { stdout } = await type("run acdc -i 3 --threshold 0.025");
+    for (const line of [
+      /^acdc on siit of case 3$/m,
+      /└ resid_post ← ✓ a1\.2/,
+      /^✓ true positive/m,
+      /^edges +TP +FP +FN +TN +TPR +FPR +precision +F1 +AUROC$/m,
+      /^random, same size/m,
+      /^truth +4 +0 +0 +49 +1 +0 +1 +1 +1$/m,
+    ]) {
+      expect(stdout).toMatch(line);
+    }
+  });
+
+  it("says how to train a model that is missing", async () => {
+    expect(await failureOf("run acdc -i 13")).toMatch(
+      /^1 error: E_MODEL: case "13" has no trained model "siit" \(at .*train-iit.13\)\. Train it with "interpbench train iit -i 13", or take the compiled one with --tracr\.$/,
+    );
+    expect(await failureOf("run eap -i 3 --natural -o elsewhere")).toContain(
+      '"interpbench train iit -i 3 -iit 0 -s 0 -o elsewhere"',
+    );
+    expect(await failureOf("run eap -i 3 -w 77")).toContain('no trained model "siit:77"');
+  });
+
+  it("takes the weights by the original's code", async () => {
+    const { model } = await documentOf("run eap -i 3 -w 1110");
+    expect(model).toBe("siit:1110");
+  });
+
+  it.each([
+    [
+      "run eap -i 3 --threshold 1 --edge-count 2",
+      "2 error: E_OPTION: a circuit is selected in one way (at threshold, edgeCount) — expected one of the two — received both",
+    ],
+    [
+      "run eap -i 3 --edge-count 111",
+      "2 error: E_OPTION: there are not so many edges (at edgeCount) — expected at most 110 — received 111",
+    ],
+    ["run eap -i 3 --loss kl_div", '1 error: E_LOSS: the loss "kl_div" does not fit the task'],
+    ["run edge -i 3", '2 error: E_COMMAND: no command "run edge". Did you mean "run eap"'],
+    [
+      "run acdc -i 3 --interp-bench",
+      "2 error: E_MODEL: published models are not offered in this version",
+    ],
+    ["run acdc -i 3 --tracr --natural", "2 error: E_MODEL: two models are asked for"],
+  ])("refuses %s", async (line, message) => {
+    expect(await failureOf(line)).toContain(message);
+  });
+});
+
+describe("run on a model folder", () => {
+  let model: string;
+  beforeAll(async () => {
+    const { folder } = await documentOf(TRAIN);
+    model = folder;
+  });
+
+  /** A copy of the model's folder that may be damaged. */
+  const copy = (name: string) => {
+    cpSync(join(cwd, model), join(cwd, name), { recursive: true });
+    return name;
+  };
+
+  it("knows the case it was made for", async () => {
+    const document = await documentOf(`run eap --model ${model} --edge-count 4`);
+    expect(document).toMatchObject({ case: "3", score: { edges: { tn: expect.any(Number) } } });
+    expect(await failureOf(`run eap --model ${model} -i 3,4`)).toContain(
+      "2 error: E_MODEL: a model folder belongs to one case (at --indices)",
+    );
+  });
+
+  it("does not fit other cases", async () => {
+    expect(await failureOf(`run eap --model ${model} -i 4`)).toMatch(
+      /^1 error: E_MODEL: the model does not fit case "4" \(at .*: dVocab\) — expected 7 — received 6\. /,
+    );
+  });
+
+  it("takes prompts of one's own, without a case", async () => {
+    const name = copy("own-model");
+    rmSync(join(cwd, name, "result.json"));
+    const clean = [
+      [0, 5, 2, 5, 3],
+      [0, 2, 2, 5, 5],
+    ];
+    const corrupted = [...clean].reverse();
+    const targets = [
+      [null, 1, 0.5, 2 / 3, 0.5],
+      [null, 0, 0, 1 / 3, 0.5],
+    ];
+    const data = { clean, corrupted, targets, categorical: false };
+    writeFileSync(join(cwd, "prompts.json"), JSON.stringify(data));
+    const own = await documentOf(`run eap --model ${name} --data prompts.json --edge-count 4`);
+    expect(own).toMatchObject({ case: "own", score: { edges: { tp: expect.any(Number) } } });
+    rmSync(join(cwd, name, "circuit.json"));
+    const unknown = await documentOf(`run acdc --model ${name} --data prompts.json`);
+    expect(unknown).toMatchObject({ truth: null, score: null, baselines: null });
+  });
+
+  it.each([
+    ['{"clean": [[0, 5]]', "2 error: E_JSON: this is no JSON text (at bad.json)"],
+    ['{"clean": [[0, 5]], "corupted": []}', "2 error: E_DATA:"],
+    ['{"clean": [[0, 5], [0]], "corrupted": []}', "2 error: E_DATA:"],
+    [
+      '{"clean": [[0, 5]], "corrupted": [[0, 5], [0, 4]]}',
+      "2 error: E_DATA: the data do not have one shape (at bad.json: corrupted) — expected 1 rows, as in clean — received 2",
+    ],
+    [
+      '{"clean": [[0, 5], [0, 4]], "corrupted": [[0, 5], [0, 4, 3]]}',
+      "2 error: E_DATA: the data do not have one shape (at bad.json: corrupted, row 1) — expected 2 positions, as in row 0 of clean — received 3",
+    ],
+    [
+      '{"clean": [[0, 5]]}',
+      "1 error: E_DATA: there is nothing to compare the prompts with (at bad.json: corrupted)",
+    ],
+    [
+      '{"clean": [[0, 9]], "corrupted": [[0, 1]], "targets": [[0, 0]]}',
+      "1 error: E_TASK: the discovery task is not usable (at cleanTokens, row 0, position 1) — expected a whole number from 0 to 5 — received 9",
+    ],
+    [
+      '{"clean": [[0, 5]], "corrupted": [[0, 1]]}',
+      "1 error: E_TASK: the discovery task is not usable (at targets)",
+    ],
+  ])("refuses the data %s", async (text, message) => {
+    writeFileSync(join(cwd, "bad.json"), text);
+    expect(await failureOf(`run eap --model ${model} -i 3 --data bad.json`)).toContain(message);
+  });
+
+  it("names the missing data file", async () => {
+    expect(await failureOf("run eap -i 3 --data none.json")).toContain(
+      "2 error: E_FILE: the data file cannot be read (at none.json) — received ENOENT",
+    );
+  });
+
+  it("refuses a truncated, a foreign and a missing weights file, and leaves nothing behind", async () => {
+    const cut = copy("cut");
+    truncateSync(join(cwd, cut, "model.safetensors"), 100);
+    const line = (name: string) => `run acdc --model ${name} -i 3 -o untouched`;
+    expect(await failureOf(line(cut))).toMatch(/^1 error: E_SAFETENSORS: .*cut.model\.safetensors/);
+    writeFileSync(join(cwd, cut, "model.safetensors"), "PK\u0003\u0004 a pickle");
+    expect(await failureOf(line(cut))).toMatch(/^1 error: E_SAFETENSORS: .*ZIP archive/);
+    rmSync(join(cwd, cut, "model.safetensors"));
+    expect(await failureOf(line(cut))).toMatch(
+      /^1 error: E_MODEL: a file of the model cannot be read .*expected a folder with model\.safetensors and config\.json/,
+    );
+    expect(existsSync(join(cwd, "untouched"))).toBe(false);
+  });
+
+  it("refuses a config that does not fit the weights", async () => {
+    const name = copy("misfit");
+    const file = join(cwd, name, "config.json");
+    const config = JSON.parse(readFileSync(file, "utf8"));
+    writeFileSync(file, JSON.stringify({ ...config, d_head: 4 }));
+    expect(await failureOf(`run acdc --model ${name} -i 3`)).toMatch(
+      /^1 error: E_WEIGHTS: .*misfit.*W_.* — expected .* — received /,
+    );
+    writeFileSync(file, "{");
+    expect(await failureOf(`run acdc --model ${name} -i 3`)).toMatch(/^1 error: E_JSON: /);
+  });
+
+  it("refuses folders that do not exist", async () => {
+    expect(await failureOf("run acdc -i 3 --model ./nowhere")).toContain(
+      "2 error: E_MODEL: there is no such model folder",
+    );
+  });
+});
+
+describe("eval iit", () => {
+  it("finds that nodes outside the circuit of the trained model do nothing", async () => {
+    const document = await documentOf("eval iit -i 3");
+    expect(document).toMatchObject({ schema: "interpbench/eval-iit@1", case: "3", pairs: 65_536 });
+    expect(document.rows).toHaveLength(10);
+    for (const row of document.rows) {
+      if (row.status === "in_circuit") expect(row.resampleAblateEffect).toBeGreaterThan(0.9);
+      else expect(row.resampleAblateEffect).toBeLessThan(0.01);
+    }
+    expect(document.accuracies.accuracy).toBeGreaterThan(0.99);
+    const csv = readFileSync(join(cwd, document.folder, "node-effects.csv"), "utf8").split("\n");
+    expect(csv[0]).toBe("node,status,resample_ablate_effect,mean_ablate_effect,zero_ablate_effect");
+    expect(csv[1]).toMatch(/^blocks\.0\.attn\.hook_result\[0\],not_in_circuit,0,/);
+  });
+
+  it("finds effects of exactly 0 and 1 in the compiled transformer", async () => {
+    const { rows } = await documentOf("eval iit -i 3 --tracr -m 0 --max-pairs 2000");
+    expect(rows.map((row: object) => Object.values(row).slice(3, 5))).toEqual([
+      ["not_in_circuit", 0],
+      ["not_in_circuit", 0],
+      ["in_circuit", 1],
+      ["in_circuit", 1],
+    ]);
+    expect(rows[0]).not.toHaveProperty("meanAblateEffect");
+    expect((await type("eval iit -i 3 --tracr -m 0 --max-pairs 2000")).stdout).toMatch(
+      /^blocks\.0\.mlp\.hook_post +in_circuit +1 /m,
+    );
+  });
+
+  it("refuses an unknown metric", async () => {
+    expect(await failureOf("eval iit -i 3 --categorical-metric kl_dvi")).toBe(
+      '2 error: E_VALUE: no value "kl_dvi" (at --categorical-metric). Did you mean "kl_div"?',
+    );
+  });
+});
