@@ -34,6 +34,11 @@ export {
   tokenRow,
 } from "./dataset.ts";
 export { type Draws, drawsFromKey } from "./draws.ts";
+export {
+  type GeneratedProgram,
+  type GenerateOptions,
+  generateProgram,
+} from "./generate/generate-program.ts";
 export { corruptData, type DataOptions, generateData } from "./generate-data.ts";
 export { fullCircuit, groundTruthCircuit } from "./ground-truth.ts";
 export { type HighLevelModel, highLevelModel } from "./high-level.ts";
