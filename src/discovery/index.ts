@@ -55,6 +55,7 @@ export { random } from "./random.ts";
 export { allAlgorithms, getAlgorithm } from "./registry.ts";
 export { circuitFaithfulness } from "./run/faithfulness.ts";
 export type { DiscoveryProgress } from "./run/pace.ts";
+export { type CaseInputs, caseDiscoveryTask } from "./task/case-task.ts";
 export {
   defaultTaskLoss,
   LOSSES,
