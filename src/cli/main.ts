@@ -10,7 +10,8 @@ function processIo(signal: AbortSignal): Io {
       return target.isTTY === true;
     },
     get columns() {
-      return target.isTTY === true ? target.columns : undefined;
+      // A terminal that does not know its size says 0.
+      return target.isTTY === true && target.columns > 0 ? target.columns : undefined;
     },
   });
   return {

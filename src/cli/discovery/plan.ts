@@ -1,9 +1,14 @@
 import type { Case } from "../../cases/index.ts";
-import type { Algorithm, Discovery, DiscoveryTask } from "../../discovery/index.ts";
+import {
+  type Algorithm,
+  caseDiscoveryTask,
+  type Discovery,
+  type DiscoveryTask,
+} from "../../discovery/index.ts";
 import type { Backend } from "../../engine/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
+import { Key } from "../../rng/index.ts";
 import type { Context } from "../command.ts";
-import { caseDiscoveryTask } from "../data/case-data.ts";
 import { type DataFile, fileDiscoveryTask } from "../data/data-file.ts";
 import type { JobPlan, RunningJob } from "../jobs.ts";
 import type { FoundModel } from "../models/find.ts";
@@ -39,6 +44,7 @@ export function discoveryPlan(
   { model, case_, data }: Subject,
 ): JobPlan {
   const { dataSize, seed } = choice;
+  const key = Key.fromSeed(seed).fold("discovery");
   const isCategorical = data?.categorical ?? case_?.categorical;
   const loss = isCategorical === false ? choice.regressionLossFn : choice.classificationLossFn;
   const params = algorithmParams(algorithm, { loss, ...choice });
@@ -58,7 +64,7 @@ export function discoveryPlan(
         const started = io.now();
         const task =
           data === undefined
-            ? caseDiscoveryTask(case_!, model.transformer, choice, backend)
+            ? caseDiscoveryTask(case_!, model.transformer, { key, size: dataSize, backend })
             : fileDiscoveryTask(data, model.transformer, choice.data!);
         const discovery = await discover(job, algorithm, task, params, backend);
         const document = discoveryDocument(discovery, {

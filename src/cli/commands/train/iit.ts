@@ -124,6 +124,9 @@ async function trainWithCheckpoints(
   const stored = slot.read();
   const resume = stored === undefined ? undefined : decodeTrainingState(stored, draft.folder);
   const line = begin("epochs", recipe.epochs, resume?.epoch ?? 0);
+  if (resume !== undefined) {
+    context.progress.note(`${context.name}  goes on after epoch ${resume.epoch}`);
+  }
   let savedAt = context.io.now();
   const result = await train(task, recipe, {
     backend,
