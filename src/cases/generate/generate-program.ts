@@ -11,7 +11,7 @@ import {
 import type { Key } from "../../rng/index.ts";
 import { drawsFromKey } from "../draws.ts";
 import { integers, letters } from "../vocabulary.ts";
-import { composed, type Grammar, selection, varies } from "./grammar.ts";
+import { composed, dependsOnTokens, type Grammar, selection } from "./grammar.ts";
 import { VALUE_KINDS } from "./typed.ts";
 
 /** The longest input, without BOS, on which every selector width is exact. */
@@ -55,7 +55,7 @@ export interface GeneratedProgram {
  *
  * It is made of functions of one and two values, selector widths, moves between positions, and
  * means of booleans; sub-expressions have names, kinds, and may be used several times. None is
- * constant. What Tracr compiles inexactly is left out by construction:
+ * constant, and the output depends on the tokens. What Tracr compiles inexactly is left out by construction:
  *
  * - widths above 6 blur into each other, and from 10 on are wrong: inputs have at most 6 tokens
  * - widths leave something at BOS: they are neither keys nor averaged
@@ -97,7 +97,7 @@ export function generateProgram(key: Key, options: GenerateOptions = {}): Genera
   const make = categorical ? classes : number;
   for (;;) {
     const program = make({ ...facts, pool: [] }, maxDepth, maxNodes);
-    if (program === undefined || !varies(facts, program)) continue;
+    if (program === undefined || !dependsOnTokens(facts, program)) continue;
     return Object.freeze({ program, vocab, maxSeqLen, minSeqLen: 2, causal, categorical });
   }
 }

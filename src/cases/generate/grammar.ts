@@ -19,7 +19,6 @@ import {
   sequenceMap,
   TRUE,
   tokens,
-  valueKey,
   valuesEqual,
 } from "../../rasp/index.ts";
 import type { Draws } from "../draws.ts";
@@ -87,14 +86,18 @@ export function composed(grammar: Grammar, wanted: Wanted): Typed | undefined {
 }
 
 /** Whether an expression has at least two different values on the probes. */
-export function varies({ probes, causal }: Pick<Grammar, "probes" | "causal">, sop: SOp): boolean {
-  const seen = new Set<ReturnType<typeof valueKey>>();
-  for (const probe of probes) {
-    for (const value of evaluate(sop, probe, { causal })) {
-      if (value !== null && seen.add(valueKey(value)).size > 1) return true;
-    }
-  }
-  return false;
+function varies({ probes, causal }: Grammar, sop: SOp): boolean {
+  const outputs = probes.flatMap((probe) => [...evaluate(sop, probe, { causal })]);
+  return image(outputs).values.length > 1;
+}
+
+/** Whether an expression has, at some position, different values on different probes. */
+export function dependsOnTokens(grammar: Omit<Grammar, "pool">, sop: SOp): boolean {
+  const { probes, causal, positions } = grammar;
+  const outputs = probes.map((probe) => evaluate(sop, probe, { causal }));
+  return range(positions).some(
+    (position) => image(outputs.map((output) => output[position]!)).values.length > 1,
+  );
 }
 
 /** The first thing that can be made; what failed attempts left in the pool is taken out again. */
@@ -161,6 +164,7 @@ const ofTwo: Rule = (grammar, { kind, guarantee, depth, nodes }) => {
     const operands = pair(grammar, from, guarantee, depth - 1, nodes - 1);
     if (operands === undefined) return undefined;
     const [x, y] = operands;
+    if (x.sop === y.sop) return undefined;
     const { values } = image(x.values.flatMap((a) => y.values.map((b) => f(a, b))));
     if (values.length < 2 || values.length > maxValues) return undefined;
     const sop = named(sequenceMap(f, x.sop, y.sop), name);
@@ -253,9 +257,7 @@ export function selection(
   return { selector, depth: Math.max(keys.depth, queries.depth) };
 }
 
-/**
- * Two different expressions that share the allowed nodes; the first may need another guarantee.
- */
+/** Two expressions that share the allowed nodes; the first may need another guarantee. */
 function pair(
   grammar: Grammar,
   [first, second]: readonly [ValueKind, ValueKind],
