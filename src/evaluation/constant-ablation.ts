@@ -29,6 +29,7 @@ import {
 import { forEachPart, type WeightedRows } from "./inputs.ts";
 import { meanActivations } from "./mean-activations.ts";
 import { isBroken } from "./metric.ts";
+import { runSteps, type Steps } from "./steps.ts";
 import { counted, type Subject } from "./subject.ts";
 
 /** What a node is replaced by: its mean over the inputs at each position, or 0. */
@@ -96,8 +97,19 @@ export function constantEffects(
   inputs: WeightedRows,
   kind: ConstantAblation,
   atol: number,
-  nodes: readonly ModelNode[] = lowLevelNodes(subject.model.config),
+  nodes?: readonly ModelNode[],
 ): ReadonlyMap<string, AblationEffect> {
+  return runSteps(constantSteps(subject, inputs, kind, atol, nodes));
+}
+
+/** {@link constantEffects} in steps, one for each node. */
+export function* constantSteps(
+  subject: Subject,
+  inputs: WeightedRows,
+  kind: ConstantAblation,
+  atol: number,
+  nodes: readonly ModelNode[] = lowLevelNodes(subject.model.config),
+): Steps<ReadonlyMap<string, AblationEffect>> {
   const { model, task, backend, tokens, labelTable } = subject;
   const { config } = model;
   const hooks = hooksOf(nodes);
@@ -138,8 +150,15 @@ export function constantEffects(
       wrong: totals.wrong / totals.all,
     };
   };
-  const effects = new Map(nodes.map((node) => [formatNode(node), effectOf(node)]));
-  executable.dispose();
-  rightTable.dispose();
+  const effects = new Map<string, AblationEffect>();
+  try {
+    for (const [done, node] of nodes.entries()) {
+      yield done / nodes.length;
+      effects.set(formatNode(node), effectOf(node));
+    }
+  } finally {
+    executable.dispose();
+    rightTable.dispose();
+  }
   return effects;
 }

@@ -24,10 +24,12 @@ export { EFFECT_METRICS, type EffectMetric } from "./metric.ts";
 export {
   ABLATIONS,
   type Ablation,
+  measureNodeEffects,
   type NodeEffect,
   type NodeEffectOptions,
   type NodeEffects,
   nodeEffects,
 } from "./node-effects.ts";
 export { resampleEffects } from "./resample.ts";
+export type { PaceOptions } from "./steps.ts";
 export { loadSubject, type Subject, type SubjectOptions, selfTask } from "./subject.ts";

@@ -5,7 +5,14 @@ import { Key } from "../rng/index.ts";
 import type { TrainingTask } from "../training/index.ts";
 import { caseThree } from "../training/tasks.testing.ts";
 import { initializeTransformer, keyNormals } from "../transformer/index.ts";
-import { choosePairs, chooseRows, type NodeEffectOptions, nodeEffects, selfTask } from "./index.ts";
+import {
+  choosePairs,
+  chooseRows,
+  measureNodeEffects,
+  type NodeEffectOptions,
+  nodeEffects,
+  selfTask,
+} from "./index.ts";
 
 const backend = await wasmBackend();
 const task = caseThree();
@@ -119,5 +126,26 @@ describe("chosen inputs", () => {
     const some = chooseRows(task, 10, Key.fromSeed(3));
     expect(new Set(some.rows).size).toBe(10);
     expect(chooseRows(task, 256, Key.fromSeed(3)).rows).toHaveLength(256);
+  });
+
+  it("are the same when other tasks go on meanwhile, and stop when they are told to", async () => {
+    const options = { backend, pairBudget: 100, inputBudget: 20 } as const;
+    const shares: number[] = [];
+    const onProgress = (share: number) => shares.push(share);
+    const paced = await measureNodeEffects(fresh, task, { ...options, onProgress });
+    expect(paced).toEqual(nodeEffects(fresh, task, options));
+    expect(shares[0]).toBe(0);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares.at(-1)).toBeLessThan(1);
+
+    const controller = new AbortController();
+    const stopped = measureNodeEffects(fresh, task, {
+      ...options,
+      signal: controller.signal,
+      onProgress: (share) => {
+        if (share > 0.4) controller.abort();
+      },
+    });
+    await expect(stopped).rejects.toBe(controller.signal.reason);
   });
 });

@@ -9,10 +9,11 @@ import {
   type TrainingTask,
 } from "../training/index.ts";
 import type { Transformer } from "../transformer/index.ts";
-import { constantEffects } from "./constant-ablation.ts";
+import { constantSteps } from "./constant-ablation.ts";
 import { choosePairs, chooseRows, type WeightedPairs, type WeightedRows } from "./inputs.ts";
 import type { EffectMetric } from "./metric.ts";
-import { resampleEffects } from "./resample.ts";
+import { resampleSteps } from "./resample.ts";
+import { type PaceOptions, paceSteps, runSteps, type Steps } from "./steps.ts";
 import { loadSubject } from "./subject.ts";
 
 /** How a node is put out of action: by its value on another input, its mean, or 0. */
@@ -83,6 +84,26 @@ export function nodeEffects(
   task: TrainingTask,
   options: NodeEffectOptions,
 ): NodeEffects {
+  return runSteps(nodeEffectSteps(model, task, options));
+}
+
+/**
+ * {@link nodeEffects}, while other tasks of the program go on. Rejects with the reason of `signal`
+ * once that is aborted.
+ */
+export function measureNodeEffects(
+  model: Transformer,
+  task: TrainingTask,
+  options: NodeEffectOptions & PaceOptions,
+): Promise<NodeEffects> {
+  return paceSteps(nodeEffectSteps(model, task, options), options);
+}
+
+function* nodeEffectSteps(
+  model: Transformer,
+  task: TrainingTask,
+  options: NodeEffectOptions,
+): Steps<NodeEffects> {
   const { backend, ablations = ABLATIONS, metric = "accuracy", atol = DEFAULT_TOLERANCE } = options;
   const { pairBudget = 65_536, inputBudget = 18_000, key = Key.fromSeed(0) } = options;
   const pairs = options.pairs ?? choosePairs(task, pairBudget, key);
@@ -91,15 +112,18 @@ export function nodeEffects(
     rows: [...pairs.base, ...pairs.source, ...inputs.rows],
     countsFirst: options.compat ?? false,
   });
-  const measured = new Map(
-    ablations.map((ablation) => [
-      ablation,
-      ablation === "resample"
-        ? resampleEffects(subject, pairs, metric, atol)
-        : relativeEffects(constantEffects(subject, inputs, ablation, atol)),
-    ]),
-  );
-  subject.dispose();
+  const measured = new Map<Ablation, ReadonlyMap<string, number | undefined>>();
+  try {
+    for (const ablation of ablations) {
+      const steps =
+        ablation === "resample"
+          ? resampleSteps(subject, pairs, metric, atol)
+          : relativeSteps(constantSteps(subject, inputs, ablation, atol));
+      measured.set(ablation, yield* partOf(steps, measured.size, ablations.length));
+    }
+  } finally {
+    subject.dispose();
+  }
   const outside = new Set(outsideNodes(model.config, task.correspondence).map(formatNode));
   const rows = lowLevelNodes(model.config).map((node): NodeEffect => {
     const text = formatNode(node);
@@ -118,8 +142,22 @@ export function nodeEffects(
   };
 }
 
-function relativeEffects(
-  effects: ReturnType<typeof constantEffects>,
-): ReadonlyMap<string, number | undefined> {
+function* relativeSteps(
+  steps: ReturnType<typeof constantSteps>,
+): Steps<ReadonlyMap<string, number | undefined>> {
+  const effects = yield* steps;
   return new Map([...effects].map(([text, { relative }]) => [text, relative]));
+}
+
+/** The steps as one of `count` equal parts of the whole. */
+function* partOf<T>(steps: Steps<T>, part: number, count: number): Steps<T> {
+  try {
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done === true) return value;
+      yield (part + value) / count;
+    }
+  } finally {
+    steps.return(undefined as T);
+  }
 }

@@ -12,6 +12,7 @@ import {
 } from "../training/index.ts";
 import type { WeightedPairs } from "./inputs.ts";
 import { EFFECT_INPUTS, type EffectMetric, effectOf } from "./metric.ts";
+import { runSteps, type Steps } from "./steps.ts";
 import { cleanLogits, counted, countedPositions, type Subject } from "./subject.ts";
 
 function assertMetric({ task }: Subject, metric: EffectMetric): void {
@@ -59,8 +60,19 @@ export function resampleEffects(
   pairs: WeightedPairs,
   metric: EffectMetric,
   atol: number,
-  nodes: readonly ModelNode[] = lowLevelNodes(subject.model.config),
+  nodes?: readonly ModelNode[],
 ): ReadonlyMap<string, number | undefined> {
+  return runSteps(resampleSteps(subject, pairs, metric, atol, nodes));
+}
+
+/** {@link resampleEffects} in steps: one for each node and piece of the pairs. */
+export function* resampleSteps(
+  subject: Subject,
+  pairs: WeightedPairs,
+  metric: EffectMetric,
+  atol: number,
+  nodes: readonly ModelNode[] = lowLevelNodes(subject.model.config),
+): Steps<ReadonlyMap<string, number | undefined>> {
   assertMetric(subject, metric);
   const { model, task, backend, tokens, tensors, labelTable } = subject;
   const { config } = model;
@@ -82,25 +94,30 @@ export function resampleEffects(
   });
   const logits = metric === "accuracy" ? undefined : ownLogits(subject, pairs);
   const totals = new Map(nodes.map((node) => [formatNode(node), 0]));
-  interventions.forEachPiece(pairs, ({ base, source }, sources, offset) => {
-    const extra = {
-      [EFFECT_INPUTS.label]: { table: labelTable, rows: base },
-      [EFFECT_INPUTS.sourceLabel]: { table: labelTable, rows: source },
-      ...(logits && {
-        [EFFECT_INPUTS.own]: { table: logits.table, rows: logits.slotsOf(base) },
-        [EFFECT_INPUTS.sourceOwn]: { table: logits.table, rows: logits.slotsOf(source) },
-      }),
-    };
-    for (const node of nodes) {
-      const { effect } = interventions.patch({ base, source }, sources, [node], extra);
-      const text = formatNode(node);
-      let total = totals.get(text)!;
-      for (const [i, value] of effect.entries()) total += value * pairs.weights[offset + i]!;
-      totals.set(text, total);
+  try {
+    for (const { piece, sources, offset } of interventions.pieces(pairs)) {
+      const { base, source } = piece;
+      const extra = {
+        [EFFECT_INPUTS.label]: { table: labelTable, rows: base },
+        [EFFECT_INPUTS.sourceLabel]: { table: labelTable, rows: source },
+        ...(logits && {
+          [EFFECT_INPUTS.own]: { table: logits.table, rows: logits.slotsOf(base) },
+          [EFFECT_INPUTS.sourceOwn]: { table: logits.table, rows: logits.slotsOf(source) },
+        }),
+      };
+      for (const [done, node] of nodes.entries()) {
+        yield (offset + (base.length * done) / nodes.length) / pairs.base.length;
+        const { effect } = interventions.patch({ base, source }, sources, [node], extra);
+        const text = formatNode(node);
+        let total = totals.get(text)!;
+        for (const [i, value] of effect.entries()) total += value * pairs.weights[offset + i]!;
+        totals.set(text, total);
+      }
     }
-  });
-  interventions.dispose();
-  logits?.table.dispose();
+  } finally {
+    interventions.dispose();
+    logits?.table.dispose();
+  }
   const changed = changedWeight(subject, pairs);
   return new Map(
     [...totals].map(([text, total]) => [text, changed > 0 ? total / changed : undefined]),

@@ -68,6 +68,15 @@ export interface Sources {
   dispose(): void;
 }
 
+/** Some of a list of pairs. */
+export interface PairsPiece {
+  readonly piece: Pairs;
+  /** Good until the next piece is asked for. */
+  readonly sources: Sources;
+  /** Number of the piece's first pair. */
+  readonly offset: number;
+}
+
 /** A loaded pair of programs: one captures runs, one patches them into others. */
 export interface Interventions<O extends string> {
   /** Runs the model on the rows (each once) and keeps the activations at the hook points. */
@@ -80,9 +89,11 @@ export interface Interventions<O extends string> {
     extra?: Readonly<Record<string, Binding>>,
   ): Record<O, Values>;
   /**
-   * Visits the pairs in pieces, each with the runs of its sources captured: those of all sources at
-   * once where memory allows, so that each is run once. `offset`: number of a piece's first pair.
+   * The pairs in pieces, each with the runs of its sources captured: those of all sources at once
+   * where memory allows, so that each is run once.
    */
+  pieces(pairs: Pairs): Generator<PairsPiece, void>;
+  /** Visits the {@link pieces}. */
   forEachPiece(pairs: Pairs, visit: (piece: Pairs, sources: Sources, offset: number) => void): void;
   dispose(): void;
 }
@@ -143,6 +154,21 @@ export function loadInterventions<O extends string>(spec: InterventionSpec<O>): 
     return keptSources;
   };
 
+  function* pieces(pairs: Pairs): Generator<PairsPiece, void> {
+    const shared = kept() ?? (fits(pairs.source) ? capture(pairs.source) : undefined);
+    const size = Math.min(LARGEST_RUN, shared === undefined ? affordable : LARGEST_RUN);
+    for (let offset = 0; offset < pairs.base.length; offset += size) {
+      const piece = {
+        base: pairs.base.subarray(offset, offset + size),
+        source: pairs.source.subarray(offset, offset + size),
+      };
+      const sources = shared ?? capture(piece.source);
+      yield { piece, sources, offset };
+      if (shared === undefined) sources.dispose();
+    }
+    if (shared !== keptSources) shared?.dispose();
+  }
+
   return {
     capture,
     patch: (pairs, sources, nodes, extra = {}) => {
@@ -157,19 +183,9 @@ export function loadInterventions<O extends string>(spec: InterventionSpec<O>): 
         scalars: switchValues(config, nodes, hooks),
       });
     },
+    pieces,
     forEachPiece: (pairs, visit) => {
-      const shared = kept() ?? (fits(pairs.source) ? capture(pairs.source) : undefined);
-      const size = Math.min(LARGEST_RUN, shared === undefined ? affordable : LARGEST_RUN);
-      for (let start = 0; start < pairs.base.length; start += size) {
-        const part = {
-          base: pairs.base.subarray(start, start + size),
-          source: pairs.source.subarray(start, start + size),
-        };
-        const sources = shared ?? capture(part.source);
-        visit(part, sources, start);
-        if (shared === undefined) sources.dispose();
-      }
-      if (shared !== keptSources) shared?.dispose();
+      for (const { piece, sources, offset } of pieces(pairs)) visit(piece, sources, offset);
     },
     dispose: () => {
       keptSources?.dispose();
