@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from "node:fs";
 import { isAbsolute, relative, resolve } from "node:path";
 import { formatError } from "../errors/index.ts";
 import { formatTable, type ProgressJob, type Style } from "../report/index.ts";
@@ -150,10 +151,17 @@ export async function runJob(
     return artifact;
   } catch (error) {
     const isStopped = error === context.signal.reason;
-    const message = isStopped ? "stopped; the same command goes on from here" : formatError(error);
+    const message = isStopped ? stoppedText(draft.folder) : formatError(error);
     for (const line of lines) line.fail(message);
     throw error;
   }
+}
+
+/** What is left of work that was stopped. */
+function stoppedText(folder: string): string {
+  const isSaved =
+    existsSync(folder) && readdirSync(folder).some((name) => name.startsWith("checkpoint."));
+  return isSaved ? "stopped; the same command goes on from here" : "stopped";
 }
 
 async function dryRun(

@@ -1,13 +1,11 @@
 import { z } from "zod";
 import { allCases, type Case, caseTask, generateData, getCase } from "../../../cases/index.ts";
-import type { Backend } from "../../../engine/index.ts";
 import {
   ABLATIONS,
   type Ablation,
-  type EffectMetric,
+  measureNodeEffects,
   modelAccuracies,
   type NodeEffects,
-  nodeEffects,
   selfTask,
 } from "../../../evaluation/index.ts";
 import {
@@ -21,7 +19,7 @@ import {
 import { Key } from "../../../rng/index.ts";
 import type { TrainingTask } from "../../../training/index.ts";
 import { type Context, defineCommand, type JsonDocument } from "../../command.ts";
-import { type JobPlan, type RunningJob, runJobs } from "../../jobs.ts";
+import { type JobPlan, runJobs } from "../../jobs.ts";
 import { type FoundModel, findModel } from "../../models/find.ts";
 import { selectSubjects } from "../../models/subjects.ts";
 import { caseOptions } from "../../options/cases.ts";
@@ -93,11 +91,24 @@ function effectsPlan(context: Context, case_: Case, source: ModelSource, choice:
       withBackend(choice, async (backend) => {
         const started = context.io.now();
         const task = evaluationTask(case_, model, choice);
-        const effects = await measure(job, model, task, { ...choice, metric }, ablations, backend);
+        const key = keyOf(choice);
+        const line = job.begin("%", 100);
+        const effects = await measureNodeEffects(model.transformer, task, {
+          backend,
+          ablations,
+          metric,
+          pairBudget: maxPairs,
+          inputBudget: maxLen,
+          key,
+          compat,
+          signal: job.signal,
+          onProgress: (share) => line.update(Math.floor(100 * share)),
+        });
+        line.update(100);
         const { accuracy, iia, strictAccuracy } = modelAccuracies(model.transformer, task, {
           backend,
           pairBudget: maxPairs,
-          key: keyOf(choice),
+          key,
         });
         const rows = effects.rows.map(effectRow);
         const columns = COLUMNS.filter(({ ablation }) => isColumn(ablation, ablations));
@@ -135,42 +146,6 @@ function evaluationTask(case_: Case, model: FoundModel, choice: Choice): Trainin
     positions,
   };
   return model.folder === undefined ? selfTask(task) : task;
-}
-
-/** Measures one ablation after the other, so that an interruption is heeded in between. */
-async function measure(
-  { begin, signal }: RunningJob,
-  model: FoundModel,
-  task: TrainingTask,
-  choice: Choice & { readonly metric: EffectMetric },
-  ablations: readonly Ablation[],
-  backend: Backend,
-): Promise<NodeEffects> {
-  const line = begin("ablations", ablations.length);
-  const parts: NodeEffects[] = [];
-  for (const [done, ablation] of ablations.entries()) {
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    signal.throwIfAborted();
-    line.update(done);
-    parts.push(
-      nodeEffects(model.transformer, task, {
-        backend,
-        ablations: [ablation],
-        metric: choice.metric,
-        pairBudget: choice.maxPairs,
-        inputBudget: choice.maxLen,
-        key: keyOf(choice),
-        compat: choice.compat,
-      }),
-    );
-  }
-  line.update(ablations.length);
-  return {
-    metric: parts[0]!.metric,
-    pairCount: Math.max(...parts.map(({ pairCount }) => pairCount)),
-    inputCount: Math.max(...parts.map(({ inputCount }) => inputCount)),
-    rows: parts[0]!.rows.map((row, i) => Object.assign({}, row, ...parts.map((p) => p.rows[i]))),
-  };
 }
 
 /** A line of the table of effects, as the original names its columns. */
