@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { InterpBenchError } from "../errors/index.ts";
 import { type AddressInput, addressOf, RESULTS_SCHEMA } from "./address.ts";
@@ -50,18 +50,23 @@ export interface DraftFacts {
 
 export const RESULT_FILE = "result.json";
 
+/** Makes a folder and those above it, one by one: Node's own recursion never ends in `/proc`. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const madeByAnother = error instanceof Error && "code" in error && error.code === "EEXIST";
+    if (!madeByAnother) throw outputError(path, error);
+  }
+}
+
 /** The draft of `input` in `folder`. */
 export function draftIn(folder: string, input: AddressInput, facts: DraftFacts): ArtifactDraft {
   const address = addressOf(input);
   const startedAt = facts.now();
   const state = { finished: false };
-  const makeFolder = (path: string) => {
-    try {
-      mkdirSync(path, { recursive: true });
-    } catch (error) {
-      throw outputError(path, error);
-    }
-  };
   return {
     address,
     folder,
