@@ -95,5 +95,5 @@ export {
   uniformSampler,
 } from "./sampler.ts";
 export { encodeTargets, type Targets } from "./targets.ts";
-export { type CaseTask, caseTask, type OutputPositions } from "./task.ts";
+export { type CaseTask, caseTask } from "./task.ts";
 export { integers, letters, numerals, spacedNumbers, words, zeroToTen } from "./vocabulary.ts";

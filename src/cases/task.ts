@@ -1,11 +1,8 @@
-import type { Transformer, TransformerConfig } from "../transformer/index.ts";
+import type { OutputPositions, Transformer, TransformerConfig } from "../transformer/index.ts";
 import type { Case } from "./case.ts";
 import { type Correspondence, correspondence } from "./correspondence.ts";
 import { type HighLevelModel, highLevelModel } from "./high-level.ts";
 import { type LowLevelOptions, lowLevelConfig } from "./low-level.ts";
-
-/** Positions whose outputs count: all behind BOS, or the last one. */
-export type OutputPositions = "notFirst" | "last";
 
 /** What training and discovery take of a case: plain data, no program. */
 export interface CaseTask {

@@ -66,6 +66,4 @@ export {
 export {
   assertTask,
   type DiscoveryTask,
-  keptPositions,
-  type OutputPositions,
 } from "./task/task.ts";

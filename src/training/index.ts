@@ -72,8 +72,6 @@ export {
   type AlignedVariable,
   assertTask,
   inputCount,
-  keptPositions,
-  type OutputPositions,
   type TrainingTask,
 } from "./task.ts";
 export {

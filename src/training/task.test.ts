@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { formatError } from "../errors/index.ts";
+import { keptPositions } from "../transformer/index.ts";
 import { flattenWeights, unflattenWeights } from "./flat-weights.ts";
 import { loadGolden } from "./golden.testing.ts";
-import { assertTask, keptPositions, type TrainingTask } from "./task.ts";
+import { assertTask, type TrainingTask } from "./task.ts";
 import { caseThree } from "./tasks.testing.ts";
 
 const task = caseThree();

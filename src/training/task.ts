@@ -1,6 +1,11 @@
 import { formatNode, type Node } from "../circuit/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
-import { assertConfig, type Transformer, type TransformerConfig } from "../transformer/index.ts";
+import {
+  assertConfig,
+  type OutputPositions,
+  type Transformer,
+  type TransformerConfig,
+} from "../transformer/index.ts";
 import { lowLevelNodes } from "./nodes.ts";
 
 /** One variable of the high-level model, and the low-level nodes that must implement it. */
@@ -12,9 +17,6 @@ export interface AlignedVariable {
   /** Its image: the low-level nodes that are exchanged together. */
   readonly ll: readonly Node[];
 }
-
-/** Positions that count for losses and accuracies: all but the first (BOS), or the last alone. */
-export type OutputPositions = "notFirst" | "last";
 
 /** Everything that SIIT needs to know about what is to be trained. */
 export interface TrainingTask {
@@ -38,18 +40,6 @@ export interface TrainingTask {
 /** Number of distinct inputs. */
 export function inputCount({ multiplicity }: TrainingTask): number {
   return multiplicity.length;
-}
-
-/** The positions that count: from `start` on, `count` of them. */
-export function keptPositions({
-  positions,
-  outputPositions,
-}: Pick<TrainingTask, "positions" | "outputPositions">): {
-  readonly start: number;
-  readonly count: number;
-} {
-  const start = outputPositions === "last" ? positions - 1 : 1;
-  return { start, count: positions - start };
 }
 
 function refuse(at: string, expected: string, received: string): never {

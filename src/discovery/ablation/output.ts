@@ -1,8 +1,8 @@
 import { add, concat, einsum, sub, type Tensor } from "../../engine/index.ts";
-import { blockHook, sourceNodes, unembed } from "../../transformer/index.ts";
+import { blockHook, keptPositions, sourceNodes, unembed } from "../../transformer/index.ts";
 import { asSources } from "../run/inputs.ts";
 import { atKeptPositions, CLEAN_LOGITS } from "../task/losses.ts";
-import { type DiscoveryTask, keptPositions } from "../task/task.ts";
+import type { DiscoveryTask } from "../task/task.ts";
 import type { TrialGraph } from "./graph.ts";
 import { removedInputs } from "./removed.ts";
 

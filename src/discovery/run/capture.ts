@@ -1,7 +1,13 @@
 import { type Buffer, compile, sampleInput, sizeOf } from "../../engine/index.ts";
-import { forward, type HookName, hookShape, usedInputs } from "../../transformer/index.ts";
+import {
+  forward,
+  type HookName,
+  hookShape,
+  keptPositions,
+  usedInputs,
+} from "../../transformer/index.ts";
 import { atKeptPositions } from "../task/losses.ts";
-import { type DiscoveryTask, keptPositions } from "../task/task.ts";
+import type { DiscoveryTask } from "../task/task.ts";
 import type { Scope } from "./scope.ts";
 import type { GraphWeights } from "./weights.ts";
 

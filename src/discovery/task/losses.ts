@@ -15,8 +15,9 @@ import {
   type Values,
 } from "../../engine/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
+import { keptPositions } from "../../transformer/index.ts";
 import { type SampleInputs, sampleInputs } from "../run/inputs.ts";
-import { type DiscoveryTask, keptPositions, keptTargets, type TargetName } from "./task.ts";
+import { type DiscoveryTask, keptTargets, type TargetName } from "./task.ts";
 
 /** How a run is judged: see {@link rowLoss}. */
 export const LOSSES = ["faithfulness", "kl_div", "avg_diff", "mae", "mse"] as const;

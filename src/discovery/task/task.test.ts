@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { formatError } from "../../errors/index.ts";
+import { keptPositions } from "../../transformer/index.ts";
 import { tinyTask } from "../fixtures.testing.ts";
-import { assertTask, type DiscoveryTask, keptPositions } from "../index.ts";
+import { assertTask, type DiscoveryTask } from "../index.ts";
 import { keptTargets, rowWeights } from "./task.ts";
 
 const errorOf = (action: () => unknown): string => {

@@ -1,8 +1,11 @@
 import { InterpBenchError } from "../../errors/index.ts";
-import { assertTokens, assertWeights, type Transformer } from "../../transformer/index.ts";
-
-/** Positions whose outputs count: all behind the first (BOS), or the last one. */
-export type OutputPositions = "notFirst" | "last";
+import {
+  assertTokens,
+  assertWeights,
+  keptPositions,
+  type OutputPositions,
+  type Transformer,
+} from "../../transformer/index.ts";
 
 /**
  * A transformer and the pairs of inputs on which its circuit is looked for: plain data.
@@ -28,18 +31,6 @@ export interface DiscoveryTask {
   /** Whether outputs are classes; else numbers. */
   readonly categorical: boolean;
   readonly outputPositions: OutputPositions;
-}
-
-/** The positions that count: from `start` on, `count` of them. */
-export function keptPositions({
-  positions,
-  outputPositions,
-}: Pick<DiscoveryTask, "positions" | "outputPositions">): {
-  readonly start: number;
-  readonly count: number;
-} {
-  const start = outputPositions === "last" ? positions - 1 : 1;
-  return { start, count: positions - start };
 }
 
 /** The weight of each row in a mean over all pairs, `[row]`; they add up to 1. */

@@ -11,7 +11,8 @@ import {
   type Tensor,
 } from "../../engine/index.ts";
 import type { LogitsAt } from "../../transformer/index.ts";
-import { keptPositions, type TrainingTask } from "../task.ts";
+import { keptPositions } from "../../transformer/index.ts";
+import type { TrainingTask } from "../task.ts";
 import { crossEntropy } from "./cross-entropy.ts";
 import { meanSquaredError } from "./mean-squared-error.ts";
 
