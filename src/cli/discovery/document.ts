@@ -42,12 +42,19 @@ function rankingScores({ scores, effects }: Discovery): ScoreMap {
   return ranks ? scores : (effects ?? scores);
 }
 
+/**
+ * The scores as documents and files show them: what the algorithm measured, with its sign, also
+ * where edges are ranked by size alone; stretched ones if that was asked for.
+ */
+function shownScores(discovery: Discovery, { normalize }: DiscoveryFacts["params"]): ScoreMap {
+  return normalize === true ? discovery.scores : (discovery.effects ?? discovery.scores);
+}
+
 /** What is known about a discovery once it is done: the document of `run …`. */
 export function discoveryDocument(discovery: Discovery, facts: DiscoveryFacts) {
   const { truth, config, seed, params, seconds } = facts;
   const { circuit, diagnostics } = discovery;
-  const scores = rankingScores(discovery);
-  const ranking = mergeScores(scores, fullGraph(config));
+  const ranking = mergeScores(rankingScores(discovery), fullGraph(config));
   const key = Key.fromSeed(seed).fold("baseline");
   const { nLayers, nHeads } = config;
   const shape: GraphShape = { nLayers, nHeads };
@@ -59,7 +66,7 @@ export function discoveryDocument(discovery: Discovery, facts: DiscoveryFacts) {
     shape,
     circuit: circuit === undefined ? undefined : circuitDocument(circuit),
     truth: truth === undefined ? undefined : circuitDocument(truth),
-    scores: scoreRows(scores),
+    scores: scoreRows(shownScores(discovery, params)),
     score: truth === undefined ? undefined : scoreDiscovery(circuit, ranking, truth, config),
     baselines:
       truth === undefined || circuit === undefined
@@ -88,7 +95,7 @@ export function writeCircuit(
     granularity: "qkv",
     shape,
     dModel,
-    scores: rankingScores(discovery),
+    scores: shownScores(discovery, params),
     provenance: { role: "hypothesis", case: id, model, algorithm, params },
   });
   draft.write("circuit.json", text);

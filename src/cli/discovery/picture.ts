@@ -25,7 +25,8 @@ export function discoveryPicture(document: DiscoveryDocument): CircuitPicture {
     shape,
     circuit: found,
     truth: known === undefined ? undefined : circuitFromTexts(known.edges, known.nodes),
-    scores: known === undefined ? fine : mergeScores(fine, fullGraph(shape)).edges,
+    scores:
+      known === undefined ? fine : mergeScores(fine, fullGraph(shape), { absolute: true }).edges,
     title: `${algorithm} on ${model} of case ${id}`,
   };
 }

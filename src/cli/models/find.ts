@@ -12,6 +12,7 @@ import {
 import { type Circuit, prepareForEvaluation } from "../../circuit/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
 import { encodeWeights } from "../../formats/index.ts";
+import { formatPercent } from "../../report/index.ts";
 import { type Artifact, openStore } from "../../store/index.ts";
 import type { Transformer } from "../../transformer/index.ts";
 import type { Context } from "../command.ts";
@@ -56,8 +57,23 @@ export function findModel(
     context.progress.note(
       `${context.name} ${case_.id}  model: ${shownFolder(context, model.folder)}`,
     );
+    if (source.kind === "siit") warnOfPoorTraining(context, model.folder);
   }
   return model;
+}
+
+/** Accuracies below this say that a model may well do something else than the circuit. */
+const GOOD_ACCURACY = 0.99;
+
+function warnOfPoorTraining({ progress }: Context, folder: string): void {
+  const { metrics } = resultOf(folder);
+  if (!isRecord(metrics)) return;
+  const poor = (["accuracy", "iia", "strictAccuracy"] as const)
+    .map((name) => [name, metrics[name]] as const)
+    .filter(([, value]) => typeof value === "number" && value < GOOD_ACCURACY)
+    .map(([name, value]) => `${name} ${formatPercent(Number(value))}`);
+  if (poor.length === 0) return;
+  progress.warn(`this model is not trained well (${poor.join(", ")}): it may not have the circuit`);
 }
 
 function modelOf({ io }: Context, source: ModelSource, case_: Case, outputDir: string): FoundModel {

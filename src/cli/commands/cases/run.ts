@@ -76,7 +76,9 @@ function sideBySide({ input, rasp, compiled }: ReturnType<typeof runCase>, style
   const note =
     differing === 0
       ? style.green("The compiled transformer computes what the program says.")
-      : style.yellow(`The compiled transformer differs at ${differing} positions.`);
+      : style.yellow(
+          `The compiled transformer differs at ${differing} ${differing === 1 ? "position" : "positions"}.`,
+        );
   return `${formatTable(COLUMNS, rows, style)}\n${note}\n`;
 }
 
