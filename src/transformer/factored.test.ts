@@ -168,12 +168,10 @@ describe("the factored forward pass", () => {
     const { cleanTokens, corruptTokens, categorical, config } = fixture;
     const factored = factoredRunner(model, cleanTokens, corruptTokens, wasm);
     const clean = run(model, wasm, { tokens: cleanTokens }).logits.data;
-    expect(
-      largestDifference(
-        factored(() => 1),
-        clean,
-      ),
-    ).toBeLessThan(1e-5);
+    // Heads are summed in another order: float32 rounding, in units of the largest logit.
+    const scale = clean.reduce((largest, logit) => Math.max(largest, Math.abs(logit)), 0);
+    const kept = factored(() => 1);
+    expect(largestDifference(kept, clean) / scale).toBeLessThan(2e-6);
     const corrupt = run(model, wasm, { tokens: corruptTokens }).logits.data;
     expect(
       largestDifference(
