@@ -94,6 +94,7 @@ export {
   uniformRow,
   uniformSampler,
 } from "./sampler.ts";
+export { silentNodes } from "./silent-nodes.ts";
 export { encodeTargets, type Targets } from "./targets.ts";
 export { type CaseTask, caseTask } from "./task.ts";
 export { integers, letters, numerals, spacedNumbers, words, zeroToTen } from "./vocabulary.ts";
