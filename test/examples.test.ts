@@ -1,63 +1,118 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../src/cli/io.testing.ts";
-
-/* The snippets in examples/ run, and say what they are there to say. */
+import { decodeModel } from "../src/formats/index.ts";
+import {
+  type Block,
+  checkedSource,
+  commandsOf,
+  hasOutput,
+  matchesOutput,
+  readBlocks,
+  rounded,
+  splitWords,
+} from "./examples.testing.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const examples = readdirSync(join(root, "examples")).sort();
+
+/** The documents whose examples are run. */
+const DOCUMENTS = ["README.md", "docs/cases.md", "docs/engine.md"];
+
+/** Commands that are quick enough to be run here. */
+const QUICK = /^npx interpbench (cases|compile|doctor)\b/;
+
+const blocks = DOCUMENTS.flatMap((file) =>
+  readBlocks(file, readFileSync(join(root, file), "utf8")),
+);
+const packageFile = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "examples-"));
+  cpSync(join(root, "examples"), join(folder, "examples"), { recursive: true });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The lines an example prints when the package is its sources. */
-async function printed(name: string): Promise<string> {
-  const text = readFileSync(join(root, "examples", name), "utf8").replace(
-    /from "interpbench(\/[^"]*)?"/g,
-    (_, layer = "") => `from "${join(root, "src", layer, "index.ts")}"`,
-  );
-  // As TypeScript, so that it goes through the same transformation as the sources it imports.
-  const file = join(folder, name.replace(".mjs", ".ts"));
-  writeFileSync(file, text);
-  const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
-  try {
-    await import(file);
-    return log.mock.calls.map((words) => words.map(show).join(" ")).join("\n");
-  } finally {
-    log.mockRestore();
-  }
+/** The source file that an import of the package leads to. */
+function sourceOf(specifier: string): string {
+  const entry = packageFile.exports[specifier.replace(/^interpbench/, ".")];
+  expect(entry, `${specifier} is an entry point`).toBeDefined();
+  const path: string = entry.default.replace("./dist/", "src/").replace(/\.js$/, ".ts");
+  return join(root, path);
 }
 
-const show = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
-
-const EXPECTED: Readonly<Record<string, RegExp>> = {
-  "quickstart.mjs":
-    /^trained: true\ntrue positives: \[.*"blocks\.1\.attn\.hook_result\[2\]->blocks\.1\.hook_resid_post".*\]\nfalse positives: \d+$/,
-  "rasp-program.mjs":
-    /^\[0,1,0\.5,0\.333\d*\]\n2 layers, d_model \d+\nmlp 0 writes is_a_\d\nhead 1 writes frac_a_before_1$/,
-  "own-algorithm.mjs":
-    /^guess: \d true, \d false, \d missed\nacdc: [34] true, 0 false, [01] missed$/,
+const command = (line: string) => {
+  const words = splitWords(line).slice(2);
+  return run(words, { cwd: folder });
 };
 
-describe("examples", () => {
-  it.each(Object.keys(EXPECTED))("%s", async (name) => {
-    expect(await printed(name)).toMatch(EXPECTED[name]!);
-  });
+const title = ({ file, line }: Block) => `${file}:${line}`;
 
-  it("count-a.mjs is a program for the command line", async () => {
-    const words = ["compile", join(root, "examples/count-a.mjs"), "--json", "--dry-run"];
-    const { exitCode, stdout } = await run(words, { cwd: folder });
+describe("the examples in TypeScript", () => {
+  const examples = blocks.filter(({ language }) => language === "ts");
+
+  it.each(examples.map((block) => [title(block), block] as const))(
+    "%s runs",
+    async (name, block) => {
+      const path = join(folder, `${name.replaceAll(/\W/g, "-")}.ts`);
+      writeFileSync(path, checkedSource(block.text, sourceOf));
+      const { checks } = await import(/* @vite-ignore */ path);
+      for (const { line, actual, expected } of checks) {
+        expect(rounded(actual), `${block.file}:${block.line + line}`).toEqual(rounded(expected));
+      }
+    },
+  );
+
+  it("show values", () => {
+    const shown = examples.filter(({ text }) => text.includes("// →"));
+    expect(shown.length).toBeGreaterThan(3);
+  });
+});
+
+describe("the commands of the examples", () => {
+  const lines = blocks
+    .filter(({ language }) => language === "sh")
+    .flatMap((block) => commandsOf(block).map((line) => ({ block, line })))
+    .filter(({ line }) => QUICK.test(line));
+
+  it.each(lines.map(({ block, line }) => [title(block), line, block] as const))(
+    "%s: %s",
+    async (_, line, block) => {
+      const { exitCode, stdout, stderr } = await command(line);
+      expect([exitCode, stderr]).toEqual([0, ""]);
+      expect(stdout).not.toBe("");
+      if (!hasOutput(block)) return;
+      expect(commandsOf(block), "output is shown behind a single command").toEqual([line]);
+      expect(matchesOutput(stdout, block.output!), `${title(block)} prints\n${stdout}`).toBe(true);
+    },
+  );
+
+  it("are many", () => {
+    expect(lines.length).toBeGreaterThan(5);
+  });
+});
+
+describe("examples/running-count.mjs", () => {
+  it("compiles to a model that counts", async () => {
+    const { exitCode, stdout } = await command(
+      "npx interpbench compile examples/running-count.mjs --json",
+    );
     expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout).jobs[0]).toMatchObject({ kind: "compile", case: "count-a" });
-  });
-
-  it("are all tried here", () => {
-    expect(examples).toEqual([...Object.keys(EXPECTED), "count-a.mjs"].sort());
+    const document = JSON.parse(stdout);
+    expect(document).toMatchObject({
+      case: "running-count",
+      task: "How often each token has occurred so far.",
+      tokens: ["BOS", "PAD", "a", "b", "c"],
+      outputs: [0, 1, 2, 3, 4, 5],
+      config: { nLayers: 1, nHeads: 1, attentionDir: "causal" },
+    });
+    const model = decodeModel({
+      config: readFileSync(join(folder, document.folder, "config.json"), "utf8"),
+      weights: readFileSync(join(folder, document.folder, "model.safetensors")),
+    });
+    expect(model.config.dVocabOut).toBe(6);
   });
 });

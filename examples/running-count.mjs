@@ -1,0 +1,13 @@
+// How often each token has occurred so far, this occurrence included.
+//
+//   npx interpbench compile examples/running-count.mjs
+//
+// A program file exports a program and its inputs, or a function that makes them from the RASP
+// library. The same library is `import … from "interpbench/rasp"` in TypeScript.
+export default ({ EQ, named, select, selectorWidth, tokens }) => ({
+  task: "How often each token has occurred so far.",
+  program: named(selectorWidth(named(select(tokens, tokens, EQ), "same")), "count"),
+  vocab: ["a", "b", "c"],
+  maxSeqLen: 6, // BOS included
+  causal: true, // positions see themselves and earlier ones only
+});
