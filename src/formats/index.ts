@@ -29,7 +29,6 @@ export {
 } from "./model.ts";
 export { decodeNpy, decodeNpz } from "./npy.ts";
 export { encodeParquet, type ParquetColumn, type ParquetValue } from "./parquet.ts";
-export { encodeParquet, type ParquetColumn, type ParquetValue } from "./parquet.ts";
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors.ts";
 export { describeBytes } from "./sniff.ts";
 export { decodeTrainingState, encodeTrainingState } from "./training-state.ts";
