@@ -51,6 +51,58 @@ const command = (line: string) => {
 
 const title = ({ file, line }: Block) => `${file}:${line}`;
 
+describe("the reader of documents", () => {
+  const markdown = [
+    "```sh",
+    "# a comment",
+    "tool run 'a b' --x \"c\"  # what it does",
+    "```",
+    "",
+    "```text",
+    "one",
+    "…",
+    "three",
+    "```",
+    "",
+    "Words.",
+    "",
+    "```text",
+    "no output",
+    "```",
+    "",
+  ].join("\n");
+  const [shell, ...others] = readBlocks("a.md", markdown) as [Block, ...Block[]];
+
+  it("finds blocks, commands and their output", () => {
+    expect(shell).toMatchObject({ line: 1, language: "sh", output: "one\n…\nthree\n" });
+    expect(others.map(({ line, output }) => [line, output])).toEqual([
+      [6, undefined],
+      [14, undefined],
+    ]);
+    expect(commandsOf(shell).map(splitWords)).toEqual([["tool", "run", "a b", "--x", "c"]]);
+  });
+
+  it("notices output that is not as shown", () => {
+    for (const [text, matches] of [
+      ["one\ntwo\nthree\n", true],
+      ["one  \ntwo\n2\nthree", true],
+      ["one\ntwo\nthree\nfour", false],
+      ["once\ntwo\nthree", false],
+    ] as const) {
+      expect(matchesOutput(text, shell.output!), text).toBe(matches);
+    }
+  });
+
+  it("puts values beside those that are shown", () => {
+    const source = checkedSource('const x = 1; // → 2\nf(x); // → [3]\nimport "z";', sourceOf);
+    expect(source).toContain(
+      "const x = 1; checks.push({ line: 1, actual: x, expected: (2) });\nchecks.push({ line: 2, actual: f(x), expected: ([3]) });",
+    );
+    expect(() => checkedSource("}; // → 2", sourceOf)).toThrow("a value is shown behind no");
+    expect(rounded({ a: [1 / 3], b: Float32Array.of(0.1) })).toEqual({ a: [0.3333], b: [0.1] });
+  });
+});
+
 describe("the examples in TypeScript", () => {
   const examples = blocks.filter(({ language }) => language === "ts");
 
