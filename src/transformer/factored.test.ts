@@ -169,7 +169,7 @@ describe("the factored forward pass", () => {
     const factored = factoredRunner(model, cleanTokens, corruptTokens, wasm);
     const clean = run(model, wasm, { tokens: cleanTokens }).logits.data;
     // Heads are summed in another order: float32 rounding, in units of the largest logit.
-    const scale = clean.reduce((largest, logit) => Math.max(largest, Math.abs(logit)), 0);
+    const scale = Math.max(...clean.map(Math.abs));
     const kept = factored(() => 1);
     expect(largestDifference(kept, clean) / scale).toBeLessThan(2e-6);
     const corrupt = run(model, wasm, { tokens: corruptTokens }).logits.data;
