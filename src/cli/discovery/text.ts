@@ -1,10 +1,12 @@
 import {
+  type Column,
   drawCircuitText,
   formatDuration,
   formatFacts,
   formatTable,
   type Style,
 } from "../../report/index.ts";
+import type { JsonDocument } from "../command.ts";
 import type { DiscoveryDocument } from "./document.ts";
 import { discoveryPicture } from "./picture.ts";
 import type { DiscoveryScore, FlatScore } from "./score.ts";
@@ -48,6 +50,20 @@ export function baselineRows(
     { name: "truth", score: baselines?.truth[part], auroc: 1 },
   ];
 }
+
+const scoreOf = (document: JsonDocument) => (document as unknown as DiscoveryDocument).score;
+const rate = (name: "tp" | "fp" | "fn" | "tpr" | "fpr") => (document: JsonDocument) =>
+  scoreOf(document)?.edges?.[name];
+
+/** Several discoveries as a table: how the edges compare with the truth. */
+export const discoveryColumns: readonly Column<JsonDocument>[] = [
+  { heading: "TP", value: rate("tp") },
+  { heading: "FP", value: rate("fp") },
+  { heading: "FN", value: rate("fn") },
+  { heading: "TPR", value: rate("tpr") },
+  { heading: "FPR", value: rate("fpr") },
+  { heading: "AUROC", value: (document) => scoreOf(document)?.auroc?.edges },
+];
 
 /** A discovery for people: the circuit, drawn, and its scores beside those of the baselines. */
 export function discoveryText(document: DiscoveryDocument, folder: string, style: Style): string {

@@ -5,7 +5,7 @@ import { type Command, type Context, defineCommand, type Example } from "../../c
 import { type DataFile, readDataFile } from "../../data/data-file.ts";
 import type { DiscoveryDocument } from "../../discovery/document.ts";
 import { discoveryPlan } from "../../discovery/plan.ts";
-import { discoveryText } from "../../discovery/text.ts";
+import { discoveryColumns, discoveryText } from "../../discovery/text.ts";
 import type { RetiredFlag } from "../../flags/normalise.ts";
 import { runJobs } from "../../jobs.ts";
 import { caseOfFolder, findModel, folderModel } from "../../models/find.ts";
@@ -103,6 +103,7 @@ function runAlgorithm(context: Context, algorithm: Algorithm, choice: Choice) {
     jobs,
     text: (document, style) =>
       discoveryText(document as unknown as DiscoveryDocument, String(document.folder), style),
+    columns: discoveryColumns,
   });
 }
 

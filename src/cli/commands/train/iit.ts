@@ -9,7 +9,13 @@ import {
   highLevelModel,
 } from "../../../cases/index.ts";
 import { decodeTrainingState, encodeTrainingState } from "../../../formats/index.ts";
-import { formatDuration, formatFacts, formatPercent, type Style } from "../../../report/index.ts";
+import {
+  type Column,
+  formatDuration,
+  formatFacts,
+  formatPercent,
+  type Style,
+} from "../../../report/index.ts";
 import { Key } from "../../../rng/index.ts";
 import { formatJson } from "../../../store/index.ts";
 import {
@@ -73,7 +79,7 @@ export const trainIit = defineCommand({
       const recipe = chosenRecipe(choice, case_.recipe);
       return { case: id, plan: () => trainingPlan(case_, recipe, choice) };
     });
-    return runJobs(context, choice, { kind: "train-iit", jobs, text: resultText });
+    return runJobs(context, choice, { kind: "train-iit", jobs, text: resultText, columns });
   },
 });
 
@@ -179,6 +185,18 @@ function resultDocument(case_: Case, { end, state }: TrainingResult, seconds: nu
     seconds,
   };
 }
+
+const metricOf = (name: string) => (document: JsonDocument) =>
+  formatPercent((document.metrics as Readonly<Record<string, number | null>>)[name]);
+
+/** Several runs as a table. */
+const columns: readonly Column<JsonDocument>[] = [
+  { heading: "epochs", value: ({ epochs }) => Number(epochs) },
+  { heading: "ended", value: ({ end }) => String(end) },
+  { heading: "accuracy", value: metricOf("accuracy"), align: "right" },
+  { heading: "IIA", value: metricOf("iia"), align: "right" },
+  { heading: "strict", value: metricOf("strictAccuracy"), align: "right" },
+];
 
 /** Why a run ended, for people. */
 const ENDS: Readonly<Record<string, string>> = {
