@@ -15,7 +15,7 @@ import { wasmThreadsHost } from "./wasm/threads.node.ts";
 export { hasNativeKernels } from "./native/host.node.ts";
 export { addonPath } from "./native/location.node.ts";
 
-/** Backends by name; `auto` takes the fastest that is there: native, else wasm. */
+/** Backends by name; `auto` takes the fastest that loads: native, else wasm. */
 export const BACKEND_CHOICES = ["auto", "native", "wasm", "reference"] as const;
 export type BackendChoice = (typeof BACKEND_CHOICES)[number];
 
@@ -31,6 +31,16 @@ export interface BackendOptions {
 /** The C kernels compiled for this machine. Throws `E_BACKEND` when they are not built. */
 export function nativeBackend({ threads = 1 }: BackendOptions = {}): Backend {
   return tileBackend(nativeHost(threads));
+}
+
+/** The native backend, if it has been built and loads: one made on another machine may not. */
+function nativeIfItLoads(threads: number): Backend | undefined {
+  if (!hasNativeKernels()) return undefined;
+  try {
+    return nativeBackend({ threads });
+  } catch {
+    return undefined;
+  }
 }
 
 async function openWasm(threads: number): Promise<Backend> {
@@ -54,7 +64,7 @@ export async function openBackend(
   }
   switch (choice) {
     case "auto":
-      return hasNativeKernels() ? nativeBackend({ threads }) : openWasm(threads);
+      return nativeIfItLoads(threads) ?? openWasm(threads);
     case "native":
       return nativeBackend({ threads });
     case "wasm":
