@@ -24,7 +24,7 @@ export const doctor = defineCommand({
     const because =
       active === "native"
         ? "native has been built for this machine"
-        : `native is ${checks.find(({ name }) => name === "native")?.message ?? "not there"}`;
+        : `native: ${checks.find(({ name }) => name === "native")?.message ?? "not there"}`;
     return {
       kind: "doctor",
       document,
