@@ -30,6 +30,9 @@ const truth = circuitFromTexts([
   ["blocks.1.attn.hook_result[2]", "blocks.1.hook_resid_post"],
 ]);
 
+/** Any key but the one that objects do not keep as a key of their own. */
+const provenanceKey = fc.string().filter((key) => key !== "__proto__");
+
 const anyScore = fc.oneof(
   fc.double({ noNaN: true }),
   fc.constantFrom(0, -0, Infinity, -Infinity, 1e-300, 0.1),
@@ -46,7 +49,7 @@ const anyDocument: fc.Arbitrary<CircuitDocument> = fc
     ),
     granularity: fc.constantFrom("qkv" as const, "head" as const),
     dModel: fc.option(fc.integer({ min: 1, max: 99 }), { nil: undefined }),
-    provenance: fc.option(fc.dictionary(fc.string(), fc.jsonValue()), { nil: undefined }),
+    provenance: fc.option(fc.dictionary(provenanceKey, fc.jsonValue()), { nil: undefined }),
     scored: fc.boolean(),
   })
   .chain(({ scored, ...rest }) => {
