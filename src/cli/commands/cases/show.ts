@@ -82,7 +82,7 @@ function caseText(case_: Case, compiled: CompiledProgram, style: Style): string 
         style,
       ),
     ),
-    `${style.bold("Next")}\n\n  interpbench cases run ${id} --input '${example}'\n  interpbench train iit -i ${id}\n`,
+    `${style.bold("Next")}\n\n  interpbench cases run ${id} --input '${example}'\n  interpbench train iit -i ${id} --recipe case\n`,
   ].join("\n");
 }
 

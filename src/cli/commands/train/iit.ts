@@ -107,7 +107,7 @@ export function trainingPlan(case_: Case, recipe: Recipe, choice: TrainingFacts)
         const truth = groundTruthCircuit(case_, { sameSize }, model.compiled);
         writeModel(job.draft, result.transformer, truth);
         const seconds = (job.context.io.now() - started) / 1000;
-        const document = resultDocument(case_, result, seconds);
+        const document = resultDocument(case_, recipe, result, seconds);
         job.draft.write(
           "training.json",
           formatJson({ ...document, recipe, history: result.state.history }),
@@ -168,7 +168,12 @@ function shownNumbers({ trainLosses, validation }: EpochRecord): Record<string, 
 
 const lossOf = ({ iit, strict, behavior }: EpochRecord["trainLosses"]) => iit + strict + behavior;
 
-function resultDocument(case_: Case, { end, state }: TrainingResult, seconds: number) {
+function resultDocument(
+  case_: Case,
+  { iitWeight, behaviorWeight, strictWeight }: Recipe,
+  { end, state }: TrainingResult,
+  seconds: number,
+) {
   const last = state.history.at(-1);
   return {
     case: case_.id,
@@ -176,6 +181,7 @@ function resultDocument(case_: Case, { end, state }: TrainingResult, seconds: nu
     stoppedEarly: end === "reached" || end === "stalled",
     end,
     steps: state.step,
+    weights: { iitWeight, behaviorWeight, strictWeight },
     metrics: {
       accuracy: last?.validation.accuracy,
       iia: last?.validation.iia,
@@ -208,6 +214,8 @@ const ENDS: Readonly<Record<string, string>> = {
 function resultText(document: JsonDocument, style: Style): string {
   const { epochs, steps, end, seconds, folder } = document;
   const metrics = document.metrics as Readonly<Record<string, number | null | undefined>>;
+  const weights = document.weights as Readonly<Record<string, number>>;
+  const model = weights.iitWeight === 0 && weights.strictWeight === 0 ? " --natural" : "";
   const id = String(document.case);
   return [
     `${style.bold(`Trained case ${id}`)}: ${ENDS[String(end)] ?? end} after ${epochs} epochs, ${steps} steps\n`,
@@ -222,6 +230,6 @@ function resultText(document: JsonDocument, style: Style): string {
       ],
       style,
     ),
-    `${style.dim("Next:")} interpbench run acdc -i ${id}\n`,
+    `${style.dim("Next:")} interpbench run acdc -i ${id}${model}\n`,
   ].join("\n");
 }
