@@ -23,7 +23,7 @@ export const demo = defineCommand({
   options: z.object({ outputDir, seed, force, ...engineOptions }),
   examples: [
     { command: "demo", summary: "Everything, with explanations" },
-    { command: "demo --json -o /tmp/demo", summary: "Only the numbers" },
+    { command: "demo --json -o demo-results", summary: "Only the numbers" },
   ],
   async run(context, choice) {
     const started = context.io.now();
