@@ -652,16 +652,8 @@ INLINE void contract_block(const Contraction *x, const int32_t *batch, const int
   const intptr_t sa = x->sa * LANES, sc = x->sc * width;
   for (int lane = 0; lane < LANES; lane += GROUP) {
     vf sum[ROWS][COLUMNS];
-    if (x->kind == NO_ADDEND) {
-      UNROLL for (int i = 0; i < rows; i++)
-        UNROLL for (int j = 0; j < columns; j++) sum[i][j] = splat(0.0f);
-    } else {
-      UNROLL for (int i = 0; i < rows; i++)
-        UNROLL for (int j = 0; j < columns; j++) {
-          const intptr_t at = (intptr_t)batch[1] + row[3 * i + 1] + column[3 * j + 1];
-          sum[i][j] = element(x->addend, at, x->kind == TILED_ADDEND, lane);
-        }
-    }
+    UNROLL for (int i = 0; i < rows; i++)
+      UNROLL for (int j = 0; j < columns; j++) sum[i][j] = splat(0.0f);
     for (int o = 0; o < x->outer; o++) {
       intptr_t pa = (intptr_t)x->t_outer[2 * o] * LANES + lane;
       intptr_t pc = (intptr_t)x->t_outer[2 * o + 1] * width + (c_tiled ? lane : 0);
@@ -673,6 +665,14 @@ INLINE void contract_block(const Contraction *x, const int32_t *batch, const int
           UNROLL for (int i = 0; i < rows; i++) sum[i][j] = MULTIPLY_ADD(left[i], right, sum[i][j]);
         }
       }
+    }
+    /* Last, so that the small terms are not rounded to a large addend one by one. */
+    if (x->kind != NO_ADDEND) {
+      UNROLL for (int i = 0; i < rows; i++)
+        UNROLL for (int j = 0; j < columns; j++) {
+          const intptr_t at = (intptr_t)batch[1] + row[3 * i + 1] + column[3 * j + 1];
+          sum[i][j] += element(x->addend, at, x->kind == TILED_ADDEND, lane);
+        }
     }
     UNROLL for (int i = 0; i < rows; i++) {
       float *out = x->out + ((intptr_t)batch[0] + row[3 * i]) * LANES + lane;
