@@ -33,15 +33,18 @@ async function profile(name: string, backend: string): Promise<void> {
   if (peak !== undefined) console.log(`peak of this core: ${peak.toFixed(0)} GFLOP/s`);
   const host = backend === "native" ? nativeHost() : await wasmHost();
   const { memory } = host;
-  const reserve = (words: number): number => {
+  const reserve = (words: number, value = 0.1): number => {
     const at = memory.allocate(words);
-    memory.view(at, words).fill(0.1);
+    memory.view(at, words).fill(value);
     return at;
   };
   const shared = reserve(lowered.sharedSize);
   const accumulator = reserve(lowered.accumulatorSize);
   const tile = reserve(lowered.tileSize * LANES);
-  const places = lowered.bindings.map(() => reserve(BINDING_WORDS));
+  // Token 0 everywhere: other numbers name no row of a table, and NaN would spread.
+  const places = lowered.bindings.map(({ kind }) =>
+    reserve(BINDING_WORDS, kind === "sample" ? 0 : 0.1),
+  );
   const bindings = reserve(places.length);
   const rows = reserve(places.length);
   memory.words.set(places, bindings);
