@@ -102,7 +102,7 @@ function lossOf(shape: StepShape, weights: WeightTensors): e.Tensor {
   }
   const { logits } = forward(config, weights, tokens, { logitsAt: "last" });
   const target = e.sampleInput("targets", [1]);
-  return e.batchMean(e.neg(e.sum(e.pick(e.logSoftmax(logits), target))));
+  return e.batchMean(e.sum(e.crossEntropy(logits, target)));
 }
 
 /** Forward, loss, backward, and Adam with one decay rate for both moments. */

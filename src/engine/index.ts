@@ -27,7 +27,6 @@ export {
   minimum,
   mul,
   neg,
-  normalCdf,
   normalPdf,
   notEqual,
   relu,
@@ -52,7 +51,7 @@ export {
   sampleMask,
   scalar,
 } from "./graph/inputs.ts";
-export { embed, logSoftmax, oneHot, pick, scatterRows, softmax, spread } from "./graph/lookups.ts";
+export { embed, oneHot, pick, scatterRows, spread } from "./graph/lookups.ts";
 export {
   argmax,
   batchMean,
@@ -63,7 +62,8 @@ export {
   sum,
 } from "./graph/reductions.ts";
 export { formatShape, type Shape, sameShape, sizeOf } from "./graph/shape.ts";
-export type { Extent, Operation, Tensor } from "./graph/tensor.ts";
+export { crossEntropy, logSoftmax, type SoftmaxOptions, softmax } from "./graph/softmax.ts";
+export type { Extent, Operation, SoftmaxFacts, Tensor } from "./graph/tensor.ts";
 export {
   broadcastTo,
   concat,

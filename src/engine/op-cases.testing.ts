@@ -38,7 +38,6 @@ function unaries(): OpCase[] {
     erf: e.erf,
     sigmoid: e.sigmoid,
     gelu: e.gelu,
-    normalCdf: e.normalCdf,
     normalPdf: e.normalPdf,
     geluNew: e.geluNew,
   };
@@ -235,6 +234,21 @@ const reductions: OpCase[] = [
     build: ([x]) => e.softmax(e.where(causalMask(4), x!, Number.NEGATIVE_INFINITY)),
   },
   {
+    name: "causal softmax of scaled scores",
+    inputs: [s(2, 5, 5)],
+    build: ([x]) => e.softmax(x!, { scale: 0.6, causal: true }),
+  },
+  {
+    name: "causal softmax of one position",
+    inputs: [s(2, 1, 1)],
+    build: ([x]) => e.softmax(x!, { causal: true }),
+  },
+  {
+    name: "causal softmax of parameters",
+    inputs: [p(3, 3), s(3)],
+    build: ([x, y]) => e.mul(e.softmax(x!, { scale: -2, causal: true }), y!),
+  },
+  {
     name: "softmax of a transposed view",
     inputs: [s(3, 4)],
     build: ([x]) => e.softmax(e.transpose(x!, [1, 0])),
@@ -282,10 +296,26 @@ const lookups: OpCase[] = [
   { name: "pick one", inputs: [s(4), ids(4)], build: ([x, i]) => e.pick(x!, i!) },
   { name: "spread", inputs: [s(3), ids(4, 3)], build: ([x, i]) => e.spread(x!, i!, 4) },
   { name: "oneHot", inputs: [ids(4, 3)], build: ([i]) => e.oneHot(i!, 4), smooth: false },
+  { name: "crossEntropy", inputs: [s(3, 5), ids(5, 3)], build: ([x, i]) => e.crossEntropy(x!, i!) },
   {
-    name: "cross-entropy",
+    name: "crossEntropy of large values",
+    inputs: [{ ...s(2, 5), between: [-80, 80] }, ids(5, 2)],
+    build: ([x, i]) => e.crossEntropy(x!, i!),
+  },
+  {
+    name: "crossEntropy of later positions",
+    inputs: [s(4, 5), ids(5, 3)],
+    build: ([x, i]) => e.crossEntropy(e.slice(x!, 0, 1, 4), i!),
+  },
+  {
+    name: "crossEntropy of parameters",
+    inputs: [p(3, 5), ids(5, 3)],
+    build: ([x, i]) => e.crossEntropy(x!, i!),
+  },
+  {
+    name: "log-probability of an id",
     inputs: [s(3, 5), ids(5, 3)],
-    build: ([x, i]) => e.neg(e.pick(e.logSoftmax(x!), i!)),
+    build: ([x, i]) => e.pick(e.logSoftmax(x!), i!),
   },
 ];
 

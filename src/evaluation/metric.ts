@@ -2,6 +2,7 @@ import {
   abs,
   add,
   argmax,
+  crossEntropy,
   div,
   exp,
   fill,
@@ -9,9 +10,7 @@ import {
   less,
   logSoftmax,
   mul,
-  neg,
   notEqual,
-  pick,
   type Shape,
   sampleInput,
   square,
@@ -51,9 +50,6 @@ export function isBroken(
   const allowed = add(mul(abs(labels), RELATIVE_TOLERANCE), atol);
   return greater(abs(sub(logits, labels)), allowed);
 }
-
-/** −log p(label) of logits `[pos, class]`, `[pos]`. */
-const surprise = (logits: Tensor, labels: Tensor) => neg(pick(logSoftmax(logits), labels));
 
 /** Below this |d| the series of d + e⁻ᵈ − 1 is exact to float32. */
 const SERIES_RADIUS = 0.5;
@@ -101,7 +97,7 @@ export function effectOf(
   const own = sampleInput(EFFECT_INPUTS.own, shape);
   const sourceOwn = sampleInput(EFFECT_INPUTS.sourceOwn, shape);
   if (metric === "kl_div") {
-    const [patched, clean, source] = [logits, own, sourceOwn].map((x) => surprise(x, labels));
+    const [patched, clean, source] = [logits, own, sourceOwn].map((x) => crossEntropy(x, labels));
     return div(sub(patched!, clean!), add(sub(source!, clean!), EPSILON));
   }
   return div(divergence(own, logits), add(divergence(own, sourceOwn), EPSILON));

@@ -18,7 +18,7 @@ export {
   type Pairs,
   type Sources,
 } from "./interventions.ts";
-export { crossEntropy } from "./loss/cross-entropy.ts";
+export { meanCrossEntropy } from "./loss/cross-entropy.ts";
 export { meanSquaredError } from "./loss/mean-squared-error.ts";
 export {
   atKeptPositions,

@@ -79,6 +79,28 @@ function switchedSum(z: Tensor, W_O: Tensor, { on, source }: Switch): Tensor {
 }
 
 /**
+ * `softmax(products / √dHead)` over the allowed keys, `[head, query, key]`, from the products q·k.
+ * `hook_attn_scores` (scaled, −∞ where a query may not look) is made only when somebody wants it.
+ */
+function attentionPattern(
+  config: TransformerConfig,
+  layer: number,
+  products: Tensor,
+  hooks: HookRun,
+): Tensor {
+  const scoresName = blockHook(layer, "attn.hook_attn_scores");
+  const scale = 1 / Math.sqrt(config.dHead);
+  const causal = config.attentionDir === "causal";
+  if (!hooks.wants(scoresName) && hooks.switchAt(scoresName) === undefined) {
+    return softmax(products, { scale, causal });
+  }
+  const scaled = mul(products, scale);
+  const positions = products.shape.at(-1)!;
+  const masked = causal ? where(causalMask(positions), scaled, Number.NEGATIVE_INFINITY) : scaled;
+  return softmax(hooks.fire(scoresName, masked));
+}
+
+/**
  * Attention of one block: residual stream `[pos, dModel]` → `hook_attn_out` `[pos, dModel]`.
  *
  * `q, k, v = n·W + b`, `pattern = softmax(q·k / √dHead)` over the allowed keys,
@@ -103,13 +125,10 @@ export function attentionOut(
     return hooks.fire(blockHook(layer, `attn.hook_${which}`), projected);
   };
   const [q, k, v] = [project("q"), project("k"), project("v")];
-  const scaled = mul(einsum("qhe,khe->hqk", q, k), 1 / Math.sqrt(config.dHead));
-  const masked =
-    config.attentionDir === "causal"
-      ? where(causalMask(positions), scaled, Number.NEGATIVE_INFINITY)
-      : scaled;
-  const scores = hooks.fire(blockHook(layer, "attn.hook_attn_scores"), masked);
-  const pattern = hooks.fire(blockHook(layer, "attn.hook_pattern"), softmax(scores));
+  const pattern = hooks.fire(
+    blockHook(layer, "attn.hook_pattern"),
+    attentionPattern(config, layer, einsum("qhe,khe->hqk", q, k), hooks),
+  );
   const z = hooks.fire(blockHook(layer, "attn.hook_z"), einsum("hqk,khe->qhe", pattern, v));
 
   const resultName = blockHook(layer, "attn.hook_result");

@@ -1,5 +1,6 @@
 import {
   abs,
+  crossEntropy,
   exp,
   logSoftmax,
   mean,
@@ -110,7 +111,7 @@ export function rowLoss(
       return mul(divergence, 1 / count);
     }
     case "kl_div":
-      return neg(sum(pick(logSoftmax(logits), targets())));
+      return sum(crossEntropy(logits, targets()));
     case "avg_diff":
       return neg(mean(sub(pick(logits, targets()), pick(logits, corrupted()))));
     case "mae":

@@ -20,8 +20,9 @@ import { sampleMask } from "../graph/inputs.ts";
 import { embed, pick, scatterRows, spread } from "../graph/lookups.ts";
 import { sum } from "../graph/reductions.ts";
 import type { Shape } from "../graph/shape.ts";
+import { crossEntropyGradient, softmax, softmaxGradient } from "../graph/softmax.ts";
 import type { BinaryFunction, Operation, Tensor, UnaryFunction } from "../graph/tensor.ts";
-import { broadcastTo, pad, reshape, slice, transpose } from "../graph/views.ts";
+import { broadcastTo, expandDims, pad, reshape, slice, transpose } from "../graph/views.ts";
 
 /**
  * The gradient of a loss with respect to each input of a node, given its gradient `g` with respect
@@ -64,8 +65,9 @@ const UNARY_RULES: Record<UnaryFunction, UnaryRule> = {
   sigmoid: (_, y) => mul(y, sub(1, y)),
   relu: (x) => step(x),
   step: () => undefined,
-  normalCdf: (x) => normalPdf(x),
   normalPdf: (x, y) => neg(mul(x, y)),
+  gelu: (x) => unary("geluDerivative", x),
+  geluDerivative: (x) => mul(normalPdf(x), sub(2, square(x))),
   geluNew: (x) => unary("geluNewDerivative", x),
   geluNewDerivative: notTwiceDifferentiable,
 };
@@ -132,9 +134,28 @@ export const GRADIENT_RULES: { [K in Operation["kind"]]: GradientRule<K> } = {
 
   argmax: () => [undefined],
 
-  softmax: (g, y) => [mul(y, sub(g, sum(mul(g, y), -1, { keepDims: true })))],
+  softmax: (g, y) => [softmaxGradient(g, y, y.op)],
+
+  softmaxGradient: (h, z) => {
+    const [g, y] = [z.inputs[0]!, z.inputs[1]!];
+    const mean = (x: Tensor) => sum(mul(x, y), -1, { keepDims: true });
+    const ofPattern = sub(mul(h, sub(g, mean(g))), mul(g, mean(h)));
+    return [softmaxGradient(h, y, z.op), mul(ofPattern, z.op.scale)];
+  },
 
   logSoftmax: (g, y) => [sub(g, mul(exp(y), sum(g, -1, { keepDims: true })))],
+
+  crossEntropy: (g, y) => {
+    const [logits, ids] = [y.inputs[0]!, y.inputs[1]!];
+    return [crossEntropyGradient(g, logits, ids, y), undefined];
+  },
+
+  crossEntropyGradient: (h, z) => {
+    const [g, logits, ids] = [z.inputs[0]!, z.inputs[1]!, z.inputs[2]!];
+    const p = softmax(logits);
+    const ofLogits = softmaxGradient(mul(h, expandDims(g, -1)), p, { scale: 1, causal: false });
+    return [sub(sum(mul(h, p), -1), pick(h, ids)), ofLogits, undefined, undefined];
+  },
 
   embed: (g, y) => {
     const [table, ids] = [y.inputs[0]!, y.inputs[1]!];

@@ -39,10 +39,10 @@ export const sigmoid = (x: Operand): Tensor => unary("sigmoid", x);
 export const relu = (x: Operand): Tensor => unary("relu", x);
 /** 1 where x > 0, else 0; derivative 0. */
 export const step = (x: Operand): Tensor => unary("step", x);
-/** Standard normal distribution function Φ(x) = ½(1 + erf(x/√2)). */
-export const normalCdf = (x: Operand): Tensor => unary("normalCdf", x);
-/** Standard normal density φ(x) = e^(−x²/2) / √(2π), the derivative of Φ. */
+/** Standard normal density φ(x) = e^(−x²/2) / √(2π). */
 export const normalPdf = (x: Operand): Tensor => unary("normalPdf", x);
+/** x·Φ(x) with the normal distribution function Φ(x) = ½(1 + erf(x/√2)): the exact form of GELU. */
+export const gelu = (x: Operand): Tensor => unary("gelu", x);
 /** ½x(1 + tanh(√(2/π)(x + 0.044715x³))): GPT-2's form, `gelu_new`. */
 export const geluNew = (x: Operand): Tensor => unary("geluNew", x);
 
@@ -70,9 +70,6 @@ export const lessEqual = (a: Operand, b: Operand): Tensor => binary("lessEqual",
 export const greater = (a: Operand, b: Operand): Tensor => binary("less", b, a);
 /** 1 where a ≥ b, else 0. */
 export const greaterEqual = (a: Operand, b: Operand): Tensor => binary("lessEqual", b, a);
-
-/** x·Φ(x) with the normal distribution function Φ: the exact (erf) form of GELU. */
-export const gelu = (x: Operand): Tensor => mul(x, normalCdf(x));
 
 /** `a` where `condition` is not 0, else `b`; the three broadcast. Neither branch is multiplied. */
 export function where(condition: Operand, a: Operand, b: Operand): Tensor {

@@ -1,30 +1,8 @@
 import { InterpBenchError } from "../../errors/index.ts";
 import { fill, type Operand, toTensor } from "./inputs.ts";
-import { formatShape, type Shape, sameShape } from "./shape.ts";
+import { assertIdPerRow, formatShape, type Shape } from "./shape.ts";
 import { node, type Tensor } from "./tensor.ts";
 import { broadcastTo } from "./views.ts";
-
-function lastAxisWithElements(x: Tensor, what: string): number {
-  const size = x.shape.at(-1);
-  if (size === undefined || size === 0) {
-    throw new InterpBenchError("E_SHAPE", `${what} needs a last axis with elements`, {
-      received: formatShape(x.shape),
-    });
-  }
-  return size;
-}
-
-/** eˣ / Σ eˣ over the last axis; entries of −∞ become 0. */
-export function softmax(x: Tensor): Tensor {
-  lastAxisWithElements(x, "softmax");
-  return node({ kind: "softmax" }, [x], x.shape);
-}
-
-/** x − log Σ eˣ over the last axis. */
-export function logSoftmax(x: Tensor): Tensor {
-  lastAxisWithElements(x, "logSoftmax");
-  return node({ kind: "logSoftmax" }, [x], x.shape);
-}
 
 /**
  * Rows of a table by number: `table [v, ...d]`, `ids [...s]` → `[...s, ...d]`.
@@ -52,13 +30,7 @@ export function scatterRows(ids: Tensor, rows: Tensor, count: number): Tensor {
 
 /** One element of the last axis by number: `x [..., n]`, `ids [...]` → `[...]`. */
 export function pick(x: Tensor, ids: Tensor): Tensor {
-  lastAxisWithElements(x, "pick");
-  if (!sameShape(x.shape.slice(0, -1), ids.shape)) {
-    throw new InterpBenchError("E_SHAPE", "pick needs one id for each row of the last axis", {
-      expected: formatShape(x.shape.slice(0, -1)),
-      received: formatShape(ids.shape),
-    });
-  }
+  assertIdPerRow(x.shape, ids.shape, "pick");
   return node({ kind: "pick" }, [x, ids], ids.shape);
 }
 

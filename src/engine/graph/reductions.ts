@@ -1,7 +1,7 @@
 import { InterpBenchError } from "../../errors/index.ts";
 import { div, mul } from "./elementwise.ts";
 import { batchSize, sampleMask } from "./inputs.ts";
-import { formatShape, normalizeAxis, sizeOf } from "./shape.ts";
+import { assertLastAxis, formatShape, normalizeAxis, sizeOf } from "./shape.ts";
 import { node, type Tensor } from "./tensor.ts";
 import { reshape } from "./views.ts";
 
@@ -66,12 +66,7 @@ export function mean(
 
 /** Position of the largest element of the last axis, as a number; the first one wins. No gradient. */
 export function argmax(x: Tensor): Tensor {
-  const size = x.shape.at(-1);
-  if (size === undefined || size === 0) {
-    throw new InterpBenchError("E_SHAPE", "argmax needs a last axis with elements", {
-      received: formatShape(x.shape),
-    });
-  }
+  assertLastAxis(x.shape, "argmax");
   return node({ kind: "argmax" }, [x], x.shape.slice(0, -1));
 }
 

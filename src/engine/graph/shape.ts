@@ -29,6 +29,24 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((size, axis) => size === b[axis]);
 }
 
+/** Throws `E_SHAPE` unless the last axis has elements. */
+export function assertLastAxis(shape: Shape, what: string): void {
+  if ((shape.at(-1) ?? 0) > 0) return;
+  throw new InterpBenchError("E_SHAPE", `${what} needs a last axis with elements`, {
+    received: formatShape(shape),
+  });
+}
+
+/** Throws `E_SHAPE` unless there is one id for each row of the last axis. */
+export function assertIdPerRow(rows: Shape, ids: Shape, what: string): void {
+  assertLastAxis(rows, what);
+  if (sameShape(rows.slice(0, -1), ids)) return;
+  throw new InterpBenchError("E_SHAPE", `${what} needs one id for each row of the last axis`, {
+    expected: formatShape(rows.slice(0, -1)),
+    received: formatShape(ids),
+  });
+}
+
 /** Throws `E_SHAPE` unless every size is a whole number ≥ 0. */
 export function assertShape(shape: Shape, what: string): void {
   if (!shape.every((size) => Number.isInteger(size) && size >= 0)) {

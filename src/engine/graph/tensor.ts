@@ -14,8 +14,9 @@ export const UNARY_FUNCTIONS = [
   "sigmoid",
   "relu",
   "step",
-  "normalCdf",
   "normalPdf",
+  "gelu",
+  "geluDerivative",
   "geluNew",
   "geluNewDerivative",
 ] as const;
@@ -41,6 +42,12 @@ export type Extent = "sample" | "shared";
 /** Where an input's values come from when a program runs. */
 export type InputKind = "sample" | "parameter" | "scalar";
 
+/** What a softmax is of: `scale` times its input; with `causal`, row i sees its entries 0…i alone. */
+export interface SoftmaxFacts {
+  readonly scale: number;
+  readonly causal: boolean;
+}
+
 /** What a node computes from its inputs. Shapes and extents stand on the {@link Tensor}. */
 export type Operation =
   | { readonly kind: "input"; readonly source: InputKind; readonly name: string }
@@ -58,8 +65,11 @@ export type Operation =
     }
   | { readonly kind: "reduce"; readonly fn: "sum" | "max"; readonly axes: readonly number[] }
   | { readonly kind: "argmax" }
-  | { readonly kind: "softmax" }
+  | ({ readonly kind: "softmax" } & SoftmaxFacts)
+  | ({ readonly kind: "softmaxGradient" } & SoftmaxFacts)
   | { readonly kind: "logSoftmax" }
+  | { readonly kind: "crossEntropy" }
+  | { readonly kind: "crossEntropyGradient" }
   | { readonly kind: "embed" }
   | { readonly kind: "scatterRows" }
   | { readonly kind: "pick" }

@@ -76,6 +76,12 @@ INLINE float *address(const Frame *f, const int32_t *operand) {
   }
 }
 
+/* The float that a word holds. */
+INLINE float float_of(int32_t bits) {
+  const union { int32_t bits; float value; } u = {bits};
+  return u.value;
+}
+
 /* x - 0 is x for every x, -0 too, so that compilers see a broadcast. */
 INLINE vf splat(float x) { return x - (vf){0}; }
 INLINE vf load(const float *p) { return *(const unaligned_vf *)p; }
@@ -118,26 +124,35 @@ INLINE vf bool_of(vi mask) { return (vf)(mask & (vi)splat(1.0f)); }
 #define INFINITY_F __builtin_inff()
 
 /*
- * e^x: x = n ln 2 + r, a polynomial in r, and n added to the exponent. Adding 1.5 * 2^23 rounds to
- * a whole number and leaves it in the low bits.
+ * 2^n e^r for x = n ln 2 + r, |r| <= ln 2 / 2, x within the range of floats: a polynomial in r, and n
+ * added to the exponent. Adding 1.5 * 2^23 rounds to a whole number and leaves it in the low bits.
  */
+INLINE vf exp_in_range(vf x) {
+  vf shifted = MULTIPLY_ADD(x, splat(1.44269504f), splat(12582912.0f));
+  vf n = shifted - 12582912.0f;
+  vf r = MULTIPLY_ADD(n, splat(-0.693359375f), x);
+  r = MULTIPLY_ADD(n, splat(2.12194440e-4f), r);
+  vf p = splat(0.00138146128f);
+  p = MULTIPLY_ADD(p, r, splat(0.00836871099f));
+  p = MULTIPLY_ADD(p, r, splat(0.0416683890f));
+  p = MULTIPLY_ADD(p, r, splat(0.166665211f));
+  p = MULTIPLY_ADD(p, r, splat(0.49999994f));
+  p = MULTIPLY_ADD(p, r * r, r) + 1.0f;
+  return (vf)((vi)p + ((vi)shifted << 23));
+}
+
+/* e^x where x <= 0: what is smaller than the smallest normal number is 0. */
+INLINE vf exp_below_0(vf x) {
+  vf low = splat(-87.3365448f);
+  vi vanishes = x < low;
+  return (vf)((vi)exp_in_range(select(vanishes, low, x)) & ~vanishes);
+}
+
 INLINE vf exp_v(vf x) {
   vf low = splat(-87.3365448f), high = splat(88.7228317f);
-  vf clamped = select(x < low, low, select(x > high, high, x));
-  vf shifted = MULTIPLY_ADD(clamped, splat(1.44269504f), splat(12582912.0f));
-  vf n = shifted - 12582912.0f;
-  vf r = MULTIPLY_ADD(n, splat(-0.693359375f), clamped);
-  r = MULTIPLY_ADD(n, splat(2.12194440e-4f), r);
-  vf p = splat(0.000196819237f);
-  p = MULTIPLY_ADD(p, r, splat(0.00139496755f));
-  p = MULTIPLY_ADD(p, r, splat(0.00833408814f));
-  p = MULTIPLY_ADD(p, r, splat(0.0416663662f));
-  p = MULTIPLY_ADD(p, r, splat(0.166666627f));
-  p = MULTIPLY_ADD(p, r, splat(0.5f));
-  p = MULTIPLY_ADD(p, r * r, r) + 1.0f;
-  vf scaled = (vf)((vi)p + ((vi)shifted << 23));
-  scaled = select(x > high, splat(INFINITY_F), scaled);
-  return (vf)((vi)scaled & ~(x < low));
+  vf e = exp_in_range(select(x < low, low, select(x > high, high, x)));
+  e = select(x > high, splat(INFINITY_F), e);
+  return (vf)((vi)e & ~(x < low));
 }
 
 /* log x: x = m 2^n with m in [1/sqrt 2, sqrt 2), then log(1 + f) = f - f^2/2 + f^3 p(f). */
@@ -226,21 +241,47 @@ INLINE vf step_v(vf x) { return bool_of(x > splat(0.0f)); }
 INLINE vf sign_v(vf x) {
   return select(x == x, bool_of(x > splat(0.0f)) - bool_of(x < splat(0.0f)), x);
 }
-INLINE vf normal_cdf_v(vf x) { return 0.5f + 0.5f * erf_v(x * 0.707106781f); }
-INLINE vf normal_pdf_v(vf x) { return 0.398942280f * exp_v(x * x * -0.5f); }
+INLINE vf normal_pdf_v(vf x) { return 0.398942280f * exp_below_0(x * x * -0.5f); }
+
+/* A function and its derivative at one place: they share most of the work. */
+typedef struct {
+  vf value, slope;
+} Pair;
+
+/*
+ * x * P(x) and P(x) + x p(x), P and p the normal distribution and its density. With t = 1/(1 + a/4),
+ * a = |x|, Mills' ratio P(-a)/p(a) is a polynomial in t; fitted so that the error of a P(-a) is below
+ * 5e-9.
+ */
+INLINE Pair gelu_pair(vf x) {
+  vf t = 1.0f / MULTIPLY_ADD(abs_v(x), splat(0.25f), splat(1.0f));
+  vf pdf = normal_pdf_v(x);
+  vf mills = splat(-0.231856513f);
+  mills = MULTIPLY_ADD(mills, t, splat(0.866202310f));
+  mills = MULTIPLY_ADD(mills, t, splat(-0.686999608f));
+  mills = MULTIPLY_ADD(mills, t, splat(0.721155567f));
+  mills = MULTIPLY_ADD(mills, t, splat(0.0540355053f));
+  mills = MULTIPLY_ADD(mills, t, splat(0.283270814f));
+  mills = MULTIPLY_ADD(mills, t, splat(0.247506050f));
+  vf tail = mills * t * pdf;
+  vf cdf = select(x > splat(0.0f), 1.0f - tail, tail);
+  return (Pair){x * cdf, MULTIPLY_ADD(x, pdf, cdf)};
+}
+
 INLINE vf gelu_new_inner(vf x) { return 0.797884561f * (x + 0.044715f * (x * x * x)); }
-INLINE vf gelu_new_v(vf x) { return 0.5f * x * (1.0f + tanh_v(gelu_new_inner(x))); }
-INLINE vf gelu_new_slope_v(vf x) {
+INLINE Pair gelu_new_pair(vf x) {
   vf t = tanh_v(gelu_new_inner(x));
-  vf slope = 0.797884561f * (1.0f + 0.134145f * (x * x));
-  return 0.5f * (1.0f + t) + 0.5f * x * (1.0f - t * t) * slope;
+  vf inner_slope = 0.797884561f * (1.0f + 0.134145f * (x * x));
+  vf half = 0.5f + 0.5f * t;
+  return (Pair){x * half, half + 0.5f * x * (1.0f - t * t) * inner_slope};
 }
 
 /* The order of UNARY_FUNCTIONS and BINARY_FUNCTIONS in graph/tensor.ts. */
 #define UNARY_LIST(X)                                                                            \
   X(0, -x) X(1, exp_v(x)) X(2, log_v(x)) X(3, sqrt_v(x)) X(4, abs_v(x)) X(5, sign_v(x))           \
   X(6, x * x) X(7, tanh_v(x)) X(8, erf_v(x)) X(9, sigmoid_v(x)) X(10, relu_v(x)) X(11, step_v(x)) \
-  X(12, normal_cdf_v(x)) X(13, normal_pdf_v(x)) X(14, gelu_new_v(x)) X(15, gelu_new_slope_v(x))
+  X(12, normal_pdf_v(x)) X(13, gelu_pair(x).value) X(14, gelu_pair(x).slope)                      \
+  X(15, gelu_new_pair(x).value) X(16, gelu_new_pair(x).slope)
 #define BINARY_LIST(X)                                                                           \
   X(0, a + b) X(1, a - b) X(2, a * b) X(3, a / b) X(4, maximum_v(a, b)) X(5, minimum_v(a, b))     \
   X(6, bool_of(a == b)) X(7, bool_of(a < b)) X(8, bool_of(a <= b))
@@ -432,9 +473,9 @@ SMALL void run_copy(const Frame *f, const int32_t *w) {
 /* words: dst, count, value as bits. */
 SMALL void run_fill(const Frame *f, const int32_t *w) {
   float *dst = address(f, w);
-  union { int32_t bits; float value; } u = {w[3]};
+  const float value = float_of(w[3]);
   const intptr_t n = (intptr_t)w[2] * (w[0] == SPACE_TILE ? LANES : 1);
-  for (intptr_t i = 0; i < n; i++) dst[i] = u.value;
+  for (intptr_t i = 0; i < n; i++) dst[i] = value;
 }
 
 /* ---- Reductions and rows -------------------------------------------------------------------- */
@@ -492,31 +533,89 @@ SMALL void run_argmax(const Frame *f, const int32_t *w) {
     }
 }
 
-/* words: logarithm, dst, src, n, stride, rank, dims of the rows(size, stride); row-major result. */
+/* The largest of `scale` times n elements. */
+INLINE vf largest_of(const float *p, intptr_t n, intptr_t stride, vf scale, int tiled, int lane) {
+  vf largest = scale * element(p, 0, tiled, lane);
+  for (intptr_t i = 1; i < n; i++)
+    largest = maximum_v(largest, scale * element(p, i * stride, tiled, lane));
+  return largest;
+}
+
+/* log of the sum of e^x over n elements. */
+INLINE vf log_sum_exp(const float *p, intptr_t n, intptr_t stride, int tiled, int lane) {
+  vf largest = largest_of(p, n, stride, splat(1.0f), tiled, lane), total = splat(0.0f);
+  for (intptr_t i = 0; i < n; i++)
+    total += exp_below_0(element(p, i * stride, tiled, lane) - largest);
+  return largest + log_v(total);
+}
+
+/*
+ * words: dst, scale as bits, causal, src, n, stride, rank, dims of the rows(size, stride); the result
+ * is row-major. Causal: row i of n sees its first i + 1 elements.
+ */
 static void run_softmax(const Frame *f, const int32_t *w) {
-  const int logarithm = w[0];
-  float *dst = address(f, w + 1);
-  const float *src = address(f, w + 3);
-  const int tiled = w[1] == SPACE_TILE;
-  const intptr_t n = w[5], stride = w[6];
-  intptr_t start = 0;
-  for (Odometer o = odometer(w + 8, w[7], 1); !o.done; advance(&o), start += n)
+  float *dst = address(f, w);
+  const vf scale = splat(float_of(w[2]));
+  const int causal = w[3], tiled = w[0] == SPACE_TILE, width = tiled ? LANES : 1;
+  const float *src = address(f, w + 4);
+  const intptr_t n = w[6], stride = w[7];
+  intptr_t seen = causal ? 0 : n;
+  for (Odometer o = odometer(w + 9, w[8], 1); !o.done; advance(&o), dst += n * width) {
+    if (causal) seen = seen == n ? 1 : seen + 1;
+    const float *p = src + o.at[0] * width;
     FOR_LANES(lane, tiled) {
-      vf largest = element(src, o.at[0], tiled, lane), total = splat(0.0f);
-      for (intptr_t i = 1; i < n; i++)
-        largest = maximum_v(largest, element(src, o.at[0] + i * stride, tiled, lane));
-      for (intptr_t i = 0; i < n; i++) {
-        vf shifted = element(src, o.at[0] + i * stride, tiled, lane) - largest;
-        vf e = exp_v(shifted);
+      const vf largest = largest_of(p, seen, stride, scale, tiled, lane);
+      vf total = splat(0.0f);
+      for (intptr_t i = 0; i < seen; i++) {
+        vf e = exp_below_0(MULTIPLY_ADD(element(p, i * stride, tiled, lane), scale, -largest));
         total += e;
-        set_element(dst, start + i, tiled, lane, logarithm ? shifted : e);
+        set_element(dst, i, tiled, lane, e);
       }
-      vf norm = logarithm ? log_v(total) : 1.0f / total;
-      for (intptr_t i = 0; i < n; i++) {
-        vf x = element(dst, start + i, tiled, lane);
-        set_element(dst, start + i, tiled, lane, logarithm ? x - norm : x * norm);
-      }
+      const vf norm = 1.0f / total;
+      for (intptr_t i = 0; i < seen; i++)
+        set_element(dst, i, tiled, lane, element(dst, i, tiled, lane) * norm);
+      for (intptr_t i = seen; i < n; i++) set_element(dst, i, tiled, lane, splat(0.0f));
     }
+  }
+}
+
+/* words: dst, g, y, scale as bits, causal, rows, n; everything row-major. */
+static void run_softmax_gradient(const Frame *f, const int32_t *w) {
+  float *dst = address(f, w);
+  const float *g = address(f, w + 2), *y = address(f, w + 4);
+  const vf scale = splat(float_of(w[6]));
+  const int causal = w[7], tiled = w[0] == SPACE_TILE;
+  const intptr_t rows = w[8], n = w[9], width = n * (tiled ? LANES : 1);
+  intptr_t seen = causal ? 0 : n;
+  for (intptr_t row = 0; row < rows; row++, dst += width, g += width, y += width) {
+    if (causal) seen = seen == n ? 1 : seen + 1;
+    FOR_LANES(lane, tiled) {
+      vf mean = splat(0.0f);
+      for (intptr_t i = 0; i < seen; i++)
+        mean = MULTIPLY_ADD(element(g, i, tiled, lane), element(y, i, tiled, lane), mean);
+      for (intptr_t i = 0; i < seen; i++) {
+        vf shifted = element(g, i, tiled, lane) - mean;
+        set_element(dst, i, tiled, lane, scale * element(y, i, tiled, lane) * shifted);
+      }
+      for (intptr_t i = seen; i < n; i++) set_element(dst, i, tiled, lane, splat(0.0f));
+    }
+  }
+}
+
+/* words: dst, src, n, stride, rank, dims of the rows(size, stride); row-major result. */
+static void run_log_softmax(const Frame *f, const int32_t *w) {
+  float *dst = address(f, w);
+  const int tiled = w[0] == SPACE_TILE, width = tiled ? LANES : 1;
+  const float *src = address(f, w + 2);
+  const intptr_t n = w[4], stride = w[5];
+  for (Odometer o = odometer(w + 7, w[6], 1); !o.done; advance(&o), dst += n * width) {
+    const float *p = src + o.at[0] * width;
+    FOR_LANES(lane, tiled) {
+      const vf norm = log_sum_exp(p, n, stride, tiled, lane);
+      for (intptr_t i = 0; i < n; i++)
+        set_element(dst, i, tiled, lane, element(p, i * stride, tiled, lane) - norm);
+    }
+  }
 }
 
 /* ---- Lookups -------------------------------------------------------------------------------- */
@@ -600,6 +699,53 @@ SMALL void run_spread(const Frame *f, const int32_t *w) {
       const intptr_t i = row_of(*cell(ids, s, l), n);
       if (i >= 0) *cell(dst, s * n + i, l) = *cell(x, s, l);
     }
+}
+
+/* The elements that the lanes' ids name in a row of n, NaN where there is none. */
+INLINE vf named_elements(Lanes x, Lanes ids, intptr_t row, intptr_t n, int lanes, int lane) {
+  vf named = splat(__builtin_nanf(""));
+  for (int l = lane; l < lane + GROUP && l < lanes; l++) {
+    const intptr_t i = row_of(*cell(ids, row, l), n);
+    if (i >= 0) named[l - lane] = *cell(x, row * n + i, l);
+  }
+  return named;
+}
+
+/* words: dst, x, ids, rows, n; everything row-major and of one extent. */
+static void run_cross_entropy(const Frame *f, const int32_t *w) {
+  Lanes dst = lanes_of(f, w), x = lanes_of(f, w + 2), ids = lanes_of(f, w + 4);
+  const intptr_t rows = w[6], n = w[7];
+  const int tiled = w[0] == SPACE_TILE, lanes = tiled ? LANES : 1;
+  for (intptr_t row = 0; row < rows; row++)
+    FOR_LANES(lane, tiled) {
+      const vf norm = log_sum_exp(cell(x, row * n, 0), n, 1, tiled, lane);
+      const vf named = named_elements(x, ids, row, n, lanes, lane);
+      set_element(dst.p, row, tiled, lane, norm - named);
+    }
+}
+
+/* words: dst, g, x, ids, y, rows, n; everything row-major and of one extent. */
+static void run_cross_entropy_gradient(const Frame *f, const int32_t *w) {
+  Lanes dst = lanes_of(f, w), x = lanes_of(f, w + 4), ids = lanes_of(f, w + 6);
+  const float *g = address(f, w + 2), *y = address(f, w + 8);
+  const intptr_t rows = w[10], n = w[11];
+  const int tiled = w[0] == SPACE_TILE, lanes = tiled ? LANES : 1;
+  for (intptr_t row = 0; row < rows; row++) {
+    float *out = cell(dst, row * n, 0);
+    const float *logits = cell(x, row * n, 0);
+    FOR_LANES(lane, tiled) {
+      const vf slope = element(g, row, tiled, lane);
+      const vf norm = named_elements(x, ids, row, n, lanes, lane) + element(y, row, tiled, lane);
+      for (intptr_t i = 0; i < n; i++) {
+        vf p = exp_below_0(element(logits, i, tiled, lane) - norm);
+        set_element(out, i, tiled, lane, slope * p);
+      }
+    }
+    for (int l = 0; l < lanes; l++) {
+      const intptr_t i = row_of(*cell(ids, row, l), n);
+      if (i >= 0) out[i * dst.element + l] -= g[row * dst.element + l];
+    }
+  }
 }
 
 /* ---- Contractions --------------------------------------------------------------------------- */
@@ -816,9 +962,8 @@ static void run_contract_sparse(const Frame *f, const int32_t *w) {
         const intptr_t from = (intptr_t)row[3 * i + 1] + output[1];
         vf sum = kind == NO_ADDEND ? splat(0.0f) : element(addend, from, kind == TILED_ADDEND, lane);
         for (int32_t k = 0; k < count; k++) {
-          const union { int32_t bits; float value; } u = {terms[2 * k + 1]};
           vf x = load(a + ((intptr_t)row[3 * i + 2] + terms[2 * k]) * LANES + lane);
-          sum = MULTIPLY_ADD(x, splat(u.value), sum);
+          sum = MULTIPLY_ADD(x, splat(float_of(terms[2 * k + 1])), sum);
         }
         store(out + ((intptr_t)row[3 * i] + output[0]) * LANES + lane, sum);
       }
@@ -910,19 +1055,23 @@ SMALL void run_code(const Frame *f, const int32_t *code, int32_t words) {
       case 5: run_reduce(f, w); break;
       case 6: run_argmax(f, w); break;
       case 7: run_softmax(f, w); break;
-      case 8: run_embed(f, w); break;
-      case 9: run_scatter_rows(f, w); break;
-      case 10: run_pick(f, w); break;
-      case 11: run_spread(f, w); break;
-      case 12: run_contract_shared(f, w); break;
-      case 13: run_contract_tiled(f, w); break;
-      case 14: run_contract_reduced(f, w); break;
-      case 15: run_contract_plain(f, w); break;
-      case 16: run_load(f, w); break;
-      case 17: run_store(f, w); break;
-      case 18: run_sample_mask(f, w); break;
-      case 19: run_batch_sum(f, w); break;
-      case 20: run_contract_sparse(f, w); break;
+      case 8: run_softmax_gradient(f, w); break;
+      case 9: run_log_softmax(f, w); break;
+      case 10: run_cross_entropy(f, w); break;
+      case 11: run_cross_entropy_gradient(f, w); break;
+      case 12: run_embed(f, w); break;
+      case 13: run_scatter_rows(f, w); break;
+      case 14: run_pick(f, w); break;
+      case 15: run_spread(f, w); break;
+      case 16: run_contract_shared(f, w); break;
+      case 17: run_contract_tiled(f, w); break;
+      case 18: run_contract_reduced(f, w); break;
+      case 19: run_contract_plain(f, w); break;
+      case 20: run_load(f, w); break;
+      case 21: run_store(f, w); break;
+      case 22: run_sample_mask(f, w); break;
+      case 23: run_batch_sum(f, w); break;
+      case 24: run_contract_sparse(f, w); break;
     }
     code += 2 + code[1];
   }

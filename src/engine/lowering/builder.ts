@@ -1,23 +1,18 @@
 import { rowMajorStrides, sizeOf } from "../graph/shape.ts";
-import type { Tensor } from "../graph/tensor.ts";
+import type { Operation, Tensor } from "../graph/tensor.ts";
 import type { BindingSlot, Opcode, Operand, Schedule, Step, Storage } from "./steps.ts";
-import {
-  broadcastStrides,
-  collapseDimensions,
-  type Dimension,
-  isContiguous,
-  ownView,
-  type View,
-} from "./view.ts";
+import { broadcastStrides, collapseDimensions, isContiguous, ownView, type View } from "./view.ts";
+import { wordsOf } from "./words.ts";
 
 /** When a step runs: once before the tiles, for each tile, or once after them. */
 export type Phase = "before" | "perTile" | "after";
 
-/** Dimensions as the kernels read them: their number, then size and strides of each. */
-export const wordsOf = (dimensions: readonly Dimension[]): number[] => [
-  dimensions.length,
-  ...dimensions.flatMap(({ size, strides }) => [size, ...strides]),
-];
+/** Allocates the value of a node of kind K and pushes the steps that compute it. */
+export type Emit<K extends Operation["kind"]> = (
+  builder: ScheduleBuilder,
+  tensor: Tensor & { readonly op: Extract<Operation, { kind: K }> },
+  phase: Phase,
+) => void;
 
 /** Collects steps, and knows where the value of every node emitted so far lies. */
 export class ScheduleBuilder {
@@ -112,6 +107,15 @@ export class ScheduleBuilder {
     return isContiguous(this.view(tensor), tensor.shape)
       ? this.operand(tensor)
       : this.copyOf(tensor, phase);
+  }
+
+  /** The same, of `result`'s extent: a shared node is copied to where a per-sample result is made. */
+  ofExtent(tensor: Tensor, result: Tensor, phase: Phase): Operand {
+    if (tensor.extent === result.extent) return this.dense(tensor, phase);
+    const size = sizeOf(tensor.shape);
+    const target: Operand = { storage: { space: "tile", size }, offset: 0 };
+    this.copyInto(phase, target, rowMajorStrides(tensor.shape), tensor);
+    return target;
   }
 
   /** A row-major copy of a node. */

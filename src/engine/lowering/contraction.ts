@@ -1,5 +1,6 @@
 import type { Shape } from "../graph/shape.ts";
 import type { View } from "./view.ts";
+import { bitsOf } from "./words.ts";
 
 /** One side of a contraction: its labels, sizes and strides. */
 interface Term {
@@ -126,8 +127,6 @@ export function planContraction(
     ),
   };
 }
-
-const bitsOf = (value: number): number => new Int32Array(Float32Array.of(value).buffer)[0]!;
 
 /**
  * The non-zero terms of every output of a contraction with constant `c`, as words

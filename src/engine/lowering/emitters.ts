@@ -1,15 +1,11 @@
 import { rowMajorStrides, sizeOf } from "../graph/shape.ts";
 import { BINARY_FUNCTIONS, type Operation, type Tensor, UNARY_FUNCTIONS } from "../graph/tensor.ts";
-import { type Phase, type ScheduleBuilder, wordsOf } from "./builder.ts";
+import type { Emit, Phase, ScheduleBuilder } from "./builder.ts";
 import { planContraction, sparseOutputs } from "./contraction.ts";
+import { rowsOf, SOFTMAX_EMITTERS } from "./emit-softmax.ts";
 import type { Opcode, Operand } from "./steps.ts";
 import { collapseDimensions } from "./view.ts";
-
-type Emit<K extends Operation["kind"]> = (
-  builder: ScheduleBuilder,
-  tensor: Tensor & { readonly op: Extract<Operation, { kind: K }> },
-  phase: Phase,
-) => void;
+import { wordsOf } from "./words.ts";
 
 const ZERO_BITS = 0;
 
@@ -17,21 +13,6 @@ const ZERO_BITS = 0;
 function zeroed(builder: ScheduleBuilder, tensor: Tensor, phase: Phase): Operand {
   const target = builder.allocate(tensor);
   builder.push(phase, "fill", [target, sizeOf(tensor.shape), ZERO_BITS]);
-  return target;
-}
-
-/** src, n, stride and the dimensions of the rows of the last axis. */
-function rowsOf(builder: ScheduleBuilder, x: Tensor): (number | Operand)[] {
-  const { strides } = builder.view(x);
-  const rows = collapseDimensions(x.shape.slice(0, -1), [strides.slice(0, -1)]);
-  return [builder.operand(x), x.shape.at(-1)!, strides.at(-1)!, ...wordsOf(rows)];
-}
-
-/** A dense operand of the result's extent: pick and spread read their own lane. */
-function ofExtent(builder: ScheduleBuilder, x: Tensor, result: Tensor, phase: Phase): Operand {
-  if (x.extent === result.extent) return builder.dense(x, phase);
-  const target: Operand = { storage: { space: "tile", size: sizeOf(x.shape) }, offset: 0 };
-  builder.copyInto(phase, target, rowMajorStrides(x.shape), x);
   return target;
 }
 
@@ -135,12 +116,6 @@ export function emitScatter(
   builder.push(phase, "scatterRows", [target, ...operands, sizeOf(ids.shape), count, width]);
 }
 
-function emitSoftmax(builder: ScheduleBuilder, tensor: Tensor, phase: Phase): void {
-  const logarithm = tensor.op.kind === "logSoftmax" ? 1 : 0;
-  const rows = rowsOf(builder, tensor.inputs[0]!);
-  builder.push(phase, "softmax", [logarithm, builder.allocate(tensor), ...rows]);
-}
-
 /** What no view of the input's memory can show is copied; only reshapes come to that. */
 function emitCopy(builder: ScheduleBuilder, tensor: Tensor, phase: Phase): void {
   const copy = builder.copyOf(tensor.inputs[0]!, phase);
@@ -232,8 +207,7 @@ const EMITTERS: { [K in Exclude<Operation["kind"], "batchSum">]: Emit<K> } = {
     builder.push(phase, "argmax", [builder.allocate(tensor), ...rows]);
   },
 
-  softmax: emitSoftmax,
-  logSoftmax: emitSoftmax,
+  ...SOFTMAX_EMITTERS,
 
   embed: (builder, tensor, phase) => {
     const [table, ids] = [tensor.inputs[0]!, tensor.inputs[1]!];
@@ -248,14 +222,14 @@ const EMITTERS: { [K in Exclude<Operation["kind"], "batchSum">]: Emit<K> } = {
   },
 
   pick: (builder, tensor, phase) => {
-    const operands = tensor.inputs.map((x) => ofExtent(builder, x, tensor, phase));
+    const operands = tensor.inputs.map((x) => builder.ofExtent(x, tensor, phase));
     const n = tensor.inputs[0]!.shape.at(-1)!;
     const target = builder.allocate(tensor);
     builder.push(phase, "pick", [target, ...operands, sizeOf(tensor.shape), n]);
   },
 
   spread: (builder, tensor, phase) => {
-    const operands = tensor.inputs.map((x) => ofExtent(builder, x, tensor, phase));
+    const operands = tensor.inputs.map((x) => builder.ofExtent(x, tensor, phase));
     const count = sizeOf(tensor.inputs[1]!.shape);
     const target = zeroed(builder, tensor, phase);
     builder.push(phase, "spread", [target, ...operands, count, tensor.shape.at(-1)!]);

@@ -1,10 +1,11 @@
 import { sameShape, sizeOf } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Program } from "../program/program.ts";
-import { type Phase, ScheduleBuilder, wordsOf } from "./builder.ts";
+import { type Phase, ScheduleBuilder } from "./builder.ts";
 import { emit, emitContraction, emitScatter } from "./emitters.ts";
 import type { Schedule } from "./steps.ts";
 import { collapseDimensions, derivedView } from "./view.ts";
+import { wordsOf } from "./words.ts";
 
 /** Shared values that wait for a sum over the batch. */
 function afterTiles(order: readonly Tensor[]): Set<Tensor> {

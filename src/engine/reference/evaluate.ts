@@ -1,6 +1,7 @@
 import { rowMajorStrides, type Shape, sizeOf } from "../graph/shape.ts";
 import type { Operation, Tensor } from "../graph/tensor.ts";
 import { BINARY, UNARY } from "./scalars.ts";
+import { forEachRow, logSumExp, visibleEntries } from "./softmax.ts";
 
 type Evaluate<K extends Operation["kind"]> = (
   y: Tensor & { readonly op: Extract<Operation, { kind: K }> },
@@ -33,13 +34,6 @@ function broadcastReader(shape: Shape, values: Float64Array, rank: number) {
     }
     return values[position]!;
   };
-}
-
-/** The rows of the last axis: calls `visit` with the first position of each. */
-function forEachRow(shape: Shape, visit: (start: number, row: number) => void): void {
-  const width = shape.at(-1)!;
-  const rows = sizeOf(shape.slice(0, -1));
-  for (let row = 0; row < rows; row++) visit(row * width, row);
 }
 
 const isRow = (id: number, count: number) => Number.isInteger(id) && id >= 0 && id < count;
@@ -151,26 +145,52 @@ const EVALUATORS: { [K in Computed]: Evaluate<K> } = {
   },
 
   softmax: (y, [x], out) => {
-    const width = y.shape.at(-1)!;
-    forEachRow(y.shape, (start) => {
-      const row = x!.subarray(start, start + width);
-      const largest = row.reduce((m, v) => Math.max(m, v), Number.NEGATIVE_INFINITY);
-      let total = 0;
-      for (let i = 0; i < width; i++) {
-        out[start + i] = Math.exp(row[i]! - largest);
-        total += out[start + i]!;
-      }
-      for (let i = 0; i < width; i++) out[start + i]! /= total;
+    const { scale, causal } = y.op;
+    forEachRow(y.shape, (start, row) => {
+      const end = start + visibleEntries(y.shape, row, causal);
+      const scaled = x!.slice(start, end).map((value) => scale * value);
+      const norm = logSumExp(scaled);
+      for (const [i, value] of scaled.entries()) out[start + i] = Math.exp(value - norm);
+    });
+  },
+
+  softmaxGradient: (z, [g, y], out) => {
+    const { scale, causal } = z.op;
+    forEachRow(z.shape, (start, row) => {
+      const end = start + visibleEntries(z.shape, row, causal);
+      let mean = 0;
+      for (let i = start; i < end; i++) mean += g![i]! * y![i]!;
+      for (let i = start; i < end; i++) out[i] = scale * y![i]! * (g![i]! - mean);
     });
   },
 
   logSoftmax: (y, [x], out) => {
     const width = y.shape.at(-1)!;
     forEachRow(y.shape, (start) => {
-      const row = x!.subarray(start, start + width);
-      const largest = row.reduce((m, v) => Math.max(m, v), Number.NEGATIVE_INFINITY);
-      const total = row.reduce((s, v) => s + Math.exp(v - largest), 0);
-      for (let i = 0; i < width; i++) out[start + i] = row[i]! - largest - Math.log(total);
+      const norm = logSumExp(x!.subarray(start, start + width));
+      for (let i = start; i < start + width; i++) out[i] = x![i]! - norm;
+    });
+  },
+
+  crossEntropy: (y, [x, ids], out) => {
+    const width = y.inputs[0]!.shape.at(-1)!;
+    forEachRow(y.inputs[0]!.shape, (start, row) => {
+      const id = ids![row]!;
+      const norm = logSumExp(x!.subarray(start, start + width));
+      out[row] = isRow(id, width) ? norm - x![start + id]! : Number.NaN;
+    });
+  },
+
+  crossEntropyGradient: (z, [g, x, ids], out) => {
+    const width = z.shape.at(-1)!;
+    forEachRow(z.shape, (start, row) => {
+      const [id, slope] = [ids![row]!, g![row]!];
+      const norm = logSumExp(x!.subarray(start, start + width));
+      for (let i = 0; i < width; i++) {
+        const target = i === id ? 1 : 0;
+        const p = isRow(id, width) ? Math.exp(x![start + i]! - norm) : Number.NaN;
+        out[start + i] = slope * (p - target);
+      }
     });
   },
 

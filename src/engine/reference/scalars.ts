@@ -23,6 +23,9 @@ export function erf(x: number): number {
   return Math.sign(x) * (1 - complement);
 }
 
+const normalCdf = (x: number) => 0.5 * (1 + erf(x / Math.SQRT2));
+const normalPdf = (x: number) => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
+
 const GELU_NEW_SCALE = Math.sqrt(2 / Math.PI);
 const GELU_NEW_CUBIC = 0.044715;
 const geluNewInner = (x: number) => GELU_NEW_SCALE * (x + GELU_NEW_CUBIC * x * x * x);
@@ -41,8 +44,9 @@ export const UNARY: Record<UnaryFunction, (x: number) => number> = {
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
   relu: (x) => Math.max(x, 0),
   step: (x) => (x > 0 ? 1 : 0),
-  normalCdf: (x) => 0.5 * (1 + erf(x / Math.SQRT2)),
-  normalPdf: (x) => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI),
+  normalPdf,
+  gelu: (x) => x * normalCdf(x),
+  geluDerivative: (x) => normalCdf(x) + x * normalPdf(x),
   geluNew: (x) => 0.5 * x * (1 + Math.tanh(geluNewInner(x))),
   geluNewDerivative: (x) => {
     const t = Math.tanh(geluNewInner(x));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compile, referenceBackend, sampleInput, type Tensor } from "../../engine/index.ts";
-import { crossEntropy } from "./cross-entropy.ts";
+import { meanCrossEntropy } from "./cross-entropy.ts";
 import { meanSquaredError } from "./mean-squared-error.ts";
 import { type OutputFacts, outputAccuracy, outputLoss } from "./output.ts";
 
@@ -20,14 +20,14 @@ function evaluate(
 
 describe("cross-entropy", () => {
   it("is log 2 for two equal logits and 0 for certainty", () => {
-    const [even, sure] = evaluate(crossEntropy, [[1, 2], [1]], [0, 0, 0, -1000], [1, 0]);
+    const [even, sure] = evaluate(meanCrossEntropy, [[1, 2], [1]], [0, 0, 0, -1000], [1, 0]);
     expect(even).toBeCloseTo(Math.log(2), 12);
     expect(sure).toBeCloseTo(0, 12);
   });
 
   it("is the mean over positions", () => {
     const logits = [1, 2, 3, 0, 1, 0];
-    const [loss] = evaluate(crossEntropy, [[2, 3], [2]], logits, [2, 0]);
+    const [loss] = evaluate(meanCrossEntropy, [[2, 3], [2]], logits, [2, 0]);
     const surprise = (row: number[], id: number) =>
       Math.log(row.reduce((total, x) => total + Math.exp(x), 0)) - row[id]!;
     expect(loss).toBeCloseTo((surprise([1, 2, 3], 2) + surprise([0, 1, 0], 0)) / 2, 12);

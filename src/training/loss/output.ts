@@ -13,7 +13,7 @@ import {
 import type { LogitsAt } from "../../transformer/index.ts";
 import { keptPositions } from "../../transformer/index.ts";
 import type { TrainingTask } from "../task.ts";
-import { crossEntropy } from "./cross-entropy.ts";
+import { meanCrossEntropy } from "./cross-entropy.ts";
 import { meanSquaredError } from "./mean-squared-error.ts";
 
 /** What of a task decides how its outputs are compared. */
@@ -50,7 +50,7 @@ export function atKeptPositions(facts: OutputFacts, x: Tensor): Tensor {
  */
 export function outputLoss(facts: OutputFacts, logits: Tensor, targets: Tensor): Tensor {
   const [outputs, wanted] = [atKeptPositions(facts, logits), atKeptPositions(facts, targets)];
-  return facts.categorical ? crossEntropy(outputs, wanted) : meanSquaredError(outputs, wanted);
+  return facts.categorical ? meanCrossEntropy(outputs, wanted) : meanSquaredError(outputs, wanted);
 }
 
 /** 1 where an output is right, else 0: the class is the target, or the number is within `atol`. */
