@@ -104,13 +104,39 @@ INLINE void set_element(float *p, intptr_t i, int tiled, int lane, vf x) {
   else p[i] = x[0];
 }
 
-/* The sum of a vector's lanes, halves first. */
-INLINE float sum_of(vf x) {
-  float s[GROUP];
-  for (int l = 0; l < GROUP; l++) s[l] = x[l];
-  for (int half = GROUP / 2; half > 0; half /= 2)
-    for (int l = 0; l < half; l++) s[l] += s[l + half];
-  return s[0];
+/*
+ * The sums of the lanes of GROUP vectors, as one vector: neighbours are joined in a tree, each step
+ * adding lanes whose numbers differ in one bit.
+ */
+#if defined(__clang__)
+#define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (vi){__VA_ARGS__})
+#endif
+#define OWN(l, bit) ((l) & (bit) ? GROUP + (l) : (l))
+#define OTHER(l, bit) ((l) & (bit) ? GROUP + ((l) ^ (bit)) : ((l) ^ (bit)))
+#define LANES_4(M, l, bit) M(l, bit), M(l + 1, bit), M(l + 2, bit), M(l + 3, bit)
+#if GROUP == 16
+#define EACH_LANE(M, bit) LANES_4(M, 0, bit), LANES_4(M, 4, bit), LANES_4(M, 8, bit), LANES_4(M, 12, bit)
+#elif GROUP == 8
+#define EACH_LANE(M, bit) LANES_4(M, 0, bit), LANES_4(M, 4, bit)
+#else
+#define EACH_LANE(M, bit) LANES_4(M, 0, bit)
+#endif
+#define JOIN(count, bit)                                                  \
+  UNROLL for (int i = 0; i < (count); i++) x[i] =                         \
+      SHUFFLE(x[2 * i], x[2 * i + 1], EACH_LANE(OWN, bit)) +              \
+      SHUFFLE(x[2 * i], x[2 * i + 1], EACH_LANE(OTHER, bit));
+INLINE vf sums_of(vf *x) {
+  JOIN(GROUP / 2, 1)
+  JOIN(GROUP / 4, 2)
+#if GROUP >= 8
+  JOIN(GROUP / 8, 4)
+#endif
+#if GROUP >= 16
+  JOIN(GROUP / 16, 8)
+#endif
+  return x[0];
 }
 
 /* The groups of lanes that a kernel has to visit: a shared result takes one pass. */
@@ -282,6 +308,8 @@ INLINE Pair gelu_new_pair(vf x) {
   X(6, x * x) X(7, tanh_v(x)) X(8, erf_v(x)) X(9, sigmoid_v(x)) X(10, relu_v(x)) X(11, step_v(x)) \
   X(12, normal_pdf_v(x)) X(13, gelu_pair(x).value) X(14, gelu_pair(x).slope)                      \
   X(15, gelu_new_pair(x).value) X(16, gelu_new_pair(x).slope)
+/* The order of PAIRED_FUNCTIONS in lowering/fusions.ts. */
+#define PAIR_LIST(X) X(0, gelu_pair(x)) X(1, gelu_new_pair(x))
 #define BINARY_LIST(X)                                                                           \
   X(0, a + b) X(1, a - b) X(2, a * b) X(3, a / b) X(4, maximum_v(a, b)) X(5, minimum_v(a, b))     \
   X(6, bool_of(a == b)) X(7, bool_of(a < b)) X(8, bool_of(a <= b))
@@ -341,6 +369,24 @@ static void unary_loop(int fn, float *dst, const float *p, intptr_t n, int width
   }
 }
 
+/* The same for functions with their derivatives. */
+static void pair_loop(int fn, float *value, float *slope, const float *p, intptr_t n,
+                      intptr_t stride) {
+  switch (fn) {
+#define PAIR_CASE(code, expression)                                        \
+  case code:                                                               \
+    for (intptr_t i = 0; i < n; i++, p += stride)                          \
+      for (int l = 0; l < LANES; l += GROUP, value += GROUP, slope += GROUP) { \
+        vf x = load(p + l);                                                \
+        Pair pair = expression;                                            \
+        store(value, pair.value);                                          \
+        store(slope, pair.slope);                                          \
+      }                                                                    \
+    break;
+    PAIR_LIST(PAIR_CASE)
+  }
+}
+
 /*
  * n results of `width` floats from two operands, each vectors (tiled) or numbers to repeat, `sa` and
  * `sb` floats apart.
@@ -394,6 +440,20 @@ SMALL void run_unary(const Frame *f, const int32_t *w) {
       for (int l = 0; l < count; l++) dst[i + l] = y[l];
     }
     dst += n;
+  }
+}
+
+/* words: fn, values, slopes, src, rank, dims(size, stride); row-major results, all per sample. */
+static void run_unary_pair(const Frame *f, const int32_t *w) {
+  float *value = address(f, w + 1), *slope = address(f, w + 3);
+  const float *src = address(f, w + 5);
+  const int rank = w[7];
+  const int32_t *dims = w + 8, *last = dims + (rank - 1) * 2;
+  const intptr_t n = last[0], stride = (intptr_t)last[1] * LANES;
+  for (Odometer o = odometer(dims, rank - 1, 1); !o.done; advance(&o)) {
+    pair_loop(w[0], value, slope, src + o.at[0] * LANES, n, stride);
+    value += n * LANES;
+    slope += n * LANES;
   }
 }
 
@@ -640,11 +700,56 @@ INLINE intptr_t row_of(float id, intptr_t count) {
   return (float)row == id ? row : -1;
 }
 
+/* Up to so many rows of a shared table, comparing all lanes with each row beats going to every lane. */
+#define FEW_ROWS (2 * GROUP)
+
+INLINE int is_small_table(const int32_t *table, const int32_t *ids, const int32_t *rest, intptr_t rows) {
+  return table[0] != SPACE_TILE && ids[0] == SPACE_TILE && rest[0] == SPACE_TILE && rows <= FEW_ROWS;
+}
+
+static void embed_few(float *dst, const float *table, const float *ids, intptr_t count, intptr_t rows,
+                      intptr_t width) {
+  for (intptr_t s = 0; s < count; s++, dst += width * LANES)
+    FOR_LANES(lane, 1) {
+      const vf id = load(ids + s * LANES + lane);
+      vi is[FEW_ROWS];
+      for (intptr_t r = 0; r < rows; r++) is[r] = id == splat((float)r);
+      for (intptr_t d = 0; d < width; d++) {
+        vf x = splat(__builtin_nanf(""));
+        for (intptr_t r = 0; r < rows; r++) x = select(is[r], splat(table[r * width + d]), x);
+        store(dst + d * LANES + lane, x);
+      }
+    }
+}
+
+/* Adds, for each row of dst, the values of the lanes that name it. */
+static void scatter_few(float *dst, const float *ids, const float *values, intptr_t count,
+                        intptr_t rows, intptr_t width) {
+  for (intptr_t r = 0; r < rows; r++)
+    for (intptr_t d = 0; d < width; d += GROUP) {
+      const int some = width - d < GROUP ? (int)(width - d) : GROUP;
+      vf totals[GROUP];
+      for (int i = 0; i < GROUP; i++) totals[i] = splat(0.0f);
+      for (intptr_t s = 0; s < count; s++)
+        FOR_LANES(lane, 1) {
+          const vi is = load(ids + s * LANES + lane) == splat((float)r);
+          const float *p = values + (s * width + d) * LANES + lane;
+          for (int i = 0; i < some; i++) totals[i] += (vf)(is & (vi)load(p + i * LANES));
+        }
+      const vf sums = sums_of(totals);
+      for (int i = 0; i < some; i++) dst[r * width + d + i] += sums[i];
+    }
+}
+
 /* words: dst, table, ids, count of ids, rows of the table, width; everything row-major. */
 SMALL void run_embed(const Frame *f, const int32_t *w) {
   Lanes dst = lanes_of(f, w), table = lanes_of(f, w + 2), ids = lanes_of(f, w + 4);
   const intptr_t count = w[6], rows = w[7], width = w[8];
   const int lanes = dst.lane ? LANES : 1;
+  if (is_small_table(w + 2, w + 4, w, rows)) {
+    embed_few(dst.p, table.p, ids.p, count, rows, width);
+    return;
+  }
   for (intptr_t s = 0; s < count; s++) {
     const float *source[LANES];
     int known[LANES];
@@ -668,6 +773,10 @@ SMALL void run_scatter_rows(const Frame *f, const int32_t *w) {
   Lanes dst = lanes_of(f, w), ids = lanes_of(f, w + 2), values = lanes_of(f, w + 4);
   const intptr_t count = w[6], rows = w[7], width = w[8];
   const int lanes = dst.lane || ids.lane || values.lane ? LANES : 1;
+  if (is_small_table(w, w + 2, w + 4, rows)) {
+    scatter_few(dst.p, ids.p, values.p, count, rows, width);
+    return;
+  }
   for (intptr_t s = 0; s < count; s++)
     for (int l = 0; l < lanes; l++) {
       const intptr_t row = row_of(*cell(ids, s, l), rows);
@@ -752,18 +861,21 @@ static void run_cross_entropy_gradient(const Frame *f, const int32_t *w) {
 
 enum { NO_ADDEND, SHARED_ADDEND, TILED_ADDEND };
 
+/* What is done with a sum last: nothing, or plus or times another value that lies as the result does. */
+enum { LAST_NOTHING, LAST_ADD, LAST_MULTIPLY };
+
 /*
- * out[b, m, n] = addend[b, m, n] + sum over k of a[b, m, k] * c[b, n, k]. Rows m, columns n and
- * batched axes b come as tables of offsets; k as an outer table (offset in a, offset in c) and one
- * inner axis with strides.
- * words: out, a, c, addend, kind of addend, K, stride a, stride c, counts of (outer k, b, m, n),
- * then the tables
+ * out[b, m, n] = addend[b, m, n] + sum over k of a[b, m, k] * c[b, n, k], then plus or times
+ * other[b, m, n]. Rows m, columns n and batched axes b come as tables of offsets; k as an outer table
+ * (offset in a, offset in c) and one inner axis with strides.
+ * words: out, a, c, addend, kind of addend, other, last, K, stride a, stride c, counts of (outer k,
+ * b, m, n), then the tables
  *   outer k: (a, c)…  b: (out, addend, a, c)…  m: (out, addend, a)…  n: (out, addend, c)…
  */
 typedef struct {
   float *out;
-  const float *a, *c, *addend;
-  int kind;
+  const float *a, *c, *addend, *other;
+  int kind, last;
   intptr_t k, sa, sc;
   int outer, batches, rows, columns;
   const int32_t *t_outer, *t_batch, *t_row, *t_column;
@@ -771,7 +883,8 @@ typedef struct {
 
 INLINE Contraction contraction(const Frame *f, const int32_t *w) {
   Contraction x = {address(f, w), address(f, w + 2), address(f, w + 4), address(f, w + 6),
-                   w[8], w[9], w[10], w[11], w[12], w[13], w[14], w[15], w + 16, 0, 0, 0};
+                   address(f, w + 9), w[8], w[11], w[12], w[13], w[14], w[15], w[16], w[17], w[18],
+                   w + 19, 0, 0, 0};
   x.t_batch = x.t_outer + 2 * x.outer;
   x.t_row = x.t_batch + 4 * x.batches;
   x.t_column = x.t_row + 3 * x.rows;
@@ -821,45 +934,15 @@ INLINE void contract_block(const Contraction *x, const int32_t *batch, const int
         }
     }
     UNROLL for (int i = 0; i < rows; i++) {
-      float *out = x->out + ((intptr_t)batch[0] + row[3 * i]) * LANES + lane;
-      UNROLL for (int j = 0; j < columns; j++) store(out + (intptr_t)column[3 * j] * LANES, sum[i][j]);
+      const intptr_t start = ((intptr_t)batch[0] + row[3 * i]) * LANES + lane;
+      UNROLL for (int j = 0; j < columns; j++) {
+        const intptr_t at = start + (intptr_t)column[3 * j] * LANES;
+        if (x->last == LAST_ADD) sum[i][j] += load(x->other + at);
+        if (x->last == LAST_MULTIPLY) sum[i][j] *= load(x->other + at);
+        store(x->out + at, sum[i][j]);
+      }
     }
   }
-}
-
-/*
- * The sums of the lanes of GROUP vectors, as one vector: neighbours are joined in a tree, each step
- * adding lanes whose numbers differ in one bit.
- */
-#if defined(__clang__)
-#define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
-#else
-#define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (vi){__VA_ARGS__})
-#endif
-#define OWN(l, bit) ((l) & (bit) ? GROUP + (l) : (l))
-#define OTHER(l, bit) ((l) & (bit) ? GROUP + ((l) ^ (bit)) : ((l) ^ (bit)))
-#define LANES_4(M, l, bit) M(l, bit), M(l + 1, bit), M(l + 2, bit), M(l + 3, bit)
-#if GROUP == 16
-#define EACH_LANE(M, bit) LANES_4(M, 0, bit), LANES_4(M, 4, bit), LANES_4(M, 8, bit), LANES_4(M, 12, bit)
-#elif GROUP == 8
-#define EACH_LANE(M, bit) LANES_4(M, 0, bit), LANES_4(M, 4, bit)
-#else
-#define EACH_LANE(M, bit) LANES_4(M, 0, bit)
-#endif
-#define JOIN(count, bit)                                                  \
-  UNROLL for (int i = 0; i < (count); i++) x[i] =                         \
-      SHUFFLE(x[2 * i], x[2 * i + 1], EACH_LANE(OWN, bit)) +              \
-      SHUFFLE(x[2 * i], x[2 * i + 1], EACH_LANE(OTHER, bit));
-INLINE vf sums_of(vf *x) {
-  JOIN(GROUP / 2, 1)
-  JOIN(GROUP / 4, 2)
-#if GROUP >= 8
-  JOIN(GROUP / 8, 4)
-#endif
-#if GROUP >= 16
-  JOIN(GROUP / 16, 8)
-#endif
-  return x[0];
 }
 
 /* The same with the lanes summed too: the gradient of something shared. Adds to a shared result. */
@@ -947,14 +1030,14 @@ static void run_contract_reduced(const Frame *f, const int32_t *w) {
 
 /*
  * The same where c is a constant that is nearly all zeros: each output lists its non-zero terms.
- * words: out, a, addend, kind of addend, rows, then per row (out, addend, a), outputs, then per
- * output (out, addend, terms, then per term: offset in a, value as bits)
+ * words: out, a, addend, kind of addend, other, last, rows, then per row (out, addend, a), outputs,
+ * then per output (out, addend, terms, then per term: offset in a, value as bits)
  */
 static void run_contract_sparse(const Frame *f, const int32_t *w) {
   float *out = address(f, w);
-  const float *a = address(f, w + 2), *addend = address(f, w + 4);
-  const int kind = w[6], rows = w[7];
-  const int32_t *row = w + 8, *output = row + 3 * rows + 1;
+  const float *a = address(f, w + 2), *addend = address(f, w + 4), *other = address(f, w + 7);
+  const int kind = w[6], last = w[9], rows = w[10];
+  const int32_t *row = w + 11, *output = row + 3 * rows + 1;
   for (int32_t left = output[-1]; left > 0; left--) {
     const int32_t *terms = output + 3, count = output[2];
     for (int i = 0; i < rows; i++)
@@ -965,7 +1048,10 @@ static void run_contract_sparse(const Frame *f, const int32_t *w) {
           vf x = load(a + ((intptr_t)row[3 * i + 2] + terms[2 * k]) * LANES + lane);
           sum = MULTIPLY_ADD(x, splat(float_of(terms[2 * k + 1])), sum);
         }
-        store(out + ((intptr_t)row[3 * i] + output[0]) * LANES + lane, sum);
+        const intptr_t at = ((intptr_t)row[3 * i] + output[0]) * LANES + lane;
+        if (last == LAST_ADD) sum += load(other + at);
+        if (last == LAST_MULTIPLY) sum *= load(other + at);
+        store(out + at, sum);
       }
     output = terms + 2 * count;
   }
@@ -1028,14 +1114,32 @@ SMALL void run_sample_mask(const Frame *f, const int32_t *w) {
   for (int l = 0; l < LANES; l++) dst[l] = l < real ? 1.0f : 0.0f;
 }
 
-/* words: dst, src, count; adds the lanes' sums to dst. */
+/*
+ * words: dst, src, rank, kept dims(size, stride), rank, reduced dims(size, stride). Adds the sums over
+ * the reduced elements and the lanes to the row-major dst.
+ */
 SMALL void run_batch_sum(const Frame *f, const int32_t *w) {
   float *dst = address(f, w);
   const float *src = address(f, w + 2);
-  for (intptr_t i = 0; i < w[4]; i++) {
-    vf total = load(src + i * LANES);
-    for (int lane = GROUP; lane < LANES; lane += GROUP) total += load(src + i * LANES + lane);
-    dst[i] += sum_of(total);
+  const int32_t *kept = w + 5, *reduced = kept + 2 * w[4] + 1;
+  const int32_t *run = reduced + (reduced[-1] - 1) * 2;
+  vf totals[GROUP];
+  int count = 0;
+  for (Odometer o = odometer(kept, w[4], 1); !o.done;) {
+    vf total = splat(0.0f);
+    for (Odometer r = odometer(reduced, reduced[-1] - 1, 1); !r.done; advance(&r)) {
+      const float *p = src + (o.at[0] + r.at[0]) * LANES;
+      FOR_LANES(lane, 1) total = reduce_run(0, total, p, run[0], run[1], 1, lane);
+    }
+    totals[count++] = total;
+    advance(&o);
+    if (count < GROUP && !o.done) continue;
+    for (int i = count; i < GROUP; i++) totals[i] = splat(0.0f);
+    const vf sums = sums_of(totals);
+    if (count == GROUP) store(dst, load(dst) + sums);
+    else for (int i = 0; i < count; i++) dst[i] += sums[i];
+    dst += count;
+    count = 0;
   }
 }
 
@@ -1048,30 +1152,31 @@ SMALL void run_code(const Frame *f, const int32_t *code, int32_t words) {
     const int32_t *w = code + 2;
     switch (code[0]) {
       case 0: run_unary(f, w); break;
-      case 1: run_binary(f, w); break;
-      case 2: run_where(f, w); break;
-      case 3: run_copy(f, w); break;
-      case 4: run_fill(f, w); break;
-      case 5: run_reduce(f, w); break;
-      case 6: run_argmax(f, w); break;
-      case 7: run_softmax(f, w); break;
-      case 8: run_softmax_gradient(f, w); break;
-      case 9: run_log_softmax(f, w); break;
-      case 10: run_cross_entropy(f, w); break;
-      case 11: run_cross_entropy_gradient(f, w); break;
-      case 12: run_embed(f, w); break;
-      case 13: run_scatter_rows(f, w); break;
-      case 14: run_pick(f, w); break;
-      case 15: run_spread(f, w); break;
-      case 16: run_contract_shared(f, w); break;
-      case 17: run_contract_tiled(f, w); break;
-      case 18: run_contract_reduced(f, w); break;
-      case 19: run_contract_plain(f, w); break;
-      case 20: run_load(f, w); break;
-      case 21: run_store(f, w); break;
-      case 22: run_sample_mask(f, w); break;
-      case 23: run_batch_sum(f, w); break;
-      case 24: run_contract_sparse(f, w); break;
+      case 1: run_unary_pair(f, w); break;
+      case 2: run_binary(f, w); break;
+      case 3: run_where(f, w); break;
+      case 4: run_copy(f, w); break;
+      case 5: run_fill(f, w); break;
+      case 6: run_reduce(f, w); break;
+      case 7: run_argmax(f, w); break;
+      case 8: run_softmax(f, w); break;
+      case 9: run_softmax_gradient(f, w); break;
+      case 10: run_log_softmax(f, w); break;
+      case 11: run_cross_entropy(f, w); break;
+      case 12: run_cross_entropy_gradient(f, w); break;
+      case 13: run_embed(f, w); break;
+      case 14: run_scatter_rows(f, w); break;
+      case 15: run_pick(f, w); break;
+      case 16: run_spread(f, w); break;
+      case 17: run_contract_shared(f, w); break;
+      case 18: run_contract_tiled(f, w); break;
+      case 19: run_contract_reduced(f, w); break;
+      case 20: run_contract_plain(f, w); break;
+      case 21: run_load(f, w); break;
+      case 22: run_store(f, w); break;
+      case 23: run_sample_mask(f, w); break;
+      case 24: run_batch_sum(f, w); break;
+      case 25: run_contract_sparse(f, w); break;
     }
     code += 2 + code[1];
   }
@@ -1178,7 +1283,8 @@ static napi_value call_multiply_adds(napi_env env, napi_callback_info info) {
   for (int64_t round = 0; round < rounds; round++)
     UNROLL for (int i = 0; i < CHAINS; i++) x[i] = MULTIPLY_ADD(x[i], factor, term);
   float sum = 0.0f;
-  for (int i = 0; i < CHAINS; i++) sum += sum_of(x[i]);
+  const vf sums = sums_of(x);
+  for (int l = 0; l < GROUP; l++) sum += sums[l];
   const double operations = n[0] * CHAINS * GROUP * 2.0;
   napi_create_double(env, sum == sum ? operations : 0.0, &result);
   return result;

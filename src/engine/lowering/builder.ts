@@ -25,8 +25,13 @@ export class ScheduleBuilder {
   private readonly storages = new Map<Tensor, Storage>();
   private rowSlots = 0;
 
-  push(phase: Phase, opcode: Opcode, words: readonly (number | Operand)[]): void {
-    this.steps[phase].push({ opcode, words });
+  push(phase: Phase, opcode: Opcode, words: readonly (number | Operand)[], multiplyAdds = 0): void {
+    this.steps[phase].push({ opcode, words, multiplyAdds });
+  }
+
+  /** Whether a node's value has a place already. */
+  has(tensor: Tensor): boolean {
+    return this.views.has(tensor);
   }
 
   finish(): Schedule {

@@ -67,6 +67,12 @@ function splitSummed(axes: readonly Axis[]): { inner: Axis; outer: Axis[] } {
   return { inner, outer: order };
 }
 
+/** The multiply-adds of a contraction. */
+export function countProducts({ inner, outer, batches, rows, columns }: ContractionPlan): number {
+  const counts = [outer.length / 2, batches.length / 4, rows.length / 3, columns.length / 3];
+  return counts.reduce((product, count) => product * count, inner.size);
+}
+
 /** The terms of a contraction, with the strides of each. */
 export interface ContractionTerms {
   readonly a: string;

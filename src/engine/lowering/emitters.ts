@@ -1,9 +1,10 @@
 import { rowMajorStrides, sizeOf } from "../graph/shape.ts";
 import { BINARY_FUNCTIONS, type Operation, type Tensor, UNARY_FUNCTIONS } from "../graph/tensor.ts";
 import type { Emit, Phase, ScheduleBuilder } from "./builder.ts";
-import { planContraction, sparseOutputs } from "./contraction.ts";
+import { emitContraction } from "./emit-contraction.ts";
 import { rowsOf, SOFTMAX_EMITTERS } from "./emit-softmax.ts";
-import type { Opcode, Operand } from "./steps.ts";
+import { type FunctionPair, PAIRED_FUNCTIONS } from "./fusions.ts";
+import type { Operand } from "./steps.ts";
 import { collapseDimensions } from "./view.ts";
 import { wordsOf } from "./words.ts";
 
@@ -29,77 +30,40 @@ function place(
   builder.copyInto(phase, at, strides, part);
 }
 
-/** The kernels' numbers for kinds of addend. */
-const NO_ADDEND = 0;
-const SHARED_ADDEND = 1;
-const TILED_ADDEND = 2;
-
-/**
- * A contraction into `target`, plus an `addend` that broadcasts to it; where the target is an
- * accumulator, summed over the batch.
- */
-export function emitContraction(
+/** src, then the dimensions that stay and those that are reduced. */
+function reducedDimensions(
   builder: ScheduleBuilder,
-  tensor: Tensor,
-  phase: Phase,
+  x: Tensor,
+  axes: readonly number[],
+): (number | Operand)[] {
+  const { strides } = builder.view(x);
+  const dimensions = (reduced: boolean) => {
+    const picked = x.shape.map((_, i) => i).filter((axis) => axes.includes(axis) === reduced);
+    const sizes = picked.map((axis) => x.shape[axis]!);
+    return wordsOf(collapseDimensions(sizes, [picked.map((axis) => strides[axis]!)]));
+  };
+  return [builder.operand(x), ...dimensions(false), ...dimensions(true)];
+}
+
+/** Adds the sum over axes of `x` and over the batch to the accumulator `target`. */
+export function emitBatchSum(
+  builder: ScheduleBuilder,
   target: Operand,
-  addend?: Tensor,
+  x: Tensor,
+  axes: readonly number[],
 ): void {
-  if (tensor.op.kind !== "contract") return;
-  const { op } = tensor;
-  const [first, second] = [tensor.inputs[0]!, tensor.inputs[1]!];
-  const swap = first.extent === "shared" && second.extent === "sample";
-  const [a, c] = swap ? [second, first] : [first, second];
-  const plan = planContraction(
-    {
-      ...(swap ? { a: op.b, b: op.a } : { a: op.a, b: op.b }),
-      out: op.out,
-      shape: tensor.shape,
-      outStrides: rowMajorStrides(tensor.shape),
-      addendStrides: addend && builder.walk(addend, tensor),
-    },
-    { ...builder.view(a), shape: a.shape },
-    { ...builder.view(c), shape: c.shape },
-  );
-  let kind = NO_ADDEND;
-  if (addend !== undefined) kind = addend.extent === "sample" ? TILED_ADDEND : SHARED_ADDEND;
-  const addendOperand = addend === undefined ? target : builder.operand(addend);
-  const { op: stored } = builder.view(c).root;
-  if (a.extent === "sample" && stored.kind === "constant" && stored.sparse) {
-    const outputs = sparseOutputs(plan, stored.values, builder.view(c).offset);
-    builder.push(phase, "contractSparse", [
-      target,
-      builder.operand(a),
-      addendOperand,
-      kind,
-      plan.rows.length / 3,
-      ...plan.rows,
-      outputs.length,
-      ...outputs.flat(),
-    ]);
-    return;
-  }
-  let opcode: Opcode = "contractTiled";
-  if (target.storage.space === "accumulator") opcode = "contractReduced";
-  else if (a.extent === "shared") opcode = "contractPlain";
-  else if (c.extent === "shared") opcode = "contractShared";
-  builder.push(phase, opcode, [
-    target,
-    builder.operand(a),
-    builder.operand(c),
-    addendOperand,
-    kind,
-    plan.inner.size,
-    plan.inner.a,
-    plan.inner.c,
-    plan.outer.length / 2,
-    plan.batches.length / 4,
-    plan.rows.length / 3,
-    plan.columns.length / 3,
-    ...plan.outer,
-    ...plan.batches,
-    ...plan.rows,
-    ...plan.columns,
+  builder.push("perTile", "batchSum", [target, ...reducedDimensions(builder, x, axes)]);
+}
+
+/** A function and its derivative at one place. */
+export function emitPair(builder: ScheduleBuilder, { value, slope }: FunctionPair): void {
+  const x = value.inputs[0]!;
+  builder.push("perTile", "unaryPair", [
+    PAIRED_FUNCTIONS.findIndex(([fn]) => value.op.kind === "unary" && value.op.fn === fn),
+    builder.allocate(value),
+    builder.allocate(slope),
+    builder.operand(x),
+    ...wordsOf(collapseDimensions(x.shape, [builder.view(x).strides])),
   ]);
 }
 
@@ -180,26 +144,14 @@ const EMITTERS: { [K in Exclude<Operation["kind"], "batchSum">]: Emit<K> } = {
     ]);
   },
 
-  contract: (builder, tensor, phase) => {
-    emitContraction(builder, tensor, phase, builder.allocate(tensor));
+  contract: (builder, contraction, phase) => {
+    emitContraction(builder, { contraction }, phase, builder.allocate(contraction));
   },
 
   reduce: (builder, tensor, phase) => {
-    const x = tensor.inputs[0]!;
-    const { fn, axes } = tensor.op;
-    const { strides } = builder.view(x);
-    const dimensions = (reduced: boolean) => {
-      const picked = x.shape.map((_, i) => i).filter((axis) => axes.includes(axis) === reduced);
-      const sizes = picked.map((axis) => x.shape[axis]!);
-      return wordsOf(collapseDimensions(sizes, [picked.map((axis) => strides[axis]!)]));
-    };
-    builder.push(phase, "reduce", [
-      fn === "sum" ? 0 : 1,
-      builder.allocate(tensor),
-      builder.operand(x),
-      ...dimensions(false),
-      ...dimensions(true),
-    ]);
+    const dimensions = reducedDimensions(builder, tensor.inputs[0]!, tensor.op.axes);
+    const fn = tensor.op.fn === "sum" ? 0 : 1;
+    builder.push(phase, "reduce", [fn, builder.allocate(tensor), ...dimensions]);
   },
 
   argmax: (builder, tensor, phase) => {

@@ -4,7 +4,6 @@ import { encode } from "./encode.ts";
 import { schedule } from "./schedule.ts";
 import { simplify } from "./simplify.ts";
 import type { BindingSlot } from "./steps.ts";
-import { countMultiplyAdds } from "./work.ts";
 
 /** A program as data that the kernels execute. Sizes and offsets are in elements. */
 export interface LoweredProgram {
@@ -24,7 +23,7 @@ export interface LoweredProgram {
   readonly constants: readonly { readonly offset: number; readonly values: Float64Array }[];
   readonly scalars: ReadonlyMap<string, number>;
   readonly batchSize: number | undefined;
-  /** Multiply-adds for one sequence. */
+  /** Multiply-adds of contractions for one sequence: whether a run is worth several threads. */
   readonly work: number;
 }
 
@@ -45,6 +44,6 @@ export function lower(program: Program): LoweredProgram {
     constants: plan.constants.map(({ storage, values }) => ({ offset: offsetOf(storage), values })),
     scalars: new Map(plan.scalars.map(({ storage, name }) => [name, offsetOf(storage)])),
     batchSize: plan.batchSize && offsetOf(plan.batchSize),
-    work: countMultiplyAdds(plan.perTile),
+    work: plan.perTile.reduce((total, { multiplyAdds }) => total + multiplyAdds, 0),
   };
 }

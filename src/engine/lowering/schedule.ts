@@ -1,8 +1,10 @@
-import { sameShape, sizeOf } from "../graph/shape.ts";
+import { sizeOf } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Program } from "../program/program.ts";
 import { type Phase, ScheduleBuilder } from "./builder.ts";
-import { emit, emitContraction, emitScatter } from "./emitters.ts";
+import { emitContraction } from "./emit-contraction.ts";
+import { emit, emitBatchSum, emitPair, emitScatter } from "./emitters.ts";
+import { findFusions } from "./fusions.ts";
 import type { Schedule } from "./steps.ts";
 import { collapseDimensions, derivedView } from "./view.ts";
 import { wordsOf } from "./words.ts";
@@ -17,57 +19,17 @@ function afterTiles(order: readonly Tensor[]): Set<Tensor> {
   return waiting;
 }
 
-function countUses(program: Program): Map<Tensor, number> {
-  const uses = new Map<Tensor, number>();
-  const use = (tensor: Tensor) => uses.set(tensor, (uses.get(tensor) ?? 0) + 1);
-  for (const tensor of program.order) for (const input of tensor.inputs) use(input);
-  for (const output of Object.values<Tensor>(program.outputs)) use(output);
-  for (const { value } of program.updates) use(value);
-  return uses;
-}
-
-/**
- * Nodes that are computed together with their only user: contractions and scatters with the sum
- * over the batch (both operands per sample), contractions with an addition.
- */
-function findFusions(program: Program): Map<Tensor, Tensor> {
-  const uses = countUses(program);
-  const fused = new Map<Tensor, Tensor>();
-  for (const user of program.order) {
-    const only = user.inputs.filter((x) => uses.get(x) === 1 && x.extent === "sample");
-    if (user.op.kind === "batchSum") {
-      const found = only.find(
-        (x) =>
-          x.op.kind === "scatterRows" ||
-          (x.op.kind === "contract" && x.inputs.every((input) => input.extent === "sample")),
-      );
-      if (found !== undefined) fused.set(user, found);
-    } else if (user.op.kind === "binary" && user.op.fn === "add") {
-      const found = only.findLast(
-        (x) => x.op.kind === "contract" && sameShape(x.shape, user.shape),
-      );
-      if (found !== undefined) fused.set(user, found);
-    }
-  }
-  return fused;
-}
-
-/** `contraction + addend` in one step. */
-function emitAddition(builder: ScheduleBuilder, tensor: Tensor, contraction: Tensor): void {
-  const addend = tensor.inputs.find((x) => x !== contraction)!;
-  emitContraction(builder, contraction, "perTile", builder.allocate(tensor), addend);
-}
-
-function emitBatchSum(builder: ScheduleBuilder, tensor: Tensor, fused: Tensor | undefined): void {
-  const source = tensor.inputs[0]!;
-  const size = sizeOf(tensor.shape);
-  const target = builder.own(tensor, { space: "accumulator", size });
-  if (fused === undefined) {
-    builder.push("perTile", "batchSum", [target, builder.dense(source, "perTile"), size]);
-  } else if (source.op.kind === "contract") {
-    emitContraction(builder, source, "perTile", target);
+/** A sum over the batch, together with `fused` if that is not undefined. */
+function emitSum(builder: ScheduleBuilder, tensor: Tensor, fused: Tensor | undefined): void {
+  const target = builder.own(tensor, { space: "accumulator", size: sizeOf(tensor.shape) });
+  if (fused?.op.kind === "contract") {
+    emitContraction(builder, { contraction: fused }, "perTile", target);
+  } else if (fused?.op.kind === "scatterRows") {
+    emitScatter(builder, fused, "perTile", target);
+  } else if (fused?.op.kind === "reduce") {
+    emitBatchSum(builder, target, fused.inputs[0]!, fused.op.axes);
   } else {
-    emitScatter(builder, source, "perTile", target);
+    emitBatchSum(builder, target, tensor.inputs[0]!, []);
   }
 }
 
@@ -106,25 +68,28 @@ function storeUpdates(builder: ScheduleBuilder, updates: Program["updates"]): vo
 export function schedule(program: Program): Schedule {
   const builder = new ScheduleBuilder();
   const late = afterTiles(program.order);
-  const fusions = findFusions(program);
-  const absorbed = new Set(fusions.values());
+  const { contractions, batchSums, pairs, absorbed } = findFusions(program);
   const outputs = Object.entries<Tensor>(program.outputs);
   const phaseOf = (tensor: Tensor): Phase => {
     if (tensor.extent === "sample") return "perTile";
     return late.has(tensor) ? "after" : "before";
   };
   const emitNode = (tensor: Tensor): void => {
-    const fused = fusions.get(tensor);
-    const source = tensor.inputs[0];
-    const view = source && !absorbed.has(source) && derivedView(tensor, builder.view(source));
-    if (tensor.op.kind === "batchSum") emitBatchSum(builder, tensor, fused);
-    else if (fused !== undefined) emitAddition(builder, tensor, fused);
-    else if (view) builder.alias(tensor, view);
-    else emit(builder, tensor, phaseOf(tensor));
+    const fused = contractions.get(tensor);
+    const pair = pairs.get(tensor);
+    if (fused) emitContraction(builder, fused, "perTile", builder.allocate(tensor));
+    else if (pair) emitPair(builder, pair);
+    else if (tensor.op.kind === "batchSum") emitSum(builder, tensor, batchSums.get(tensor));
+    else {
+      const source = tensor.inputs[0];
+      const view = source && derivedView(tensor, builder.view(source));
+      if (view) builder.alias(tensor, view);
+      else emit(builder, tensor, phaseOf(tensor));
+    }
   };
   for (const tensor of program.order) {
     if (absorbed.has(tensor)) continue;
-    emitNode(tensor);
+    if (!builder.has(tensor)) emitNode(tensor);
     for (const [name, output] of outputs) {
       if (output === tensor && tensor.extent === "sample") storeSamples(builder, name, tensor);
     }

@@ -1,6 +1,7 @@
 /** What the kernels can do; their place here is the number they know it by. */
 export const OPCODES = [
   "unary",
+  "unaryPair",
   "binary",
   "where",
   "copy",
@@ -49,6 +50,8 @@ export interface Operand {
 export interface Step {
   readonly opcode: Opcode;
   readonly words: readonly (number | Operand)[];
+  /** Of a contraction, for one sequence (or once); 0 for everything else. */
+  readonly multiplyAdds: number;
 }
 
 /** What a binding slot stands for. */

@@ -1,0 +1,83 @@
+import { rowMajorStrides } from "../graph/shape.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import type { Phase, ScheduleBuilder } from "./builder.ts";
+import {
+  type ContractionPlan,
+  countProducts,
+  planContraction,
+  sparseOutputs,
+} from "./contraction.ts";
+import type { FusedContraction } from "./fusions.ts";
+import type { Opcode, Operand } from "./steps.ts";
+
+/** The kernels' numbers for kinds of addend, and for what comes after it. */
+const ADDEND = { none: 0, shared: 1, sample: 2 } as const;
+const LAST = { none: 0, add: 1, mul: 2 } as const;
+
+/** addend and its kind, other operand and what is done with it. */
+function endWords(
+  builder: ScheduleBuilder,
+  { addend, last }: FusedContraction,
+  phase: Phase,
+  target: Operand,
+): (number | Operand)[] {
+  return [
+    addend === undefined ? target : builder.operand(addend),
+    addend === undefined ? ADDEND.none : ADDEND[addend.extent],
+    last === undefined ? target : builder.dense(last.other, phase),
+    last === undefined ? LAST.none : LAST[last.fn],
+  ];
+}
+
+/** K, its strides, the counts of (outer k, b, m, n), then their tables. */
+function tableWords({ inner, outer, batches, rows, columns }: ContractionPlan): number[] {
+  const counts = [outer.length / 2, batches.length / 4, rows.length / 3, columns.length / 3];
+  const tables = [...outer, ...batches, ...rows, ...columns];
+  return [inner.size, inner.a, inner.c, ...counts, ...tables];
+}
+
+function opcodeOf(a: Tensor, c: Tensor, target: Operand): Opcode {
+  if (target.storage.space === "accumulator") return "contractReduced";
+  if (a.extent === "shared") return "contractPlain";
+  return c.extent === "shared" ? "contractShared" : "contractTiled";
+}
+
+/**
+ * A contraction with its end into `target`; where that is an accumulator, summed over the batch.
+ */
+export function emitContraction(
+  builder: ScheduleBuilder,
+  fused: FusedContraction,
+  phase: Phase,
+  target: Operand,
+): void {
+  const { contraction, addend } = fused;
+  const { op, shape } = contraction;
+  if (op.kind !== "contract") throw new Error(`internal: ${op.kind} is no contraction`);
+  const [first, second] = [contraction.inputs[0]!, contraction.inputs[1]!];
+  const swap = first.extent === "shared" && second.extent === "sample";
+  const [a, c] = swap ? [second, first] : [first, second];
+  const spec = {
+    ...(swap ? { a: op.b, b: op.a } : { a: op.a, b: op.b }),
+    out: op.out,
+    shape,
+    outStrides: rowMajorStrides(shape),
+    addendStrides: addend && builder.walk(addend, contraction),
+  };
+  const views = [a, c].map((x) => ({ ...builder.view(x), shape: x.shape }));
+  const plan = planContraction(spec, views[0]!, views[1]!);
+  const end = endWords(builder, fused, phase, target);
+  const { op: stored } = builder.view(c).root;
+  if (a.extent === "sample" && stored.kind === "constant" && stored.sparse) {
+    const outputs = sparseOutputs(plan, stored.values, builder.view(c).offset);
+    const terms = outputs.reduce((total, output) => total + (output.length - 3) / 2, 0);
+    const rows = plan.rows.length / 3;
+    const words = [rows, ...plan.rows, outputs.length, ...outputs.flat()];
+    const operands = [target, builder.operand(a), ...end];
+    builder.push(phase, "contractSparse", [...operands, ...words], rows * terms);
+    return;
+  }
+  const operands = [target, builder.operand(a), builder.operand(c), ...end];
+  const words = [...operands, ...tableWords(plan)];
+  builder.push(phase, opcodeOf(a, c, target), words, countProducts(plan));
+}

@@ -1,0 +1,120 @@
+import { sameShape } from "../graph/shape.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import type { Program } from "../program/program.ts";
+
+/** `contraction + addend`, then plus or times another value of the same shape. */
+export interface FusedContraction {
+  readonly contraction: Tensor;
+  readonly addend?: Tensor | undefined;
+  readonly last?: { readonly fn: "add" | "mul"; readonly other: Tensor } | undefined;
+}
+
+/** A function of some x, and its derivative there. */
+export interface FunctionPair {
+  readonly value: Tensor;
+  readonly slope: Tensor;
+}
+
+/** What is computed in one step with something else. */
+export interface Fusions {
+  /** Sums and products that a contraction ends in. */
+  readonly contractions: ReadonlyMap<Tensor, FusedContraction>;
+  /** Sums over the batch, and what they sum: a contraction, a scatter, or a sum over axes. */
+  readonly batchSums: ReadonlyMap<Tensor, Tensor>;
+  /** Functions of x with their derivatives at the same x, by either of the two. */
+  readonly pairs: ReadonlyMap<Tensor, FunctionPair>;
+  /** Nodes that get no step of their own. */
+  readonly absorbed: ReadonlySet<Tensor>;
+}
+
+/** Functions that share most of their work with their derivatives, in the kernels' order. */
+export const PAIRED_FUNCTIONS = [
+  ["gelu", "geluDerivative"],
+  ["geluNew", "geluNewDerivative"],
+] as const;
+
+function countUses(program: Program): Map<Tensor, number> {
+  const uses = new Map<Tensor, number>();
+  const use = (tensor: Tensor) => uses.set(tensor, (uses.get(tensor) ?? 0) + 1);
+  for (const tensor of program.order) for (const input of tensor.inputs) use(input);
+  for (const output of Object.values<Tensor>(program.outputs)) use(output);
+  for (const { value } of program.updates) use(value);
+  return uses;
+}
+
+/** Nodes that only one other node reads: these may become part of it. */
+type IsPrivate = (tensor: Tensor) => boolean;
+
+/** What a sum over the batch can do by itself, with the nodes in between. */
+function summedWith(source: Tensor, isPrivate: IsPrivate): readonly Tensor[] {
+  if (!isPrivate(source)) return [];
+  const { op, inputs } = source;
+  if (op.kind === "scatterRows" || (op.kind === "reduce" && op.fn === "sum")) return [source];
+  if (op.kind === "contract" && inputs.every((x) => x.extent === "sample")) return [source];
+  if (op.kind !== "reshape" || inputs[0]!.op.kind !== "reduce") return [];
+  const inner = summedWith(inputs[0]!, isPrivate);
+  return inner.length === 0 ? [] : [source, ...inner];
+}
+
+/** How an addition or multiplication becomes the end of a contraction that only it reads. */
+function endOfContraction(
+  user: Tensor,
+  known: ReadonlyMap<Tensor, FusedContraction>,
+  isPrivate: IsPrivate,
+): { fused: FusedContraction; absorbs: readonly Tensor[] } | undefined {
+  if (user.op.kind !== "binary" || (user.op.fn !== "add" && user.op.fn !== "mul")) return undefined;
+  const { fn } = user.op;
+  const candidates = user.inputs.filter((x) => isPrivate(x) && sameShape(x.shape, user.shape));
+  const otherThan = (x: Tensor) => user.inputs.find((input) => input !== x);
+  const contraction = candidates.findLast((x) => x.op.kind === "contract");
+  const addend = contraction && otherThan(contraction);
+  if (fn === "add" && addend !== undefined) {
+    return { fused: { contraction: contraction!, addend }, absorbs: [contraction!] };
+  }
+  const ended = candidates.findLast((x) => known.has(x) && known.get(x)!.last === undefined);
+  const start = contraction ?? ended;
+  const other = start && otherThan(start);
+  if (other?.extent !== "sample" || !sameShape(other.shape, user.shape)) return undefined;
+  const before = known.get(start!) ?? { contraction: start! };
+  return { fused: { ...before, last: { fn, other } }, absorbs: [start!] };
+}
+
+/** Functions and their derivatives at the same place. */
+function findPairs(program: Program): Map<Tensor, FunctionPair> {
+  const functions = new Map<string, Map<Tensor, Tensor>>();
+  for (const tensor of program.order) {
+    if (tensor.op.kind !== "unary" || tensor.extent !== "sample") continue;
+    const byInput = functions.get(tensor.op.fn) ?? new Map<Tensor, Tensor>();
+    functions.set(tensor.op.fn, byInput.set(tensor.inputs[0]!, tensor));
+  }
+  const found = new Map<Tensor, FunctionPair>();
+  for (const [fn, derivative] of PAIRED_FUNCTIONS) {
+    for (const [x, value] of functions.get(fn) ?? []) {
+      const slope = functions.get(derivative)?.get(x);
+      if (slope !== undefined) found.set(value, { value, slope }).set(slope, { value, slope });
+    }
+  }
+  return found;
+}
+
+/** Finds the nodes of a simplified program that are computed together. */
+export function findFusions(program: Program): Fusions {
+  const uses = countUses(program);
+  const isPrivate: IsPrivate = (x) => uses.get(x) === 1 && x.extent === "sample";
+  const contractions = new Map<Tensor, FusedContraction>();
+  const batchSums = new Map<Tensor, Tensor>();
+  const absorbed = new Set<Tensor>();
+  for (const user of program.order) {
+    if (user.op.kind === "batchSum") {
+      const chain = summedWith(user.inputs[0]!, isPrivate);
+      if (chain.length > 0) batchSums.set(user, chain.at(-1)!);
+      for (const x of chain) absorbed.add(x);
+      continue;
+    }
+    const end = endOfContraction(user, contractions, isPrivate);
+    if (end === undefined) continue;
+    contractions.set(user, end.fused);
+    for (const x of end.absorbs) absorbed.add(x);
+  }
+  return { contractions, batchSums, pairs: findPairs(program), absorbed };
+}
