@@ -25,6 +25,7 @@
 typedef float vf __attribute__((vector_size(4 * GROUP)));
 typedef int32_t vi __attribute__((vector_size(4 * GROUP)));
 typedef float unaligned_vf __attribute__((vector_size(4 * GROUP), aligned(4)));
+typedef float four __attribute__((vector_size(16), aligned(4)));
 
 /* Loops over accumulators must vanish, or these live in memory. */
 #if defined(__clang__)
@@ -104,39 +105,35 @@ INLINE void set_element(float *p, intptr_t i, int tiled, int lane, vf x) {
   else p[i] = x[0];
 }
 
-/*
- * The sums of the lanes of GROUP vectors, as one vector: neighbours are joined in a tree, each step
- * adding lanes whose numbers differ in one bit.
- */
 #if defined(__clang__)
 #define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
 #else
 #define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (vi){__VA_ARGS__})
 #endif
-#define OWN(l, bit) ((l) & (bit) ? GROUP + (l) : (l))
-#define OTHER(l, bit) ((l) & (bit) ? GROUP + ((l) ^ (bit)) : ((l) ^ (bit)))
-#define LANES_4(M, l, bit) M(l, bit), M(l + 1, bit), M(l + 2, bit), M(l + 3, bit)
 #if GROUP == 16
-#define EACH_LANE(M, bit) LANES_4(M, 0, bit), LANES_4(M, 4, bit), LANES_4(M, 8, bit), LANES_4(M, 12, bit)
+#define EACH_FOUR(M) M(0), M(4), M(8), M(12)
 #elif GROUP == 8
-#define EACH_LANE(M, bit) LANES_4(M, 0, bit), LANES_4(M, 4, bit)
+#define EACH_FOUR(M) M(0), M(4)
 #else
-#define EACH_LANE(M, bit) LANES_4(M, 0, bit)
+#define EACH_FOUR(M) M(0)
 #endif
-#define JOIN(count, bit)                                                  \
-  UNROLL for (int i = 0; i < (count); i++) x[i] =                         \
-      SHUFFLE(x[2 * i], x[2 * i + 1], EACH_LANE(OWN, bit)) +              \
-      SHUFFLE(x[2 * i], x[2 * i + 1], EACH_LANE(OTHER, bit));
-INLINE vf sums_of(vf *x) {
-  JOIN(GROUP / 2, 1)
-  JOIN(GROUP / 4, 2)
-#if GROUP >= 8
-  JOIN(GROUP / 8, 4)
-#endif
-#if GROUP >= 16
-  JOIN(GROUP / 16, 8)
-#endif
-  return x[0];
+#define FIRST_TURNS(l) (l), GROUP + (l), (l) + 1, GROUP + (l) + 1
+#define LAST_TURNS(l) (l) + 2, GROUP + (l) + 2, (l) + 3, GROUP + (l) + 3
+#define FIRST_HALVES(l) (l), (l) + 1, GROUP + (l), GROUP + (l) + 1
+#define LAST_HALVES(l) (l) + 2, (l) + 3, GROUP + (l) + 2, GROUP + (l) + 3
+
+/*
+ * The sums of the lanes of four vectors: within each four lanes a transpose, adding on the way; then
+ * the fours. These shuffles are one instruction each on every target.
+ */
+INLINE four sums_of(const vf x[4]) {
+  vf a = SHUFFLE(x[0], x[1], EACH_FOUR(FIRST_TURNS)) + SHUFFLE(x[0], x[1], EACH_FOUR(LAST_TURNS));
+  vf b = SHUFFLE(x[2], x[3], EACH_FOUR(FIRST_TURNS)) + SHUFFLE(x[2], x[3], EACH_FOUR(LAST_TURNS));
+  vf c = SHUFFLE(a, b, EACH_FOUR(FIRST_HALVES)) + SHUFFLE(a, b, EACH_FOUR(LAST_HALVES));
+  const union { vf all; four parts[GROUP / 4]; } u = {c};
+  four total = u.parts[0];
+  UNROLL for (int i = 1; i < GROUP / 4; i++) total += u.parts[i];
+  return total;
 }
 
 /* The groups of lanes that a kernel has to visit: a shared result takes one pass. */
@@ -726,17 +723,16 @@ static void embed_few(float *dst, const float *table, const float *ids, intptr_t
 static void scatter_few(float *dst, const float *ids, const float *values, intptr_t count,
                         intptr_t rows, intptr_t width) {
   for (intptr_t r = 0; r < rows; r++)
-    for (intptr_t d = 0; d < width; d += GROUP) {
-      const int some = width - d < GROUP ? (int)(width - d) : GROUP;
-      vf totals[GROUP];
-      for (int i = 0; i < GROUP; i++) totals[i] = splat(0.0f);
+    for (intptr_t d = 0; d < width; d += 4) {
+      const int some = width - d < 4 ? (int)(width - d) : 4;
+      vf totals[4] = {splat(0.0f), splat(0.0f), splat(0.0f), splat(0.0f)};
       for (intptr_t s = 0; s < count; s++)
         FOR_LANES(lane, 1) {
           const vi is = load(ids + s * LANES + lane) == splat((float)r);
           const float *p = values + (s * width + d) * LANES + lane;
           for (int i = 0; i < some; i++) totals[i] += (vf)(is & (vi)load(p + i * LANES));
         }
-      const vf sums = sums_of(totals);
+      const four sums = sums_of(totals);
       for (int i = 0; i < some; i++) dst[r * width + d + i] += sums[i];
     }
 }
@@ -891,7 +887,7 @@ INLINE Contraction contraction(const Frame *f, const int32_t *w) {
   return x;
 }
 
-/* Outputs that one inner loop keeps in registers. */
+/* Outputs that one inner loop keeps in registers; the lanes of four are summed together. */
 #if GROUP == 16
 #define ROWS 6
 #else
@@ -933,24 +929,26 @@ INLINE void contract_block(const Contraction *x, const int32_t *batch, const int
           sum[i][j] += element(x->addend, at, x->kind == TILED_ADDEND, lane);
         }
     }
-    UNROLL for (int i = 0; i < rows; i++) {
-      const intptr_t start = ((intptr_t)batch[0] + row[3 * i]) * LANES + lane;
-      UNROLL for (int j = 0; j < columns; j++) {
-        const intptr_t at = start + (intptr_t)column[3 * j] * LANES;
-        if (x->last == LAST_ADD) sum[i][j] += load(x->other + at);
-        if (x->last == LAST_MULTIPLY) sum[i][j] *= load(x->other + at);
-        store(x->out + at, sum[i][j]);
-      }
+#define AT(i, j) (((intptr_t)batch[0] + row[3 * (i)] + column[3 * (j)]) * LANES + lane)
+    if (x->last == LAST_ADD) {
+      UNROLL for (int i = 0; i < rows; i++)
+        UNROLL for (int j = 0; j < columns; j++) sum[i][j] += load(x->other + AT(i, j));
+    } else if (x->last == LAST_MULTIPLY) {
+      UNROLL for (int i = 0; i < rows; i++)
+        UNROLL for (int j = 0; j < columns; j++) sum[i][j] *= load(x->other + AT(i, j));
     }
+    UNROLL for (int i = 0; i < rows; i++)
+      UNROLL for (int j = 0; j < columns; j++) store(x->out + AT(i, j), sum[i][j]);
   }
 }
 
 /* The same with the lanes summed too: the gradient of something shared. Adds to a shared result. */
 INLINE void contract_block_reduced(const Contraction *x, const int32_t *batch, const int32_t *row,
                                    const int32_t *column, int rows, int columns) {
-  vf sum[ROWS * COLUMNS + GROUP];
+  vf sum[ROWS][COLUMNS];
   const float *a[ROWS], *c[COLUMNS];
-  UNROLL for (int i = 0; i < ROWS * COLUMNS + GROUP; i++) sum[i] = splat(0.0f);
+  UNROLL for (int i = 0; i < rows; i++)
+    UNROLL for (int j = 0; j < COLUMNS; j++) sum[i][j] = splat(0.0f);
   UNROLL for (int i = 0; i < rows; i++)
     a[i] = x->a + ((intptr_t)batch[2] + row[3 * i + 2]) * LANES;
   UNROLL for (int j = 0; j < columns; j++)
@@ -964,16 +962,18 @@ INLINE void contract_block_reduced(const Contraction *x, const int32_t *batch, c
         UNROLL for (int i = 0; i < rows; i++) left[i] = load(a[i] + pa + lane);
         UNROLL for (int j = 0; j < columns; j++) {
           vf right = load(c[j] + pc + lane);
-          UNROLL for (int i = 0; i < rows; i++)
-            sum[i * COLUMNS + j] = MULTIPLY_ADD(left[i], right, sum[i * COLUMNS + j]);
+          UNROLL for (int i = 0; i < rows; i++) sum[i][j] = MULTIPLY_ADD(left[i], right, sum[i][j]);
         }
       }
   }
-  UNROLL for (int first = 0; first < rows; first += GROUP / COLUMNS) {
-    vf totals = sums_of(sum + first * COLUMNS);
-    UNROLL for (int i = first; i < rows && i < first + GROUP / COLUMNS; i++)
-      UNROLL for (int j = 0; j < columns; j++)
-        x->out[(intptr_t)batch[0] + row[3 * i] + column[3 * j]] += totals[(i - first) * COLUMNS + j];
+  const int32_t first = column[0];
+  const int together = columns == COLUMNS && column[3] == first + 1 && column[6] == first + 2 &&
+                       column[9] == first + 3;
+  UNROLL for (int i = 0; i < rows; i++) {
+    float *out = x->out + (intptr_t)batch[0] + row[3 * i];
+    const four totals = sums_of(sum[i]);
+    if (together) *(four *)(out + first) += totals;
+    else UNROLL for (int j = 0; j < columns; j++) out[column[3 * j]] += totals[j];
   }
 }
 
@@ -1123,7 +1123,7 @@ SMALL void run_batch_sum(const Frame *f, const int32_t *w) {
   const float *src = address(f, w + 2);
   const int32_t *kept = w + 5, *reduced = kept + 2 * w[4] + 1;
   const int32_t *run = reduced + (reduced[-1] - 1) * 2;
-  vf totals[GROUP];
+  vf totals[4];
   int count = 0;
   for (Odometer o = odometer(kept, w[4], 1); !o.done;) {
     vf total = splat(0.0f);
@@ -1133,12 +1133,10 @@ SMALL void run_batch_sum(const Frame *f, const int32_t *w) {
     }
     totals[count++] = total;
     advance(&o);
-    if (count < GROUP && !o.done) continue;
-    for (int i = count; i < GROUP; i++) totals[i] = splat(0.0f);
-    const vf sums = sums_of(totals);
-    if (count == GROUP) store(dst, load(dst) + sums);
-    else for (int i = 0; i < count; i++) dst[i] += sums[i];
-    dst += count;
+    if (count < 4 && !o.done) continue;
+    for (int i = count; i < 4; i++) totals[i] = splat(0.0f);
+    const four sums = sums_of(totals);
+    for (int i = 0; i < count; i++) *dst++ += sums[i];
     count = 0;
   }
 }
@@ -1282,11 +1280,10 @@ static napi_value call_multiply_adds(napi_env env, napi_callback_info info) {
   const int64_t rounds = (int64_t)n[0];
   for (int64_t round = 0; round < rounds; round++)
     UNROLL for (int i = 0; i < CHAINS; i++) x[i] = MULTIPLY_ADD(x[i], factor, term);
-  float sum = 0.0f;
-  const vf sums = sums_of(x);
-  for (int l = 0; l < GROUP; l++) sum += sums[l];
+  four sums = sums_of(x);
+  for (int i = 4; i < CHAINS; i += 4) sums += sums_of(x + i);
   const double operations = n[0] * CHAINS * GROUP * 2.0;
-  napi_create_double(env, sum == sum ? operations : 0.0, &result);
+  napi_create_double(env, sums[0] == sums[0] ? operations : 0.0, &result);
   return result;
 }
 
