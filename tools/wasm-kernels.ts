@@ -24,6 +24,7 @@ export const GENERATED = new URL("../src/engine/wasm/kernels.generated.ts", impo
 const FLAGS = [
   "--target=wasm32-unknown-unknown",
   "-O2",
+  "-fno-unroll-loops",
   "-std=c17",
   "-ffreestanding",
   "-nostdlib",

@@ -50,12 +50,15 @@ export function updateProgram(
   ]);
   const total = losses.map(([, loss]) => loss).reduce((sum, loss) => add(sum, loss));
   const slopes = gradients(total, [...tensors.values()]);
-  const clipped = clipByGlobalNorm(slopes, recipe.clipGradNorm);
-  const vectors = clipped.gradients.map((slope) => reshape(slope, [sizeOf(slope.shape)]));
+  const vector = concat(
+    slopes.map((slope) => reshape(slope, [sizeOf(slope.shape)])),
+    0,
+  );
+  const clipped = clipByGlobalNorm([vector], recipe.clipGradNorm);
   const outputs = { ...Object.fromEntries(losses), [GRADIENT_NORM]: clipped.norm };
   return compile({
     outputs: outputs as Record<Term | typeof GRADIENT_NORM, Tensor>,
-    updates: adam([flat], [concat(vectors, 0)], recipe),
+    updates: adam([flat], clipped.gradients, recipe),
   });
 }
 

@@ -34,11 +34,15 @@ typedef float four __attribute__((vector_size(16), aligned(4)));
 #define UNROLL _Pragma("GCC unroll 16")
 #endif
 
-/* Functions whose speed does not matter are kept small: the WebAssembly is downloaded. */
+/*
+ * Kernels stay functions of their own: registers are given out worse in one long function. Those
+ * whose speed does not matter are kept small: the WebAssembly is downloaded.
+ */
+#define KERNEL static __attribute__((noinline))
 #if defined(__clang__)
-#define SMALL static __attribute__((minsize))
+#define SMALL KERNEL __attribute__((minsize))
 #else
-#define SMALL static
+#define SMALL KERNEL
 #endif
 
 #define INLINE static inline __attribute__((always_inline))
@@ -347,7 +351,7 @@ INLINE void advance(Odometer *o) {
 /* ---- Elementwise kernels -------------------------------------------------------------------- */
 
 /* n results from vectors of `width` floats, `stride` floats apart. */
-static void unary_loop(int fn, float *dst, const float *p, intptr_t n, int width, intptr_t stride) {
+KERNEL void unary_loop(int fn, float *dst, const float *p, intptr_t n, int width, intptr_t stride) {
   if (stride == width) {
     n *= width / GROUP;
     width = GROUP;
@@ -367,7 +371,7 @@ static void unary_loop(int fn, float *dst, const float *p, intptr_t n, int width
 }
 
 /* The same for functions with their derivatives. */
-static void pair_loop(int fn, float *value, float *slope, const float *p, intptr_t n,
+KERNEL void pair_loop(int fn, float *value, float *slope, const float *p, intptr_t n,
                       intptr_t stride) {
   switch (fn) {
 #define PAIR_CASE(code, expression)                                        \
@@ -388,7 +392,7 @@ static void pair_loop(int fn, float *value, float *slope, const float *p, intptr
  * n results of `width` floats from two operands, each vectors (tiled) or numbers to repeat, `sa` and
  * `sb` floats apart.
  */
-static void binary_loop(int fn, float *dst, const float *p, const float *q, intptr_t n, int width,
+KERNEL void binary_loop(int fn, float *dst, const float *p, const float *q, intptr_t n, int width,
                         intptr_t sa, intptr_t sb, int ta, int tb) {
   switch (fn) {
 #define BINARY_LOOP(get_a, get_b, expression)                \
@@ -441,7 +445,7 @@ SMALL void run_unary(const Frame *f, const int32_t *w) {
 }
 
 /* words: fn, values, slopes, src, rank, dims(size, stride); row-major results, all per sample. */
-static void run_unary_pair(const Frame *f, const int32_t *w) {
+KERNEL void run_unary_pair(const Frame *f, const int32_t *w) {
   float *value = address(f, w + 1), *slope = address(f, w + 3);
   const float *src = address(f, w + 5);
   const int rank = w[7];
@@ -610,7 +614,7 @@ INLINE vf log_sum_exp(const float *p, intptr_t n, intptr_t stride, int tiled, in
  * words: dst, scale as bits, causal, src, n, stride, rank, dims of the rows(size, stride); the result
  * is row-major. Causal: row i of n sees its first i + 1 elements.
  */
-static void run_softmax(const Frame *f, const int32_t *w) {
+KERNEL void run_softmax(const Frame *f, const int32_t *w) {
   float *dst = address(f, w);
   const vf scale = splat(float_of(w[2]));
   const int causal = w[3], tiled = w[0] == SPACE_TILE, width = tiled ? LANES : 1;
@@ -637,7 +641,7 @@ static void run_softmax(const Frame *f, const int32_t *w) {
 }
 
 /* words: dst, g, y, scale as bits, causal, rows, n; everything row-major. */
-static void run_softmax_gradient(const Frame *f, const int32_t *w) {
+KERNEL void run_softmax_gradient(const Frame *f, const int32_t *w) {
   float *dst = address(f, w);
   const float *g = address(f, w + 2), *y = address(f, w + 4);
   const vf scale = splat(float_of(w[6]));
@@ -660,7 +664,7 @@ static void run_softmax_gradient(const Frame *f, const int32_t *w) {
 }
 
 /* words: dst, src, n, stride, rank, dims of the rows(size, stride); row-major result. */
-static void run_log_softmax(const Frame *f, const int32_t *w) {
+KERNEL void run_log_softmax(const Frame *f, const int32_t *w) {
   float *dst = address(f, w);
   const int tiled = w[0] == SPACE_TILE, width = tiled ? LANES : 1;
   const float *src = address(f, w + 2);
@@ -704,7 +708,7 @@ INLINE int is_small_table(const int32_t *table, const int32_t *ids, const int32_
   return table[0] != SPACE_TILE && ids[0] == SPACE_TILE && rest[0] == SPACE_TILE && rows <= FEW_ROWS;
 }
 
-static void embed_few(float *dst, const float *table, const float *ids, intptr_t count, intptr_t rows,
+KERNEL void embed_few(float *dst, const float *table, const float *ids, intptr_t count, intptr_t rows,
                       intptr_t width) {
   for (intptr_t s = 0; s < count; s++, dst += width * LANES)
     FOR_LANES(lane, 1) {
@@ -720,7 +724,7 @@ static void embed_few(float *dst, const float *table, const float *ids, intptr_t
 }
 
 /* Adds, for each row of dst, the values of the lanes that name it. */
-static void scatter_few(float *dst, const float *ids, const float *values, intptr_t count,
+KERNEL void scatter_few(float *dst, const float *ids, const float *values, intptr_t count,
                         intptr_t rows, intptr_t width) {
   for (intptr_t r = 0; r < rows; r++)
     for (intptr_t d = 0; d < width; d += 4) {
@@ -817,7 +821,7 @@ INLINE vf named_elements(Lanes x, Lanes ids, intptr_t row, intptr_t n, int lanes
 }
 
 /* words: dst, x, ids, rows, n; everything row-major and of one extent. */
-static void run_cross_entropy(const Frame *f, const int32_t *w) {
+KERNEL void run_cross_entropy(const Frame *f, const int32_t *w) {
   Lanes dst = lanes_of(f, w), x = lanes_of(f, w + 2), ids = lanes_of(f, w + 4);
   const intptr_t rows = w[6], n = w[7];
   const int tiled = w[0] == SPACE_TILE, lanes = tiled ? LANES : 1;
@@ -830,7 +834,7 @@ static void run_cross_entropy(const Frame *f, const int32_t *w) {
 }
 
 /* words: dst, g, x, ids, y, rows, n; everything row-major and of one extent. */
-static void run_cross_entropy_gradient(const Frame *f, const int32_t *w) {
+KERNEL void run_cross_entropy_gradient(const Frame *f, const int32_t *w) {
   Lanes dst = lanes_of(f, w), x = lanes_of(f, w + 4), ids = lanes_of(f, w + 6);
   const float *g = address(f, w + 2), *y = address(f, w + 8);
   const intptr_t rows = w[10], n = w[11];
@@ -887,11 +891,16 @@ INLINE Contraction contraction(const Frame *f, const int32_t *w) {
   return x;
 }
 
-/* Outputs that one inner loop keeps in registers; the lanes of four are summed together. */
+/*
+ * Outputs that one inner loop keeps in registers; the lanes of four are summed together. WebAssembly
+ * engines need some of the 16 registers for themselves: one row more and they spill.
+ */
 #if GROUP == 16
 #define ROWS 6
-#else
+#elif GROUP == 8
 #define ROWS 3
+#else
+#define ROWS 2
 #endif
 #define COLUMNS 4
 
@@ -986,8 +995,7 @@ INLINE void contract_block_reduced(const Contraction *x, const int32_t *batch, c
         const int32_t *column = (x).t_column + 3 * j;                                        \
         switch ((x).rows - i) {                                                              \
           case 1: BY_COLUMNS(block, 1, (x).columns - j) break;                               \
-          case 2: BY_COLUMNS(block, 2, (x).columns - j) break;                               \
-          MORE_ROWS(block, (x).columns - j)                                                  \
+          FEWER_ROWS(block, (x).columns - j)                                                 \
           default: BY_COLUMNS(block, ROWS, (x).columns - j)                                  \
         }                                                                                    \
       }
@@ -999,30 +1007,34 @@ INLINE void contract_block_reduced(const Contraction *x, const int32_t *batch, c
     default: block(r, COLUMNS);                                                              \
   }
 #if ROWS == 6
-#define MORE_ROWS(block, columns)                                                            \
+#define FEWER_ROWS(block, columns)                                                           \
+  case 2: BY_COLUMNS(block, 2, columns) break;                                               \
   case 3: BY_COLUMNS(block, 3, columns) break;                                               \
   case 4: BY_COLUMNS(block, 4, columns) break;                                               \
   case 5: BY_COLUMNS(block, 5, columns) break;
+#elif ROWS == 3
+#define FEWER_ROWS(block, columns)                                                           \
+  case 2: BY_COLUMNS(block, 2, columns) break;
 #else
-#define MORE_ROWS(block, columns)
+#define FEWER_ROWS(block, columns)
 #endif
 
 /* a is per sample, c shared; the result is per sample. */
-static void run_contract_shared(const Frame *f, const int32_t *w) {
+KERNEL void run_contract_shared(const Frame *f, const int32_t *w) {
   const Contraction x = contraction(f, w);
 #define SHARED_BLOCK(r, n) contract_block(&x, batch, row, column, r, n, 0)
   FOR_BLOCKS(x, SHARED_BLOCK)
 }
 
 /* Everything per sample. */
-static void run_contract_tiled(const Frame *f, const int32_t *w) {
+KERNEL void run_contract_tiled(const Frame *f, const int32_t *w) {
   const Contraction x = contraction(f, w);
 #define TILED_BLOCK(r, n) contract_block(&x, batch, row, column, r, n, 1)
   FOR_BLOCKS(x, TILED_BLOCK)
 }
 
 /* Both per sample, the result shared: summed over the lanes and added. */
-static void run_contract_reduced(const Frame *f, const int32_t *w) {
+KERNEL void run_contract_reduced(const Frame *f, const int32_t *w) {
   const Contraction x = contraction(f, w);
 #define REDUCED_BLOCK(r, n) contract_block_reduced(&x, batch, row, column, r, n)
   FOR_BLOCKS(x, REDUCED_BLOCK)
@@ -1033,7 +1045,7 @@ static void run_contract_reduced(const Frame *f, const int32_t *w) {
  * words: out, a, addend, kind of addend, other, last, rows, then per row (out, addend, a), outputs,
  * then per output (out, addend, terms, then per term: offset in a, value as bits)
  */
-static void run_contract_sparse(const Frame *f, const int32_t *w) {
+KERNEL void run_contract_sparse(const Frame *f, const int32_t *w) {
   float *out = address(f, w);
   const float *a = address(f, w + 2), *addend = address(f, w + 4), *other = address(f, w + 7);
   const int kind = w[6], last = w[9], rows = w[10];
@@ -1118,27 +1130,25 @@ SMALL void run_sample_mask(const Frame *f, const int32_t *w) {
  * words: dst, src, rank, kept dims(size, stride), rank, reduced dims(size, stride). Adds the sums over
  * the reduced elements and the lanes to the row-major dst.
  */
-SMALL void run_batch_sum(const Frame *f, const int32_t *w) {
+KERNEL void run_batch_sum(const Frame *f, const int32_t *w) {
   float *dst = address(f, w);
   const float *src = address(f, w + 2);
   const int32_t *kept = w + 5, *reduced = kept + 2 * w[4] + 1;
   const int32_t *run = reduced + (reduced[-1] - 1) * 2;
-  vf totals[4];
-  int count = 0;
-  for (Odometer o = odometer(kept, w[4], 1); !o.done;) {
-    vf total = splat(0.0f);
-    for (Odometer r = odometer(reduced, reduced[-1] - 1, 1); !r.done; advance(&r)) {
-      const float *p = src + (o.at[0] + r.at[0]) * LANES;
-      FOR_LANES(lane, 1) total = reduce_run(0, total, p, run[0], run[1], 1, lane);
+  const int32_t *row = kept + (w[4] - 1) * 2;
+  const intptr_t n = row[0], stride = (intptr_t)row[1] * LANES;
+  for (Odometer o = odometer(kept, w[4] - 1, 1); !o.done; advance(&o))
+    for (intptr_t first = 0; first < n; first += 4) {
+      const int some = n - first < 4 ? (int)(n - first) : 4;
+      vf totals[4] = {splat(0.0f), splat(0.0f), splat(0.0f), splat(0.0f)};
+      for (Odometer r = odometer(reduced, reduced[-1] - 1, 1); !r.done; advance(&r)) {
+        const float *p = src + (o.at[0] + r.at[0]) * LANES + first * stride;
+        for (int i = 0; i < some; i++, p += stride)
+          FOR_LANES(lane, 1) totals[i] = reduce_run(0, totals[i], p, run[0], run[1], 1, lane);
+      }
+      const four sums = sums_of(totals);
+      for (int i = 0; i < some; i++) *dst++ += sums[i];
     }
-    totals[count++] = total;
-    advance(&o);
-    if (count < 4 && !o.done) continue;
-    for (int i = count; i < 4; i++) totals[i] = splat(0.0f);
-    const four sums = sums_of(totals);
-    for (int i = 0; i < count; i++) *dst++ += sums[i];
-    count = 0;
-  }
 }
 
 /* ---- The interpreter ------------------------------------------------------------------------ */

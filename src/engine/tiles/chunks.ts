@@ -1,7 +1,7 @@
 /** Sums of one chunk take at most this much memory, unless there are few chunks anyway. */
 const ACCUMULATOR_BUDGET = 1 << 19;
 const FEWEST = 4;
-const MOST = 16;
+const MOST = 8;
 
 /**
  * Into how many chunks the tiles of a run are cut. Each chunk sums on its own, and the chunks are
