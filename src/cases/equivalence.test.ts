@@ -1,112 +1,121 @@
 import { describe, expect, it } from "vitest";
 import { wasmBackend } from "../engine/index.ts";
-import { evaluate, isNumeric, type RaspValue, valuesEqual } from "../rasp/index.ts";
-import { decodeLogits, encodeTokens } from "../tracr/index.ts";
-import { run } from "../transformer/index.ts";
+import { eq, evaluate, makeFracPrevs, tokens } from "../rasp/index.ts";
 import {
+  type Agreement,
   allCases,
-  BOS,
-  type Case,
-  encodeTargets,
+  defineCase,
   getCase,
-  type HighLevelModel,
   highLevelModel,
-  makeDataset,
+  measureAgreement,
+  measureExactness,
+  randomRows,
+  runCase,
+  storedExactness,
+  structuredRows,
 } from "./index.ts";
-import { randomRows, structuredRows } from "./inputs.testing.ts";
 
 const wasm = await wasmBackend();
 
 /** How far the number that a regression outputs may be from the program's. */
 const TOLERANCES: Readonly<Record<string, number>> = { 3: 1e-6, 4: 1e-6, 39: 2e-3 };
 
-const RANDOM_ROWS = 200;
-
 /** The shortest inputs for which the program has a value, where one token is not enough. */
 const SHORTEST: Readonly<Record<string, number>> = { 125: 2 };
 
-/** What the compiled transformer outputs for rows of the full length, `[row][pos]`. */
-function compiledOutputs(case_: Case, model: HighLevelModel, rows: RaspValue[][]): RaspValue[][] {
-  const targets = encodeTargets(model, makeDataset(case_, rows), wasm);
-  const encoder = model.compiled.outputEncoder;
-  const output = (i: number): RaspValue => {
-    if (!targets.categorical) return targets.values[i]!;
-    return encoder.kind === "categorical" ? encoder.values[targets.classes[i]!]! : null;
-  };
-  return rows.map((row, r) => row.map((_, i) => output(r * case_.maxSeqLen + 1 + i)));
+function expectExact(agreement: Agreement, id: string): void {
+  if ("deviation" in agreement) expect(agreement.deviation).toBeLessThan(TOLERANCES[id]!);
+  else {
+    expect(agreement.mistakes).toBe(0);
+    expect(agreement.margin).toBeGreaterThan(0);
+  }
 }
 
-/** The same for rows of one length, which may be shorter: no PAD behind. */
-function shortOutputs(model: HighLevelModel, rows: RaspValue[][]): RaspValue[][] {
-  const { inputEncoder, outputEncoder } = model.compiled;
-  const tokens = rows.map((row) => encodeTokens(inputEncoder, [BOS, ...row]));
-  const { data, shape } = run(model.transformer, wasm, { tokens }).logits;
-  const [, positions, classes] = shape as [number, number, number];
-  return rows.map((row, r) =>
-    row.map((_, i) => {
-      const start = (r * positions + 1 + i) * classes;
-      return decodeLogits(outputEncoder, data.subarray(start, start + classes));
-    }),
-  );
-}
-
-/** The places where a transformer and its program differ; where there is no value, none is asked. */
-function mistakes(case_: Case, rows: RaspValue[][], outputs: RaspValue[][]): string[] {
-  const program = case_.program();
-  const tolerance = TOLERANCES[case_.id];
-  return rows.flatMap((row, r) =>
-    evaluate(program, row).flatMap((expected, i) => {
-      const output = outputs[r]![i]!;
-      if (expected === null || isSame(output, expected, tolerance)) return [];
-      return [`${JSON.stringify(row)} at ${i}: ${output} instead of ${expected}`];
-    }),
-  );
-}
-
-function isSame(output: RaspValue, expected: RaspValue, tolerance: number | undefined): boolean {
-  if (!isNumeric(output) || !isNumeric(expected)) return valuesEqual(output, expected);
-  // Averages of equal numbers may differ from them in the last bit.
-  const margin = tolerance ?? 1e-9;
-  return output === expected || Math.abs(Number(output) - Number(expected)) <= margin;
+/** The same to five decimals; of mistakes, only whether there are any. */
+function expectStored(measured: Agreement, stored: Agreement): void {
+  const { inputs, positions } = measured;
+  expect(stored).toMatchObject({ inputs, positions });
+  if ("deviation" in measured && "deviation" in stored) {
+    expect(measured.deviation).toBeCloseTo(stored.deviation, 5);
+  } else if ("margin" in measured && "margin" in stored) {
+    expect(measured.margin).toBeCloseTo(stored.margin, 5);
+    expect(measured.mistakes > 0).toBe(stored.mistakes > 0);
+  } else expect.fail("one has classes, the other numbers");
 }
 
 describe.each(allCases().map((case_) => ({ id: case_.id, case_ })))("case $id", ({ id, case_ }) => {
-  const length = case_.maxSeqLen - 1;
   const model = highLevelModel(case_);
 
-  if (id !== "113") {
-    it("computes its program on structured and random inputs", () => {
-      const structured = structuredRows(case_, length);
-      expect(structured.length).toBeGreaterThanOrEqual(Math.min(50, case_.vocab.length ** length));
-      const rows = [...structured, ...randomRows(case_, length, RANDOM_ROWS)];
-      expect(mistakes(case_, rows, compiledOutputs(case_, model, rows))).toEqual([]);
-    });
-  }
+  it("computes its program on random and structured inputs, as exactly as is stored", () => {
+    const { random, structured } = measureExactness(case_, wasm, model);
+    expect(random.inputs).toBe(400);
+    const space = case_.vocab.length ** (case_.maxSeqLen - 1);
+    expect(structured.inputs).toBeGreaterThanOrEqual(Math.min(50, space));
+    expectExact(random, id);
+    if (id !== "113") expectExact(structured, id);
+    const stored = storedExactness(case_)!;
+    expectStored(random, stored.random);
+    expectStored(structured, stored.structured);
+  });
 
   it("computes its program on inputs of one to three tokens", () => {
     for (const short of [1, 2, 3].filter((n) => n >= (SHORTEST[id] ?? 1))) {
-      const rows = randomRows(case_, short, 4);
-      expect(mistakes(case_, rows, shortOutputs(model, rows))).toEqual([]);
+      expectExact(measureAgreement(case_, randomRows(case_, short, 4), wasm, model), id);
     }
   });
 });
 
 describe("case 113, whose attention is too soft", () => {
-  const case_ = getCase("113");
-  const model = highLevelModel(case_);
+  it("is wrong on some structured inputs, as the original is", () => {
+    const case_ = getCase("113");
+    const known = [4, 18, 18, 18, 18, 18, 18, 18, 18];
+    const { rasp, compiled } = runCase(case_, known, { backend: wasm });
+    expect([rasp.at(-1), compiled.at(-1)]).toEqual([4, 18]);
+    const structured = measureAgreement(case_, structuredRows(case_, 9), wasm);
+    if (!("margin" in structured)) return expect.fail("113 has classes");
+    expect(structured.mistakes).toBeGreaterThan(0);
+    expect(structured.mistakes / structured.positions).toBeLessThan(0.05);
+    expect(structured.margin).toBeLessThan(0);
+  });
+});
 
-  it("is right on random inputs", () => {
-    const rows = randomRows(case_, 9, 400);
-    expect(mistakes(case_, rows, compiledOutputs(case_, model, rows))).toEqual([]);
+describe("the measure of agreement", () => {
+  const rows = [[1, 2, 3, 4, 5, 6, 7, 8, 9]];
+
+  it("is the smallest lead of the right class", () => {
+    const right = measureAgreement(getCase("60"), rows, wasm);
+    expect(right).toMatchObject({ inputs: 1, positions: 9, mistakes: 0 });
+    expect("margin" in right && right.margin).toBeCloseTo(1, 6);
+    // x + 1 by the transformer of x + 1, but asked for 2x: right for 1 only.
+    const wrong = measureAgreement(getCase("75"), rows, wasm, highLevelModel(getCase("60")));
+    expect(wrong).toMatchObject({ mistakes: 8 });
   });
 
-  it("is wrong on some structured ones, as the original is", () => {
-    const known = [4, 18, 18, 18, 18, 18, 18, 18, 18];
-    expect(evaluate(case_.program(), known).at(-1)).toBe(4);
-    expect(compiledOutputs(case_, model, [known])[0]!.at(-1)).toBe(18);
-    const rows = structuredRows(case_, 9);
-    const wrong = mistakes(case_, rows, compiledOutputs(case_, model, rows)).length;
-    expect(wrong).toBeGreaterThan(0);
-    expect(wrong / (rows.length * 9)).toBeLessThan(0.05);
+  it("is negative where another class leads, and -∞ where the right one does not exist", () => {
+    const increment = highLevelModel(getCase("60"));
+    const identity = measureAgreement(getCase("8"), [[1, 2]], wasm, increment);
+    expect("margin" in identity && identity.margin).toBeCloseTo(-1, 6);
+    const doubled = measureAgreement(getCase("75"), [[1, 9]], wasm, increment);
+    expect(doubled).toMatchObject({ mistakes: 1, margin: Number.NEGATIVE_INFINITY });
+  });
+
+  it("leaves out positions without a value", () => {
+    const row = ["a", "a", "b"];
+    expect(evaluate(getCase("19").program(), row)).toEqual([null, null, "b"]);
+    expect(measureAgreement(getCase("19"), [row], wasm)).toMatchObject({ positions: 1 });
+  });
+
+  it("is the largest error of a number", () => {
+    // The share of "a", asked of the transformer that computes the share of "x".
+    const share = getCase("3");
+    const shareOfA = defineCase({ ...share, program: () => makeFracPrevs(eq(tokens, "a")) });
+    const rows = [
+      ["b", "x", "b", "b"],
+      ["b", "x", "a", "a"],
+    ];
+    const measured = measureAgreement(shareOfA, rows, wasm, highLevelModel(share));
+    expect(measured).toMatchObject({ inputs: 2, positions: 8 });
+    expect("deviation" in measured && measured.deviation).toBeCloseTo(1 / 2, 6);
+    expect(storedExactness(shareOfA)).toBeUndefined();
   });
 });

@@ -35,6 +35,13 @@ export {
 } from "./dataset.ts";
 export { type Draws, drawsFromKey } from "./draws.ts";
 export {
+  type Agreement,
+  type Exactness,
+  measureAgreement,
+  measureExactness,
+  storedExactness,
+} from "./exactness.ts";
+export {
   type GeneratedProgram,
   type GenerateOptions,
   generateProgram,
@@ -75,6 +82,7 @@ export {
 } from "./metadata/published.ts";
 export { type MetadataCell, type MetadataColumn, metadataTable } from "./metadata/table.ts";
 export { type OriginalDataOptions, originalData } from "./original-data.ts";
+export { randomRows, structuredRows } from "./probe-inputs.ts";
 export {
   autumnRecipe,
   type CaseRecipe,

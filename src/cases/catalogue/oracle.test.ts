@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { evaluate, isNumeric, type RaspValue } from "../../rasp/index.ts";
-import { getCase } from "../index.ts";
-import { randomRows, structuredRows } from "../inputs.testing.ts";
+import { getCase, randomRows, structuredRows } from "../index.ts";
 
 /* Programs without stored outputs, written a second time as functions of arrays. */
 

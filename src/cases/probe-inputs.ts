@@ -1,6 +1,8 @@
 import { compareValues, type RaspValue } from "../rasp/index.ts";
 import { Key } from "../rng/index.ts";
-import type { Case } from "./index.ts";
+import type { Case } from "./case.ts";
+
+type Inputs = Pick<Case, "id" | "vocab">;
 
 /** Some tokens of the vocabulary, from the first to the last. */
 function spread(vocab: readonly RaspValue[], count: number): RaspValue[] {
@@ -15,15 +17,17 @@ function spread(vocab: readonly RaspValue[], count: number): RaspValue[] {
  * token apart from the others, sorted both ways, symmetric, periodic. At least 50 if the vocabulary
  * and the length allow it; all different.
  */
-export function structuredRows({ id, vocab }: Case, length: number): RaspValue[][] {
+export function structuredRows({ id, vocab }: Inputs, length: number): RaspValue[][] {
   const few = spread(vocab, 4);
   const pairs = few.flatMap((a) => few.filter((b) => b !== a).map((b) => [a, b] as const));
   const row = (token: (i: number) => RaspValue) => Array.from({ length }, (_, i) => token(i));
   const half = Math.floor(length / 2);
   const random = randomRows({ id, vocab }, length, 8, "structured");
   const ascending = random.map((r) => [...r].sort((a, b) => compareValues(a, b)!));
+  const coins = randomRows({ id, vocab: [0, 1] }, length, pairs.length, "two-valued");
   const rows = [
     ...spread(vocab, 8).map((a) => row(() => a)),
+    ...pairs.map((pair, p) => row((i) => pair[Number(coins[p]![i])]!)),
     ...pairs.map(([a, b]) => row((i) => (i < half ? a : b))),
     ...pairs.map(([a, b]) => row((i) => (i % 2 === 0 ? a : b))),
     ...pairs.map(([a, b]) => row((i) => (i === 0 ? a : b))),
@@ -38,9 +42,9 @@ export function structuredRows({ id, vocab }: Case, length: number): RaspValue[]
   return [...new Map(rows.map((r) => [JSON.stringify(r), r])).values()];
 }
 
-/** Inputs of one length with independent, uniform tokens. */
+/** Inputs of one length with independent, uniform tokens: the same ones each time. */
 export function randomRows(
-  { id, vocab }: Pick<Case, "id" | "vocab">,
+  { id, vocab }: Inputs,
   length: number,
   count: number,
   purpose = "random",
