@@ -15,6 +15,7 @@ import type {
   TokensSOp,
 } from "./expression.ts";
 import type { NumberType } from "./format.ts";
+import { functionText, withText } from "./function-text.ts";
 import type { RaspValue } from "./value.ts";
 
 const DEFAULTS = { encoding: "categorical", numberType: "auto" } as const;
@@ -50,7 +51,9 @@ export function map<X extends RaspValue>(
     return Object.freeze({ ...fields, f: outer, inner });
   }
   const first = inner.f;
-  return Object.freeze({ ...fields, f: (x: RaspValue) => outer(first(x)), inner: inner.inner });
+  const text = `${functionText(first)}, of that ${functionText(outer)}`;
+  const composed = withText((x: RaspValue) => outer(first(x)), text);
+  return Object.freeze({ ...fields, f: composed, inner: inner.inner });
 }
 
 /** Applies `f` to the values of two SOps at every position; `null` if either is `null`. */

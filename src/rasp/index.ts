@@ -79,6 +79,7 @@ export {
   showValue,
   showValues,
 } from "./format.ts";
+export { functionText, withText } from "./function-text.ts";
 export { makeCount, makeCountLessFreq, makeHist, makeLength } from "./library/counting.ts";
 export { makeShuffleDyck } from "./library/dyck.ts";
 export { makeFracPrevs, makePairBalance } from "./library/fractions.ts";

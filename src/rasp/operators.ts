@@ -3,6 +3,8 @@ import { divide } from "./arithmetic.ts";
 import { map, sequenceMap } from "./build.ts";
 import { orderOf } from "./comparison.ts";
 import { isExpression, isSelector, type SOp } from "./expression.ts";
+import { showValue } from "./format.ts";
+import { withText } from "./function-text.ts";
 import {
   isNumeric,
   isTruthy,
@@ -15,17 +17,33 @@ import {
 /** An SOp, or a constant that stands for it at every position. At least one operand is an SOp. */
 export type Operand = SOp | RaspValue;
 
-/** A map (one operand constant) or a sequence map (both SOps) of an operation on values. */
+/**
+ * A map (one operand constant) or a sequence map (both SOps) of an operation on values.
+ *
+ * @param symbol what stands between the operands in texts
+ */
 function lift(
   operator: string,
+  symbol: string,
   f: (x: RaspValue, y: RaspValue) => RaspValue,
   a: Operand,
   b: Operand,
 ): SOp {
   const [x, y] = [asSOp(operator, a), asSOp(operator, b)];
-  if (x !== undefined && y !== undefined) return sequenceMap(f, x, y);
-  if (x !== undefined) return map((value: RaspValue) => f(value, b as RaspValue), x);
-  if (y !== undefined) return map((value: RaspValue) => f(a as RaspValue, value), y);
+  if (x !== undefined && y !== undefined) {
+    const both = (first: RaspValue, second: RaspValue) => f(first, second);
+    return sequenceMap(withText(both, `x ${symbol} y`), x, y);
+  }
+  if (x !== undefined) {
+    const constant = b as RaspValue;
+    const first = (value: RaspValue) => f(value, constant);
+    return map(withText(first, `x ${symbol} ${showValue(constant)}`), x);
+  }
+  if (y !== undefined) {
+    const constant = a as RaspValue;
+    const second = (value: RaspValue) => f(constant, value);
+    return map(withText(second, `${showValue(constant)} ${symbol} x`), y);
+  }
   throw new InterpBenchError("E_RASP_OPERAND", `${operator} of two constants is not an SOp`, {
     expected: "at least one SOp",
     hint: "Compute the constant in TypeScript, or use full(value).",
@@ -48,7 +66,7 @@ function numbers(operation: string, x: RaspValue, y: RaspValue): [number, number
 
 /** `a + b`: numbers are added, strings and tuples joined. */
 export function add(a: Operand, b: Operand): SOp {
-  return lift("add", plus, a, b);
+  return lift("add", "+", plus, a, b);
 }
 
 function plus(x: RaspValue, y: RaspValue): RaspValue {
@@ -60,7 +78,7 @@ function plus(x: RaspValue, y: RaspValue): RaspValue {
 
 /** `a − b` of numbers. */
 export function sub(a: Operand, b: Operand): SOp {
-  return lift("sub", minus, a, b);
+  return lift("sub", "−", minus, a, b);
 }
 
 function minus(x: RaspValue, y: RaspValue): RaspValue {
@@ -70,7 +88,7 @@ function minus(x: RaspValue, y: RaspValue): RaspValue {
 
 /** `a · b`: numbers are multiplied, a string times a number is repeated. */
 export function mul(a: Operand, b: Operand): SOp {
-  return lift("mul", times, a, b);
+  return lift("mul", "·", times, a, b);
 }
 
 function times(x: RaspValue, y: RaspValue): RaspValue {
@@ -82,12 +100,12 @@ function times(x: RaspValue, y: RaspValue): RaspValue {
 
 /** `a / b` of numbers; dividing by zero is an arithmetic fault. */
 export function div(a: Operand, b: Operand): SOp {
-  return lift("div", (x, y) => divide(...numbers("/", x, y)), a, b);
+  return lift("div", "/", (x, y) => divide(...numbers("/", x, y)), a, b);
 }
 
 /** The second operand where the first is true, else the first: `and(3, 2) = 2`, `and(0, 2) = 0`. */
 export function and(a: Operand, b: Operand): SOp {
-  return lift("and", (x, y) => (isTruthy(x) ? y : x), a, b);
+  return lift("and", "and", (x, y) => (isTruthy(x) ? y : x), a, b);
 }
 
 /**
@@ -97,40 +115,43 @@ export function and(a: Operand, b: Operand): SOp {
  */
 export function or(a: Operand, b: Operand): SOp {
   const [first, second] = isExpression(a) ? [a, b] : [b, a];
-  return lift("or", (x, y) => (isTruthy(x) ? x : y), first, second);
+  return lift("or", "or", (x, y) => (isTruthy(x) ? x : y), first, second);
 }
 
 /** `true` where the value is false, else `false`. */
 export function not(sop: SOp): SOp {
-  return map((x) => !isTruthy(x), sop);
+  return map(
+    withText((x: RaspValue) => !isTruthy(x), "not x"),
+    sop,
+  );
 }
 
 /** Whether `a = b`; values of different types are unequal, but `true = 1`. */
 export function eq(a: Operand, b: Operand): SOp {
-  return lift("eq", valuesEqual, a, b);
+  return lift("eq", "=", valuesEqual, a, b);
 }
 
 /** Whether `a ≠ b`. */
 export function ne(a: Operand, b: Operand): SOp {
-  return lift("ne", (x, y) => !valuesEqual(x, y), a, b);
+  return lift("ne", "≠", (x, y) => !valuesEqual(x, y), a, b);
 }
 
 /** Whether `a < b`; values without an order are an error (`E_RASP_TYPE`). */
 export function lt(a: Operand, b: Operand): SOp {
-  return lift("lt", (x, y) => orderOf(x, y) < 0, a, b);
+  return lift("lt", "<", (x, y) => orderOf(x, y) < 0, a, b);
 }
 
 /** Whether `a ≤ b`; values without an order are an error (`E_RASP_TYPE`). */
 export function le(a: Operand, b: Operand): SOp {
-  return lift("le", (x, y) => orderOf(x, y) <= 0, a, b);
+  return lift("le", "≤", (x, y) => orderOf(x, y) <= 0, a, b);
 }
 
 /** Whether `a > b`; values without an order are an error (`E_RASP_TYPE`). */
 export function gt(a: Operand, b: Operand): SOp {
-  return lift("gt", (x, y) => orderOf(x, y) > 0, a, b);
+  return lift("gt", ">", (x, y) => orderOf(x, y) > 0, a, b);
 }
 
 /** Whether `a ≥ b`; values without an order are an error (`E_RASP_TYPE`). */
 export function ge(a: Operand, b: Operand): SOp {
-  return lift("ge", (x, y) => orderOf(x, y) >= 0, a, b);
+  return lift("ge", "≥", (x, y) => orderOf(x, y) >= 0, a, b);
 }

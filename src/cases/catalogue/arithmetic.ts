@@ -8,6 +8,7 @@ import {
   sequenceMap,
   tokens,
   withNumberType,
+  withText,
 } from "../../rasp/index.ts";
 import { defineCase } from "../case.ts";
 import { integers, zeroToTen } from "../vocabulary.ts";
@@ -93,8 +94,9 @@ export const case119 = defineCase({
     const degree = 2;
     return integers(1, degree + 2).reduce((total: SOp, j) => {
       const coefficient = valueAt(map(() => j, tokens));
-      const power = (x: number, c: number) => c * x ** (degree + 1 - j);
-      const term = sequenceMap(power, base, coefficient);
+      const exponent = degree + 1 - j;
+      const monomial = (x: number, c: number) => c * x ** exponent;
+      const term = sequenceMap(withText(monomial, `y·x^${exponent}`), base, coefficient);
       return sequenceMap((x: number, y: number) => x + y, total, term);
     }, zero);
   },

@@ -3,6 +3,7 @@ import { aggregate, indices, named, selectorWidth, sequenceMap } from "../build.
 import { EQ } from "../comparison.ts";
 import type { SOp } from "../expression.ts";
 import { formatValue } from "../format.ts";
+import { withText } from "../function-text.ts";
 import { and, eq } from "../operators.ts";
 import { select } from "../select.ts";
 import { type RaspValue, valuesEqual } from "../value.ts";
@@ -12,7 +13,11 @@ import { type RaspValue, valuesEqual } from "../value.ts";
  * `shiftBy(1, tokens): "abc" ↦ null, a, b`.
  */
 export function shiftBy(offset: number, sop: SOp, fallback: RaspValue = null): SOp {
-  const atOffset = select(indices, indices, (key: number, query: number) => query === key + offset);
+  const isAtOffset = withText(
+    (key: number, query: number) => query === key + offset,
+    `query = key ${offset < 0 ? "−" : "+"} ${Math.abs(offset)}`,
+  );
+  const atOffset = select(indices, indices, isAtOffset);
   return named(aggregate(atOffset, sop, fallback), `shift_by(${offset})`);
 }
 

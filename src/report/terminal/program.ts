@@ -1,6 +1,7 @@
 import {
   callPredicate,
   type Expression,
+  functionText,
   isSelector,
   type RaspValue,
   type SelectSelector,
@@ -60,7 +61,7 @@ export function formatProgram(compiled: CompiledProgram, style: Style = styleOf(
       const head = `${line.label.padEnd(labels)} = ${line.definition.padEnd(definitions)}`;
       const isOutput = line.label === compiled.graph.sink ? style.bold("  ← output") : "";
       const indent = " ".repeat(labels + 3);
-      const details = wrapText(line.details ?? "", LINE_WIDTH - indent.length)
+      const details = wrapDetails(line.details ?? "", LINE_WIDTH - indent.length)
         .map((text) => `${indent}${style.dim(text)}\n`)
         .join("");
       return `${`${head}  ${style.dim(valuesText(line))}`.trimEnd()}${isOutput}\n${details}`;
@@ -70,6 +71,12 @@ export function formatProgram(compiled: CompiledProgram, style: Style = styleOf(
 
 /** Where the sources of functions are broken. */
 const LINE_WIDTH = 100;
+
+/** Lines that do not break around the arrows of a table. */
+function wrapDetails(details: string, width: number): string[] {
+  const kept = details.replace(/ ([→←]) /g, "\u00a0$1\u00a0");
+  return wrapText(kept, width).map((line) => line.replaceAll("\u00a0", " "));
+}
 
 const COMPARISONS: Readonly<Record<string, string>> = {
   EQ: "key = query",
@@ -127,24 +134,40 @@ function detailsOf(
   set: ValueSet | undefined,
   sets: ReadonlyMap<string, ValueSet>,
 ): string | undefined {
-  if (expression.kind === "select") {
-    if (expression.predicate.comparison !== undefined) return undefined;
-    const [keys, queries] = children.map((label) => valuesOf(sets.get(label)));
-    const examples = selectedText(expression, keys!, queries!);
-    return `predicate: ${sourceOf(expression.predicate)}${examples}`;
+  const operands = children.map((label) => valuesOf(sets.get(label)));
+  switch (expression.kind) {
+    case "select":
+      if (expression.predicate.comparison !== undefined) return undefined;
+      return `predicate: ${functionText(expression.predicate)}${selectedText(expression, operands)}`;
+    case "map": {
+      const calls = operands[0]!.map(showValue);
+      const table = tableOf(calls, set!.results);
+      if (table.length <= TABLE_WIDTH) return `f: ${table}`;
+      return `f: ${functionText(expression.f)}${examplesOf(calls, set!.results)}`;
+    }
+    case "sequenceMap": {
+      const calls = operands[0]!.flatMap((x) =>
+        operands[1]!.map((y) => `${showValue(x)}, ${showValue(y)}`),
+      );
+      return `f: ${functionText(expression.f)}${examplesOf(calls, set!.results)}`;
+    }
+    default:
+      return undefined;
   }
-  if (expression.kind === "sequenceMap") return `f: ${sourceOf(expression.f)}`;
-  if (expression.kind !== "map") return undefined;
-  const operands = sets.get(children[0]!)!.directions.map(({ value }) => value);
-  const table = tableOf(operands, set!.results);
-  return table.length <= TABLE_WIDTH ? `f: ${table}` : `f: ${sourceOf(expression.f)}`;
+}
+
+/** `   (3, 1 → 2; …)`: up to four calls of a function with their results, spread over all. */
+function examplesOf(calls: readonly string[], results: readonly RaspValue[]): string {
+  const all = calls.map((call, i) => `${call} → ${showValue(results[i] ?? null)}`);
+  const step = Math.max(1, Math.floor((all.length * 2) / 7));
+  const shown = all.length <= 4 ? all : [0, 1, 2, 3].map((i) => all[i * step]!);
+  return `   (${shown.join("; ")}${all.length > 4 ? "; …" : ""})`;
 }
 
 /** Which keys the first queries select: `; 0 ← 1; 1 ← 2; …`, where that is short. */
 function selectedText(
   select: SelectSelector,
-  keys: readonly RaspValue[],
-  queries: readonly RaspValue[],
+  [keys = [], queries = []]: readonly (readonly RaspValue[])[],
 ): string {
   const rows: string[] = [];
   try {
@@ -161,24 +184,26 @@ function selectedText(
   return rows.length === 0 ? "" : `   (query ← key: ${shown}${rows.length > 3 ? "; …" : ""})`;
 }
 
-/** `"x" → 1; "a", "b", "c" → 0`: the arguments of each result, the rarest result first. */
-function tableOf(operands: readonly RaspValue[], results: readonly RaspValue[]): string {
+/** From this many arguments on, those of the last result are "all others". */
+const MANY = 7;
+
+/**
+ * `"x" → 1; "a", "b", "c" → 0`: the arguments of each result, those of the most frequent result
+ * last and not listed if they are many.
+ */
+function tableOf(calls: readonly string[], results: readonly RaspValue[]): string {
   const groups = new Map<string, string[]>();
-  for (const [i, operand] of operands.entries()) {
+  for (const [i, call] of calls.entries()) {
     const result = showValue(results[i] ?? null);
-    groups.set(result, [...(groups.get(result) ?? []), showValue(operand)]);
+    groups.set(result, [...(groups.get(result) ?? []), call]);
   }
   return [...groups]
     .sort(([, a], [, b]) => a.length - b.length)
-    .map(([result, list]) => `${list.join(", ")} → ${result}`)
+    .map(([result, list], i) => {
+      if (i < groups.size - 1 || list.length < MANY) return `${list.join(", ")} → ${result}`;
+      return `${groups.size === 1 ? "all" : "all others"} → ${result}`;
+    })
     .join("; ");
-}
-
-/** The source of a function in one line; of a named one the name, which says more. */
-function sourceOf(f: (...args: never[]) => unknown): string {
-  const source = f.toString().replace(/\s+/g, " ");
-  const name = /^function (\w+)\(/.exec(source)?.[1];
-  return name === undefined ? source : `${name}(x, y)`;
 }
 
 function valuesOf(set: ValueSet | undefined): readonly RaspValue[] {
