@@ -7,6 +7,7 @@ import {
   highLevelModel,
   listCase,
   lowLevelConfig,
+  storedExactness,
 } from "../../cases/index.ts";
 import { type Circuit, edgeTexts } from "../../circuit/index.ts";
 import { programLines } from "../../report/index.ts";
@@ -29,7 +30,7 @@ export function caseRow(case_: Case): CaseRow {
 /** What `cases show` tells about a case: everything that can be derived from it. */
 export function caseDocument(case_: Case, compiled: CompiledProgram): JsonDocument {
   const row = caseRow(case_);
-  const { config, residualLabels, craft, warnings } = compiled;
+  const { config, residualLabels, craft, warnings, outputEncoder } = compiled;
   const low = lowLevelConfig(case_, {}, compiled);
   const truth = groundTruthCircuit(case_, {}, compiled);
   const { initializerRange } = highLevelModel(case_, compiled).transformer.config;
@@ -37,6 +38,7 @@ export function caseDocument(case_: Case, compiled: CompiledProgram): JsonDocume
     ...row,
     caveats: case_.caveats,
     vocab: case_.vocab,
+    outputs: outputEncoder.kind === "categorical" ? outputEncoder.values : undefined,
     program: programLines(compiled),
     hl: {
       ...row.hl,
@@ -62,6 +64,7 @@ export function caseDocument(case_: Case, compiled: CompiledProgram): JsonDocume
       attentionDir: low.attentionDir,
       initializerRange: low.initializerRange,
     },
+    exactness: storedExactness(case_),
     correspondence: correspondence(case_, {}, compiled).map(({ hl, label, ll }) => ({
       hlNode: hl.hook,
       hlIndex: hl.head,

@@ -131,6 +131,37 @@ describe("cases show", () => {
     expect(stdout).not.toMatch(/\n\n\n/);
   });
 
+  it("tells how exact the compiled transformer is, and where it is not", async () => {
+    const { exactness, outputs } = await json("cases", "show", "113");
+    expect(outputs).toEqual(Array.from({ length: 30 }, (_, i) => i));
+    expect(exactness.random).toEqual({
+      inputs: 400,
+      positions: 3600,
+      mistakes: 0,
+      margin: expect.closeTo(0.0007, 4),
+    });
+    expect(exactness.structured.mistakes).toBeGreaterThan(0);
+    expect(exactness.structured.margin).toBeLessThan(0);
+    const classes = (await run(["cases", "show", "113"])).stdout;
+    expect(classes).toMatch(/^ {2}400 random +3600 +0 +0\.000\d+$/m);
+    expect(classes).toMatch(/^ {2}\d+ constant, two-valued, sorted, … +\d+ +\d+ +-0\.00\d+$/m);
+    expect(classes).toContain("vocabulary    30 tokens {0, 1, 2, …, 29}, and BOS, PAD\n");
+    const numbers = (await run(["cases", "show", "39"])).stdout;
+    expect(numbers).toMatch(/^ {2}400 random +23600 +0\.0017$/m);
+    expect(numbers).toContain("inputs        26^59, about 3.0e+83 of full length\n");
+  });
+
+  it("says what functions compute, with the constants they were made with", async () => {
+    const { stdout } = await run(["cases", "show", "12"]);
+    expect(stdout).toContain("predicate: query = key + 2 (query ← key: 2 ← 0; 3 ← 1; 4 ← 2; …)\n");
+    expect(stdout).toContain("f: x and y (False, False → False; ");
+    const dyck = (await run(["cases", "show", "5"])).stdout;
+    expect(dyck).toContain("f: 0 → True; all others → False\n");
+    expect(dyck).toContain("f: x < 0 (-1 → True; ");
+    const polynomial = (await run(["cases", "show", "119"])).stdout;
+    expect(polynomial).toContain("f: y·x^2 (0, 0 → 0; 1, 4 → 4; 3, 2 → 18; 5, 0 → 0; …)\n");
+  });
+
   it("names the nearest ids for an unknown one", async () => {
     expect(await failure("cases", "show", "33x")).toBe(
       '2 error: E_CASE: no case "33x" (at ID). Did you mean "33"?',

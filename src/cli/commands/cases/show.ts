@@ -4,12 +4,12 @@ import {
   type Case,
   compileCase,
   correspondence,
-  countInputs,
   getCase,
   groundTruthCircuit,
   lowLevelConfig,
+  storedExactness,
 } from "../../../cases/index.ts";
-import { showValues } from "../../../rasp/index.ts";
+import { showValue } from "../../../rasp/index.ts";
 import {
   drawCircuitText,
   drawWiring,
@@ -21,16 +21,20 @@ import {
 import type { CompiledProgram } from "../../../tracr/index.ts";
 import { countParameters, type TransformerConfig } from "../../../transformer/index.ts";
 import { caseDocument } from "../../cases/facts.ts";
+import { exactnessText, inputCountText, valuesText } from "../../cases/text.ts";
 import { defineCommand } from "../../command.ts";
 import { flag } from "../../flags/flag.ts";
 import { oneId } from "../../options/cases.ts";
+
+/** More classes than these are not listed. */
+const MANY_CLASSES = 30;
 
 /** `cases show`: everything that is known about one case. */
 export const casesShow = defineCommand({
   path: ["cases", "show"],
   summary: "Show a case: program, compiled transformer, ground truth, recipe",
   description:
-    "Sections: the program with its named sub-expressions; which head or MLP of the compiled transformer computes which of them; the transformer that is trained, and which of its parts must compute what; the circuit that is therefore the truth; how it is trained.",
+    "Sections: the program with its named sub-expressions; which head or MLP of the compiled transformer computes which of them, and how exactly; the transformer that is trained, and which of its parts must compute what; the circuit that is therefore the truth; how it is trained.",
   arguments: ["id"],
   options: z.object({ id: flag(z.string(), "The case") }),
   examples: [
@@ -60,14 +64,24 @@ function caseText(case_: Case, compiled: CompiledProgram, style: Style): string 
   const truth = groundTruthCircuit(case_, {}, compiled);
   const section = (title: string, note: string, body: string) =>
     `${style.bold(title)}  ${style.dim(note)}\n\n${indent(body)}`;
-  const example = JSON.stringify(case_.vocab.slice(-2));
+  const example = JSON.stringify(case_.vocab.slice(-Math.min(4, case_.maxSeqLen - 1)));
+  const exactness = storedExactness(case_);
   return [
     `${style.bold(`Case ${id}`)}  ${task}\n${style.dim(tags.join(" · "))}\n`,
     ...caveats.map((caveat) => `${style.yellow("Caveat:")} ${caveat}\n`),
-    formatFacts(facts(case_), style),
+    formatFacts(facts(case_, compiled), style),
     section("Program", "in RASP, one line per sub-expression", formatProgram(compiled, style)),
     section("Compiled transformer", shapeText(compiled.config), drawWiring(compiled, style)),
     ...compiled.warnings.map(({ message }) => `${style.yellow("Warning:")} ${message}\n`),
+    ...(exactness === undefined
+      ? []
+      : [
+          section(
+            "Exactness",
+            "of the compiled transformer, measured against the program",
+            exactnessText(exactness, style),
+          ),
+        ]),
     section("Transformer to train", trainedText(low), correspondenceText(case_, compiled, style)),
     section(
       "Ground truth",
@@ -86,15 +100,24 @@ function caseText(case_: Case, compiled: CompiledProgram, style: Style): string 
   ].join("\n");
 }
 
-function facts(case_: Case): [name: string, value: string][] {
-  const { vocab, minSeqLen, maxSeqLen, categorical, causal } = case_;
+function facts(case_: Case, { outputEncoder }: CompiledProgram): [name: string, value: string][] {
+  const { vocab, minSeqLen, maxSeqLen, causal, sampler } = case_;
+  const isUniform = sampler === undefined;
   return [
-    ["vocabulary", `${showValues(vocab, 12)}, and BOS, PAD`],
+    ["vocabulary", `${vocab.length} tokens ${valuesText(vocab)}, and BOS, PAD`],
     ["input length", `${maxSeqLen} tokens with BOS (at least ${minSeqLen} of variable length)`],
-    ["inputs", `${countInputs(case_)} of full length`],
-    ["output", `${categorical ? "a class" : "a number"} at every position`],
+    ["inputs", `${inputCountText(case_)} of full length`],
+    ["drawn", isUniform ? "tokens at random" : "by the case's own sampler, which balances outputs"],
+    ["output", `${outputText(outputEncoder)} at every position`],
     ["attention", causal ? "causal" : "bidirectional"],
   ];
+}
+
+function outputText(encoder: CompiledProgram["outputEncoder"]): string {
+  if (encoder.kind === "numerical") return "a number";
+  const { values } = encoder;
+  if (values.length <= MANY_CLASSES) return `a class of ${values.length}, ${valuesText(values)},`;
+  return `a class of ${values.length}, from ${showValue(values[0]!)} to ${showValue(values.at(-1)!)},`;
 }
 
 function shapeText(
