@@ -1,6 +1,13 @@
 import { type Backend, referenceBackend } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
-import { evaluate, type RaspValue, showValue, showValues, valuesEqual } from "../rasp/index.ts";
+import {
+  evaluate,
+  isTuple,
+  type RaspValue,
+  showValue,
+  showValues,
+  valuesEqual,
+} from "../rasp/index.ts";
 import { decodeLogits, encodeTokens } from "../tracr/index.ts";
 import { run } from "../transformer/index.ts";
 import { BOS, type Case } from "./case.ts";
@@ -63,18 +70,25 @@ export function assertInput({ id, vocab, maxSeqLen }: Case, input: readonly Rasp
   }
   for (const [i, token] of input.entries()) {
     if (vocab.some((known) => valuesEqual(known, token) && typeof known === typeof token)) continue;
-    const other = vocab.find((known) => String(known) === String(token));
     throw new InterpBenchError("E_INPUT", `case "${id}" has no token ${showValue(token)}`, {
       at: `position ${i}`,
       expected: `one of ${showValues(vocab, 120)}`,
-      received: showValue(token),
-      hint: hintFor(token, other),
+      hint: hintFor(token, vocab),
     });
   }
 }
 
-function hintFor(token: RaspValue, other: RaspValue | undefined): string {
+/** Numbers this close are the same but for rounding. */
+const ROUNDING = 1e-9;
+
+function hintFor(token: RaspValue, vocab: readonly RaspValue[]): string {
   if (token === BOS) return "Leave BOS out: it is put in front by itself.";
+  const near = vocab.find(
+    (known) =>
+      typeof known === "number" && typeof token === "number" && Math.abs(known - token) <= ROUNDING,
+  );
+  if (near !== undefined) return `Write ${showValue(near)}: its last digits are those of a float.`;
+  const other = isTuple(token) ? undefined : vocab.find((known) => String(known) === String(token));
   if (other === undefined) return "Use tokens of the vocabulary only.";
   return typeof other === "number"
     ? `Write the number ${showValue(other)} without quotes.`

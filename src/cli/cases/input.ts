@@ -34,14 +34,19 @@ function plainTokens(case_: Case, text: string): readonly RaspValue[] {
   const isListed = text.includes(",") || known.has(text.trim());
   if (!isListed && !areCharacters) throw inputError(case_, text);
   const names = isListed ? text.split(",").map((name) => name.trim()) : [...text];
-  return names.map((name) => known.get(name) ?? name);
+  const areNumbers = case_.vocab.every((token) => typeof token === "number");
+  const tokenOf = (name: string) => {
+    const isNumber = areNumbers && name !== "" && !Number.isNaN(Number(name));
+    return known.get(name) ?? (isNumber ? Number(name) : name);
+  };
+  return names.map(tokenOf);
 }
 
-function inputError({ id, vocab }: Case, received: string, cause?: unknown): UsageError {
-  const example = JSON.stringify(vocab.slice(0, 3));
+function inputError({ id, vocab, maxSeqLen }: Case, received: string, cause?: unknown): UsageError {
+  const example = JSON.stringify(vocab.slice(0, Math.min(3, maxSeqLen - 1)));
   return new UsageError("E_INPUT", `this is no input of case "${id}"`, {
     at: "--input",
-    expected: `a JSON array of tokens of ${showValues(vocab, 12)}`,
+    expected: `a JSON array of tokens, or tokens between commas, of ${showValues(vocab, 12)}`,
     received,
     hint: `For example --input '${example}'.`,
     cause,

@@ -7,7 +7,6 @@ import {
   BOS,
   type Case,
   compileCase,
-  getCase,
   highLevelCircuit,
   highLevelModel,
   PAD,
@@ -18,11 +17,11 @@ import { isRaspValue, type RaspValue } from "../../rasp/index.ts";
 import { drawWiring, formatFacts, type Style } from "../../report/index.ts";
 import type { CompiledProgram } from "../../tracr/index.ts";
 import { countParameters } from "../../transformer/index.ts";
+import { oneCase } from "../cases/one-case.ts";
 import { type Context, defineCommand, type JsonDocument } from "../command.ts";
 import { flag } from "../flags/flag.ts";
 import { type JobPlan, runJobs } from "../jobs.ts";
 import { writeModel } from "../models/files.ts";
-import { oneId } from "../options/cases.ts";
 import { jobOptions } from "../options/common.ts";
 import { loadProgram } from "../programs/load.ts";
 import { UsageError } from "../usage.ts";
@@ -83,18 +82,18 @@ interface ProgramChoice {
 
 async function wantedCase({ io }: Context, choice: ProgramChoice): Promise<Case> {
   const { program, vocab, maxSeqLen, causal } = choice;
-  const ids = allCases().map(({ id }) => id);
+  const isCase = allCases().some(({ id }) => id === program.trim().toLowerCase());
   const isFile = /[/\\]|\.\w+$/.test(program) || existsSync(resolve(io.cwd, program));
-  if (ids.includes(program.trim().toLowerCase()) || !isFile) {
+  if (isCase || !isFile) {
     const given = [
       vocab === undefined ? "" : "--vocab",
       maxSeqLen === undefined ? "" : "--max-seq-len",
       causal === undefined ? "" : "--causal",
     ].filter((name) => name !== "");
-    const id = oneId(program, ids, "PROGRAM");
-    if (given.length === 0) return getCase(id);
+    const case_ = oneCase(program, "PROGRAM");
+    if (given.length === 0) return case_;
     throw new UsageError("E_FLAG", "a case brings its own inputs", {
-      expected: `no ${given.join(", ")} with case "${id}"`,
+      expected: `no ${given.join(", ")} with case "${case_.id}"`,
       received: given.join(", "),
       hint: "These flags are for programs in files.",
     });

@@ -162,10 +162,15 @@ describe("cases show", () => {
     expect(polynomial).toContain("f: y·x^2 (0, 0 → 0; 1, 4 → 4; 3, 2 → 18; 5, 0 → 0; …)\n");
   });
 
-  it("names the nearest ids for an unknown one", async () => {
+  it("names the nearest ids for an unknown one, or the numbers there are", async () => {
     expect(await failure("cases", "show", "33x")).toBe(
       '2 error: E_CASE: no case "33x" (at ID). Did you mean "33"?',
     );
+    for (const id of ["16", "27", "999", "3,4", "ioi"]) {
+      expect(await failure("cases", "show", id)).toBe(
+        `2 error: E_CASE: no case "${id}" (at ID) — expected a number: 1 to 15, 17 to 26, 28 to 131. See "interpbench cases list".`,
+      );
+    }
   });
 });
 
@@ -193,22 +198,22 @@ describe("cases run", () => {
 
   it("takes a single token, and tells people that both agree", async () => {
     const { stdout } = await run(["cases", "run", "3", "--input", "x"]);
-    expect(stdout).toContain('       1  "x"    1     1\n');
+    expect(stdout).toContain('       0  "x"    1     1\n');
     expect(stdout).toContain("The compiled transformer computes what the program says.");
   });
 
   it.each([
     [
       "[",
-      `2 error: E_INPUT: this is no input of case "3" (at --input) — expected a JSON array of tokens of {"a", "b", "c", "x"} — received [ (`,
+      `2 error: E_INPUT: this is no input of case "3" (at --input) — expected a JSON array of tokens, or tokens between commas, of {"a", "b", "c", "x"} — received [ (`,
     ],
     [
       '["a",{}]',
-      `2 error: E_INPUT: this is no input of case "3" (at --input) — expected a JSON array of tokens of {"a", "b", "c", "x"} — received ["a",{}]. For example --input '["a","b","c"]'.`,
+      `2 error: E_INPUT: this is no input of case "3" (at --input) — expected a JSON array of tokens, or tokens between commas, of {"a", "b", "c", "x"} — received ["a",{}]. For example --input '["a","b","c"]'.`,
     ],
     [
       "axq",
-      '2 error: E_INPUT: case "3" has no token "q" (at position 2) — expected one of {"a", "b", "c", "x"} — received "q". Use tokens of the vocabulary only.',
+      '2 error: E_INPUT: case "3" has no token "q" (at position 2) — expected one of {"a", "b", "c", "x"}. Use tokens of the vocabulary only.',
     ],
     [
       "[]",
@@ -220,6 +225,26 @@ describe("cases run", () => {
     ],
   ])("refuses %s", async (input, message) => {
     expect(await failure("cases", "run", "3", "--input", input)).toContain(message);
+  });
+
+  it.each([
+    [
+      "121",
+      "0.5,-0.3",
+      /no token -0\.3 \(at position 1\) .*\. Write -0\.30000000000000004: its last digits are those of a float\.$/,
+    ],
+    ["44", "1,12", /no token 12 \(at position 1\) .*\. Use tokens of the vocabulary only\.$/],
+    ["30", "[3]", /no token 3 \(at position 0\) .*\. Write the text "3" in quotes\.$/],
+    ["41", '["3"]', /no token "3" \(at position 0\) .*\. Write the number 3 without quotes\.$/],
+    ["3", '[["a"]]', /no token \('a',\) .*\. Use tokens of the vocabulary only\.$/],
+    ["3", "BOS,a", /no token "BOS" .*\. Leave BOS out: it is put in front by itself\.$/],
+  ])("says of case %s how to write %s", async (id, input, message) => {
+    expect(await failure("cases", "run", id, "--input", input)).toMatch(message);
+  });
+
+  it("reads plain numbers as numbers where the tokens are numbers", async () => {
+    expect((await json("cases", "run", "13", "--input", "1.0, 2,+0")).input).toEqual([1, 2, 0]);
+    expect((await json("cases", "run", "30", "--input", "1,20")).input).toEqual(["1", "20"]);
   });
 
   it("needs an input, and a case", async () => {

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { allCases, getCase, runCase } from "../../../cases/index.ts";
+import { runCase } from "../../../cases/index.ts";
 import { valuesEqual } from "../../../rasp/index.ts";
 import { type Column, formatNumber, formatTable, type Style } from "../../../report/index.ts";
 import { parseInput } from "../../cases/input.ts";
+import { oneCase } from "../../cases/one-case.ts";
 import { defineCommand } from "../../command.ts";
 import { flag } from "../../flags/flag.ts";
-import { oneId } from "../../options/cases.ts";
 
 /** Largest difference between a number and its float32 approximation by a compiled program. */
 const TOLERANCE = 1e-4;
@@ -15,7 +15,7 @@ export const casesRun = defineCommand({
   path: ["cases", "run"],
   summary: "Run a case on one input: the program beside its compiled transformer",
   description:
-    "The RASP program is interpreted; the compiled transformer computes the same with attention and MLPs. Both are shown position by position, without BOS.",
+    "The RASP program is interpreted; the compiled transformer computes the same with attention and MLPs. Both are shown position by position, counted from 0, without BOS.",
   arguments: ["id"],
   options: z.object({
     id: flag(z.string(), "The case"),
@@ -29,13 +29,7 @@ export const casesRun = defineCommand({
     { command: "cases run 13 --input 0,1,1,2 --json", summary: "Numbers, as a JSON document" },
   ],
   run(_, options) {
-    const case_ = getCase(
-      oneId(
-        options.id,
-        allCases().map(({ id }) => id),
-        "ID",
-      ),
-    );
+    const case_ = oneCase(options.id, "ID");
     const run = runCase(case_, parseInput(case_, options.input));
     const { id, input, rasp, compiled } = run;
     return {
@@ -66,7 +60,7 @@ const COLUMNS: readonly Column<Position>[] = [
 function sideBySide({ input, rasp, compiled }: ReturnType<typeof runCase>, style: Style): string {
   const rows = input.map(
     (token, i): Position => ({
-      position: i + 1,
+      position: i,
       input: token,
       rasp: rasp[i]!,
       compiled: compiled[i]!,

@@ -1,10 +1,8 @@
 import { z } from "zod";
 import {
-  allCases,
   type Case,
   compileCase,
   correspondence,
-  getCase,
   groundTruthCircuit,
   lowLevelConfig,
   storedExactness,
@@ -21,10 +19,10 @@ import {
 import type { CompiledProgram } from "../../../tracr/index.ts";
 import { countParameters, type TransformerConfig } from "../../../transformer/index.ts";
 import { caseDocument } from "../../cases/facts.ts";
+import { oneCase } from "../../cases/one-case.ts";
 import { exactnessText, inputCountText, valuesText } from "../../cases/text.ts";
 import { defineCommand } from "../../command.ts";
 import { flag } from "../../flags/flag.ts";
-import { oneId } from "../../options/cases.ts";
 
 /** More classes than these are not listed. */
 const MANY_CLASSES = 30;
@@ -42,13 +40,7 @@ export const casesShow = defineCommand({
     { command: "cases show 3 --json", summary: "The same for programs" },
   ],
   run(_, options) {
-    const case_ = getCase(
-      oneId(
-        options.id,
-        allCases().map(({ id }) => id),
-        "ID",
-      ),
-    );
+    const case_ = oneCase(options.id, "ID");
     const compiled = compileCase(case_);
     return {
       kind: "cases-show",
