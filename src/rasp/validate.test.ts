@@ -84,17 +84,30 @@ describe("validate", () => {
   const number = numerical(map((x) => x, tokens));
   const reasons: [string, SOp, string][] = [
     ["a numerical input", numerical(tokens), "tokens must be categorical"],
-    ["numerical queries", selectorWidth(select(tokens, number, EQ)), "the queries of a select"],
-    ["an encoding mismatch", aggregate(all, number), 'it is categorical, "map" is numerical'],
+    [
+      "numerical queries",
+      selectorWidth(select(tokens, number, EQ)),
+      'the queries of a select must be categorical, and "map" is numerical; use categorical(…)',
+    ],
+    [
+      "numerical keys and queries",
+      selectorWidth(select(named(number, "value"), number, EQ)),
+      'the keys and queries of a select must be categorical, and "value" and "map" are numerical',
+    ],
+    [
+      "an encoding mismatch",
+      aggregate(all, number),
+      'it is categorical, "map" is numerical; use numerical(…) around the aggregate, or categorical(…) around "map"',
+    ],
     [
       "a categorical default",
       aggregate(all, tokens, 0),
-      "the default of a categorical aggregate must be null, not 0",
+      "the default of a categorical aggregate must be null, not 0; leave it out",
     ],
     [
       "a numerical default",
       numerical(aggregate(all, number, 1)),
-      "the default of a numerical aggregate must be 0, not 1",
+      "the default of a numerical aggregate must be 0, not 1; write aggregate(selector, sop, 0)",
     ],
     ["a missing numerical default", numerical(aggregate(all, number)), "must be 0, not None"],
     ["the length primitive", map((x) => x, length), "use makeLength()"],
@@ -121,7 +134,7 @@ describe("validate", () => {
     const mean = named(aggregate(all, tokens), "mean");
     const findings = validateDynamic(mean, [1, 3]);
     expect(formatFindings(findings)).toBe(
-      "  mean: a categorical aggregate moves one value per query, but here 2 are selected",
+      "  mean(select, tokens): a categorical aggregate moves one value per query, but here 2 are selected",
     );
     expect(validateDynamic(mean, [1])).toEqual([]);
     // The mean of equal values is one of them.
@@ -129,7 +142,7 @@ describe("validate", () => {
     const numbers = numerical(aggregate(all, number, 0));
     expect(validateDynamic(numbers, [0, 1])).toEqual([]);
     expect(formatFindings(validateDynamic(numbers, [0, 2]))).toBe(
-      "  aggregate: a numerical aggregate averages 0 and 1 only, not {0, 2}",
+      "  aggregate(select, map): a numerical aggregate averages 0 and 1 only, not {0, 2}",
     );
   });
 });

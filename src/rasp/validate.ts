@@ -1,5 +1,12 @@
 import { type EvaluateOptions, evaluateAll, type Sequence, type Trace } from "./evaluate.ts";
-import { type AggregateSOp, breadthFirst, type Expression, type Selector } from "./expression.ts";
+import {
+  type AggregateSOp,
+  breadthFirst,
+  childrenOf,
+  type Expression,
+  type Selector,
+  type SelectSelector,
+} from "./expression.ts";
 import { showValue, showValues } from "./format.ts";
 import { type RaspValue, uniqueValues, valueKey, valuesEqual } from "./value.ts";
 
@@ -66,9 +73,14 @@ export function validate(program: Expression, xs?: Sequence | string): readonly 
   return xs === undefined ? findings : [...findings, ...validateDynamic(program, xs)];
 }
 
-/** The findings as lines `name: reason`, for messages. */
+/** The findings as lines `name(operands): reason`, for messages. */
 export function formatFindings(findings: readonly Finding[]): string {
-  return findings.map(({ name, reason }) => `  ${name}: ${reason}`).join("\n");
+  return findings
+    .map(({ name, reason, expression }) => {
+      const operands = childrenOf(expression).map((child) => child.name);
+      return `  ${name}${operands.length === 0 ? "" : `(${operands.join(", ")})`}: ${reason}`;
+    })
+    .join("\n");
 }
 
 function complain(expression: Expression): Complaint | undefined {
@@ -81,7 +93,7 @@ function complain(expression: Expression): Complaint | undefined {
         reason: `${expression.kind} must be categorical; use numerical(map((x) => x, ${expression.kind}))`,
       };
     case "select":
-      return complainAboutSelect(expression.keys.encoding, expression.queries.encoding);
+      return complainAboutSelect(expression);
     case "aggregate":
       return complainAboutAggregate(expression);
     case "selectorWidth":
@@ -118,10 +130,17 @@ function interpreterOnly(reason: string): Complaint {
   return { rule: "interpreter-only", reason };
 }
 
-function complainAboutSelect(keys: string, queries: string): Complaint | undefined {
-  if (keys === "categorical" && queries === "categorical") return undefined;
-  const side = keys === "categorical" ? "queries" : "keys";
-  return { rule: "numerical-select", reason: `the ${side} of a select must be categorical` };
+function complainAboutSelect({ keys, queries }: SelectSelector): Complaint | undefined {
+  const numerical = [keys, queries].filter(({ encoding }) => encoding === "numerical");
+  if (numerical.length === 0) return undefined;
+  const sides =
+    numerical.length === 2 ? "keys and queries" : numerical[0] === keys ? "keys" : "queries";
+  const names = [...new Set(numerical.map(({ name }) => `"${name}"`))].join(" and ");
+  const verb = numerical.length === 2 && keys !== queries ? "are" : "is";
+  return {
+    rule: "numerical-select",
+    reason: `the ${sides} of a select must be categorical, and ${names} ${verb} numerical; use categorical(…)`,
+  };
 }
 
 function complainAboutAggregate(aggregate: AggregateSOp): Complaint | undefined {
@@ -129,14 +148,15 @@ function complainAboutAggregate(aggregate: AggregateSOp): Complaint | undefined 
   if (encoding !== sop.encoding) {
     return {
       rule: "aggregate-encoding",
-      reason: `an aggregate has the encoding of what it aggregates: it is ${encoding}, "${sop.name}" is ${sop.encoding}`,
+      reason: `an aggregate has the encoding of what it aggregates: it is ${encoding}, "${sop.name}" is ${sop.encoding}; use ${sop.encoding}(…) around the aggregate, or ${encoding}(…) around "${sop.name}"`,
     };
   }
   const fallback = encoding === "categorical" ? null : 0;
+  const remedy = fallback === null ? "leave it out" : "write aggregate(selector, sop, 0)";
   if (!valuesEqual(aggregate.default, fallback)) {
     return {
       rule: "aggregate-default",
-      reason: `the default of a ${encoding} aggregate must be ${fallback}, not ${showValue(aggregate.default)}`,
+      reason: `the default of a ${encoding} aggregate must be ${fallback}, not ${showValue(aggregate.default)}; ${remedy}`,
     };
   }
   return complainAboutSelector(selector);
@@ -148,7 +168,7 @@ function complainAboutSelector(selector: Selector): Complaint | undefined {
   }
   return {
     rule: "composite-selector",
-    reason: `"${selector.name}" cannot be one attention pattern; combine selects that share their keys and queries, so that they merge`,
+    reason: `"${selector.name}" cannot be one attention pattern; write one select with a predicate that tests it all; where keys or queries differ, make pairs of them: sequenceMap((x, y) => [x, y], …)`,
   };
 }
 

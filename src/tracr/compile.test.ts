@@ -226,11 +226,19 @@ describe("warnings", () => {
       compile(program, options).warnings.map(({ code, node, message }) => [code, node, message]);
     expect(warned(makeLength(), { maxSeqLen: 9 })).toEqual([]);
     expect(warned(makeLength(), { maxSeqLen: 10 })).toEqual([
-      ["W_TRACR_WIDTH", "length_1", "widths from 10 on come out one too small; raise mlpExactness"],
+      [
+        "W_TRACR_WIDTH",
+        "length_1",
+        "widths from 10 on come out one too small; shorten the input or raise mlpExactness",
+      ],
     ]);
     expect(warned(makeLength(), { maxSeqLen: 10, mlpExactness: 110 })).toEqual([]);
     expect(warned(numerical(makeLength()), { maxSeqLen: 7 })).toEqual([
-      ["W_TRACR_WIDTH", "length_1", "widths from 7 on are not exact; raise mlpExactness"],
+      [
+        "W_TRACR_WIDTH",
+        "length_1",
+        "widths from 7 on are not exact; shorten the input or raise mlpExactness",
+      ],
     ]);
     expect(warned(numerical(makeLength()), { maxSeqLen: 6 })).toEqual([]);
     for (const [maxSeqLen, decoded] of [
@@ -257,11 +265,9 @@ describe("what cannot be compiled", () => {
     expect(() => compile(program)).toThrow(
       expect.objectContaining({
         code: "E_RASP_UNSUPPORTED",
-        at: '"sequence_map"',
-        received: "2 unsupported sub-expressions",
         message: [
           "the program cannot be compiled:",
-          '  selector_width: "both" cannot be one attention pattern; combine selects that share their keys and queries, so that they merge',
+          '  selector_width(both): "both" cannot be one attention pattern; write one select with a predicate that tests it all; where keys or queries differ, make pairs of them: sequenceMap((x, y) => [x, y], …)',
           "  length: the length is not an input of the transformer; use makeLength()",
         ].join("\n"),
       }),

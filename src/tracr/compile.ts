@@ -104,6 +104,5 @@ function requireSupported(program: SOp): void {
   throw new InterpBenchError(
     "E_RASP_UNSUPPORTED",
     `the program cannot be compiled:\n${formatFindings(findings)}`,
-    { at: `"${program.name}"`, received: `${findings.length} unsupported sub-expressions` },
   );
 }

@@ -64,7 +64,9 @@ function caseText(case_: Case, compiled: CompiledProgram, style: Style): string 
     formatFacts(facts(case_, compiled), style),
     section("Program", "in RASP, one line per sub-expression", formatProgram(compiled, style)),
     section("Compiled transformer", shapeText(compiled.config), drawWiring(compiled, style)),
-    ...compiled.warnings.map(({ message }) => `${style.yellow("Warning:")} ${message}\n`),
+    ...compiled.warnings.map(
+      ({ node, message }) => `${style.yellow("Warning:")} ${node}: ${message}\n`,
+    ),
     ...(exactness === undefined
       ? []
       : [
