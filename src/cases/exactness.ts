@@ -1,5 +1,12 @@
 import { type Backend, compile, sampleInput } from "../engine/index.ts";
-import { evaluate, isNumeric, type RaspValue, valuesEqual } from "../rasp/index.ts";
+import {
+  evaluate,
+  type Finding,
+  isNumeric,
+  type RaspValue,
+  validateDynamic,
+  valuesEqual,
+} from "../rasp/index.ts";
 import { encodeTokens } from "../tracr/index.ts";
 import { constantTensors, forward } from "../transformer/index.ts";
 import { BOS, type Case } from "./case.ts";
@@ -65,6 +72,19 @@ export function measureExactness(
     random: measure(randomRows(case_, length, RANDOM_ROWS)),
     structured: measure(structuredRows(case_, length)),
   });
+}
+
+/**
+ * Why a program is not exact on the inputs that {@link measureExactness} uses, as far as RASP tells:
+ * averages over several categorical values, or over other numbers than 0 and 1. One finding per
+ * sub-expression.
+ */
+export function exactnessFindings(case_: Case): readonly Finding[] {
+  const length = case_.maxSeqLen - 1;
+  const rows = [...structuredRows(case_, length), ...randomRows(case_, length, RANDOM_ROWS)];
+  const program = case_.program();
+  const found = rows.flatMap((row) => validateDynamic(program, row));
+  return [...new Map(found.reverse().map((one) => [one.expression, one])).values()].reverse();
 }
 
 /**

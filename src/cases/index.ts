@@ -37,6 +37,7 @@ export { type Draws, drawsFromKey } from "./draws.ts";
 export {
   type Agreement,
   type Exactness,
+  exactnessFindings,
   measureAgreement,
   measureExactness,
   storedExactness,

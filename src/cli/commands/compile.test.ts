@@ -73,6 +73,49 @@ describe("compile", () => {
     expect(parts.config.attentionDir).toBe("causal");
   });
 
+  it("compiles TypeScript, which may import the library and other files", async () => {
+    const letters = write(
+      "letters.ts",
+      'import { type SOp, makeCount, tokens } from "interpbench/rasp";\nexport enum Letter { A = "a" }\nexport const count: SOp = makeCount(tokens, Letter.A);',
+    );
+    write(
+      "typed.ts",
+      `import { count } from "${`./${letters}`}";\nexport const program = count;\nexport const vocab = ["a", "b"] as const;\nexport const maxSeqLen: number = 6;`,
+    );
+    const typed = JSON.parse((await compile("typed.ts", "--json")).stdout);
+    expect(typed).toMatchObject({ case: "typed", tokens: ["BOS", "PAD", "a", "b"] });
+    expect(typed.residualLabels[0]).toBe("count_a_1:0");
+  });
+
+  it("tells how exact the transformer is, and which sub-expression is to blame", async () => {
+    const vocab = "vocab: [0, 1, 2], maxSeqLen: 5";
+    const means = write(
+      "means.mjs",
+      `export default ({ LEQ, aggregate, indices, named, select, tokens }) => ({ program: named(aggregate(select(indices, indices, LEQ), tokens), "mean"), ${vocab} });`,
+    );
+    const { exactness, findings } = JSON.parse((await compile(means, "--json")).stdout);
+    expect(exactness.random).toMatchObject({ inputs: 400, positions: 1600 });
+    expect(exactness.random.mistakes).toBeGreaterThan(400);
+    expect(findings).toEqual([
+      {
+        name: "mean",
+        rule: "aggregate-width",
+        reason: expect.stringMatching(/^a categorical aggregate moves one value per query/),
+      },
+    ]);
+    const { stdout } = await compile(means);
+    expect(stdout).toMatch(/^400 random +1600 +\d{3,4} +\S+$/m);
+    expect(stdout).toContain("Warning: mean: a categorical aggregate moves one value per query");
+
+    const exact = write(
+      "exact.mjs",
+      `export default ({ makeHist }) => ({ program: makeHist(), ${vocab} });`,
+    );
+    const document = JSON.parse((await compile(exact, "--json")).stdout);
+    expect(document).toMatchObject({ exactness: { structured: { mistakes: 0 } }, findings: [] });
+    expect(document.exactness.random.margin).toBeCloseTo(1, 5);
+  });
+
   it("compiles a program that is only its input, which has no circuit", async () => {
     const file = write("same.mjs", "export default ({ tokens }) => tokens;");
     const words = [file, "--vocab", '["a","b"]', "--max-seq-len", "2", "--json"];
@@ -88,9 +131,14 @@ describe("compile", () => {
       "2 error: E_FILE: the program file cannot be read (at nothing.mjs) — received ENOENT",
     ],
     [
-      "mine.ts",
+      "mine.py",
       "",
-      "2 error: E_FILE: this is no JavaScript module (at mine.ts) — expected .js or .mjs — received .ts. Node 20 does not run TypeScript: compile it first (tsc), or write the program in JavaScript.",
+      "2 error: E_FILE: this is no JavaScript or TypeScript module (at mine.py) — expected .js, .mjs, .ts, .mts — received .py",
+    ],
+    [
+      "typo.ts",
+      "export const program: = 1;",
+      "2 error: E_PROGRAM: the program file fails when it is loaded (at typo.ts) — received ParseError: Unexpected token",
     ],
     [
       "three.mjs",
@@ -100,7 +148,7 @@ describe("compile", () => {
     [
       "throws.mjs",
       'throw new Error("no");',
-      "2 error: E_PROGRAM: the program file fails when it is loaded (at throws.mjs) — received Error: no.",
+      "2 error: E_PROGRAM: the program file fails when it is loaded (at throws.mjs) — received no.",
     ],
     [
       "sel.mjs",
@@ -110,7 +158,27 @@ describe("compile", () => {
     [
       "bad.mjs",
       'export default ({ length }) => ({ program: length, vocab: ["a"], maxSeqLen: 3 });',
-      "1 error: E_RASP_UNSUPPORTED: the program cannot be compiled:\n  length: the length is not an input of the transformer; use makeLength()",
+      "2 error: E_RASP_UNSUPPORTED: the program cannot be compiled:\n  length: the length is not an input of the transformer; use makeLength()",
+    ],
+    [
+      "composite.mjs",
+      'export default ({ EQ, LT, indices, named, select, selectorAnd, selectorWidth, tokens }) => ({ program: selectorWidth(named(selectorAnd(select(tokens, tokens, EQ), select(indices, indices, LT)), "both")), vocab: ["a"], maxSeqLen: 3 });',
+      '2 error: E_RASP_UNSUPPORTED: the program cannot be compiled:\n  selector_width(both): "both" cannot be one attention pattern; write one select',
+    ],
+    [
+      "numbers.mjs",
+      'export default ({ EQ, map, named, numerical, select, selectorWidth, tokens }) => ({ program: selectorWidth(select(named(numerical(map((x) => x, tokens)), "value"), tokens, EQ)), vocab: [0, 1], maxSeqLen: 3 });',
+      '  select(value, tokens): the keys of a select must be categorical, and "value" is numerical; use categorical(…)',
+    ],
+    [
+      "default.mjs",
+      'export default ({ EQ, aggregate, indices, named, select, tokens }) => ({ program: named(aggregate(select(indices, indices, EQ), tokens, "none"), "copy"), vocab: ["a"], maxSeqLen: 3 });',
+      '  copy(select, tokens): the default of a categorical aggregate must be null, not "none"; leave it out',
+    ],
+    [
+      "mixed.mjs",
+      'export default ({ tokens }) => ({ program: tokens, vocab: ["a", 1], maxSeqLen: 3 });',
+      '2 error: E_CASE: case "mixed" is badly defined (at vocab) — expected tokens that can be sorted — received 1 and "a"',
     ],
     [
       "novocab.mjs",

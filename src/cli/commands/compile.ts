@@ -7,24 +7,30 @@ import {
   BOS,
   type Case,
   compileCase,
+  type Exactness,
+  exactnessFindings,
   highLevelCircuit,
   highLevelModel,
+  measureExactness,
   PAD,
+  storedExactness,
 } from "../../cases/index.ts";
 import { prepareForEvaluation } from "../../circuit/index.ts";
+import { wasmBackend } from "../../engine/index.ts";
 import { encodeWeights } from "../../formats/index.ts";
-import { isRaspValue, type RaspValue } from "../../rasp/index.ts";
+import { type Finding, isRaspValue, type RaspValue } from "../../rasp/index.ts";
 import { drawWiring, formatFacts, type Style } from "../../report/index.ts";
 import type { CompiledProgram } from "../../tracr/index.ts";
 import { countParameters } from "../../transformer/index.ts";
 import { oneCase } from "../cases/one-case.ts";
+import { exactnessText } from "../cases/text.ts";
 import { type Context, defineCommand, type JsonDocument } from "../command.ts";
 import { flag } from "../flags/flag.ts";
 import { type JobPlan, runJobs } from "../jobs.ts";
 import { writeModel } from "../models/files.ts";
 import { jobOptions } from "../options/common.ts";
 import { loadProgram } from "../programs/load.ts";
-import { UsageError } from "../usage.ts";
+import { asUsage, UsageError } from "../usage.ts";
 
 const { outputDir, force, dryRun } = jobOptions;
 const fileOnly = { group: "Programs of your own" };
@@ -34,13 +40,13 @@ export const compile = defineCommand({
   path: ["compile"],
   summary: "Compile a RASP program to a transformer, written as a model folder",
   description: [
-    "The program is that of a case, or of a JavaScript module (.js or .mjs; Node 20 does not run TypeScript) whose default export is an object with program, vocab, maxSeqLen (BOS included) and causal, or a function that makes it from the RASP library:",
+    "The program is that of a case, or of a JavaScript or TypeScript module whose default export is an object with program, vocab, maxSeqLen (BOS included) and causal, or a function that makes it from the RASP library:",
     '  export default ({ makeCount, tokens }) => ({\n    program: makeCount(tokens, "a"),\n    vocab: ["a", "b"],\n    maxSeqLen: 6,\n  });',
-    "The folder holds model.safetensors and config.json (TransformerLens keys), circuit.json (the circuit, which is known) and result.json (vocabularies, labels of the residual stream).",
+    "The same library can be imported from interpbench/rasp, wherever the file lies. Program and transformer are run on the same inputs, to tell how exact the transformer is.\n\nThe folder holds model.safetensors and config.json (TransformerLens keys), circuit.json (the circuit, which is known) and result.json (vocabularies, labels of the residual stream).",
   ].join("\n\n"),
   arguments: ["program"],
   options: z.object({
-    program: flag(z.string(), "A case, or a JavaScript file"),
+    program: flag(z.string(), "A case, or a JavaScript or TypeScript file"),
     vocab: flag(z.string().optional(), "The tokens of a file's program, as a JSON array", {
       ...fileOnly,
       placeholder: "JSON",
@@ -61,13 +67,16 @@ export const compile = defineCommand({
   }),
   examples: [
     { command: "compile 3", summary: "Case 3 as weights" },
-    { command: "compile count-a.mjs", summary: "A program of your own" },
+    {
+      command: "compile count-a.mjs",
+      summary: "A program of your own, in JavaScript or TypeScript",
+    },
   ],
   async run(context, options) {
     const case_ = await wantedCase(context, options);
     return runJobs(context, options, {
       kind: "compile",
-      jobs: [{ case: case_.id, plan: () => compilationPlan(case_) }],
+      jobs: [{ case: case_.id, plan: () => asUsage(() => compilationPlan(case_)) }],
       text: (document, style) => resultText(document, case_, style),
     });
   },
@@ -123,7 +132,8 @@ function parseVocab(text: string | undefined): readonly RaspValue[] | undefined 
 /** Compiles a case and writes its model folder. */
 export function compilationPlan(case_: Case): JobPlan {
   const compiled = compileCase(case_);
-  const { transformer } = highLevelModel(case_, compiled);
+  const model = highLevelModel(case_, compiled);
+  const { transformer } = model;
   const { config } = transformer;
   const weightsSha256 = createHash("sha256").update(encodeWeights(transformer)).digest("hex");
   const { vocab, maxSeqLen, causal } = case_;
@@ -132,10 +142,18 @@ export function compilationPlan(case_: Case): JobPlan {
     run: async ({ draft }) => {
       const truth = prepareForEvaluation(highLevelCircuit(compiled));
       writeModel(draft, transformer, config.nLayers === 0 ? undefined : truth);
-      return compiledDocument(case_, compiled, config);
+      const stored = storedExactness(case_);
+      return {
+        ...compiledDocument(case_, compiled, config),
+        exactness: stored ?? measureExactness(case_, await wasmBackend(), model),
+        findings: stored === undefined ? findingsOf(case_) : [],
+      };
     },
   };
 }
+
+const findingsOf = (case_: Case) =>
+  exactnessFindings(case_).map(({ name, rule, reason }) => ({ name, rule, reason }));
 
 function compiledDocument(
   case_: Case,
@@ -155,12 +173,20 @@ function compiledDocument(
   };
 }
 
+/** What running program and transformer told, in the document. */
+interface Checks {
+  readonly exactness: Exactness;
+  readonly findings: readonly Pick<Finding, "name" | "reason">[];
+}
+
 function resultText(document: JsonDocument, case_: Case, style: Style): string {
   const compiled = compileCase(case_);
   const { nLayers, nHeads, dModel, dHead, dMlp } = compiled.config;
-  const warnings = compiled.warnings.map(
-    ({ message }) => `${style.yellow("Warning:")} ${message}\n`,
-  );
+  const { exactness, findings } = document as Partial<Checks>;
+  const warnings = [
+    ...compiled.warnings.map(({ node, message }) => `${node}: ${message}`),
+    ...(findings ?? []).map(({ name, reason }) => `${name}: ${reason}`),
+  ];
   return [
     `${style.bold("Compiled")} ${case_.id}: ${case_.task}\n`,
     formatFacts(
@@ -173,6 +199,9 @@ function resultText(document: JsonDocument, case_: Case, style: Style): string {
       style,
     ),
     drawWiring(compiled, style),
-    ...warnings,
+    ...(exactness === undefined
+      ? []
+      : [`${style.bold("Exactness")}\n\n${exactnessText(exactness, style)}`]),
+    ...warnings.map((text) => `${style.yellow("Warning:")} ${text}\n`),
   ].join("\n");
 }

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { type Case, defineCase } from "../../cases/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
 import * as rasp from "../../rasp/index.ts";
-import { UsageError } from "../usage.ts";
+import { asUsage, toUsage, UsageError } from "../usage.ts";
 
 /** What a program file leaves open. */
 export interface ProgramOptions {
@@ -13,18 +13,20 @@ export interface ProgramOptions {
   readonly causal: boolean | undefined;
 }
 
-const EXTENSIONS = [".js", ".mjs"];
+const EXTENSIONS = [".js", ".mjs", ".ts", ".mts"];
 
 const EXAMPLE =
   'export default ({ makeCount, tokens }) => ({ program: makeCount(tokens, "a"), vocab: ["a", "b"], maxSeqLen: 6 })';
 
 /**
- * The case that a JavaScript module defines. Its default export (or its named exports) is an object
+ * The case that a JavaScript or TypeScript module defines. Its default export (or its named exports) is an object
  * with `program`, `vocab`, `maxSeqLen` (BOS included) and `causal`, or a program alone; functions
- * are called with the RASP library. Options win over what the module says.
+ * are called with the RASP library, which modules can also import as `interpbench/rasp`, even where
+ * the package is not installed. Options win over what the module says.
  *
- * Usage errors: `E_FILE` for files that are no JavaScript or cannot be read, `E_PROGRAM` for
- * modules that throw or export no program, and for a vocabulary or length given nowhere.
+ * Usage errors: `E_FILE` for files that are no modules or cannot be read, `E_PROGRAM` for modules
+ * that throw or export no program, and for a vocabulary or length given nowhere, `E_CASE` for ones
+ * that are impossible, and those of the RASP library.
  */
 export async function loadProgram(
   file: string,
@@ -53,29 +55,27 @@ export async function loadProgram(
       "--max-seq-len",
     );
   }
-  return defineCase({
-    id: idOf(file),
-    task: typeof facts.task === "string" ? facts.task : `The program of ${basename(file)}.`,
-    program: () => program,
-    vocab,
-    maxSeqLen,
-    minSeqLen: Math.min(4, maxSeqLen),
-    causal: causal === true,
-    categorical: program.encoding === "categorical",
-  });
+  return asUsage(() =>
+    defineCase({
+      id: idOf(file),
+      task: typeof facts.task === "string" ? facts.task : `The program of ${basename(file)}.`,
+      program: () => program,
+      vocab,
+      maxSeqLen,
+      minSeqLen: Math.min(4, maxSeqLen),
+      causal: causal === true,
+      categorical: program.encoding === "categorical",
+    }),
+  );
 }
 
 function assertModule(file: string, path: string): void {
   const extension = extname(file).toLowerCase();
   if (!EXTENSIONS.includes(extension)) {
-    const isTypeScript = [".ts", ".mts", ".cts", ".tsx"].includes(extension);
-    throw new UsageError("E_FILE", "this is no JavaScript module", {
+    throw new UsageError("E_FILE", "this is no JavaScript or TypeScript module", {
       at: file,
-      expected: EXTENSIONS.join(" or "),
+      expected: EXTENSIONS.join(", "),
       received: extension === "" ? "a file without extension" : extension,
-      hint: isTypeScript
-        ? "Node 20 does not run TypeScript: compile it first (tsc), or write the program in JavaScript."
-        : undefined,
     });
   }
   try {
@@ -90,8 +90,15 @@ function assertModule(file: string, path: string): void {
 }
 
 async function importModule(path: string, file: string): Promise<Record<string, unknown>> {
+  const { createJiti } = await import("jiti");
+  const jiti = createJiti(pathToFileURL(path).href, {
+    fsCache: false,
+    moduleCache: false,
+    interopDefault: false,
+    virtualModules: { "interpbench/rasp": rasp },
+  });
   try {
-    return await import(pathToFileURL(path).href);
+    return await jiti.import(path);
   } catch (cause) {
     throw failed(file, cause);
   }
@@ -110,15 +117,14 @@ function call(value: unknown, file: string): unknown {
   try {
     return value(rasp);
   } catch (error) {
-    if (error instanceof InterpBenchError) throw error;
-    throw failed(file, error);
+    throw error instanceof InterpBenchError ? toUsage(error) : failed(file, error);
   }
 }
 
 function failed(file: string, cause: unknown): UsageError {
   return new UsageError("E_PROGRAM", "the program file fails when it is loaded", {
     at: file,
-    received: cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause),
+    received: (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, " "),
     hint: `It may be as short as: ${EXAMPLE}`,
     cause,
   });
