@@ -196,6 +196,15 @@ describe("cases run", () => {
     expect(document.compiled).toEqual(document.rasp);
   });
 
+  it("tells where both differ, of numbers how much", async () => {
+    const classes = await run(["cases", "run", "113", "--input", "4,18,18,18,18,18,18,18,18"]);
+    expect(classes.stdout).toMatch(/^ +8 {2}18 +4 +18 +differs$/m);
+    expect(classes.stdout).toContain("The compiled transformer differs at 1 position.\n");
+    const numbers = await run(["cases", "run", "39", "--input", `xa${"x".repeat(57)}`]);
+    expect(numbers.stdout).toMatch(/^ +0 {2}"x" +1 +0\.9983 +differs by 0\.0017$/m);
+    expect(numbers.stdout).toMatch(/differs at \d+ positions, at most by 0\.0017\.$/m);
+  });
+
   it("takes a single token, and tells people that both agree", async () => {
     const { stdout } = await run(["cases", "run", "3", "--input", "x"]);
     expect(stdout).toContain('       0  "x"    1     1\n');

@@ -7,8 +7,8 @@ import { oneCase } from "../../cases/one-case.ts";
 import { defineCommand } from "../../command.ts";
 import { flag } from "../../flags/flag.ts";
 
-/** Largest difference between a number and its float32 approximation by a compiled program. */
-const TOLERANCE = 1e-4;
+/** How far apart numbers may be that count as equal: classes (but for a mean's last bits), outputs. */
+const TOLERANCE = { class: 1e-9, number: 1e-4 } as const;
 
 /** `cases run`: one input through the program and through the compiled transformer. */
 export const casesRun = defineCommand({
@@ -35,7 +35,8 @@ export const casesRun = defineCommand({
     return {
       kind: "cases-run",
       document: { id, input, rasp, compiled },
-      text: (style) => `${style.bold(`Case ${id}`)}  ${case_.task}\n\n${sideBySide(run, style)}`,
+      text: (style) =>
+        `${style.bold(`Case ${id}`)}  ${case_.task}\n\n${sideBySide(run, case_.categorical ? "class" : "number", style)}`,
     };
   },
 });
@@ -54,10 +55,13 @@ const COLUMNS: readonly Column<Position>[] = [
   { heading: "input", value: ({ input }) => shown(input) },
   { heading: "RASP", value: ({ rasp }) => shown(rasp) },
   { heading: "compiled", value: ({ compiled }) => shown(compiled) },
-  { heading: "", value: (row) => (agree(row) ? "" : "differs") },
 ];
 
-function sideBySide({ input, rasp, compiled }: ReturnType<typeof runCase>, style: Style): string {
+function sideBySide(
+  { input, rasp, compiled }: ReturnType<typeof runCase>,
+  kind: keyof typeof TOLERANCE,
+  style: Style,
+): string {
   const rows = input.map(
     (token, i): Position => ({
       position: i,
@@ -66,20 +70,37 @@ function sideBySide({ input, rasp, compiled }: ReturnType<typeof runCase>, style
       compiled: compiled[i]!,
     }),
   );
-  const differing = rows.filter((row) => !agree(row)).length;
-  const note =
-    differing === 0
-      ? style.green("The compiled transformer computes what the program says.")
-      : style.yellow(
-          `The compiled transformer differs at ${differing} ${differing === 1 ? "position" : "positions"}.`,
-        );
-  return `${formatTable(COLUMNS, rows, style)}\n${note}\n`;
+  const differing = rows.filter((row) => !agree(row, TOLERANCE[kind]));
+  const difference: Column<Position> = {
+    heading: "",
+    value: (row) => (differing.includes(row) ? `differs${sizeText([row], kind)}` : ""),
+  };
+  const table = formatTable([...COLUMNS, difference], rows, style);
+  return `${table}\n${noteText(differing, sizeText(differing, kind, ", at most"), style)}\n`;
 }
 
-function agree({ rasp, compiled }: Position): boolean {
-  if (typeof rasp === "number" && typeof compiled === "number") {
-    return Math.abs(rasp - compiled) <= TOLERANCE;
-  }
+function noteText(differing: readonly Position[], size: string, style: Style): string {
+  const count = differing.length;
+  if (count === 0) return style.green("The compiled transformer computes what the program says.");
+  const where = `${count} ${count === 1 ? "position" : "positions"}`;
+  return style.yellow(`The compiled transformer differs at ${where}${size}.`);
+}
+
+/** ` by 0.0012`: how far outputs that are numbers are off; nothing of classes. */
+function sizeText(rows: readonly Position[], kind: keyof typeof TOLERANCE, before = ""): string {
+  if (kind === "class") return "";
+  return `${before} by ${formatNumber(Math.max(...rows.map(error)), 2)}`;
+}
+
+/** How far two numbers are apart; NaN of other values. */
+function error({ rasp, compiled }: Position): number {
+  const areNumbers = typeof rasp === "number" && typeof compiled === "number";
+  return areNumbers ? Math.abs(rasp - compiled) : Number.NaN;
+}
+
+function agree(row: Position, tolerance: number): boolean {
+  const { rasp, compiled } = row;
+  if (error(row) <= tolerance) return true;
   return rasp === null || (compiled !== null && valuesEqual(rasp, compiled));
 }
 

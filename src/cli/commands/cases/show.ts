@@ -15,6 +15,7 @@ import {
   formatProgram,
   formatTable,
   type Style,
+  wrapText,
 } from "../../../report/index.ts";
 import type { CompiledProgram } from "../../../tracr/index.ts";
 import { countParameters, type TransformerConfig } from "../../../transformer/index.ts";
@@ -23,6 +24,10 @@ import { oneCase } from "../../cases/one-case.ts";
 import { exactnessText, inputCountText, valuesText } from "../../cases/text.ts";
 import { defineCommand } from "../../command.ts";
 import { flag } from "../../flags/flag.ts";
+
+/** Where the values of facts are broken, and what stands before their further lines. */
+const FACT_WIDTH = 86;
+const FACT_INDENT = `\n${" ".repeat("input length  ".length)}`;
 
 /** More classes than these are not listed. */
 const MANY_CLASSES = 30;
@@ -97,7 +102,7 @@ function caseText(case_: Case, compiled: CompiledProgram, style: Style): string 
 function facts(case_: Case, { outputEncoder }: CompiledProgram): [name: string, value: string][] {
   const { vocab, minSeqLen, maxSeqLen, causal, sampler } = case_;
   const isUniform = sampler === undefined;
-  return [
+  const rows: [name: string, value: string][] = [
     ["vocabulary", `${vocab.length} tokens ${valuesText(vocab)}, and BOS, PAD`],
     ["input length", `${maxSeqLen} tokens with BOS (at least ${minSeqLen} of variable length)`],
     ["inputs", `${inputCountText(case_)} of full length`],
@@ -105,6 +110,7 @@ function facts(case_: Case, { outputEncoder }: CompiledProgram): [name: string, 
     ["output", `${outputText(outputEncoder)} at every position`],
     ["attention", causal ? "causal" : "bidirectional"],
   ];
+  return rows.map(([name, value]) => [name, wrapText(value, FACT_WIDTH).join(FACT_INDENT)]);
 }
 
 function outputText(encoder: CompiledProgram["outputEncoder"]): string {
