@@ -9,7 +9,7 @@ import { wasmBackend } from "../src/engine/index.ts";
 
 const backend = await wasmBackend();
 
-/** Numbers to six decimals: what does not depend on the machine. */
+/** Numbers to six decimals, of which the last two depend on the backend. */
 const rounded = (_: string, value: unknown) =>
   typeof value === "number" ? Number(value.toFixed(6)) : value;
 

@@ -31,14 +31,17 @@ function expectExact(agreement: Agreement, id: string): void {
   }
 }
 
-/** The same to five decimals; of mistakes, only whether there are any. */
+/**
+ * The same to four decimals: attention scores of size 100 have steps of 8e-6 in float32. Of mistakes,
+ * only whether there are any.
+ */
 function expectStored(measured: Agreement, stored: Agreement): void {
   const { inputs, positions } = measured;
   expect(stored).toMatchObject({ inputs, positions });
   if ("deviation" in measured && "deviation" in stored) {
-    expect(measured.deviation).toBeCloseTo(stored.deviation, 5);
+    expect(measured.deviation).toBeCloseTo(stored.deviation, 4);
   } else if ("margin" in measured && "margin" in stored) {
-    expect(measured.margin).toBeCloseTo(stored.margin, 5);
+    expect(measured.margin).toBeCloseTo(stored.margin, 4);
     expect(measured.mistakes > 0).toBe(stored.mistakes > 0);
   } else expect.fail("one has classes, the other numbers");
 }

@@ -88,7 +88,7 @@ export function exactnessFindings(case_: Case): readonly Finding[] {
 }
 
 /**
- * How a compiled transformer agrees with its program with its program on some inputs.
+ * How a compiled transformer agrees with its program on some inputs.
  *
  * @param rows inputs without BOS, all of one length from 1 to `maxSeqLen − 1`
  */
