@@ -81,6 +81,7 @@ export type {
   Binding,
   Buffer,
   Executable,
+  MemoryUse,
   RunOptions,
   SampleRows,
   Values,

@@ -50,6 +50,16 @@ export interface Executable<O extends string = string> {
   dispose(): void;
 }
 
+/** The memory that a backend's buffers, programs and runs take, in bytes. */
+export interface MemoryUse {
+  /** Taken now, each block rounded up to a cache line. */
+  readonly used: number;
+  /** The most that was ever taken at one time. */
+  readonly peak: number;
+  /** What the backend has asked the system for; it never shrinks, and gaps count. */
+  readonly reserved: number;
+}
+
 /** Something that executes tensor programs. All backends give the same results within rounding. */
 export interface Backend {
   readonly name: "reference" | "wasm" | "native";
@@ -57,6 +67,11 @@ export interface Backend {
   buffer(valuesOrLength: number | ArrayLike<number>): Buffer;
   /** Prepares a program; load once, run often. */
   load<O extends string>(program: Program<O>): Executable<O>;
+  /**
+   * What buffers, loaded programs and runs take; `undefined` where JavaScript's own memory holds
+   * them (`reference`). Arrays that a run returns are not counted.
+   */
+  memory(): MemoryUse | undefined;
   /** Frees everything. */
   dispose(): void;
 }

@@ -117,6 +117,7 @@ export function referenceBackend(): Backend {
       run: (options) => run(program, options),
       dispose: () => {},
     }),
+    memory: () => undefined,
     dispose: () => {},
   };
 }

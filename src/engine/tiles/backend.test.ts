@@ -39,3 +39,40 @@ for (const [backendName, backend] of Object.entries(backends)) {
     }
   });
 }
+
+for (const [backendName, open] of Object.entries({
+  wasm: () => e.wasmBackend(),
+  ...(hasNativeKernels() ? { native: async () => nativeBackend() } : {}),
+})) {
+  describe(`${backendName}'s memory`, () => {
+    const x = e.sampleInput("x", [100]);
+    const program = e.compile({ outputs: { y: e.square(x) } });
+    const batch = 160;
+
+    it("counts buffers, programs and what a run takes for a while", async () => {
+      const backend = await open();
+      const used = () => backend.memory()!.used;
+      expect(used()).toBe(0);
+      const buffer = backend.buffer(batch * 100);
+      expect(used()).toBe(batch * 100 * 4);
+      const executable = backend.load(program);
+      const loaded = used();
+      // A tile holds the input of its 16 sequences at least.
+      expect(loaded - batch * 100 * 4).toBeGreaterThanOrEqual(100 * 16 * 4);
+      executable.run({ batch, inputs: { x: buffer } });
+      const { peak, reserved } = backend.memory()!;
+      expect(used()).toBe(loaded);
+      expect(peak).toBeGreaterThanOrEqual(loaded + batch * 100 * 4);
+      expect(reserved).toBeGreaterThanOrEqual(peak);
+      executable.dispose();
+      buffer.dispose();
+      expect(backend.memory()).toEqual({ used: 0, peak, reserved });
+    });
+  });
+}
+
+describe("the reference's memory", () => {
+  it("is JavaScript's own and not counted", () => {
+    expect(reference.memory()).toBeUndefined();
+  });
+});

@@ -232,6 +232,7 @@ export function tileBackend(host: KernelHost): Backend {
         dispose: () => blocks.release(),
       };
     },
+    memory: () => host.memory.use,
     dispose: () => host.dispose(),
   };
 }

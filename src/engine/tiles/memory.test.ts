@@ -50,6 +50,24 @@ describe("a tile memory", () => {
     expect([...memory.view(a, 4)]).toEqual([1, 2, 3, 4]);
   });
 
+  it("counts what blocks take now and took at most, rounded up to cache lines", () => {
+    const memory = small();
+    expect(memory.use).toEqual({ used: 0, peak: 0, reserved: 1024 });
+    const [a, b] = [memory.allocate(16), memory.allocate(17)];
+    expect(memory.use).toEqual({ used: 192, peak: 192, reserved: 1024 });
+    memory.release(b);
+    memory.release(b);
+    memory.release(a);
+    memory.allocate(5);
+    expect(memory.use).toEqual({ used: 64, peak: 192, reserved: 1024 });
+  });
+
+  it("counts gaps as reserved", () => {
+    const memory = small();
+    memory.release(memory.allocate(2000));
+    expect(memory.use).toEqual({ used: 0, peak: 8000, reserved: 8064 });
+  });
+
   it("says how much there is when it is full", () => {
     expect(() => small(4096).allocate(5000)).toThrow("the backend's memory is full");
   });

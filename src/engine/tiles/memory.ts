@@ -1,4 +1,5 @@
 import { InterpBenchError } from "../../errors/index.ts";
+import type { MemoryUse } from "../program/backend.ts";
 
 /** Bytes of a word: everything in a tile memory is named by its place in words. */
 const WORD = 4;
@@ -28,6 +29,8 @@ export class TileMemory {
   private end: number;
   private readonly free: { at: number; words: number }[] = [];
   private readonly used = new Map<number, number>();
+  private usedWords = 0;
+  private peakWords = 0;
 
   /** `firstWord`: where the part that is ours begins; never 0, which stands for "nothing". */
   constructor(memory: GrowableMemory, firstWord: number) {
@@ -43,6 +46,15 @@ export class TileMemory {
     return new Uint32Array(this.memory.buffer);
   }
 
+  /** What blocks take now, took at most, and what the memory has grown to. */
+  get use(): MemoryUse {
+    return {
+      used: this.usedWords * WORD,
+      peak: this.peakWords * WORD,
+      reserved: this.memory.buffer.byteLength,
+    };
+  }
+
   /** The floats of one block. */
   view(at: number, length: number): Float32Array {
     return new Float32Array(this.memory.buffer, at * WORD, length);
@@ -52,11 +64,17 @@ export class TileMemory {
   allocate(words: number): number {
     const size = aligned(words);
     const block = this.free.findIndex((candidate) => candidate.words >= size);
-    if (block < 0) return this.extend(size);
+    if (block < 0) return this.take(this.extend(size), size);
     const { at, words: available } = this.free[block]!;
     if (available === size) this.free.splice(block, 1);
     else this.free[block] = { at: at + size, words: available - size };
+    return this.take(at, size);
+  }
+
+  private take(at: number, size: number): number {
     this.used.set(at, size);
+    this.usedWords += size;
+    this.peakWords = Math.max(this.peakWords, this.usedWords);
     return at;
   }
 
@@ -73,7 +91,6 @@ export class TileMemory {
     }
     if (bytes > this.memory.buffer.byteLength) this.memory.growTo(bytes);
     this.end = at + size;
-    this.used.set(at, size);
     return at;
   }
 
@@ -82,6 +99,7 @@ export class TileMemory {
     const words = this.used.get(at);
     if (words === undefined) return;
     this.used.delete(at);
+    this.usedWords -= words;
     const next = this.free.findIndex((block) => block.at > at);
     const position = next < 0 ? this.free.length : next;
     this.free.splice(position, 0, { at, words });
