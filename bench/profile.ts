@@ -3,7 +3,7 @@ import { OPCODES } from "../src/engine/lowering/steps.ts";
 import { measurePeak, nativeHost } from "../src/engine/native/host.node.ts";
 import { wasmHost } from "../src/engine/wasm/host.ts";
 import { measure } from "./measure.ts";
-import { STEP_SHAPES, stepProgram } from "./step.ts";
+import { stepProgram, stepShape } from "./step.ts";
 
 const LANES = 16;
 const REPETITIONS = 5;
@@ -26,8 +26,7 @@ const BINDING_WORDS = 1 << 22;
  * `npm run bench:profile -- "case 3" native`. Each one runs alone on memory of ordinary numbers.
  */
 async function profile(name: string, backend: string): Promise<void> {
-  const shape = STEP_SHAPES.find((candidate) => candidate.name === name);
-  if (shape === undefined) throw new Error(`shapes: ${STEP_SHAPES.map((s) => s.name).join(", ")}`);
+  const shape = stepShape(name);
   const lowered = lower(stepProgram(shape));
   const peak = backend === "native" ? measurePeak() / 1e9 : undefined;
   if (peak !== undefined) console.log(`peak of this core: ${peak.toFixed(0)} GFLOP/s`);
@@ -78,7 +77,7 @@ async function profile(name: string, backend: string): Promise<void> {
       };
       const opcode = OPCODES[words[at]!]!;
       const before = rowsOf.get(opcode) ?? { count: 0, total: 0, flops: 0 };
-      const microseconds = (measure(repeat, 0.01).minimum / REPETITIONS) * 1000;
+      const microseconds = ((await measure(repeat, 0.01)).minimum / REPETITIONS) * 1000;
       const dense = opcode.startsWith("contract") && opcode !== "contractSparse";
       rowsOf.set(opcode, {
         count: before.count + 1,

@@ -1,4 +1,5 @@
 import * as e from "../src/engine/index.ts";
+import { unknownNameError } from "../src/errors/index.ts";
 import { Key } from "../src/rng/index.ts";
 import {
   forward,
@@ -27,6 +28,9 @@ export interface StepShape {
   readonly normalization: "none" | "LNPre";
 }
 
+/** Heads and neurons that go with a width: four heads that fill it, four neurons for each of it. */
+export const widthsOf = (dModel: number) => ({ dModel, dHead: dModel / 4, dMlp: 4 * dModel });
+
 const SMALL = {
   nLayers: 2,
   nHeads: 4,
@@ -39,12 +43,12 @@ const SMALL = {
 
 /** The shapes of docs/performance.md: case 3's model, a ladder of widths, the IOI model. */
 export const STEP_SHAPES: readonly StepShape[] = [
-  { name: "case 3", ...SMALL, dModel: 12, dHead: 3, dMlp: 48, positions: 5 },
-  { name: "d_model 4", ...SMALL, dModel: 4, dHead: 1, dMlp: 16, positions: 10 },
-  { name: "d_model 12", ...SMALL, dModel: 12, dHead: 3, dMlp: 48, positions: 10 },
-  { name: "d_model 20", ...SMALL, dModel: 20, dHead: 5, dMlp: 80, positions: 10 },
-  { name: "d_model 64", ...SMALL, dModel: 64, dHead: 16, dMlp: 256, positions: 10 },
-  { name: "d_model 200", ...SMALL, dModel: 200, dHead: 50, dMlp: 800, positions: 10 },
+  { name: "case 3", ...SMALL, ...widthsOf(12), positions: 5 },
+  { name: "d_model 4", ...SMALL, ...widthsOf(4), positions: 10 },
+  { name: "d_model 12", ...SMALL, ...widthsOf(12), positions: 10 },
+  { name: "d_model 20", ...SMALL, ...widthsOf(20), positions: 10 },
+  { name: "d_model 64", ...SMALL, ...widthsOf(64), positions: 10 },
+  { name: "d_model 200", ...SMALL, ...widthsOf(200), positions: 10 },
   {
     name: "IOI",
     nLayers: 6,
@@ -61,17 +65,29 @@ export const STEP_SHAPES: readonly StepShape[] = [
   },
 ];
 
+/** One of {@link STEP_SHAPES} by name. */
+export function stepShape(name: string): StepShape {
+  const shape = STEP_SHAPES.find((candidate) => candidate.name === name);
+  if (shape !== undefined) return shape;
+  throw unknownNameError(
+    "E_SHAPE",
+    "training step",
+    name,
+    STEP_SHAPES.map((candidate) => candidate.name),
+  );
+}
+
 const LEARNING_RATE = 1e-3;
 const BETA = 0.9;
 const EPSILON = 1e-8;
 
-/** Multiplications and additions of a forward pass; a step costs three times as many. */
-export function forwardFlops(shape: StepShape): number {
+/** Multiplications and additions of a step: three times those of the forward pass. */
+export function stepFlops(shape: StepShape): number {
   const { nLayers, nHeads, dModel, dHead, dMlp, positions, batch, classes } = shape;
   const heads = nHeads * dHead;
   const perToken = nLayers * (4 * dModel * heads + 2 * dModel * dMlp + 2 * positions * heads);
   const outputs = classes === 1 ? positions : 1;
-  return 2 * batch * (positions * perToken + outputs * dModel * classes);
+  return 6 * batch * (positions * perToken + outputs * dModel * classes);
 }
 
 function configOf(shape: StepShape): TransformerConfig {

@@ -1,26 +1,87 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import type { Contestant } from "./interleave.ts";
 import type { StepShape } from "./step.ts";
 
 const SCRIPT = fileURLToPath(new URL("peers/torch_step.py", import.meta.url));
 
-/** A median and minimum in milliseconds, as torch_step.py prints them. */
-export interface TorchTiming {
-  readonly median: number;
-  readonly minimum: number;
-  readonly torch: string;
+/** PyTorch in a process of its own, which works when it is asked to. */
+export interface TorchPeer {
+  readonly version: string;
+  /** The training step of a shape; its slices are empty once the process has ended. */
+  contestant(shape: StepShape): Contestant;
+  /** Why the process ended before it was closed, if it did. */
+  failure(): string | undefined;
+  close(): void;
 }
 
-/** PyTorch's times for the shapes; `undefined` where there is no python3 with torch. */
-export async function torchSteps(
-  shapes: readonly StepShape[],
-): Promise<readonly TorchTiming[] | undefined> {
-  const python = spawn("python3", [SCRIPT], { stdio: ["pipe", "pipe", "ignore"] });
-  python.on("error", () => {});
-  python.stdin.on("error", () => {});
-  python.stdin.end(shapes.map((shape) => `${JSON.stringify(shape)}\n`).join(""));
-  const timings: TorchTiming[] = [];
-  for await (const line of createInterface(python.stdout)) timings.push(JSON.parse(line));
-  return timings.length === shapes.length ? timings : undefined;
+/** A Python with torch is not there, and why. */
+export interface TorchMissing {
+  readonly missing: string;
+}
+
+/** The Python that is asked for torch: `INTERPBENCH_PYTHON`, else `python3`. */
+export function torchPython(env: NodeJS.ProcessEnv = process.env): string {
+  return env.INTERPBENCH_PYTHON || "python3";
+}
+
+/**
+ * The peer's environment. The number of threads is also told to OpenBLAS, which does not listen to
+ * torch. `OPENBLAS_CORETYPE` and `OPENBLAS_L2_SIZE` are left out: they replace what OpenBLAS finds
+ * out about the processor, and a peer is to be timed as it runs by itself.
+ */
+function peerEnvironment(threads: number): NodeJS.ProcessEnv {
+  const { OPENBLAS_CORETYPE, OPENBLAS_L2_SIZE, ...env } = process.env;
+  const count = String(threads);
+  return { ...env, OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count, MKL_NUM_THREADS: count };
+}
+
+/** What a process wrote to standard error last, once it has ended; how it ended, if nothing. */
+async function lastWords(python: string, child: ChildProcess): Promise<string> {
+  let text = "";
+  child.stderr?.setEncoding("utf8").on("data", (part: string) => {
+    text = (text + part).slice(-4096);
+  });
+  return new Promise((resolve) => {
+    child.on("error", ({ message }) => resolve(message));
+    child.on("close", (code, signal) =>
+      resolve(text.trim().split("\n").at(-1) || `${python} ended with ${signal ?? code}`),
+    );
+  });
+}
+
+/**
+ * Starts PyTorch on so many threads. Requests and answers are lines of JSON, see
+ * `peers/torch_step.py`.
+ */
+export async function openTorch(
+  threads: number,
+  python = torchPython(),
+): Promise<TorchPeer | TorchMissing> {
+  const child = spawn(python, [SCRIPT, String(threads)], { env: peerEnvironment(threads) });
+  child.stdin.on("error", () => {});
+  const ended = lastWords(python, child);
+  let failure: string | undefined;
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const answer = async <T>(): Promise<T | undefined> => {
+    const { value, done } = await lines.next();
+    return done ? undefined : (JSON.parse(value) as T);
+  };
+  const greeting = await answer<{ torch: string }>();
+  if (greeting === undefined) return { missing: await ended };
+  return {
+    version: greeting.torch,
+    contestant: (shape) => ({
+      name: "torch",
+      slice: async (seconds) => {
+        child.stdin.write(`${JSON.stringify({ shape, seconds })}\n`);
+        const given = await answer<{ times: number[] }>();
+        if (given === undefined) failure = await ended;
+        return given?.times ?? [];
+      },
+    }),
+    failure: () => failure,
+    close: () => child.stdin.end(),
+  };
 }

@@ -4,13 +4,14 @@
 # ///
 """The training step of bench/step.ts in PyTorch, hand-written and without hooks.
 
-Reads shapes as JSON lines on standard input; for each one prints a JSON line with the median and
-minimum time of a step in milliseconds on one thread.
+A small server: `torch_step.py THREADS`. It greets with {"torch": version}. Every line it reads is a
+request {"shape": ..., "seconds": ...}: it trains on the shape for about that long, one step at least,
+and answers {"times": [...]}, the milliseconds of each step. The model is kept until another shape is
+asked for.
 """
 
 import json
 import math
-import statistics
 import sys
 import time
 
@@ -63,7 +64,7 @@ def forward(p, shape, tokens, mask):
     return final @ p["W_U"] + p["b_U"]
 
 
-def time_step(shape, seconds=1.0):
+def make_step(shape):
     p = parameters(shape)
     optimizer = torch.optim.Adam(p.values(), lr=1e-3, betas=(0.9, 0.9))
     batch, positions = shape["batch"], shape["positions"]
@@ -79,19 +80,31 @@ def time_step(shape, seconds=1.0):
         loss.backward()
         optimizer.step()
 
-    for _ in range(3):
-        step()
+    return step
+
+
+def times_of(step, seconds):
     times = []
     end = time.perf_counter() + seconds
-    while len(times) < 5 or time.perf_counter() < end:
+    while not times or time.perf_counter() < end:
         start = time.perf_counter()
         step()
         times.append((time.perf_counter() - start) * 1000)
-    return {"median": statistics.median(times), "minimum": min(times), "torch": torch.__version__}
+    return times
+
+
+def serve():
+    shape, step = None, None
+    print(json.dumps({"torch": torch.__version__}), flush=True)
+    for line in sys.stdin:
+        request = json.loads(line)
+        if request["shape"] != shape:
+            shape, step = request["shape"], None
+            step = make_step(shape)
+        print(json.dumps({"times": times_of(step, request["seconds"])}), flush=True)
 
 
 if __name__ == "__main__":
     torch.manual_seed(0)
-    torch.set_num_threads(1)
-    for line in sys.stdin:
-        print(json.dumps(time_step(json.loads(line))), flush=True)
+    torch.set_num_threads(int(sys.argv[1]))
+    serve()
