@@ -1,10 +1,3 @@
-/** Times of repeated calls, in milliseconds. */
-export interface Timing {
-  readonly median: number;
-  readonly minimum: number;
-  readonly runs: number;
-}
-
 /** The middle one of some numbers (the upper one of two); NaN of none. */
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
@@ -32,9 +25,8 @@ export async function timesOf(
   return times;
 }
 
-/** Times `action` after three calls to warm up, for about `seconds`, five times at least. */
-export async function measure(action: () => unknown, seconds = 1): Promise<Timing> {
+/** The shortest run of `action` in milliseconds: three to warm up, then five or more for `seconds`. */
+export async function shortest(action: () => unknown, seconds: number): Promise<number> {
   await timesOf(action, 0, 3);
-  const times = await timesOf(action, seconds, 5);
-  return { median: median(times), minimum: Math.min(...times), runs: times.length };
+  return Math.min(...(await timesOf(action, seconds, 5)));
 }

@@ -2,7 +2,7 @@ import { lower } from "../src/engine/lowering/lower.ts";
 import { OPCODES } from "../src/engine/lowering/steps.ts";
 import { measurePeak, nativeHost } from "../src/engine/native/host.node.ts";
 import { wasmHost } from "../src/engine/wasm/host.ts";
-import { measure } from "./measure.ts";
+import { shortest } from "./measure.ts";
 import { stepProgram, stepShape } from "./step.ts";
 
 const LANES = 16;
@@ -77,7 +77,7 @@ async function profile(name: string, backend: string): Promise<void> {
       };
       const opcode = OPCODES[words[at]!]!;
       const before = rowsOf.get(opcode) ?? { count: 0, total: 0, flops: 0 };
-      const microseconds = ((await measure(repeat, 0.01)).minimum / REPETITIONS) * 1000;
+      const microseconds = ((await shortest(repeat, 0.01)) / REPETITIONS) * 1000;
       const dense = opcode.startsWith("contract") && opcode !== "contractSparse";
       rowsOf.set(opcode, {
         count: before.count + 1,
