@@ -29,12 +29,20 @@ export function torchPython(env: NodeJS.ProcessEnv = process.env): string {
 /**
  * The peer's environment. The number of threads is also told to OpenBLAS, which does not listen to
  * torch. `OPENBLAS_CORETYPE` and `OPENBLAS_L2_SIZE` are left out: they replace what OpenBLAS finds
- * out about the processor, and a peer is to be timed as it runs by itself.
+ * out about the processor, and a peer is to be timed as it runs by itself. Threads that wait sleep
+ * instead of spinning, unless `OMP_WAIT_POLICY` says otherwise: spinning disturbs the others' turns,
+ * and where the cores are shared it delays the peer itself many times over.
  */
 function peerEnvironment(threads: number): NodeJS.ProcessEnv {
   const { OPENBLAS_CORETYPE, OPENBLAS_L2_SIZE, ...env } = process.env;
   const count = String(threads);
-  return { ...env, OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count, MKL_NUM_THREADS: count };
+  return {
+    OMP_WAIT_POLICY: "passive",
+    ...env,
+    OMP_NUM_THREADS: count,
+    OPENBLAS_NUM_THREADS: count,
+    MKL_NUM_THREADS: count,
+  };
 }
 
 /** What a process wrote to standard error last, once it has ended; how it ended, if nothing. */
