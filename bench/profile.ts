@@ -19,7 +19,7 @@ function multiplyAdds(words: Int32Array, at: number): number {
 }
 
 /** Enough for any binding of the shapes here. */
-const BINDING_WORDS = 1 << 22;
+const BINDING_WORDS = 1 << 24;
 
 /**
  * Prints where a training step's time goes, instruction by instruction:

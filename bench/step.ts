@@ -2,13 +2,18 @@ import * as e from "../src/engine/index.ts";
 import { unknownNameError } from "../src/errors/index.ts";
 import { Key } from "../src/rng/index.ts";
 import {
+  adam,
+  adamScalars,
+  flattenWeights,
+  flatWeights,
+  momentNames,
+} from "../src/training/index.ts";
+import {
   forward,
   initializeTransformer,
   keyNormals,
-  parameterTensors,
   type TransformerConfig,
   type WeightTensors,
-  weightBuffers,
 } from "../src/transformer/index.ts";
 
 /** A training step to be timed: the same in every backend and in bench/peers/torch_step.py. */
@@ -77,9 +82,8 @@ export function stepShape(name: string): StepShape {
   );
 }
 
+const WEIGHTS = "weights";
 const LEARNING_RATE = 1e-3;
-const BETA = 0.9;
-const EPSILON = 1e-8;
 
 /** Multiplications and additions of a step: three times those of the forward pass. */
 export function stepFlops(shape: StepShape): number {
@@ -121,28 +125,16 @@ function lossOf(shape: StepShape, weights: WeightTensors): e.Tensor {
   return e.batchMean(e.sum(e.crossEntropy(logits, target)));
 }
 
-/** Forward, loss, backward, and Adam with one decay rate for both moments. */
+/** Forward, loss, backward, and Adam on all weights as one vector, as in training. */
 export function stepProgram(shape: StepShape): e.Program<"loss"> {
-  const parameters = [...parameterTensors(configOf(shape))];
-  const loss = lossOf(shape, new Map(parameters));
-  const gradients = e.gradients(
-    loss,
-    parameters.map(([, tensor]) => tensor),
+  const { flat, tensors } = flatWeights(configOf(shape), WEIGHTS);
+  const loss = lossOf(shape, tensors);
+  const slopes = e.gradients(loss, [...tensors.values()]);
+  const vector = e.concat(
+    slopes.map((slope) => e.reshape(slope, [e.sizeOf(slope.shape)])),
+    0,
   );
-  const updates = parameters.flatMap(([key, parameter], i): e.Update[] => {
-    const gradient = gradients[i]!;
-    const first = e.parameter(`first:${key}`, parameter.shape);
-    const second = e.parameter(`second:${key}`, parameter.shape);
-    const mean = e.add(e.mul(first, BETA), e.mul(gradient, 1 - BETA));
-    const spread = e.add(e.mul(second, BETA), e.mul(e.square(gradient), 1 - BETA));
-    const change = e.div(e.mul(mean, LEARNING_RATE), e.add(e.sqrt(spread), EPSILON));
-    return [
-      { parameter: first, value: mean },
-      { parameter: second, value: spread },
-      { parameter, value: e.sub(parameter, change) },
-    ];
-  });
-  return e.compile({ outputs: { loss }, updates });
+  return e.compile({ outputs: { loss }, updates: adam([flat], [vector]) });
 }
 
 /** A step that is ready to run on a backend; `run` returns the loss. */
@@ -155,29 +147,27 @@ export interface PreparedStep {
 export function prepareStep(backend: e.Backend, shape: StepShape): PreparedStep {
   const { positions, batch, vocabulary, classes } = shape;
   const executable = backend.load(stepProgram(shape));
-  const model = initializeTransformer(configOf(shape), keyNormals(Key.fromSeed(0)));
-  const inputs: Record<string, e.Binding> = { ...weightBuffers(backend, model.weights) };
-  const buffers = Object.values(inputs) as e.Buffer[];
-  const place = (values: number | ArrayLike<number>): e.Buffer => {
-    const buffer = backend.buffer(values);
-    buffers.push(buffer);
-    return buffer;
+  const config = configOf(shape);
+  const model = initializeTransformer(config, keyNormals(Key.fromSeed(0)));
+  const weights = flattenWeights(config, model.weights);
+  const moments = momentNames(WEIGHTS);
+  const inputs = {
+    [WEIGHTS]: backend.buffer(weights),
+    [moments.first]: backend.buffer(weights.length),
+    [moments.second]: backend.buffer(weights.length),
+    tokens: backend.buffer(Key.fromSeed(1).integers(batch * positions, vocabulary)),
+    targets: backend.buffer(
+      classes === 1
+        ? Key.fromSeed(2).uniform(batch * positions)
+        : Key.fromSeed(2).integers(batch, classes),
+    ),
   };
-  for (const [key, { data }] of model.weights) {
-    inputs[`first:${key}`] = place(data.length);
-    inputs[`second:${key}`] = place(data.length);
-  }
-  inputs.tokens = place(Key.fromSeed(1).integers(batch * positions, vocabulary));
-  inputs.targets = place(
-    classes === 1
-      ? Key.fromSeed(2).uniform(batch * positions)
-      : Key.fromSeed(2).integers(batch, classes),
-  );
+  const scalars = adamScalars(1, LEARNING_RATE);
   return {
-    run: () => executable.run({ batch, inputs }).loss[0]!,
+    run: () => executable.run({ batch, inputs, scalars }).loss[0]!,
     dispose: () => {
       executable.dispose();
-      for (const buffer of buffers) buffer.dispose();
+      for (const buffer of Object.values(inputs)) buffer.dispose();
     },
   };
 }

@@ -9,7 +9,7 @@
  * May import: errors, rng, engine, transformer, circuit (types of nodes). Ideas: IIT (Geiger et al.
  * 2022), SIIT (Gupta et al. 2024, InterpBench); random draws are functions of a key, as in JAX.
  */
-export { flattenWeights, unflattenWeights } from "./flat-weights.ts";
+export { type FlatWeights, flattenWeights, flatWeights, unflattenWeights } from "./flat-weights.ts";
 export { type HighLevelTargets, highLevelLabels, loadHighLevel } from "./high-level.ts";
 export {
   type FrozenModel,
