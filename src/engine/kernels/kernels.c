@@ -741,28 +741,33 @@ KERNEL void scatter_few(float *dst, const float *ids, const float *values, intpt
     }
 }
 
+/* Rows of a table, each lane its own, or NaN. */
+KERNEL void embed_lanes(Lanes dst, Lanes table, Lanes ids, intptr_t count, intptr_t rows,
+                        intptr_t width) {
+  const int lanes = dst.lane ? LANES : 1;
+  for (intptr_t s = 0; s < count; s++, dst.p += width * dst.element) {
+    const float *source[LANES];
+    for (int l = 0; l < lanes; l++) {
+      const intptr_t row = row_of(*cell(ids, s, l), rows);
+      source[l] = row < 0 ? 0 : cell(table, row * width, l);
+    }
+    for (int l = 0; l < lanes; l++) {
+      float *to = dst.p + l;
+      const float *from = source[l];
+      for (intptr_t d = 0; d < width; d++, to += dst.element)
+        *to = from ? from[d * table.element] : __builtin_nanf("");
+    }
+  }
+}
+
 /* words: dst, table, ids, count of ids, rows of the table, width; everything row-major. */
 SMALL void run_embed(const Frame *f, const int32_t *w) {
   Lanes dst = lanes_of(f, w), table = lanes_of(f, w + 2), ids = lanes_of(f, w + 4);
   const intptr_t count = w[6], rows = w[7], width = w[8];
-  const int lanes = dst.lane ? LANES : 1;
-  if (is_small_table(w + 2, w + 4, w, rows)) {
+  if (is_small_table(w + 2, w + 4, w, rows))
     embed_few(dst.p, table.p, ids.p, count, rows, width);
-    return;
-  }
-  for (intptr_t s = 0; s < count; s++) {
-    const float *source[LANES];
-    int known[LANES];
-    for (int l = 0; l < lanes; l++) {
-      const intptr_t row = row_of(*cell(ids, s, l), rows);
-      known[l] = row >= 0;
-      source[l] = cell(table, known[l] ? row * width : 0, l);
-    }
-    for (intptr_t d = 0; d < width; d++)
-      for (int l = 0; l < lanes; l++)
-        *cell(dst, s * width + d, l) =
-            known[l] ? source[l][d * table.element] : __builtin_nanf("");
-  }
+  else
+    embed_lanes(dst, table, ids, count, rows, width);
 }
 
 /*

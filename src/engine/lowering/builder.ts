@@ -7,6 +7,8 @@ import { wordsOf } from "./words.ts";
 /** When a step runs: once before the tiles, for each tile, or once after them. */
 export type Phase = "before" | "perTile" | "after";
 
+const ZERO_BITS = 0;
+
 /** Allocates the value of a node of kind K and pushes the steps that compute it. */
 export type Emit<K extends Operation["kind"]> = (
   builder: ScheduleBuilder,
@@ -128,6 +130,11 @@ export class ScheduleBuilder {
     const target = this.temporary(tensor);
     this.copyInto(phase, target, rowMajorStrides(tensor.shape), tensor);
     return target;
+  }
+
+  /** Zeros in `size` elements from `target` on. */
+  fillZeros(target: Operand, size: number, phase: Phase): void {
+    this.push(phase, "fill", [target, size, ZERO_BITS]);
   }
 
   copyInto(phase: Phase, target: Operand, strides: readonly number[], source: Tensor): void {

@@ -134,17 +134,22 @@ export function planContraction(
   };
 }
 
-/**
- * The non-zero terms of every output of a contraction with constant `c`, as words
- * `[out, addend, terms, …(offset in a, value as bits)]`.
- */
+/** An output of a contraction with a sparse constant. */
+export interface SparseOutput {
+  /** Its offsets (out, addend). */
+  readonly at: readonly [number, number];
+  /** Its non-zero terms: (offset in a, value as bits) each. */
+  readonly terms: readonly number[];
+}
+
+/** The outputs of a contraction with constant `c`, whose elements start at `first`. */
 export function sparseOutputs(
   plan: ContractionPlan,
   values: ArrayLike<number>,
   first: number,
-): number[][] {
+): SparseOutput[] {
   const { inner, outer, batches, columns } = plan;
-  const outputs: number[][] = [];
+  const outputs: SparseOutput[] = [];
   for (let b = 0; b < batches.length; b += 4) {
     for (let n = 0; n < columns.length; n += 3) {
       const terms: number[] = [];
@@ -155,8 +160,7 @@ export function sparseOutputs(
           if (value !== 0) terms.push(batches[b + 2]! + outer[o]! + k * inner.a, bitsOf(value));
         }
       }
-      const place = [batches[b]! + columns[n]!, batches[b + 1]! + columns[n + 1]!];
-      outputs.push([...place, terms.length / 2, ...terms]);
+      outputs.push({ at: [batches[b]! + columns[n]!, batches[b + 1]! + columns[n + 1]!], terms });
     }
   }
   return outputs;

@@ -1,4 +1,4 @@
-import { rowMajorStrides } from "../graph/shape.ts";
+import { rowMajorStrides, sizeOf } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Phase, ScheduleBuilder } from "./builder.ts";
 import {
@@ -69,10 +69,14 @@ export function emitContraction(
   const end = endWords(builder, fused, phase, target);
   const { op: stored } = builder.view(c).root;
   if (a.extent === "sample" && stored.kind === "constant" && stored.sparse) {
-    const outputs = sparseOutputs(plan, stored.values, builder.view(c).offset);
-    const terms = outputs.reduce((total, output) => total + (output.length - 3) / 2, 0);
+    const all = sparseOutputs(plan, stored.values, builder.view(c).offset);
+    const isPlain = addend === undefined && fused.last === undefined;
+    const outputs = isPlain ? all.filter(({ terms }) => terms.length > 0) : all;
+    if (outputs.length < all.length) builder.fillZeros(target, sizeOf(shape), phase);
     const rows = plan.rows.length / 3;
-    const words = [rows, ...plan.rows, outputs.length, ...outputs.flat()];
+    const terms = outputs.reduce((total, output) => total + output.terms.length / 2, 0);
+    const words = [rows, ...plan.rows, outputs.length];
+    for (const { at, terms: own } of outputs) words.push(...at, own.length / 2, ...own);
     const operands = [target, builder.operand(a), ...end];
     builder.push(phase, "contractSparse", [...operands, ...words], rows * terms);
     return;

@@ -8,12 +8,10 @@ import type { Operand } from "./steps.ts";
 import { collapseDimensions } from "./view.ts";
 import { wordsOf } from "./words.ts";
 
-const ZERO_BITS = 0;
-
 /** New memory for a node's value, filled with zeros. */
 function zeroed(builder: ScheduleBuilder, tensor: Tensor, phase: Phase): Operand {
   const target = builder.allocate(tensor);
-  builder.push(phase, "fill", [target, sizeOf(tensor.shape), ZERO_BITS]);
+  builder.fillZeros(target, sizeOf(tensor.shape), phase);
   return target;
 }
 
