@@ -9,8 +9,8 @@ const LANES = 16;
 const REPETITIONS = 5;
 
 /** Positions of the sizes among the words of a contraction, see kernels.c. */
-const INNER = 11;
-const COUNTS = 14;
+const INNER = 14;
+const COUNTS = 17;
 
 /** Multiply-adds of one contraction instruction at `words[at]`, for one sequence. */
 function multiplyAdds(words: Int32Array, at: number): number {
