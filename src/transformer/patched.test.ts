@@ -1,0 +1,150 @@
+import { describe, expect, it } from "vitest";
+import {
+  type Backend,
+  compile,
+  referenceBackend,
+  sampleInput,
+  type Values,
+  wasmBackend,
+} from "../engine/index.ts";
+import { errorOf, TINY, tinyTransformer } from "./fixtures.testing.ts";
+import {
+  baseName,
+  constantTensors,
+  type HookName,
+  headAxis,
+  hookShape,
+  nodeHooks,
+  patchedForward,
+  restartAt,
+  run,
+  type SwitchedNode,
+  sourceName,
+  switchedForward,
+  switchValues,
+  type Transformer,
+  usedInputs,
+} from "./index.ts";
+
+const BACKENDS: readonly (readonly [string, () => Backend | Promise<Backend>])[] = [
+  ["reference", referenceBackend],
+  ["wasm (simd)", () => wasmBackend({ variant: "simd" })],
+  ["wasm (relaxed)", () => wasmBackend({ variant: "relaxed" })],
+];
+
+/** More than a tile of them. */
+const ROWS = Array.from({ length: 20 }, (_, i) => [i % 6, (5 * i + 1) % 6, (i >> 1) % 6]);
+const SOURCES = ROWS.toReversed();
+const POSITIONS = 3;
+
+/** One node of each kind in each block, all heads of a block, and nodes of different blocks. */
+const NODE_SETS: readonly (readonly SwitchedNode[])[] = [
+  [{ hook: "blocks.0.attn.hook_result", head: 1 }],
+  [{ hook: "blocks.0.mlp.hook_post", head: null }],
+  [{ hook: "blocks.1.attn.hook_result", head: 0 }],
+  [{ hook: "blocks.1.attn.hook_result", head: null }],
+  [{ hook: "blocks.1.mlp.hook_post", head: null }],
+  [
+    { hook: "blocks.1.mlp.hook_post", head: null },
+    { hook: "blocks.0.mlp.hook_post", head: null },
+    { hook: "blocks.1.attn.hook_result", head: 1 },
+  ],
+];
+
+const hooksOf = (nodes: readonly SwitchedNode[]) => [...new Set(nodes.map(({ hook }) => hook))];
+
+type Named = Readonly<Record<string, Values>>;
+
+/** What a run captures, by the name that `name` gives a hook point. */
+function captured(
+  model: Transformer,
+  backend: Backend,
+  tokens: readonly number[][],
+  capture: readonly HookName[],
+  name: (hook: HookName) => string,
+): Named {
+  const { cache } = run(model, backend, { tokens, capture });
+  return Object.fromEntries([...cache].map(([hook, { data }]) => [name(hook), data]));
+}
+
+/** The pass from the tokens, with a switch at every node. */
+function wholePass(
+  model: Transformer,
+  backend: Backend,
+  sources: Named,
+  nodes: readonly SwitchedNode[],
+): Values {
+  const tokens = sampleInput("tokens", [POSITIONS]);
+  const { logits } = switchedForward(model.config, constantTensors(model), tokens);
+  return backend.load(compile({ outputs: { logits } })).run({
+    batch: ROWS.length,
+    inputs: { tokens: Float32Array.from(ROWS.flat()), ...sources },
+    scalars: switchValues(model.config, nodes),
+  }).logits;
+}
+
+/** The same from the first patched node on. */
+function restartedPass(
+  model: Transformer,
+  backend: Backend,
+  sources: Named,
+  nodes: readonly SwitchedNode[],
+): Values {
+  const { config } = model;
+  const at = hooksOf(nodes);
+  const { start, given } = restartAt(config, at);
+  const inputs = new Map(
+    at.map((hook) => [hook, sampleInput(sourceName(hook), hookShape(config, hook, POSITIONS))]),
+  );
+  const { logits } = patchedForward(config, constantTensors(model), POSITIONS, inputs);
+  const program = compile({ outputs: { logits } });
+  const heads = nodes.filter(({ hook }) => headAxis(hook) !== undefined);
+  return backend.load(program).run({
+    batch: ROWS.length,
+    inputs: usedInputs(program, {
+      ...captured(model, backend, ROWS, [start, ...given], baseName),
+      ...sources,
+    }),
+    scalars: switchValues(config, heads, hooksOf(heads)),
+  }).logits;
+}
+
+describe.each(BACKENDS)("a restarted pass on %s", (_, make) => {
+  it.each(["none", "LNPre"] as const)(
+    "gives the bits of the whole pass with normalization %s",
+    async (normalization) => {
+      const backend = await make();
+      const model = tinyTransformer({ normalization });
+      const own = run(model, backend, { tokens: ROWS }).logits.data;
+      const sources = captured(model, backend, SOURCES, nodeHooks(model.config), sourceName);
+      for (const nodes of NODE_SETS) {
+        const whole = wholePass(model, backend, sources, nodes);
+        expect(restartedPass(model, backend, sources, nodes)).toEqual(whole);
+        expect(whole).not.toEqual(own);
+      }
+    },
+  );
+});
+
+describe("where a pass restarts", () => {
+  it("is the first patched sublayer, in whatever order they are named", () => {
+    const names = nodeHooks(TINY).toReversed();
+    expect(restartAt(TINY, names)).toEqual({
+      start: "blocks.0.hook_resid_pre",
+      given: ["blocks.0.attn.hook_z"],
+    });
+    expect(restartAt(TINY, ["blocks.1.mlp.hook_post"])).toEqual({
+      start: "blocks.1.hook_resid_mid",
+      given: [],
+    });
+  });
+
+  it("is not defined without nodes, or for other hook points", () => {
+    expect(errorOf(() => restartAt(TINY, []))).toContain(
+      "E_HOOK: only heads and MLPs are nodes that can be patched",
+    );
+    expect(
+      errorOf(() => restartAt(TINY, ["blocks.0.mlp.hook_post", "blocks.0.hook_mlp_out"])),
+    ).toContain("received blocks.0.hook_mlp_out");
+  });
+});

@@ -1,0 +1,71 @@
+import { sampleInput, scalar, type Tensor } from "../engine/index.ts";
+import { InterpBenchError } from "../errors/index.ts";
+import type { TransformerConfig } from "./config.ts";
+import { type Forward, type ForwardOptions, forwardFrom, type ResidualHook } from "./forward.ts";
+import { blockHook, type HookName, headAxis, hookShape, parseHookName } from "./hook-names.ts";
+import type { Hook } from "./hooks.ts";
+import type { Switch } from "./patch.ts";
+import { nodeHooks, switchName } from "./switched.ts";
+import type { NamingOptions, WeightTensors } from "./tensors.ts";
+
+/** Name of the sample input with the unpatched run's value of a hook point: `base:<hook>`. */
+export function baseName(hook: HookName, { prefix = "" }: NamingOptions = {}): string {
+  return `${prefix}base:${hook}`;
+}
+
+/** What a patched pass takes from the unpatched run. */
+export interface Restart {
+  /** The residual stream at the first patched sublayer. */
+  readonly start: ResidualHook;
+  /** What that sublayer's nodes write with: known, too, up to the patched point. */
+  readonly given: readonly HookName[];
+}
+
+/**
+ * Where a pass starts whose nodes at some hook points are patched: at the first of them. Heads
+ * start from `hook_resid_pre` and `attn.hook_z`, an MLP from `hook_resid_mid`; nothing before them
+ * differs from the unpatched run. Throws `E_HOOK` unless `at` has at least one of
+ * {@link nodeHooks}, and nothing else.
+ */
+export function restartAt(config: TransformerConfig, at: readonly HookName[]): Restart {
+  const known = nodeHooks(config);
+  const first = known.find((hook) => at.includes(hook));
+  const foreign = at.find((hook) => !known.includes(hook));
+  if (first === undefined || foreign !== undefined) {
+    throw new InterpBenchError("E_HOOK", "only heads and MLPs are nodes that can be patched", {
+      expected: `one of ${known.join(", ")}`,
+      received: foreign ?? "none",
+    });
+  }
+  const layer = parseHookName(config, first).layer!;
+  return headAxis(first) === undefined
+    ? { start: blockHook(layer, "hook_resid_mid"), given: [] }
+    : { start: blockHook(layer, "hook_resid_pre"), given: [blockHook(layer, "attn.hook_z")] };
+}
+
+/**
+ * A pass in which nodes take other values, restarted at the first of them: the very numbers of
+ * `switchedForward` with these nodes on, without computing again what they cannot change.
+ *
+ * `sources` has the other values, of the shapes of its hook points (some of {@link nodeHooks}).
+ * An MLP is replaced as a whole; which heads are is a scalar `on:<hook>` `[head]`, as in
+ * `switchInputs`. The unpatched run's values at {@link restartAt} are the sample inputs
+ * `base:<hook>`.
+ */
+export function patchedForward(
+  config: TransformerConfig,
+  weights: WeightTensors,
+  positions: number,
+  sources: ReadonlyMap<HookName, Tensor>,
+  options: Pick<ForwardOptions, "logitsAt"> = {},
+): Forward {
+  const { start, given } = restartAt(config, [...sources.keys()]);
+  const base = (hook: HookName) => sampleInput(baseName(hook), hookShape(config, hook, positions));
+  const hooks = new Map<HookName, Hook>(given.map((hook) => [hook, () => base(hook)]));
+  const switches = new Map<HookName, Switch>();
+  for (const [hook, source] of sources) {
+    if (headAxis(hook) === undefined) hooks.set(hook, () => source);
+    else switches.set(hook, { on: scalar(switchName(hook), [config.nHeads]), source });
+  }
+  return forwardFrom(config, weights, start, base(start), { ...options, hooks, switches });
+}
