@@ -60,7 +60,7 @@ export function modelAccuracies(
   const targets = loadHighLevel(task, pairs, backend, tokens);
   const validator = loadValidator({ task, atol, pairs, backend, tokens, targets, weights });
   const ids = pairs.base.map((_, i) => i);
-  const metrics = validator.measure({ iit: task.correspondence.map(() => ids), plain: ids });
+  const metrics = validator.measure({ ids, variables: "all" });
   for (const part of [validator, targets, tokens, weights]) part.dispose();
   return { ...metrics, pairCount: ids.length };
 }

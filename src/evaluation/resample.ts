@@ -95,8 +95,7 @@ export function* resampleSteps(
   const logits = metric === "accuracy" ? undefined : ownLogits(subject, pairs);
   const totals = new Map(nodes.map((node) => [formatNode(node), 0]));
   try {
-    for (const { piece, sources, offset } of interventions.pieces(pairs)) {
-      const { base, source } = piece;
+    for (const { base, source, offset, patch } of interventions.pieces(pairs)) {
       const extra = {
         [EFFECT_INPUTS.label]: { table: labelTable, rows: base },
         [EFFECT_INPUTS.sourceLabel]: { table: labelTable, rows: source },
@@ -107,7 +106,7 @@ export function* resampleSteps(
       };
       for (const [done, node] of nodes.entries()) {
         yield (offset + (base.length * done) / nodes.length) / pairs.base.length;
-        const { effect } = interventions.patch({ base, source }, sources, [node], extra);
+        const { effect } = patch([node], extra);
         const text = formatNode(node);
         let total = totals.get(text)!;
         for (const [i, value] of effect.entries()) total += value * pairs.weights[offset + i]!;

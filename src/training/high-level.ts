@@ -101,15 +101,14 @@ export function loadHighLevel(
     positions,
     hooks: hooksOf(nodes),
     logitsAt: "all",
-    keep: pairs.source,
+    keep: pairs,
     read: (logits) => ({ targets: outputOf(task, logits) }),
   });
   const compute = (variable: number, ids: Uint32Array): Values => {
     const values = new Float32Array(ids.length * width);
-    interventions.forEachPiece(pickPairs(pairs, ids), (piece, sources, offset) => {
-      const { targets } = interventions.patch(piece, sources, [nodes[variable]!]);
-      values.set(targets, offset * width);
-    });
+    for (const piece of interventions.pieces(pickPairs(pairs, ids))) {
+      values.set(piece.patch([nodes[variable]!]).targets, piece.offset * width);
+    }
     return values;
   };
 

@@ -9,14 +9,22 @@
  * May import: errors, rng, engine, transformer, circuit (types of nodes). Ideas: IIT (Geiger et al.
  * 2022), SIIT (Gupta et al. 2024, InterpBench); random draws are functions of a key, as in JAX.
  */
+export {
+  type Capture,
+  type CapturedRuns,
+  type CaptureSpec,
+  type FrozenModel,
+  loadCapture,
+} from "./captured.ts";
 export { type FlatWeights, flattenWeights, flatWeights, unflattenWeights } from "./flat-weights.ts";
 export { type HighLevelTargets, highLevelLabels, loadHighLevel } from "./high-level.ts";
 export {
-  type FrozenModel,
+  type InterventionSpec,
   type Interventions,
   loadInterventions,
   type Pairs,
-  type Sources,
+  type PairsPiece,
+  type PatchablePairs,
 } from "./interventions.ts";
 export { meanCrossEntropy } from "./loss/cross-entropy.ts";
 export { meanSquaredError } from "./loss/mean-squared-error.ts";

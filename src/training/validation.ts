@@ -1,3 +1,4 @@
+import { formatNode } from "../circuit/index.ts";
 import {
   type Backend,
   type Buffer,
@@ -11,12 +12,18 @@ import type { Key } from "../rng/index.ts";
 import { forward } from "../transformer/index.ts";
 import { flatWeights } from "./flat-weights.ts";
 import type { HighLevelTargets } from "./high-level.ts";
-import { type Interventions, loadInterventions, type Pairs, pickPairs } from "./interventions.ts";
+import {
+  type Interventions,
+  loadInterventions,
+  type Pairs,
+  type PairsPiece,
+  pickPairs,
+} from "./interventions.ts";
 import { logitsNeeded, outputAccuracy, outputLoss, targetInput } from "./loss/output.ts";
-import { asModelNodes, hooksOf, lowLevelNodes, outsideNodes } from "./nodes.ts";
+import { asModelNodes, hooksOf, lowLevelNodes, type ModelNode, outsideNodes } from "./nodes.ts";
 import type { Recipe } from "./recipe.ts";
 import { drawVariable } from "./sampling.ts";
-import { inputCount, type TrainingTask } from "./task.ts";
+import { type AlignedVariable, inputCount, type TrainingTask } from "./task.ts";
 
 /** What validation measures; fractions from 0 to 1, means over pairs and the counting positions. */
 export interface ValidationMetrics {
@@ -38,10 +45,10 @@ export interface ValidationMetrics {
 
 /** Which pairs to look at. */
 export interface ValidationRequest {
-  /** For each variable of the correspondence, the numbers of its pairs in the list of pairs. */
-  readonly iit: readonly Uint32Array[];
-  /** Numbers of the pairs for accuracy and strict accuracy. */
-  readonly plain: Uint32Array;
+  /** Their numbers in the list of pairs. */
+  readonly ids: Uint32Array;
+  /** For each of them the variable of the correspondence that IIA is measured with, or all of them. */
+  readonly variables: Uint32Array | "all";
 }
 
 /** Validation programs over a list of pairs, ready to run. */
@@ -54,9 +61,6 @@ const WEIGHTS = "weights";
 const TARGET = "target";
 /** Most inputs in one run. */
 const LARGEST_RUN = 4096;
-
-const countOf = (lists: readonly Uint32Array[]) =>
-  lists.reduce((total, list) => total + list.length, 0);
 
 /** What a validator is made of: a task, its pairs, the model's weights and what it is to match. */
 export interface ValidatorSpec {
@@ -101,9 +105,15 @@ function loadAccuracy({ task, atol, backend, tokens, targets, weights }: Validat
   };
 }
 
-type Patched = Interventions<"right" | "loss">;
+type Output = "right" | "loss";
 
-function loadPatched({ task, atol, backend, tokens, weights }: ValidatorSpec): Patched {
+function loadPatched({
+  task,
+  atol,
+  backend,
+  tokens,
+  weights,
+}: ValidatorSpec): Interventions<Output> {
   const { lowLevelConfig: config, positions } = task;
   const target = targetInput(TARGET, task, config.dVocabOut);
   return loadInterventions({
@@ -124,53 +134,93 @@ function loadPatched({ task, atol, backend, tokens, weights }: ValidatorSpec): P
   });
 }
 
+/** Variables whose interventions are one and the same. */
+interface Intervention {
+  readonly variables: readonly number[];
+  /** Their low-level nodes. */
+  readonly nodes: readonly ModelNode[];
+}
+
+/** The different interventions of a correspondence: variables may share places in both models. */
+function interventionsOf(correspondence: readonly AlignedVariable[]): Intervention[] {
+  const groups = new Map<string, { variables: number[]; nodes: ModelNode[] }>();
+  for (const [variable, { hl, ll }] of correspondence.entries()) {
+    const key = [hl, ...ll].map(formatNode).join();
+    const group = groups.get(key) ?? { variables: [], nodes: asModelNodes(ll) };
+    group.variables.push(variable);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+/** The numbers, within a piece, of the pairs that have one of some variables. */
+function numbersWith(variables: Uint32Array, wanted: readonly number[]): Uint32Array {
+  const numbers: number[] = [];
+  for (const [i, variable] of variables.entries()) if (wanted.includes(variable)) numbers.push(i);
+  return Uint32Array.from(numbers);
+}
+
 /** Prepares the validation of a model over a list of pairs. */
 export function loadValidator(spec: ValidatorSpec): Validator {
   const { task, pairs, targets } = spec;
   const { lowLevelConfig, correspondence } = task;
-  const images = correspondence.map(({ ll }) => asModelNodes(ll));
+  const interventions = interventionsOf(correspondence);
   const outside = outsideNodes(lowLevelConfig, correspondence);
   const own = loadAccuracy(spec);
   const patched = loadPatched(spec);
 
-  const measureIit = (requests: ValidationRequest["iit"]) => {
-    let [right, loss] = [0, 0];
-    for (const [variable, ids] of requests.entries()) {
-      patched.forEachPiece(pickPairs(pairs, ids), (piece, sources, offset) => {
-        const part = ids.subarray(offset, offset + piece.base.length);
-        const target = targets.intervened(variable, part);
-        const sums = patched.patch(piece, sources, images[variable]!, { [TARGET]: target });
-        right += sums.right[0]!;
-        loss += sums.loss[0]!;
-      });
+  /** Sums over a piece's pairs with the variables' nodes patched. */
+  const measureIit = (
+    piece: PairsPiece<Output>,
+    ids: Uint32Array,
+    variables: ValidationRequest["variables"],
+  ): Record<Output, number> => {
+    const sums = { right: 0, loss: 0 };
+    for (const { variables: wanted, nodes } of interventions) {
+      const isForAll = variables === "all";
+      const numbers = isForAll ? undefined : numbersWith(variables, wanted);
+      if (numbers?.length === 0) continue;
+      const part = numbers?.map((number) => ids[number]!) ?? ids;
+      const target = targets.intervened(wanted[0]!, part);
+      const some = numbers === undefined ? piece : piece.pick(numbers);
+      const { right, loss } = some.patch(nodes, { [TARGET]: target });
+      const weight = isForAll ? wanted.length : 1;
+      sums.right += weight * right[0]!;
+      sums.loss += weight * loss[0]!;
     }
-    const count = countOf(requests);
-    return count === 0
-      ? { iia: undefined, iitLoss: undefined }
-      : { iia: right / count, iitLoss: loss / count };
+    return sums;
   };
 
-  const measureStrict = (wanted: Pairs): number | undefined => {
-    if (outside.length === 0) return undefined;
-    let right = 0;
-    patched.forEachPiece(wanted, (piece, sources) => {
-      const labels: SampleRows = { table: targets.labels, rows: piece.base };
-      for (const node of outside) {
-        right += patched.patch(piece, sources, [node], { [TARGET]: labels }).right[0]!;
-      }
-    });
-    return right / (outside.length * wanted.base.length);
+  /** The sum over a piece's pairs and the outside nodes. */
+  const measureStrict = (piece: PairsPiece<Output>): number => {
+    const labels: SampleRows = { table: targets.labels, rows: piece.base };
+    return outside.reduce(
+      (sum, node) => sum + piece.patch([node], { [TARGET]: labels }).right[0]!,
+      0,
+    );
   };
 
   return {
-    measure: ({ iit, plain }) => {
-      const wanted = pickPairs(pairs, plain);
+    measure: ({ ids, variables }) => {
+      const wanted = pickPairs(pairs, ids);
       const accuracies = own.of(wanted.base);
-      const right = wanted.base.reduce((total, row) => total + accuracies[row]!, 0);
+      let [right, loss, strict] = [0, 0, 0];
+      for (const piece of patched.pieces(wanted)) {
+        const { offset } = piece;
+        const end = offset + piece.base.length;
+        const there = variables === "all" ? variables : variables.subarray(offset, end);
+        const sums = measureIit(piece, ids.subarray(offset, end), there);
+        right += sums.right;
+        loss += sums.loss;
+        strict += measureStrict(piece);
+      }
+      const interchanges = ids.length * (variables === "all" ? correspondence.length : 1);
+      const hasVariables = correspondence.length > 0;
       return {
-        accuracy: right / wanted.base.length,
-        ...measureIit(iit),
-        strictAccuracy: measureStrict(wanted),
+        accuracy: wanted.base.reduce((total, row) => total + accuracies[row]!, 0) / ids.length,
+        iia: hasVariables ? right / interchanges : undefined,
+        iitLoss: hasVariables ? loss / interchanges : undefined,
+        strictAccuracy: outside.length > 0 ? strict / (outside.length * ids.length) : undefined,
       };
     },
     dispose: () => {
@@ -181,8 +231,8 @@ export function loadValidator(spec: ValidatorSpec): Validator {
 }
 
 /**
- * Which pairs an epoch's validation looks at: all `ids` for accuracy and strict accuracy; for IIA
- * all of them with every variable (`all`), or one random variable per batch of them (`random`).
+ * Which pairs an epoch's validation looks at: all `ids`; for IIA with every variable (`all`), or
+ * with one random variable per batch of them (`random`).
  */
 export function planValidation(
   task: TrainingTask,
@@ -191,12 +241,10 @@ export function planValidation(
   key: Key,
 ): ValidationRequest {
   const count = task.correspondence.length;
-  if (valIiaSampling === "all")
-    return { iit: Array.from({ length: count }, () => ids), plain: ids };
-  const lists = Array.from({ length: count }, (): number[] => []);
-  for (let start = 0; start < ids.length && count > 0; start += batchSize) {
-    const list = lists[drawVariable(key.fold(start), count)]!;
-    for (const id of ids.subarray(start, start + batchSize)) list.push(id);
+  if (valIiaSampling === "all" || count === 0) return { ids, variables: "all" };
+  const variables = new Uint32Array(ids.length);
+  for (let start = 0; start < ids.length; start += batchSize) {
+    variables.fill(drawVariable(key.fold(start), count), start, start + batchSize);
   }
-  return { iit: lists.map((list) => Uint32Array.from(list)), plain: ids };
+  return { ids, variables };
 }

@@ -12,10 +12,10 @@ import {
   baseName,
   constantTensors,
   type HookName,
-  headAxis,
   hookShape,
   nodeHooks,
   patchedForward,
+  patchedValues,
   restartAt,
   run,
   type SwitchedNode,
@@ -98,14 +98,13 @@ function restartedPass(
   );
   const { logits } = patchedForward(config, constantTensors(model), POSITIONS, inputs);
   const program = compile({ outputs: { logits } });
-  const heads = nodes.filter(({ hook }) => headAxis(hook) !== undefined);
   return backend.load(program).run({
     batch: ROWS.length,
     inputs: usedInputs(program, {
       ...captured(model, backend, ROWS, [start, ...given], baseName),
       ...sources,
     }),
-    scalars: switchValues(config, heads, hooksOf(heads)),
+    scalars: patchedValues(config, nodes),
   }).logits;
 }
 

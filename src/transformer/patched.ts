@@ -5,7 +5,7 @@ import { type Forward, type ForwardOptions, forwardFrom, type ResidualHook } fro
 import { blockHook, type HookName, headAxis, hookShape, parseHookName } from "./hook-names.ts";
 import type { Hook } from "./hooks.ts";
 import type { Switch } from "./patch.ts";
-import { nodeHooks, switchName } from "./switched.ts";
+import { nodeHooks, type SwitchedNode, switchName, switchValues } from "./switched.ts";
 import type { NamingOptions, WeightTensors } from "./tensors.ts";
 
 /** Name of the sample input with the unpatched run's value of a hook point: `base:<hook>`. */
@@ -48,8 +48,8 @@ export function restartAt(config: TransformerConfig, at: readonly HookName[]): R
  * `switchedForward` with these nodes on, without computing again what they cannot change.
  *
  * `sources` has the other values, of the shapes of its hook points (some of {@link nodeHooks}).
- * An MLP is replaced as a whole; which heads are is a scalar `on:<hook>` `[head]`, as in
- * `switchInputs`. The unpatched run's values at {@link restartAt} are the sample inputs
+ * An MLP is replaced as a whole; which heads are is a scalar `on:<hook>` `[head]`, see
+ * {@link patchedValues}. The unpatched run's values at {@link restartAt} are the sample inputs
  * `base:<hook>`.
  */
 export function patchedForward(
@@ -68,4 +68,13 @@ export function patchedForward(
     else switches.set(hook, { on: scalar(switchName(hook), [config.nHeads]), source });
   }
   return forwardFrom(config, weights, start, base(start), { ...options, hooks, switches });
+}
+
+/** Scalars for a run of {@link patchedForward}: 1 for the heads among the patched nodes. */
+export function patchedValues(
+  config: TransformerConfig,
+  nodes: readonly SwitchedNode[],
+): Record<string, Float32Array> {
+  const heads = nodes.filter(({ hook }) => headAxis(hook) !== undefined);
+  return switchValues(config, heads, [...new Set(heads.map(({ hook }) => hook))]);
 }
