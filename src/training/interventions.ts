@@ -16,6 +16,7 @@ import {
   restartAt,
   sourceName,
   usedInputs,
+  writtenAt,
 } from "../transformer/index.ts";
 import { type CapturedRuns, type CaptureSpec, loadCapture } from "./captured.ts";
 import { hooksOf, type ModelNode } from "./nodes.ts";
@@ -91,7 +92,8 @@ function loadBothCaptures(spec: Omit<CaptureSpec, "hooks">, hooks: readonly Hook
     ...spec,
     hooks: new Set(starts.flatMap(({ start, given }) => [start, ...given])),
   });
-  const source = loadCapture({ ...spec, hooks });
+  const written = new Set(hooks.map((hook) => writtenAt(spec.model.config, hook)));
+  const source = loadCapture({ ...spec, hooks: written });
   return {
     perPair: base.perRow + source.perRow,
     sizeOf: (pairs: Pairs): number =>
@@ -125,9 +127,9 @@ export function loadInterventions<O extends string>(spec: InterventionSpec<O>): 
     const key = at.join();
     const known = programs.get(key);
     if (known !== undefined) return known;
-    const sources = new Map(
-      at.map((hook) => [hook, sampleInput(sourceName(hook), hookShape(config, hook, positions))]),
-    );
+    const sourceAt = (hook: HookName) =>
+      sampleInput(sourceName(hook), hookShape(config, hook, positions));
+    const sources = new Map(at.map((hook) => [hook, sourceAt(writtenAt(config, hook))]));
     const { logits } = patchedForward(config, tensors, positions, sources, { logitsAt });
     const program = backend.load(compile<O>({ outputs: read(logits) }));
     programs.set(key, program);

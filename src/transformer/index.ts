@@ -65,7 +65,14 @@ export {
 export { type Hook, type HookOptions, type HookRun, type Hooks, mergeHooks } from "./hooks.ts";
 export { initializeTransformer, keyNormals, type Normals, torchNormals } from "./initialize.ts";
 export { blend, patch, patchHead, type Switch } from "./patch.ts";
-export { baseName, patchedForward, patchedValues, type Restart, restartAt } from "./patched.ts";
+export {
+  baseName,
+  patchedForward,
+  patchedValues,
+  type Restart,
+  restartAt,
+  writtenAt,
+} from "./patched.ts";
 export { keptPositions, type OutputPositions, type PositionFacts } from "./positions.ts";
 export {
   type Activations,

@@ -24,6 +24,7 @@ import {
   switchValues,
   type Transformer,
   usedInputs,
+  writtenAt,
 } from "./index.ts";
 
 const BACKENDS: readonly (readonly [string, () => Backend | Promise<Backend>])[] = [
@@ -76,9 +77,10 @@ function wholePass(
 ): Values {
   const tokens = sampleInput("tokens", [POSITIONS]);
   const { logits } = switchedForward(model.config, constantTensors(model), tokens);
-  return backend.load(compile({ outputs: { logits } })).run({
+  const program = compile({ outputs: { logits } });
+  return backend.load(program).run({
     batch: ROWS.length,
-    inputs: { tokens: Float32Array.from(ROWS.flat()), ...sources },
+    inputs: usedInputs(program, { tokens: Float32Array.from(ROWS.flat()), ...sources }),
     scalars: switchValues(model.config, nodes),
   }).logits;
 }
@@ -94,7 +96,10 @@ function restartedPass(
   const at = hooksOf(nodes);
   const { start, given } = restartAt(config, at);
   const inputs = new Map(
-    at.map((hook) => [hook, sampleInput(sourceName(hook), hookShape(config, hook, POSITIONS))]),
+    at.map((hook) => {
+      const written = writtenAt(config, hook);
+      return [hook, sampleInput(sourceName(written), hookShape(config, written, POSITIONS))];
+    }),
   );
   const { logits } = patchedForward(config, constantTensors(model), POSITIONS, inputs);
   const program = compile({ outputs: { logits } });
@@ -115,10 +120,12 @@ describe.each(BACKENDS)("a restarted pass on %s", (_, make) => {
       const backend = await make();
       const model = tinyTransformer({ normalization });
       const own = run(model, backend, { tokens: ROWS }).logits.data;
-      const sources = captured(model, backend, SOURCES, nodeHooks(model.config), sourceName);
-      for (const nodes of NODE_SETS) {
-        const whole = wholePass(model, backend, sources, nodes);
-        expect(restartedPass(model, backend, sources, nodes)).toEqual(whole);
+      const nodes = nodeHooks(model.config);
+      const written = nodes.map((hook) => writtenAt(model.config, hook));
+      const sources = captured(model, backend, SOURCES, [...nodes, ...written], sourceName);
+      for (const patched of NODE_SETS) {
+        const whole = wholePass(model, backend, sources, patched);
+        expect(restartedPass(model, backend, sources, patched)).toEqual(whole);
         expect(whole).not.toEqual(own);
       }
     },

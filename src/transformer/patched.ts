@@ -13,6 +13,15 @@ export function baseName(hook: HookName, { prefix = "" }: NamingOptions = {}): s
   return `${prefix}base:${hook}`;
 }
 
+/**
+ * What to capture in the other run for nodes at a hook point: heads write `attn.hook_result`; of an
+ * MLP, which is exchanged as a whole, `hook_mlp_out` says as much as `mlp.hook_post` and is smaller.
+ */
+export function writtenAt(config: TransformerConfig, hook: HookName): HookName {
+  const { layer } = parseHookName(config, hook);
+  return headAxis(hook) === undefined ? blockHook(layer!, "hook_mlp_out") : hook;
+}
+
 /** What a patched pass takes from the unpatched run. */
 export interface Restart {
   /** The residual stream at the first patched sublayer. */
@@ -47,7 +56,7 @@ export function restartAt(config: TransformerConfig, at: readonly HookName[]): R
  * A pass in which nodes take other values, restarted at the first of them: the very numbers of
  * `switchedForward` with these nodes on, without computing again what they cannot change.
  *
- * `sources` has the other values, of the shapes of its hook points (some of {@link nodeHooks}).
+ * `sources` has, for some of {@link nodeHooks}, what passes at {@link writtenAt} in the other run.
  * An MLP is replaced as a whole; which heads are is a scalar `on:<hook>` `[head]`, see
  * {@link patchedValues}. The unpatched run's values at {@link restartAt} are the sample inputs
  * `base:<hook>`.
@@ -64,7 +73,7 @@ export function patchedForward(
   const hooks = new Map<HookName, Hook>(given.map((hook) => [hook, () => base(hook)]));
   const switches = new Map<HookName, Switch>();
   for (const [hook, source] of sources) {
-    if (headAxis(hook) === undefined) hooks.set(hook, () => source);
+    if (headAxis(hook) === undefined) hooks.set(writtenAt(config, hook), () => source);
     else switches.set(hook, { on: scalar(switchName(hook), [config.nHeads]), source });
   }
   return forwardFrom(config, weights, start, base(start), { ...options, hooks, switches });
