@@ -11,22 +11,26 @@ import {
   type Tensor,
 } from "../engine/index.ts";
 import {
+  CAPTURE_BUDGET,
   hooksOf,
+  loadCapture,
   logitsNeeded,
   lowLevelNodes,
   type ModelNode,
   targetInput,
 } from "../training/index.ts";
 import {
+  baseName,
   forward,
   type HookName,
   hookShape,
-  type Switch,
+  patchedForward,
+  patchedValues,
+  restartPoints,
   sourceName,
-  switchInputs,
-  switchValues,
+  usedInputs,
 } from "../transformer/index.ts";
-import { forEachPart, type WeightedRows } from "./inputs.ts";
+import { partsOf, type WeightedRows } from "./inputs.ts";
 import { meanActivations } from "./mean-activations.ts";
 import { isBroken } from "./metric.ts";
 import { runSteps, type Steps } from "./steps.ts";
@@ -43,31 +47,26 @@ export interface AblationEffect {
   readonly wrong: number;
 }
 
-/** 1 where the outputs of a run, patched by switches or not, are wrong; and the run's inputs. */
-function wrongOutputs(
-  subject: Subject,
-  atol: number,
-  switches: ReadonlyMap<HookName, Switch> = new Map(),
-): Tensor {
-  const { model, task, tensors } = subject;
-  const base = sampleInput("base", [task.positions]);
+/** 1 where logits `[pos, output]` are wrong, against the sample input `label`. */
+function wrongOutputs(subject: Subject, logits: Tensor, atol: number): Tensor {
+  const { model, task } = subject;
   const label = targetInput("label", task, model.config.dVocabOut);
-  const options = { switches, logitsAt: logitsNeeded(task) };
-  const { logits } = forward(model.config, tensors, base, options);
   return isBroken(task.categorical, counted(subject, logits), counted(subject, label), atol);
 }
 
 /** Which outputs of the model itself are right, `[i, counted pos, …]`, in the order of the inputs. */
 function rightOutputs(subject: Subject, inputs: WeightedRows, atol: number): Buffer {
-  const { backend, tokens, labelTable } = subject;
-  const right = sub(1, wrongOutputs(subject, atol));
+  const { model, task, backend, tensors, tokens, labelTable } = subject;
+  const base = sampleInput("base", [task.positions]);
+  const { logits } = forward(model.config, tensors, base, { logitsAt: logitsNeeded(task) });
+  const right = sub(1, wrongOutputs(subject, logits, atol));
   const executable = backend.load(compile({ outputs: { right } }));
   const width = sizeOf(right.shape);
   const table = backend.buffer(inputs.rows.length * width);
-  forEachPart(inputs, ({ rows }, offset) => {
+  for (const { rows, offset } of partsOf(inputs)) {
     const bindings = { base: { table: tokens, rows }, label: { table: labelTable, rows } };
     table.write(executable.run({ batch: rows.length, inputs: bindings }).right, offset * width);
-  });
+  }
   executable.dispose();
   return table;
 }
@@ -102,7 +101,31 @@ export function constantEffects(
   return runSteps(constantSteps(subject, inputs, kind, atol, nodes));
 }
 
-/** {@link constantEffects} in steps, one for each node. */
+/** Sums over ablated runs, weighted by input. */
+interface Totals {
+  right: number;
+  lost: number;
+  wrong: number;
+}
+
+/** The ablated passes as programs, one for each hook point; which head is ablated is chosen per run. */
+function loadAblated(subject: Subject, hooks: readonly HookName[], atol: number) {
+  const { model, task, backend, tensors } = subject;
+  const { config } = model;
+  const programs = hooks.map((hook) => {
+    const source = scalar(sourceName(hook), hookShape(config, hook, task.positions));
+    const sources = new Map([[hook, source]]);
+    const options = { logitsAt: logitsNeeded(task) };
+    const { logits } = patchedForward(config, tensors, task.positions, sources, options);
+    const wrong = wrongOutputs(subject, logits, atol);
+    const wasRight = sampleInput("wasRight", wrong.shape);
+    const outputs = { right: sum(wasRight), lost: sum(mul(wasRight, wrong)), wrong: sum(wrong) };
+    return [hook, backend.load(compile({ outputs }))] as const;
+  });
+  return new Map(programs);
+}
+
+/** {@link constantEffects} in steps, one for each node and part of the inputs. */
 export function* constantSteps(
   subject: Subject,
   inputs: WeightedRows,
@@ -110,55 +133,61 @@ export function* constantSteps(
   atol: number,
   nodes: readonly ModelNode[] = lowLevelNodes(subject.model.config),
 ): Steps<ReadonlyMap<string, AblationEffect>> {
-  const { model, task, backend, tokens, labelTable } = subject;
+  const { model, task, backend, tokens, tensors, labelTable } = subject;
   const { config } = model;
   const hooks = hooksOf(nodes);
-  const switches = new Map(
-    [...switchInputs(config, task.positions, hooks)].map(([hook, { on }]) => {
-      const source = scalar(sourceName(hook), hookShape(config, hook, task.positions));
-      return [hook, { on, source }];
-    }),
-  );
-  const wrong = wrongOutputs(subject, atol, switches);
-  const wasRight = sampleInput("wasRight", wrong.shape);
-  const outputs = { right: sum(wasRight), lost: sum(mul(wasRight, wrong)), wrong: sum(wrong) };
-  const executable = backend.load(compile({ outputs }));
+  const capture = loadCapture({
+    backend,
+    model: { config, tensors, bindings: {} },
+    tokens,
+    positions: task.positions,
+    hooks: restartPoints(config, hooks),
+  });
+  const programs = loadAblated(subject, hooks, atol);
   const rightTable = rightOutputs(subject, inputs, atol);
   const sources = constants(subject, inputs, kind, hooks);
-  const outputsPerInput = sizeOf(wrong.shape);
-  const effectOf = (node: ModelNode): AblationEffect => {
-    const totals = { right: 0, lost: 0, wrong: 0, all: 0 };
-    forEachPart(inputs, ({ rows, weights }, offset) => {
-      const values = executable.run({
-        batch: rows.length,
-        inputs: {
-          base: { table: tokens, rows },
+  const totals = nodes.map((): Totals => ({ right: 0, lost: 0, wrong: 0 }));
+  try {
+    for (const { rows, weights, offset } of partsOf(inputs, CAPTURE_BUDGET / capture.perRow)) {
+      const runs = capture.run(rows);
+      try {
+        const bindings = {
+          ...runs.bind(rows, baseName),
           label: { table: labelTable, rows },
           wasRight: { table: rightTable, rows: rows.map((_, i) => offset + i) },
-        },
-        scalars: { ...sources, ...switchValues(config, [node], hooks) },
-      });
-      for (const [i, weight] of weights.entries()) {
-        totals.right += weight * values.right[i]!;
-        totals.lost += weight * values.lost[i]!;
-        totals.wrong += weight * values.wrong[i]!;
-        totals.all += weight * outputsPerInput;
+        };
+        for (const [done, node] of nodes.entries()) {
+          yield (offset + (rows.length * done) / nodes.length) / inputs.rows.length;
+          const executable = programs.get(node.hook)!;
+          const source = sourceName(node.hook);
+          const values = executable.run({
+            batch: rows.length,
+            inputs: usedInputs(executable.program, bindings),
+            scalars: { [source]: sources[source]!, ...patchedValues(config, [node]) },
+          });
+          const total = totals[done]!;
+          for (const [i, weight] of weights.entries()) {
+            total.right += weight * values.right[i]!;
+            total.lost += weight * values.lost[i]!;
+            total.wrong += weight * values.wrong[i]!;
+          }
+        }
+      } finally {
+        runs.dispose();
       }
-    });
-    return {
-      relative: totals.right > 0 ? totals.lost / totals.right : undefined,
-      wrong: totals.wrong / totals.all,
-    };
-  };
-  const effects = new Map<string, AblationEffect>();
-  try {
-    for (const [done, node] of nodes.entries()) {
-      yield done / nodes.length;
-      effects.set(formatNode(node), effectOf(node));
     }
   } finally {
-    executable.dispose();
-    rightTable.dispose();
+    for (const part of [capture, rightTable, ...programs.values()]) part.dispose();
   }
-  return effects;
+  const perInput = rightTable.length / inputs.rows.length;
+  const all = perInput * inputs.weights.reduce((a, b) => a + b, 0);
+  return new Map(
+    nodes.map((node, i) => {
+      const { right, lost, wrong } = totals[i]!;
+      return [
+        formatNode(node),
+        { relative: right > 0 ? lost / right : undefined, wrong: wrong / all },
+      ];
+    }),
+  );
 }

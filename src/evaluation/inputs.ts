@@ -17,14 +17,21 @@ export interface WeightedRows {
 /** Most inputs in one run. */
 const LARGEST_RUN = 4096;
 
-/** Visits inputs in parts that fit into a run; `offset` is the number of a part's first input. */
-export function forEachPart(
+/** Some of a list of inputs. */
+export interface RowsPart extends WeightedRows {
+  /** Number of the part's first input. */
+  readonly offset: number;
+}
+
+/** The inputs in parts that fit into a run; none is larger than `most`. */
+export function* partsOf(
   { rows, weights }: WeightedRows,
-  visit: (part: WeightedRows, offset: number) => void,
-): void {
-  for (let start = 0; start < rows.length; start += LARGEST_RUN) {
-    const end = start + LARGEST_RUN;
-    visit({ rows: rows.subarray(start, end), weights: weights.subarray(start, end) }, start);
+  most: number = LARGEST_RUN,
+): Generator<RowsPart, void> {
+  const size = Math.max(1, Math.min(LARGEST_RUN, Math.floor(most)));
+  for (let offset = 0; offset < rows.length; offset += size) {
+    const end = offset + size;
+    yield { rows: rows.subarray(offset, end), weights: weights.subarray(offset, end), offset };
   }
 }
 

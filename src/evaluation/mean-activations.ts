@@ -1,7 +1,7 @@
 import { batchSum, compile, mul, sampleInput, sizeOf } from "../engine/index.ts";
 import { hooksOf, lowLevelNodes } from "../training/index.ts";
 import { forward, type HookName, hookShape } from "../transformer/index.ts";
-import { forEachPart, type WeightedRows } from "./inputs.ts";
+import { partsOf, type WeightedRows } from "./inputs.ts";
 import type { Subject } from "./subject.ts";
 
 /** Activations at hook points that stand for all inputs, `[pos, …]` each. */
@@ -20,13 +20,13 @@ export function meanActivations(
   const executable = backend.load(compile({ outputs: Object.fromEntries(sums) }));
   const shapeOf = (hook: HookName) => hookShape(model.config, hook, task.positions);
   const totals = new Map(hooks.map((hook) => [hook, new Float64Array(sizeOf(shapeOf(hook)))]));
-  forEachPart(inputs, ({ rows, weights }) => {
+  for (const { rows, weights } of partsOf(inputs)) {
     const bindings = { base: { table: tokens, rows }, weight: weights };
     const values = executable.run({ batch: rows.length, inputs: bindings });
     for (const [hook, total] of totals) {
       for (const [i, value] of values[hook]!.entries()) total[i]! += value;
     }
-  });
+  }
   executable.dispose();
   const count = inputs.weights.reduce((a, b) => a + b, 0);
   return new Map([...totals].map(([hook, total]) => [hook, total.map((x) => x / count)]));

@@ -50,6 +50,9 @@ export interface Capture {
   dispose(): void;
 }
 
+/** Most activations to keep at once, in numbers (256 MB). */
+export const CAPTURE_BUDGET = 64 * 2 ** 20;
+
 function slotsOf(rows: Iterable<number>): Map<number, number> {
   const slots = new Map<number, number>();
   for (const row of rows) if (!slots.has(row)) slots.set(row, slots.size);

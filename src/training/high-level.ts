@@ -69,6 +69,16 @@ export function highLevelLabels(
   return labels;
 }
 
+/** The stretches of a list in which every number follows the one before. */
+function* consecutive(ids: Uint32Array): Generator<{ start: number; end: number }, void> {
+  for (let start = 0; start < ids.length; ) {
+    let end = start + 1;
+    while (ids[end] === ids[end - 1]! + 1) end++;
+    yield { start, end };
+    start = end;
+  }
+}
+
 /** Intervened outputs of one place of the high-level model, filled in as they are asked for. */
 interface Table {
   readonly buffer: Buffer;
@@ -132,10 +142,10 @@ export function loadHighLevel(
       const missing = ids.filter((id) => isFilled[id] === 0);
       if (missing.length > 0) {
         const values = compute(variable, missing);
-        for (const [i, id] of missing.entries()) {
-          buffer.write(values.subarray(i * width, (i + 1) * width), id * width);
-          isFilled[id] = 1;
+        for (const { start, end } of consecutive(missing)) {
+          buffer.write(values.subarray(start * width, end * width), missing[start]! * width);
         }
+        for (const id of missing) isFilled[id] = 1;
       }
       return { table: buffer, rows: ids };
     },

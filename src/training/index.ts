@@ -10,6 +10,7 @@
  * 2022), SIIT (Gupta et al. 2024, InterpBench); random draws are functions of a key, as in JAX.
  */
 export {
+  CAPTURE_BUDGET,
   type Capture,
   type CapturedRuns,
   type CaptureSpec,

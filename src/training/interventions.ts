@@ -13,12 +13,12 @@ import {
   type LogitsAt,
   patchedForward,
   patchedValues,
-  restartAt,
+  restartPoints,
   sourceName,
   usedInputs,
   writtenAt,
 } from "../transformer/index.ts";
-import { type CapturedRuns, type CaptureSpec, loadCapture } from "./captured.ts";
+import { CAPTURE_BUDGET, type CapturedRuns, type CaptureSpec, loadCapture } from "./captured.ts";
 import { hooksOf, type ModelNode } from "./nodes.ts";
 
 /** Pairs of inputs by row number: pair `i` is base `base[i]` patched from source `source[i]`. */
@@ -73,8 +73,6 @@ export interface Interventions<O extends string> {
   dispose(): void;
 }
 
-/** Most activations that are kept at once, in numbers (256 MB). */
-const CAPTURE_BUDGET = 64 * 2 ** 20;
 /** Most pairs in one run. */
 const LARGEST_RUN = 4096;
 
@@ -87,12 +85,9 @@ interface BothRuns {
 
 /** Loads the two captures: what bases start from, and what sources put in its place. */
 function loadBothCaptures(spec: Omit<CaptureSpec, "hooks">, hooks: readonly HookName[]) {
-  const starts = hooks.map((hook) => restartAt(spec.model.config, [hook]));
-  const base = loadCapture({
-    ...spec,
-    hooks: new Set(starts.flatMap(({ start, given }) => [start, ...given])),
-  });
-  const written = new Set(hooks.map((hook) => writtenAt(spec.model.config, hook)));
+  const { config } = spec.model;
+  const base = loadCapture({ ...spec, hooks: restartPoints(config, hooks) });
+  const written = new Set(hooks.map((hook) => writtenAt(config, hook)));
   const source = loadCapture({ ...spec, hooks: written });
   return {
     perPair: base.perRow + source.perRow,
@@ -127,9 +122,11 @@ export function loadInterventions<O extends string>(spec: InterventionSpec<O>): 
     const key = at.join();
     const known = programs.get(key);
     if (known !== undefined) return known;
-    const sourceAt = (hook: HookName) =>
-      sampleInput(sourceName(hook), hookShape(config, hook, positions));
-    const sources = new Map(at.map((hook) => [hook, sourceAt(writtenAt(config, hook))]));
+    const sources = new Map(
+      at
+        .map((hook) => writtenAt(config, hook))
+        .map((hook) => [hook, sampleInput(sourceName(hook), hookShape(config, hook, positions))]),
+    );
     const { logits } = patchedForward(config, tensors, positions, sources, { logitsAt });
     const program = backend.load(compile<O>({ outputs: read(logits) }));
     programs.set(key, program);

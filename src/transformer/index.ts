@@ -71,6 +71,7 @@ export {
   patchedValues,
   type Restart,
   restartAt,
+  restartPoints,
   writtenAt,
 } from "./patched.ts";
 export { keptPositions, type OutputPositions, type PositionFacts } from "./positions.ts";

@@ -91,15 +91,12 @@ function restartedPass(
   backend: Backend,
   sources: Named,
   nodes: readonly SwitchedNode[],
+  at: readonly HookName[],
 ): Values {
   const { config } = model;
-  const at = hooksOf(nodes);
   const { start, given } = restartAt(config, at);
   const inputs = new Map(
-    at.map((hook) => {
-      const written = writtenAt(config, hook);
-      return [hook, sampleInput(sourceName(written), hookShape(config, written, POSITIONS))];
-    }),
+    at.map((hook) => [hook, sampleInput(sourceName(hook), hookShape(config, hook, POSITIONS))]),
   );
   const { logits } = patchedForward(config, constantTensors(model), POSITIONS, inputs);
   const program = compile({ outputs: { logits } });
@@ -125,7 +122,10 @@ describe.each(BACKENDS)("a restarted pass on %s", (_, make) => {
       const sources = captured(model, backend, SOURCES, [...nodes, ...written], sourceName);
       for (const patched of NODE_SETS) {
         const whole = wholePass(model, backend, sources, patched);
-        expect(restartedPass(model, backend, sources, patched)).toEqual(whole);
+        const at = hooksOf(patched);
+        expect(restartedPass(model, backend, sources, patched, at)).toEqual(whole);
+        const written = at.map((hook) => writtenAt(model.config, hook));
+        expect(restartedPass(model, backend, sources, patched, written)).toEqual(whole);
         expect(whole).not.toEqual(own);
       }
     },
@@ -139,10 +139,9 @@ describe("where a pass restarts", () => {
       start: "blocks.0.hook_resid_pre",
       given: ["blocks.0.attn.hook_z"],
     });
-    expect(restartAt(TINY, ["blocks.1.mlp.hook_post"])).toEqual({
-      start: "blocks.1.hook_resid_mid",
-      given: [],
-    });
+    for (const hook of ["blocks.1.mlp.hook_post", "blocks.1.hook_mlp_out"] as const) {
+      expect(restartAt(TINY, [hook])).toEqual({ start: "blocks.1.hook_resid_mid", given: [] });
+    }
   });
 
   it("is not defined without nodes, or for other hook points", () => {
@@ -150,7 +149,7 @@ describe("where a pass restarts", () => {
       "E_HOOK: only heads and MLPs are nodes that can be patched",
     );
     expect(
-      errorOf(() => restartAt(TINY, ["blocks.0.mlp.hook_post", "blocks.0.hook_mlp_out"])),
-    ).toContain("received blocks.0.hook_mlp_out");
+      errorOf(() => restartAt(TINY, ["blocks.0.mlp.hook_post", "blocks.0.hook_attn_out"])),
+    ).toContain("received blocks.0.hook_attn_out");
   });
 });

@@ -13,9 +13,14 @@ export function baseName(hook: HookName, { prefix = "" }: NamingOptions = {}): s
   return `${prefix}base:${hook}`;
 }
 
+/** The hook points at which a pass can be patched, in firing order. */
+function patchableHooks(config: TransformerConfig): HookName[] {
+  return nodeHooks(config).flatMap((hook) => [...new Set([hook, writtenAt(config, hook)])]);
+}
+
 /**
- * What to capture in the other run for nodes at a hook point: heads write `attn.hook_result`; of an
- * MLP, which is exchanged as a whole, `hook_mlp_out` says as much as `mlp.hook_post` and is smaller.
+ * Where nodes at a hook point write to the residual stream: heads at `attn.hook_result` itself, an
+ * MLP at `hook_mlp_out`. Taking that from another run does the same as taking the nodes' own values.
  */
 export function writtenAt(config: TransformerConfig, hook: HookName): HookName {
   const { layer } = parseHookName(config, hook);
@@ -31,13 +36,13 @@ export interface Restart {
 }
 
 /**
- * Where a pass starts whose nodes at some hook points are patched: at the first of them. Heads
- * start from `hook_resid_pre` and `attn.hook_z`, an MLP from `hook_resid_mid`; nothing before them
- * differs from the unpatched run. Throws `E_HOOK` unless `at` has at least one of
- * {@link nodeHooks}, and nothing else.
+ * Where a pass starts that is patched at some hook points: at the first of them. Heads start from
+ * `hook_resid_pre` and `attn.hook_z`, an MLP from `hook_resid_mid`; nothing before them differs from
+ * the unpatched run. Throws `E_HOOK` unless `at` has at least one of {@link nodeHooks} or their
+ * {@link writtenAt}, and nothing else.
  */
 export function restartAt(config: TransformerConfig, at: readonly HookName[]): Restart {
-  const known = nodeHooks(config);
+  const known = patchableHooks(config);
   const first = known.find((hook) => at.includes(hook));
   const foreign = at.find((hook) => !known.includes(hook));
   if (first === undefined || foreign !== undefined) {
@@ -52,14 +57,20 @@ export function restartAt(config: TransformerConfig, at: readonly HookName[]): R
     : { start: blockHook(layer, "hook_resid_pre"), given: [blockHook(layer, "attn.hook_z")] };
 }
 
+/** What to capture in the unpatched run for passes that are patched at any of some hook points. */
+export function restartPoints(config: TransformerConfig, hooks: readonly HookName[]): HookName[] {
+  const restarts = hooks.map((hook) => restartAt(config, [hook]));
+  return [...new Set(restarts.flatMap(({ start, given }) => [start, ...given]))];
+}
+
 /**
  * A pass in which nodes take other values, restarted at the first of them: the very numbers of
  * `switchedForward` with these nodes on, without computing again what they cannot change.
  *
- * `sources` has, for some of {@link nodeHooks}, what passes at {@link writtenAt} in the other run.
- * An MLP is replaced as a whole; which heads are is a scalar `on:<hook>` `[head]`, see
- * {@link patchedValues}. The unpatched run's values at {@link restartAt} are the sample inputs
- * `base:<hook>`.
+ * `sources` has the other values, by hook point and of its shape: `attn.hook_result` for heads, of
+ * which a scalar `on:<hook>` `[head]` chooses some (see {@link patchedValues}); `mlp.hook_post` or
+ * `hook_mlp_out` for an MLP, which is replaced as a whole. The unpatched run's values at
+ * {@link restartAt} are the sample inputs `base:<hook>`.
  */
 export function patchedForward(
   config: TransformerConfig,
@@ -73,7 +84,7 @@ export function patchedForward(
   const hooks = new Map<HookName, Hook>(given.map((hook) => [hook, () => base(hook)]));
   const switches = new Map<HookName, Switch>();
   for (const [hook, source] of sources) {
-    if (headAxis(hook) === undefined) hooks.set(writtenAt(config, hook), () => source);
+    if (headAxis(hook) === undefined) hooks.set(hook, () => source);
     else switches.set(hook, { on: scalar(switchName(hook), [config.nHeads]), source });
   }
   return forwardFrom(config, weights, start, base(start), { ...options, hooks, switches });
