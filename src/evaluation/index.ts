@@ -1,8 +1,8 @@
 /**
  * @file Evaluation of trained models: what every node does, whether it should or not.
  *
- * Ablations are graph code with run-time switches; what does not change from node to node (labels,
- * own outputs, sources' activations) is computed once.
+ * Ablated passes restart at the ablated node, from the captured run of the same input; what does not
+ * change from node to node (labels, own outputs, sources' activations) is computed once.
  * May import: errors, rng, engine, transformer, circuit, training. The effects are those of
  * InterpBench (Gupta et al. 2024), §5.
  */

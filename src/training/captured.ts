@@ -45,18 +45,34 @@ export interface CapturedRuns {
 export interface Capture {
   /** Numbers that are kept of each run. */
   readonly perRow: number;
+  /** Numbers that are kept of the runs on these rows, each counted once. */
+  size(rows: Uint32Array): number;
   /** Runs the model on the rows (each once) and keeps the activations at the hook points. */
-  run(rows: Iterable<number>): CapturedRuns;
+  run(rows: Uint32Array): CapturedRuns;
   dispose(): void;
 }
 
 /** Most activations to keep at once, in numbers (256 MB). */
 export const CAPTURE_BUDGET = 64 * 2 ** 20;
 
-function slotsOf(rows: Iterable<number>): Map<number, number> {
-  const slots = new Map<number, number>();
-  for (const row of rows) if (!slots.has(row)) slots.set(row, slots.size);
-  return slots;
+/** Rows of a table of `count`, each once, and where each stands among them. */
+interface DistinctRows {
+  readonly rows: Uint32Array;
+  /** `[row]`; 0 also for rows that are not among them. */
+  readonly slots: Uint32Array;
+}
+
+function distinctRows(wanted: Uint32Array, count: number): DistinctRows {
+  const slots = new Uint32Array(count);
+  const rows = new Uint32Array(Math.min(count, wanted.length));
+  let found = 0;
+  for (const row of wanted) {
+    const slot = slots[row]!;
+    if (slot < found && rows[slot] === row) continue;
+    slots[row] = found;
+    rows[found++] = row;
+  }
+  return { rows: rows.subarray(0, found), slots };
 }
 
 /** Prepares runs whose activations at some hook points are kept. */
@@ -68,24 +84,25 @@ export function loadCapture({ backend, model, tokens, positions, hooks }: Captur
   const sizes = [...cache.keys()].map(
     (hook) => [hook, sizeOf(hookShape(config, hook, positions))] as const,
   );
+  const perRow = sizes.reduce((total, [, size]) => total + size, 0);
+  const inputCount = tokens.length / positions;
   return {
-    perRow: sizes.reduce((total, [, size]) => total + size, 0),
-    run: (rows) => {
-      const slots = slotsOf(rows);
-      const tables = sizes.map(
-        ([hook, size]) => [hook, backend.buffer(slots.size * size)] as const,
-      );
-      const inputs = { tokens: { table: tokens, rows: Uint32Array.from(slots.keys()) } };
-      executable.run({
-        batch: slots.size,
-        inputs: usedInputs(executable.program, { ...inputs, ...bindings }),
-        into: Object.fromEntries(tables),
+    perRow,
+    size: (wanted) => perRow * distinctRows(wanted, inputCount).rows.length,
+    run: (wanted) => {
+      const { rows, slots } = distinctRows(wanted, inputCount);
+      const batch = rows.length;
+      const tables = sizes.map(([hook, size]) => [hook, backend.buffer(batch * size)] as const);
+      const inputs = usedInputs(executable.program, {
+        tokens: { table: tokens, rows },
+        ...bindings,
       });
+      executable.run({ batch, inputs, into: Object.fromEntries(tables) });
       return {
-        bind: (wanted, name) => {
-          const numbers = wanted.map((row) => slots.get(row)!);
+        bind: (bound, name) => {
+          const places = bound.map((row) => slots[row]!);
           return Object.fromEntries(
-            tables.map(([hook, table]) => [name(hook), { table, rows: numbers }]),
+            tables.map(([hook, table]) => [name(hook), { table, rows: places }]),
           );
         },
         dispose: () => {

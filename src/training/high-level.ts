@@ -11,9 +11,10 @@ import {
   type Values,
 } from "../engine/index.ts";
 import { constantTensors, forward } from "../transformer/index.ts";
+import { CAPTURE_BUDGET } from "./captured.ts";
 import { loadInterventions, type Pairs, pickPairs } from "./interventions.ts";
 import { targetShape } from "./loss/output.ts";
-import { asModelNodes, hooksOf } from "./nodes.ts";
+import { asModelNodes, type ModelNode } from "./nodes.ts";
 import { inputCount, type TrainingTask } from "./task.ts";
 
 /** Most numbers in the tables of a task's intervened outputs (256 MB). */
@@ -79,10 +80,37 @@ function* consecutive(ids: Uint32Array): Generator<{ start: number; end: number 
   }
 }
 
-/** Intervened outputs of one place of the high-level model, filled in as they are asked for. */
+/** Patched runs of one place of the high-level model, computed as they are asked for. */
+interface Place {
+  /** Outputs `[i, ...targetShape]` on the bases of pairs `ids`. */
+  compute(ids: Uint32Array): Values;
+  dispose(): void;
+}
+
+/** A place whose outputs are kept, so that none is computed twice. */
 interface Table {
-  readonly buffer: Buffer;
-  readonly isFilled: Uint8Array;
+  rows(ids: Uint32Array): SampleRows;
+  dispose(): void;
+}
+
+/** Keeps what a place computed for each of `count` pairs, `width` numbers each. */
+function keepOutputs(place: Place, backend: Backend, count: number, width: number): Table {
+  const table = backend.buffer(count * width);
+  const isFilled = new Uint8Array(count);
+  return {
+    rows: (ids) => {
+      const missing = ids.filter((id) => isFilled[id] === 0);
+      if (missing.length > 0) {
+        const values = place.compute(missing);
+        for (const { start, end } of consecutive(missing)) {
+          table.write(values.subarray(start * width, end * width), missing[start]! * width);
+        }
+        for (const id of missing) isFilled[id] = 1;
+      }
+      return { table, rows: ids };
+    },
+    dispose: () => table.dispose(),
+  };
 }
 
 /**
@@ -97,62 +125,62 @@ export function loadHighLevel(
 ): HighLevelTargets {
   const { highLevel, positions, correspondence } = task;
   const nodes = asModelNodes(correspondence.map(({ hl }) => hl));
-  const places = [...new Set(nodes.map(formatNode))];
+  const placeCount = new Set(nodes.map(formatNode)).size;
   const width = sizeOf(targetShape(task, highLevel.config.dVocabOut));
   const labels = backend.buffer(highLevelLabels(task, backend, tokens, pairs.base));
-  const interventions = loadInterventions({
-    backend,
-    model: {
-      config: highLevel.config,
-      tensors: constantTensors(highLevel, { sparse: true }),
-      bindings: {},
-    },
-    tokens,
-    positions,
-    hooks: hooksOf(nodes),
-    logitsAt: "all",
-    keep: pairs,
-    read: (logits) => ({ targets: outputOf(task, logits) }),
-  });
-  const compute = (variable: number, ids: Uint32Array): Values => {
-    const values = new Float32Array(ids.length * width);
-    for (const piece of interventions.pieces(pickPairs(pairs, ids))) {
-      values.set(piece.patch([nodes[variable]!]).targets, piece.offset * width);
-    }
-    return values;
+  const model = {
+    config: highLevel.config,
+    tensors: constantTensors(highLevel, { sparse: true }),
+    bindings: {},
+  };
+  const loadPlace = (node: ModelNode): Place => {
+    const interventions = loadInterventions({
+      backend,
+      model,
+      tokens,
+      positions,
+      hooks: [node.hook],
+      logitsAt: "all",
+      keep: pairs,
+      budget: CAPTURE_BUDGET / placeCount,
+      read: (logits) => ({ targets: outputOf(task, logits) }),
+    });
+    return {
+      compute: (ids) => {
+        const values = new Float32Array(ids.length * width);
+        for (const piece of interventions.pieces(pickPairs(pairs, ids))) {
+          values.set(piece.patch([node]).targets, piece.offset * width);
+        }
+        return values;
+      },
+      dispose: () => interventions.dispose(),
+    };
   };
 
   const count = pairs.base.length;
-  const isKept = count * width * places.length <= TABLE_BUDGET;
-  const tables = new Map<string, Table>();
-  const tableOf = (variable: number): Table => {
-    const place = formatNode(nodes[variable]!);
-    const table = tables.get(place) ?? {
-      buffer: backend.buffer(count * width),
-      isFilled: new Uint8Array(count),
-    };
-    tables.set(place, table);
-    return table;
+  const isKept = count * width * placeCount <= TABLE_BUDGET;
+  const loaded = new Map<string, { place: Place; table: Table | undefined }>();
+  const at = (node: ModelNode) => {
+    const name = formatNode(node);
+    const known = loaded.get(name);
+    if (known !== undefined) return known;
+    const place = loadPlace(node);
+    const fresh = { place, table: isKept ? keepOutputs(place, backend, count, width) : undefined };
+    loaded.set(name, fresh);
+    return fresh;
   };
   return {
     labels,
     intervened: (variable, ids) => {
-      if (!isKept) return compute(variable, ids);
-      const { buffer, isFilled } = tableOf(variable);
-      const missing = ids.filter((id) => isFilled[id] === 0);
-      if (missing.length > 0) {
-        const values = compute(variable, missing);
-        for (const { start, end } of consecutive(missing)) {
-          buffer.write(values.subarray(start * width, end * width), missing[start]! * width);
-        }
-        for (const id of missing) isFilled[id] = 1;
-      }
-      return { table: buffer, rows: ids };
+      const { place, table } = at(nodes[variable]!);
+      return table === undefined ? place.compute(ids) : table.rows(ids);
     },
     dispose: () => {
       labels.dispose();
-      interventions.dispose();
-      for (const { buffer } of tables.values()) buffer.dispose();
+      for (const { place, table } of loaded.values()) {
+        place.dispose();
+        table?.dispose();
+      }
     },
   };
 }

@@ -42,6 +42,8 @@ export interface InterventionSpec<O extends string> extends Omit<CaptureSpec, "h
    * where memory allows.
    */
   readonly keep?: Pairs;
+  /** Most activations to keep at once, in numbers. Default: {@link CAPTURE_BUDGET}. */
+  readonly budget?: number;
   /** The outputs of a patched run, from its logits and further sample inputs. */
   readonly read: (logits: Tensor) => Readonly<Record<O, Tensor>>;
 }
@@ -91,8 +93,7 @@ function loadBothCaptures(spec: Omit<CaptureSpec, "hooks">, hooks: readonly Hook
   const source = loadCapture({ ...spec, hooks: written });
   return {
     perPair: base.perRow + source.perRow,
-    sizeOf: (pairs: Pairs): number =>
-      base.perRow * new Set(pairs.base).size + source.perRow * new Set(pairs.source).size,
+    size: (pairs: Pairs): number => base.size(pairs.base) + source.size(pairs.source),
     run: (pairs: Pairs): BothRuns => {
       const runs = { base: base.run(pairs.base), source: source.run(pairs.source) };
       return {
@@ -113,7 +114,7 @@ function loadBothCaptures(spec: Omit<CaptureSpec, "hooks">, hooks: readonly Hook
  * points, made when it is first needed; which heads are patched is chosen per run.
  */
 export function loadInterventions<O extends string>(spec: InterventionSpec<O>): Interventions<O> {
-  const { backend, model, positions, hooks, logitsAt, keep, read } = spec;
+  const { backend, model, positions, hooks, logitsAt, keep, budget = CAPTURE_BUDGET, read } = spec;
   const { config, tensors, bindings } = model;
   const captures = loadBothCaptures(spec, hooks);
   const programs = new Map<string, Executable<O>>();
@@ -152,8 +153,9 @@ export function loadInterventions<O extends string>(spec: InterventionSpec<O>): 
     };
   };
 
-  const affordable = Math.max(1, Math.floor(CAPTURE_BUDGET / Math.max(1, captures.perPair)));
-  const fits = (pairs: Pairs) => captures.sizeOf(pairs) <= CAPTURE_BUDGET;
+  const affordable = Math.max(1, Math.floor(budget / Math.max(1, captures.perPair)));
+  const fits = (pairs: Pairs) =>
+    pairs.base.length * captures.perPair <= budget || captures.size(pairs) <= budget;
   const keptPairs = keep !== undefined && fits(keep) ? keep : undefined;
   let keptRuns: BothRuns | undefined;
   const kept = (): BothRuns | undefined => {
