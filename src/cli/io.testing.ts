@@ -19,6 +19,7 @@ export function memoryIo(overrides: Partial<Io> & { readonly isTerminal?: boolea
     },
     isTerminal,
     columns: isTerminal ? 80 : undefined,
+    rows: isTerminal ? 24 : undefined,
   });
   const io: Io = {
     stdout: stream("stdout"),

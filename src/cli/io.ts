@@ -4,6 +4,8 @@ export interface OutputStream {
   readonly isTerminal: boolean;
   /** Width of the terminal, if it is one. */
   readonly columns: number | undefined;
+  /** Height of the terminal, if it is one. */
+  readonly rows: number | undefined;
 }
 
 /** Everything the program takes from and gives to the world around it, so that tests can be one. */

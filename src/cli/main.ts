@@ -4,16 +4,22 @@ import { EXIT, runCli } from "./run.ts";
 
 /** The process as the program's world: the only place that touches it. */
 function processIo(signal: AbortSignal): Io {
-  const stream = (target: NodeJS.WriteStream): OutputStream => ({
-    write: (text) => target.write(text),
-    get isTerminal() {
-      return target.isTTY === true;
-    },
-    get columns() {
-      // A terminal that does not know its size says 0.
-      return target.isTTY === true && target.columns > 0 ? target.columns : undefined;
-    },
-  });
+  const stream = (target: NodeJS.WriteStream): OutputStream => {
+    // A terminal that does not know its size says 0.
+    const size = (length: number) => (target.isTTY === true && length > 0 ? length : undefined);
+    return {
+      write: (text) => target.write(text),
+      get isTerminal() {
+        return target.isTTY === true;
+      },
+      get columns() {
+        return size(target.columns);
+      },
+      get rows() {
+        return size(target.rows);
+      },
+    };
+  };
   return {
     stdout: stream(process.stdout),
     stderr: stream(process.stderr),

@@ -95,6 +95,7 @@ function progressTo(io: Io, { log }: CommonOptions): Progress {
     mode: log ?? (stderr.isTerminal && io.env.TERM !== "dumb" ? "pretty" : "plain"),
     now: io.now,
     columns: () => stderr.columns,
+    rows: () => stderr.rows,
     style: styleOf(hasColours),
   });
 }

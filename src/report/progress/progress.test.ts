@@ -40,7 +40,7 @@ describe("progressLine", () => {
   });
 });
 
-function record(mode: LogMode) {
+function record(mode: LogMode, rows = 24) {
   const clock = { ms: 0 };
   const written: string[] = [];
   const progress = createProgress({
@@ -48,14 +48,34 @@ function record(mode: LogMode) {
     write: (text) => written.push(text),
     now: () => clock.ms,
     columns: () => 60,
+    rows: () => rows,
     style: styleOf(false),
   });
   return { clock, written, progress, text: () => written.join("") };
 }
 
-/** What a terminal shows: later text overwrites the line it returns to. */
+/** What a terminal shows that knows how to go up (`A`) and how to erase what follows (`J`). */
 function screenOf(text: string): string[] {
-  return text.split("\n").map((line) => line.split("\r\u001b[2K").at(-1)!);
+  const lines = [""];
+  let [row, column] = [0, 0];
+  const type = (character: string) => {
+    if (character === "\n") row += 1;
+    lines[row] ??= "";
+    if (character === "\n" || character === "\r") {
+      column = 0;
+      return;
+    }
+    const line = lines[row]!;
+    lines[row] = line.slice(0, column) + character + line.slice(column + 1);
+    column += 1;
+  };
+  for (const [i, piece] of text.split("\u001b[").entries()) {
+    const [whole = "", up, command] = i === 0 ? [] : (/^(\d*)([AJ])/.exec(piece) ?? []);
+    if (command === "A") row -= Number(up);
+    if (command === "J") lines.splice(row, lines.length, lines[row]!.slice(0, column));
+    for (const character of piece.slice(whole.length)) type(character);
+  }
+  return lines;
 }
 
 describe("progress in a terminal", () => {
@@ -78,6 +98,45 @@ describe("progress in a terminal", () => {
       "warning: odd",
       "acdc 3  ────────────────────  0/10 steps",
     ]);
+  });
+
+  it("has a line for every running job, in the order of their beginnings", () => {
+    const { clock, progress, text } = record("pretty");
+    const jobs = ["3", "4", "18"].map((id) => progress.begin(`acdc ${id}`, { total: 10 }));
+    jobs[2]!.update(5);
+    jobs[0]!.update(10);
+    progress.note("noted");
+    clock.ms = 1000;
+    jobs[0]!.finish();
+    jobs[1]!.fail("E_DATA: odd");
+    jobs[2]!.update(6);
+    expect(screenOf(text())).toEqual([
+      "noted",
+      "✓ acdc 3  10 steps in 1.0 s",
+      "✗ acdc 4  E_DATA: odd",
+      "acdc 18  ━━━━━━━━━━──────────  5/10 steps  5/s  1.0 s left",
+    ]);
+    jobs[2]!.finish();
+    expect(screenOf(text()).slice(2)).toEqual([
+      "✗ acdc 4  E_DATA: odd",
+      "✓ acdc 18  6 steps in 1.0 s",
+      "",
+    ]);
+  });
+
+  it("redraws all lines together, ten times a second at most", () => {
+    const { clock, written, progress } = record("pretty");
+    const jobs = ["3", "4"].map((id) => progress.begin(`acdc ${id}`));
+    for (clock.ms = 1; clock.ms <= 1000; clock.ms++) for (const job of jobs) job.update(clock.ms);
+    expect(written.length).toBe(12);
+  });
+
+  it("leaves out lines that do not fit on the screen", () => {
+    const { progress, text } = record("pretty", 4);
+    const jobs = ["1", "2", "3", "4", "5"].map((id) => progress.begin(`acdc ${id}`));
+    expect(screenOf(text())).toEqual(["acdc 1  0 steps", "acdc 2  0 steps", "… and 3 more"]);
+    for (const job of jobs.slice(0, 2)) job.finish();
+    expect(screenOf(text()).slice(2)).toEqual(["3", "4", "5"].map((id) => `acdc ${id}  0 steps`));
   });
 });
 

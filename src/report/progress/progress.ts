@@ -8,8 +8,9 @@ import {
   progressLine,
   secondsLeft,
 } from "./line.ts";
+import { createScreen } from "./screen.ts";
 
-/** How progress is written: one redrawn line, plain lines, or a JSON object per line. */
+/** How progress is written: a redrawn line per job, plain lines, or a JSON object per line. */
 export type LogMode = "pretty" | "plain" | "json";
 
 /** A job that tells how far it is. */
@@ -50,70 +51,61 @@ export interface ProgressOptions {
   readonly now?: () => number;
   /** The width of the terminal. Default 80. */
   readonly columns?: () => number | undefined;
+  /** The height of the terminal. Default 24. */
+  readonly rows?: () => number | undefined;
   readonly style?: Style;
 }
 
-/** Least milliseconds between two reports of one job, by mode. */
+/** Least milliseconds between two reports of one job (`pretty`: of all), by mode. */
 const INTERVALS: Readonly<Record<LogMode, number>> = { pretty: 100, plain: 5000, json: 500 };
 
-const CLEAR_LINE = "\r\u001b[2K";
-
 /**
- * Writes progress as `mode` says: `pretty` redraws one line ten times a second at most, `plain`
- * writes a line every five seconds, `json` an object per event, at most two a second per job while
- * it runs. The first and the last report of a job are always written.
+ * Writes progress as `mode` says: `pretty` redraws one line per running job, ten times a second at
+ * most, `plain` writes a line every five seconds, `json` an object per event, at most two a second
+ * per job while it runs. The first and the last report of a job are always written.
  */
 export function createProgress(options: ProgressOptions): Progress {
   const { mode, write } = options;
   const now = options.now ?? Date.now;
   const style = options.style ?? styleOf(false);
   const columns = () => options.columns?.() ?? 80;
-  const screen = { line: "" };
+  const rows = () => options.rows?.() ?? 24;
+  const screen = createScreen({ write, now, rows, interval: INTERVALS.pretty });
 
-  const print = (text: string) => {
-    if (mode === "pretty" && screen.line !== "") write(`${CLEAR_LINE}${text}\n${screen.line}`);
-    else write(`${text}\n`);
-  };
-  const redraw = (line: string) => {
-    screen.line = line;
-    write(CLEAR_LINE + line);
-  };
   const event = (name: string, facts: object) =>
     write(
       `${JSON.stringify(plainJson({ event: name, time: new Date(now()).toISOString(), ...facts }))}\n`,
     );
   const show = (state: ProgressState) => {
     if (mode === "json") event("progress", eventFacts(state));
-    else if (mode === "plain") write(`${progressLine(state)}\n`);
-    else redraw(progressLine(state, columns() - 1, style));
-  };
-  const close = (line: string) => {
-    if (mode === "pretty") write(CLEAR_LINE);
-    screen.line = "";
-    write(`${line}\n`);
+    else write(`${progressLine(state)}\n`);
   };
 
   return {
     begin(name, { unit = "steps", total, done: doneBefore = 0 } = {}) {
       const startedAt = now();
       let [done, numbers]: [number, ProgressNumbers] = [doneBefore, {}];
-      let shownAt = Number.NEGATIVE_INFINITY;
+      let shownAt = startedAt;
       const stateNow = (): ProgressState => {
         const seconds = (now() - startedAt) / 1000;
         const rate = done > doneBefore && seconds > 0 ? (done - doneBefore) / seconds : undefined;
         return { name, unit, done, total, seconds, rate, numbers };
       };
-      const report = () => {
-        shownAt = now();
-        show(stateNow());
-      };
-      if (mode !== "plain") report();
-      else shownAt = startedAt;
+      const line =
+        mode === "pretty"
+          ? screen.add(() => progressLine(stateNow(), columns() - 1, style))
+          : undefined;
+      const close = (text: string) =>
+        line === undefined ? screen.print(text) : line.replace(text);
+      if (mode === "json") show(stateNow());
       return {
         update(count, given) {
           done = count;
           numbers = { ...numbers, ...given };
-          if (now() - shownAt >= INTERVALS[mode]) report();
+          line?.refresh();
+          if (line !== undefined || now() - shownAt < INTERVALS[mode]) return;
+          shownAt = now();
+          show(stateNow());
         },
         finish(summary) {
           if (mode === "json") {
@@ -133,9 +125,11 @@ export function createProgress(options: ProgressOptions): Progress {
         },
       };
     },
-    note: (text) => (mode === "json" ? event("note", { text }) : print(text)),
+    note: (text) => (mode === "json" ? event("note", { text }) : screen.print(text)),
     warn: (text) =>
-      mode === "json" ? event("warning", { text }) : print(`${style.yellow("warning:")} ${text}`),
+      mode === "json"
+        ? event("warning", { text })
+        : screen.print(`${style.yellow("warning:")} ${text}`),
   };
 }
 
