@@ -287,7 +287,11 @@ describe("run", () => {
   it.each([
     [
       "run eap -i 3 --threshold 1 --edge-count 2",
-      "2 error: E_OPTION: a circuit is selected in one way (at threshold, edgeCount) — expected one of the two — received both",
+      "2 error: E_OPTION: the options do not fit together — expected threshold or edgeCount, not both",
+    ],
+    [
+      "run eap --tracr -i 3,4 --threshold 1 --edge-count 2",
+      "2 error: E_OPTION: the options do not fit together — expected threshold or edgeCount, not both",
     ],
     [
       "run eap -i 3 --edge-count 111",
@@ -296,7 +300,7 @@ describe("run", () => {
     ["run eap -i 3 --loss kl_div", '1 error: E_LOSS: the loss "kl_div" does not fit the task'],
     ["run edge -i 3", '2 error: E_COMMAND: no command "run edge". Did you mean "run eap"'],
     [
-      "run acdc -i 3 --interp-bench",
+      "run acdc -i 3,4 --interp-bench",
       "2 error: E_MODEL: published models are not offered in this version",
     ],
     ["run acdc -i 3 --tracr --natural", "2 error: E_MODEL: two models are asked for"],

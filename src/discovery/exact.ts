@@ -9,7 +9,7 @@ import {
   circuitSelector,
   magnitudeOptions,
   scoresOfEffects,
-  selectionOptions,
+  withSelection,
 } from "./algorithm/selection.ts";
 import { pace } from "./run/pace.ts";
 import { withScope } from "./run/scope.ts";
@@ -59,8 +59,7 @@ export const exact = defineAlgorithm({
   maturity: { tier: "verified", verifiedOn: ["3", "4", "7", "13", "18"] },
   granularity: "qkv",
   produces: ["scores", "circuit"],
-  options: z.object({
-    ...selectionOptions,
+  options: withSelection({
     loss: option(
       z.enum(LOSSES).default("faithfulness"),
       "What the effect is an effect on; faithfulness: distance from the transformer's own output",

@@ -39,7 +39,7 @@ export {
   magnitudeOptions,
   type Selection,
   scoresOfEffects,
-  selectionOptions,
+  withSelection,
 } from "./algorithm/selection.ts";
 export { attributeEdges } from "./attribution/attribute.ts";
 export { eap } from "./attribution/eap.ts";

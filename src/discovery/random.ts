@@ -5,7 +5,7 @@ import { defineAlgorithm } from "./algorithm/algorithm.ts";
 import { concludeDiscovery } from "./algorithm/conclude.ts";
 import { option } from "./algorithm/options.ts";
 import { edgeScores } from "./algorithm/scores.ts";
-import { circuitSelector, selectionOptions } from "./algorithm/selection.ts";
+import { circuitSelector, withSelection } from "./algorithm/selection.ts";
 
 /** The baseline that looks at nothing: independent scores, uniform from 0 to 1. */
 export const random = defineAlgorithm({
@@ -16,8 +16,7 @@ export const random = defineAlgorithm({
   maturity: { tier: "baseline", verifiedOn: [] },
   granularity: "qkv",
   produces: ["scores", "circuit"],
-  options: z.object({
-    ...selectionOptions,
+  options: withSelection({
     seed: option(z.int().min(0).default(1234), "Seed of the scores", { origin: "InterpBench" }),
   }),
   discover: async (task, options, context) => {

@@ -86,7 +86,7 @@ describe("options", () => {
 
   it("select a circuit in one way, and from the edges there are", async () => {
     expect(await errorOf("random", { threshold: 0, edgeCount: 3 })).toBe(
-      "E_OPTION: a circuit is selected in one way (at threshold, edgeCount) — expected one of the two — received both",
+      "E_OPTION: the options do not fit together — expected threshold or edgeCount, not both",
     );
     expect(await errorOf("random", { edgeCount: 47 })).toBe(
       "E_OPTION: there are not so many edges (at edgeCount) — expected at most 46 — received 47",
@@ -130,6 +130,12 @@ describe("selecting a circuit", () => {
     expect(best(0)).toEqual(new Set());
     expect(best(2)).toEqual(new Set([texts[0], texts[2]]));
     expect(best(8)).toEqual(new Set(texts));
+  });
+
+  it("takes one way of selecting", () => {
+    expect(() => circuitSelector(graph, { threshold: 0, edgeCount: 3 })).toThrow(
+      "a circuit is selected in one way",
+    );
   });
 
   it("ranks by size, stretched to 0…1 if asked for", () => {

@@ -38,6 +38,20 @@ export interface FoundModel {
   readonly sameSize: boolean;
 }
 
+/** Where transformers can come from in this version. */
+export type OfferedSource = Exclude<ModelSource, { readonly kind: "interp-bench" | "hub" }>;
+
+/** The same source, if this version offers it; otherwise the usage error `E_MODEL`. */
+export function offeredSource(source: ModelSource): OfferedSource {
+  if (source.kind !== "interp-bench" && source.kind !== "hub") return source;
+  throw new UsageError("E_MODEL", "published models are not offered in this version", {
+    at: "--model",
+    expected: "siit, siit:WEIGHTS, natural, tracr, or a model folder",
+    received: formatModel(source),
+    hint: "Download one and give its folder.",
+  });
+}
+
 /**
  * The model of a case that a source means: compiled on the spot, read from a folder, or the newest
  * one that has been trained into the output folder, which is then named.
@@ -47,7 +61,7 @@ export interface FoundModel {
  */
 export function findModel(
   context: Context,
-  source: ModelSource,
+  source: OfferedSource,
   case_: Case,
   outputDir: string,
 ): FoundModel {
@@ -76,7 +90,12 @@ function warnOfPoorTraining({ progress }: Context, folder: string): void {
   progress.warn(`this model is not trained well (${poor.join(", ")}): it may not have the circuit`);
 }
 
-function modelOf({ io }: Context, source: ModelSource, case_: Case, outputDir: string): FoundModel {
+function modelOf(
+  { io }: Context,
+  source: OfferedSource,
+  case_: Case,
+  outputDir: string,
+): FoundModel {
   const name = formatModel(source);
   switch (source.kind) {
     case "tracr":
@@ -86,13 +105,6 @@ function modelOf({ io }: Context, source: ModelSource, case_: Case, outputDir: s
     case "siit":
     case "natural":
       return trainedModel(source, case_, io.cwd, outputDir);
-    default:
-      throw new UsageError("E_MODEL", "published models are not offered in this version", {
-        at: "--model",
-        expected: "siit, siit:WEIGHTS, natural, tracr, or a model folder",
-        received: name,
-        hint: "Download one and give its folder.",
-      });
   }
 }
 

@@ -10,8 +10,7 @@ import { InterpBenchError } from "../../errors/index.ts";
 import { option } from "./options.ts";
 import { type EdgeScores, edgeScores } from "./scores.ts";
 
-/** Options that make a circuit of scores. */
-export const selectionOptions = {
+const selectionOptions = {
   threshold: option(z.number().optional(), "Keep the edges whose score is above this", {
     defaultText: "no circuit, scores only",
   }),
@@ -21,6 +20,17 @@ export const selectionOptions = {
     { unit: "edges", defaultText: "no circuit, scores only" },
   ),
 };
+
+/**
+ * The options of an algorithm that scores edges: those that make a circuit of the scores, at most
+ * one of which may be given, and its own.
+ */
+export function withSelection<Shape extends z.ZodRawShape>(own: Shape) {
+  return z.object({ ...selectionOptions, ...own }).check(({ value, issues }) => {
+    if (isOneWay(value as Selection)) return;
+    issues.push({ code: "custom", input: value, message: "threshold or edgeCount, not both" });
+  });
+}
 
 /** Options that make scores of signed effects. */
 export const magnitudeOptions = {
@@ -35,11 +45,14 @@ export const magnitudeOptions = {
   ),
 };
 
-/** Values of {@link selectionOptions}. */
+/** How a circuit is made of scores, if at all: values of the options of {@link withSelection}. */
 export interface Selection {
   readonly threshold?: number | undefined;
   readonly edgeCount?: number | undefined;
 }
+
+const isOneWay = ({ threshold, edgeCount }: Selection) =>
+  threshold === undefined || edgeCount === undefined;
 
 /** Values of {@link magnitudeOptions}. */
 export interface Magnitude {
@@ -70,9 +83,10 @@ export function scoresOfEffects(
  */
 export function circuitSelector(
   graph: ComputationalGraph,
-  { threshold, edgeCount }: Selection,
+  selection: Selection,
 ): (scores: EdgeScores) => Circuit | undefined {
-  if (threshold !== undefined && edgeCount !== undefined) {
+  const { threshold, edgeCount } = selection;
+  if (!isOneWay(selection)) {
     throw new InterpBenchError("E_OPTION", "a circuit is selected in one way", {
       at: "threshold, edgeCount",
       expected: "one of the two",

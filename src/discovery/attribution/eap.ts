@@ -8,7 +8,7 @@ import {
   circuitSelector,
   magnitudeOptions,
   scoresOfEffects,
-  selectionOptions,
+  withSelection,
 } from "../algorithm/selection.ts";
 import { defaultTaskLoss, TASK_LOSSES } from "../task/losses.ts";
 import { attributeEdges } from "./attribute.ts";
@@ -31,8 +31,7 @@ export const eap = defineAlgorithm({
   maturity: { tier: "verified", verifiedOn: ["3", "4", "7", "13", "18"] },
   granularity: "qkv",
   produces: ["scores", "circuit"],
-  options: z.object({
-    ...selectionOptions,
+  options: withSelection({
     loss: option(z.enum(TASK_LOSSES).optional(), "What the effect is an effect on", {
       defaultText: "kl_div for classes, mae for numbers",
       origin: "InterpBench",

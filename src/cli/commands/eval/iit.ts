@@ -20,13 +20,18 @@ import { Key } from "../../../rng/index.ts";
 import type { TrainingTask } from "../../../training/index.ts";
 import { type Context, defineCommand, type JsonDocument } from "../../command.ts";
 import { type JobPlan, runJobs } from "../../jobs.ts";
-import { type FoundModel, findModel } from "../../models/find.ts";
+import {
+  type FoundModel,
+  findModel,
+  type OfferedSource,
+  offeredSource,
+} from "../../models/find.ts";
 import { selectSubjects } from "../../models/subjects.ts";
 import { caseOptions } from "../../options/cases.ts";
 import { jobOptions } from "../../options/common.ts";
 import { engineOptions, withBackend } from "../../options/engine.ts";
 import { nodeEffectOptions } from "../../options/evaluation.ts";
-import { chosenModel, type ModelSource, modelOptions } from "../../options/model.ts";
+import { chosenModel, modelOptions } from "../../options/model.ts";
 import {
   retiredEvaluationFlags,
   retiredEverywhere,
@@ -59,7 +64,7 @@ export const evalIit = defineCommand({
     { command: "eval iit -i 3 -m 0", summary: "Resample and zero ablation only" },
   ],
   run(context, choice) {
-    const source = chosenModel(choice, context.io.cwd);
+    const source = offeredSource(chosenModel(choice, context.io.cwd));
     const known = allCases().map(({ id }) => id);
     const jobs = selectSubjects(source, choice.indices, known).map((id) => ({
       case: id,
@@ -69,7 +74,12 @@ export const evalIit = defineCommand({
   },
 });
 
-function effectsPlan(context: Context, case_: Case, source: ModelSource, choice: Choice): JobPlan {
+function effectsPlan(
+  context: Context,
+  case_: Case,
+  source: OfferedSource,
+  choice: Choice,
+): JobPlan {
   const { outputDir, seed, mean, maxLen, maxPairs, compat } = choice;
   const model = findModel(context, source, case_, outputDir);
   const ablations = ABLATIONS.filter((name) => isWanted(name, mean));

@@ -8,11 +8,16 @@ import { discoveryPlan } from "../../discovery/plan.ts";
 import { discoveryColumns, discoveryText } from "../../discovery/text.ts";
 import type { RetiredFlag } from "../../flags/normalise.ts";
 import { runJobs } from "../../jobs.ts";
-import { caseOfFolder, findModel, folderModel } from "../../models/find.ts";
+import { caseOfFolder, findModel, folderModel, offeredSource } from "../../models/find.ts";
 import { selectSubjects } from "../../models/subjects.ts";
 import { caseOptions } from "../../options/cases.ts";
 import { jobOptions } from "../../options/common.ts";
-import { algorithmFlags, discoveryOptions, originalLossOptions } from "../../options/discovery.ts";
+import {
+  algorithmFlags,
+  algorithmParams,
+  discoveryOptions,
+  originalLossOptions,
+} from "../../options/discovery.ts";
 import { engineOptions } from "../../options/engine.ts";
 import { chosenModel, formatModel, type ModelSource, modelOptions } from "../../options/model.ts";
 import {
@@ -85,7 +90,9 @@ function algorithmCommand(algorithm: Algorithm): Command {
 }
 
 function runAlgorithm(context: Context, algorithm: Algorithm, choice: Choice) {
-  const source = chosenModel(choice, context.io.cwd);
+  const source = offeredSource(chosenModel(choice, context.io.cwd));
+  // Options that do not fit together are refused before any job.
+  algorithmParams(algorithm, { ...choice });
   const data = choice.data === undefined ? undefined : readDataFile(choice.data, context.io.cwd);
   const jobs = wantedCases(choice, source, data).map((id) => ({
     case: id ?? "own",
