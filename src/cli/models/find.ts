@@ -68,10 +68,9 @@ export function findModel(
   const model = modelOf(context, source, case_, outputDir);
   assertFitsCase(model, case_);
   if (model.folder !== undefined && source.kind !== "folder") {
-    context.progress.note(
-      `${context.name} ${case_.id}  model: ${shownFolder(context, model.folder)}`,
-    );
-    if (source.kind === "siit") warnOfPoorTraining(context, model.folder);
+    const name = `${context.name} ${case_.id}`;
+    context.progress.note(`${name}  model: ${shownFolder(context, model.folder)}`);
+    if (source.kind === "siit") warnOfPoorTraining(context, name, model.folder);
   }
   return model;
 }
@@ -79,7 +78,7 @@ export function findModel(
 /** Accuracies below this say that a model may well do something else than the circuit. */
 const GOOD_ACCURACY = 0.99;
 
-function warnOfPoorTraining({ progress }: Context, folder: string): void {
+function warnOfPoorTraining({ progress }: Context, name: string, folder: string): void {
   const { metrics } = resultOf(folder);
   if (!isRecord(metrics)) return;
   const poor = (["accuracy", "iia", "strictAccuracy"] as const)
@@ -87,7 +86,9 @@ function warnOfPoorTraining({ progress }: Context, folder: string): void {
     .filter(([, value]) => typeof value === "number" && value < GOOD_ACCURACY)
     .map(([name, value]) => `${name} ${formatPercent(Number(value))}`);
   if (poor.length === 0) return;
-  progress.warn(`this model is not trained well (${poor.join(", ")}): it may not have the circuit`);
+  progress.warn(
+    `${name}: the model is not trained well (${poor.join(", ")}), it may not have the circuit`,
+  );
 }
 
 function modelOf(
