@@ -10,6 +10,7 @@ export default defineConfig({
   entry: {
     index: "src/index.ts",
     "cli/main": "src/cli/main.ts",
+    "cli/worker": "src/cli/worker.ts",
     "engine/index.node": "src/engine/index.node.ts",
     ...Object.fromEntries(layers.map((layer) => [`${layer}/index`, `src/${layer}/index.ts`])),
   },

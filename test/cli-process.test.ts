@@ -1,7 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "tsdown";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -12,6 +20,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 let bundle: string;
 let cwd: string;
+const children: ChildProcess[] = [];
 beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), "process-"));
   const cache = join(root, "node_modules/.cache");
@@ -20,7 +29,7 @@ beforeAll(async () => {
   await build({
     config: false,
     cwd: root,
-    entry: { main: "src/cli/main.ts" },
+    entry: { main: "src/cli/main.ts", worker: "src/cli/worker.ts" },
     outDir: bundle,
     format: "esm",
     platform: "neutral",
@@ -32,6 +41,7 @@ beforeAll(async () => {
   });
 });
 afterAll(() => {
+  for (const child of children) child.kill("SIGKILL");
   for (const folder of [bundle, cwd]) rmSync(folder, { recursive: true });
 });
 
@@ -43,7 +53,10 @@ interface Ended {
 
 function start(line: string, env: Record<string, string> = {}): ChildProcess {
   const given = [join(bundle, "main.js"), ...line.split(" ")];
-  return spawn(process.execPath, given, { cwd, env: { PATH: process.env.PATH ?? "", ...env } });
+  const options = { cwd, env: { PATH: process.env.PATH ?? "", ...env } };
+  const child = spawn(process.execPath, given, options);
+  children.push(child);
+  return child;
 }
 
 /** What a process wrote until it ended; `onError` sees standard error as it comes. */
@@ -110,5 +123,108 @@ describe("the process", () => {
     expect(again.stderr).toContain("goes on after epoch");
     expect(JSON.parse(again.stdout)).toMatchObject({ epochs: 40, steps: 40 * 256 });
     expect(readdirSync(folder)).not.toContain("checkpoint.safetensors");
+  });
+});
+
+/** The files below a folder with their contents, without the times that they record. */
+function filesIn(folder: string): [name: string, content: string][] {
+  const times = /"(seconds|startedAt)": [^\n]*/g;
+  return readdirSync(join(cwd, folder), { recursive: true, encoding: "utf8" })
+    .sort()
+    .filter((name) => statSync(join(cwd, folder, name)).isFile())
+    .map((name) => {
+      const text = readFileSync(join(cwd, folder, name), "latin1");
+      return [name, name.endsWith(".json") ? text.replaceAll(times, "") : text];
+    });
+}
+
+describe("several cases on several threads", () => {
+  const TRAIN =
+    "train iit --recipe fast --no-early-stop --epochs 4 --num-samples 1000 --train-pairs 1024 --validation-pairs 64 --backend wasm --log json";
+
+  /** The documents of a command on so many threads; what depends on time and place is left out. */
+  async function batchOn(threads: number, line: string) {
+    const folder = `on-${threads}`;
+    const child = start(`${line} -o ${folder} --threads ${threads} --json`);
+    const { code, stdout, stderr } = await ended(child);
+    expect(code, stderr).toBe(0);
+    const { results, failures } = JSON.parse(stdout);
+    expect(failures).toEqual([]);
+    return results.map((result: { folder: string }) => ({
+      ...result,
+      seconds: undefined,
+      folder: result.folder.replace(folder, ""),
+    }));
+  }
+
+  it.each([
+    ["train iit", `${TRAIN} -i 11,3,4`, ["3", "4", "11"]],
+    ["run eap", "run eap -i 11,3 --edge-count 4", ["3", "11"]],
+    ["eval iit", "eval iit -i 11,3 --max-pairs 256 --max-len 256", ["3", "11"]],
+  ])("of %s have the same bytes as one after the other, in order", async (_, line, ids) => {
+    const results = await batchOn(1, line);
+    expect(results.map((result: { case: string }) => result.case)).toEqual(ids);
+    expect(await batchOn(3, line)).toEqual(results);
+    expect(filesIn("on-3")).toEqual(filesIn("on-1"));
+  });
+
+  it("all save on Ctrl-C, and end as if they had not been interrupted", async () => {
+    const line = `${TRAIN} -i 4,11 --threads 2 -o stopped`;
+    const child = start(line);
+    let isInterrupted = false;
+    const stopped = await ended(child, (text) => {
+      const haveBegun = ["4", "11"].every((id) => text.includes(`"train iit ${id}"`));
+      if (haveBegun && !isInterrupted) isInterrupted = child.kill("SIGINT");
+    });
+    expect([stopped.code, stopped.stdout]).toEqual([130, ""]);
+    expect(stopped.stderr.trimEnd().split("\n").at(-1)).toBe("interrupted");
+    const left = filesIn("stopped").map(([name]) => basename(name));
+    expect(left).toEqual(["checkpoint.safetensors", "checkpoint.safetensors"]);
+
+    const again = await ended(start(line));
+    expect(again.code).toBe(0);
+    for (const id of ["4", "11"]) {
+      expect(again.stderr).toContain(`train iit ${id}  goes on after`);
+      expect(filesIn(`stopped/train-iit/${id}`)).toEqual(filesIn(`on-1/train-iit/${id}`));
+    }
+  });
+
+  /** An environment in which every thread runs `code` wherever it would `post` a `report`. */
+  const preloading = (name: string, code: string) => {
+    const file = join(cwd, `${name}.cjs`);
+    writeFileSync(
+      file,
+      `const { parentPort } = require("node:worker_threads");
+      const post = parentPort?.postMessage.bind(parentPort);
+      if (parentPort !== null) parentPort.postMessage = (report) => { ${code} };`,
+    );
+    return { NODE_OPTIONS: `--require ${file}` };
+  };
+
+  it("outlive one whose thread dies, which is listed in the end", async () => {
+    const env = preloading(
+      "die",
+      `if (report.document?.case === "4") process.exit(7);
+      post(report);`,
+    );
+    const line = "run random -i 3,4,11 --tracr --edge-count 4 --threads 2 --json";
+    const { code, stdout } = await ended(start(line, env));
+    expect(code).toBe(1);
+    const { results, failures } = JSON.parse(stdout);
+    expect(results.map((result: { case: string }) => result.case)).toEqual(["3", "11"]);
+    expect(failures).toMatchObject([{ case: "4", code: "E_WORKER", received: "exit code 7" }]);
+  });
+
+  it("end at once on the second Ctrl-C, even if a thread is deaf", async () => {
+    const env = preloading("deaf", `post(report); while (report.message?.kind === "update");`);
+    const line = `${TRAIN} -i 3,11 --threads 2 -o deaf`;
+    const child = start(line, env);
+    let again: ReturnType<typeof setInterval> | undefined;
+    const { code, stderr } = await ended(child, (text) => {
+      if (/"done":(?!0,)/.test(text)) again ??= setInterval(() => child.kill("SIGINT"), 50);
+    });
+    clearInterval(again);
+    expect(code).toBe(130);
+    expect(stderr).not.toContain("interrupted");
   });
 });

@@ -21,6 +21,12 @@ export interface Context {
    * latest registered runs first. Returns the function that takes it back.
    */
   onInterrupt(save: () => void | Promise<void>): () => void;
+  /**
+   * The document of this very command with some options changed, made on a thread of its own, so
+   * that several can be made at a time. Absent where there are no such threads: on one of them, and
+   * where the program runs from its sources.
+   */
+  readonly runInWorker?: (changes: Readonly<Record<string, unknown>>) => Promise<JsonDocument>;
 }
 
 /** A JSON document of the command line. */
@@ -74,8 +80,8 @@ export interface Command {
   readonly retired: readonly RetiredFlag[];
   /** The values of the options, checked (usage errors). */
   options(sources: OptionSources): Readonly<Record<string, unknown>>;
-  /** Checks the options and returns the work to do. */
-  prepare(sources: OptionSources): (context: Context) => Promise<CommandOutput>;
+  /** Does the work; `options` are what the method of that name gave. */
+  run(context: Context, options: Readonly<Record<string, unknown>>): Promise<CommandOutput>;
 }
 
 /**
@@ -113,9 +119,6 @@ export function defineCommand<Options extends z.ZodObject>(
     examples,
     retired,
     options: (sources) => resolveOptions(options, specs, sources),
-    prepare(sources) {
-      const values = resolveOptions(options, specs, sources);
-      return async (context) => definition.run(context, values);
-    },
+    run: async (context, values) => definition.run(context, values as z.output<Options>),
   };
 }

@@ -6,14 +6,11 @@ import { registry } from "./registry.ts";
 function echo(command: Command): Command {
   return {
     ...command,
-    prepare: (sources) => {
-      const options = command.options(sources);
-      return async () => ({
-        kind: "echo",
-        document: { options },
-        text: () => `${JSON.stringify(options)}\n`,
-      });
-    },
+    run: async (_, options) => ({
+      kind: "echo",
+      document: { options },
+      text: () => `${JSON.stringify(options)}\n`,
+    }),
   };
 }
 

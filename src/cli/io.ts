@@ -1,3 +1,5 @@
+import type { Order, Report } from "./workers/messages.ts";
+
 /** Somewhere to write text to. */
 export interface OutputStream {
   write(text: string): void;
@@ -6,6 +8,15 @@ export interface OutputStream {
   readonly columns: number | undefined;
   /** Height of the terminal, if it is one. */
   readonly rows: number | undefined;
+}
+
+/** A thread that serves orders (`serveOrders`): what the program needs to know of a `Worker`. */
+export interface WorkerThread {
+  postMessage(order: Order): void;
+  on(event: "message", listener: (report: Report) => void): unknown;
+  on(event: "error", listener: (error: unknown) => void): unknown;
+  on(event: "exit", listener: (code: number) => void): unknown;
+  terminate(): Promise<unknown>;
 }
 
 /** Everything the program takes from and gives to the world around it, so that tests can be one. */
@@ -21,4 +32,6 @@ export interface Io {
   readonly now: () => number;
   /** Aborted when the user interrupts (Ctrl-C) or the system ends the program. */
   readonly signal: AbortSignal;
+  /** Starts a thread; absent if there is no file to start one on. */
+  readonly startWorker?: (() => WorkerThread) | undefined;
 }

@@ -9,10 +9,12 @@ import {
   openStore,
   type Store,
 } from "../store/index.ts";
+import { batchOutput, type Outcome } from "./batch.ts";
 import type { CommandOutput, Context, JsonDocument } from "./command.ts";
 import { Interrupted } from "./interrupt.ts";
-import { errorDocument, withSchema } from "./output.ts";
-import { UsageError } from "./usage.ts";
+import { shareThreads } from "./options/engine.ts";
+import { withSchema } from "./output.ts";
+import { sideBySide } from "./workers/side-by-side.ts";
 
 /** What a job is made of, known before it is run: the same plan always has the same artefact. */
 export interface JobPlan {
@@ -29,6 +31,8 @@ export interface JobPlan {
 
 /** What a running job is handed. */
 export interface RunningJob {
+  /** What progress calls it: `train iit 3`. */
+  readonly name: string;
   readonly draft: ArtifactDraft;
   readonly signal: AbortSignal;
   /** Starts the job's progress line; `done` is what an interrupted run had done already. */
@@ -56,6 +60,8 @@ export interface JobSettings {
   readonly outputDir: string;
   readonly force: boolean;
   readonly dryRun: boolean;
+  /** Threads of all jobs together, 0 for one per processor; see `engineOptions`. Default 1. */
+  readonly threads?: number;
 }
 
 interface PlannedJob {
@@ -66,18 +72,15 @@ interface PlannedJob {
   readonly config: object;
 }
 
-interface Failure {
-  readonly case: string;
-  readonly error: unknown;
-}
-
 /**
- * Runs the jobs one after the other and keeps their results in the store; finished ones are found
- * and reused unless `force` is set.
+ * Runs the jobs and keeps their results in the store; finished ones are found and reused unless
+ * `force` is set. Several jobs share the threads: each has a worker of its own, as many at a time as
+ * there are threads; where there are no workers, they run one after the other. Results do not
+ * depend on it.
  *
  * One job gives its document, several a batch of results and failures; a failing job does not stop
- * the others, and makes the exit code 1. Interruptions stop everything; usage errors do before any
- * job has run, if they come up in planning. With `dryRun`, the plan is the document and nothing is done.
+ * the others, and makes the exit code 1. Interruptions stop everything. With `dryRun`, the plan is
+ * the document and nothing is done.
  */
 export async function runJobs(
   context: Context,
@@ -85,54 +88,44 @@ export async function runJobs(
   list: JobList,
 ): Promise<CommandOutput> {
   if (settings.dryRun) return dryRun(context, settings, list);
-  const results: JsonDocument[] = [];
-  const failures: Failure[] = [];
-  for (const job of list.jobs) {
-    context.signal.throwIfAborted();
-    let isPlanned = false;
-    try {
-      const plan = await job.plan();
-      isPlanned = true;
-      const artifact = await runPlan(context, settings, list.kind, job.case, plan);
-      results.push({ ...artifact.result, folder: shownFolder(context, artifact.folder) });
-    } catch (error) {
-      const stops = error instanceof Interrupted || error === context.signal.reason;
-      if (stops || list.jobs.length === 1) throw error;
-      const isFirst = results.length + failures.length === 0;
-      if (error instanceof UsageError && isFirst && !isPlanned) throw error;
-      failures.push({ case: job.case, error });
-      context.progress.warn(`${context.name} ${job.case}: ${formatError(error)}`);
-    }
-  }
+  const { lanes, run } = jobRunner(context, settings, list);
   if (list.jobs.length === 1) {
-    const document = results[0]!;
+    const document = await run(list.jobs[0]!);
     return { kind: list.kind, document, text: (style) => list.text(document, style) };
   }
-  return {
-    kind: "batch",
-    document: {
-      results: results.map((result) => withSchema(list.kind, result)),
-      failures: failures.map((failure) => ({
-        case: failure.case,
-        ...errorDocument(failure.error),
-      })),
-    },
-    text: (style) =>
-      batchText(list, results, style) + failuresText(failures, list.jobs.length, style),
-    exitCode: failures.length > 0 ? 1 : 0,
-  };
+  const outcomes = await sideBySide(list.jobs, lanes, async (job): Promise<Outcome> => {
+    context.signal.throwIfAborted();
+    try {
+      return { kind: "done", document: await run(job) };
+    } catch (error) {
+      if (error instanceof Interrupted || error === context.signal.reason) throw error;
+      context.progress.warn(`${context.name} ${job.case}: ${formatError(error)}`);
+      return { kind: "failed", case: job.case, error };
+    }
+  });
+  return batchOutput(list, outcomes);
 }
 
-function batchText(list: JobList, results: readonly JsonDocument[], style: Style): string {
-  if (list.columns === undefined || results.length === 0) {
-    return results.map((result) => list.text(result, style)).join("\n");
+type Job = JobList["jobs"][number];
+
+/** How jobs are run: on workers, each of which does what the command does with this case alone, or here. */
+function jobRunner(
+  context: Context,
+  settings: JobSettings,
+  { kind, jobs }: JobList,
+): { readonly lanes: number; run(job: Job): Promise<JsonDocument> } {
+  const { lanes, threads } = shareThreads(settings.threads ?? 1, jobs.length);
+  const { runInWorker } = context;
+  if (lanes > 1 && runInWorker !== undefined) {
+    return { lanes, run: (job) => runInWorker({ indices: [job.case], threads }) };
   }
-  const columns: Column<JsonDocument>[] = [
-    { heading: "case", value: (document) => String(document.case), align: "right" },
-    ...list.columns,
-    { heading: "folder", value: ({ folder }) => String(folder) },
-  ];
-  return formatTable(columns, results, style);
+  return {
+    lanes: 1,
+    async run(job) {
+      const { result, folder } = await runJob(context, settings, kind, job);
+      return { ...result, folder: shownFolder(context, folder) };
+    },
+  };
 }
 
 /** Runs one job, or finds its finished artefact: what {@link runJobs} does for each of its list. */
@@ -140,7 +133,7 @@ export async function runJob(
   context: Context,
   settings: Pick<JobSettings, "outputDir" | "force">,
   kind: string,
-  job: JobList["jobs"][number],
+  job: Job,
 ): Promise<Artifact> {
   return runPlan(context, settings, kind, job.case, await job.plan());
 }
@@ -166,6 +159,7 @@ async function runPlan(
   const lines: ProgressJob[] = [];
   try {
     const document = await run({
+      name,
       draft,
       context,
       signal: context.signal,
@@ -248,11 +242,4 @@ function inputOf(
 ): AddressInput {
   const { config, parents } = plan;
   return { kind, case: caseId, config, ...(parents === undefined ? {} : { parents }) };
-}
-
-function failuresText(failures: readonly Failure[], total: number, style: Style): string {
-  if (failures.length === 0) return "";
-  const lines = failures.map(({ case: id, error }) => `  ${id}  ${formatError(error)}\n`);
-  const head = style.red(`${failures.length} of ${total} cases failed:`);
-  return `\n${head}\n${lines.join("")}`;
 }

@@ -1,34 +1,12 @@
 #!/usr/bin/env node
-import type { Io, OutputStream } from "./io.ts";
+import { existsSync } from "node:fs";
+import { Worker } from "node:worker_threads";
+import { processIo } from "./process.ts";
 import { EXIT, runCli } from "./run.ts";
 
-/** The process as the program's world: the only place that touches it. */
-function processIo(signal: AbortSignal): Io {
-  const stream = (target: NodeJS.WriteStream): OutputStream => {
-    // A terminal that does not know its size says 0.
-    const size = (length: number) => (target.isTTY === true && length > 0 ? length : undefined);
-    return {
-      write: (text) => target.write(text),
-      get isTerminal() {
-        return target.isTTY === true;
-      },
-      get columns() {
-        return size(target.columns);
-      },
-      get rows() {
-        return size(target.rows);
-      },
-    };
-  };
-  return {
-    stdout: stream(process.stdout),
-    stderr: stream(process.stderr),
-    env: process.env,
-    cwd: process.cwd(),
-    now: Date.now,
-    signal,
-  };
-}
+/** The file of worker threads; Node 20 cannot start one from sources, where there is only `worker.ts`. */
+const workerFile = new URL("./worker.js", import.meta.url);
+const startWorker = existsSync(workerFile) ? () => new Worker(workerFile) : undefined;
 
 // A reader that closes the pipe early (`| head`) has seen enough: that is no failure.
 for (const stream of [process.stdout, process.stderr]) {
@@ -46,5 +24,5 @@ for (const name of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-process.exitCode = await runCli(process.argv.slice(2), processIo(interruption.signal));
+process.exitCode = await runCli(process.argv.slice(2), processIo(interruption.signal, startWorker));
 if (interruption.signal.aborted) process.exit();

@@ -1,16 +1,18 @@
 import { formatError, InterpBenchError } from "../errors/index.ts";
 import { createProgress, type Progress, styleOf, wantsColours } from "../report/index.ts";
 import { packageVersion } from "../store/index.ts";
-import type { Context } from "./command.ts";
+import type { CommandOutput } from "./command.ts";
+import { execute } from "./execute.ts";
 import { resolveOptions } from "./flags/resolve.ts";
 import { flagValues } from "./flags/values.ts";
-import { Interrupted, interruptHandlers, untilInterrupted } from "./interrupt.ts";
+import { Interrupted } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { type CommonOptions, commonOptions } from "./options/common.ts";
 import { errorDocument, outputJson } from "./output.ts";
 import { commonFlags, type Invocation, parseInvocation } from "./program/program.ts";
 import { type Registry, registry } from "./registry.ts";
 import { UsageError } from "./usage.ts";
+import { workerPool } from "./workers/pool.ts";
 
 /** Exit codes: all done, some job failed, wrong usage, interrupted with the state saved. */
 export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -54,7 +56,7 @@ async function runCommand(
   const common = commonOf(texts, io);
   const flags = flagValues([...command.arguments, ...command.flags], texts);
   const { config, set } = common;
-  const work = command.prepare({ config, set, flags, cwd: io.cwd });
+  const options = command.options({ config, set, flags, cwd: io.cwd });
 
   const progress = progressTo(io, common);
   for (const { name, flag } of retired) {
@@ -62,16 +64,13 @@ async function runCommand(
       throw new UsageError("E_FLAG", `${name} is not supported`, { hint: flag.note });
     progress.warn(`${name} has no effect: ${flag.note}`);
   }
-  const handlers = interruptHandlers();
-  const context: Context = {
-    io,
-    name: command.path.join(" "),
-    wantsJson: common.json,
-    progress,
-    signal: io.signal,
-    onInterrupt: handlers.add,
-  };
-  const output = await untilInterrupted(() => work(context), io.signal, handlers);
+  const workers = io.startWorker && workerPool(io.startWorker, { progress, signal: io.signal });
+  let output: CommandOutput;
+  try {
+    output = await execute(command, options, { io, progress, wantsJson: common.json, workers });
+  } finally {
+    await workers?.close();
+  }
   if (common.json) io.stdout.write(outputJson(output.kind, output.document));
   else io.stdout.write(output.text(styleOf(wantsColours(io.stdout.isTerminal, io.env))));
   return output.exitCode ?? EXIT.done;

@@ -1,10 +1,14 @@
 import { availableParallelism } from "node:os";
+import { availableMemory } from "node:process";
 import { z } from "zod";
 import { BACKEND_CHOICES, openBackend } from "../../engine/index.node.ts";
 import type { Backend } from "../../engine/index.ts";
 import { flag } from "../flags/flag.ts";
 
 const group = "Jobs and results";
+
+/** More threads than this are a slip of the finger. */
+const MOST_THREADS = 256;
 
 /** Options of every command that runs tensor programs. */
 export const engineOptions = {
@@ -13,15 +17,44 @@ export const engineOptions = {
     "What executes tensor programs; auto takes the fastest that works here",
     { group },
   ),
-  threads: flag(z.int().min(0).default(0), "Number of threads; does not change any result", {
-    aliases: ["--torch-num-threads"],
-    group,
-    defaultText: "0: one per processor",
-  }),
+  threads: flag(
+    z.int().min(0).max(MOST_THREADS).default(0),
+    "Threads in all; several cases run side by side, so many at a time. Does not change any result",
+    {
+      aliases: ["--torch-num-threads"],
+      group,
+      defaultText: "0: one per processor, but no more cases at a time than GiB of free memory",
+    },
+  ),
 };
 
 /** Values of {@link engineOptions}. */
 export type EngineChoice = z.output<z.ZodObject<typeof engineOptions>>;
+
+/** Memory to have in hand for each case that runs at a time: training one took up to 0.6 GiB. */
+const CASE_MEMORY = 2 ** 30;
+
+/** What a machine has to share: its processors, and the bytes of memory that are free. */
+export interface Machine {
+  readonly processors: number;
+  readonly memory: number;
+}
+
+/**
+ * How `cases` share `threads`: so many cases at a time, with so many threads each. By default
+ * (`threads` 0) there are as many threads as processors, and no more cases at a time than have 1 GiB
+ * of memory each.
+ */
+export function shareThreads(
+  threads: number,
+  cases: number,
+  machine: Machine = { processors: availableParallelism(), memory: availableMemory() },
+): { readonly lanes: number; readonly threads: number } {
+  const total = threads || machine.processors;
+  const affordable = threads > 0 ? cases : Math.floor(machine.memory / CASE_MEMORY);
+  const lanes = Math.max(1, Math.min(total, cases, affordable));
+  return { lanes, threads: Math.floor(total / lanes) };
+}
 
 /** Runs `work` with the backend that is asked for, and frees it afterwards. */
 export async function withBackend<T>(

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { formatError } from "../../errors/index.ts";
 import { oneId, selectIds } from "./cases.ts";
+import { shareThreads } from "./engine.ts";
 import { chosenModel, formatModel } from "./model.ts";
 
 const cwd = mkdtempSync(join(tmpdir(), "options-"));
@@ -35,6 +36,30 @@ describe("selectIds", () => {
     expect(messageOf(() => oneId("oii", known))).toBe(
       'E_CASE: no case "oii" (at --indices). Did you mean "ioi"?',
     );
+  });
+});
+
+describe("shareThreads", () => {
+  const GIB = 2 ** 30;
+  const machine = { processors: 8, memory: 64 * GIB };
+
+  it.each([
+    ["all threads to one case", [4, 1], [1, 4]],
+    ["a thread to each case, so many at a time", [4, 129], [4, 1]],
+    ["what is left to the cases evenly", [8, 3], [3, 2]],
+    ["one thread to one case at a time", [1, 129], [1, 1]],
+    ["by default all processors to one case", [0, 1], [1, 8]],
+    ["by default a processor to each case", [0, 129], [8, 1]],
+    ["something even to no cases", [0, 0], [1, 8]],
+  ])("gives %s", (_, [threads, cases], [lanes, each]) => {
+    expect(shareThreads(threads!, cases!, machine)).toEqual({ lanes, threads: each });
+  });
+
+  it("runs no more cases at a time than there is memory for, unless told to", () => {
+    const small = { processors: 8, memory: 3.9 * GIB };
+    expect(shareThreads(0, 129, small)).toEqual({ lanes: 3, threads: 2 });
+    expect(shareThreads(8, 129, small)).toEqual({ lanes: 8, threads: 1 });
+    expect(shareThreads(0, 129, { processors: 8, memory: 0 })).toEqual({ lanes: 1, threads: 8 });
   });
 });
 

@@ -121,7 +121,7 @@ export function trainingPlan(case_: Case, recipe: Recipe, choice: TrainingFacts)
 const CHECKPOINT_INTERVAL = 10;
 
 async function trainWithCheckpoints(
-  { draft, begin, signal, context }: RunningJob,
+  { name, draft, begin, signal, context }: RunningJob,
   task: TrainingTask,
   recipe: Recipe,
   backend: Parameters<typeof train>[2]["backend"],
@@ -131,7 +131,7 @@ async function trainWithCheckpoints(
   const resume = stored === undefined ? undefined : decodeTrainingState(stored, draft.folder);
   const line = begin("epochs", recipe.epochs, resume?.epoch ?? 0);
   if (resume !== undefined) {
-    context.progress.note(`${context.name}  goes on after epoch ${resume.epoch}`);
+    context.progress.note(`${name}  goes on after epoch ${resume.epoch}`);
   }
   let savedAt = context.io.now();
   const result = await train(task, recipe, {

@@ -1,0 +1,39 @@
+import type { Progress } from "../report/index.ts";
+import type { Command, CommandOutput, Context } from "./command.ts";
+import { interruptHandlers, untilInterrupted } from "./interrupt.ts";
+import type { Io } from "./io.ts";
+import type { WorkerPool } from "./workers/pool.ts";
+
+/** What surrounds a command, on the main thread and on workers. */
+export interface Surroundings {
+  readonly io: Io;
+  readonly progress: Progress;
+  readonly wantsJson: boolean;
+  /** Where cases run side by side; absent if there are no threads to be had. */
+  readonly workers?: WorkerPool | undefined;
+}
+
+/**
+ * Runs a command with options that have been checked, until it is done or interrupted. Throws what
+ * it throws, and `Interrupted`.
+ */
+export async function execute(
+  command: Command,
+  options: Readonly<Record<string, unknown>>,
+  { io, progress, wantsJson, workers }: Surroundings,
+): Promise<CommandOutput> {
+  const name = command.path.join(" ");
+  const handlers = interruptHandlers();
+  const context: Context = {
+    io,
+    name,
+    wantsJson,
+    progress,
+    signal: io.signal,
+    onInterrupt: handlers.add,
+    ...(workers === undefined
+      ? {}
+      : { runInWorker: (changes) => workers.run(name, { ...options, ...changes }) }),
+  };
+  return untilInterrupted(() => command.run(context, options), io.signal, handlers);
+}
