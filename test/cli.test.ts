@@ -186,6 +186,22 @@ describe("wrong usage exits with 2 and one paragraph", () => {
       "E_VALUE: a value is not valid (at --behavior-weight) — expected at least 0 — received -1",
     ],
     [
+      ["train", "iit", "--threads", "-1"],
+      "E_VALUE: a value is not valid (at --threads) — expected at least 0 — received -1",
+    ],
+    [
+      ["train", "iit", "--threads", "257"],
+      "E_VALUE: a value is not valid (at --threads) — expected at most 256 — received 257",
+    ],
+    [
+      ["train", "iit", "--threads", "1.5"],
+      "E_VALUE: a value is not valid (at --threads) — expected an integer — received 1.5",
+    ],
+    [
+      ["train", "iit", "--threads", "abc"],
+      'E_VALUE: a value is not valid (at --threads) — expected a number — received "abc"',
+    ],
+    [
       ["train", "iit", "--backend", "nativ"],
       'E_VALUE: no value "nativ" (at --backend). Did you mean "native"?',
     ],

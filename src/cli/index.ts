@@ -2,8 +2,10 @@
  * @file The command line: one file per command; parses, calls the library, prints.
  *
  * A command is a definition with one Zod schema, from which its flags, help, configuration file and
- * defaults are made. `runCli(arguments, io)` is the whole program as a function; only `main.ts`
- * touches the process. May import: every other layer; nothing imports this one.
+ * defaults are made. `runCli(arguments, io)` is the whole program as a function; only `main.ts` and
+ * `worker.ts`, the files that a process and its threads start on, touch the process. Jobs of several
+ * cases run on threads (`workers/`), to which only plain data crosses. May import: every other
+ * layer; nothing imports this one.
  */
 export {
   type Command,

@@ -45,6 +45,7 @@ export interface JobList {
   /** Names the results folder and the documents: `train-iit` gives `interpbench/train-iit@1`. */
   readonly kind: string;
   readonly jobs: readonly {
+    /** Its id; what `--indices` takes, if there are several jobs. */
     readonly case: string;
     /** Finds out what is to be done; its errors are failures of this job alone. */
     plan(): JobPlan | Promise<JobPlan>;
@@ -60,7 +61,7 @@ export interface JobSettings {
   readonly outputDir: string;
   readonly force: boolean;
   readonly dryRun: boolean;
-  /** Threads of all jobs together, 0 for one per processor; see `engineOptions`. Default 1. */
+  /** Threads of all jobs together, as `shareThreads` takes them. Default 1. */
   readonly threads?: number;
 }
 

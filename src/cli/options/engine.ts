@@ -31,7 +31,7 @@ export const engineOptions = {
 /** Values of {@link engineOptions}. */
 export type EngineChoice = z.output<z.ZodObject<typeof engineOptions>>;
 
-/** Memory to have in hand for each case that runs at a time: training one took up to 0.6 GiB. */
+/** Bytes to have in hand for each case that runs at a time; training took up to 0.6 GiB where measured. */
 const CASE_MEMORY = 2 ** 30;
 
 /** What a machine has to share: its processors, and the bytes of memory that are free. */

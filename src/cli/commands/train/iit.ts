@@ -66,7 +66,10 @@ export const trainIit = defineCommand({
       summary: "Case 3: a few epochs are enough",
     },
     { command: "train iit -i 13 --recipe case", summary: "As the published model was trained" },
-    { command: "train iit -i 3,4,18 -o out --log plain", summary: "Several cases, into out/" },
+    {
+      command: "train iit -i 3,4,18 -o out --log plain",
+      summary: "Several cases side by side, into out/",
+    },
     { command: "train iit -i 3 -iit 0 -s 0", summary: "A natural model, for comparison" },
   ],
   run(context, choice) {
