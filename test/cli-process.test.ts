@@ -216,7 +216,14 @@ describe("several cases on several threads", () => {
   });
 
   it("end at once on the second Ctrl-C, even if a thread is deaf", async () => {
-    const env = preloading("deaf", `post(report); while (report.message?.kind === "update");`);
+    // Deaf once it has told of progress; later than the last event, or that would not be logged.
+    const env = preloading(
+      "deaf",
+      `const isUpdate = report.message?.kind === "update";
+      for (const end = Date.now() + 600; isUpdate && Date.now() < end; );
+      post(report);
+      while (isUpdate);`,
+    );
     const line = `${TRAIN} -i 3,11 --threads 2 -o deaf`;
     const child = start(line, env);
     let again: ReturnType<typeof setInterval> | undefined;
