@@ -275,6 +275,11 @@ const reductions: OpCase[] = [
 const lookups: OpCase[] = [
   { name: "embed", inputs: [p(6, 3), ids(6, 5)], build: ([t, i]) => e.embed(t!, i!) },
   { name: "embed of numbers", inputs: [p(6), ids(6, 5)], build: ([t, i]) => e.embed(t!, i!) },
+  {
+    name: "embed in a table of many rows",
+    inputs: [p(70, 3), ids(70, 5)],
+    build: ([t, i]) => e.embed(t!, i!),
+  },
   { name: "embed one id", inputs: [p(6, 3), ids(6)], build: ([t, i]) => e.embed(t!, i!) },
   { name: "embed nothing", inputs: [p(6, 3), ids(6, 0)], build: ([t, i]) => e.embed(t!, i!) },
   {
@@ -319,7 +324,71 @@ const lookups: OpCase[] = [
   },
 ];
 
+const fused: OpCase[] = [
+  {
+    name: "a contraction plus a bias plus a value",
+    inputs: [s(3, 4), p(4, 5), p(5), s(3, 5)],
+    build: ([x, w, b, y]) => e.add(y!, e.add(e.einsum("pd,de->pe", x!, w!), b!)),
+  },
+  {
+    name: "a contraction times a value",
+    inputs: [s(3, 4), p(4, 5), s(3, 5)],
+    build: ([x, w, y]) => e.mul(e.einsum("pd,de->pe", x!, w!), y!),
+  },
+  {
+    name: "a contraction plus a bias times a value",
+    inputs: [s(7, 4), p(4, 6), p(6), s(7, 6)],
+    build: ([x, w, b, y]) => e.mul(e.add(e.einsum("pd,de->pe", x!, w!), b!), y!),
+  },
+  {
+    name: "a contraction plus a value times that value",
+    inputs: [s(3, 4), p(4, 5), s(3, 5)],
+    build: ([x, w, y]) => e.mul(e.add(e.einsum("pd,de->pe", x!, w!), y!), y!),
+  },
+  {
+    name: "a contraction times a value that lies across",
+    inputs: [s(3, 4), p(4, 5), s(5, 3)],
+    build: ([x, w, y]) => e.mul(e.einsum("pd,de->pe", x!, w!), e.transpose(y!, [1, 0])),
+  },
+  {
+    name: "a contraction times a parameter",
+    inputs: [s(3, 4), p(4, 5), p(3, 5)],
+    build: ([x, w, y]) => e.mul(e.einsum("pd,de->pe", x!, w!), y!),
+  },
+  {
+    name: "the sum and the product of two contractions",
+    inputs: [s(3, 4), p(4, 5), s(3, 2), p(2, 5)],
+    build: ([x, w, y, v]) => {
+      const [a, b] = [e.einsum("pd,de->pe", x!, w!), e.einsum("pd,de->pe", y!, v!)];
+      return e.add(e.mul(e.square(a), b), e.add(e.einsum("pd,de->pe", e.exp(x!), w!), b));
+    },
+  },
+  {
+    name: "a contraction that two nodes read",
+    inputs: [s(3, 4), p(4, 5), s(3, 5)],
+    build: ([x, w, y]) => {
+      const a = e.einsum("pd,de->pe", x!, w!);
+      return e.add(e.mul(a, y!), a);
+    },
+  },
+  {
+    name: "a contraction of samples times a value",
+    inputs: [s(3, 2, 4), s(5, 2, 4), s(2, 3, 5)],
+    build: ([q, k, y]) => e.mul(e.einsum("qhe,khe->hqk", q!, k!), y!),
+  },
+  {
+    name: "a function beside its derivative",
+    inputs: [s(4, 5), s(4, 5)],
+    build: ([x, y]) => e.mul(e.geluNew(e.add(x!, y!)), e.gelu(e.mul(x!, y!))),
+  },
+];
+
 const constants: OpCase[] = [
+  {
+    name: "einsum with a sparse constant and a bias, times a value",
+    inputs: [s(3, 4), p(5), s(3, 5)],
+    build: ([x, b, y]) => e.mul(e.add(e.einsum("pd,de->pe", x!, sparseConstant([4, 5])), b!), y!),
+  },
   {
     name: "einsum with a sparse constant",
     inputs: [s(3, 4)],
@@ -405,6 +474,7 @@ export const OP_CASES: readonly OpCase[] = [
   ...views,
   ...reductions,
   ...lookups,
+  ...fused,
   ...constants,
   ...whole,
 ];

@@ -150,11 +150,13 @@ INLINE vf bool_of(vi mask) { return (vf)(mask & (vi)splat(1.0f)); }
 
 #define INFINITY_F __builtin_inff()
 
-/*
- * 2^n e^r for x = n ln 2 + r, |r| <= ln 2 / 2, x within the range of floats: a polynomial in r, and n
- * added to the exponent. Adding 1.5 * 2^23 rounds to a whole number and leaves it in the low bits.
- */
-INLINE vf exp_in_range(vf x) {
+/* x = n ln 2 + r with |r| <= ln 2 / 2: e^r, and the whole number n, in the low bits of `shifted`. */
+typedef struct {
+  vf power, shifted;
+} Reduced;
+
+/* A polynomial in r. Adding 1.5 * 2^23 rounds to a whole number and leaves it in the low bits. */
+INLINE Reduced reduced_exp(vf x) {
   vf shifted = MULTIPLY_ADD(x, splat(1.44269504f), splat(12582912.0f));
   vf n = shifted - 12582912.0f;
   vf r = MULTIPLY_ADD(n, splat(-0.693359375f), x);
@@ -164,22 +166,25 @@ INLINE vf exp_in_range(vf x) {
   p = MULTIPLY_ADD(p, r, splat(0.0416683890f));
   p = MULTIPLY_ADD(p, r, splat(0.166665211f));
   p = MULTIPLY_ADD(p, r, splat(0.49999994f));
-  p = MULTIPLY_ADD(p, r * r, r) + 1.0f;
-  return (vf)((vi)p + ((vi)shifted << 23));
+  return (Reduced){MULTIPLY_ADD(p, r * r, r) + 1.0f, shifted};
 }
 
-/* e^x where x <= 0: what is smaller than the smallest normal number is 0. */
+/* Below this, e^x is smaller than the smallest normal number and taken for 0. */
+#define LOWEST_EXPONENT splat(-87.3365448f)
+
+/* e^x where x <= 0. 2^n is made of its bits. */
 INLINE vf exp_below_0(vf x) {
-  vf low = splat(-87.3365448f);
-  vi vanishes = x < low;
-  return (vf)((vi)exp_in_range(select(vanishes, low, x)) & ~vanishes);
+  Reduced e = reduced_exp(x);
+  vf scale = (vf)(((vi)e.shifted << 23) + 0x3f800000);
+  return (vf)((vi)(e.power * scale) & ~(x < LOWEST_EXPONENT));
 }
 
+/* e^x: n is added to the exponent, since 2^n may be too large where e^x is not. */
 INLINE vf exp_v(vf x) {
-  vf low = splat(-87.3365448f), high = splat(88.7228317f);
-  vf e = exp_in_range(select(x < low, low, select(x > high, high, x)));
-  e = select(x > high, splat(INFINITY_F), e);
-  return (vf)((vi)e & ~(x < low));
+  Reduced e = reduced_exp(x);
+  vf scaled = (vf)((vi)e.power + ((vi)e.shifted << 23));
+  scaled = select(x > splat(88.7228317f), splat(INFINITY_F), scaled);
+  return select(x == x, (vf)((vi)scaled & ~(x < LOWEST_EXPONENT)), x);
 }
 
 /* log x: x = m 2^n with m in [1/sqrt 2, sqrt 2), then log(1 + f) = f - f^2/2 + f^3 p(f). */
@@ -261,9 +266,12 @@ INLINE vf sqrt_v(vf x) {
 }
 
 INLINE vf sigmoid_v(vf x) { return 1.0f / (1.0f + exp_v(-x)); }
-INLINE vf maximum_v(vf a, vf b) { return select((a > b) | (a != a), a, b); }
-INLINE vf minimum_v(vf a, vf b) { return select((a < b) | (a != a), a, b); }
-INLINE vf relu_v(vf x) { return select(x <= splat(0.0f), splat(0.0f), x); }
+
+/* NaN if one of the two is: relaxed SIMD does not promise it of a plain comparison and choice. */
+INLINE vf nan_or(vf a, vf b, vf x) { return select((a == a) & (b == b), x, a + b); }
+INLINE vf maximum_v(vf a, vf b) { return nan_or(a, b, select(a > b, a, b)); }
+INLINE vf minimum_v(vf a, vf b) { return nan_or(a, b, select(a < b, a, b)); }
+INLINE vf relu_v(vf x) { return (vf)((vi)x & ~(x <= splat(0.0f))); }
 INLINE vf step_v(vf x) { return bool_of(x > splat(0.0f)); }
 INLINE vf sign_v(vf x) {
   return select(x == x, bool_of(x > splat(0.0f)) - bool_of(x < splat(0.0f)), x);
@@ -602,12 +610,17 @@ INLINE vf largest_of(const float *p, intptr_t n, intptr_t stride, vf scale, int 
   return largest;
 }
 
-/* log of the sum of e^x over n elements. */
-INLINE vf log_sum_exp(const float *p, intptr_t n, intptr_t stride, int tiled, int lane) {
-  vf largest = largest_of(p, n, stride, splat(1.0f), tiled, lane), total = splat(0.0f);
+/* The largest of n elements, and log of the sum of e^(x - largest). */
+typedef struct {
+  vf largest, log_total;
+} LogSum;
+
+INLINE LogSum log_sum_exp(const float *p, intptr_t n, intptr_t stride, int tiled, int lane) {
+  const vf largest = largest_of(p, n, stride, splat(1.0f), tiled, lane);
+  vf total = splat(0.0f);
   for (intptr_t i = 0; i < n; i++)
     total += exp_below_0(element(p, i * stride, tiled, lane) - largest);
-  return largest + log_v(total);
+  return (LogSum){largest, log_v(total)};
 }
 
 /*
@@ -672,9 +685,11 @@ KERNEL void run_log_softmax(const Frame *f, const int32_t *w) {
   for (Odometer o = odometer(w + 7, w[6], 1); !o.done; advance(&o), dst += n * width) {
     const float *p = src + o.at[0] * width;
     FOR_LANES(lane, tiled) {
-      const vf norm = log_sum_exp(p, n, stride, tiled, lane);
-      for (intptr_t i = 0; i < n; i++)
-        set_element(dst, i, tiled, lane, element(p, i * stride, tiled, lane) - norm);
+      const LogSum norm = log_sum_exp(p, n, stride, tiled, lane);
+      for (intptr_t i = 0; i < n; i++) {
+        vf x = element(p, i * stride, tiled, lane);
+        set_element(dst, i, tiled, lane, (x - norm.largest) - norm.log_total);
+      }
     }
   }
 }
@@ -832,9 +847,9 @@ KERNEL void run_cross_entropy(const Frame *f, const int32_t *w) {
   const int tiled = w[0] == SPACE_TILE, lanes = tiled ? LANES : 1;
   for (intptr_t row = 0; row < rows; row++)
     FOR_LANES(lane, tiled) {
-      const vf norm = log_sum_exp(cell(x, row * n, 0), n, 1, tiled, lane);
+      const LogSum norm = log_sum_exp(cell(x, row * n, 0), n, 1, tiled, lane);
       const vf named = named_elements(x, ids, row, n, lanes, lane);
-      set_element(dst.p, row, tiled, lane, norm - named);
+      set_element(dst.p, row, tiled, lane, (norm.largest - named) + norm.log_total);
     }
 }
 
@@ -849,9 +864,10 @@ KERNEL void run_cross_entropy_gradient(const Frame *f, const int32_t *w) {
     const float *logits = cell(x, row * n, 0);
     FOR_LANES(lane, tiled) {
       const vf slope = element(g, row, tiled, lane);
-      const vf norm = named_elements(x, ids, row, n, lanes, lane) + element(y, row, tiled, lane);
+      const vf named = named_elements(x, ids, row, n, lanes, lane);
+      const vf loss = element(y, row, tiled, lane);
       for (intptr_t i = 0; i < n; i++) {
-        vf p = exp_below_0(element(logits, i, tiled, lane) - norm);
+        vf p = exp_below_0((element(logits, i, tiled, lane) - named) - loss);
         set_element(out, i, tiled, lane, slope * p);
       }
     }

@@ -149,8 +149,10 @@ const EVALUATORS: { [K in Computed]: Evaluate<K> } = {
     forEachRow(y.shape, (start, row) => {
       const end = start + visibleEntries(y.shape, row, causal);
       const scaled = x!.slice(start, end).map((value) => scale * value);
-      const norm = logSumExp(scaled);
-      for (const [i, value] of scaled.entries()) out[start + i] = Math.exp(value - norm);
+      const { largest, logTotal } = logSumExp(scaled);
+      for (const [i, value] of scaled.entries()) {
+        out[start + i] = Math.exp(value - largest - logTotal);
+      }
     });
   },
 
@@ -167,8 +169,8 @@ const EVALUATORS: { [K in Computed]: Evaluate<K> } = {
   logSoftmax: (y, [x], out) => {
     const width = y.shape.at(-1)!;
     forEachRow(y.shape, (start) => {
-      const norm = logSumExp(x!.subarray(start, start + width));
-      for (let i = start; i < start + width; i++) out[i] = x![i]! - norm;
+      const { largest, logTotal } = logSumExp(x!.subarray(start, start + width));
+      for (let i = start; i < start + width; i++) out[i] = x![i]! - largest - logTotal;
     });
   },
 
@@ -176,8 +178,8 @@ const EVALUATORS: { [K in Computed]: Evaluate<K> } = {
     const width = y.inputs[0]!.shape.at(-1)!;
     forEachRow(y.inputs[0]!.shape, (start, row) => {
       const id = ids![row]!;
-      const norm = logSumExp(x!.subarray(start, start + width));
-      out[row] = isRow(id, width) ? norm - x![start + id]! : Number.NaN;
+      const { largest, logTotal } = logSumExp(x!.subarray(start, start + width));
+      out[row] = isRow(id, width) ? largest - x![start + id]! + logTotal : Number.NaN;
     });
   },
 
@@ -185,10 +187,10 @@ const EVALUATORS: { [K in Computed]: Evaluate<K> } = {
     const width = z.shape.at(-1)!;
     forEachRow(z.shape, (start, row) => {
       const [id, slope] = [ids![row]!, g![row]!];
-      const norm = logSumExp(x!.subarray(start, start + width));
+      const { largest, logTotal } = logSumExp(x!.subarray(start, start + width));
       for (let i = 0; i < width; i++) {
         const target = i === id ? 1 : 0;
-        const p = isRow(id, width) ? Math.exp(x![start + i]! - norm) : Number.NaN;
+        const p = isRow(id, width) ? Math.exp(x![start + i]! - largest - logTotal) : Number.NaN;
         out[start + i] = slope * (p - target);
       }
     });

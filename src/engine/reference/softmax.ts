@@ -7,10 +7,11 @@ export function forEachRow(shape: Shape, visit: (start: number, row: number) => 
   for (let row = 0; row < rows; row++) visit(row * width, row);
 }
 
-/** log Σ eˣ. */
-export function logSumExp(row: Float64Array): number {
+/** The largest of some numbers, and log Σ e^(x − largest). */
+export function logSumExp(row: Float64Array): { largest: number; logTotal: number } {
   const largest = row.reduce((m, v) => Math.max(m, v), Number.NEGATIVE_INFINITY);
-  return largest + Math.log(row.reduce((total, v) => total + Math.exp(v - largest), 0));
+  const logTotal = Math.log(row.reduce((total, v) => total + Math.exp(v - largest), 0));
+  return { largest, logTotal };
 }
 
 /** How many entries of row number `row` a softmax sees: all, or 0…i of row i of each square. */

@@ -40,6 +40,81 @@ for (const [backendName, backend] of Object.entries(backends)) {
   });
 }
 
+const everywhere = Object.entries({ reference, ...backends });
+
+describe.each(everywhere)("%s, on ids that name no row", (_, backend) => {
+  it.each([4, 70])("reads NaN from a table of %i rows, and adds nothing to it", (count) => {
+    const [ids, table] = [e.sampleInput("ids", [5]), e.parameter("table", [count, 2])];
+    const rows = e.embed(table, ids);
+    const [slope] = e.gradients(e.batchSum(e.sum(rows)), [table]);
+    const executable = backend.load(e.compile({ outputs: { rows, slope: slope! } }));
+    const inputs = {
+      ids: Float32Array.of(0, -1, 1.5, count, count - 1),
+      table: Float32Array.from({ length: count * 2 }, (__, i) => i),
+    };
+    const result = executable.run({ batch: 1, inputs });
+    const { NaN: none } = Number;
+    const last = 2 * (count - 1);
+    expect([...result.rows]).toEqual([0, 1, none, none, none, none, none, none, last, last + 1]);
+    const named = result.slope.map((x, i) => (x === 0 ? -1 : i)).filter((i) => i >= 0);
+    expect([...named]).toEqual([0, 1, last, last + 1]);
+    executable.dispose();
+  });
+
+  it("has no cross-entropy of them", () => {
+    const [ids, logits] = [e.sampleInput("ids", [4]), e.sampleInput("logits", [4, 3])];
+    const program = e.compile({ outputs: { loss: e.crossEntropy(logits, ids) } });
+    const executable = backend.load(program);
+    const inputs = { ids: Float32Array.of(2, -1, 0.5, 3), logits: new Float32Array(12) };
+    const { loss } = executable.run({ batch: 1, inputs });
+    expect(loss[0]).toBeCloseTo(Math.log(3), 6);
+    expect([...loss.slice(1)]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+    executable.dispose();
+  });
+});
+
+describe.each(everywhere)("%s, at the ends of the numbers", (_, backend) => {
+  const valuesOf = (x: readonly number[], build: (x: e.Tensor) => e.Tensor): number[] => {
+    const input = e.sampleInput("x", [x.length]);
+    const executable = backend.load(e.compile({ outputs: { y: build(input) } }));
+    const { y } = executable.run({ batch: 1, inputs: { x: Float32Array.from(x) } });
+    executable.dispose();
+    return [...y];
+  };
+
+  it("gives entries of -Infinity no share of a softmax, however large the others are", () => {
+    const x = [Number.NEGATIVE_INFINITY, 3e38, 3e38, -3e38];
+    expect(valuesOf(x, (y) => e.softmax(y))).toEqual([0, 0.5, 0.5, 0]);
+  });
+
+  it("lets GELU be the identity far above 0, and 0 far below", () => {
+    expect(valuesOf([1e20, 50, -50, -1e20, 0], e.gelu).map((y) => y + 0)).toEqual([
+      Math.fround(1e20),
+      50,
+      0,
+      0,
+      0,
+    ]);
+  });
+
+  it.each([
+    ["gelu", e.gelu],
+    ["geluNew", e.geluNew],
+    ["exp", e.exp],
+    ["tanh", e.tanh],
+    ["erf", e.erf],
+    ["relu", e.relu],
+    ["maximum", (x: e.Tensor) => e.maximum(x, 0)],
+    ["maximum, the other way round", (x: e.Tensor) => e.maximum(0, x)],
+    ["minimum", (x: e.Tensor) => e.minimum(x, 0)],
+    ["softmax", (x: e.Tensor) => e.softmax(x)],
+    ["logSoftmax", (x: e.Tensor) => e.logSoftmax(x)],
+    ["max", (x: e.Tensor) => e.add(x, e.max(x))],
+  ])("hands NaN on through %s", (__, build) => {
+    expect(valuesOf([1, Number.NaN, 2], build)[1]).toBeNaN();
+  });
+});
+
 for (const [backendName, open] of Object.entries({
   wasm: () => e.wasmBackend(),
   ...(hasNativeKernels() ? { native: async () => nativeBackend() } : {}),
