@@ -20,10 +20,10 @@ export function unknownCommandError(words: readonly string[], registry: Registry
   });
 }
 
-/** What commander found wrong, in our words. */
+/** What commander found wrong, in our words; `given`: the arguments that are no flags. */
 export function parseError(
   error: CommanderError,
-  words: readonly string[],
+  given: readonly string[],
   command: Command | undefined,
   flags: readonly FlagSpec[],
 ): UsageError {
@@ -48,7 +48,7 @@ export function parseError(
     case "commander.excessArguments":
       return new UsageError("E_ARGUMENT", "there are too many arguments", {
         expected: `at most ${command?.arguments.length ?? 0}`,
-        received: words.slice(path.length).join(" "),
+        received: given.join(" "),
         hint,
       });
     default:

@@ -61,7 +61,8 @@ export function parseInvocation(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: "text", text: pieces.join("") };
-    throw parseError(error, words, found, flags);
+    const given = leaves.find(({ command }) => command === found)?.leaf.args ?? words;
+    throw parseError(error, given, found, flags);
   }
   const { command, leaf } = leaves.find((candidate) => candidate.command === found)!;
   return { kind: "command", command, texts: givenTexts(leaf, command), retired: rest.retired };
