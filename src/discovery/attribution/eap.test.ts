@@ -11,13 +11,7 @@ import { circuitFaithfulness, type EdgeScores, eap, type TASK_LOSSES } from "../
 
 const wasm = await wasmBackend();
 
-/** Two units in the last place of a float32 of size 1: what the stored numbers themselves can tell. */
-const FLOAT32_RESOLUTION = 2 ** -22;
-
-/**
- * Every score within 1e-5 of the largest one, and those above 1e-3 of it within 1e-4 of themselves,
- * as far as float32 resolves that: a sum of large terms that cancel is no more exact than they are.
- */
+/** Every score within 1e-5 of the largest one, and those above 1e-3 of it within 1e-4 of themselves. */
 function expectScores(
   found: EdgeScores,
   expected: readonly number[],
@@ -29,8 +23,7 @@ function expectScores(
     const [score, wanted] = [found.get(`${from}->${to}`)!, expected[place]!];
     expect(Math.abs(score - wanted)).toBeLessThan(1e-5 * largest);
     if (Math.abs(wanted) < 1e-3 * largest) continue;
-    const resolved = Math.max(1e-4 * Math.abs(wanted), FLOAT32_RESOLUTION * largest);
-    expect(Math.abs(score - wanted)).toBeLessThan(resolved);
+    expect(Math.abs(score - wanted)).toBeLessThan(1e-4 * Math.abs(wanted));
   }
 }
 
