@@ -44,6 +44,7 @@ async function profile(name: string, backend: string): Promise<void> {
   const places = lowered.bindings.map(({ kind }) =>
     reserve(BINDING_WORDS, kind === "sample" ? 0 : 0.1),
   );
+  places.push(reserve(lowered.keptSize));
   const bindings = reserve(places.length);
   const rows = reserve(places.length);
   memory.words.set(places, bindings);

@@ -10,6 +10,7 @@ export interface Layout {
   readonly offsets: ReadonlyMap<Storage, number>;
   readonly tileSize: number;
   readonly sharedSize: number;
+  readonly keptSize: number;
   readonly accumulatorSize: number;
 }
 
@@ -28,7 +29,7 @@ function lifetimes(schedule: Schedule): Map<Storage, Interval> {
   const steps = [...schedule.before, ...schedule.perTile, ...schedule.after];
   for (const [at, step] of steps.entries()) {
     for (const { storage } of operandsOf(step)) {
-      if (storage.space === "binding") continue;
+      if (storage.space === "binding" || storage.space === "kept") continue;
       const interval = intervals.get(storage) ?? {
         storage,
         size: storage.size,
@@ -46,17 +47,13 @@ function lifetimes(schedule: Schedule): Map<Storage, Interval> {
 }
 
 /** Lowest places such that values alive at the same time do not overlap; returns the total size. */
-function pack(
-  intervals: readonly Interval[],
-  start: number,
-  offsets: Map<Storage, number>,
-): number {
-  let total = start;
+function pack(intervals: readonly Interval[], offsets: Map<Storage, number>): number {
+  let total = 0;
   let active: { from: number; to: number; last: number }[] = [];
   for (const interval of intervals.toSorted((a, b) => a.first - b.first)) {
     active = active.filter((other) => other.last >= interval.first);
     const size = aligned(interval.size);
-    let at = start;
+    let at = 0;
     for (const other of active) {
       if (at + size <= other.from) break;
       at = Math.max(at, other.to);
@@ -84,15 +81,14 @@ export function allocate(schedule: Schedule): Layout {
   const offsets = new Map<Storage, number>();
   const kept = [...schedule.constants, ...schedule.scalars].map((entry) => entry.storage);
   if (schedule.batchSize !== undefined) kept.push(schedule.batchSize);
-  const keptSize = stackUp(kept, offsets);
   const intervals = [...lifetimes(schedule).values()];
   const inSpace = (space: Storage["space"]) => intervals.filter((i) => i.storage.space === space);
-  const temporary = inSpace("shared").filter((i) => !offsets.has(i.storage));
   const accumulators = inSpace("accumulator").map((interval) => interval.storage);
   return {
     offsets,
-    tileSize: pack(inSpace("tile"), 0, offsets),
-    sharedSize: pack(temporary, keptSize, offsets),
+    tileSize: pack(inSpace("tile"), offsets),
+    sharedSize: pack(inSpace("shared"), offsets),
+    keptSize: stackUp(kept, offsets),
     accumulatorSize: stackUp(accumulators, offsets),
   };
 }

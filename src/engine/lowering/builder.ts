@@ -68,7 +68,7 @@ export class ScheduleBuilder {
   temporary(tensor: Tensor): Operand {
     const size = sizeOf(tensor.shape);
     const storage: Storage =
-      tensor.extent === "sample" ? { space: "tile", size } : { space: "shared", size, keep: false };
+      tensor.extent === "sample" ? { space: "tile", size } : { space: "shared", size };
     return { storage, offset: 0 };
   }
 
@@ -79,7 +79,7 @@ export class ScheduleBuilder {
 
   /** Memory for a node's value that is set before a run and stays. */
   keep(tensor: Tensor): Storage {
-    const storage: Storage = { space: "shared", size: sizeOf(tensor.shape), keep: true };
+    const storage: Storage = { space: "kept", size: sizeOf(tensor.shape) };
     this.own(tensor, storage);
     return storage;
   }

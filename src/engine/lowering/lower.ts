@@ -3,7 +3,7 @@ import { allocate } from "./allocate.ts";
 import { encode } from "./encode.ts";
 import { schedule } from "./schedule.ts";
 import { simplify } from "./simplify.ts";
-import type { BindingSlot } from "./steps.ts";
+import type { BindingSlot, Step } from "./steps.ts";
 
 /** A program as data that the kernels execute. Sizes and offsets are in elements. */
 export interface LoweredProgram {
@@ -16,10 +16,12 @@ export interface LoweredProgram {
   /** Per-sample values of a tile (each 16 lanes wide). */
   readonly tileSize: number;
   readonly sharedSize: number;
+  /** Constants, scalars and the batch size: set before a run and never overwritten by it. */
+  readonly keptSize: number;
   /** Sums over the batch; zero before the first tile. */
   readonly accumulatorSize: number;
   readonly bindings: readonly BindingSlot[];
-  /** Fixed contents of the shared space. */
+  /** Fixed contents of what is kept. */
   readonly constants: readonly { readonly offset: number; readonly values: Float64Array }[];
   readonly scalars: ReadonlyMap<string, number>;
   readonly batchSize: number | undefined;
@@ -33,12 +35,14 @@ export function lower(program: Program): LoweredProgram {
   const layout = allocate(plan);
   const offsetOf = (storage: Parameters<typeof layout.offsets.get>[0]) =>
     layout.offsets.get(storage)!;
+  const words = (steps: readonly Step[]) => encode(steps, layout, plan.bindings.length);
   return {
-    before: encode(plan.before, layout),
-    perTile: encode(plan.perTile, layout),
-    after: encode(plan.after, layout),
+    before: words(plan.before),
+    perTile: words(plan.perTile),
+    after: words(plan.after),
     tileSize: layout.tileSize,
     sharedSize: layout.sharedSize,
+    keptSize: layout.keptSize,
     accumulatorSize: layout.accumulatorSize,
     bindings: plan.bindings,
     constants: plan.constants.map(({ storage, values }) => ({ offset: offsetOf(storage), values })),

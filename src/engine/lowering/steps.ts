@@ -33,8 +33,10 @@ export type Opcode = (typeof OPCODES)[number];
 export type Storage =
   /** Per sample, for one tile of sequences. */
   | { readonly space: "tile"; readonly size: number }
-  /** One for the batch; `keep` values are set before a run and never overwritten by it. */
-  | { readonly space: "shared"; readonly size: number; readonly keep: boolean }
+  /** One for the batch. */
+  | { readonly space: "shared"; readonly size: number }
+  /** One for the batch, set before a run and never overwritten by it. */
+  | { readonly space: "kept"; readonly size: number }
   /** Sums over the batch: zero when the tiles start. */
   | { readonly space: "accumulator"; readonly size: number }
   /** Memory given by the caller. */

@@ -8,6 +8,7 @@ import type { Program } from "../program/program.ts";
 import { countChunks } from "./chunks.ts";
 import type { KernelHost } from "./host.ts";
 import type { TileMemory } from "./memory.ts";
+import { Workspace } from "./workspace.ts";
 
 /** Sequences per tile: the lanes of the kernels' vectors. */
 const LANES = 16;
@@ -85,24 +86,21 @@ interface Loaded {
   readonly before: number;
   readonly perTile: number;
   readonly after: number;
-  readonly shared: number;
-  readonly tile: number;
+  readonly kept: number;
   readonly bindings: number;
   readonly rows: number;
 }
 
-function place(lowered: LoweredProgram, host: KernelHost, blocks: Blocks): Loaded {
-  const { memory, threads } = host;
-  const shared = blocks.reserve(lowered.sharedSize);
-  for (const { offset, values } of lowered.constants) memory.floats.set(values, shared + offset);
+function place(lowered: LoweredProgram, memory: TileMemory, blocks: Blocks): Loaded {
+  const kept = blocks.reserve(lowered.keptSize);
+  for (const { offset, values } of lowered.constants) memory.floats.set(values, kept + offset);
   return {
     lowered,
     before: blocks.words(lowered.before),
     perTile: blocks.words(lowered.perTile),
     after: blocks.words(lowered.after),
-    shared,
-    tile: blocks.reserve(lowered.tileSize * LANES * threads),
-    bindings: blocks.reserve(lowered.bindings.length),
+    kept,
+    bindings: blocks.reserve(lowered.bindings.length + 1),
     rows: blocks.reserve(lowered.bindings.length),
   };
 }
@@ -139,38 +137,41 @@ function bind<O extends string>(
       outputs.set(slot.name, at);
     }
   }
+  places.push(loaded.kept);
   memory.words.set(places, loaded.bindings);
   memory.words.set(rows, loaded.rows);
   return outputs;
 }
 
-/** Scalars and batch size: what the shared space needs before a run. */
-function fillShared(
-  { lowered, shared }: Loaded,
+/** Scalars and batch size: what changes of the kept values from run to run. */
+function fillKept(
+  { lowered, kept }: Loaded,
   memory: TileMemory,
   scalars: ResolvedBindings["scalars"],
   batch: number,
 ): void {
   const floats = memory.floats;
-  for (const [name, offset] of lowered.scalars) floats.set(scalars.get(name)!, shared + offset);
-  if (lowered.batchSize !== undefined) floats[shared + lowered.batchSize] = batch;
+  for (const [name, offset] of lowered.scalars) floats.set(scalars.get(name)!, kept + offset);
+  if (lowered.batchSize !== undefined) floats[kept + lowered.batchSize] = batch;
 }
 
 /** Before the tiles, the tiles in chunks, the chunks' sums, after the tiles. */
-function execute(host: KernelHost, loaded: Loaded, batch: number, blocks: Blocks): void {
-  const { lowered, shared, bindings, rows, tile } = loaded;
-  const { kernels, memory } = host;
+function execute(host: KernelHost, loaded: Loaded, batch: number, workspace: Workspace): void {
+  const { lowered, bindings, rows } = loaded;
+  const { kernels, memory, threads } = host;
   const tiles = Math.ceil(batch / LANES);
   const accumulatorWords = lowered.accumulatorSize;
   const chunks = countChunks(tiles, accumulatorWords);
-  const accumulator = blocks.reserve(accumulatorWords * chunks);
+  const tileWords = lowered.tileSize * LANES;
+  const sizes = [lowered.sharedSize, tileWords * threads, accumulatorWords * chunks] as const;
+  const [shared, tile, accumulator] = workspace.parts(...sizes);
   memory.view(accumulator, accumulatorWords * chunks).fill(0);
   kernels.runOnce(loaded.before, lowered.before.length, shared, accumulator, bindings);
   host.runChunks({
     code: loaded.perTile,
     codeWords: lowered.perTile.length,
     tile,
-    tileWords: lowered.tileSize * LANES,
+    tileWords,
     shared,
     accumulator,
     accumulatorWords,
@@ -190,14 +191,15 @@ function run<O extends string>(
   program: Program<O>,
   loaded: Loaded,
   options: RunOptions<O>,
+  workspace: Workspace,
 ): Record<O, Values> {
   const { memory } = host;
   const resolved = resolveBindings(program, options);
   const blocks = new Blocks(memory);
   try {
     const outputs = bind(loaded, memory, resolved, options, blocks);
-    fillShared(loaded, memory, resolved.scalars, options.batch);
-    execute(host, loaded, options.batch, blocks);
+    fillKept(loaded, memory, resolved.scalars, options.batch);
+    execute(host, loaded, options.batch, workspace);
     const results = {} as Record<O, Values>;
     for (const name of Object.keys(program.outputs) as O[]) {
       const tensor: Tensor = program.outputs[name];
@@ -220,16 +222,21 @@ function run<O extends string>(
  * plain arrays are copied in.
  */
 export function tileBackend(host: KernelHost): Backend {
+  const workspace = new Workspace(host.memory);
   return {
     name: host.name,
     buffer: (valuesOrLength) => new TileBuffer(host.memory, valuesOrLength),
     load: <O extends string>(program: Program<O>): Executable<O> => {
       const blocks = new Blocks(host.memory);
-      const loaded = place(lower(program), host, blocks);
+      const loaded = place(lower(program), host.memory, blocks);
+      const leave = workspace.enter();
       return {
         program,
-        run: (options) => run(host, program, loaded, options),
-        dispose: () => blocks.release(),
+        run: (options) => run(host, program, loaded, options, workspace),
+        dispose: () => {
+          blocks.release();
+          leave();
+        },
       };
     },
     memory: () => host.memory.use,
