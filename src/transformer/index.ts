@@ -64,6 +64,7 @@ export {
 } from "./hook-names.ts";
 export { type Hook, type HookOptions, type HookRun, type Hooks, mergeHooks } from "./hooks.ts";
 export { initializeTransformer, keyNormals, type Normals, torchNormals } from "./initialize.ts";
+export { type Interchange, interchangeHooks, interchangePoint } from "./interchange.ts";
 export { blend, patch, patchHead, type Switch } from "./patch.ts";
 export {
   baseName,
