@@ -1,6 +1,6 @@
 import type { Backend, Program } from "../../src/engine/index.ts";
 import type { Column } from "../../src/report/index.ts";
-import { parseRecipe, TERMS, type TrainingTask } from "../../src/training/index.ts";
+import { openPatchSet, parseRecipe, TERMS, type TrainingTask } from "../../src/training/index.ts";
 import { updateProgram } from "../../src/training/update.ts";
 import { withBackends } from "../backends.ts";
 import { trainingTask } from "../case-task.ts";
@@ -22,7 +22,8 @@ function updatesOf(id: string): Source[] {
   const recipe = parseRecipe({});
   return [...TERMS.map((term) => [term]), [...TERMS]].map((terms) => ({
     name: `case ${id} (${layers} layers), ${terms.join(" + ")}`,
-    build: () => updateProgram(task, recipe, terms),
+    build: () =>
+      updateProgram(task, recipe, new Map(terms.map((term) => [term, openPatchSet(task, term)]))),
   }));
 }
 

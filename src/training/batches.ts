@@ -1,14 +1,13 @@
-import type { Buffer } from "../engine/index.ts";
 import type { Key } from "../rng/index.ts";
 import type { HighLevelTargets } from "./high-level.ts";
 import { pickPairs } from "./interventions.ts";
 import { asModelNodes, outsideNodes } from "./nodes.ts";
-import type { Term } from "./objective.ts";
 import { epochOrder, type PairSplit } from "./pairs.ts";
 import type { Recipe } from "./recipe.ts";
 import { drawOutside, drawVariable } from "./sampling.ts";
 import type { TrainingTask } from "./task.ts";
-import type { Batch } from "./update.ts";
+import type { Term } from "./terms.ts";
+import type { Batch } from "./updater.ts";
 
 /** What batches are drawn from. */
 export interface BatchSpec {
@@ -17,8 +16,6 @@ export interface BatchSpec {
   /** The terms that are trained. */
   readonly terms: readonly Term[];
   readonly split: PairSplit;
-  /** All inputs, `[row, pos]`. */
-  readonly tokens: Buffer;
   readonly targets: HighLevelTargets;
   /** The run's key. */
   readonly key: Key;
@@ -33,7 +30,7 @@ export interface EpochBatches {
 
 /** The batches of epoch number `epoch` (the first is 0): the training pairs in a new order. */
 export function epochBatches(spec: BatchSpec, epoch: number): EpochBatches {
-  const { task, recipe, terms, split, tokens, targets, key } = spec;
+  const { task, recipe, terms, split, targets, key } = spec;
   const { batchSize, siitSampling } = recipe;
   const order = epochOrder(split, key, epoch);
   const nodesKey = key.fold("nodes").fold(epoch);
@@ -43,13 +40,10 @@ export function epochBatches(spec: BatchSpec, epoch: number): EpochBatches {
     count: Math.ceil(split.trainCount / batchSize),
     draw: (batch) => {
       const ids = order.subarray(batch * batchSize, (batch + 1) * batchSize);
-      const { base, source } = pickPairs(split.pairs, ids);
       const draws = nodesKey.fold(batch);
       const variable = terms.includes("iit") ? drawVariable(draws, images.length) : undefined;
       return {
-        base: { table: tokens, rows: base },
-        source: { table: tokens, rows: source },
-        label: { table: targets.labels, rows: base },
+        ...pickPairs(split.pairs, ids),
         intervened: variable === undefined ? undefined : targets.intervened(variable, ids),
         patched: {
           iit: variable === undefined ? [] : images[variable]!,

@@ -15,6 +15,7 @@ import {
   usedInputs,
   type WeightTensors,
 } from "../transformer/index.ts";
+import { distinctRows } from "./distinct-rows.ts";
 
 /** A model whose weights stand still while it is looked at. */
 export interface FrozenModel {
@@ -55,26 +56,6 @@ export interface Capture {
 /** Most activations to keep at once, in numbers (256 MB). */
 export const CAPTURE_BUDGET = 64 * 2 ** 20;
 
-/** Rows of a table of `count`, each once, and where each stands among them. */
-interface DistinctRows {
-  readonly rows: Uint32Array;
-  /** `[row]`; 0 also for rows that are not among them. */
-  readonly slots: Uint32Array;
-}
-
-function distinctRows(wanted: Uint32Array, count: number): DistinctRows {
-  const slots = new Uint32Array(count);
-  const rows = new Uint32Array(Math.min(count, wanted.length));
-  let found = 0;
-  for (const row of wanted) {
-    const slot = slots[row]!;
-    if (slot < found && rows[slot] === row) continue;
-    slots[row] = found;
-    rows[found++] = row;
-  }
-  return { rows: rows.subarray(0, found), slots };
-}
-
 /** Prepares runs whose activations at some hook points are kept. */
 export function loadCapture({ backend, model, tokens, positions, hooks }: CaptureSpec): Capture {
   const { config, tensors, bindings } = model;
@@ -85,12 +66,19 @@ export function loadCapture({ backend, model, tokens, positions, hooks }: Captur
     (hook) => [hook, sizeOf(hookShape(config, hook, positions))] as const,
   );
   const perRow = sizes.reduce((total, [, size]) => total + size, 0);
-  const inputCount = tokens.length / positions;
+  const spareSlots: Uint32Array[] = [];
+  const takeSlots = () => spareSlots.pop() ?? new Uint32Array(tokens.length / positions);
   return {
     perRow,
-    size: (wanted) => perRow * distinctRows(wanted, inputCount).rows.length,
+    size: (wanted) => {
+      const slots = takeSlots();
+      const { rows } = distinctRows(wanted, slots);
+      spareSlots.push(slots);
+      return perRow * rows.length;
+    },
     run: (wanted) => {
-      const { rows, slots } = distinctRows(wanted, inputCount);
+      const slots = takeSlots();
+      const { rows } = distinctRows(wanted, slots);
       const batch = rows.length;
       const tables = sizes.map(([hook, size]) => [hook, backend.buffer(batch * size)] as const);
       const inputs = usedInputs(executable.program, {
@@ -107,6 +95,7 @@ export function loadCapture({ backend, model, tokens, positions, hooks }: Captur
         },
         dispose: () => {
           for (const [, buffer] of tables) buffer.dispose();
+          spareSlots.push(slots);
         },
       };
     },

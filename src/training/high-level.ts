@@ -99,8 +99,10 @@ function keepOutputs(place: Place, backend: Backend, count: number, width: numbe
   const isFilled = new Uint8Array(count);
   return {
     rows: (ids) => {
-      const missing = ids.filter((id) => isFilled[id] === 0);
-      if (missing.length > 0) {
+      const found: number[] = [];
+      for (const id of ids) if (isFilled[id] === 0) found.push(id);
+      if (found.length > 0) {
+        const missing = Uint32Array.from(found);
         const values = place.compute(missing);
         for (const { start, end } of consecutive(missing)) {
           table.write(values.subarray(start * width, end * width), missing[start]! * width);

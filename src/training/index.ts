@@ -2,8 +2,8 @@
  * @file SIIT training: a small transformer is trained to implement a given causal graph and nothing
  * besides.
  *
- * Losses, optimiser and node switches are graph code; a batch is one to three runs of a compiled
- * program over rows of tables that stay in the backend's memory. What is trained is a
+ * Losses, optimiser and interchanges of nodes are graph code; an update is a run of the model on the
+ * sources and a run of a compiled step, over rows of tables that stay in the backend's memory. What is trained is a
  * {@link TrainingTask} (plain data), how is a {@link Recipe}, and where a run stands is a
  * {@link TrainingState} (plain data, too).
  * May import: errors, rng, engine, transformer, circuit (types of nodes). Ideas: IIT (Geiger et al.
@@ -49,7 +49,7 @@ export {
   outsideNodes,
   overlap,
 } from "./nodes.ts";
-export { objective, TERMS, type Term } from "./objective.ts";
+export { objective, type PatchPlan, sourcePoints } from "./objective.ts";
 export {
   ADAM_DEFAULTS,
   type AdamOptions,
@@ -65,6 +65,7 @@ export {
   type ScheduleFacts,
 } from "./optimizer/schedule.ts";
 export { drawPairs, makePairs, type PairSplit } from "./pairs.ts";
+export { openPatchSet, type PatchSet, patchSetOf } from "./patch-set.ts";
 export { FAST_RECIPE, fromOriginal, NATURAL_RECIPE } from "./presets.ts";
 export {
   effectiveStrictWeight,
@@ -83,6 +84,7 @@ export {
   inputCount,
   type TrainingTask,
 } from "./task.ts";
+export { TERMS, type Term } from "./terms.ts";
 export {
   initialTransformer,
   type TrainingEnd,

@@ -29,7 +29,12 @@ export interface Pairs {
 
 /** The pairs with these numbers. */
 export function pickPairs({ base, source }: Pairs, ids: Uint32Array): Pairs {
-  return { base: ids.map((id) => base[id]!), source: ids.map((id) => source[id]!) };
+  const picked = { base: new Uint32Array(ids.length), source: new Uint32Array(ids.length) };
+  for (let i = 0; i < ids.length; i++) {
+    picked.base[i] = base[ids[i]!]!;
+    picked.source[i] = source[ids[i]!]!;
+  }
+  return picked;
 }
 
 /** What to patch, and what to read off the patched runs. */

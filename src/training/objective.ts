@@ -1,30 +1,22 @@
-import { batchMean, sampleInput, stopGradient, type Tensor } from "../engine/index.ts";
+import { sampleInput, type Tensor } from "../engine/index.ts";
 import {
   forward,
   type HookName,
-  type Switch,
+  hookShape,
+  interchangeHooks,
+  interchangePoint,
+  sourceName,
   switchInputs,
   type WeightTensors,
 } from "../transformer/index.ts";
 import { logitsNeeded, outputLoss, targetInput } from "./loss/output.ts";
-import { asModelNodes, hooksOf, outsideNodes } from "./nodes.ts";
+import { hooksOfSet, type PatchSet } from "./patch-set.ts";
 import type { TrainingTask } from "./task.ts";
+import type { Term } from "./terms.ts";
 
-/**
- * The terms of the SIIT objective, for a base input b and a source input s:
- *
- * - `iit`: patch the image Π(v) of a variable from s; the target is the high-level model's output
- *   on b with v from s;
- * - `strict`: patch nodes outside the circuit from s; the target is b's label;
- * - `behavior`: patch nothing; the target is b's label.
- */
-export const TERMS = ["iit", "strict", "behavior"] as const;
-export type Term = (typeof TERMS)[number];
-
-/** Names of the objective's sample inputs. */
+/** Names of the objective's sample inputs, besides those of the source's values. */
 export const OBJECTIVE_INPUTS = {
   base: "base",
-  source: "source",
   label: "label",
   intervened: "intervened",
 } as const;
@@ -32,26 +24,30 @@ export const OBJECTIVE_INPUTS = {
 /** In front of the names of a term's switches. */
 export const switchPrefix = (term: Term): string => `${term}:`;
 
-/** The hook points that a term patches. */
-export function patchedHooks(task: TrainingTask, term: Term): HookName[] {
-  const { lowLevelConfig, correspondence } = task;
-  if (term === "behavior") return [];
-  return term === "iit"
-    ? hooksOf(asModelNodes(correspondence.flatMap(({ ll }) => ll)))
-    : hooksOf(outsideNodes(lowLevelConfig, correspondence));
+/** The terms of an objective, each with what it patches. */
+export type PatchPlan = ReadonlyMap<Term, PatchSet>;
+
+/** Where the run on the source is looked at: what the patched nodes' values are computed from. */
+export function sourcePoints(
+  { lowLevelConfig: config }: TrainingTask,
+  plan: PatchPlan,
+): HookName[] {
+  const hooks = [...plan.values()].flatMap(hooksOfSet);
+  return [...new Set(hooks.map((hook) => interchangePoint(config, hook)))];
 }
 
 /**
- * The unweighted losses of some terms as graph, `[]` each, means over the batch.
+ * The unweighted losses of some terms as graph, `[]` per sequence.
  *
- * The run on the source is shared by the terms and detached: gradients flow through the base run
- * alone. Sample inputs: {@link OBJECTIVE_INPUTS} as far as needed, tokens `[pos]` and targets of
- * `targetShape`. Scalars: the switches of each term's hook points under its prefix.
+ * The run on the source is a run of its own, whose values at {@link sourcePoints} are the sample
+ * inputs `source:<hook>`; it is detached: gradients flow through the base run alone. Further sample
+ * inputs: {@link OBJECTIVE_INPUTS} as far as needed, tokens `[pos]` and targets of `targetShape`.
+ * Scalars: the switches of each term's chosen hook points under its prefix.
  */
 export function objective(
   task: TrainingTask,
   weights: WeightTensors,
-  terms: readonly Term[],
+  plan: PatchPlan,
 ): ReadonlyMap<Term, Tensor> {
   const { lowLevelConfig: config, positions } = task;
   const base = sampleInput(OBJECTIVE_INPUTS.base, [positions]);
@@ -59,25 +55,26 @@ export function objective(
     targetInput(name, task, config.dVocabOut),
   ) as [Tensor, Tensor];
 
-  const capture = [...new Set(terms.flatMap((term) => patchedHooks(task, term)))];
-  const sources =
-    capture.length === 0
-      ? new Map<HookName, Tensor>()
-      : forward(config, weights, sampleInput(OBJECTIVE_INPUTS.source, [positions]), { capture })
-          .cache;
-  const switchesOf = (term: Term): ReadonlyMap<HookName, Switch> => {
-    const inputs = switchInputs(config, positions, patchedHooks(task, term), {
-      prefix: switchPrefix(term),
-    });
-    return new Map(
-      [...inputs].map(([hook, { on }]) => [hook, { on, source: stopGradient(sources.get(hook)!) }]),
-    );
-  };
-  return new Map(
-    terms.map((term) => {
-      const options = { switches: switchesOf(term), logitsAt: logitsNeeded(task) };
-      const { logits } = forward(config, weights, base, options);
-      return [term, batchMean(outputLoss(task, logits, term === "iit" ? intervened : label))];
-    }),
+  const points = new Map(
+    sourcePoints(task, plan).map((point) => [
+      point,
+      sampleInput(sourceName(point), hookShape(config, point, positions)),
+    ]),
   );
+  const interchange = (hook: HookName, on: Tensor | "always") => {
+    const source = points.get(interchangePoint(config, hook))!;
+    return interchangeHooks(config, weights, { hook, source, on });
+  };
+
+  const lossOf = (term: Term, { chosen, always }: PatchSet): Tensor => {
+    const switches = switchInputs(config, positions, chosen, { prefix: switchPrefix(term) });
+    const hooks = new Map([
+      ...[...switches].flatMap(([hook, { on }]) => interchange(hook, on)),
+      ...always.flatMap((hook) => interchange(hook, "always")),
+    ]);
+    const options = { hooks, logitsAt: logitsNeeded(task) };
+    const { logits } = forward(config, weights, base, options);
+    return outputLoss(task, logits, term === "iit" ? intervened : label);
+  };
+  return new Map([...plan].map(([term, set]) => [term, lossOf(term, set)]));
 }

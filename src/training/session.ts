@@ -4,14 +4,15 @@ import { Key } from "../rng/index.ts";
 import { epochBatches } from "./batches.ts";
 import { loadHighLevel } from "./high-level.ts";
 import { outsideNodes } from "./nodes.ts";
-import { TERMS, type Term } from "./objective.ts";
 import { learningRateAt } from "./optimizer/schedule.ts";
 import { makePairs } from "./pairs.ts";
 import type { Recipe } from "./recipe.ts";
 import { type EpochRecord, type Losses, NO_LOSSES, type TrainingState } from "./state.ts";
 import { sumOf } from "./stopping.ts";
 import type { TrainingTask } from "./task.ts";
-import { loadUpdater, type OptimizerBuffers, termWeight } from "./update.ts";
+import { TERMS, type Term } from "./terms.ts";
+import { termWeight } from "./update.ts";
+import { loadUpdater, type OptimizerBuffers } from "./updater.ts";
 import { loadValidator, planValidation } from "./validation.ts";
 
 /**
@@ -96,11 +97,13 @@ export function openSession(
   const { weights } = arrays;
   const targets = loadHighLevel(task, pairs, backend, tokens);
   const groups = recipe.singleLoss ? [terms] : terms.map((term) => [term]);
-  const updaters = groups.map((group) => loadUpdater(task, recipe, group, backend, arrays));
+  const { labels } = targets;
+  const updaterSpec = { task, recipe, backend, tokens, labels, buffers: arrays };
+  const updaters = groups.map((group) => loadUpdater({ ...updaterSpec, terms: group }));
   const { atol } = recipe;
   const validator = loadValidator({ task, atol, pairs, backend, tokens, targets, weights });
   const validationIds = Uint32Array.from({ length: validationCount }, (_, i) => trainCount + i);
-  const spec = { task, recipe, terms, split, tokens, targets, key };
+  const spec = { task, recipe, terms, split, targets, key };
 
   let { epoch, batch, step } = start;
   let lossSums = { ...start.lossSums };

@@ -6,7 +6,7 @@ import { loadHighLevel } from "./high-level.ts";
 import { asModelNodes, outsideNodes } from "./nodes.ts";
 import { parseRecipe } from "./recipe.ts";
 import { initialTransformer } from "./train.ts";
-import { type Batch, loadUpdater } from "./update.ts";
+import { type Batch, loadUpdater } from "./updater.ts";
 import { loadValidator } from "./validation.ts";
 
 /** Relative, of losses, norms and metrics. */
@@ -65,9 +65,8 @@ describe.each([3, 13] as const)("one step of case %i", (id) => {
       flattenWeights(task.lowLevelConfig, golden.before),
     );
     const batch: Batch = {
-      base: { table: tokens, rows: base },
-      source: { table: tokens, rows: source },
-      label: { table: targets.labels, rows: base },
+      base,
+      source,
       intervened: targets.intervened(storedVariable(golden), ids),
       patched: { iit: asModelNodes(stored.llNodes), strict: [stored.strictNode] },
     };
@@ -78,7 +77,16 @@ describe.each([3, 13] as const)("one step of case %i", (id) => {
       ["behavior", stored.losses.behavior_loss, stored.gradNorms[2]],
     ] as const;
     for (const [i, [term, loss, norm]] of expected.entries()) {
-      const updater = loadUpdater(task, recipe, [term], backend, buffers);
+      const { labels } = targets;
+      const updater = loadUpdater({
+        task,
+        recipe,
+        terms: [term],
+        backend,
+        tokens,
+        labels,
+        buffers,
+      });
       const result = updater.run(batch, i + 1, recipe.learningRate);
       expect(relative(result.losses[term]!, loss), `${term} loss`).toBeLessThan(TOLERANCE);
       expect(relative(result.gradientNorm, norm), `${term} norm`).toBeLessThan(TOLERANCE);
