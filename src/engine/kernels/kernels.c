@@ -26,6 +26,7 @@ typedef float vf __attribute__((vector_size(4 * GROUP)));
 typedef int32_t vi __attribute__((vector_size(4 * GROUP)));
 typedef float unaligned_vf __attribute__((vector_size(4 * GROUP), aligned(4)));
 typedef float four __attribute__((vector_size(16), aligned(4)));
+typedef int32_t whole_four __attribute__((vector_size(16)));
 
 /* Loops over accumulators must vanish, or these live in memory. */
 #if defined(__clang__)
@@ -111,8 +112,10 @@ INLINE void set_element(float *p, intptr_t i, int tiled, int lane, vf x) {
 
 #if defined(__clang__)
 #define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#define FOUR_SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
 #else
 #define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (vi){__VA_ARGS__})
+#define FOUR_SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (whole_four){__VA_ARGS__})
 #endif
 #if GROUP == 16
 #define EACH_FOUR(M) M(0), M(4), M(8), M(12)
@@ -1114,29 +1117,59 @@ INLINE int real_lanes(const Frame *f) {
   return left < LANES ? left : LANES;
 }
 
+/* Four rows of four become four columns. */
+INLINE void transpose_fours(four x[4]) {
+  const four a = FOUR_SHUFFLE(x[0], x[1], 0, 4, 1, 5), b = FOUR_SHUFFLE(x[2], x[3], 0, 4, 1, 5);
+  const four c = FOUR_SHUFFLE(x[0], x[1], 2, 6, 3, 7), d = FOUR_SHUFFLE(x[2], x[3], 2, 6, 3, 7);
+  x[0] = FOUR_SHUFFLE(a, b, 0, 1, 4, 5);
+  x[1] = FOUR_SHUFFLE(a, b, 2, 3, 6, 7);
+  x[2] = FOUR_SHUFFLE(c, d, 0, 1, 4, 5);
+  x[3] = FOUR_SHUFFLE(c, d, 2, 3, 6, 7);
+}
+
 /* words: dst, binding, rows slot, width. */
-SMALL void run_load(const Frame *f, const int32_t *w) {
+KERNEL void run_load(const Frame *f, const int32_t *w) {
   float *dst = address(f, w);
   const float *table = binding(f, w[2]);
   const int32_t *rows = f->rows[w[3]] ? word(f->base, f->rows[w[3]]) : 0;
   const intptr_t width = w[4];
   const int real = real_lanes(f);
-  for (int l = 0; l < LANES; l++) {
-    const int32_t i = f->first + (l < real ? l : real - 1);
-    const float *row = table + (intptr_t)(rows ? rows[i] : i) * width;
-    for (intptr_t e = 0; e < width; e++) dst[e * LANES + l] = row[e];
+  for (int l = 0; l < LANES; l += 4) {
+    const float *row[4];
+    for (int k = 0; k < 4; k++) {
+      const int32_t i = f->first + (l + k < real ? l + k : real - 1);
+      row[k] = table + (intptr_t)(rows ? rows[i] : i) * width;
+    }
+    intptr_t e = 0;
+    for (; e + 4 <= width; e += 4) {
+      four x[4];
+      UNROLL for (int k = 0; k < 4; k++) x[k] = *(const four *)(row[k] + e);
+      transpose_fours(x);
+      UNROLL for (int k = 0; k < 4; k++) *(four *)(dst + (e + k) * LANES + l) = x[k];
+    }
+    for (; e < width; e++)
+      for (int k = 0; k < 4; k++) dst[e * LANES + l + k] = row[k][e];
   }
 }
 
 /* words: src, binding, width. */
-SMALL void run_store(const Frame *f, const int32_t *w) {
+KERNEL void run_store(const Frame *f, const int32_t *w) {
   const float *src = address(f, w);
   float *out = binding(f, w[2]);
   const intptr_t width = w[3];
   const int real = real_lanes(f);
-  for (int l = 0; l < real; l++) {
+  for (int l = 0; l < real; l += 4) {
+    const int some = real - l < 4 ? real - l : 4;
     float *row = out + (intptr_t)(f->first + l) * width;
-    for (intptr_t e = 0; e < width; e++) row[e] = src[e * LANES + l];
+    intptr_t e = 0;
+    for (; e + 4 <= width; e += 4) {
+      four x[4];
+      UNROLL for (int k = 0; k < 4; k++) x[k] = *(const four *)(src + (e + k) * LANES + l);
+      transpose_fours(x);
+      for (int k = 0; k < some; k++) *(four *)(row + k * width + e) = x[k];
+    }
+    for (; e < width; e++)
+      for (int k = 0; k < some; k++) row[k * width + e] = src[e * LANES + l + k];
   }
 }
 
