@@ -5,6 +5,7 @@ import {
   edgeMaskShapes,
   type TransformerConfig,
 } from "../../transformer/index.ts";
+import { edgePlace } from "../run/edge-place.ts";
 
 /** Which edges are cut, `[edge]` in the order of the graph: 1 = cut, 0 = intact. */
 export type Removed = Uint8Array;
@@ -34,13 +35,13 @@ export interface RemovedSlots {
  * The places of all edges in the scalars `removed:<hook>`; the order of the source axis is that of
  * the graph's sources.
  */
-export function removedSlots({ shape, edges }: ComputationalGraph): RemovedSlots {
+export function removedSlots(graph: ComputationalGraph): RemovedSlots {
   const sizes = new Map<string, number>();
-  const slots = edges.map(({ index, source, edge: [, to] }) => {
-    const heads = to.head === null ? 1 : shape.nHeads;
-    const name = removedName(to.hook);
-    sizes.set(name, Math.max(sizes.get(name) ?? 0, (source + 1) * heads));
-    return { edge: index, name, at: source * heads + (to.head ?? 0) };
+  const slots = graph.edges.map((edge) => {
+    const { hook, at } = edgePlace(graph, edge);
+    const name = removedName(hook);
+    sizes.set(name, Math.max(sizes.get(name) ?? 0, at + 1));
+    return { edge: edge.index, name, at };
   });
   return { sizes: [...sizes], slots };
 }

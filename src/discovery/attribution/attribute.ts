@@ -3,6 +3,7 @@ import { compile } from "../../engine/index.ts";
 import { edgeMaskShapes, type HookName, sourceHooks, usedInputs } from "../../transformer/index.ts";
 import type { DiscoveryContext } from "../algorithm/algorithm.ts";
 import { prepareCapture } from "../run/capture.ts";
+import { edgePlace } from "../run/edge-place.ts";
 import { runInput } from "../run/inputs.ts";
 import { pace } from "../run/pace.ts";
 import { type Scope, withScope } from "../run/scope.ts";
@@ -47,7 +48,6 @@ function prepareAttribution(
   points: readonly PathPoint[],
 ): (alpha: number) => Float64Array {
   const { config } = task.transformer;
-  const { nHeads } = graph.shape;
   const weights = freezeWeights(scope, task.transformer);
   const targets = lossTargets(task, loss);
   const readers = [...edgeMaskShapes(config).keys()];
@@ -69,9 +69,9 @@ function prepareAttribution(
   return (alpha) => {
     const scalars = isInterpolated ? { [ALPHA]: alpha } : {};
     const slopes = executable.run({ batch: task.rows, inputs, scalars });
-    return Float64Array.from(graph.edges, ({ source, edge: [, { hook, head }] }) => {
-      const values = slopes[hook]!;
-      return values[head === null ? source : source * nHeads + head]!;
+    return Float64Array.from(graph.edges, (edge) => {
+      const { hook, at } = edgePlace(graph, edge);
+      return slopes[hook]![at]!;
     });
   };
 }

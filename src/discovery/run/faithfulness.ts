@@ -7,7 +7,6 @@ import {
 import { sampleInput } from "../../engine/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
 import {
-  type DestinationHook,
   edgeMaskInputs,
   factoredForward,
   maskName,
@@ -19,6 +18,7 @@ import type { DiscoveryContext } from "../algorithm/algorithm.ts";
 import { atKeptPositions, CLEAN_LOGITS, meanLoss, rowLoss } from "../task/losses.ts";
 import { assertTask, type DiscoveryTask, rowWeights } from "../task/task.ts";
 import { logitsNeeded, prepareCapture } from "./capture.ts";
+import { edgePlace } from "./edge-place.ts";
 import { createPrograms } from "./programs.ts";
 import { withScope } from "./scope.ts";
 import { freezeWeights } from "./weights.ts";
@@ -80,14 +80,13 @@ export async function circuitFaithfulness(
 }
 
 /** The masks of the factored forward pass that keep the edges of a circuit: 1 intact, 0 cut. */
-function edgeMasks({ shape, edges }: ComputationalGraph, circuit: Circuit) {
+function edgeMasks(graph: ComputationalGraph, circuit: Circuit) {
   const masks: Record<string, number[]> = {};
-  for (const { source, edge, text } of edges) {
-    const [, { hook, head }] = edge;
-    const name = maskName(hook as DestinationHook);
-    const at = head === null ? source : source * shape.nHeads + head;
+  for (const edge of graph.edges) {
+    const { hook, at } = edgePlace(graph, edge);
+    const name = maskName(hook);
     masks[name] ??= [];
-    masks[name][at] = circuit.edges.has(text) ? 1 : 0;
+    masks[name][at] = circuit.edges.has(edge.text) ? 1 : 0;
   }
   return masks;
 }
