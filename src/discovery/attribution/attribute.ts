@@ -4,13 +4,13 @@ import { edgeMaskShapes, type HookName, sourceHooks, usedInputs } from "../../tr
 import type { DiscoveryContext } from "../algorithm/algorithm.ts";
 import { prepareCapture } from "../run/capture.ts";
 import { edgePlace } from "../run/edge-place.ts";
-import { runInput } from "../run/inputs.ts";
+import { ROW_WEIGHT, runInput } from "../run/inputs.ts";
 import { pace } from "../run/pace.ts";
 import { type Scope, withScope } from "../run/scope.ts";
 import { freezeWeights } from "../run/weights.ts";
 import { CLEAN_LOGITS, type LossName, lossTargets } from "../task/losses.ts";
 import { type DiscoveryTask, rowWeights } from "../task/task.ts";
-import { ALPHA, attributionGraph, ROW_WEIGHT, residualRead } from "./graph.ts";
+import { ALPHA, attributionGraph, residualRead } from "./graph.ts";
 import type { PathPoint } from "./interpolation.ts";
 
 /**

@@ -21,15 +21,13 @@ import {
   sourceHooks,
 } from "../../transformer/index.ts";
 import { logitsNeeded } from "../run/capture.ts";
-import { asSources, runInput, sampleInputs } from "../run/inputs.ts";
+import { asSources, ROW_WEIGHT, runInput, sampleInputs } from "../run/inputs.ts";
 import type { GraphWeights } from "../run/weights.ts";
 import { atKeptPositions, type LossName, rowLoss } from "../task/losses.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 
 /** Scalar: how far the inputs of all destinations are moved towards the corrupted run, 0 to 1. */
 export const ALPHA = "alpha";
-/** Sample input `[]`: what a row counts in the loss; the rows add up to 1. */
-export const ROW_WEIGHT = "rowWeight";
 
 /** The point of the residual stream that a destination reads. */
 export function residualRead(destination: DestinationHook): HookName {

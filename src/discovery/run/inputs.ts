@@ -14,6 +14,9 @@ export function sampleInputs(): SampleInputs {
   };
 }
 
+/** Sample input `[]`: what a row counts in the loss; the rows add up to 1. */
+export const ROW_WEIGHT = "rowWeight";
+
 /** Name of the sample input with a hook's value in one of the two runs: `clean:<hook>`. */
 export const runInput = (run: "clean" | "corrupted", hook: HookName): string => `${run}:${hook}`;
 

@@ -58,13 +58,17 @@ export function assertLoss(task: DiscoveryTask, loss: LossName): void {
       received: loss,
     });
   }
-  const outputs = task.transformer.config.dVocabOut;
-  if (!task.categorical && targets.length > 0 && outputs !== 1) {
-    throw new InterpBenchError("E_LOSS", `the loss "${loss}" is for a single output`, {
-      expected: "dVocabOut 1",
-      received: String(outputs),
-    });
-  }
+  if (!task.categorical && targets.length > 0) assertSingleOutput(task, `the loss "${loss}"`);
+}
+
+/** Throws `E_LOSS` when a transformer has several outputs: the targets of numbers are of one. */
+export function assertSingleOutput({ transformer }: DiscoveryTask, what: string): void {
+  const { dVocabOut } = transformer.config;
+  if (dVocabOut === 1) return;
+  throw new InterpBenchError("E_LOSS", `${what} is for a single output`, {
+    expected: "dVocabOut 1",
+    received: String(dVocabOut),
+  });
 }
 
 /** The positions that count of `[pos, …]`; a tensor of the last position alone is kept as it is. */
