@@ -51,6 +51,19 @@ export {
   type PathPoint,
 } from "./attribution/interpolation.ts";
 export { exact, measureEdges } from "./exact.ts";
+export { METRICS, type Metric, TARGETS, type Target } from "./probing/loss.ts";
+export {
+  EXTRACTIONS,
+  type Extraction,
+  type ProbingOptions,
+  probingOptions,
+} from "./probing/options.ts";
+export { sp } from "./probing/sp.ts";
+export {
+  type ProbingOutcome,
+  type ProbingSweep,
+  probingSweep,
+} from "./probing/sweep.ts";
 export { random } from "./random.ts";
 export { allAlgorithms, getAlgorithm } from "./registry.ts";
 export { circuitFaithfulness } from "./run/faithfulness.ts";

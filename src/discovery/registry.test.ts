@@ -17,7 +17,13 @@ const context = { backend: referenceBackend() };
 
 describe("the registry", () => {
   it("lists all algorithms by name", () => {
-    expect(allAlgorithms().map(({ name }) => name)).toEqual(["acdc", "eap", "exact", "random"]);
+    expect(allAlgorithms().map(({ name }) => name)).toEqual([
+      "acdc",
+      "eap",
+      "exact",
+      "random",
+      "sp",
+    ]);
     for (const algorithm of allAlgorithms()) {
       expect(getAlgorithm(algorithm.name)).toBe(algorithm);
       expect(Object.isFrozen(algorithm)).toBe(true);
@@ -35,7 +41,7 @@ describe("the registry", () => {
     };
     expect(errorOf("adcd")).toBe('E_ALGORITHM: no algorithm "adcd". Did you mean "acdc"?');
     expect(errorOf("subnetwork-probing")).toBe(
-      'E_ALGORITHM: no algorithm "subnetwork-probing". Known: "acdc", "eap", "exact", "random".',
+      'E_ALGORITHM: no algorithm "subnetwork-probing". Known: "acdc", "eap", "exact", "random", "sp".',
     );
   });
 

@@ -1,0 +1,26 @@
+import { edgeMaskShapes, factoredForward, sourceHooks } from "../../transformer/index.ts";
+import { edgePlace } from "../run/edge-place.ts";
+import type { MaskScheme } from "./scheme.ts";
+
+/**
+ * A mask on every edge: destination v reads `Σ_u z(u,v)·Y(u) + (1 − z(u,v))·P(u) + Σ b_O`, with Y(u)
+ * what source u computes in this pass and P(u) what it computes in the corrupted run. One mask tensor
+ * for each destination hook point; the value of an edge is that of its mask.
+ */
+export const edgeScheme: MaskScheme = {
+  maskShapes: edgeMaskShapes,
+  corruptedHooks: sourceHooks,
+  forward: (config, weights, { tokens, masks, corrupted, logitsAt }) => {
+    const destinations = [...edgeMaskShapes(config).keys()];
+    return factoredForward(config, weights, tokens, {
+      masks: new Map(destinations.map((hook) => [hook, masks.get(hook)!])),
+      patches: new Map(sourceHooks(config).map((hook) => [hook, corrupted(hook)])),
+      logitsAt,
+    }).logits;
+  },
+  edgeValues: (graph, values) =>
+    Float64Array.from(graph.edges, (edge) => {
+      const { hook, at } = edgePlace(graph, edge);
+      return values.get(hook)![at]!;
+    }),
+};

@@ -1,0 +1,71 @@
+import {
+  crossEntropy,
+  mean,
+  oneHot,
+  reshape,
+  square,
+  sub,
+  type Tensor,
+} from "../../engine/index.ts";
+import { InterpBenchError } from "../../errors/index.ts";
+import type { SampleInputs } from "../run/inputs.ts";
+import { assertSingleOutput, CLEAN_LOGITS, rowLoss } from "../task/losses.ts";
+import type { DiscoveryTask } from "../task/task.ts";
+
+/** How a masked run is compared: see {@link probingLoss}; the names are those of the original's options. */
+export const METRICS = ["l2", "kl"] as const;
+export type Metric = (typeof METRICS)[number];
+
+/** What a masked run is compared with: the task's targets, or the transformer's own clean output. */
+export const TARGETS = ["labels", "model"] as const;
+export type Target = (typeof TARGETS)[number];
+
+/** What masks are trained for, besides few of them. */
+export interface ProbingObjective {
+  readonly metric: Metric;
+  readonly target: Target;
+}
+
+/** The metric that fits a task: `kl` for classes, `l2` for numbers. */
+export function defaultMetric({ categorical }: Pick<DiscoveryTask, "categorical">): Metric {
+  return categorical ? "kl" : "l2";
+}
+
+/** Throws `E_LOSS` when an objective is for the other kind of outputs, or for one output only. */
+export function assertObjective(task: DiscoveryTask, { metric, target }: ProbingObjective): void {
+  if (metric === "kl" && !task.categorical) {
+    throw new InterpBenchError("E_LOSS", 'the metric "kl" does not fit the task', {
+      expected: "l2, for numbers",
+      received: "kl",
+    });
+  }
+  if (!task.categorical && target === "labels") {
+    assertSingleOutput(task, 'the target "labels"');
+  }
+}
+
+/**
+ * The distance of one row from its target, `[]`, from its logits `[keptPos, class]`:
+ *
+ * - `l2`: mean over positions and outputs of (run − target)²; labels of classes are one-hot vectors.
+ * - `kl`: mean over positions of KL(target ‖ run), summed over classes, in nats; of labels that is
+ *   −log softmax(run)[label].
+ *
+ * Reads the sample inputs `targets` or `cleanLogits`.
+ */
+export function probingLoss(
+  task: Pick<DiscoveryTask, "categorical">,
+  { metric, target }: ProbingObjective,
+  logits: Tensor,
+  input: SampleInputs,
+): Tensor {
+  const [positions = 0, outputs = 0] = logits.shape;
+  if (target === "model") {
+    if (metric === "kl") return rowLoss(task, "faithfulness", logits, input);
+    return mean(square(sub(logits, input(CLEAN_LOGITS, logits.shape))));
+  }
+  const labels = input("targets", [positions]);
+  if (metric === "kl") return mean(crossEntropy(logits, labels));
+  const wanted = task.categorical ? oneHot(labels, outputs) : reshape(labels, [positions, 1]);
+  return mean(square(sub(logits, wanted)));
+}

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { option } from "../algorithm/options.ts";
+import { METRICS, TARGETS } from "./loss.ts";
+
+/**
+ * How masks become a circuit: `likely` keeps those that are above ½ more often than not (θ > 0),
+ * `sample` those that are in one random draw, as in the original.
+ */
+export const EXTRACTIONS = ["likely", "sample"] as const;
+export type Extraction = (typeof EXTRACTIONS)[number];
+
+/** The options of subnetwork probing but for λ. */
+export const probingOptions = z.object({
+  edgewise: option(
+    z.boolean().default(false),
+    "Mask every edge, instead of every head's query, key and value and every MLP",
+    { origin: "InterpBench" },
+  ),
+  epochs: option(z.int().min(1).default(300), "Steps, each on all inputs", {
+    unit: "epochs",
+    origin: "InterpBench",
+  }),
+  lr: option(z.number().positive().default(0.01), "Learning rate of Adam", {
+    origin: "InterpBench",
+  }),
+  metric: option(
+    z.enum(METRICS).optional(),
+    "How outputs are compared: squared differences, or KL divergence (classes only)",
+    { defaultText: "kl for classes, l2 for numbers" },
+  ),
+  target: option(
+    z.enum(TARGETS).default("labels"),
+    "What outputs are compared with: the right ones, or the transformer's own",
+    { origin: "InterpBench" },
+  ),
+  extraction: option(
+    z.enum(EXTRACTIONS).default("likely"),
+    "Keep what more draws of the masks keep than not, or what one draw keeps (the original)",
+  ),
+  seed: option(z.int().min(0).default(1234), "Seed of the draws", {
+    origin: "InterpBench",
+  }),
+});
+
+/** Values of {@link probingOptions}; all of them have a default. */
+export type ProbingOptions = z.input<typeof probingOptions>;

@@ -1,0 +1,117 @@
+import { type Circuit, fullGraph, type ScoreMap } from "../../circuit/index.ts";
+import { InterpBenchError } from "../../errors/index.ts";
+import { Key } from "../../rng/index.ts";
+import type { DiscoveryContext } from "../algorithm/algorithm.ts";
+import { parseOptions } from "../algorithm/options.ts";
+import { edgeScores } from "../algorithm/scores.ts";
+import { pace } from "../run/pace.ts";
+import { withScope } from "../run/scope.ts";
+import { assertTask, type DiscoveryTask } from "../task/task.ts";
+import { edgeScheme } from "./edge-scheme.ts";
+import { edgeProbabilities, extractCircuit } from "./extract.ts";
+import { maskCount } from "./graph.ts";
+import { logisticNoise } from "./hard-concrete.ts";
+import { defaultMetric } from "./loss.ts";
+import { nodeScheme } from "./node-scheme.ts";
+import { type ProbingOptions, probingOptions } from "./options.ts";
+import { prepareMaskTrainer } from "./train.ts";
+
+/** What subnetwork probing finds with one λ. */
+export interface ProbingOutcome {
+  readonly lambda: number;
+  readonly circuit: Circuit;
+  /** The probability that each edge's mask is above ½. */
+  readonly scores: ScoreMap;
+  /** The losses before each step, `[epoch]`. */
+  readonly losses: readonly number[];
+}
+
+/** What subnetwork probing finds with several λ. */
+export interface ProbingSweep {
+  /** In the order of the λ asked for. */
+  readonly outcomes: readonly ProbingOutcome[];
+  /** The mean of the scores with each λ. */
+  readonly scores: ScoreMap;
+  /** Forward passes over all rows: one for each step, and the runs that masked ones are made of. */
+  readonly evaluations: number;
+  /** Backward passes over all rows: one for each step. */
+  readonly backwardPasses: number;
+}
+
+/**
+ * Subnetwork probing (Cao, Sanh & Rush 2021) with any number of λ, on one program and one corrupted
+ * run: trains a mask for every node or edge on `distance + λ·(expected share of masks that are not
+ * 0)`. What is masked carries the corrupted run. All λ see the same draws, so that each gives what
+ * it gives alone.
+ *
+ * Throws `E_TASK`; `E_OPTION` for wrong options, no λ, or one that is negative or not finite; `E_LOSS`
+ * for a metric that does not fit the task; `E_NUMBER` for losses that are not finite.
+ */
+export async function probingSweep(
+  task: DiscoveryTask,
+  lambdas: readonly number[],
+  context: DiscoveryContext,
+  options: ProbingOptions = {},
+): Promise<ProbingSweep> {
+  const { edgewise, target, epochs, lr, extraction, seed, ...own } = parseOptions(
+    probingOptions,
+    options,
+  );
+  assertTask(task);
+  assertLambdas(lambdas);
+  const { metric = defaultMetric(task) } = own;
+  const { config } = task.transformer;
+  const graph = fullGraph(config);
+  const scheme = edgewise ? edgeScheme : nodeScheme;
+  const count = maskCount(scheme, config);
+  const key = Key.fromSeed(seed).fold("subnetwork probing");
+  const tick = pace(context, "epochs");
+  const total = lambdas.length * epochs;
+
+  const extract = (maskLogits: Float64Array) => {
+    const valuesOf = (logits: Float64Array) => edgeProbabilities(scheme, config, graph, logits);
+    const values = valuesOf(maskLogits);
+    const scores = edgeScores(graph, values);
+    if (extraction === "likely") return { circuit: extractCircuit(graph, values), scores };
+    const noise = logisticNoise(key.fold("extraction"), count);
+    const drawn = valuesOf(maskLogits.map((logit, i) => logit + noise[i]!));
+    return { circuit: extractCircuit(graph, drawn), scores };
+  };
+
+  const outcomes = await withScope(context.backend, async (scope) => {
+    const trainer = prepareMaskTrainer(scope, task, scheme, { metric, target });
+    const found: ProbingOutcome[] = [];
+    for (const lambda of lambdas) {
+      trainer.reset();
+      const losses: number[] = [];
+      for (let epoch = 0; epoch < epochs; epoch++) {
+        await tick(found.length * epochs + epoch, total);
+        const noise = logisticNoise(key.fold(epoch), count);
+        losses.push(trainer.step({ step: epoch + 1, learningRate: lr, lambda, noise }));
+      }
+      found.push({ lambda, losses, ...extract(trainer.maskLogits()) });
+    }
+    return found;
+  });
+  await tick(total, total);
+  const means = graph.edges.map(({ text }) =>
+    outcomes.reduce((sum, { scores }) => sum + scores.get(text)! / outcomes.length, 0),
+  );
+  const captures = target === "model" ? 2 : 1;
+  return {
+    outcomes,
+    scores: edgeScores(graph, means),
+    evaluations: total + captures,
+    backwardPasses: total,
+  };
+}
+
+function assertLambdas(lambdas: readonly number[]): void {
+  const isUsable = (lambda: number) => lambda >= 0 && lambda < Number.POSITIVE_INFINITY;
+  if (lambdas.length > 0 && lambdas.every(isUsable)) return;
+  throw new InterpBenchError("E_OPTION", "subnetwork probing needs λ", {
+    at: "lambdas",
+    expected: "at least one number, none below 0",
+    received: lambdas.length === 0 ? "none" : lambdas.join(", "),
+  });
+}
