@@ -210,6 +210,29 @@ describe("run", () => {
     expect(readdirSync(join(cwd, document.folder))).toEqual(["result.json"]);
   });
 
+  it.each([
+    ["run sp -i 3", { edgewise: false, lambdaReg: 1, epochs: 300, target: "labels", seed: 1234 }],
+    ["run sp -i 3 --edgewise --lambda-reg 0.5 --seed 7", { edgewise: true, lambdaReg: 0.5 }],
+  ])("%s finds a circuit and ranks all edges", async (line, params) => {
+    const document = await documentOf(line);
+    expect(document).toMatchObject({ schema: "interpbench/run-sp@1", algorithm: "sp", params });
+    expect(document.scores).toHaveLength(110);
+    expect(document.score.edges.tpr).toBeGreaterThanOrEqual(0.75);
+    expect(document.score.edges.tpr).toBeGreaterThan(document.baselines.random.edges.tpr);
+    expect(document.score.auroc.edges).toBeGreaterThan(0.9);
+    expect(readdirSync(join(cwd, document.folder)).sort()).toEqual([
+      "circuit.json",
+      "circuit.svg",
+      "result.json",
+    ]);
+  });
+
+  it("sp says which of the original's flags change nothing", async () => {
+    const { exitCode, stderr } = await type("run sp -i 3 --tracr --epochs 5 --atol 0.1");
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain("warning: --atol has no effect");
+  });
+
   it("gives a table for several cases, and a batch document", async () => {
     const line = "run eap -i 4,3 --tracr --edge-count 10";
     const { stdout } = await type(line);
@@ -298,6 +321,9 @@ describe("run", () => {
       "2 error: E_OPTION: there are not so many edges (at edgeCount) — expected at most 110 — received 111",
     ],
     ["run eap -i 3 --loss kl_div", '1 error: E_LOSS: the loss "kl_div" does not fit the task'],
+    ["run sp -i 3 --metric kl", '1 error: E_LOSS: the metric "kl" does not fit the task'],
+    ["run sp -i 3 --lambda-reg -1", "2 error: E_VALUE: a value is not valid (at --lambda-reg)"],
+    ["run sp -i 3 --zero-ablation 1", "2 error: E_FLAG: --zero-ablation is not supported"],
     ["run edge -i 3", '2 error: E_COMMAND: no command "run edge". Did you mean "run eap"'],
     [
       "run acdc -i 3,4 --interp-bench",

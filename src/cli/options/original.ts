@@ -94,6 +94,20 @@ export const retiredEapFlags: readonly RetiredFlag[] = [
   withoutValue(["--use-pos-embed"], "the score is the same with and without it"),
 ];
 
+/** Further retired flags of `run sp`. */
+export const retiredSpFlags: readonly RetiredFlag[] = [
+  withValue(
+    ["--num-examples", "--seq-len", "--reset-subject"],
+    "the original makes no use of it either",
+  ),
+  withValue(
+    ["--atol", "--n-loss-average-runs", "--print-stats", "--print-every", "--verbose"],
+    "it only changes what the original reports, not what it finds",
+  ),
+  withoutValue(["--use-pos-embed"], "token and position embeddings are one node"),
+  refused(["--zero-ablation"], true, "What is masked carries the corrupted run."),
+];
+
 /** Further retired flags of `eval iit`. */
 export const retiredEvaluationFlags: readonly RetiredFlag[] = [
   withValue(["--batch-size"], "effects do not depend on how pairs are batched"),

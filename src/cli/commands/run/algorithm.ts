@@ -25,6 +25,7 @@ import {
   retiredEapFlags,
   retiredEverywhere,
   retiredModelFlags,
+  retiredSpFlags,
 } from "../../options/original.ts";
 
 const shared = z.object({
@@ -43,6 +44,7 @@ type Choice = z.output<typeof shared>;
 const RETIRED: Readonly<Record<string, readonly RetiredFlag[]>> = {
   acdc: retiredAcdcFlags,
   eap: retiredEapFlags,
+  sp: retiredSpFlags,
 };
 
 const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
@@ -56,6 +58,10 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
       command: "run eap -i 3 --edge-count 4 --integrated-grad-steps 5",
       summary: "The four best edges, by integrated gradients",
     },
+  ],
+  sp: [
+    { command: "run sp -i 3 --lambda-reg 1", summary: "A mask on every node" },
+    { command: "run sp -i 3 --edgewise --epochs 1000", summary: "A mask on every edge" },
   ],
 };
 
