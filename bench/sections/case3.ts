@@ -37,6 +37,8 @@ const WORKS: readonly Work[] = [
   discovery("ACDC, threshold 0.025", "acdc", { threshold: 0.025 }),
   discovery("EAP", "eap", { threshold: 0.01 }),
   discovery("EAP, 11 points", "eap", { threshold: 0.01, integratedGradSteps: 10 }),
+  discovery("SP, 300 epochs", "sp", {}),
+  discovery("SP edge-wise, 300 epochs", "sp", { edgewise: true }),
 ];
 
 /** An epoch takes seconds: a few rounds have to do. */
