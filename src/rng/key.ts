@@ -173,10 +173,11 @@ export class Key {
     for (let block = 0; block * BLOCK_WORDS < words.length; block++) {
       philox4x32([block, 0, 0, purpose], this.#words, words, block * BLOCK_WORDS);
     }
-    return Float64Array.from(
-      { length: count },
-      (_, i) => ((words[2 * i]! >>> 5) * 2 ** 26 + (words[2 * i + 1]! >>> 6)) / 2 ** 53,
-    );
+    const units = new Float64Array(count);
+    for (let i = 0; i < count; i++) {
+      units[i] = ((words[2 * i]! >>> 5) * 2 ** 26 + (words[2 * i + 1]! >>> 6)) / 2 ** 53;
+    }
+    return units;
   }
 
   /** A source of unbiased integers below a bound: the words that would favour small ones are skipped. */

@@ -12,6 +12,7 @@ import {
 } from "../engine/index.ts";
 import { constantTensors, forward } from "../transformer/index.ts";
 import { CAPTURE_BUDGET } from "./captured.ts";
+import { distinctInterventions } from "./distinct-interventions.ts";
 import { loadInterventions, type Pairs, pickPairs } from "./interventions.ts";
 import { targetShape } from "./loss/output.ts";
 import { asModelNodes, type ModelNode } from "./nodes.ts";
@@ -28,8 +29,8 @@ export interface HighLevelTargets {
   readonly labels: Buffer;
   /**
    * Outputs on the bases of pairs `ids` (numbers in the task's list of pairs) with variable number
-   * `variable` of the correspondence taken from their sources. Each is computed once, when it is
-   * first asked for.
+   * `variable` of the correspondence taken from their sources, computed when they are first asked
+   * for.
    */
   intervened(variable: number, ids: Uint32Array): SampleRows | Values;
   dispose(): void;
@@ -80,34 +81,36 @@ function* consecutive(ids: Uint32Array): Generator<{ start: number; end: number 
   }
 }
 
-/** Patched runs of one place of the high-level model, computed as they are asked for. */
+/** Interventions at one place of the high-level model over a list of pairs. */
 interface Place {
-  /** Outputs `[i, ...targetShape]` on the bases of pairs `ids`. */
-  compute(ids: Uint32Array): Values;
+  /** Outputs on the bases of pairs `ids`. */
+  outputs(ids: Uint32Array): SampleRows | Values;
   dispose(): void;
 }
 
-/** A place whose outputs are kept, so that none is computed twice. */
-interface Table {
-  rows(ids: Uint32Array): SampleRows;
-  dispose(): void;
-}
-
-/** Keeps what a place computed for each of `count` pairs, `width` numbers each. */
-function keepOutputs(place: Place, backend: Backend, count: number, width: number): Table {
+/** Computes rows of `width` numbers when they are first asked for, and keeps them. */
+function keepRows(
+  compute: (ids: Uint32Array) => Values,
+  backend: Backend,
+  count: number,
+  width: number,
+) {
   const table = backend.buffer(count * width);
   const isFilled = new Uint8Array(count);
   return {
-    rows: (ids) => {
+    rows: (ids: Uint32Array): SampleRows => {
       const found: number[] = [];
-      for (const id of ids) if (isFilled[id] === 0) found.push(id);
+      for (const id of ids) {
+        if (isFilled[id] === 1) continue;
+        isFilled[id] = 1;
+        found.push(id);
+      }
       if (found.length > 0) {
         const missing = Uint32Array.from(found);
-        const values = place.compute(missing);
+        const values = compute(missing);
         for (const { start, end } of consecutive(missing)) {
           table.write(values.subarray(start * width, end * width), missing[start]! * width);
         }
-        for (const id of missing) isFilled[id] = 1;
       }
       return { table, rows: ids };
     },
@@ -116,8 +119,9 @@ function keepOutputs(place: Place, backend: Backend, count: number, width: numbe
 }
 
 /**
- * Loads the frozen high-level model over a list of pairs. Its outputs are kept where they fit into
- * 256 MB, so that no intervention is computed twice; variables in one place share them.
+ * Loads the frozen high-level model over a list of pairs. Interventions that come out the same are
+ * one, and outputs are kept where they fit into 256 MB, so that none is computed twice; variables in
+ * one place share them.
  */
 export function loadHighLevel(
   task: TrainingTask,
@@ -135,54 +139,52 @@ export function loadHighLevel(
     tensors: constantTensors(highLevel, { sparse: true }),
     bindings: {},
   };
+  const frozen = { backend, model, tokens, positions };
   const loadPlace = (node: ModelNode): Place => {
+    const distinct = distinctInterventions(frozen, node, pairs);
+    const count = distinct.pairs.base.length;
     const interventions = loadInterventions({
-      backend,
-      model,
-      tokens,
-      positions,
+      ...frozen,
       hooks: [node.hook],
       logitsAt: "all",
-      keep: pairs,
+      keep: distinct.pairs,
       budget: CAPTURE_BUDGET / placeCount,
       read: (logits) => ({ targets: outputOf(task, logits) }),
     });
+    const compute = (numbers: Uint32Array): Values => {
+      const values = new Float32Array(numbers.length * width);
+      for (const piece of interventions.pieces(pickPairs(distinct.pairs, numbers))) {
+        values.set(piece.patch([node]).targets, piece.offset * width);
+      }
+      return values;
+    };
+    const isKept = count * width * placeCount <= TABLE_BUDGET;
+    const kept = isKept ? keepRows(compute, backend, count, width) : undefined;
     return {
-      compute: (ids) => {
-        const values = new Float32Array(ids.length * width);
-        for (const piece of interventions.pieces(pickPairs(pairs, ids))) {
-          values.set(piece.patch([node]).targets, piece.offset * width);
-        }
-        return values;
+      outputs: (ids) => {
+        const numbers = ids.map((id) => distinct.numbers[id]!);
+        return kept === undefined ? compute(numbers) : kept.rows(numbers);
       },
-      dispose: () => interventions.dispose(),
+      dispose: () => {
+        interventions.dispose();
+        kept?.dispose();
+      },
     };
   };
 
-  const count = pairs.base.length;
-  const isKept = count * width * placeCount <= TABLE_BUDGET;
-  const loaded = new Map<string, { place: Place; table: Table | undefined }>();
-  const at = (node: ModelNode) => {
+  const loaded = new Map<string, Place>();
+  const placeOf = (node: ModelNode): Place => {
     const name = formatNode(node);
-    const known = loaded.get(name);
-    if (known !== undefined) return known;
-    const place = loadPlace(node);
-    const fresh = { place, table: isKept ? keepOutputs(place, backend, count, width) : undefined };
-    loaded.set(name, fresh);
-    return fresh;
+    const place = loaded.get(name) ?? loadPlace(node);
+    loaded.set(name, place);
+    return place;
   };
   return {
     labels,
-    intervened: (variable, ids) => {
-      const { place, table } = at(nodes[variable]!);
-      return table === undefined ? place.compute(ids) : table.rows(ids);
-    },
+    intervened: (variable, ids) => placeOf(nodes[variable]!).outputs(ids),
     dispose: () => {
       labels.dispose();
-      for (const { place, table } of loaded.values()) {
-        place.dispose();
-        table?.dispose();
-      }
+      for (const place of loaded.values()) place.dispose();
     },
   };
 }

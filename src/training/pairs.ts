@@ -37,7 +37,12 @@ function weightedDraws(weights: ArrayLike<number>): (key: Key, count: number) =>
     }
     return low;
   };
-  return (key, count) => Uint32Array.from(key.uniform(count), find);
+  return (key, count) => {
+    const rows = new Uint32Array(count);
+    const units = key.uniform(count);
+    for (let i = 0; i < count; i++) rows[i] = find(units[i]!);
+    return rows;
+  };
 }
 
 /**
