@@ -70,6 +70,20 @@ interface Sequences {
   readonly counts: Float32Array;
 }
 
+function loadPlan(spec: UpdaterSpec, plan: PatchPlan): PlanPrograms {
+  const { task, recipe, backend, tokens, buffers } = spec;
+  const { lowLevelConfig: config, positions } = task;
+  const { tensors } = flatWeights(config, UPDATE_INPUTS.weights);
+  const model = { config, tensors, bindings: { [UPDATE_INPUTS.weights]: buffers.weights } };
+  const hooks = sourcePoints(task, plan);
+  const looksAtSource = hooks.length > 0;
+  return {
+    plan,
+    capture: looksAtSource ? loadCapture({ backend, model, tokens, positions, hooks }) : undefined,
+    update: backend.load(updateProgram(task, recipe, plan)),
+  };
+}
+
 /**
  * Loads the update on some terms.
  *
@@ -80,8 +94,8 @@ interface Sequences {
  * and in updates without patches.
  */
 export function loadUpdater(spec: UpdaterSpec): Updater {
-  const { task, recipe, terms, backend, tokens, labels, buffers } = spec;
-  const { lowLevelConfig: config, positions } = task;
+  const { task, recipe, terms, tokens, labels, buffers } = spec;
+  const { lowLevelConfig: config } = task;
   const slots = new Uint32Array(inputCount(task));
   const loaded = new Map<string, PlanPrograms>();
   const isOpen = (term: Term) =>
@@ -98,23 +112,10 @@ export function loadUpdater(spec: UpdaterSpec): Updater {
   const programsFor = (batch: Batch): PlanPrograms => {
     const plan = planOf(batch);
     const key = JSON.stringify([...plan.values()]);
-    const known = loaded.get(key);
-    if (known !== undefined) return known;
-    const points = sourcePoints(task, plan);
-    const { tensors } = flatWeights(config, UPDATE_INPUTS.weights);
-    const model = { config, tensors, bindings: { [UPDATE_INPUTS.weights]: buffers.weights } };
-    const programs = {
-      plan,
-      capture:
-        points.length === 0
-          ? undefined
-          : loadCapture({ backend, model, tokens, positions, hooks: points }),
-      update: backend.load(updateProgram(task, recipe, plan)),
-    };
+    const programs = loaded.get(key) ?? loadPlan(spec, plan);
     loaded.set(key, programs);
     return programs;
   };
-
   const sequencesOf = ({ base }: Batch, { capture }: PlanPrograms): Sequences => {
     if (capture !== undefined) return { rows: base, counts: new Float32Array(base.length).fill(1) };
     const { rows, counts } = distinctRows(base, slots);
