@@ -74,13 +74,15 @@ export function simplify<O extends string>(program: Program<O>): Program<O> {
     const inputs = tensor.inputs.map((input) => replacement.get(input)!);
     const changed = inputs.some((input, i) => input !== tensor.inputs[i]);
     const same = changed ? node(tensor.op, inputs, tensor.shape) : tensor;
+    const cheaper = shortcut(same);
+    if (cheaper !== undefined) return cheaper;
     const folds =
       inputs.length > 0 &&
       same.extent === "shared" &&
       same.op.kind !== "batchSum" &&
       !VIEWS.has(same.op.kind) &&
       inputs.every((input) => input.op.kind === "constant");
-    if (!folds) return shortcut(same) ?? same;
+    if (!folds) return same;
     const values = evaluateNode(
       same,
       inputs.map((input) => (input.op.kind === "constant" ? input.op.values : new Float64Array())),
