@@ -1,19 +1,27 @@
-import type { Backend } from "../engine/index.ts";
+import { formatNode } from "../circuit/index.ts";
+import { type Backend, batchSum, compile, sampleInput } from "../engine/index.ts";
 import { Key } from "../rng/index.ts";
 import {
+  type AlignedVariable,
+  asModelNodes,
   DEFAULT_TOLERANCE,
   drawPairs,
-  flattenWeights,
   inputCount,
   loadHighLevel,
-  loadValidator,
+  logitsNeeded,
+  outputAccuracy,
+  outputLoss,
+  outsideNodes,
   type Pairs,
   type TrainingTask,
+  targetInput,
   type ValidationMetrics,
 } from "../training/index.ts";
-import type { Transformer } from "../transformer/index.ts";
-import { choosePairs } from "./inputs.ts";
-import { assertSubject } from "./subject.ts";
+import { forward, type Transformer } from "../transformer/index.ts";
+import { choosePairs, partsOf, type WeightedPairs } from "./inputs.ts";
+import { type PairsPart, patchedSteps, type Reading, type WantedRuns } from "./patched-runs.ts";
+import { runSteps } from "./steps.ts";
+import { loadSubject, type Subject } from "./subject.ts";
 
 /** What to measure accuracies on. */
 export interface AccuracyOptions {
@@ -33,12 +41,110 @@ export interface ModelAccuracies extends ValidationMetrics {
   readonly pairCount: number;
 }
 
-/** All pairs if they fit and weigh the same, else pairs drawn by multiplicity. */
-function unweightedPairs(task: TrainingTask, budget: number, key: Key): Pairs {
-  const { multiplicity } = task;
-  const isUniform = Array.from(multiplicity).every((count) => count === multiplicity[0]);
-  if (isUniform && inputCount(task) ** 2 <= budget) return choosePairs(task, budget, key);
-  return drawPairs(multiplicity, budget, key.fold("pairs"));
+const TARGET = "target";
+
+/** These pairs if they weigh the same, else as many as the budget drawn by multiplicity. */
+export function unweightedPairs(
+  pairs: WeightedPairs,
+  { multiplicity }: TrainingTask,
+  budget: number,
+  key: Key,
+): Pairs {
+  const isUniform = pairs.weights.every((weight) => weight === pairs.weights[0]);
+  return isUniform ? pairs : drawPairs(multiplicity, budget, key.fold("pairs"));
+}
+
+/** The mean over the bases of the model's own accuracy; each base is run once. */
+function ownAccuracy(subject: Subject, { base }: Pairs, atol: number): number {
+  const { model, task, backend, tensors, tokens, labelTable } = subject;
+  const input = sampleInput("base", [task.positions]);
+  const target = targetInput(TARGET, task, model.config.dVocabOut);
+  const { logits } = forward(model.config, tensors, input, { logitsAt: logitsNeeded(task) });
+  const right = outputAccuracy(task, logits, target, atol);
+  const executable = backend.load(compile({ outputs: { right } }));
+  const counts = new Float64Array(inputCount(task));
+  for (const row of base) counts[row]! += 1;
+  const rows = Uint32Array.from(counts.keys()).filter((row) => counts[row]! > 0);
+  const distinct = { rows, weights: Float64Array.from(rows, (row) => counts[row]!) };
+  let sum = 0;
+  for (const part of partsOf(distinct)) {
+    const inputs = {
+      base: { table: tokens, rows: part.rows },
+      [TARGET]: { table: labelTable, rows: part.rows },
+    };
+    const values = executable.run({ batch: part.rows.length, inputs }).right;
+    for (const [i, count] of part.weights.entries()) sum += count * values[i]!;
+  }
+  executable.dispose();
+  return sum / base.length;
+}
+
+/** The variables by their place in both models: those in one place share interventions. */
+function variablesByPlace(correspondence: readonly AlignedVariable[]): number[][] {
+  const places = new Map<string, number[]>();
+  for (const [variable, { hl, ll }] of correspondence.entries()) {
+    const place = [hl, ...ll].map(formatNode).join();
+    places.set(place, [...(places.get(place) ?? []), variable]);
+  }
+  return [...places.values()];
+}
+
+/** The numbers of a part's pairs. */
+const idsOf = ({ base, offset }: PairsPart) => base.map((_, i) => offset + i);
+
+/** Accuracies as something that is read off patched runs. */
+export interface AccuracyReading extends Reading {
+  /** What has been read, and the accuracy of the model's own outputs. */
+  accuracies(): ModelAccuracies;
+  dispose(): void;
+}
+
+/** Prepares {@link modelAccuracies}; its runs are the caller's. */
+export function readAccuracies(subject: Subject, pairs: Pairs, atol: number): AccuracyReading {
+  const { model, task, backend, tokens, labelTable } = subject;
+  const { correspondence } = task;
+  const outside = outsideNodes(model.config, correspondence);
+  const target = targetInput(TARGET, task, model.config.dVocabOut);
+  const targets = loadHighLevel(task, pairs, backend, tokens);
+  const sums = { iia: 0, iitLoss: 0, strict: 0 };
+  const interchanges = variablesByPlace(correspondence).map(
+    (variables): WantedRuns => ({
+      nodes: asModelNodes(correspondence[variables[0]!]!.ll),
+      inputs: (part) => ({ [TARGET]: targets.intervened(variables[0]!, idsOf(part)) }),
+      take: ({ right, loss }) => {
+        sums.iia += variables.length * right![0]!;
+        sums.iitLoss += variables.length * loss![0]!;
+      },
+    }),
+  );
+  const strict = outside.map(
+    (node): WantedRuns => ({
+      nodes: [node],
+      take: ({ right }) => {
+        sums.strict += right![0]!;
+      },
+    }),
+  );
+  return {
+    tensors: (logits) => ({
+      right: batchSum(outputAccuracy(task, logits, target, atol)),
+      loss: batchSum(outputLoss(task, logits, target)),
+    }),
+    inputs: ({ base }) => ({ [TARGET]: { table: labelTable, rows: base } }),
+    wanted: [...interchanges, ...strict],
+    accuracies: () => {
+      const total = pairs.base.length;
+      const mean = (sum: number, count: number) => (count > 0 ? sum / (count * total) : undefined);
+      return {
+        accuracy: ownAccuracy(subject, pairs, atol),
+        iia: mean(sums.iia, correspondence.length),
+        iitLoss: mean(sums.iitLoss, correspondence.length),
+        strictAccuracy: mean(sums.strict, outside.length),
+        pairCount: total,
+      };
+    },
+    dispose: () => targets.dispose(),
+  };
 }
 
 /**
@@ -52,15 +158,16 @@ export function modelAccuracies(
   task: TrainingTask,
   options: AccuracyOptions,
 ): ModelAccuracies {
-  assertSubject(model, task);
-  const { backend, atol = DEFAULT_TOLERANCE, pairBudget = 65_536 } = options;
-  const pairs = options.pairs ?? unweightedPairs(task, pairBudget, options.key ?? Key.fromSeed(0));
-  const tokens = backend.buffer(task.tokens);
-  const weights = backend.buffer(flattenWeights(model.config, model.weights));
-  const targets = loadHighLevel(task, pairs, backend, tokens);
-  const validator = loadValidator({ task, atol, pairs, backend, tokens, targets, weights });
-  const ids = pairs.base.map((_, i) => i);
-  const metrics = validator.measure({ ids, variables: "all" });
-  for (const part of [validator, targets, tokens, weights]) part.dispose();
-  return { ...metrics, pairCount: ids.length };
+  const { backend, atol = DEFAULT_TOLERANCE, pairBudget = 65_536, key = Key.fromSeed(0) } = options;
+  const choose = () => unweightedPairs(choosePairs(task, pairBudget, key), task, pairBudget, key);
+  const pairs = options.pairs ?? choose();
+  const subject = loadSubject(model, task, backend, { rows: pairs.base });
+  const reading = readAccuracies(subject, pairs, atol);
+  try {
+    runSteps(patchedSteps(subject, pairs, [reading]));
+    return reading.accuracies();
+  } finally {
+    reading.dispose();
+    subject.dispose();
+  }
 }

@@ -98,7 +98,7 @@ export function constantEffects(
   atol: number,
   nodes?: readonly ModelNode[],
 ): ReadonlyMap<string, AblationEffect> {
-  return runSteps(constantSteps(subject, inputs, kind, atol, nodes));
+  return runSteps(constantSteps(subject, inputs, [kind], atol, nodes)).get(kind)!;
 }
 
 /** Sums over ablated runs, weighted by input. */
@@ -125,14 +125,17 @@ function loadAblated(subject: Subject, hooks: readonly HookName[], atol: number)
   return new Map(programs);
 }
 
-/** {@link constantEffects} in steps, one for each node and part of the inputs. */
+/**
+ * {@link constantEffects} of several kinds in steps, one for each kind, node and part of the inputs.
+ * All kinds take the same captured runs.
+ */
 export function* constantSteps(
   subject: Subject,
   inputs: WeightedRows,
-  kind: ConstantAblation,
+  kinds: readonly ConstantAblation[],
   atol: number,
   nodes: readonly ModelNode[] = lowLevelNodes(subject.model.config),
-): Steps<ReadonlyMap<string, AblationEffect>> {
+): Steps<ReadonlyMap<ConstantAblation, ReadonlyMap<string, AblationEffect>>> {
   const { model, task, backend, tokens, tensors, labelTable } = subject;
   const { config } = model;
   const hooks = hooksOf(nodes);
@@ -145,8 +148,15 @@ export function* constantSteps(
   });
   const programs = loadAblated(subject, hooks, atol);
   const rightTable = rightOutputs(subject, inputs, atol);
-  const sources = constants(subject, inputs, kind, hooks);
-  const totals = nodes.map((): Totals => ({ right: 0, lost: 0, wrong: 0 }));
+  const ablations = kinds.flatMap((kind) => {
+    const sources = constants(subject, inputs, kind, hooks);
+    return nodes.map((node) => {
+      const source = sourceName(node.hook);
+      const scalars = { [source]: sources[source]!, ...patchedValues(config, [node]) };
+      const totals: Totals = { right: 0, lost: 0, wrong: 0 };
+      return { kind, node, scalars, totals };
+    });
+  });
   try {
     for (const { rows, weights, offset } of partsOf(inputs, CAPTURE_BUDGET / capture.perRow)) {
       const runs = capture.run(rows);
@@ -156,20 +166,15 @@ export function* constantSteps(
           label: { table: labelTable, rows },
           wasRight: { table: rightTable, rows: rows.map((_, i) => offset + i) },
         };
-        for (const [done, node] of nodes.entries()) {
-          yield (offset + (rows.length * done) / nodes.length) / inputs.rows.length;
+        for (const [done, { node, scalars, totals }] of ablations.entries()) {
+          yield (offset + (rows.length * done) / ablations.length) / inputs.rows.length;
           const executable = programs.get(node.hook)!;
-          const source = sourceName(node.hook);
-          const values = executable.run({
-            batch: rows.length,
-            inputs: usedInputs(executable.program, bindings),
-            scalars: { [source]: sources[source]!, ...patchedValues(config, [node]) },
-          });
-          const total = totals[done]!;
+          const used = usedInputs(executable.program, bindings);
+          const values = executable.run({ batch: rows.length, inputs: used, scalars });
           for (const [i, weight] of weights.entries()) {
-            total.right += weight * values.right[i]!;
-            total.lost += weight * values.lost[i]!;
-            total.wrong += weight * values.wrong[i]!;
+            totals.right += weight * values.right[i]!;
+            totals.lost += weight * values.lost[i]!;
+            totals.wrong += weight * values.wrong[i]!;
           }
         }
       } finally {
@@ -181,13 +186,12 @@ export function* constantSteps(
   }
   const perInput = rightTable.length / inputs.rows.length;
   const all = perInput * inputs.weights.reduce((a, b) => a + b, 0);
-  return new Map(
-    nodes.map((node, i) => {
-      const { right, lost, wrong } = totals[i]!;
-      return [
-        formatNode(node),
-        { relative: right > 0 ? lost / right : undefined, wrong: wrong / all },
-      ];
-    }),
-  );
+  const effectsOf = (wanted: ConstantAblation) =>
+    ablations
+      .filter(({ kind }) => kind === wanted)
+      .map(({ node, totals: { right, lost, wrong } }) => {
+        const relative = right > 0 ? lost / right : undefined;
+        return [formatNode(node), { relative, wrong: wrong / all }] as const;
+      });
+  return new Map(kinds.map((kind) => [kind, new Map(effectsOf(kind))]));
 }

@@ -2,7 +2,8 @@
  * @file Evaluation of trained models: what every node does, whether it should or not.
  *
  * Ablated passes restart at the ablated node, from the captured run of the same input; what does not
- * change from node to node (labels, own outputs, sources' activations) is computed once.
+ * change from node to node (labels, own outputs, sources' activations) is computed once, and all that
+ * is measured on the same pairs is read off the same patched runs.
  * May import: errors, rng, engine, transformer, circuit, training. The effects are those of
  * InterpBench (Gupta et al. 2024), §5.
  */
@@ -12,6 +13,7 @@ export {
   type ConstantAblation,
   constantEffects,
 } from "./constant-ablation.ts";
+export { type Evaluation, evaluateModel, measureNodeEffects, nodeEffects } from "./evaluate.ts";
 export {
   type ChosenPairs,
   choosePairs,
@@ -24,11 +26,9 @@ export { EFFECT_METRICS, type EffectMetric } from "./metric.ts";
 export {
   ABLATIONS,
   type Ablation,
-  measureNodeEffects,
   type NodeEffect,
   type NodeEffectOptions,
   type NodeEffects,
-  nodeEffects,
 } from "./node-effects.ts";
 export { resampleEffects } from "./resample.ts";
 export type { PaceOptions } from "./steps.ts";

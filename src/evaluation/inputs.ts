@@ -7,6 +7,11 @@ export interface WeightedPairs extends Pairs {
   readonly weights: Float64Array;
 }
 
+/** The pairs, all of which count the same. */
+export function equalWeights({ base, source }: Pairs): WeightedPairs {
+  return { base, source, weights: new Float64Array(base.length).fill(1) };
+}
+
 /** Inputs by row number, and how much each counts. */
 export interface WeightedRows {
   readonly rows: Uint32Array;
@@ -50,10 +55,13 @@ export function choosePairs(task: TrainingTask, budget: number, key: Key): Chose
   const count = rows * rows;
   if (count > budget) {
     const pairs = drawPairs(multiplicity, budget, key.fold("pairs"));
-    return { ...pairs, weights: new Float64Array(budget).fill(1), isComplete: false };
+    return { ...equalWeights(pairs), isComplete: false };
   }
-  const base = Uint32Array.from({ length: count }, (_, i) => Math.floor(i / rows));
-  const source = Uint32Array.from({ length: count }, (_, i) => i % rows);
+  const [base, source] = [new Uint32Array(count), new Uint32Array(count)];
+  for (let i = 0; i < count; i++) {
+    base[i] = Math.floor(i / rows);
+    source[i] = i % rows;
+  }
   const weights = Float64Array.from(base, (b, i) => multiplicity[b]! * multiplicity[source[i]!]!);
   return { base, source, weights, isComplete: true };
 }

@@ -1,20 +1,10 @@
 import { formatNode } from "../circuit/index.ts";
 import type { Backend } from "../engine/index.ts";
-import { Key } from "../rng/index.ts";
-import {
-  DEFAULT_TOLERANCE,
-  lowLevelNodes,
-  type ModelNode,
-  outsideNodes,
-  type TrainingTask,
-} from "../training/index.ts";
-import type { Transformer } from "../transformer/index.ts";
-import { constantSteps } from "./constant-ablation.ts";
-import { choosePairs, chooseRows, type WeightedPairs, type WeightedRows } from "./inputs.ts";
+import type { Key } from "../rng/index.ts";
+import { lowLevelNodes, type ModelNode, outsideNodes } from "../training/index.ts";
+import type { WeightedPairs, WeightedRows } from "./inputs.ts";
 import type { EffectMetric } from "./metric.ts";
-import { resampleSteps } from "./resample.ts";
-import { type PaceOptions, paceSteps, runSteps, type Steps } from "./steps.ts";
-import { loadSubject } from "./subject.ts";
+import type { Subject } from "./subject.ts";
 
 /** How a node is put out of action: by its value on another input, its mean, or 0. */
 export const ABLATIONS = ["resample", "mean", "zero"] as const;
@@ -71,59 +61,11 @@ export interface NodeEffects {
   readonly inputCount: number;
 }
 
-/**
- * What every node of a model does, under resample, mean and zero ablation.
- *
- * In a model that implements the task's causal graph and nothing besides, nodes outside the circuit
- * have resample effect 0. Mean and zero ablation leave the distribution of activations, so they may
- * break more. Throws `E_TASK` when the model does not fit, `E_METRIC` for a metric that needs
- * classes.
- */
-export function nodeEffects(
-  model: Transformer,
-  task: TrainingTask,
-  options: NodeEffectOptions,
-): NodeEffects {
-  return runSteps(nodeEffectSteps(model, task, options));
-}
+/** What was measured of each node, by its text. */
+export type MeasuredEffects = ReadonlyMap<Ablation, ReadonlyMap<string, number | undefined>>;
 
-/**
- * {@link nodeEffects}, while other tasks of the program go on. Rejects with the reason of `signal`
- * once that is aborted.
- */
-export function measureNodeEffects(
-  model: Transformer,
-  task: TrainingTask,
-  options: NodeEffectOptions & PaceOptions,
-): Promise<NodeEffects> {
-  return paceSteps(nodeEffectSteps(model, task, options), options);
-}
-
-function* nodeEffectSteps(
-  model: Transformer,
-  task: TrainingTask,
-  options: NodeEffectOptions,
-): Steps<NodeEffects> {
-  const { backend, ablations = ABLATIONS, metric = "accuracy", atol = DEFAULT_TOLERANCE } = options;
-  const { pairBudget = 65_536, inputBudget = 18_000, key = Key.fromSeed(0) } = options;
-  const pairs = options.pairs ?? choosePairs(task, pairBudget, key);
-  const inputs = options.inputs ?? chooseRows(task, inputBudget, key);
-  const subject = loadSubject(model, task, backend, {
-    rows: [...pairs.base, ...pairs.source, ...inputs.rows],
-    countsFirst: options.compat ?? false,
-  });
-  const measured = new Map<Ablation, ReadonlyMap<string, number | undefined>>();
-  try {
-    for (const ablation of ablations) {
-      const steps =
-        ablation === "resample"
-          ? resampleSteps(subject, pairs, metric, atol)
-          : relativeSteps(constantSteps(subject, inputs, ablation, atol));
-      measured.set(ablation, yield* partOf(steps, measured.size, ablations.length));
-    }
-  } finally {
-    subject.dispose();
-  }
+/** A row for each node of the model: nodes outside the circuit first. */
+export function effectRows({ model, task }: Subject, measured: MeasuredEffects): NodeEffect[] {
   const outside = new Set(outsideNodes(model.config, task.correspondence).map(formatNode));
   const rows = lowLevelNodes(model.config).map((node): NodeEffect => {
     const text = formatNode(node);
@@ -131,33 +73,8 @@ function* nodeEffectSteps(
     const effects = [...measured].map(([ablation, values]) => [ablation, values.get(text)]);
     return { node, text, status, ...Object.fromEntries(effects) };
   });
-  return {
-    rows: [
-      ...rows.filter(({ status }) => status === "not_in_circuit"),
-      ...rows.filter(({ status }) => status === "in_circuit"),
-    ],
-    metric,
-    pairCount: ablations.includes("resample") ? pairs.base.length : 0,
-    inputCount: ablations.some((ablation) => ablation !== "resample") ? inputs.rows.length : 0,
-  };
-}
-
-function* relativeSteps(
-  steps: ReturnType<typeof constantSteps>,
-): Steps<ReadonlyMap<string, number | undefined>> {
-  const effects = yield* steps;
-  return new Map([...effects].map(([text, { relative }]) => [text, relative]));
-}
-
-/** The steps as one of `count` equal parts of the whole. */
-function* partOf<T>(steps: Steps<T>, part: number, count: number): Steps<T> {
-  try {
-    for (;;) {
-      const { done, value } = steps.next();
-      if (done === true) return value;
-      yield (part + value) / count;
-    }
-  } finally {
-    steps.return(undefined as T);
-  }
+  return [
+    ...rows.filter(({ status }) => status === "not_in_circuit"),
+    ...rows.filter(({ status }) => status === "in_circuit"),
+  ];
 }

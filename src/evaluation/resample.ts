@@ -1,18 +1,11 @@
 import { formatNode } from "../circuit/index.ts";
-import { type Buffer, mul, notEqual, sum, type Tensor } from "../engine/index.ts";
+import { mul, notEqual, sum, type Tensor } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
-import {
-  hooksOf,
-  loadInterventions,
-  logitsNeeded,
-  lowLevelNodes,
-  type ModelNode,
-  type Pairs,
-  targetInput,
-} from "../training/index.ts";
+import { lowLevelNodes, type ModelNode, type Pairs, targetInput } from "../training/index.ts";
 import type { WeightedPairs } from "./inputs.ts";
 import { EFFECT_INPUTS, type EffectMetric, effectOf } from "./metric.ts";
-import { runSteps, type Steps } from "./steps.ts";
+import { patchedSteps, type Reading } from "./patched-runs.ts";
+import { runSteps } from "./steps.ts";
 import { cleanLogits, counted, countedPositions, type Subject } from "./subject.ts";
 
 function assertMetric({ task }: Subject, metric: EffectMetric): void {
@@ -44,8 +37,63 @@ function changedWeight(subject: Subject, { base, source, weights }: WeightedPair
 function ownLogits(subject: Subject, { base, source }: Pairs) {
   const rows = Uint32Array.from(new Set([...base, ...source]));
   const slots = new Map(Array.from(rows, (row, slot) => [row, slot]));
-  const table: Buffer = cleanLogits(subject, rows);
+  const table = cleanLogits(subject, rows);
   return { table, slotsOf: (wanted: Uint32Array) => wanted.map((row) => slots.get(row)!) };
+}
+
+/** Resample effects as something that is read off patched runs. */
+export interface EffectReading extends Reading {
+  /** What has been read, by node text. */
+  effects(): ReadonlyMap<string, number | undefined>;
+  dispose(): void;
+}
+
+/** Prepares {@link resampleEffects}; its runs are the caller's. */
+export function readEffects(
+  subject: Subject,
+  pairs: WeightedPairs,
+  metric: EffectMetric,
+  atol: number,
+  nodes: readonly ModelNode[] = lowLevelNodes(subject.model.config),
+): EffectReading {
+  assertMetric(subject, metric);
+  const { model, task, labelTable } = subject;
+  const [label, sourceLabel] = [EFFECT_INPUTS.label, EFFECT_INPUTS.sourceLabel].map((name) =>
+    targetInput(name, task, model.config.dVocabOut),
+  ) as [Tensor, Tensor];
+  const logits = metric === "accuracy" ? undefined : ownLogits(subject, pairs);
+  const totals = new Map(nodes.map((node) => [formatNode(node), 0]));
+  return {
+    tensors: (patched) => {
+      const [own, other] = [counted(subject, label), counted(subject, sourceLabel)];
+      const effect = effectOf(metric, task.categorical, counted(subject, patched), own, atol);
+      return { effect: sum(mul(effect, notEqual(own, other))) };
+    },
+    inputs: ({ base, source }) => ({
+      [EFFECT_INPUTS.label]: { table: labelTable, rows: base },
+      [EFFECT_INPUTS.sourceLabel]: { table: labelTable, rows: source },
+      ...(logits && {
+        [EFFECT_INPUTS.own]: { table: logits.table, rows: logits.slotsOf(base) },
+        [EFFECT_INPUTS.sourceOwn]: { table: logits.table, rows: logits.slotsOf(source) },
+      }),
+    }),
+    wanted: nodes.map((node) => ({
+      nodes: [node],
+      take: ({ effect }, { offset }) => {
+        const text = formatNode(node);
+        let total = totals.get(text)!;
+        for (let i = 0; i < effect!.length; i++) total += effect![i]! * pairs.weights[offset + i]!;
+        totals.set(text, total);
+      },
+    })),
+    effects: () => {
+      const changed = changedWeight(subject, pairs);
+      return new Map(
+        [...totals].map(([text, total]) => [text, changed > 0 ? total / changed : undefined]),
+      );
+    },
+    dispose: () => logits?.table.dispose(),
+  };
 }
 
 /**
@@ -62,63 +110,11 @@ export function resampleEffects(
   atol: number,
   nodes?: readonly ModelNode[],
 ): ReadonlyMap<string, number | undefined> {
-  return runSteps(resampleSteps(subject, pairs, metric, atol, nodes));
-}
-
-/** {@link resampleEffects} in steps: one for each node and piece of the pairs. */
-export function* resampleSteps(
-  subject: Subject,
-  pairs: WeightedPairs,
-  metric: EffectMetric,
-  atol: number,
-  nodes: readonly ModelNode[] = lowLevelNodes(subject.model.config),
-): Steps<ReadonlyMap<string, number | undefined>> {
-  assertMetric(subject, metric);
-  const { model, task, backend, tokens, tensors, labelTable } = subject;
-  const { config } = model;
-  const [label, sourceLabel] = [EFFECT_INPUTS.label, EFFECT_INPUTS.sourceLabel].map((name) =>
-    targetInput(name, task, config.dVocabOut),
-  ) as [Tensor, Tensor];
-  const interventions = loadInterventions({
-    backend,
-    model: { config, tensors, bindings: {} },
-    tokens,
-    positions: task.positions,
-    hooks: hooksOf(nodes),
-    logitsAt: logitsNeeded(task),
-    read: (logits) => {
-      const [own, other] = [counted(subject, label), counted(subject, sourceLabel)];
-      const effect = effectOf(metric, task.categorical, counted(subject, logits), own, atol);
-      return { effect: sum(mul(effect, notEqual(own, other))) };
-    },
-  });
-  const logits = metric === "accuracy" ? undefined : ownLogits(subject, pairs);
-  const totals = new Map(nodes.map((node) => [formatNode(node), 0]));
+  const reading = readEffects(subject, pairs, metric, atol, nodes);
   try {
-    for (const { base, source, offset, patch } of interventions.pieces(pairs)) {
-      const extra = {
-        [EFFECT_INPUTS.label]: { table: labelTable, rows: base },
-        [EFFECT_INPUTS.sourceLabel]: { table: labelTable, rows: source },
-        ...(logits && {
-          [EFFECT_INPUTS.own]: { table: logits.table, rows: logits.slotsOf(base) },
-          [EFFECT_INPUTS.sourceOwn]: { table: logits.table, rows: logits.slotsOf(source) },
-        }),
-      };
-      for (const [done, node] of nodes.entries()) {
-        yield (offset + (base.length * done) / nodes.length) / pairs.base.length;
-        const { effect } = patch([node], extra);
-        const text = formatNode(node);
-        let total = totals.get(text)!;
-        for (const [i, value] of effect.entries()) total += value * pairs.weights[offset + i]!;
-        totals.set(text, total);
-      }
-    }
+    runSteps(patchedSteps(subject, pairs, [reading]));
+    return reading.effects();
   } finally {
-    interventions.dispose();
-    logits?.table.dispose();
+    reading.dispose();
   }
-  const changed = changedWeight(subject, pairs);
-  return new Map(
-    [...totals].map(([text, total]) => [text, changed > 0 ? total / changed : undefined]),
-  );
 }

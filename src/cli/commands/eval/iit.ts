@@ -3,8 +3,7 @@ import { allCases, type Case, caseTask, generateData, getCase } from "../../../c
 import {
   ABLATIONS,
   type Ablation,
-  measureNodeEffects,
-  modelAccuracies,
+  evaluateModel,
   type NodeEffects,
   selfTask,
 } from "../../../evaluation/index.ts";
@@ -101,25 +100,20 @@ function effectsPlan(
       withBackend(choice, async (backend) => {
         const started = context.io.now();
         const task = evaluationTask(case_, model, choice);
-        const key = keyOf(choice);
         const line = job.begin("%", 100);
-        const effects = await measureNodeEffects(model.transformer, task, {
+        const { effects, accuracies } = await evaluateModel(model.transformer, task, {
           backend,
           ablations,
           metric,
           pairBudget: maxPairs,
           inputBudget: maxLen,
-          key,
+          key: keyOf(choice),
           compat,
           signal: job.signal,
           onProgress: (share) => line.update(Math.floor(100 * share)),
         });
         line.update(100);
-        const { accuracy, iia, strictAccuracy } = modelAccuracies(model.transformer, task, {
-          backend,
-          pairBudget: maxPairs,
-          key,
-        });
+        const { accuracy, iia, strictAccuracy } = accuracies;
         const rows = effects.rows.map(effectRow);
         const columns = COLUMNS.filter(({ ablation }) => isColumn(ablation, ablations));
         job.draft.write("node-effects.csv", formatCsv(columns, rows));

@@ -1,0 +1,169 @@
+import { Key } from "../rng/index.ts";
+import { DEFAULT_TOLERANCE, type Pairs, type TrainingTask } from "../training/index.ts";
+import type { Transformer } from "../transformer/index.ts";
+import { type ModelAccuracies, readAccuracies, unweightedPairs } from "./accuracies.ts";
+import { type ConstantAblation, constantSteps } from "./constant-ablation.ts";
+import { choosePairs, chooseRows, type WeightedPairs, type WeightedRows } from "./inputs.ts";
+import {
+  ABLATIONS,
+  type Ablation,
+  effectRows,
+  type NodeEffectOptions,
+  type NodeEffects,
+} from "./node-effects.ts";
+import { patchedSteps, type Reading } from "./patched-runs.ts";
+import { readEffects } from "./resample.ts";
+import { type PaceOptions, paceSteps, runSteps, type Steps } from "./steps.ts";
+import { loadSubject, type Subject } from "./subject.ts";
+
+/** What `eval iit` measures. */
+export interface Evaluation {
+  readonly effects: NodeEffects;
+  /** On the pairs of the resample effects if those weigh the same, else on pairs drawn by weight. */
+  readonly accuracies: ModelAccuracies;
+}
+
+/**
+ * What every node of a model does, under resample, mean and zero ablation.
+ *
+ * In a model that implements the task's causal graph and nothing besides, nodes outside the circuit
+ * have resample effect 0. Mean and zero ablation leave the distribution of activations, so they may
+ * break more. Throws `E_TASK` when the model does not fit, `E_METRIC` for a metric that needs
+ * classes.
+ */
+export function nodeEffects(
+  model: Transformer,
+  task: TrainingTask,
+  options: NodeEffectOptions,
+): NodeEffects {
+  return runSteps(nodeEffectSteps(model, task, options));
+}
+
+/**
+ * {@link nodeEffects}, while other tasks of the program go on. Rejects with the reason of `signal`
+ * once that is aborted.
+ */
+export function measureNodeEffects(
+  model: Transformer,
+  task: TrainingTask,
+  options: NodeEffectOptions & PaceOptions,
+): Promise<NodeEffects> {
+  return paceSteps(nodeEffectSteps(model, task, options), options);
+}
+
+/**
+ * {@link measureNodeEffects} and the numbers of `modelAccuracies`. Where both are measured on the
+ * same pairs they share their patched runs, and take the time of the effects alone or little more.
+ */
+export function evaluateModel(
+  model: Transformer,
+  task: TrainingTask,
+  options: NodeEffectOptions & PaceOptions,
+): Promise<Evaluation> {
+  return paceSteps(evaluationSteps(model, task, options), options);
+}
+
+/** What is measured, loaded. */
+interface Setting {
+  readonly subject: Subject;
+  readonly pairs: WeightedPairs;
+  /** The pairs that accuracies are measured on: the same, if they weigh the same. */
+  readonly accuracyPairs: Pairs;
+  readonly inputs: WeightedRows;
+  readonly atol: number;
+}
+
+function loadSetting(model: Transformer, task: TrainingTask, options: NodeEffectOptions): Setting {
+  const { backend, atol = DEFAULT_TOLERANCE, compat = false } = options;
+  const { pairBudget = 65_536, inputBudget = 18_000, key = Key.fromSeed(0) } = options;
+  const pairs = options.pairs ?? choosePairs(task, pairBudget, key);
+  const accuracyPairs = options.pairs ?? unweightedPairs(pairs, task, pairBudget, key);
+  const inputs = options.inputs ?? chooseRows(task, inputBudget, key);
+  const rows = new Set<number>();
+  for (const some of [pairs.base, pairs.source, inputs.rows]) for (const row of some) rows.add(row);
+  const subject = loadSubject(model, task, backend, { rows, countsFirst: compat });
+  return { subject, pairs, accuracyPairs, inputs, atol };
+}
+
+function* nodeEffectSteps(
+  model: Transformer,
+  task: TrainingTask,
+  options: NodeEffectOptions,
+): Steps<NodeEffects> {
+  const setting = loadSetting(model, task, options);
+  try {
+    return yield* effectSteps(setting, options);
+  } finally {
+    setting.subject.dispose();
+  }
+}
+
+function* evaluationSteps(
+  model: Transformer,
+  task: TrainingTask,
+  options: NodeEffectOptions,
+): Steps<Evaluation> {
+  const setting = loadSetting(model, task, options);
+  const { subject, pairs, accuracyPairs, atol } = setting;
+  try {
+    const reading = readAccuracies(subject, accuracyPairs, atol);
+    try {
+      const isShared = accuracyPairs === pairs;
+      const steps = effectSteps(setting, options, isShared ? [reading] : []);
+      const effects = yield* partOf(steps, 0, isShared ? 1 : 0.5);
+      if (!isShared) yield* partOf(patchedSteps(subject, accuracyPairs, [reading]), 0.5, 1);
+      return { effects, accuracies: reading.accuracies() };
+    } finally {
+      reading.dispose();
+    }
+  } finally {
+    subject.dispose();
+  }
+}
+
+/** The effects; other readings are taken off the same patched runs. */
+function* effectSteps(
+  { subject, pairs, inputs, atol }: Setting,
+  { ablations = ABLATIONS, metric = "accuracy" }: NodeEffectOptions,
+  others: readonly Reading[] = [],
+): Steps<NodeEffects> {
+  const resampled = ablations.includes("resample")
+    ? readEffects(subject, pairs, metric, atol)
+    : undefined;
+  const kinds = ablations.filter((name): name is ConstantAblation => name !== "resample");
+  const readings = [...(resampled ? [resampled] : []), ...others];
+  const patched = readings.length > 0 ? pairs.base.length : 0;
+  const share = patched / (patched + kinds.length * inputs.rows.length || 1);
+  const measured = new Map<Ablation, ReadonlyMap<string, number | undefined>>();
+  try {
+    if (patched > 0) yield* partOf(patchedSteps(subject, pairs, readings), 0, share);
+    if (resampled) measured.set("resample", resampled.effects());
+  } finally {
+    resampled?.dispose();
+  }
+  if (kinds.length > 0) {
+    const steps = constantSteps(subject, inputs, kinds, atol);
+    for (const [kind, effects] of yield* partOf(steps, share, 1)) {
+      measured.set(kind, new Map([...effects].map(([text, { relative }]) => [text, relative])));
+    }
+  }
+  return {
+    rows: effectRows(subject, measured),
+    metric,
+    pairCount: resampled ? pairs.base.length : 0,
+    inputCount: kinds.length > 0 ? inputs.rows.length : 0,
+  };
+}
+
+/** The steps as the part of the whole from `start` to `end`. */
+function* partOf<T>(steps: Steps<T>, start: number, end: number): Steps<T> {
+  try {
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done === true) return value;
+      yield start + (end - start) * value;
+    }
+  } finally {
+    steps.return(undefined as T);
+  }
+}

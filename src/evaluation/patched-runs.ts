@@ -1,0 +1,105 @@
+import { formatNode } from "../circuit/index.ts";
+import type { Binding, Tensor, Values } from "../engine/index.ts";
+import {
+  hooksOf,
+  loadInterventions,
+  logitsNeeded,
+  type ModelNode,
+  type Pairs,
+} from "../training/index.ts";
+import type { Steps } from "./steps.ts";
+import type { Subject } from "./subject.ts";
+
+/** Some of a list of pairs. */
+export interface PairsPart extends Pairs {
+  /** Number of the part's first pair. */
+  readonly offset: number;
+}
+
+/** Values of a run's sample inputs by name. */
+export type Bindings = Readonly<Record<string, Binding>>;
+
+/** Runs with some nodes taken from the sources, one for each part of the pairs. */
+export interface WantedRuns {
+  /** At least one. */
+  readonly nodes: readonly ModelNode[];
+  /** Values of these runs alone, in place of the reading's. */
+  readonly inputs?: (part: PairsPart) => Bindings;
+  /** Told what was read off the run on a part: the values of the reading's tensors. */
+  readonly take: (values: Readonly<Record<string, Values>>, part: PairsPart) => void;
+}
+
+/** Something that is read off patched runs. */
+export interface Reading {
+  /** What is read, from the logits and further sample inputs; no name of another reading's. */
+  readonly tensors: (logits: Tensor) => Readonly<Record<string, Tensor>>;
+  /** Values of the further sample inputs. */
+  readonly inputs: (part: PairsPart) => Bindings;
+  readonly wanted: readonly WantedRuns[];
+}
+
+/** Runs that several readings are taken off. */
+interface SharedRuns {
+  readonly nodes: readonly ModelNode[];
+  readonly wanted: Map<Reading, WantedRuns>;
+}
+
+/** The fewest runs that serve all readings: one for each set of nodes, unless one reading wants more. */
+function shareRuns(readings: readonly Reading[]): SharedRuns[] {
+  const shared: SharedRuns[] = [];
+  const nameOf = (nodes: readonly ModelNode[]) => nodes.map(formatNode).sort().join();
+  const byNodes = new Map<string, SharedRuns[]>();
+  for (const reading of readings) {
+    for (const wanted of reading.wanted) {
+      const name = nameOf(wanted.nodes);
+      const known = byNodes.get(name) ?? [];
+      const free = known.find((runs) => !runs.wanted.has(reading));
+      if (free !== undefined) {
+        free.wanted.set(reading, wanted);
+        continue;
+      }
+      const fresh = { nodes: wanted.nodes, wanted: new Map([[reading, wanted]]) };
+      byNodes.set(name, [...known, fresh]);
+      shared.push(fresh);
+    }
+  }
+  return shared;
+}
+
+/**
+ * Patches the bases from the sources and takes all readings off the same runs, in steps: one for
+ * each run. The readings get the very numbers that they would get alone.
+ */
+export function* patchedSteps(
+  subject: Subject,
+  pairs: Pairs,
+  readings: readonly Reading[],
+): Steps<void> {
+  const { model, task, backend, tokens, tensors } = subject;
+  const shared = shareRuns(readings);
+  const interventions = loadInterventions<string>({
+    backend,
+    model: { config: model.config, tensors, bindings: {} },
+    tokens,
+    positions: task.positions,
+    hooks: hooksOf(shared.flatMap(({ nodes }) => nodes)),
+    logitsAt: logitsNeeded(task),
+    read: (logits) => Object.assign({}, ...readings.map(({ tensors }) => tensors(logits))),
+  });
+  try {
+    for (const piece of interventions.pieces(pairs)) {
+      const inputs: Bindings = Object.assign(
+        {},
+        ...readings.map((reading) => reading.inputs(piece)),
+      );
+      for (const [done, { nodes, wanted }] of shared.entries()) {
+        yield (piece.offset + (piece.base.length * done) / shared.length) / pairs.base.length;
+        const own = [...wanted.values()].map((runs) => runs.inputs?.(piece));
+        const values = piece.patch(nodes, Object.assign({}, inputs, ...own));
+        for (const { take } of wanted.values()) take(values, piece);
+      }
+    }
+  } finally {
+    interventions.dispose();
+  }
+}
