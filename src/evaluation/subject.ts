@@ -30,7 +30,7 @@ export interface Subject {
   readonly backend: Backend;
   /** Whether the first position of numbers counts, as in the original. */
   readonly countsFirst: boolean;
-  /** The model's weights as constants. */
+  /** The model's weights as constants; those of compiled transformers are declared sparse. */
   readonly tensors: WeightTensors;
   /** All inputs, `[row, pos]`. */
   readonly tokens: Buffer;
@@ -60,6 +60,19 @@ export function assertSubject({ config }: Transformer, task: TrainingTask): void
   }
 }
 
+/** Most non-zero weights of a model, as a share, with which sparse products are the faster ones. */
+const SPARSE_SHARE = 0.1;
+
+/** Whether nearly all weights are 0, as in compiled (Tracr) transformers. */
+function isSparse({ weights }: Transformer): boolean {
+  let [nonZero, all] = [0, 0];
+  for (const { data } of weights.values()) {
+    all += data.length;
+    for (let i = 0; i < data.length; i++) if (data[i] !== 0) nonZero++;
+  }
+  return nonZero <= SPARSE_SHARE * all;
+}
+
 const allRows = (task: TrainingTask) => Array.from({ length: inputCount(task) }, (_, row) => row);
 
 /** How a subject is loaded. */
@@ -86,7 +99,7 @@ export function loadSubject(
     task,
     backend,
     countsFirst: countsFirst && !task.categorical && task.outputPositions === "notFirst",
-    tensors: constantTensors(model),
+    tensors: constantTensors(model, { sparse: isSparse(model) }),
     tokens,
     labels,
     labelTable,
