@@ -1,12 +1,10 @@
-import { formatNode } from "../circuit/index.ts";
 import { type Backend, batchSum, compile, sampleInput } from "../engine/index.ts";
 import { Key } from "../rng/index.ts";
 import {
-  type AlignedVariable,
-  asModelNodes,
   DEFAULT_TOLERANCE,
   drawPairs,
   inputCount,
+  jointVariables,
   loadHighLevel,
   logitsNeeded,
   outputAccuracy,
@@ -79,16 +77,6 @@ function ownAccuracy(subject: Subject, { base }: Pairs, atol: number): number {
   return sum / base.length;
 }
 
-/** The variables by their place in both models: those in one place share interventions. */
-function variablesByPlace(correspondence: readonly AlignedVariable[]): number[][] {
-  const places = new Map<string, number[]>();
-  for (const [variable, { hl, ll }] of correspondence.entries()) {
-    const place = [hl, ...ll].map(formatNode).join();
-    places.set(place, [...(places.get(place) ?? []), variable]);
-  }
-  return [...places.values()];
-}
-
 /** The numbers of a part's pairs. */
 const idsOf = ({ base, offset }: PairsPart) => base.map((_, i) => offset + i);
 
@@ -107,9 +95,9 @@ export function readAccuracies(subject: Subject, pairs: Pairs, atol: number): Ac
   const target = targetInput(TARGET, task, model.config.dVocabOut);
   const targets = loadHighLevel(task, pairs, backend, tokens);
   const sums = { iia: 0, iitLoss: 0, strict: 0 };
-  const interchanges = variablesByPlace(correspondence).map(
-    (variables): WantedRuns => ({
-      nodes: asModelNodes(correspondence[variables[0]!]!.ll),
+  const interchanges = jointVariables(correspondence).map(
+    ({ variables, nodes }): WantedRuns => ({
+      nodes,
       inputs: (part) => ({ [TARGET]: targets.intervened(variables[0]!, idsOf(part)) }),
       take: ({ right, loss }) => {
         sums.iia += variables.length * right![0]!;

@@ -27,6 +27,7 @@ export {
   type PairsPiece,
   type PatchablePairs,
 } from "./interventions.ts";
+export { type JointVariables, jointVariables } from "./joint-variables.ts";
 export { meanCrossEntropy } from "./loss/cross-entropy.ts";
 export { meanSquaredError } from "./loss/mean-squared-error.ts";
 export {

@@ -1,4 +1,3 @@
-import { formatNode } from "../circuit/index.ts";
 import {
   type Backend,
   type Buffer,
@@ -19,11 +18,12 @@ import {
   type PairsPiece,
   pickPairs,
 } from "./interventions.ts";
+import { jointVariables } from "./joint-variables.ts";
 import { logitsNeeded, outputAccuracy, outputLoss, targetInput } from "./loss/output.ts";
-import { asModelNodes, hooksOf, lowLevelNodes, type ModelNode, outsideNodes } from "./nodes.ts";
+import { hooksOf, lowLevelNodes, outsideNodes } from "./nodes.ts";
 import type { Recipe } from "./recipe.ts";
 import { drawVariable } from "./sampling.ts";
-import { type AlignedVariable, inputCount, type TrainingTask } from "./task.ts";
+import { inputCount, type TrainingTask } from "./task.ts";
 
 /** What validation measures; fractions from 0 to 1, means over pairs and the counting positions. */
 export interface ValidationMetrics {
@@ -134,25 +134,6 @@ function loadPatched({
   });
 }
 
-/** Variables whose interventions are one and the same. */
-interface Intervention {
-  readonly variables: readonly number[];
-  /** Their low-level nodes. */
-  readonly nodes: readonly ModelNode[];
-}
-
-/** The different interventions of a correspondence: variables may share places in both models. */
-function interventionsOf(correspondence: readonly AlignedVariable[]): Intervention[] {
-  const groups = new Map<string, { variables: number[]; nodes: ModelNode[] }>();
-  for (const [variable, { hl, ll }] of correspondence.entries()) {
-    const key = [hl, ...ll].map(formatNode).join();
-    const group = groups.get(key) ?? { variables: [], nodes: asModelNodes(ll) };
-    group.variables.push(variable);
-    groups.set(key, group);
-  }
-  return [...groups.values()];
-}
-
 /** The numbers, within a piece, of the pairs that have one of some variables. */
 function numbersWith(variables: Uint32Array, wanted: readonly number[]): Uint32Array {
   const numbers: number[] = [];
@@ -164,7 +145,7 @@ function numbersWith(variables: Uint32Array, wanted: readonly number[]): Uint32A
 export function loadValidator(spec: ValidatorSpec): Validator {
   const { task, pairs, targets } = spec;
   const { lowLevelConfig, correspondence } = task;
-  const interventions = interventionsOf(correspondence);
+  const interventions = jointVariables(correspondence);
   const outside = outsideNodes(lowLevelConfig, correspondence);
   const own = loadAccuracy(spec);
   const patched = loadPatched(spec);
