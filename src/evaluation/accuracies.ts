@@ -93,7 +93,7 @@ export function readAccuracies(subject: Subject, pairs: Pairs, atol: number): Ac
   const { correspondence } = task;
   const outside = outsideNodes(model.config, correspondence);
   const target = targetInput(TARGET, task, model.config.dVocabOut);
-  const targets = loadHighLevel(task, pairs, backend, tokens);
+  const targets = loadHighLevel(task, pairs, backend, tokens, subject.labels);
   const sums = { iia: 0, iitLoss: 0, strict: 0 };
   const interchanges = jointVariables(correspondence).map(
     ({ variables, nodes }): WantedRuns => ({

@@ -80,7 +80,8 @@ function loadSetting(model: Transformer, task: TrainingTask, options: NodeEffect
   const accuracyPairs = options.pairs ?? unweightedPairs(pairs, task, pairBudget, key);
   const inputs = options.inputs ?? chooseRows(task, inputBudget, key);
   const rows = new Set<number>();
-  for (const some of [pairs.base, pairs.source, inputs.rows]) for (const row of some) rows.add(row);
+  const lists = [pairs.base, pairs.source, accuracyPairs.base, inputs.rows];
+  for (const list of lists) for (const row of list) rows.add(row);
   const subject = loadSubject(model, task, backend, { rows, countsFirst: compat });
   return { subject, pairs, accuracyPairs, inputs, atol };
 }

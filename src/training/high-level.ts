@@ -121,19 +121,20 @@ function keepRows(
 /**
  * Loads the frozen high-level model over a list of pairs. Interventions that come out the same are
  * one, and outputs are kept where they fit into 256 MB, so that none is computed twice; variables in
- * one place share them.
+ * one place share them. `known`: the labels of the bases, if {@link highLevelLabels} has made them.
  */
 export function loadHighLevel(
   task: TrainingTask,
   pairs: Pairs,
   backend: Backend,
   tokens: Buffer,
+  known?: Float32Array,
 ): HighLevelTargets {
   const { highLevel, positions, correspondence } = task;
   const nodes = asModelNodes(correspondence.map(({ hl }) => hl));
   const placeCount = new Set(nodes.map(formatNode)).size;
   const width = sizeOf(targetShape(task, highLevel.config.dVocabOut));
-  const labels = backend.buffer(highLevelLabels(task, backend, tokens, pairs.base));
+  const labels = backend.buffer(known ?? highLevelLabels(task, backend, tokens, pairs.base));
   const model = {
     config: highLevel.config,
     tensors: constantTensors(highLevel, { sparse: true }),
