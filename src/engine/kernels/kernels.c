@@ -153,15 +153,49 @@ INLINE vf bool_of(vi mask) { return (vf)(mask & (vi)splat(1.0f)); }
 
 #define INFINITY_F __builtin_inff()
 
-/* x = n ln 2 + r with |r| <= ln 2 / 2: e^r, and the whole number n, in the low bits of `shifted`. */
-typedef struct {
-  vf power, shifted;
-} Reduced;
+/* Adding this rounds to a whole number and leaves it in the low bits. */
+#define ROUNDER 12582912.0f
 
-/* A polynomial in r. Adding 1.5 * 2^23 rounds to a whole number and leaves it in the low bits. */
-INLINE Reduced reduced_exp(vf x) {
-  vf shifted = MULTIPLY_ADD(x, splat(1.44269504f), splat(12582912.0f));
-  vf n = shifted - 12582912.0f;
+/* The larger of two numbers; b if one is NaN, which relaxed SIMD does not promise of a choice. */
+INLINE vf larger(vf a, vf b) {
+#if defined(__wasm__)
+  return __builtin_wasm_pmax_f32x4(b, a);
+#else
+  UNROLL for (int l = 0; l < GROUP; l++) a[l] = a[l] > b[l] ? a[l] : b[l];
+  return a;
+#endif
+}
+
+/*
+ * 2^x where x <= 0, but 0 where that is below the normal numbers: x = n + r with |r| <= 1/2, a
+ * polynomial for 2^r, and 2^n made of its bits, which are those of 0 for n = -127.
+ */
+INLINE vf exp2_below_0(vf x) {
+  x = larger(splat(-127.0f), x);
+  vf shifted = x + ROUNDER;
+  vf r = x - (shifted - ROUNDER);
+  vf p = splat(1.53533620e-4f);
+  p = MULTIPLY_ADD(p, r, splat(1.33988750e-3f));
+  p = MULTIPLY_ADD(p, r, splat(9.61843692e-3f));
+  p = MULTIPLY_ADD(p, r, splat(5.55033237e-2f));
+  p = MULTIPLY_ADD(p, r, splat(0.240226477f));
+  p = MULTIPLY_ADD(p, r, splat(0.693147182f));
+  p = MULTIPLY_ADD(p, r, splat(1.0f));
+  return p * (vf)(((vi)shifted << 23) + 0x3f800000);
+}
+
+#define LOG2_E 1.44269504f
+
+/* e^x where x <= 0. */
+INLINE vf exp_below_0(vf x) { return exp2_below_0(x * LOG2_E); }
+
+/*
+ * e^x: x = n ln 2 + r with |r| <= ln 2 / 2, and a polynomial in r. n is added to the exponent, since
+ * 2^n may be too large where e^x is not.
+ */
+INLINE vf exp_v(vf x) {
+  vf shifted = MULTIPLY_ADD(x, splat(LOG2_E), splat(ROUNDER));
+  vf n = shifted - ROUNDER;
   vf r = MULTIPLY_ADD(n, splat(-0.693359375f), x);
   r = MULTIPLY_ADD(n, splat(2.12194440e-4f), r);
   vf p = splat(0.00138146128f);
@@ -169,25 +203,11 @@ INLINE Reduced reduced_exp(vf x) {
   p = MULTIPLY_ADD(p, r, splat(0.0416683890f));
   p = MULTIPLY_ADD(p, r, splat(0.166665211f));
   p = MULTIPLY_ADD(p, r, splat(0.49999994f));
-  return (Reduced){MULTIPLY_ADD(p, r * r, r) + 1.0f, shifted};
-}
-
-/* Below this, e^x is smaller than the smallest normal number and taken for 0. */
-#define LOWEST_EXPONENT splat(-87.3365448f)
-
-/* e^x where x <= 0. 2^n is made of its bits. */
-INLINE vf exp_below_0(vf x) {
-  Reduced e = reduced_exp(x);
-  vf scale = (vf)(((vi)e.shifted << 23) + 0x3f800000);
-  return (vf)((vi)(e.power * scale) & ~(x < LOWEST_EXPONENT));
-}
-
-/* e^x: n is added to the exponent, since 2^n may be too large where e^x is not. */
-INLINE vf exp_v(vf x) {
-  Reduced e = reduced_exp(x);
-  vf scaled = (vf)((vi)e.power + ((vi)e.shifted << 23));
+  p = MULTIPLY_ADD(p, r * r, r) + 1.0f;
+  vf scaled = (vf)((vi)p + ((vi)shifted << 23));
   scaled = select(x > splat(88.7228317f), splat(INFINITY_F), scaled);
-  return select(x == x, (vf)((vi)scaled & ~(x < LOWEST_EXPONENT)), x);
+  /* Below, e^x is smaller than the smallest normal number and taken for 0. */
+  return select(x == x, (vf)((vi)scaled & ~(x < splat(-87.3365448f))), x);
 }
 
 /* log x: x = m 2^n with m in [1/sqrt 2, sqrt 2), then log(1 + f) = f - f^2/2 + f^3 p(f). */
@@ -264,7 +284,7 @@ INLINE vf erf_v(vf x) {
 }
 
 INLINE vf sqrt_v(vf x) {
-  for (int l = 0; l < GROUP; l++) x[l] = __builtin_sqrtf(x[l]);
+  UNROLL for (int l = 0; l < GROUP; l++) x[l] = __builtin_sqrtf(x[l]);
   return x;
 }
 
@@ -279,7 +299,7 @@ INLINE vf step_v(vf x) { return bool_of(x > splat(0.0f)); }
 INLINE vf sign_v(vf x) {
   return select(x == x, bool_of(x > splat(0.0f)) - bool_of(x < splat(0.0f)), x);
 }
-INLINE vf normal_pdf_v(vf x) { return 0.398942280f * exp_below_0(x * x * -0.5f); }
+INLINE vf normal_pdf_v(vf x) { return 0.398942280f * exp2_below_0(x * x * (-0.5f * LOG2_E)); }
 
 /* A function and its derivative at one place: they share most of the work. */
 typedef struct {
@@ -605,11 +625,11 @@ SMALL void run_argmax(const Frame *f, const int32_t *w) {
     }
 }
 
-/* The largest of `scale` times n elements. */
+/* The largest of `scale` times n elements that are not NaN. */
 INLINE vf largest_of(const float *p, intptr_t n, intptr_t stride, vf scale, int tiled, int lane) {
   vf largest = scale * element(p, 0, tiled, lane);
   for (intptr_t i = 1; i < n; i++)
-    largest = maximum_v(largest, scale * element(p, i * stride, tiled, lane));
+    largest = larger(scale * element(p, i * stride, tiled, lane), largest);
   return largest;
 }
 
@@ -626,6 +646,37 @@ INLINE LogSum log_sum_exp(const float *p, intptr_t n, intptr_t stride, int tiled
   return (LogSum){largest, log_v(total)};
 }
 
+/* The softmax of `scale` times n elements of p. */
+INLINE void softmax_row(float *dst, const float *p, intptr_t n, intptr_t stride, vf scale, int tiled,
+                        int lane) {
+  const vf largest = largest_of(p, n, stride, scale, tiled, lane);
+  vf total = splat(0.0f);
+  for (intptr_t i = 0; i < n; i++) {
+    vf e = exp_below_0(MULTIPLY_ADD(element(p, i * stride, tiled, lane), scale, -largest));
+    total += e;
+    set_element(dst, i, tiled, lane, e);
+  }
+  const vf norm = 1.0f / total;
+  for (intptr_t i = 0; i < n; i++)
+    set_element(dst, i, tiled, lane, element(dst, i, tiled, lane) * norm);
+}
+
+/* Its gradient for the gradient g at its value y. */
+INLINE void softmax_gradient_row(float *dst, const float *g, const float *y, intptr_t n, vf scale,
+                                 int tiled, int lane) {
+  vf mean = splat(0.0f);
+  for (intptr_t i = 0; i < n; i++)
+    mean = MULTIPLY_ADD(element(g, i, tiled, lane), element(y, i, tiled, lane), mean);
+  for (intptr_t i = 0; i < n; i++) {
+    vf shifted = element(g, i, tiled, lane) - mean;
+    set_element(dst, i, tiled, lane, scale * element(y, i, tiled, lane) * shifted);
+  }
+}
+
+INLINE void zero_elements(float *dst, intptr_t from, intptr_t n, int tiled, int lane) {
+  for (intptr_t i = from; i < n; i++) set_element(dst, i, tiled, lane, splat(0.0f));
+}
+
 /*
  * words: dst, scale as bits, causal, src, n, stride, rank, dims of the rows(size, stride); the result
  * is row-major. Causal: row i of n sees its first i + 1 elements.
@@ -639,19 +690,9 @@ KERNEL void run_softmax(const Frame *f, const int32_t *w) {
   intptr_t seen = causal ? 0 : n;
   for (Odometer o = odometer(w + 9, w[8], 1); !o.done; advance(&o), dst += n * width) {
     if (causal) seen = seen == n ? 1 : seen + 1;
-    const float *p = src + o.at[0] * width;
     FOR_LANES(lane, tiled) {
-      const vf largest = largest_of(p, seen, stride, scale, tiled, lane);
-      vf total = splat(0.0f);
-      for (intptr_t i = 0; i < seen; i++) {
-        vf e = exp_below_0(MULTIPLY_ADD(element(p, i * stride, tiled, lane), scale, -largest));
-        total += e;
-        set_element(dst, i, tiled, lane, e);
-      }
-      const vf norm = 1.0f / total;
-      for (intptr_t i = 0; i < seen; i++)
-        set_element(dst, i, tiled, lane, element(dst, i, tiled, lane) * norm);
-      for (intptr_t i = seen; i < n; i++) set_element(dst, i, tiled, lane, splat(0.0f));
+      softmax_row(dst, src + o.at[0] * width, seen, stride, scale, tiled, lane);
+      zero_elements(dst, seen, n, tiled, lane);
     }
   }
 }
@@ -667,14 +708,8 @@ KERNEL void run_softmax_gradient(const Frame *f, const int32_t *w) {
   for (intptr_t row = 0; row < rows; row++, dst += width, g += width, y += width) {
     if (causal) seen = seen == n ? 1 : seen + 1;
     FOR_LANES(lane, tiled) {
-      vf mean = splat(0.0f);
-      for (intptr_t i = 0; i < seen; i++)
-        mean = MULTIPLY_ADD(element(g, i, tiled, lane), element(y, i, tiled, lane), mean);
-      for (intptr_t i = 0; i < seen; i++) {
-        vf shifted = element(g, i, tiled, lane) - mean;
-        set_element(dst, i, tiled, lane, scale * element(y, i, tiled, lane) * shifted);
-      }
-      for (intptr_t i = seen; i < n; i++) set_element(dst, i, tiled, lane, splat(0.0f));
+      softmax_gradient_row(dst, g, y, seen, scale, tiled, lane);
+      zero_elements(dst, seen, n, tiled, lane);
     }
   }
 }
