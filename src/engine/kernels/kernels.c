@@ -1232,8 +1232,9 @@ KERNEL void run_batch_sum(const Frame *f, const int32_t *w) {
       vf totals[4] = {splat(0.0f), splat(0.0f), splat(0.0f), splat(0.0f)};
       for (Odometer r = odometer(reduced, reduced[-1] - 1, 1); !r.done; advance(&r)) {
         const float *p = src + (o.at[0] + r.at[0]) * LANES + first * stride;
-        for (int i = 0; i < some; i++, p += stride)
-          FOR_LANES(lane, 1) totals[i] = reduce_run(0, totals[i], p, run[0], run[1], 1, lane);
+        for (intptr_t k = 0; k < run[0]; k++, p += (intptr_t)run[1] * LANES)
+          FOR_LANES(lane, 1)
+            UNROLL for (int i = 0; i < 4; i++) totals[i] += load(p + (i < some ? i * stride : 0) + lane);
       }
       const four sums = sums_of(totals);
       for (int i = 0; i < some; i++) *dst++ += sums[i];
