@@ -1,6 +1,7 @@
 import { sameShape } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Program } from "../program/program.ts";
+import { type Attention, findAttention } from "./attention.ts";
 
 /** `contraction + addend`, then plus or times another value of the same shape. */
 export interface FusedContraction {
@@ -23,6 +24,8 @@ export interface Fusions {
   readonly batchSums: ReadonlyMap<Tensor, Tensor>;
   /** Functions of x with their derivatives at the same x, by either of the two. */
   readonly pairs: ReadonlyMap<Tensor, FunctionPair>;
+  /** Attention, by the node at which it is computed. */
+  readonly attention: ReadonlyMap<Tensor, Attention>;
   /** Nodes that get no step of their own. */
   readonly absorbed: ReadonlySet<Tensor>;
 }
@@ -33,13 +36,17 @@ export const PAIRED_FUNCTIONS = [
   ["geluNew", "geluNewDerivative"],
 ] as const;
 
-function countUses(program: Program): Map<Tensor, number> {
-  const uses = new Map<Tensor, number>();
-  const use = (tensor: Tensor) => uses.set(tensor, (uses.get(tensor) ?? 0) + 1);
-  for (const tensor of program.order) for (const input of tensor.inputs) use(input);
-  for (const output of Object.values<Tensor>(program.outputs)) use(output);
-  for (const { value } of program.updates) use(value);
-  return uses;
+/** The nodes that read each node, in the program's order. */
+function findUsers(order: readonly Tensor[]): (tensor: Tensor) => readonly Tensor[] {
+  const users = new Map<Tensor, Tensor[]>();
+  for (const user of order) {
+    for (const input of user.inputs) {
+      const others = users.get(input);
+      if (others === undefined) users.set(input, [user]);
+      else others.push(user);
+    }
+  }
+  return (tensor) => users.get(tensor) ?? [];
 }
 
 /** Nodes that only one other node reads: these may become part of it. */
@@ -99,11 +106,21 @@ function findPairs(program: Program): Map<Tensor, FunctionPair> {
 
 /** Finds the nodes of a simplified program that are computed together. */
 export function findFusions(program: Program): Fusions {
-  const uses = countUses(program);
-  const isPrivate: IsPrivate = (x) => uses.get(x) === 1 && x.extent === "sample";
+  const usersOf = findUsers(program.order);
+  const outputs = new Set<Tensor>(Object.values(program.outputs));
+  for (const { value } of program.updates) outputs.add(value);
+  const isOutput = (x: Tensor) => outputs.has(x);
+  const attention = findAttention(program.order, usersOf, isOutput);
+  const mixes = new Set([...attention.values()].map(({ mix }) => mix.contraction));
+  const isPrivate: IsPrivate = (x) =>
+    usersOf(x).length === 1 && !isOutput(x) && x.extent === "sample" && !mixes.has(x);
   const contractions = new Map<Tensor, FusedContraction>();
   const batchSums = new Map<Tensor, Tensor>();
   const absorbed = new Set<Tensor>();
+  for (const [at, { rows, products }] of attention) {
+    absorbed.add(products.contraction);
+    if (at !== rows) absorbed.add(rows);
+  }
   for (const user of program.order) {
     if (user.op.kind === "batchSum") {
       const chain = summedWith(user.inputs[0]!, isPrivate);
@@ -116,5 +133,5 @@ export function findFusions(program: Program): Fusions {
     contractions.set(user, end.fused);
     for (const x of end.absorbs) absorbed.add(x);
   }
-  return { contractions, batchSums, pairs: findPairs(program), absorbed };
+  return { contractions, batchSums, pairs: findPairs(program), attention, absorbed };
 }

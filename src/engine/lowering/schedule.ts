@@ -2,6 +2,7 @@ import { sizeOf } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Program } from "../program/program.ts";
 import { type Phase, ScheduleBuilder } from "./builder.ts";
+import { emitAttention } from "./emit-attention.ts";
 import { emitContraction } from "./emit-contraction.ts";
 import { emit, emitBatchSum, emitPair, emitScatter } from "./emitters.ts";
 import { findFusions } from "./fusions.ts";
@@ -68,7 +69,7 @@ function storeUpdates(builder: ScheduleBuilder, updates: Program["updates"]): vo
 export function schedule(program: Program): Schedule {
   const builder = new ScheduleBuilder();
   const late = afterTiles(program.order);
-  const { contractions, batchSums, pairs, absorbed } = findFusions(program);
+  const { contractions, batchSums, pairs, attention, absorbed } = findFusions(program);
   const outputs = Object.entries<Tensor>(program.outputs);
   const phaseOf = (tensor: Tensor): Phase => {
     if (tensor.extent === "sample") return "perTile";
@@ -77,7 +78,9 @@ export function schedule(program: Program): Schedule {
   const emitNode = (tensor: Tensor): void => {
     const fused = contractions.get(tensor);
     const pair = pairs.get(tensor);
-    if (fused) emitContraction(builder, fused, "perTile", builder.allocate(tensor));
+    const mixed = attention.get(tensor);
+    if (mixed) emitAttention(builder, mixed);
+    else if (fused) emitContraction(builder, fused, "perTile", builder.allocate(tensor));
     else if (pair) emitPair(builder, pair);
     else if (tensor.op.kind === "batchSum") emitSum(builder, tensor, batchSums.get(tensor));
     else {

@@ -26,6 +26,7 @@ export const OPCODES = [
   "sampleMask",
   "batchSum",
   "contractSparse",
+  "attention",
 ] as const;
 export type Opcode = (typeof OPCODES)[number];
 
