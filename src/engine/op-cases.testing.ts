@@ -331,6 +331,16 @@ const fused: OpCase[] = [
     build: ([x, w, b, y]) => e.add(y!, e.add(e.einsum("pd,de->pe", x!, w!), b!)),
   },
   {
+    name: "a contraction plus a parameter for every place",
+    inputs: [s(7, 4), p(4, 5), p(7, 5)],
+    build: ([x, w, y]) => e.add(e.einsum("pd,de->pe", x!, w!), y!),
+  },
+  {
+    name: "a contraction plus a parameter for every row",
+    inputs: [s(7, 4), p(4, 5), p(7, 1)],
+    build: ([x, w, y]) => e.add(e.einsum("pd,de->pe", x!, w!), y!),
+  },
+  {
     name: "a contraction times a value",
     inputs: [s(3, 4), p(4, 5), s(3, 5)],
     build: ([x, w, y]) => e.mul(e.einsum("pd,de->pe", x!, w!), y!),

@@ -976,7 +976,8 @@ KERNEL void run_cross_entropy_gradient(const Frame *f, const int32_t *w) {
 
 /* ---- Contractions --------------------------------------------------------------------------- */
 
-enum { NO_ADDEND, SHARED_ADDEND, TILED_ADDEND };
+/* A column addend is a shared one that is the same for all rows: a bias. */
+enum { NO_ADDEND, SHARED_ADDEND, TILED_ADDEND, COLUMN_ADDEND };
 
 /* What is done with a sum last: nothing, or plus or times another value that lies as the result does. */
 enum { LAST_NOTHING, LAST_ADD, LAST_MULTIPLY };
@@ -1048,7 +1049,12 @@ INLINE void contract_block(const Contraction *x, const int32_t *batch, const int
       }
     }
     /* Last, so that the small terms are not rounded to a large addend one by one. */
-    if (x->kind != NO_ADDEND) {
+    if (x->kind == COLUMN_ADDEND) {
+      UNROLL for (int j = 0; j < columns; j++) {
+        const vf bias = splat(x->addend[(intptr_t)batch[1] + column[3 * j + 1]]);
+        UNROLL for (int i = 0; i < rows; i++) sum[i][j] += bias;
+      }
+    } else if (x->kind != NO_ADDEND) {
       UNROLL for (int i = 0; i < rows; i++)
         UNROLL for (int j = 0; j < columns; j++) {
           const intptr_t at = (intptr_t)batch[1] + row[3 * i + 1] + column[3 * j + 1];

@@ -11,19 +11,27 @@ import type { FusedContraction } from "./fusions.ts";
 import type { Opcode, Operand } from "./steps.ts";
 
 /** The kernels' numbers for kinds of addend, and for what comes after it. */
-const ADDEND = { none: 0, shared: 1, sample: 2 } as const;
+const ADDEND = { none: 0, shared: 1, sample: 2, column: 3 } as const;
 const LAST = { none: 0, add: 1, mul: 2 } as const;
+
+/** An addend's kind; a shared one that all rows of the contraction read alike is a column. */
+function addendKind(addend: Tensor | undefined, { rows }: ContractionPlan): number {
+  if (addend === undefined) return ADDEND.none;
+  const alike = addend.extent === "shared" && rows.every((at, i) => i % 3 !== 1 || at === 0);
+  return alike ? ADDEND.column : ADDEND[addend.extent];
+}
 
 /** addend and its kind, other operand and what is done with it. */
 function endWords(
   builder: ScheduleBuilder,
   { addend, last }: FusedContraction,
+  plan: ContractionPlan,
   phase: Phase,
   target: Operand,
 ): (number | Operand)[] {
   return [
     addend === undefined ? target : builder.operand(addend),
-    addend === undefined ? ADDEND.none : ADDEND[addend.extent],
+    addendKind(addend, plan),
     last === undefined ? target : builder.dense(last.other, phase),
     last === undefined ? LAST.none : LAST[last.fn],
   ];
@@ -66,7 +74,7 @@ export function emitContraction(
   };
   const views = [a, c].map((x) => ({ ...builder.view(x), shape: x.shape }));
   const plan = planContraction(spec, views[0]!, views[1]!);
-  const end = endWords(builder, fused, phase, target);
+  const end = endWords(builder, fused, plan, phase, target);
   const { op: stored } = builder.view(c).root;
   if (a.extent === "sample" && stored.kind === "constant" && stored.sparse) {
     const all = sparseOutputs(plan, stored.values, builder.view(c).offset);
