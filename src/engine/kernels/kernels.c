@@ -156,22 +156,11 @@ INLINE vf bool_of(vi mask) { return (vf)(mask & (vi)splat(1.0f)); }
 /* Adding this rounds to a whole number and leaves it in the low bits. */
 #define ROUNDER 12582912.0f
 
-/* The larger of two numbers; b if one is NaN, which relaxed SIMD does not promise of a choice. */
-INLINE vf larger(vf a, vf b) {
-#if defined(__wasm__)
-  return __builtin_wasm_pmax_f32x4(b, a);
-#else
-  UNROLL for (int l = 0; l < GROUP; l++) a[l] = a[l] > b[l] ? a[l] : b[l];
-  return a;
-#endif
-}
-
 /*
  * 2^x where x <= 0, but 0 where that is below the normal numbers: x = n + r with |r| <= 1/2, a
- * polynomial for 2^r, and 2^n made of its bits, which are those of 0 for n = -127.
+ * polynomial for 2^r, and 2^n made of its bits.
  */
 INLINE vf exp2_below_0(vf x) {
-  x = larger(splat(-127.0f), x);
   vf shifted = x + ROUNDER;
   vf r = x - (shifted - ROUNDER);
   vf p = splat(1.53533620e-4f);
@@ -181,7 +170,8 @@ INLINE vf exp2_below_0(vf x) {
   p = MULTIPLY_ADD(p, r, splat(0.240226477f));
   p = MULTIPLY_ADD(p, r, splat(0.693147182f));
   p = MULTIPLY_ADD(p, r, splat(1.0f));
-  return p * (vf)(((vi)shifted << 23) + 0x3f800000);
+  vf scaled = p * (vf)(((vi)shifted << 23) + 0x3f800000);
+  return (vf)((vi)scaled & ~(x < splat(-126.0f)));
 }
 
 #define LOG2_E 1.44269504f
@@ -625,12 +615,16 @@ SMALL void run_argmax(const Frame *f, const int32_t *w) {
     }
 }
 
-/* The largest of `scale` times n elements that are not NaN. */
+/* The largest of `scale` times n elements; any number if one is NaN. In two chains, to wait less. */
 INLINE vf largest_of(const float *p, intptr_t n, intptr_t stride, vf scale, int tiled, int lane) {
-  vf largest = scale * element(p, 0, tiled, lane);
-  for (intptr_t i = 1; i < n; i++)
-    largest = larger(scale * element(p, i * stride, tiled, lane), largest);
-  return largest;
+  vf largest = scale * element(p, 0, tiled, lane), before = largest;
+  for (intptr_t i = 1; i < n; i++) {
+    const vf x = scale * element(p, i * stride, tiled, lane);
+    const vf next = select(x > before, x, before);
+    before = largest;
+    largest = next;
+  }
+  return select(largest > before, largest, before);
 }
 
 /* The largest of n elements, and log of the sum of e^(x - largest). */
