@@ -14,6 +14,7 @@ const SOURCE = fileURLToPath(new URL("../src/engine/kernels/kernels.c", import.m
 const FLAGS = [
   "-O3",
   "-march=native",
+  "-mtune=generic",
   "-ffp-contract=fast",
   "-fno-math-errno",
   "-std=c17",
