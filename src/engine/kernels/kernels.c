@@ -547,7 +547,12 @@ SMALL void run_copy(const Frame *f, const int32_t *w) {
         FOR_LANES(lane, 1)
           set_element(dst, o.at[0] + i * sd, 1, lane, element(src, o.at[1] + i * ss, ts, lane));
     } else {
-      for (intptr_t i = 0; i < n; i++) dst[o.at[0] + i * sd] = src[o.at[1] + i * ss];
+      float *to = dst + o.at[0];
+      const float *from = src + o.at[1];
+      intptr_t i = 0;
+      if (sd == 1 && ss == 1)
+        for (; i + GROUP <= n; i += GROUP) store(to + i, load(from + i));
+      for (; i < n; i++) to[i * sd] = from[i * ss];
     }
   }
 }
