@@ -466,7 +466,7 @@ SMALL void run_unary(const Frame *f, const int32_t *w) {
 }
 
 /* words: fn, values, slopes, src, rank, dims(size, stride); row-major results, all per sample. */
-KERNEL void run_unary_pair(const Frame *f, const int32_t *w) {
+SMALL void run_unary_pair(const Frame *f, const int32_t *w) {
   float *value = address(f, w + 1), *slope = address(f, w + 3);
   const float *src = address(f, w + 5);
   const int rank = w[7];
@@ -637,7 +637,7 @@ typedef struct {
   vf largest, log_total;
 } LogSum;
 
-INLINE LogSum log_sum_exp(const float *p, intptr_t n, intptr_t stride, int tiled, int lane) {
+KERNEL LogSum log_sum_exp(const float *p, intptr_t n, intptr_t stride, int tiled, int lane) {
   const vf largest = largest_of(p, n, stride, splat(1.0f), tiled, lane);
   vf total = splat(0.0f);
   for (intptr_t i = 0; i < n; i++)
@@ -772,7 +772,7 @@ KERNEL void run_attention(const Frame *f, const int32_t *w) {
 #undef SEEN
 
 /* words: dst, src, n, stride, rank, dims of the rows(size, stride); row-major result. */
-KERNEL void run_log_softmax(const Frame *f, const int32_t *w) {
+SMALL void run_log_softmax(const Frame *f, const int32_t *w) {
   float *dst = address(f, w);
   const int tiled = w[0] == SPACE_TILE, width = tiled ? LANES : 1;
   const float *src = address(f, w + 2);
@@ -975,8 +975,8 @@ KERNEL void run_cross_entropy_gradient(const Frame *f, const int32_t *w) {
 
 /* ---- Contractions --------------------------------------------------------------------------- */
 
-/* A column addend is a shared one that is the same for all rows: a bias. */
-enum { NO_ADDEND, SHARED_ADDEND, TILED_ADDEND, COLUMN_ADDEND };
+/* A column is shared and the same for all rows: a bias. */
+enum { NO_ADDEND, COLUMN_ADDEND, TILED_ADDEND };
 
 /* What is done with a sum last: nothing, or plus or times another value that lies as the result does. */
 enum { LAST_NOTHING, LAST_ADD, LAST_MULTIPLY };
@@ -1053,11 +1053,11 @@ INLINE void contract_block(const Contraction *x, const int32_t *batch, const int
         const vf bias = splat(x->addend[(intptr_t)batch[1] + column[3 * j + 1]]);
         UNROLL for (int i = 0; i < rows; i++) sum[i][j] += bias;
       }
-    } else if (x->kind != NO_ADDEND) {
+    } else if (x->kind == TILED_ADDEND) {
       UNROLL for (int i = 0; i < rows; i++)
         UNROLL for (int j = 0; j < columns; j++) {
           const intptr_t at = (intptr_t)batch[1] + row[3 * i + 1] + column[3 * j + 1];
-          sum[i][j] += element(x->addend, at, x->kind == TILED_ADDEND, lane);
+          sum[i][j] += load(x->addend + at * LANES + lane);
         }
     }
 #define AT(i, j) (((intptr_t)batch[0] + row[3 * (i)] + column[3 * (j)]) * LANES + lane)
@@ -1282,7 +1282,7 @@ SMALL void run_sample_mask(const Frame *f, const int32_t *w) {
  * words: dst, src, rank, kept dims(size, stride), rank, reduced dims(size, stride). Adds the sums over
  * the reduced elements and the lanes to the row-major dst.
  */
-KERNEL void run_batch_sum(const Frame *f, const int32_t *w) {
+SMALL void run_batch_sum(const Frame *f, const int32_t *w) {
   float *dst = address(f, w);
   const float *src = address(f, w + 2);
   const int32_t *kept = w + 5, *reduced = kept + 2 * w[4] + 1;

@@ -9,29 +9,55 @@ import {
 } from "./contraction.ts";
 import type { FusedContraction } from "./fusions.ts";
 import type { Opcode, Operand } from "./steps.ts";
+import { broadcastStrides } from "./view.ts";
 
 /** The kernels' numbers for kinds of addend, and for what comes after it. */
-const ADDEND = { none: 0, shared: 1, sample: 2, column: 3 } as const;
+const ADDEND = { none: 0, column: 1, sample: 2 } as const;
 const LAST = { none: 0, add: 1, mul: 2 } as const;
 
-/** An addend's kind; a shared one that all rows of the contraction read alike is a column. */
-function addendKind(addend: Tensor | undefined, { rows }: ContractionPlan): number {
-  if (addend === undefined) return ADDEND.none;
-  const alike = addend.extent === "shared" && rows.every((at, i) => i % 3 !== 1 || at === 0);
-  return alike ? ADDEND.column : ADDEND[addend.extent];
+/** Where an addend lies, its kind, and the strides with which it walks the result. */
+interface Addend {
+  readonly operand: Operand;
+  readonly kind: number;
+  readonly strides: readonly number[];
+}
+
+/**
+ * The addend of a contraction. A shared one must be the same for all rows, the axes that `columns`
+ * does not name; another one is copied to every sample.
+ */
+function addendOf(
+  builder: ScheduleBuilder,
+  { contraction, addend }: FusedContraction,
+  out: string,
+  columns: string,
+  phase: Phase,
+): Addend | undefined {
+  if (addend === undefined) return undefined;
+  const strides = builder.walk(addend, contraction);
+  const isColumn = [...out].every((label, i) => columns.includes(label) || strides[i] === 0);
+  if (addend.extent === "sample" || isColumn) {
+    const kind = addend.extent === "sample" ? ADDEND.sample : ADDEND.column;
+    return { operand: builder.operand(addend), kind, strides };
+  }
+  return {
+    operand: builder.ofExtent(addend, contraction, phase),
+    kind: ADDEND.sample,
+    strides: broadcastStrides(addend.shape, rowMajorStrides(addend.shape), contraction.shape),
+  };
 }
 
 /** addend and its kind, other operand and what is done with it. */
 function endWords(
   builder: ScheduleBuilder,
-  { addend, last }: FusedContraction,
-  plan: ContractionPlan,
+  addend: Addend | undefined,
+  { last }: FusedContraction,
   phase: Phase,
   target: Operand,
 ): (number | Operand)[] {
   return [
-    addend === undefined ? target : builder.operand(addend),
-    addendKind(addend, plan),
+    addend?.operand ?? target,
+    addend?.kind ?? ADDEND.none,
     last === undefined ? target : builder.dense(last.other, phase),
     last === undefined ? LAST.none : LAST[last.fn],
   ];
@@ -59,22 +85,24 @@ export function emitContraction(
   phase: Phase,
   target: Operand,
 ): void {
-  const { contraction, addend } = fused;
+  const { contraction } = fused;
   const { op, shape } = contraction;
   if (op.kind !== "contract") throw new Error(`internal: ${op.kind} is no contraction`);
   const [first, second] = [contraction.inputs[0]!, contraction.inputs[1]!];
   const swap = first.extent === "shared" && second.extent === "sample";
   const [a, c] = swap ? [second, first] : [first, second];
+  const labels = swap ? { a: op.b, b: op.a } : { a: op.a, b: op.b };
+  const addend = addendOf(builder, fused, op.out, labels.b, phase);
   const spec = {
-    ...(swap ? { a: op.b, b: op.a } : { a: op.a, b: op.b }),
+    ...labels,
     out: op.out,
     shape,
     outStrides: rowMajorStrides(shape),
-    addendStrides: addend && builder.walk(addend, contraction),
+    addendStrides: addend?.strides,
   };
   const views = [a, c].map((x) => ({ ...builder.view(x), shape: x.shape }));
   const plan = planContraction(spec, views[0]!, views[1]!);
-  const end = endWords(builder, fused, plan, phase, target);
+  const end = endWords(builder, addend, fused, phase, target);
   const { op: stored } = builder.view(c).root;
   if (a.extent === "sample" && stored.kind === "constant" && stored.sparse) {
     const all = sparseOutputs(plan, stored.values, builder.view(c).offset);
