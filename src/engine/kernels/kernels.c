@@ -37,7 +37,7 @@ typedef int32_t whole_four __attribute__((vector_size(16)));
 
 /*
  * Kernels stay functions of their own: registers are given out worse in one long function. Those
- * whose speed does not matter are kept small: the WebAssembly is downloaded.
+ * whose speed does not matter, or is no worse for it, are kept small: the WebAssembly is downloaded.
  */
 #define KERNEL static __attribute__((noinline))
 #if defined(__clang__)
@@ -697,7 +697,7 @@ KERNEL void run_softmax(const Frame *f, const int32_t *w) {
 }
 
 /* words: dst, g, y, scale as bits, causal, rows, n; everything row-major. */
-KERNEL void run_softmax_gradient(const Frame *f, const int32_t *w) {
+SMALL void run_softmax_gradient(const Frame *f, const int32_t *w) {
   float *dst = address(f, w);
   const float *g = address(f, w + 2), *y = address(f, w + 4);
   const vf scale = splat(float_of(w[6]));
@@ -852,7 +852,7 @@ KERNEL void scatter_few(float *dst, const float *ids, const float *values, intpt
 }
 
 /* Rows of a table, each lane its own, or NaN. */
-KERNEL void embed_lanes(Lanes dst, Lanes table, Lanes ids, intptr_t count, intptr_t rows,
+SMALL void embed_lanes(Lanes dst, Lanes table, Lanes ids, intptr_t count, intptr_t rows,
                         intptr_t width) {
   const int lanes = dst.lane ? LANES : 1;
   for (intptr_t s = 0; s < count; s++, dst.p += width * dst.element) {
@@ -936,7 +936,7 @@ INLINE vf named_elements(Lanes x, Lanes ids, intptr_t row, intptr_t n, int lanes
 }
 
 /* words: dst, x, ids, rows, n; everything row-major and of one extent. */
-KERNEL void run_cross_entropy(const Frame *f, const int32_t *w) {
+SMALL void run_cross_entropy(const Frame *f, const int32_t *w) {
   Lanes dst = lanes_of(f, w), x = lanes_of(f, w + 2), ids = lanes_of(f, w + 4);
   const intptr_t rows = w[6], n = w[7];
   const int tiled = w[0] == SPACE_TILE, lanes = tiled ? LANES : 1;
@@ -1149,7 +1149,7 @@ KERNEL void run_contract_shared(const Frame *f, const int32_t *w) {
 }
 
 /* Everything per sample. */
-KERNEL void run_contract_tiled(const Frame *f, const int32_t *w) {
+SMALL void run_contract_tiled(const Frame *f, const int32_t *w) {
   const Contraction x = contraction(f, w);
 #define TILED_BLOCK(r, n) contract_block(&x, batch, row, column, r, n, 1)
   FOR_BLOCKS(x, TILED_BLOCK)
