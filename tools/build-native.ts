@@ -14,7 +14,8 @@ const SOURCE = fileURLToPath(new URL("../src/engine/kernels/kernels.c", import.m
 const FLAGS = [
   "-O3",
   "-march=native",
-  "-mtune=generic",
+  // GCC takes some processors for older ones and schedules badly for them.
+  ...(process.arch === "x64" ? ["-mtune=generic"] : []),
   "-ffp-contract=fast",
   "-fno-math-errno",
   "-std=c17",
