@@ -734,23 +734,22 @@ INLINE void row_products(float *dst, intptr_t stride, const float *a, intptr_t s
 }
 
 /*
- * Attention, forward or backward: the products of queries with keys, of each row of them its softmax
+ * Causal attention, forward or backward: the products of queries with keys, of each row of them its softmax
  * (or the gradient of one, whose value is y), and the mix by that row of what lies at the keys.
  *   p[b, i, j] = f(sum over k of a[b, i, k] * c[b, j, k])
  *   z[b, i, e] = sum over j of p[b, i, j] * v[b, j, e]
- * Causal: row i sees j <= i alone, and the rest of p is 0. The three loops follow each other for one
+ * Row i sees j <= i alone, and the rest of p is 0. The three loops follow each other for one
  * b, which stays in the cache, so that a row need not wait for what the row before it is made of.
- * words: p, a, c, y, z, v, is gradient, scale as bits, causal, counts (b, i, j, k, e), then the
- *   strides of a (b, i, k), c (b, j, k), z (b, i, e), v (b, j, e); p and y are row-major.
+ * words: p, a, c, y, z, v, is gradient, scale as bits, counts (b, i, j, k, e), then the strides of
+ *   a (b, i, k), c (b, j, k), z (b, i, e), v (b, j, e); p and y are row-major.
  */
-#define SEEN(i) (causal ? (i) + 1 : n)
 KERNEL void run_attention(const Frame *f, const int32_t *w) {
-  const int is_gradient = w[12], causal = w[14];
+  const int is_gradient = w[12];
   const vf scale = splat(float_of(w[13]));
-  const intptr_t batches = w[15], rows = w[16], n = w[17], depth = w[18], columns = w[19];
+  const intptr_t batches = w[14], rows = w[15], n = w[16], depth = w[17], columns = w[18];
   const intptr_t width = n * LANES;
   intptr_t s[12];
-  for (int i = 0; i < 12; i++) s[i] = (intptr_t)w[20 + i] * LANES;
+  for (int i = 0; i < 12; i++) s[i] = (intptr_t)w[19 + i] * LANES;
   for (intptr_t b = 0; b < batches; b++)
     FOR_LANES(lane, 1) {
       float *p = address(f, w) + b * rows * width + lane, *z = address(f, w + 8) + b * s[6] + lane;
@@ -758,18 +757,17 @@ KERNEL void run_attention(const Frame *f, const int32_t *w) {
       const float *y = address(f, w + 6) + b * rows * width + lane;
       const float *v = address(f, w + 10) + b * s[9] + lane;
       for (intptr_t i = 0; i < rows; i++)
-        row_products(p + i * width, LANES, a + i * s[1], s[2], c, s[4], s[5], SEEN(i), depth);
+        row_products(p + i * width, LANES, a + i * s[1], s[2], c, s[4], s[5], i + 1, depth);
       for (intptr_t i = 0; i < rows; i++) {
         float *row = p + i * width;
-        if (is_gradient) softmax_gradient_row(row, row, y + i * width, SEEN(i), scale, 1, 0);
-        else softmax_row(row, row, SEEN(i), 1, scale, 1, 0);
-        zero_elements(row, SEEN(i), n, 1, 0);
+        if (is_gradient) softmax_gradient_row(row, row, y + i * width, i + 1, scale, 1, 0);
+        else softmax_row(row, row, i + 1, 1, scale, 1, 0);
+        zero_elements(row, i + 1, n, 1, 0);
       }
       for (intptr_t i = 0; i < rows; i++)
-        row_products(z + i * s[7], s[8], p + i * width, LANES, v, s[11], s[10], columns, SEEN(i));
+        row_products(z + i * s[7], s[8], p + i * width, LANES, v, s[11], s[10], columns, i + 1);
     }
 }
-#undef SEEN
 
 /* words: dst, src, n, stride, rank, dims of the rows(size, stride); row-major result. */
 SMALL void run_log_softmax(const Frame *f, const int32_t *w) {

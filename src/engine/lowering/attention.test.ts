@@ -40,4 +40,9 @@ describe("attention", () => {
     expect(attentionSteps({ pattern, z })).toEqual(apart);
     expect(attentionSteps({ v, pattern, z })).toEqual({ attention: 1 });
   });
+
+  it("stays apart where every query sees all keys", () => {
+    const mixed = e.einsum("hqk,khe->qhe", e.softmax(products, { scale: 0.5 }), v);
+    expect(attentionSteps({ mixed })).toEqual({ contractTiled: 2, softmax: 1 });
+  });
 });

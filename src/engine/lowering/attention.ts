@@ -1,8 +1,8 @@
 import type { Operation, Tensor } from "../graph/tensor.ts";
 
 /**
- * Products of queries with keys, what a softmax (or the gradient of one) makes of each row of them,
- * and the mix by that row of what lies at the keys: computed row by row.
+ * Products of queries with keys, what a causal softmax (or the gradient of one) makes of each row of
+ * them, and the mix by that row of what lies at the keys: computed for the keys that a query sees alone.
  */
 export interface Attention {
   /** The node of the rows, `[…, query, key]`. */
@@ -65,7 +65,7 @@ function asMix(contraction: Tensor, rows: Tensor): Pairing | undefined {
 }
 
 /**
- * Finds attention, by the node at which it is computed: the rows, or the mix where what it mixes is
+ * Finds causal attention, by the node at which it is computed: the rows, or the mix where what it mixes is
  * computed after them. The products may be read by nothing but the rows; these may be read by others,
  * but not before they are computed.
  */
@@ -79,6 +79,7 @@ export function findAttention(
   const placeOf = new Map(order.map((tensor, place) => [tensor, place]));
   for (const rows of order) {
     if (rows.op.kind !== "softmax" && rows.op.kind !== "softmaxGradient") continue;
+    if (!rows.op.causal) continue;
     const input = rows.inputs[0]!;
     const isPrivate = usersOf(input).length === 1 && !isOutput(input);
     const products = isPrivate ? asProducts(input) : undefined;

@@ -51,7 +51,6 @@ export function emitAttention(builder: ScheduleBuilder, { rows, products, mix }:
       builder.operand(mix.right.tensor),
       isGradient ? 1 : 0,
       bitsOf(rows.op.scale),
-      rows.op.causal ? 1 : 0,
       ...Object.values(sizes),
       ...strides(products.left, [batch, row, summed]),
       ...strides(products.right, [batch, column, summed]),
