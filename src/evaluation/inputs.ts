@@ -1,5 +1,11 @@
 import type { Key } from "../rng/index.ts";
-import { drawPairs, inputCount, type Pairs, type TrainingTask } from "../training/index.ts";
+import {
+  drawPairs,
+  inputCount,
+  LARGEST_RUN,
+  type Pairs,
+  type TrainingTask,
+} from "../training/index.ts";
 
 /** Pairs of inputs by row number, and how much each counts. */
 export interface WeightedPairs extends Pairs {
@@ -18,9 +24,6 @@ export interface WeightedRows {
   /** `[i]`. */
   readonly weights: Float64Array;
 }
-
-/** Most inputs in one run. */
-const LARGEST_RUN = 4096;
 
 /** Some of a list of inputs. */
 export interface RowsPart extends WeightedRows {

@@ -4,6 +4,7 @@ import type { CaptureSpec } from "./captured.ts";
 import { distinctRows } from "./distinct-rows.ts";
 import type { Pairs } from "./interventions.ts";
 import type { ModelNode } from "./nodes.ts";
+import { slices } from "./slices.ts";
 import { valueNumbering } from "./value-numbering.ts";
 
 /** Interventions that may come out differently, among those of a list of pairs. */
@@ -13,9 +14,6 @@ export interface DistinctInterventions {
   /** Which of them each pair of the list is. `[pair]` */
   readonly numbers: Uint32Array;
 }
-
-/** Most inputs in one run. */
-const LARGEST_RUN = 4096;
 
 /** For each of some inputs the number of what a node writes: equal values, equal numbers. `[row]` */
 function numberValues(
@@ -32,8 +30,7 @@ function numberValues(
   const executable = backend.load(compile({ outputs: { value } }));
   const number = valueNumbering();
   const numbers = new Uint32Array(tokens.length / positions);
-  for (let start = 0; start < rows.length; start += LARGEST_RUN) {
-    const some = rows.subarray(start, start + LARGEST_RUN);
+  for (const some of slices(rows)) {
     const inputs = usedInputs(executable.program, {
       tokens: { table: tokens, rows: some },
       ...bindings,

@@ -16,12 +16,11 @@ import { distinctInterventions } from "./distinct-interventions.ts";
 import { loadInterventions, type Pairs, pickPairs } from "./interventions.ts";
 import { targetShape } from "./loss/output.ts";
 import { asModelNodes, type ModelNode } from "./nodes.ts";
+import { slices } from "./slices.ts";
 import { inputCount, type TrainingTask } from "./task.ts";
 
 /** Most numbers in the tables of a task's intervened outputs (256 MB). */
 const TABLE_BUDGET = 64 * 2 ** 20;
-/** Most inputs in one run. */
-const LARGEST_RUN = 4096;
 
 /** Outputs of the frozen high-level model: what training and validation aim at. */
 export interface HighLevelTargets {
@@ -59,8 +58,7 @@ export function highLevelLabels(
   const width = sizeOf(targetShape(task, highLevel.config.dVocabOut));
   const labels = new Float32Array(inputCount(task) * width);
   const distinct = Uint32Array.from(new Set(rows));
-  for (let start = 0; start < distinct.length; start += LARGEST_RUN) {
-    const part = distinct.subarray(start, start + LARGEST_RUN);
+  for (const part of slices(distinct)) {
     const inputs = { tokens: { table: tokens, rows: part } };
     const values = executable.run({ batch: part.length, inputs }).labels;
     for (const [i, row] of part.entries()) {

@@ -20,6 +20,7 @@ import {
 } from "../transformer/index.ts";
 import { CAPTURE_BUDGET, type CapturedRuns, type CaptureSpec, loadCapture } from "./captured.ts";
 import { hooksOf, type ModelNode } from "./nodes.ts";
+import { LARGEST_RUN } from "./slices.ts";
 
 /** Pairs of inputs by row number: pair `i` is base `base[i]` patched from source `source[i]`. */
 export interface Pairs {
@@ -79,9 +80,6 @@ export interface Interventions<O extends string> {
   pieces(pairs: Pairs): Generator<PairsPiece<O>, void>;
   dispose(): void;
 }
-
-/** Most pairs in one run. */
-const LARGEST_RUN = 4096;
 
 /** The captured runs on both sides of some pairs. */
 interface BothRuns {

@@ -23,6 +23,7 @@ import { logitsNeeded, outputAccuracy, outputLoss, targetInput } from "./loss/ou
 import { hooksOf, lowLevelNodes, outsideNodes } from "./nodes.ts";
 import type { Recipe } from "./recipe.ts";
 import { drawVariable } from "./sampling.ts";
+import { slices } from "./slices.ts";
 import { inputCount, type TrainingTask } from "./task.ts";
 
 /** What validation measures; fractions from 0 to 1, means over pairs and the counting positions. */
@@ -59,8 +60,6 @@ export interface Validator {
 
 const WEIGHTS = "weights";
 const TARGET = "target";
-/** Most inputs in one run. */
-const LARGEST_RUN = 4096;
 
 /** What a validator is made of: a task, its pairs, the model's weights and what it is to match. */
 export interface ValidatorSpec {
@@ -89,8 +88,7 @@ function loadAccuracy({ task, atol, backend, tokens, targets, weights }: Validat
     of: (rows: Iterable<number>): Float32Array => {
       const accuracies = new Float32Array(inputCount(task));
       const distinct = Uint32Array.from(new Set(rows));
-      for (let start = 0; start < distinct.length; start += LARGEST_RUN) {
-        const part = distinct.subarray(start, start + LARGEST_RUN);
+      for (const part of slices(distinct)) {
         const inputs = {
           base: { table: tokens, rows: part },
           [TARGET]: { table: targets.labels, rows: part },
