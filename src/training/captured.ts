@@ -80,6 +80,7 @@ export function loadCapture({ backend, model, tokens, positions, hooks }: Captur
       const slots = takeSlots();
       const { rows } = distinctRows(wanted, slots);
       const batch = rows.length;
+      let isKept = true;
       const tables = sizes.map(([hook, size]) => [hook, backend.buffer(batch * size)] as const);
       const inputs = usedInputs(executable.program, {
         tokens: { table: tokens, rows },
@@ -94,6 +95,8 @@ export function loadCapture({ backend, model, tokens, positions, hooks }: Captur
           );
         },
         dispose: () => {
+          if (!isKept) return;
+          isKept = false;
           for (const [, buffer] of tables) buffer.dispose();
           spareSlots.push(slots);
         },
