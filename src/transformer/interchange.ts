@@ -20,12 +20,19 @@ export function interchangePoint(config: TransformerConfig, hook: HookName): Hoo
 export interface Interchange {
   /** One of `nodeHooks`: which nodes are exchanged. */
   readonly hook: HookName;
-  /** The other run's value at {@link interchangePoint}, of that hook's shape. */
+  /**
+   * The other run's value at {@link interchangePoint}: `[pos, head, dHead]` for heads,
+   * `[pos, dModel]` for an MLP.
+   */
   readonly source: Tensor;
   /** 1 where nodes are taken from the other run, else 0: `[head]`, or `[]` for an MLP; or always. */
   readonly on: Tensor | "always";
 }
 
+/**
+ * For `W_O [head, dHead, dModel]`: `hook_z [pos, head, dHead]` without the exchanged heads, and
+ * `hook_attn_out [pos, dModel]` with what they write in the other run.
+ */
 function interchangeHeads(
   W_O: Tensor,
   layer: number,

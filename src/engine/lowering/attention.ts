@@ -1,8 +1,9 @@
 import type { Operation, Tensor } from "../graph/tensor.ts";
 
 /**
- * Products of queries with keys, what a causal softmax (or the gradient of one) makes of each row of
- * them, and the mix by that row of what lies at the keys: computed for the keys that a query sees alone.
+ * Products of queries with keys, what a causal softmax (or the gradient of one) makes of each row
+ * of them, and the mix by that row of what lies at the keys: computed for the keys that a query
+ * sees alone.
  */
 export interface Attention {
   /** The node of the rows, `[…, query, key]`. */
@@ -65,9 +66,9 @@ function asMix(contraction: Tensor, rows: Tensor): Pairing | undefined {
 }
 
 /**
- * Finds causal attention, by the node at which it is computed: the rows, or the mix where what it mixes is
- * computed after them. The products may be read by nothing but the rows; these may be read by others,
- * but not before they are computed.
+ * Finds causal attention, by the node at which it is computed: the rows, or the mix where what it
+ * mixes is computed after them. The products may be read by nothing but the rows; these may be read
+ * by others, but not before they are computed.
  */
 export function findAttention(
   order: readonly Tensor[],
