@@ -37,7 +37,6 @@ export const memory: Section = {
         [
           { heading: "training step", value: ({ step }) => step },
           { heading: "threads", value: ({ threads }) => threads },
-          { heading: "between runs MiB", value: ({ used }) => rounded(used / MEBIBYTE) },
           { heading: "peak MiB", value: ({ peak }) => rounded(peak / MEBIBYTE) },
           { heading: "reserved MiB", value: ({ reserved }) => rounded(reserved / MEBIBYTE) },
         ],
