@@ -1,6 +1,7 @@
 import { lower } from "../src/engine/lowering/lower.ts";
 import { OPCODES } from "../src/engine/lowering/steps.ts";
 import { measurePeak, nativeHost } from "../src/engine/native/host.node.ts";
+import { jobWords } from "../src/engine/tiles/job.ts";
 import { wasmHost } from "../src/engine/wasm/host.ts";
 import { shortest } from "./measure.ts";
 import { stepProgram, stepShape } from "./step.ts";
@@ -34,45 +35,50 @@ async function profile(name: string, backend: string): Promise<void> {
   const { memory } = host;
   const reserve = (words: number, value = 0.1): number => {
     const at = memory.allocate(words);
-    memory.view(at, words).fill(value);
+    memory.floats.fill(value, at, at + words);
     return at;
   };
-  const shared = reserve(lowered.sharedSize);
-  const accumulator = reserve(lowered.accumulatorSize);
-  const tile = reserve(lowered.tileSize * LANES);
+  const list = (words: ArrayLike<number>): number => {
+    const at = memory.allocate(words.length);
+    memory.words.set(words, at);
+    return at;
+  };
   // Token 0 everywhere: other numbers name no row of a table, and NaN would spread.
   const places = lowered.bindings.map(({ kind }) =>
     reserve(BINDING_WORDS, kind === "sample" ? 0 : 0.1),
   );
-  places.push(reserve(lowered.keptSize));
-  const bindings = reserve(places.length);
-  const rows = reserve(places.length);
-  memory.words.set(places, bindings);
-  memory.words.fill(0, rows, rows + places.length);
+  const own = [reserve(lowered.constantSize), reserve(lowered.scalarSize)];
+  const nothing = {
+    before: 0,
+    beforeWords: 0,
+    perTile: 0,
+    perTileWords: 0,
+    after: 0,
+    afterWords: 0,
+  };
+  const common = {
+    ...nothing,
+    shared: reserve(lowered.sharedSize),
+    tile: reserve(lowered.tileSize * LANES),
+    tileWords: 0,
+    accumulator: reserve(lowered.accumulatorSize),
+    accumulatorWords: 0,
+    chunks: 1,
+    bindings: list([...own, ...places]),
+    rows: list(places.map(() => 0)),
+    batch: shape.batch,
+  };
   console.log(`tile ${(lowered.tileSize * LANES * 4) / 1024} kB`);
   for (const phase of ["before", "perTile", "after"] as const) {
     const words = lowered[phase];
-    const code = reserve(words.length);
-    memory.words.set(words, code);
+    const code = list(words);
     const rowsOf = new Map<string, { count: number; total: number; flops: number }>();
     for (let at = 0; at < words.length; at += 2 + words[at + 1]!) {
       const length = 2 + words[at + 1]!;
       const tiles = Math.ceil(shape.batch / LANES);
-      const run = () =>
-        phase === "perTile"
-          ? host.kernels.runTiles(
-              code + at,
-              length,
-              tile,
-              shared,
-              accumulator,
-              bindings,
-              rows,
-              shape.batch,
-              0,
-              tiles,
-            )
-          : host.kernels.runOnce(code + at, length, shared, accumulator, bindings);
+      const alone = { [phase]: code + at, [`${phase}Words`]: length };
+      const job = list([list(jobWords({ ...common, ...alone }))]);
+      const run = () => host.kernels.runJobs(job, 1);
       const repeat = () => {
         for (let i = 0; i < REPETITIONS; i++) run();
       };

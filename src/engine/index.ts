@@ -82,7 +82,9 @@ export type {
   Buffer,
   Executable,
   MemoryUse,
+  Run,
   RunOptions,
+  RunResults,
   SampleRows,
   Values,
 } from "./program/backend.ts";

@@ -70,6 +70,7 @@ function counting(): { backend: Backend; readonly patched: string[] } {
     name: backend.name,
     buffer: (values) => backend.buffer(values),
     load,
+    runAll: (runs) => backend.runAll(runs),
     memory: () => backend.memory(),
     dispose: () => {},
   };

@@ -41,10 +41,11 @@ typedef int32_t whole_four __attribute__((vector_size(16)));
  */
 #define KERNEL static __attribute__((noinline))
 #if defined(__clang__)
-#define SMALL KERNEL __attribute__((minsize))
+#define MINSIZE __attribute__((minsize))
 #else
-#define SMALL KERNEL
+#define MINSIZE
 #endif
+#define SMALL KERNEL MINSIZE
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -680,7 +681,7 @@ INLINE void zero_elements(float *dst, intptr_t from, intptr_t n, int tiled, int 
  * words: dst, scale as bits, causal, src, n, stride, rank, dims of the rows(size, stride); the result
  * is row-major. Causal: row i of n sees its first i + 1 elements.
  */
-KERNEL void run_softmax(const Frame *f, const int32_t *w) {
+SMALL void run_softmax(const Frame *f, const int32_t *w) {
   float *dst = address(f, w);
   const vf scale = splat(float_of(w[2]));
   const int causal = w[3], tiled = w[0] == SPACE_TILE, width = tiled ? LANES : 1;
@@ -1272,8 +1273,7 @@ KERNEL void run_store(const Frame *f, const int32_t *w) {
 /* words: dst. */
 SMALL void run_sample_mask(const Frame *f, const int32_t *w) {
   float *dst = address(f, w);
-  const int real = real_lanes(f);
-  for (int l = 0; l < LANES; l++) dst[l] = l < real ? 1.0f : 0.0f;
+  for (int l = 0; l < LANES; l++) dst[l] = (float)(f->first + l < f->batch);
 }
 
 /*
@@ -1305,8 +1305,8 @@ SMALL void run_batch_sum(const Frame *f, const int32_t *w) {
 /* ---- The interpreter ------------------------------------------------------------------------ */
 
 /* The order of OPCODES in lowering/encode.ts. An instruction: [opcode, words that follow, …]. */
-SMALL void run_code(const Frame *f, const int32_t *code, int32_t words) {
-  const int32_t *end = code + words;
+SMALL void run_code(const Frame *f, uint32_t place, uint32_t words) {
+  const int32_t *code = word(f->base, place), *end = code + words;
   while (code < end) {
     const int32_t *w = code + 2;
     switch (code[0]) {
@@ -1342,33 +1342,75 @@ SMALL void run_code(const Frame *f, const int32_t *code, int32_t words) {
   }
 }
 
-#define EXPORT __attribute__((visibility("default"), used))
+#define EXPORT MINSIZE __attribute__((noinline, visibility("default"), used))
 
-/* Runs the instructions for shared values, once. Places are words from `base`. */
-EXPORT void run_once(uintptr_t base, uint32_t code, int32_t words, uint32_t shared,
-                     uint32_t accumulator, uint32_t bindings) {
-  const Frame f = {base, 0, word(base, shared), word(base, accumulator), word(base, bindings), 0, 0, 0};
-  run_code(&f, word(base, code), words);
+/*
+ * One run of a program as a record of words, in the order of JOB_FIELDS in tiles/job.ts: the code of
+ * its three parts, the memory that it works in, and its batch. Places are words from `base`.
+ */
+typedef struct {
+  uint32_t before, before_words, per_tile, per_tile_words, after, after_words;
+  uint32_t shared;
+  uint32_t tile, tile_words;               /* a block for each thread */
+  uint32_t accumulator, accumulator_words; /* a block of whole vectors for each chunk */
+  uint32_t chunks;
+  uint32_t bindings, rows;
+  int32_t batch;
+} Job;
+
+/* What chunk `chunk` of a job works on, in the memory of thread `thread`. */
+SMALL Frame frame_of(uintptr_t base, const Job *job, uint32_t chunk, uint32_t thread) {
+  return (Frame){base,
+                 word(base, job->tile + thread * job->tile_words),
+                 word(base, job->shared),
+                 word(base, job->accumulator + chunk * job->accumulator_words),
+                 word(base, job->bindings),
+                 word(base, job->rows),
+                 job->batch,
+                 0};
 }
 
-/* Runs the per-sample instructions for the tiles `from` to `to` (exclusive) of a batch. */
-EXPORT void run_tiles(uintptr_t base, uint32_t code, int32_t words, uint32_t tile, uint32_t shared,
-                      uint32_t accumulator, uint32_t bindings, uint32_t rows, int32_t batch,
-                      int32_t from, int32_t to) {
-  Frame f = {base, word(base, tile), word(base, shared), word(base, accumulator),
-             word(base, bindings), word(base, rows), batch, 0};
-  for (int32_t t = from; t < to; t++) {
+/* Sums start at 0; then the shared values that come before the batch. */
+EXPORT void begin_job(uintptr_t base, uint32_t place) {
+  const Job *job = word(base, place);
+  const Frame f = frame_of(base, job, 0, 0);
+  __builtin_memset(f.accumulator, 0, 4 * (size_t)job->chunks * job->accumulator_words);
+  run_code(&f, job->before, job->before_words);
+}
+
+/* A chunk's tiles: the batch is cut into chunks of equally many tiles, or one more. */
+EXPORT void run_chunk(uintptr_t base, uint32_t place, uint32_t chunk, uint32_t thread) {
+  const Job *job = word(base, place);
+  Frame f = frame_of(base, job, chunk, thread);
+  const uint32_t tiles = ((uint32_t)job->batch + LANES - 1) / LANES;
+  const uint32_t to = (chunk + 1) * tiles / job->chunks;
+  for (uint32_t t = chunk * tiles / job->chunks; t < to; t++) {
     f.first = t * LANES;
-    run_code(&f, word(base, code), words);
+    run_code(&f, job->per_tile, job->per_tile_words);
   }
 }
 
-/* Adds `chunks` consecutive arrays of `size` floats into the first one, in order. */
-EXPORT void add_chunks(uintptr_t base, uint32_t first, uint32_t size, int32_t chunks) {
-  float *sum = word(base, first);
-  for (int32_t c = 1; c < chunks; c++) {
-    const float *part = sum + (uintptr_t)c * size;
-    for (uint32_t i = 0; i < size; i++) sum[i] += part[i];
+/* The chunks' sums are added in order; then the shared values that come after the batch. */
+EXPORT void end_job(uintptr_t base, uint32_t place) {
+  const Job *job = word(base, place);
+  const Frame f = frame_of(base, job, 0, 0);
+  const uint32_t size = job->accumulator_words;
+  for (uint32_t c = 1; c < job->chunks; c++) {
+    const float *part = f.accumulator + (uintptr_t)c * size;
+    for (uint32_t i = 0; i < size; i += GROUP)
+      store(f.accumulator + i, load(f.accumulator + i) + load(part + i));
+  }
+  run_code(&f, job->after, job->after_words);
+}
+
+/* `count` jobs, one after the other; `jobs` lists their places. */
+EXPORT void run_jobs(uintptr_t base, uint32_t jobs, uint32_t count) {
+  const uint32_t *places = word(base, jobs);
+  for (uint32_t i = 0; i < count; i++) {
+    const Job *job = word(base, places[i]);
+    begin_job(base, places[i]);
+    for (uint32_t chunk = 0; chunk < job->chunks; chunk++) run_chunk(base, places[i], chunk, 0);
+    end_job(base, places[i]);
   }
 }
 
@@ -1388,7 +1430,7 @@ int napi_create_double(napi_env, double, napi_value *);
 int napi_create_function(napi_env, const char *, size_t, napi_callback, void *, napi_value *);
 int napi_set_named_property(napi_env, napi_value, const char *, napi_value);
 
-#define MAX_ARGUMENTS 12
+#define MAX_ARGUMENTS 4
 
 /* The arguments of a call as numbers; addresses are below 2^53. */
 static void read_numbers(napi_env env, napi_callback_info info, size_t count, double *numbers) {
@@ -1409,26 +1451,17 @@ static napi_value call_address(napi_env env, napi_callback_info info) {
   return result;
 }
 
-static napi_value call_run_once(napi_env env, napi_callback_info info) {
-  double n[MAX_ARGUMENTS];
-  read_numbers(env, info, 6, n);
-  run_once((uintptr_t)n[0], n[1], n[2], n[3], n[4], n[5]);
-  return 0;
-}
-
-static napi_value call_run_tiles(napi_env env, napi_callback_info info) {
-  double n[MAX_ARGUMENTS];
-  read_numbers(env, info, 11, n);
-  run_tiles((uintptr_t)n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8], n[9], n[10]);
-  return 0;
-}
-
-static napi_value call_add_chunks(napi_env env, napi_callback_info info) {
-  double n[MAX_ARGUMENTS];
-  read_numbers(env, info, 4, n);
-  add_chunks((uintptr_t)n[0], n[1], n[2], n[3]);
-  return 0;
-}
+#define CALL(name, count, ...)                                          \
+  static napi_value call_##name(napi_env env, napi_callback_info info) { \
+    double n[MAX_ARGUMENTS];                                            \
+    read_numbers(env, info, count, n);                                  \
+    name((uintptr_t)n[0], __VA_ARGS__);                                 \
+    return 0;                                                           \
+  }
+CALL(begin_job, 2, n[1])
+CALL(run_chunk, 4, n[1], n[2], n[3])
+CALL(end_job, 2, n[1])
+CALL(run_jobs, 3, n[1], n[2])
 
 /* (rounds) => the floating-point operations done: fused multiply-adds in registers and no memory. */
 static napi_value call_multiply_adds(napi_env env, napi_callback_info info) {
@@ -1454,11 +1487,12 @@ EXPORT napi_value napi_register_module_v1(napi_env env, napi_value exports) {
     const char *name;
     napi_callback call;
   } functions[] = {{"address", call_address},
-                   {"runOnce", call_run_once},
-                   {"runTiles", call_run_tiles},
-                   {"addChunks", call_add_chunks},
+                   {"beginJob", call_begin_job},
+                   {"runChunk", call_run_chunk},
+                   {"endJob", call_end_job},
+                   {"runJobs", call_run_jobs},
                    {"multiplyAdds", call_multiply_adds}};
-  for (int i = 0; i < 5; i++) {
+  for (int i = 0; i < 6; i++) {
     napi_value function;
     napi_create_function(env, functions[i].name, (size_t)-1, functions[i].call, 0, &function);
     napi_set_named_property(env, exports, functions[i].name, function);

@@ -10,7 +10,8 @@ export interface Layout {
   readonly offsets: ReadonlyMap<Storage, number>;
   readonly tileSize: number;
   readonly sharedSize: number;
-  readonly keptSize: number;
+  readonly constantSize: number;
+  readonly scalarSize: number;
   readonly accumulatorSize: number;
 }
 
@@ -21,6 +22,9 @@ interface Interval {
   last: number;
 }
 
+/** Whether a value is there before the first step. */
+const isGiven = ({ space }: Storage): boolean => space === "constant" || space === "scalar";
+
 /** When each value is first written and last read, counted in steps over all three phases. */
 function lifetimes(schedule: Schedule): Map<Storage, Interval> {
   const intervals = new Map<Storage, Interval>();
@@ -29,7 +33,7 @@ function lifetimes(schedule: Schedule): Map<Storage, Interval> {
   const steps = [...schedule.before, ...schedule.perTile, ...schedule.after];
   for (const [at, step] of steps.entries()) {
     for (const { storage } of operandsOf(step)) {
-      if (storage.space === "binding" || storage.space === "kept") continue;
+      if (storage.space === "binding" || isGiven(storage)) continue;
       const interval = intervals.get(storage) ?? {
         storage,
         size: storage.size,
@@ -79,8 +83,9 @@ function stackUp(storages: Iterable<Storage>, offsets: Map<Storage, number>): nu
 /** Gives every value of a schedule a place; memory is used again after a value's last use. */
 export function allocate(schedule: Schedule): Layout {
   const offsets = new Map<Storage, number>();
-  const kept = [...schedule.constants, ...schedule.scalars].map((entry) => entry.storage);
-  if (schedule.batchSize !== undefined) kept.push(schedule.batchSize);
+  const scalars = schedule.scalars.map(({ storage }) => storage);
+  if (schedule.batchSize !== undefined) scalars.push(schedule.batchSize);
+  const constants = schedule.constants.map(({ storage }) => storage);
   const intervals = [...lifetimes(schedule).values()];
   const inSpace = (space: Storage["space"]) => intervals.filter((i) => i.storage.space === space);
   const accumulators = inSpace("accumulator").map((interval) => interval.storage);
@@ -88,7 +93,8 @@ export function allocate(schedule: Schedule): Layout {
     offsets,
     tileSize: pack(inSpace("tile"), offsets),
     sharedSize: pack(inSpace("shared"), offsets),
-    keptSize: stackUp(kept, offsets),
+    constantSize: stackUp(constants, offsets),
+    scalarSize: stackUp(scalars, offsets),
     accumulatorSize: stackUp(accumulators, offsets),
   };
 }

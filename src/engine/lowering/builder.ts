@@ -1,6 +1,14 @@
 import { rowMajorStrides, sizeOf } from "../graph/shape.ts";
 import type { Operation, Tensor } from "../graph/tensor.ts";
-import type { BindingSlot, Opcode, Operand, Schedule, Step, Storage } from "./steps.ts";
+import {
+  type BindingSlot,
+  type Opcode,
+  type Operand,
+  OWN_BINDINGS,
+  type Schedule,
+  type Step,
+  type Storage,
+} from "./steps.ts";
 import { broadcastStrides, collapseDimensions, isContiguous, ownView, type View } from "./view.ts";
 import { wordsOf } from "./words.ts";
 
@@ -49,7 +57,7 @@ export class ScheduleBuilder {
   /** A new place in the caller's memory. */
   bind(slot: BindingSlot): Extract<Storage, { space: "binding" }> {
     this.bindings.push(slot);
-    return { space: "binding", slot: this.bindings.length - 1 };
+    return { space: "binding", slot: OWN_BINDINGS + this.bindings.length - 1 };
   }
 
   /** A new slot for the row numbers of a sample input. */
@@ -77,9 +85,9 @@ export class ScheduleBuilder {
     return this.own(tensor, this.temporary(tensor).storage);
   }
 
-  /** Memory for a node's value that is set before a run and stays. */
-  keep(tensor: Tensor): Storage {
-    const storage: Storage = { space: "kept", size: sizeOf(tensor.shape) };
+  /** Memory for a node's value that no step computes. */
+  given(tensor: Tensor, space: "constant" | "scalar"): Storage {
+    const storage: Storage = { space, size: sizeOf(tensor.shape) };
     this.own(tensor, storage);
     return storage;
   }

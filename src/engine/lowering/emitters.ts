@@ -89,7 +89,7 @@ const EMITTERS: { [K in Exclude<Operation["kind"], "batchSum">]: Emit<K> } = {
   input: (builder, tensor) => {
     const { name, source } = tensor.op;
     if (source === "scalar") {
-      builder.scalars.push({ storage: builder.keep(tensor), name });
+      builder.scalars.push({ storage: builder.given(tensor, "scalar"), name });
     } else if (source === "parameter") {
       builder.own(tensor, builder.bind({ kind: "parameter", name }));
     } else {
@@ -101,11 +101,14 @@ const EMITTERS: { [K in Exclude<Operation["kind"], "batchSum">]: Emit<K> } = {
   },
 
   constant: (builder, tensor) => {
-    builder.constants.push({ storage: builder.keep(tensor), values: tensor.op.values });
+    builder.constants.push({
+      storage: builder.given(tensor, "constant"),
+      values: tensor.op.values,
+    });
   },
 
   batchSize: (builder, tensor) => {
-    builder.batchSize = builder.keep(tensor);
+    builder.batchSize = builder.given(tensor, "scalar");
   },
 
   sampleMask: (builder, tensor, phase) => {

@@ -16,12 +16,13 @@ export interface LoweredProgram {
   /** Per-sample values of a tile (each 16 lanes wide). */
   readonly tileSize: number;
   readonly sharedSize: number;
-  /** Constants, scalars and the batch size: set before a run and never overwritten by it. */
-  readonly keptSize: number;
+  /** Constants: the same in every run. */
+  readonly constantSize: number;
+  /** Scalars and the batch size: set before a run and never overwritten by it. */
+  readonly scalarSize: number;
   /** Sums over the batch; zero before the first tile. */
   readonly accumulatorSize: number;
   readonly bindings: readonly BindingSlot[];
-  /** Fixed contents of what is kept. */
   readonly constants: readonly { readonly offset: number; readonly values: Float64Array }[];
   readonly scalars: ReadonlyMap<string, number>;
   readonly batchSize: number | undefined;
@@ -35,14 +36,15 @@ export function lower(program: Program): LoweredProgram {
   const layout = allocate(plan);
   const offsetOf = (storage: Parameters<typeof layout.offsets.get>[0]) =>
     layout.offsets.get(storage)!;
-  const words = (steps: readonly Step[]) => encode(steps, layout, plan.bindings.length);
+  const words = (steps: readonly Step[]) => encode(steps, layout);
   return {
     before: words(plan.before),
     perTile: words(plan.perTile),
     after: words(plan.after),
     tileSize: layout.tileSize,
     sharedSize: layout.sharedSize,
-    keptSize: layout.keptSize,
+    constantSize: layout.constantSize,
+    scalarSize: layout.scalarSize,
     accumulatorSize: layout.accumulatorSize,
     bindings: plan.bindings,
     constants: plan.constants.map(({ storage, values }) => ({ offset: offsetOf(storage), values })),

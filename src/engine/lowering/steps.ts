@@ -36,8 +36,10 @@ export type Storage =
   | { readonly space: "tile"; readonly size: number }
   /** One for the batch. */
   | { readonly space: "shared"; readonly size: number }
+  /** One for the batch, the same in every run. */
+  | { readonly space: "constant"; readonly size: number }
   /** One for the batch, set before a run and never overwritten by it. */
-  | { readonly space: "kept"; readonly size: number }
+  | { readonly space: "scalar"; readonly size: number }
   /** Sums over the batch: zero when the tiles start. */
   | { readonly space: "accumulator"; readonly size: number }
   /** Memory given by the caller. */
@@ -56,6 +58,9 @@ export interface Step {
   /** Of a contraction, for one sequence (or once); 0 for everything else. */
   readonly multiplyAdds: number;
 }
+
+/** Bindings that come first, before those of inputs and outputs: constants and scalars. */
+export const OWN_BINDINGS = 2;
 
 /** What a binding slot stands for. */
 export type BindingSlot =

@@ -9,9 +9,10 @@ import { addonPath } from "./location.node.ts";
 /** The functions of the addon at the end of kernels.c; `base` is an address. */
 interface Addon {
   address(view: Uint8Array): number;
-  runOnce(base: number, ...places: number[]): void;
-  runTiles(base: number, ...places: number[]): void;
-  addChunks(base: number, ...places: number[]): void;
+  beginJob(base: number, job: number): void;
+  runChunk(base: number, job: number, chunk: number, thread: number): void;
+  endJob(base: number, job: number): void;
+  runJobs(base: number, jobs: number, count: number): void;
   /** Does fused multiply-adds in registers; returns the number of floating-point operations. */
   multiplyAdds(rounds: number): number;
 }
@@ -71,9 +72,10 @@ export function nativeHost(threads = 1): KernelHost {
   const growTo = (bytes: number) =>
     buffer.grow(Math.min(MAXIMUM_BYTES, Math.ceil(bytes / GROWTH) * GROWTH));
   const kernels: Kernels = {
-    runOnce: (...places) => addon.runOnce(base, ...places),
-    runTiles: (...places) => addon.runTiles(base, ...places),
-    addChunks: (...places) => addon.addChunks(base, ...places),
+    beginJob: (job) => addon.beginJob(base, job),
+    runChunk: (job, chunk, thread) => addon.runChunk(base, job, chunk, thread),
+    endJob: (job) => addon.endJob(base, job),
+    runJobs: (jobs, count) => addon.runJobs(base, jobs, count),
   };
   const memory = new TileMemory({ buffer, maximum: MAXIMUM_BYTES, growTo }, 1);
   if (threads === 1) return singleThreadHost("native", memory, kernels);

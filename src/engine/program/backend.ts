@@ -36,6 +36,17 @@ export interface RunOptions<O extends string = string> {
   readonly into?: Readonly<Partial<Record<O, Buffer>>>;
 }
 
+/** A loaded program, and what a run of it is given. */
+export interface Run<O extends string = string> {
+  readonly executable: Executable<O>;
+  readonly options: RunOptions<O>;
+}
+
+/** What runs give: each its program's outputs, but for those left in buffers. */
+export type RunResults<Runs extends readonly Run[]> = {
+  [I in keyof Runs]: Runs[I] extends Run<infer O> ? Record<O, Values> : never;
+};
+
 /** A program made ready for one backend. */
 export interface Executable<O extends string = string> {
   readonly program: Program<O>;
@@ -67,6 +78,14 @@ export interface Backend {
   buffer(valuesOrLength: number | ArrayLike<number>): Buffer;
   /** Prepares a program; load once, run often. */
   load<O extends string>(program: Program<O>): Executable<O>;
+  /**
+   * Runs programs one after the other in one call: each finds in this backend's buffers what those
+   * before it left there (`into`, updates). All are checked before the first one starts, and arrays
+   * and other backends' buffers are copied in then.
+   *
+   * Throws what `run` throws, and `E_BINDING` for a program that another backend loaded.
+   */
+  runAll<const Runs extends readonly Run[]>(runs: Runs): RunResults<Runs>;
   /**
    * What buffers, loaded programs and runs take; `undefined` where JavaScript's own memory holds
    * them (`reference`). Arrays that a run returns are not counted.

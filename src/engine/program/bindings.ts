@@ -21,6 +21,13 @@ export function isBuffer(value: Binding): value is Buffer {
 
 const isRows = (value: Binding): value is SampleRows => "rows" in value && "table" in value;
 
+/** That a run names a program which its backend has not loaded. */
+export function foreignProgramError(): InterpBenchError {
+  return new InterpBenchError("E_BINDING", "this backend has not loaded the program of a run", {
+    hint: "Load it with the same backend's load(program).",
+  });
+}
+
 function missing(input: ProgramInput): InterpBenchError {
   const where = input.source === "scalar" ? "scalars" : "inputs";
   return new InterpBenchError("E_BINDING", `the ${input.source} input "${input.name}" is missing`, {
@@ -37,7 +44,34 @@ function assertLength(input: ProgramInput, expected: number, received: number): 
   }
 }
 
-function resolveSample(input: ProgramInput, binding: Binding, batch: number) {
+/** The least and the largest of some row numbers; `undefined` if there are none. */
+type RowRange = { readonly least: number; readonly largest: number } | undefined;
+
+function rangeOf(rows: SampleRows["rows"]): RowRange {
+  if (rows.length === 0) return undefined;
+  let least = rows[0]!;
+  let largest = least;
+  for (let i = 1; i < rows.length; i++) {
+    const row = rows[i]!;
+    if (row < least) least = row;
+    if (row > largest) largest = row;
+  }
+  return { least, largest };
+}
+
+/** Finds ranges of row numbers, each array's once: many inputs are drawn by the same rows. */
+export class RowRanges {
+  private readonly known = new Map<SampleRows["rows"], RowRange>();
+
+  of(rows: SampleRows["rows"]): RowRange {
+    if (this.known.has(rows)) return this.known.get(rows);
+    const range = rangeOf(rows);
+    this.known.set(rows, range);
+    return range;
+  }
+}
+
+function resolveSample(input: ProgramInput, binding: Binding, batch: number, ranges: RowRanges) {
   const width = sizeOf(input.shape);
   if (!isRows(binding)) {
     assertLength(input, batch * width, binding.length);
@@ -48,21 +82,25 @@ function resolveSample(input: ProgramInput, binding: Binding, batch: number) {
   const count = width === 0 ? Number.POSITIVE_INFINITY : table.length / width;
   if (width > 0 && !Number.isInteger(count))
     assertLength(input, Math.ceil(count) * width, table.length);
-  for (const row of rows) {
-    if (row < 0 || row >= count) {
-      throw new InterpBenchError("E_BINDING", `"${input.name}" has no row ${row}`, {
-        expected: `rows from 0 to ${count - 1}`,
-        received: String(row),
-      });
-    }
+  const range = ranges.of(rows);
+  if (range !== undefined && (range.least < 0 || range.largest >= count)) {
+    const row = range.least < 0 ? range.least : range.largest;
+    throw new InterpBenchError("E_BINDING", `"${input.name}" has no row ${row}`, {
+      expected: `rows from 0 to ${count - 1}`,
+      received: String(row),
+    });
   }
   return { table, rows };
 }
 
-/** Checks what a run was given against what its program needs; throws `E_BINDING`. */
+/**
+ * Checks what a run was given against what its program needs; throws `E_BINDING`. `ranges`: shared by
+ * runs that are checked together.
+ */
 export function resolveBindings<O extends string>(
   program: Program<O>,
   options: RunOptions<O>,
+  ranges: RowRanges,
 ): ResolvedBindings {
   const { batch, inputs = {}, scalars = {} } = options;
   if (!Number.isInteger(batch) || batch < 0) {
@@ -110,7 +148,7 @@ export function resolveBindings<O extends string>(
     const binding = inputs[input.name];
     if (binding === undefined) throw missing(input);
     if (input.source === "sample") {
-      resolved.samples.set(input.name, resolveSample(input, binding, batch));
+      resolved.samples.set(input.name, resolveSample(input, binding, batch, ranges));
     } else if (isRows(binding)) {
       throw new InterpBenchError(
         "E_BINDING",

@@ -1,8 +1,22 @@
 import { InterpBenchError } from "../../errors/index.ts";
 import { sizeOf } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import type { Backend, Buffer, Executable, RunOptions, Values } from "../program/backend.ts";
-import { isBuffer, type ResolvedBindings, resolveBindings } from "../program/bindings.ts";
+import type {
+  Backend,
+  Buffer,
+  Executable,
+  Run,
+  RunOptions,
+  RunResults,
+  Values,
+} from "../program/backend.ts";
+import {
+  foreignProgramError,
+  isBuffer,
+  type ResolvedBindings,
+  RowRanges,
+  resolveBindings,
+} from "../program/bindings.ts";
 import type { Program } from "../program/program.ts";
 import { evaluateNode } from "./evaluate.ts";
 
@@ -58,11 +72,14 @@ function batchTotal(value: Value, size: number): Value {
   return [total];
 }
 
-function run<O extends string>(program: Program<O>, options: RunOptions<O>): Record<O, Values> {
-  const bindings = resolveBindings(program, options);
+function compute<O extends string>(
+  program: Program<O>,
+  options: RunOptions<O>,
+  bindings: ResolvedBindings,
+): Record<O, Values> {
   const { batch } = options;
   const values = new Map<Tensor, Value>();
-  const compute = (tensor: Tensor): Value => {
+  const evaluate = (tensor: Tensor): Value => {
     const { op, inputs } = tensor;
     if (op.kind === "input") return inputValue(tensor, op.name, bindings, batch);
     if (op.kind === "batchSize") return [Float64Array.of(batch)];
@@ -81,7 +98,7 @@ function run<O extends string>(program: Program<O>, options: RunOptions<O>): Rec
       ),
     );
   };
-  for (const tensor of program.order) values.set(tensor, compute(tensor));
+  for (const tensor of program.order) values.set(tensor, evaluate(tensor));
 
   const flat = (tensor: Tensor): Float64Array => {
     const size = sizeOf(tensor.shape);
@@ -109,14 +126,31 @@ function run<O extends string>(program: Program<O>, options: RunOptions<O>): Rec
  * time, straight from the graph. It is the oracle of the others.
  */
 export function referenceBackend(): Backend {
+  const loaded = new WeakSet<Executable>();
+  const runAll = <const Runs extends readonly Run[]>(runs: Runs): RunResults<Runs> => {
+    const ranges = new RowRanges();
+    const bindings = runs.map(({ executable, options }) => {
+      if (!loaded.has(executable)) throw foreignProgramError();
+      return resolveBindings(executable.program, options, ranges);
+    });
+    const results = runs.map(({ executable, options }, i) =>
+      compute(executable.program, options, bindings[i]!),
+    );
+    return results as RunResults<Runs>;
+  };
   return {
     name: "reference",
     buffer: makeBuffer,
-    load: <O extends string>(program: Program<O>): Executable<O> => ({
-      program,
-      run: (options) => run(program, options),
-      dispose: () => {},
-    }),
+    load: <O extends string>(program: Program<O>): Executable<O> => {
+      const executable: Executable<O> = {
+        program,
+        run: (options) => runAll([{ executable, options }])[0],
+        dispose: () => {},
+      };
+      loaded.add(executable);
+      return executable;
+    },
+    runAll,
     memory: () => undefined,
     dispose: () => {},
   };

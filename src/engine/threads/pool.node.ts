@@ -1,14 +1,9 @@
 import { Worker } from "node:worker_threads";
 import type { Backend } from "../program/backend.ts";
-import {
-  type KernelHost,
-  type Kernels,
-  runAllChunks,
-  runChunk,
-  type TileJob,
-} from "../tiles/host.ts";
+import type { KernelHost, Kernels } from "../tiles/host.ts";
+import type { Job } from "../tiles/job.ts";
 import type { TileMemory } from "../tiles/memory.ts";
-import { CONTROL, JOB_FIELDS } from "./control.ts";
+import { CONTROL } from "./control.ts";
 import { type KernelSource, serveChunks, type WorkerData } from "./worker.node.ts";
 
 export type { KernelSource } from "./worker.node.ts";
@@ -34,7 +29,6 @@ export function threadedHost(
 ): KernelHost {
   const control = new SharedArrayBuffer(CONTROL.WORDS * 4);
   const words = new Int32Array(control);
-  const places = new Uint32Array(control);
   const workers = Array.from({ length: threads - 1 }, (_, i) => {
     const workerData: WorkerData = {
       control,
@@ -47,10 +41,10 @@ export function threadedHost(
     return worker;
   });
 
-  const share = (job: TileJob): void => {
-    JOB_FIELDS.forEach((field, i) => {
-      places[CONTROL.JOB + i] = job[field];
-    });
+  const share = ({ place, chunks }: Job): void => {
+    kernels.beginJob(place);
+    words[CONTROL.JOB] = place;
+    words[CONTROL.CHUNKS] = chunks;
     Atomics.store(words, CONTROL.NEXT, 0);
     Atomics.store(words, CONTROL.DONE, 0);
     Atomics.store(words, CONTROL.OPEN, 1);
@@ -58,13 +52,14 @@ export function threadedHost(
     Atomics.notify(words, CONTROL.GENERATION);
     for (;;) {
       const chunk = Atomics.add(words, CONTROL.NEXT, 1);
-      if (chunk >= job.chunks) break;
-      runChunk(kernels, job, chunk, 0);
+      if (chunk >= chunks) break;
+      kernels.runChunk(place, chunk, 0);
       Atomics.add(words, CONTROL.DONE, 1);
     }
-    waitFor(words, CONTROL.DONE, job.chunks);
+    waitFor(words, CONTROL.DONE, chunks);
     Atomics.store(words, CONTROL.OPEN, 0);
     waitFor(words, CONTROL.RUNNING, 0);
+    kernels.endJob(place);
   };
 
   return {
@@ -72,9 +67,11 @@ export function threadedHost(
     memory,
     threads,
     kernels,
-    runChunks: (job) => {
-      if (job.chunks > 1 && job.work * job.batch >= LEAST_WORK) share(job);
-      else runAllChunks(kernels, job);
+    runJobs: (list, jobs) => {
+      for (const [i, job] of jobs.entries()) {
+        if (job.chunks > 1 && job.work >= LEAST_WORK) share(job);
+        else kernels.runJobs(list + i, 1);
+      }
     },
     dispose: () => {
       for (const worker of workers) void worker.terminate();

@@ -43,6 +43,19 @@ for (const name of hasNativeKernels() ? (["wasm", "native"] as const) : (["wasm"
         }
       }
     });
+
+    it("does so in every run of a call, large or small", () => {
+      const batches = [BATCH, 16, BATCH - 3];
+      const gradients = backends.map((backend) => {
+        const executable = backend.load(program());
+        const runs = batches.map((batch) => ({
+          executable,
+          options: { batch, inputs: { ...inputs, x: inputs.x.subarray(0, batch * 320) } },
+        }));
+        return backend.runAll(runs).map(({ gradient }) => [...gradient]);
+      });
+      for (const received of gradients) expect(received).toEqual(gradients[0]);
+    });
   });
 }
 

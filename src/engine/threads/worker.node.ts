@@ -27,41 +27,29 @@ export function serveChunks(): void {
   const { workerData } = process.getBuiltinModule("node:worker_threads");
   const { control, source, thread, words: at } = workerData as WorkerData;
   const words = new Int32Array(control);
-  const places = new Uint32Array(control);
 
   const nativeKernels = (path: string, base: number) => {
-    const addon = { exports: {} as { runTiles(...places: number[]): void } };
+    const addon = { exports: {} as { runChunk(...places: number[]): void } };
     process.dlopen(addon, path);
-    return (...job: number[]) => addon.exports.runTiles(base, ...job);
+    return (job: number, chunk: number) => addon.exports.runChunk(base, job, chunk, thread);
   };
   const wasmKernels = (wasm: Extract<KernelSource, { kind: "wasm" }>) => {
     const instance = new WebAssembly.Instance(wasm.module, { env: { memory: wasm.memory } });
     const stack = instance.exports.__stack_pointer as WebAssembly.Global;
     stack.value = wasm.stackPointer;
-    const run = instance.exports.run_tiles as (...places: number[]) => void;
-    return (...job: number[]) => run(0, ...job);
+    const run = instance.exports.run_chunk as (...places: number[]) => void;
+    return (job: number, chunk: number) => run(0, job, chunk, thread);
   };
-  const runTiles =
+  const runChunk =
     source.kind === "native" ? nativeKernels(source.path, source.base) : wasmKernels(source);
 
   const takeChunks = (): void => {
-    const job = (field: number) => places[at.JOB! + field]!;
-    const chunks = job(11);
+    const job = words[at.JOB!]!;
+    const chunks = words[at.CHUNKS!]!;
     for (;;) {
       const chunk = Atomics.add(words, at.NEXT!, 1);
       if (chunk >= chunks) return;
-      runTiles(
-        job(0),
-        job(1),
-        job(2) + thread * job(3),
-        job(4),
-        job(5) + chunk * job(6),
-        job(7),
-        job(8),
-        job(9),
-        Math.floor((chunk * job(10)) / chunks),
-        Math.floor(((chunk + 1) * job(10)) / chunks),
-      );
+      runChunk(job, chunk);
       Atomics.add(words, at.DONE!, 1);
       Atomics.notify(words, at.DONE!);
     }

@@ -1,45 +1,17 @@
 import type { Backend } from "../program/backend.ts";
+import type { Job } from "./job.ts";
 import type { TileMemory } from "./memory.ts";
 
-/** The per-sample part of a run. Places are words of the host's memory. */
-export interface TileJob {
-  readonly code: number;
-  readonly codeWords: number;
-  /** Working memory, one block of `tileWords` per thread. */
-  readonly tile: number;
-  readonly tileWords: number;
-  readonly shared: number;
-  /** Sums over the batch, one block of `accumulatorWords` per chunk. */
-  readonly accumulator: number;
-  readonly accumulatorWords: number;
-  readonly bindings: number;
-  readonly rows: number;
-  readonly batch: number;
-  readonly tiles: number;
-  readonly chunks: number;
-  /** Multiply-adds for one sequence. */
-  readonly work: number;
-}
-
-/** The functions of kernels.c on one memory. */
+/** The functions of kernels.c on one memory. Places are words of the memory; a job's is its record's. */
 export interface Kernels {
-  /** The instructions for shared values. */
-  runOnce(code: number, words: number, shared: number, accumulator: number, bindings: number): void;
-  /** The per-sample instructions for tiles `from` ≤ t < `to`. */
-  runTiles(
-    code: number,
-    words: number,
-    tile: number,
-    shared: number,
-    accumulator: number,
-    bindings: number,
-    rows: number,
-    batch: number,
-    from: number,
-    to: number,
-  ): void;
-  /** Adds consecutive blocks of `size` words into the first one, in order. */
-  addChunks(first: number, size: number, chunks: number): void;
+  /** Empties a job's sums and computes the shared values before the batch. */
+  beginJob(job: number): void;
+  /** Computes a chunk of a job's batch, in the working memory of a thread. */
+  runChunk(job: number, chunk: number, thread: number): void;
+  /** Adds the chunks' sums, in order, and computes the shared values after the batch. */
+  endJob(job: number): void;
+  /** The whole of `count` jobs, one after the other. `jobs`: a list of their places. */
+  runJobs(jobs: number, count: number): void;
 }
 
 /** Something that can run lowered programs on a memory. */
@@ -49,30 +21,9 @@ export interface KernelHost {
   /** Threads that a job may use; it needs that many blocks of working memory. */
   readonly threads: number;
   readonly kernels: Kernels;
-  /** Runs every chunk of a job. */
-  runChunks(job: TileJob): void;
+  /** Runs jobs one after the other. `list`: where the list of their places is. */
+  runJobs(list: number, jobs: readonly Job[]): void;
   dispose(): void;
-}
-
-/** Runs chunk `chunk` of a job with working memory number `thread`. */
-export function runChunk(kernels: Kernels, job: TileJob, chunk: number, thread: number): void {
-  kernels.runTiles(
-    job.code,
-    job.codeWords,
-    job.tile + thread * job.tileWords,
-    job.shared,
-    job.accumulator + chunk * job.accumulatorWords,
-    job.bindings,
-    job.rows,
-    job.batch,
-    Math.floor((chunk * job.tiles) / job.chunks),
-    Math.floor(((chunk + 1) * job.tiles) / job.chunks),
-  );
-}
-
-/** Runs all chunks of a job, one after the other. */
-export function runAllChunks(kernels: Kernels, job: TileJob): void {
-  for (let chunk = 0; chunk < job.chunks; chunk++) runChunk(kernels, job, chunk, 0);
 }
 
 /** A host without further threads. */
@@ -86,7 +37,7 @@ export function singleThreadHost(
     memory,
     threads: 1,
     kernels,
-    runChunks: (job) => runAllChunks(kernels, job),
+    runJobs: (list, jobs) => kernels.runJobs(list, jobs.length),
     dispose: () => {},
   };
 }

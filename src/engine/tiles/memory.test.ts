@@ -45,9 +45,9 @@ describe("a tile memory", () => {
   it("keeps contents when it grows", () => {
     const memory = small();
     const a = memory.allocate(4);
-    memory.view(a, 4).set([1, 2, 3, 4]);
+    memory.floats.set([1, 2, 3, 4], a);
     memory.allocate(5000);
-    expect([...memory.view(a, 4)]).toEqual([1, 2, 3, 4]);
+    expect([...memory.floats.slice(a, a + 4)]).toEqual([1, 2, 3, 4]);
   });
 
   it("counts what blocks take now and took at most, rounded up to cache lines", () => {

@@ -10,6 +10,15 @@ const ALIGNMENT = 16;
 const aligned = (words: number): number =>
   Math.max(ALIGNMENT, Math.ceil(words / ALIGNMENT) * ALIGNMENT);
 
+/** Views of a fixed length: engines are slow with those that grow along with a buffer. */
+function wholeViews(buffer: ArrayBufferLike) {
+  const length = Math.floor(buffer.byteLength / WORD);
+  return {
+    floats: new Float32Array(buffer, 0, length),
+    words: new Uint32Array(buffer, 0, length),
+  };
+}
+
 /** A growing piece of memory that kernels can reach. */
 export interface GrowableMemory {
   /** The bytes; a new object may take its place when the memory grows. */
@@ -26,6 +35,7 @@ export interface GrowableMemory {
  */
 export class TileMemory {
   private readonly memory: GrowableMemory;
+  private views: { readonly floats: Float32Array; readonly words: Uint32Array };
   private end: number;
   private readonly free: { at: number; words: number }[] = [];
   private readonly used = new Map<number, number>();
@@ -35,15 +45,18 @@ export class TileMemory {
   /** `firstWord`: where the part that is ours begins; never 0, which stands for "nothing". */
   constructor(memory: GrowableMemory, firstWord: number) {
     this.memory = memory;
+    this.views = wholeViews(memory.buffer);
     this.end = aligned(firstWord);
   }
 
+  /** All of the memory as floats; good until the next block is allocated. */
   get floats(): Float32Array {
-    return new Float32Array(this.memory.buffer);
+    return this.views.floats;
   }
 
+  /** The same as whole numbers. */
   get words(): Uint32Array {
-    return new Uint32Array(this.memory.buffer);
+    return this.views.words;
   }
 
   /** What blocks take now, took at most, and what the memory has grown to. */
@@ -53,11 +66,6 @@ export class TileMemory {
       peak: this.peakWords * WORD,
       reserved: this.memory.buffer.byteLength,
     };
-  }
-
-  /** The floats of one block. */
-  view(at: number, length: number): Float32Array {
-    return new Float32Array(this.memory.buffer, at * WORD, length);
   }
 
   /** The place of `words` new words, with unspecified contents. Throws `E_MEMORY` when full. */
@@ -89,7 +97,10 @@ export class TileMemory {
         hint: "Use a smaller batch or model, or dispose of buffers and programs.",
       });
     }
-    if (bytes > this.memory.buffer.byteLength) this.memory.growTo(bytes);
+    if (bytes > this.memory.buffer.byteLength) {
+      this.memory.growTo(bytes);
+      this.views = wholeViews(this.memory.buffer);
+    }
     this.end = at + size;
     return at;
   }

@@ -56,11 +56,12 @@ export function newMemory(shared: boolean): WebAssembly.Memory {
 /** The kernels as functions of places. */
 export function kernelsOf(instance: WebAssembly.Instance): Kernels {
   const exports = instance.exports as Record<string, (base: number, ...places: number[]) => void>;
-  const { run_once, run_tiles, add_chunks } = exports;
+  const { begin_job, run_chunk, end_job, run_jobs } = exports;
   return {
-    runOnce: (...places) => run_once!(0, ...places),
-    runTiles: (...places) => run_tiles!(0, ...places),
-    addChunks: (...places) => add_chunks!(0, ...places),
+    beginJob: (job) => begin_job!(0, job),
+    runChunk: (job, chunk, thread) => run_chunk!(0, job, chunk, thread),
+    endJob: (job) => end_job!(0, job),
+    runJobs: (jobs, count) => run_jobs!(0, jobs, count),
   };
 }
 

@@ -1,0 +1,100 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { hasNativeKernels, nativeBackend, openBackend } from "./index.node.ts";
+import * as e from "./index.ts";
+
+const BATCH = 40;
+const x = Float32Array.from({ length: BATCH * 6 }, (_, i) => Math.sin(i));
+const rows = Uint32Array.from({ length: BATCH }, (_, i) => (i * 7) % BATCH);
+
+/** Keeps what the step of `follow` reads. */
+function lead() {
+  const input = e.sampleInput("x", [6]);
+  return e.compile({ outputs: { doubled: e.mul(input, 2) } });
+}
+
+/** A step towards `rate` times the inputs' mean. */
+function follow() {
+  const input = e.sampleInput("doubled", [6]);
+  const [weight, rate] = [e.parameter("weight", [6]), e.scalar("rate")];
+  const difference = e.sub(weight, input);
+  const loss = e.batchMean(e.sum(e.square(difference)));
+  const value = e.sub(weight, e.mul(e.batchMean(difference), rate));
+  return e.compile({ outputs: { loss }, updates: [{ parameter: weight, value }] });
+}
+
+const BACKENDS: Record<string, () => Promise<e.Backend>> = {
+  reference: async () => e.referenceBackend(),
+  wasm: () => e.wasmBackend(),
+  "wasm on three threads": () => openBackend("wasm", { threads: 3 }),
+  ...(hasNativeKernels() && {
+    native: async () => nativeBackend(),
+    "native on three threads": () => openBackend("native", { threads: 3 }),
+  }),
+};
+
+describe.each(Object.entries(BACKENDS))("several runs in one call on %s", async (_, open) => {
+  const backend = await open();
+  afterAll(() => backend.dispose());
+  const [first, second] = [backend.load(lead()), backend.load(follow())];
+  const table = backend.buffer(BATCH * 6);
+  const weight = backend.buffer(6);
+  const reset = () => {
+    table.write(new Float32Array(BATCH * 6));
+    weight.write([1, 2, 3, 4, 5, 6]);
+  };
+
+  /** The call's runs: one that fills the table, and two steps with the same program. */
+  const runs = (batch = BATCH) =>
+    [
+      {
+        executable: first,
+        options: { batch: BATCH, inputs: { x }, into: { doubled: table } },
+      },
+      ...[0.5, 0.25].map((rate) => ({
+        executable: second,
+        options: { batch, inputs: { doubled: { table, rows }, weight }, scalars: { rate } },
+      })),
+    ] as const;
+
+  it("does what they do one after the other, bit by bit", () => {
+    reset();
+    const single = runs().map(({ executable, options }) => {
+      const run = executable.run as (given: typeof options) => Record<string, e.Values>;
+      return run(options);
+    });
+    const expected = { single, table: table.read(), weight: weight.read() };
+    reset();
+    const together = backend.runAll(runs());
+    expect({ single: together, table: table.read(), weight: weight.read() }).toEqual(expected);
+    expect(together[1]!.loss![0]).not.toBe(together[2]!.loss![0]);
+    expect(table.read()[1]).toBeCloseTo(2 * Math.sin(1), 6);
+  });
+
+  it("starts none of them when one cannot run", () => {
+    reset();
+    expect(() => backend.runAll(runs(BATCH - 1))).toThrow("wrong number of values");
+    expect([...table.read()].every((value) => value === 0)).toBe(true);
+    expect([...weight.read()]).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it("gives nothing for nothing", () => {
+    expect(backend.runAll([])).toEqual([]);
+  });
+
+  it("refuses programs that another backend has loaded", () => {
+    const other = e.referenceBackend().load(lead());
+    const options = { batch: BATCH, inputs: { x } };
+    expect(() => backend.runAll([{ executable: other, options }])).toThrow(
+      "this backend has not loaded the program",
+    );
+  });
+
+  it("refuses rows that a table does not have, wherever they stand", () => {
+    for (const wrong of [-1, BATCH]) {
+      const some = Int32Array.from(rows, (row, i) => (i === 11 ? wrong : row));
+      const inputs = { doubled: { table, rows: some }, weight };
+      const options = { batch: BATCH, inputs, scalars: { rate: 0 } };
+      expect(() => backend.runAll([{ executable: second, options }])).toThrow(`no row ${wrong}`);
+    }
+  });
+});
