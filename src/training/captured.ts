@@ -3,6 +3,7 @@ import {
   type Binding,
   type Buffer,
   compile,
+  type Run,
   type SampleRows,
   sampleInput,
   sizeOf,
@@ -42,13 +43,22 @@ export interface CapturedRuns {
   dispose(): void;
 }
 
+/** A run that captures, before it is made. */
+export interface PreparedCapture {
+  readonly run: Run;
+  /** What it will have captured. */
+  readonly captured: CapturedRuns;
+}
+
 /** A program that captures runs. */
 export interface Capture {
   /** Numbers that are kept of each run. */
   readonly perRow: number;
   /** Numbers that are kept of the runs on these rows, each counted once. */
   size(rows: Uint32Array): number;
-  /** Runs the model on the rows (each once) and keeps the activations at the hook points. */
+  /** Makes a run on the rows (each once) ready, and room for the activations at the hook points. */
+  prepare(rows: Uint32Array): PreparedCapture;
+  /** Runs the model on the rows and keeps the activations. */
   run(rows: Uint32Array): CapturedRuns;
   dispose(): void;
 }
@@ -68,26 +78,19 @@ export function loadCapture({ backend, model, tokens, positions, hooks }: Captur
   const perRow = sizes.reduce((total, [, size]) => total + size, 0);
   const spareSlots: Uint32Array[] = [];
   const takeSlots = () => spareSlots.pop() ?? new Uint32Array(tokens.length / positions);
-  return {
-    perRow,
-    size: (wanted) => {
-      const slots = takeSlots();
-      const { rows } = distinctRows(wanted, slots);
-      spareSlots.push(slots);
-      return perRow * rows.length;
-    },
-    run: (wanted) => {
-      const slots = takeSlots();
-      const { rows } = distinctRows(wanted, slots);
-      const batch = rows.length;
-      let isKept = true;
-      const tables = sizes.map(([hook, size]) => [hook, backend.buffer(batch * size)] as const);
-      const inputs = usedInputs(executable.program, {
-        tokens: { table: tokens, rows },
-        ...bindings,
-      });
-      executable.run({ batch, inputs, into: Object.fromEntries(tables) });
-      return {
+  const prepare = (wanted: Uint32Array): PreparedCapture => {
+    const slots = takeSlots();
+    const { rows } = distinctRows(wanted, slots);
+    const batch = rows.length;
+    let isKept = true;
+    const tables = sizes.map(([hook, size]) => [hook, backend.buffer(batch * size)] as const);
+    const inputs = usedInputs(executable.program, {
+      tokens: { table: tokens, rows },
+      ...bindings,
+    });
+    return {
+      run: { executable, options: { batch, inputs, into: Object.fromEntries(tables) } },
+      captured: {
         bind: (bound, name) => {
           const places = bound.map((row) => slots[row]!);
           return Object.fromEntries(
@@ -100,7 +103,22 @@ export function loadCapture({ backend, model, tokens, positions, hooks }: Captur
           for (const [, buffer] of tables) buffer.dispose();
           spareSlots.push(slots);
         },
-      };
+      },
+    };
+  };
+  return {
+    perRow,
+    size: (wanted) => {
+      const slots = takeSlots();
+      const { rows } = distinctRows(wanted, slots);
+      spareSlots.push(slots);
+      return perRow * rows.length;
+    },
+    prepare,
+    run: (wanted) => {
+      const { run, captured } = prepare(wanted);
+      backend.runAll([run]);
+      return captured;
     },
     dispose: () => executable.dispose(),
   };

@@ -98,11 +98,14 @@ function loadBothCaptures(spec: Omit<CaptureSpec, "hooks">, hooks: readonly Hook
     perPair: base.perRow + source.perRow,
     size: (pairs: Pairs): number => base.size(pairs.base) + source.size(pairs.source),
     run: (pairs: Pairs): BothRuns => {
-      const runs = { base: base.run(pairs.base), source: source.run(pairs.source) };
+      const sides = [base.prepare(pairs.base), source.prepare(pairs.source)] as const;
+      spec.backend.runAll(sides.map(({ run }) => run));
+      const [own, other] = sides;
       return {
-        ...runs,
+        base: own.captured,
+        source: other.captured,
         dispose: () => {
-          for (const side of Object.values(runs)) side.dispose();
+          for (const { captured } of sides) captured.dispose();
         },
       };
     },

@@ -98,8 +98,7 @@ export function openSession(
   const targets = loadHighLevel(task, pairs, backend, tokens);
   const groups = recipe.singleLoss ? [terms] : terms.map((term) => [term]);
   const { labels } = targets;
-  const updaterSpec = { task, recipe, backend, tokens, labels, buffers: arrays };
-  const updaters = groups.map((group) => loadUpdater({ ...updaterSpec, terms: group }));
+  const updater = loadUpdater({ task, recipe, backend, tokens, labels, buffers: arrays }, groups);
   const { atol } = recipe;
   const validator = loadValidator({ task, atol, pairs, backend, tokens, targets, weights });
   const validationIds = Uint32Array.from({ length: validationCount }, (_, i) => trainCount + i);
@@ -118,12 +117,10 @@ export function openSession(
     },
     history,
     trainBatch: () => {
-      const drawn = batches.draw(batch);
-      for (const updater of updaters) {
+      for (const { losses } of updater.run(batches.draw(batch), step + 1, learningRate)) {
         step++;
-        const { losses } = updater.run(drawn, step, learningRate);
-        for (const term of updater.terms) {
-          const loss = losses[term]!;
+        for (const term of terms) {
+          const loss = losses[term] ?? 0;
           assertFinite(loss, epoch, batch);
           lossSums[term] += loss;
         }
@@ -160,7 +157,7 @@ export function openSession(
     }),
     dispose: () => {
       const buffers: readonly Buffer[] = [tokens, ...Object.values(arrays)];
-      for (const part of [...updaters, validator, targets, ...buffers]) part.dispose();
+      for (const part of [updater, validator, targets, ...buffers]) part.dispose();
     },
   };
 }

@@ -53,12 +53,12 @@ function update(
     secondMoment: backend.buffer(start.length),
   };
   const { labels } = targets;
-  const updater = loadUpdater({ task, recipe, terms, backend, tokens, labels, buffers });
+  const updater = loadUpdater({ task, recipe, backend, tokens, labels, buffers }, [terms]);
   const iit = asModelNodes(task.correspondence[VARIABLE]!.ll);
   const batch = { ...pairs, intervened: targets.intervened(VARIABLE, ids) };
-  const result = updater.run({ ...batch, patched: { iit, strict } }, 1, 1e-3);
+  const [result] = updater.run({ ...batch, patched: { iit, strict } }, 1, 1e-3);
   updater.dispose();
-  return { ...result, weights: buffers.weights.read() };
+  return { ...result!, weights: buffers.weights.read() };
 }
 
 const difference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>

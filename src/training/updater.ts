@@ -1,17 +1,10 @@
-import type { Backend, Binding, Buffer, Executable } from "../engine/index.ts";
-import { sourceName, switchValues, usedInputs } from "../transformer/index.ts";
-import { type Capture, loadCapture } from "./captured.ts";
-import { distinctRows } from "./distinct-rows.ts";
-import { flatWeights } from "./flat-weights.ts";
+import type { Backend, Binding, Buffer } from "../engine/index.ts";
 import type { Pairs } from "./interventions.ts";
 import type { ModelNode } from "./nodes.ts";
-import { OBJECTIVE_INPUTS, type PatchPlan, sourcePoints, switchPrefix } from "./objective.ts";
-import { adamScalars } from "./optimizer/adam.ts";
-import { openPatchSet, type PatchSet, patchSetOf } from "./patch-set.ts";
 import type { Recipe } from "./recipe.ts";
-import { inputCount, type TrainingTask } from "./task.ts";
+import type { TrainingTask } from "./task.ts";
+import { loadTermUpdate } from "./term-update.ts";
 import type { Term } from "./terms.ts";
-import { UPDATE_INPUTS, type UpdateOutput, updateProgram } from "./update.ts";
 
 /** Buffers that training changes in place: the weights and Adam's moments, `[parameter]` each. */
 export interface OptimizerBuffers {
@@ -37,10 +30,9 @@ export interface UpdateResult {
 }
 
 /** Where updates happen, and on what. */
-export interface UpdaterSpec {
+export interface UpdateSpec {
   readonly task: TrainingTask;
   readonly recipe: Recipe;
-  readonly terms: readonly Term[];
   readonly backend: Backend;
   /** All inputs, `[row, pos]`. */
   readonly tokens: Buffer;
@@ -49,124 +41,36 @@ export interface UpdaterSpec {
   readonly buffers: OptimizerBuffers;
 }
 
-/** An update on some terms, ready to run. */
+/** The updates that a batch is used for, ready to run. */
 export interface Updater {
-  readonly terms: readonly Term[];
-  /** Runs Adam's step number `step` (the first is 1) with a learning rate. */
-  run(batch: Batch, step: number, learningRate: number): UpdateResult;
+  /**
+   * Runs the updates one after the other, in one call; the first is Adam's step number `step` (from
+   * 1 on).
+   */
+  run(batch: Batch, step: number, learningRate: number): UpdateResult[];
   dispose(): void;
 }
 
-/** The programs of one plan: the run on the sources, if they are looked at, and the update. */
-interface PlanPrograms {
-  readonly plan: PatchPlan;
-  readonly capture: Capture | undefined;
-  readonly update: Executable<UpdateOutput>;
-}
-
-/** The sequences of an update: each stands for so many pairs. */
-interface Sequences {
-  readonly rows: Uint32Array;
-  readonly counts: Float32Array;
-}
-
-function loadPlan(spec: UpdaterSpec, plan: PatchPlan): PlanPrograms {
-  const { task, recipe, backend, tokens, buffers } = spec;
-  const { lowLevelConfig: config, positions } = task;
-  const { tensors } = flatWeights(config, UPDATE_INPUTS.weights);
-  const model = { config, tensors, bindings: { [UPDATE_INPUTS.weights]: buffers.weights } };
-  const hooks = sourcePoints(task, plan);
-  const looksAtSource = hooks.length > 0;
+/** Loads updates: each on some terms, of the weights that the one before it left. */
+export function loadUpdater(spec: UpdateSpec, updates: readonly (readonly Term[])[]): Updater {
+  const { backend } = spec;
+  const loaded = updates.map((terms) => loadTermUpdate(spec, terms));
   return {
-    plan,
-    capture: looksAtSource ? loadCapture({ backend, model, tokens, positions, hooks }) : undefined,
-    update: backend.load(updateProgram(task, recipe, plan)),
-  };
-}
-
-/**
- * Loads the update on some terms.
- *
- * Each set of patched hook points has a program of its own, made when it is first needed, which
- * computes nothing that a patch would replace; sets that could be too many (several terms at once,
- * nodes drawn independently) share one that can patch everywhere. Inputs that are the same in many
- * pairs are computed once where nothing else differs between those pairs: in the run on the sources,
- * and in updates without patches.
- */
-export function loadUpdater(spec: UpdaterSpec): Updater {
-  const { task, recipe, terms, tokens, labels, buffers } = spec;
-  const { lowLevelConfig: config } = task;
-  const slots = new Uint32Array(inputCount(task));
-  const loaded = new Map<string, PlanPrograms>();
-  const isOpen = (term: Term) =>
-    terms.length > 1 || (term === "strict" && recipe.siitSampling === "sample_all");
-  const nodesOf = (term: Term, { patched }: Batch) => (term === "behavior" ? [] : patched[term]);
-
-  const planOf = (batch: Batch): PatchPlan =>
-    new Map(
-      terms.map((term): [Term, PatchSet] => [
-        term,
-        isOpen(term) ? openPatchSet(task, term) : patchSetOf(nodesOf(term, batch)),
-      ]),
-    );
-  const programsFor = (batch: Batch): PlanPrograms => {
-    const plan = planOf(batch);
-    const key = JSON.stringify([...plan.values()]);
-    const programs = loaded.get(key) ?? loadPlan(spec, plan);
-    loaded.set(key, programs);
-    return programs;
-  };
-  const sequencesOf = ({ base }: Batch, { capture }: PlanPrograms): Sequences => {
-    if (capture !== undefined) return { rows: base, counts: new Float32Array(base.length).fill(1) };
-    const { rows, counts } = distinctRows(base, slots);
-    return { rows, counts: Float32Array.from(counts) };
-  };
-  const switchesOf = (batch: Batch, { plan }: PlanPrograms): Record<string, Float32Array> =>
-    Object.assign(
-      {},
-      ...[...plan].map(([term, { chosen }]) => {
-        const nodes = nodesOf(term, batch).filter(({ hook }) => chosen.includes(hook));
-        return switchValues(config, nodes, chosen, { prefix: switchPrefix(term) });
-      }),
-    );
-
-  return {
-    terms,
     run: (batch, step, learningRate) => {
-      const programs = programsFor(batch);
-      const { capture, update } = programs;
-      const { rows, counts } = sequencesOf(batch, programs);
-      const sources = capture?.run(batch.source);
-      const available: Record<string, Binding> = {
-        [OBJECTIVE_INPUTS.base]: { table: tokens, rows },
-        [OBJECTIVE_INPUTS.label]: { table: labels, rows },
-        ...(batch.intervened && { [OBJECTIVE_INPUTS.intervened]: batch.intervened }),
-        ...sources?.bind(batch.source, sourceName),
-        [UPDATE_INPUTS.count]: counts,
-        [UPDATE_INPUTS.weights]: buffers.weights,
-        [UPDATE_INPUTS.firstMoment]: buffers.firstMoment,
-        [UPDATE_INPUTS.secondMoment]: buffers.secondMoment,
-      };
-      const values = update.run({
-        batch: rows.length,
-        inputs: usedInputs(update.program, available),
-        scalars: {
-          ...adamScalars(step, learningRate, recipe),
-          ...switchesOf(batch, programs),
-          [UPDATE_INPUTS.pairs]: batch.base.length,
-        },
-      });
-      sources?.dispose();
-      return {
-        losses: Object.fromEntries(terms.map((term) => [term, values[term][0]!])),
-        gradientNorm: values.gradientNorm[0]!,
-      };
+      const prepared = loaded.map((update, i) => update.prepare(batch, step + i, learningRate));
+      try {
+        const outputs = backend.runAll(prepared.flatMap(({ runs }) => runs));
+        let end = 0;
+        return prepared.map(({ runs, read }) => {
+          end += runs.length;
+          return read(outputs[end - 1]!);
+        });
+      } finally {
+        for (const update of prepared) update.dispose();
+      }
     },
     dispose: () => {
-      for (const { capture, update } of loaded.values()) {
-        capture?.dispose();
-        update.dispose();
-      }
+      for (const update of loaded) update.dispose();
     },
   };
 }
