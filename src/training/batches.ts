@@ -33,18 +33,23 @@ export function epochBatches(spec: BatchSpec, epoch: number): EpochBatches {
   const { task, recipe, terms, split, targets, key } = spec;
   const { batchSize, siitSampling } = recipe;
   const order = epochOrder(split, key, epoch);
+  const { base, source } = pickPairs(split.pairs, order);
   const nodesKey = key.fold("nodes").fold(epoch);
   const images = task.correspondence.map(({ ll }) => asModelNodes(ll));
   const outside = outsideNodes(task.lowLevelConfig, task.correspondence);
   return {
     count: Math.ceil(split.trainCount / batchSize),
     draw: (batch) => {
-      const ids = order.subarray(batch * batchSize, (batch + 1) * batchSize);
+      const [start, end] = [batch * batchSize, (batch + 1) * batchSize];
       const draws = nodesKey.fold(batch);
       const variable = terms.includes("iit") ? drawVariable(draws, images.length) : undefined;
       return {
-        ...pickPairs(split.pairs, ids),
-        intervened: variable === undefined ? undefined : targets.intervened(variable, ids),
+        base: base.subarray(start, end),
+        source: source.subarray(start, end),
+        intervened:
+          variable === undefined
+            ? undefined
+            : targets.intervened(variable, order.subarray(start, end)),
         patched: {
           iit: variable === undefined ? [] : images[variable]!,
           strict: terms.includes("strict") ? drawOutside(draws, outside, siitSampling) : [],
