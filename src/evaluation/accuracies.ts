@@ -65,7 +65,7 @@ function ownAccuracy(subject: Subject, { base }: Pairs, atol: number): number {
   const rows = Uint32Array.from(counts.keys()).filter((row) => counts[row]! > 0);
   const distinct = { rows, weights: Float64Array.from(rows, (row) => counts[row]!) };
   let sum = 0;
-  for (const part of partsOf(distinct)) {
+  for (const part of partsOf(distinct, subject.runSize)) {
     const inputs = {
       base: { table: tokens, rows: part.rows },
       [TARGET]: { table: labelTable, rows: part.rows },

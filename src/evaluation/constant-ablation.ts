@@ -63,7 +63,7 @@ function rightOutputs(subject: Subject, inputs: WeightedRows, atol: number): Buf
   const executable = backend.load(compile({ outputs: { right } }));
   const width = sizeOf(right.shape);
   const table = backend.buffer(inputs.rows.length * width);
-  for (const { rows, offset } of partsOf(inputs)) {
+  for (const { rows, offset } of partsOf(inputs, subject.runSize)) {
     const bindings = { base: { table: tokens, rows }, label: { table: labelTable, rows } };
     table.write(executable.run({ batch: rows.length, inputs: bindings }).right, offset * width);
   }
@@ -158,7 +158,8 @@ export function* constantSteps(
     });
   });
   try {
-    for (const { rows, weights, offset } of partsOf(inputs, CAPTURE_BUDGET / capture.perRow)) {
+    const most = Math.min(subject.runSize, CAPTURE_BUDGET / capture.perRow);
+    for (const { rows, weights, offset } of partsOf(inputs, most)) {
       const runs = capture.run(rows);
       try {
         const bindings = {

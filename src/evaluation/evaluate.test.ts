@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Backend, type Executable, type Program, wasmBackend } from "../engine/index.ts";
+import { wasmBackend } from "../engine/index.ts";
+import { notingBackend } from "../engine/noting.testing.ts";
 import { Key } from "../rng/index.ts";
 import { loadGolden } from "../training/golden.testing.ts";
 import {
@@ -13,6 +14,7 @@ import {
 } from "../training/index.ts";
 import { caseThree } from "../training/tasks.testing.ts";
 import { initializeTransformer, keyNormals, type Transformer } from "../transformer/index.ts";
+import { constantEffects } from "./constant-ablation.ts";
 import {
   type Ablation,
   type EffectMetric,
@@ -21,14 +23,16 @@ import {
   nodeEffects,
   selfTask,
 } from "./index.ts";
-import { equalWeights } from "./inputs.ts";
+import { chooseRows, equalWeights } from "./inputs.ts";
+import { resampleEffects } from "./resample.ts";
+import { loadSubject } from "./subject.ts";
 
 const backend = await wasmBackend();
 const numbers = caseThree();
 const fresh = initializeTransformer(numbers.lowLevelConfig, keyNormals(Key.fromSeed(1)));
 /** So that a fresh model is sometimes right. */
 const atol = 0.4;
-/** A little more than one run. */
+/** Not a whole number of tiles. */
 const pairs = drawPairs(numbers.multiplicity, 4100, Key.fromSeed(2));
 
 /** What validation measures during training, by its own programs. */
@@ -48,33 +52,6 @@ function validate(
     weights: backend.buffer(flattenWeights(config, weights)),
   });
   return validator.measure({ ids: some.base.map((_, i) => i), variables: "all" });
-}
-
-/** The backend, and the outputs of every patched run on it: all low-level ones read an effect or accuracies. */
-function counting(): { backend: Backend; readonly patched: string[] } {
-  const patched: string[] = [];
-  const load = <O extends string>(program: Program<O>): Executable<O> => {
-    const executable = backend.load(program);
-    const isPatched = [...program.inputs.keys()].some((name) => name.startsWith("source:"));
-    const outputs = Object.keys(program.outputs).join();
-    return {
-      program,
-      run: (options) => {
-        if (isPatched && outputs !== "targets") patched.push(outputs);
-        return executable.run(options);
-      },
-      dispose: () => executable.dispose(),
-    };
-  };
-  const counted: Backend = {
-    name: backend.name,
-    buffer: (values) => backend.buffer(values),
-    load,
-    runAll: (runs) => backend.runAll(runs),
-    memory: () => backend.memory(),
-    dispose: () => {},
-  };
-  return { backend: counted, patched };
 }
 
 describe("an evaluation", () => {
@@ -103,16 +80,38 @@ describe("an evaluation", () => {
     }
   });
 
-  it("patches each node once, for effects and accuracies together", async () => {
-    const { backend: counted, patched } = counting();
-    const some = drawPairs(numbers.multiplicity, 50, Key.fromSeed(3));
+  it("patches each node once, for effects and accuracies together, on all pairs at once", async () => {
+    const noting = notingBackend(backend);
     const options = {
-      backend: counted,
-      pairs: equalWeights(some),
+      backend: noting,
+      pairs: equalWeights(pairs),
       ablations: ["resample"],
     } as const;
     await evaluateModel(fresh, numbers, options);
+    const patched = noting.calls.flat().flatMap(({ inputs, outputs }) => {
+      const isPatched = [...inputs.keys()].some((name) => name.startsWith("source:"));
+      return isPatched && !("targets" in outputs) ? [Object.keys(outputs).join()] : [];
+    });
     expect(patched).toEqual(new Array(10).fill("effect,right,loss"));
+  });
+
+  it("gives the same where the data set takes several runs", () => {
+    const subject = loadSubject(fresh, numbers, backend);
+    const some = equalWeights(pairs);
+    const effects = [subject.runSize, 1000].map((runSize) =>
+      resampleEffects({ ...subject, runSize }, some, "accuracy", atol),
+    );
+    for (const [node, effect] of effects[0]!) expect(effects[1]!.get(node)).toBe(effect);
+    const inputs = chooseRows(numbers, 200, Key.fromSeed(0));
+    for (const kind of ["mean", "zero"] as const) {
+      const [whole, parts] = [subject.runSize, 16].map((runSize) =>
+        constantEffects({ ...subject, runSize }, inputs, kind, atol),
+      );
+      for (const [node, { wrong }] of whole!) {
+        expect(parts!.get(node)!.wrong, `${kind} ${node}`).toBeCloseTo(wrong, 12);
+      }
+    }
+    subject.dispose();
   });
 });
 

@@ -1,11 +1,5 @@
 import type { Key } from "../rng/index.ts";
-import {
-  drawPairs,
-  inputCount,
-  LARGEST_RUN,
-  type Pairs,
-  type TrainingTask,
-} from "../training/index.ts";
+import { drawPairs, inputCount, type Pairs, type TrainingTask } from "../training/index.ts";
 
 /** Pairs of inputs by row number, and how much each counts. */
 export interface WeightedPairs extends Pairs {
@@ -31,12 +25,9 @@ export interface RowsPart extends WeightedRows {
   readonly offset: number;
 }
 
-/** The inputs in parts that fit into a run; none is larger than `most`. */
-export function* partsOf(
-  { rows, weights }: WeightedRows,
-  most: number = LARGEST_RUN,
-): Generator<RowsPart, void> {
-  const size = Math.max(1, Math.min(LARGEST_RUN, Math.floor(most)));
+/** The inputs in parts of at most `most`, but of at least one. */
+export function* partsOf({ rows, weights }: WeightedRows, most: number): Generator<RowsPart, void> {
+  const size = Math.max(1, Math.floor(most));
   for (let offset = 0; offset < rows.length; offset += size) {
     const end = offset + size;
     yield { rows: rows.subarray(offset, end), weights: weights.subarray(offset, end), offset };

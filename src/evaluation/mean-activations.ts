@@ -9,10 +9,11 @@ export type ConstantActivations = ReadonlyMap<HookName, Float64Array>;
 
 /** The weighted mean over inputs of the activations at some hook points, per position. */
 export function meanActivations(
-  { model, task, backend, tensors, tokens }: Subject,
+  subject: Subject,
   inputs: WeightedRows,
-  hooks: readonly HookName[] = hooksOf(lowLevelNodes(model.config)),
+  hooks: readonly HookName[] = hooksOf(lowLevelNodes(subject.model.config)),
 ): ConstantActivations {
+  const { model, task, backend, tensors, tokens } = subject;
   const base = sampleInput("base", [task.positions]);
   const weight = sampleInput("weight", []);
   const { cache } = forward(model.config, tensors, base, { capture: hooks });
@@ -20,7 +21,7 @@ export function meanActivations(
   const executable = backend.load(compile({ outputs: Object.fromEntries(sums) }));
   const shapeOf = (hook: HookName) => hookShape(model.config, hook, task.positions);
   const totals = new Map(hooks.map((hook) => [hook, new Float64Array(sizeOf(shapeOf(hook)))]));
-  for (const { rows, weights } of partsOf(inputs)) {
+  for (const { rows, weights } of partsOf(inputs, subject.runSize)) {
     const bindings = { base: { table: tokens, rows }, weight: weights };
     const values = executable.run({ batch: rows.length, inputs: bindings });
     for (const [hook, total] of totals) {

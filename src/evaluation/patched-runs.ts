@@ -87,7 +87,7 @@ export function* patchedSteps(
     read: (logits) => Object.assign({}, ...readings.map(({ tensors }) => tensors(logits))),
   });
   try {
-    for (const piece of interventions.pieces(pairs)) {
+    for (const piece of interventions.pieces(pairs, subject.runSize)) {
       const inputs: Bindings = Object.assign(
         {},
         ...readings.map((reading) => reading.inputs(piece)),

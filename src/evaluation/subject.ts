@@ -22,6 +22,7 @@ import {
   type WeightTensors,
   weightShapes,
 } from "../transformer/index.ts";
+import { largestRun } from "./largest-run.ts";
 
 /** A transformer and what it should implement, in the memory of a backend. */
 export interface Subject {
@@ -41,6 +42,8 @@ export interface Subject {
   readonly labels: Float32Array;
   /** The same on the backend. */
   readonly labelTable: Buffer;
+  /** Most sequences in one run. */
+  readonly runSize: number;
   dispose(): void;
 }
 
@@ -103,6 +106,7 @@ export function loadSubject(
     tokens,
     labels,
     labelTable,
+    runSize: largestRun(model.config, task.positions),
     dispose: () => {
       tokens.dispose();
       labelTable.dispose();

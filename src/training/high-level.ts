@@ -16,7 +16,7 @@ import { distinctInterventions } from "./distinct-interventions.ts";
 import { loadInterventions, type Pairs, pickPairs } from "./interventions.ts";
 import { targetShape } from "./loss/output.ts";
 import { asModelNodes, type ModelNode } from "./nodes.ts";
-import { slices } from "./slices.ts";
+import { LARGEST_RUN, slices } from "./slices.ts";
 import { inputCount, type TrainingTask } from "./task.ts";
 
 /** Most numbers in the tables of a task's intervened outputs (256 MB). */
@@ -152,7 +152,7 @@ export function loadHighLevel(
     });
     const compute = (numbers: Uint32Array): Values => {
       const values = new Float32Array(numbers.length * width);
-      for (const piece of interventions.pieces(pickPairs(distinct.pairs, numbers))) {
+      for (const piece of interventions.pieces(pickPairs(distinct.pairs, numbers), LARGEST_RUN)) {
         values.set(piece.patch([node]).targets, piece.offset * width);
       }
       return values;

@@ -77,7 +77,6 @@ export {
   VALIDATION_ACCURACIES,
   type ValidationAccuracy,
 } from "./recipe.ts";
-export { LARGEST_RUN } from "./slices.ts";
 export type { EpochRecord, Losses, TrainingState } from "./state.ts";
 export { hasReached, hasStalled, type StoppingFacts } from "./stopping.ts";
 export {

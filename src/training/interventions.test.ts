@@ -64,11 +64,11 @@ function load(options: { readonly keep?: Pairs; readonly budget?: number } = {})
 }
 
 /** The logits of all pairs, and in how many pieces they came. */
-function patchAll(options: Parameters<typeof load>[0], nodes: readonly ModelNode[]) {
+function patchAll(options: Parameters<typeof load>[0], nodes: readonly ModelNode[], most?: number) {
   const interventions = load(options);
-  const pieces = [...interventions.pieces(pairs)].map(({ offset }) => offset);
+  const pieces = [...interventions.pieces(pairs, most)].map(({ offset }) => offset);
   const logits: number[] = [];
-  for (const piece of interventions.pieces(pairs)) logits.push(...piece.patch(nodes).logits);
+  for (const piece of interventions.pieces(pairs, most)) logits.push(...piece.patch(nodes).logits);
   interventions.dispose();
   return { logits, pieces };
 }
@@ -89,6 +89,8 @@ describe("interventions", () => {
     expect(inPieces.logits).toEqual(whole);
     const oneByOne = patchAll({ budget: 1 }, [outside[0]!]);
     expect([oneByOne.pieces.length, oneByOne.logits]).toEqual([50, whole]);
+    const atMost = patchAll({}, [outside[0]!], 20);
+    expect([atMost.pieces, atMost.logits]).toEqual([[0, 20, 40], whole]);
   });
 
   it("can be made on some pairs of a piece", () => {

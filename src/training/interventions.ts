@@ -2,6 +2,7 @@ import {
   type Binding,
   compile,
   type Executable,
+  type Run,
   sampleInput,
   type Tensor,
   type Values,
@@ -20,7 +21,6 @@ import {
 } from "../transformer/index.ts";
 import { CAPTURE_BUDGET, type CapturedRuns, type CaptureSpec, loadCapture } from "./captured.ts";
 import { hooksOf, type ModelNode } from "./nodes.ts";
-import { LARGEST_RUN } from "./slices.ts";
 
 /** Pairs of inputs by row number: pair `i` is base `base[i]` patched from source `source[i]`. */
 export interface Pairs {
@@ -57,9 +57,11 @@ export interface InterventionSpec<O extends string> extends Omit<CaptureSpec, "h
 /** Pairs whose inputs' own runs are captured. */
 export interface PatchablePairs<O extends string> extends Pairs {
   /**
-   * Runs the bases with `nodes` (at least one) taken from the sources: only what they can change
+   * The run on the bases with `nodes` (at least one) taken from the sources: only what they can change
    * is computed. `extra`: inputs that `read` introduced.
    */
+  prepare(nodes: readonly ModelNode[], extra?: Readonly<Record<string, Binding>>): Run<O>;
+  /** Makes that run. */
   patch(nodes: readonly ModelNode[], extra?: Readonly<Record<string, Binding>>): Record<O, Values>;
 }
 
@@ -71,13 +73,21 @@ export interface PairsPiece<O extends string> extends PatchablePairs<O> {
   pick(numbers: Uint32Array): PatchablePairs<O>;
 }
 
+/** A piece whose inputs' own runs are still to be made. */
+export interface PreparedPiece<O extends string> extends PairsPiece<O> {
+  /** These runs: before the patched ones, or in the same call. */
+  readonly captures: readonly Run[];
+}
+
 /** Programs that capture runs and patch them into others. */
 export interface Interventions<O extends string> {
   /**
-   * The pairs in pieces, with the runs on their inputs: those of all pairs at once where memory
-   * allows, so that each is made once.
+   * The pairs in pieces of at most `most` (default: what memory allows), with the runs on their
+   * inputs: those of all pairs at once where memory allows, so that each is made once.
    */
-  pieces(pairs: Pairs): Generator<PairsPiece<O>, void>;
+  pieces(pairs: Pairs, most?: number): Generator<PairsPiece<O>, void>;
+  /** The same, where the runs on the inputs are the caller's to make. */
+  preparedPieces(pairs: Pairs, most?: number): Generator<PreparedPiece<O>, void>;
   dispose(): void;
 }
 
@@ -85,6 +95,8 @@ export interface Interventions<O extends string> {
 interface BothRuns {
   readonly base: CapturedRuns;
   readonly source: CapturedRuns;
+  /** The runs that capture them, to be made by whoever takes them; the second time there are none. */
+  takeCaptures(): readonly Run[];
   dispose(): void;
 }
 
@@ -97,15 +109,19 @@ function loadBothCaptures(spec: Omit<CaptureSpec, "hooks">, hooks: readonly Hook
   return {
     perPair: base.perRow + source.perRow,
     size: (pairs: Pairs): number => base.size(pairs.base) + source.size(pairs.source),
-    run: (pairs: Pairs): BothRuns => {
-      const sides = [base.prepare(pairs.base), source.prepare(pairs.source)] as const;
-      spec.backend.runAll(sides.map(({ run }) => run));
-      const [own, other] = sides;
+    prepare: (pairs: Pairs): BothRuns => {
+      const [own, other] = [base.prepare(pairs.base), source.prepare(pairs.source)];
+      let captures: readonly Run[] = [own.run, other.run];
       return {
         base: own.captured,
         source: other.captured,
+        takeCaptures: () => {
+          const taken = captures;
+          captures = [];
+          return taken;
+        },
         dispose: () => {
-          for (const { captured } of sides) captured.dispose();
+          for (const { captured } of [own, other]) captured.dispose();
         },
       };
     },
@@ -146,17 +162,18 @@ export function loadInterventions<O extends string>(spec: InterventionSpec<O>): 
       ...runs.source.bind(pairs.source, sourceName),
       ...bindings,
     };
-    return {
-      ...pairs,
-      patch: (nodes, extra = {}) => {
-        const executable = programFor(hooksOf(nodes));
-        return executable.run({
-          batch: pairs.base.length,
-          inputs: { ...usedInputs(executable.program, own), ...extra },
-          scalars: patchedValues(config, nodes),
-        });
-      },
+    const prepare: PatchablePairs<O>["prepare"] = (nodes, extra = {}) => {
+      const executable = programFor(hooksOf(nodes));
+      const options = {
+        batch: pairs.base.length,
+        inputs: { ...usedInputs(executable.program, own), ...extra },
+        scalars: patchedValues(config, nodes),
+      };
+      return { executable, options };
     };
+    const patch: PatchablePairs<O>["patch"] = (nodes, extra) =>
+      backend.runAll([prepare(nodes, extra)])[0];
+    return { ...pairs, prepare, patch };
   };
 
   const affordable = Math.max(1, Math.floor(budget / Math.max(1, captures.perPair)));
@@ -165,23 +182,28 @@ export function loadInterventions<O extends string>(spec: InterventionSpec<O>): 
   const keptPairs = keep !== undefined && fits(keep) ? keep : undefined;
   let keptRuns: BothRuns | undefined;
   const kept = (): BothRuns | undefined => {
-    if (keptPairs !== undefined) keptRuns ??= captures.run(keptPairs);
+    if (keptPairs === undefined || keptRuns !== undefined) return keptRuns;
+    keptRuns = captures.prepare(keptPairs);
+    backend.runAll(keptRuns.takeCaptures());
     return keptRuns;
   };
 
-  function* pieces(pairs: Pairs): Generator<PairsPiece<O>, void> {
-    const shared = kept() ?? (fits(pairs) ? captures.run(pairs) : undefined);
-    const size = shared === undefined ? Math.min(LARGEST_RUN, affordable) : LARGEST_RUN;
+  function* preparedPieces(
+    pairs: Pairs,
+    most = Number.POSITIVE_INFINITY,
+  ): Generator<PreparedPiece<O>, void> {
+    const shared = kept() ?? (fits(pairs) ? captures.prepare(pairs) : undefined);
+    const size = Math.min(most, shared === undefined ? affordable : pairs.base.length);
     try {
       for (let offset = 0; offset < pairs.base.length; offset += size) {
         const piece = {
           base: pairs.base.subarray(offset, offset + size),
           source: pairs.source.subarray(offset, offset + size),
         };
-        const runs = shared ?? captures.run(piece);
+        const runs = shared ?? captures.prepare(piece);
         try {
           const pick = (numbers: Uint32Array) => patchable(pickPairs(piece, numbers), runs);
-          yield { ...patchable(piece, runs), offset, pick };
+          yield { ...patchable(piece, runs), offset, pick, captures: runs.takeCaptures() };
         } finally {
           if (runs !== shared) runs.dispose();
         }
@@ -191,8 +213,16 @@ export function loadInterventions<O extends string>(spec: InterventionSpec<O>): 
     }
   }
 
+  function* pieces(pairs: Pairs, most?: number): Generator<PairsPiece<O>, void> {
+    for (const piece of preparedPieces(pairs, most)) {
+      backend.runAll(piece.captures);
+      yield piece;
+    }
+  }
+
   return {
     pieces,
+    preparedPieces,
     dispose: () => {
       keptRuns?.dispose();
       for (const part of [captures, ...programs.values()]) part.dispose();

@@ -1,4 +1,4 @@
-/** Most sequences in one run: large enough to cost nothing, and a run can only be stopped at its end. */
+/** Most sequences in one run whose outputs are kept one by one: they lie in memory twice for a while. */
 export const LARGEST_RUN = 4096;
 
 /** Rows in pieces of at most {@link LARGEST_RUN}, in order; they share the memory of `rows`. */

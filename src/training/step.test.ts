@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Backend, referenceBackend, wasmBackend } from "../engine/index.ts";
+import { notingBackend } from "../engine/noting.testing.ts";
 import { flattenWeights } from "./flat-weights.ts";
 import { type GoldenStep, loadGolden } from "./golden.testing.ts";
 import { loadHighLevel } from "./high-level.ts";
@@ -58,7 +59,7 @@ describe.each([3, 13] as const)("one step of case %i", (id) => {
   });
 
   it.each(BACKENDS)("gives the original's losses, norms and weights on %s", async (_, make) => {
-    const backend = await make();
+    const backend = notingBackend(await make());
     const { tokens, targets, buffers } = place(
       golden,
       backend,
@@ -82,7 +83,10 @@ describe.each([3, 13] as const)("one step of case %i", (id) => {
       spec,
       expected.map(([term]) => [term]),
     );
+    const before = backend.calls.length;
     const results = updater.run(batch, 1, recipe.learningRate);
+    // Two runs on the sources and three updates.
+    expect(backend.calls.slice(before).map((programs) => programs.length)).toEqual([5]);
     for (const [i, [term, loss, norm]] of expected.entries()) {
       const { losses, gradientNorm } = results[i]!;
       expect(relative(losses[term]!, loss), `${term} loss`).toBeLessThan(TOLERANCE);

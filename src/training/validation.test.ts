@@ -1,15 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { wasmBackend } from "../engine/index.ts";
+import { type Backend, wasmBackend } from "../engine/index.ts";
+import { notingBackend } from "../engine/noting.testing.ts";
 import { Key } from "../rng/index.ts";
 import { initializeTransformer, keyNormals } from "../transformer/index.ts";
 import { flattenWeights } from "./flat-weights.ts";
 import { loadHighLevel } from "./high-level.ts";
+import { outsideNodes } from "./nodes.ts";
 import { drawPairs } from "./pairs.ts";
 import type { TrainingTask } from "./task.ts";
 import { caseThree } from "./tasks.testing.ts";
 import { loadValidator, planValidation, type ValidationRequest } from "./validation.ts";
 
-const backend = await wasmBackend();
+const kernels = await wasmBackend();
 const task = caseThree();
 const { weights } = initializeTransformer(task.lowLevelConfig, keyNormals(Key.fromSeed(1)));
 const pairs = drawPairs(task.multiplicity, 60, Key.fromSeed(2));
@@ -18,6 +20,7 @@ const ids = pairs.base.map((_, i) => i);
 function measure(
   correspondence: TrainingTask["correspondence"],
   variables: ValidationRequest["variables"],
+  backend: Backend = kernels,
 ) {
   const own = { ...task, correspondence };
   const tokens = backend.buffer(task.tokens);
@@ -65,6 +68,18 @@ describe("validation", () => {
     );
     expect(all.iia).toBeCloseTo((one!.iia! + 2 * other!.iia!) / 3, 6);
     expect(measure(shared, new Uint32Array(60).fill(2)).iia).toBe(other!.iia);
+  });
+
+  it("is one call, once the high-level model's outputs are known", () => {
+    const noting = notingBackend(kernels);
+    measure(task.correspondence, "all", noting);
+    const outside = outsideNodes(task.lowLevelConfig, task.correspondence);
+    // The bases' own outputs, two captures, and a run for each variable and each outside node.
+    const last = 1 + 2 + task.correspondence.length + outside.length;
+    expect(noting.calls.map((programs) => programs.length).filter((count) => count > 2)).toEqual([
+      last,
+    ]);
+    expect(noting.calls.at(-1)).toHaveLength(last);
   });
 
   it("has no interchange accuracy without variables", () => {

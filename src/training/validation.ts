@@ -3,12 +3,15 @@ import {
   type Buffer,
   batchSum,
   compile,
+  type Run,
   type SampleRows,
   sampleInput,
   type Tensor,
+  type Values,
 } from "../engine/index.ts";
 import type { Key } from "../rng/index.ts";
 import { forward } from "../transformer/index.ts";
+import { distinctRows } from "./distinct-rows.ts";
 import { flatWeights } from "./flat-weights.ts";
 import type { HighLevelTargets } from "./high-level.ts";
 import {
@@ -23,7 +26,6 @@ import { logitsNeeded, outputAccuracy, outputLoss, targetInput } from "./loss/ou
 import { hooksOf, lowLevelNodes, outsideNodes } from "./nodes.ts";
 import type { Recipe } from "./recipe.ts";
 import { drawVariable } from "./sampling.ts";
-import { slices } from "./slices.ts";
 import { inputCount, type TrainingTask } from "./task.ts";
 
 /** What validation measures; fractions from 0 to 1, means over pairs and the counting positions. */
@@ -54,6 +56,7 @@ export interface ValidationRequest {
 
 /** Validation programs over a list of pairs, ready to run. */
 export interface Validator {
+  /** All runs are one call, unless the activations that they share do not fit into memory at once. */
   measure(request: ValidationRequest): ValidationMetrics;
   dispose(): void;
 }
@@ -74,6 +77,18 @@ export interface ValidatorSpec {
   readonly weights: Buffer;
 }
 
+/** A run of a call, and what is told of it. */
+interface WantedRun {
+  readonly run: Run;
+  readonly take?: (outputs: Readonly<Record<string, Values>>) => void;
+}
+
+/** Makes runs in one call. */
+function runWanted(backend: Backend, wanted: readonly WantedRun[]): void {
+  const outputs = backend.runAll(wanted.map(({ run }) => run));
+  for (const [i, { take }] of wanted.entries()) take?.(outputs[i]!);
+}
+
 /** Fraction of right positions of the model's own output on each input. */
 function loadAccuracy({ task, atol, backend, tokens, targets, weights }: ValidatorSpec) {
   const { lowLevelConfig: config, positions } = task;
@@ -83,21 +98,23 @@ function loadAccuracy({ task, atol, backend, tokens, targets, weights }: Validat
   const { logits } = forward(config, tensors, base, { logitsAt: logitsNeeded(task) });
   const right = outputAccuracy(task, logits, target, atol);
   const executable = backend.load(compile({ outputs: { right } }));
+  const slots = new Uint32Array(inputCount(task));
   return {
-    /** For every row, or 0 if it was not asked for. */
-    of: (rows: Iterable<number>): Float32Array => {
-      const accuracies = new Float32Array(inputCount(task));
-      const distinct = Uint32Array.from(new Set(rows));
-      for (const part of slices(distinct)) {
-        const inputs = {
-          base: { table: tokens, rows: part },
-          [TARGET]: { table: targets.labels, rows: part },
-          [WEIGHTS]: weights,
-        };
-        const values = executable.run({ batch: part.length, inputs });
-        for (const [i, row] of part.entries()) accuracies[row] = values.right[i]!;
-      }
-      return accuracies;
+    /** The run that gives `take` the mean over these inputs, each as often as it comes. */
+    of: (wanted: Uint32Array, take: (mean: number) => void): WantedRun => {
+      const { rows, counts } = distinctRows(wanted, slots);
+      const inputs = {
+        base: { table: tokens, rows },
+        [TARGET]: { table: targets.labels, rows },
+        [WEIGHTS]: weights,
+      };
+      return {
+        run: { executable, options: { batch: rows.length, inputs } },
+        take: ({ right }) => {
+          const total = counts.reduce((sum, count, i) => sum + count * right![i]!, 0);
+          take(total / wanted.length);
+        },
+      };
     },
     dispose: () => executable.dispose(),
   };
@@ -141,64 +158,70 @@ function numbersWith(variables: Uint32Array, wanted: readonly number[]): Uint32A
 
 /** Prepares the validation of a model over a list of pairs. */
 export function loadValidator(spec: ValidatorSpec): Validator {
-  const { task, pairs, targets } = spec;
+  const { task, pairs, backend, targets } = spec;
   const { lowLevelConfig, correspondence } = task;
   const interventions = jointVariables(correspondence);
   const outside = outsideNodes(lowLevelConfig, correspondence);
   const own = loadAccuracy(spec);
   const patched = loadPatched(spec);
 
-  /** Sums over a piece's pairs with the variables' nodes patched. */
-  const measureIit = (
+  /** The runs on a piece's pairs with the variables' nodes patched; `sums` are added to. */
+  const iitRuns = (
     piece: PairsPiece<Output>,
     ids: Uint32Array,
     variables: ValidationRequest["variables"],
-  ): Record<Output, number> => {
-    const sums = { right: 0, loss: 0 };
-    for (const { variables: wanted, nodes } of interventions) {
+    sums: Record<Output, number>,
+  ): WantedRun[] =>
+    interventions.flatMap(({ variables: wanted, nodes }) => {
       const isForAll = variables === "all";
       const numbers = isForAll ? undefined : numbersWith(variables, wanted);
-      if (numbers?.length === 0) continue;
+      if (numbers?.length === 0) return [];
       const part = numbers?.map((number) => ids[number]!) ?? ids;
       const target = targets.intervened(wanted[0]!, part);
       const some = numbers === undefined ? piece : piece.pick(numbers);
-      const { right, loss } = some.patch(nodes, { [TARGET]: target });
       const weight = isForAll ? wanted.length : 1;
-      sums.right += weight * right[0]!;
-      sums.loss += weight * loss[0]!;
-    }
-    return sums;
-  };
+      const take: WantedRun["take"] = ({ right, loss }) => {
+        sums.right += weight * right![0]!;
+        sums.loss += weight * loss![0]!;
+      };
+      return [{ run: some.prepare(nodes, { [TARGET]: target }), take }];
+    });
 
-  /** The sum over a piece's pairs and the outside nodes. */
-  const measureStrict = (piece: PairsPiece<Output>): number => {
+  /** The runs on a piece's pairs with each outside node patched. */
+  const strictRuns = (piece: PairsPiece<Output>, add: (right: number) => void): WantedRun[] => {
     const labels: SampleRows = { table: targets.labels, rows: piece.base };
-    return outside.reduce(
-      (sum, node) => sum + piece.patch([node], { [TARGET]: labels }).right[0]!,
-      0,
-    );
+    return outside.map((node) => ({
+      run: piece.prepare([node], { [TARGET]: labels }),
+      take: ({ right }) => add(right![0]!),
+    }));
   };
 
   return {
     measure: ({ ids, variables }) => {
       const wanted = pickPairs(pairs, ids);
-      const accuracies = own.of(wanted.base);
-      let [right, loss, strict] = [0, 0, 0];
-      for (const piece of patched.pieces(wanted)) {
+      const sums = { right: 0, loss: 0 };
+      let [accuracy, strict] = [Number.NaN, 0];
+      let ownRuns = [own.of(wanted.base, (mean) => (accuracy = mean))];
+      for (const piece of patched.preparedPieces(wanted)) {
         const { offset } = piece;
         const end = offset + piece.base.length;
         const there = variables === "all" ? variables : variables.subarray(offset, end);
-        const sums = measureIit(piece, ids.subarray(offset, end), there);
-        right += sums.right;
-        loss += sums.loss;
-        strict += measureStrict(piece);
+        runWanted(backend, [
+          ...ownRuns,
+          ...piece.captures.map((run) => ({ run })),
+          ...iitRuns(piece, ids.subarray(offset, end), there, sums),
+          ...strictRuns(piece, (right) => {
+            strict += right;
+          }),
+        ]);
+        ownRuns = [];
       }
       const interchanges = ids.length * (variables === "all" ? correspondence.length : 1);
       const hasVariables = correspondence.length > 0;
       return {
-        accuracy: wanted.base.reduce((total, row) => total + accuracies[row]!, 0) / ids.length,
-        iia: hasVariables ? right / interchanges : undefined,
-        iitLoss: hasVariables ? loss / interchanges : undefined,
+        accuracy,
+        iia: hasVariables ? sums.right / interchanges : undefined,
+        iitLoss: hasVariables ? sums.loss / interchanges : undefined,
         strictAccuracy: outside.length > 0 ? strict / (outside.length * ids.length) : undefined,
       };
     },
