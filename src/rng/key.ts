@@ -112,7 +112,8 @@ export class Key {
   permutation(count: number): Uint32Array {
     assertCount("the number of items", count);
     const next = this.#below(PURPOSE.permutation);
-    const order = Uint32Array.from({ length: count }, (_, i) => i);
+    const order = new Uint32Array(count);
+    for (let i = 1; i < count; i++) order[i] = i;
     for (let i = count - 1; i > 0; i--) {
       const j = next(i + 1);
       const kept = order[i]!;
@@ -185,7 +186,8 @@ export class Key {
     const words = new Uint32Array(BLOCK_WORDS);
     let used = 0;
     return (bound) => {
-      const fair = PAIR - (PAIR % bound);
+      // A remainder of 2^32 takes long, and is needed for the last few words only.
+      const isFair = (word: number) => word < PAIR - bound || word < PAIR - (PAIR % bound);
       for (;;) {
         const position = used % BLOCK_WORDS;
         if (position === 0) {
@@ -195,7 +197,7 @@ export class Key {
         }
         used++;
         const word = words[position]!;
-        if (word < fair) return word % bound;
+        if (isFair(word)) return word % bound;
       }
     };
   }

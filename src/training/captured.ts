@@ -17,6 +17,7 @@ import {
   type WeightTensors,
 } from "../transformer/index.ts";
 import { distinctRows } from "./distinct-rows.ts";
+import { pick } from "./pick.ts";
 
 /** A model whose weights stand still while it is looked at. */
 export interface FrozenModel {
@@ -92,7 +93,7 @@ export function loadCapture({ backend, model, tokens, positions, hooks }: Captur
       run: { executable, options: { batch, inputs, into: Object.fromEntries(tables) } },
       captured: {
         bind: (bound, name) => {
-          const places = bound.map((row) => slots[row]!);
+          const places = pick(slots, bound);
           return Object.fromEntries(
             tables.map(([hook, table]) => [name(hook), { table, rows: places }]),
           );

@@ -16,6 +16,7 @@ import { distinctInterventions } from "./distinct-interventions.ts";
 import { loadInterventions, type Pairs, pickPairs } from "./interventions.ts";
 import { targetShape } from "./loss/output.ts";
 import { asModelNodes, type ModelNode } from "./nodes.ts";
+import { pick } from "./pick.ts";
 import { LARGEST_RUN, slices } from "./slices.ts";
 import { inputCount, type TrainingTask } from "./task.ts";
 
@@ -161,7 +162,7 @@ export function loadHighLevel(
     const kept = isKept ? keepRows(compute, backend, count, width) : undefined;
     return {
       outputs: (ids) => {
-        const numbers = ids.map((id) => distinct.numbers[id]!);
+        const numbers = pick(distinct.numbers, ids);
         return kept === undefined ? compute(numbers) : kept.rows(numbers);
       },
       dispose: () => {

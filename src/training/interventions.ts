@@ -21,6 +21,7 @@ import {
 } from "../transformer/index.ts";
 import { CAPTURE_BUDGET, type CapturedRuns, type CaptureSpec, loadCapture } from "./captured.ts";
 import { hooksOf, type ModelNode } from "./nodes.ts";
+import { pick } from "./pick.ts";
 
 /** Pairs of inputs by row number: pair `i` is base `base[i]` patched from source `source[i]`. */
 export interface Pairs {
@@ -30,12 +31,7 @@ export interface Pairs {
 
 /** The pairs with these numbers. */
 export function pickPairs({ base, source }: Pairs, ids: Uint32Array): Pairs {
-  const picked = { base: new Uint32Array(ids.length), source: new Uint32Array(ids.length) };
-  for (let i = 0; i < ids.length; i++) {
-    picked.base[i] = base[ids[i]!]!;
-    picked.source[i] = source[ids[i]!]!;
-  }
-  return picked;
+  return { base: pick(base, ids), source: pick(source, ids) };
 }
 
 /** What to patch, and what to read off the patched runs. */

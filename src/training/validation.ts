@@ -24,6 +24,7 @@ import {
 import { jointVariables } from "./joint-variables.ts";
 import { logitsNeeded, outputAccuracy, outputLoss, targetInput } from "./loss/output.ts";
 import { hooksOf, lowLevelNodes, outsideNodes } from "./nodes.ts";
+import { pick } from "./pick.ts";
 import type { Recipe } from "./recipe.ts";
 import { drawVariable } from "./sampling.ts";
 import { inputCount, type TrainingTask } from "./task.ts";
@@ -176,7 +177,7 @@ export function loadValidator(spec: ValidatorSpec): Validator {
       const isForAll = variables === "all";
       const numbers = isForAll ? undefined : numbersWith(variables, wanted);
       if (numbers?.length === 0) return [];
-      const part = numbers?.map((number) => ids[number]!) ?? ids;
+      const part = numbers === undefined ? ids : pick(ids, numbers);
       const target = targets.intervened(wanted[0]!, part);
       const some = numbers === undefined ? piece : piece.pick(numbers);
       const weight = isForAll ? wanted.length : 1;
