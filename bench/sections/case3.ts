@@ -41,7 +41,7 @@ const NEXT_EPOCH: Work = {
     const start = initialState(RECIPE, flattenWeights(task.lowLevelConfig, weights));
     const session = openSession(task, RECIPE, backend, start);
     const trainEpoch = () => {
-      while (session.batch < session.batches) session.trainBatch();
+      while (session.batch < session.batches) session.trainBatches();
       return session.finishEpoch();
     };
     trainEpoch();

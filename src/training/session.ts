@@ -2,6 +2,7 @@ import type { Backend, Buffer } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
 import { Key } from "../rng/index.ts";
 import { epochBatches } from "./batches.ts";
+import { batchesPerCall } from "./call-size.ts";
 import { loadHighLevel } from "./high-level.ts";
 import { outsideNodes } from "./nodes.ts";
 import { learningRateAt } from "./optimizer/schedule.ts";
@@ -44,8 +45,8 @@ export interface Session {
   /** Batches of the current epoch behind it. */
   readonly batch: number;
   readonly history: readonly EpochRecord[];
-  /** Trains on the next batch: one update, or one per term. */
-  trainBatch(): void;
+  /** Trains on the next batches in one call: one update each, or one per term. */
+  trainBatches(): void;
   /** Validates and goes on to the next epoch. */
   finishEpoch(): EpochRecord;
   /** A copy of everything that is needed to go on from here. */
@@ -104,6 +105,8 @@ export function openSession(
   const validationIds = Uint32Array.from({ length: validationCount }, (_, i) => trainCount + i);
   const spec = { task, recipe, terms, split, targets, key };
 
+  const perCall = batchesPerCall(task, recipe);
+
   let { epoch, batch, step } = start;
   let lossSums = { ...start.lossSums };
   const history = [...start.history];
@@ -116,16 +119,20 @@ export function openSession(
       return batch;
     },
     history,
-    trainBatch: () => {
-      for (const { losses } of updater.run(batches.draw(batch), step + 1, learningRate)) {
-        step++;
-        for (const term of terms) {
-          const loss = losses[term] ?? 0;
-          assertFinite(loss, epoch, batch);
-          lossSums[term] += loss;
+    trainBatches: () => {
+      const count = Math.min(perCall, batches.count - batch);
+      const drawn = Array.from({ length: count }, (_, i) => batches.draw(batch + i));
+      for (const results of updater.run(drawn, step + 1, learningRate)) {
+        for (const { losses } of results) {
+          step++;
+          for (const term of terms) {
+            const loss = losses[term] ?? 0;
+            assertFinite(loss, epoch, batch);
+            lossSums[term] += loss;
+          }
         }
+        batch++;
       }
-      batch++;
     },
     finishEpoch: () => {
       const plan = planValidation(task, recipe, validationIds, key.fold("validation").fold(epoch));

@@ -84,11 +84,11 @@ describe.each([3, 13] as const)("one step of case %i", (id) => {
       expected.map(([term]) => [term]),
     );
     const before = backend.calls.length;
-    const results = updater.run(batch, 1, recipe.learningRate);
+    const [results] = updater.run([batch], 1, recipe.learningRate);
     // Two runs on the sources and three updates.
     expect(backend.calls.slice(before).map((programs) => programs.length)).toEqual([5]);
     for (const [i, [term, loss, norm]] of expected.entries()) {
-      const { losses, gradientNorm } = results[i]!;
+      const { losses, gradientNorm } = results![i]!;
       expect(relative(losses[term]!, loss), `${term} loss`).toBeLessThan(TOLERANCE);
       expect(relative(gradientNorm, norm), `${term} norm`).toBeLessThan(TOLERANCE);
     }

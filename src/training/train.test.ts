@@ -4,6 +4,7 @@ import { referenceBackend, wasmBackend } from "../engine/index.ts";
 import { formatError } from "../errors/index.ts";
 import { TorchRandom } from "../rng/index.ts";
 import { initializeTransformer, torchNormals } from "../transformer/index.ts";
+import { batchesPerCall } from "./call-size.ts";
 import { flattenWeights } from "./flat-weights.ts";
 import { FAST_RECIPE, NATURAL_RECIPE } from "./presets.ts";
 import { parseRecipe, type RecipeInput } from "./recipe.ts";
@@ -107,15 +108,17 @@ describe("a run that goes on", () => {
   });
 
   it("from the middle of an epoch ends with the same bits", async () => {
-    const whole = await run(SHORT);
+    // An epoch of two calls: the second one ends with the epoch.
+    const recipe = { ...SHORT, trainPairs: 2560, batchSize: 256 };
+    const perCall = batchesPerCall(task, parseRecipe(recipe));
+    expect([perCall < 10, 2 * perCall > 10]).toEqual([true, true]);
+    const whole = await run(recipe);
     const controller = new AbortController();
-    let batches = 0;
-    const signal = Object.defineProperty(controller.signal, "aborted", {
-      get: () => ++batches > 6,
-    });
-    const part = await run(SHORT, { signal });
-    expect([part.end, part.state.epoch, part.state.batch]).toEqual(["aborted", 1, 2]);
-    const rest = await run(SHORT, { resume: part.state });
+    let calls = 0;
+    const signal = Object.defineProperty(controller.signal, "aborted", { get: () => ++calls > 3 });
+    const part = await run(recipe, { signal });
+    expect([part.end, part.state.epoch, part.state.batch]).toEqual(["aborted", 1, perCall]);
+    const rest = await run(recipe, { resume: part.state });
     expect(rest.state).toEqual(whole.state);
   });
 

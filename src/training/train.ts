@@ -37,7 +37,7 @@ export interface TrainingOptions {
   readonly onProgress?: (event: TrainingEvent) => void;
   /** Given the state after every epoch, to be stored; waited for. */
   readonly checkpoint?: (state: TrainingState) => void | Promise<void>;
-  /** Ends the run after the current batch. */
+  /** Ends the run after the current batches, a few milliseconds of work. */
   readonly signal?: AbortSignal;
 }
 
@@ -133,7 +133,7 @@ async function trainEpoch(
   let resumed = performance.now();
   while (session.batch < batches) {
     if (signal?.aborted) return false;
-    session.trainBatch();
+    session.trainBatches();
     if (performance.now() - resumed < WORK_INTERVAL) continue;
     onProgress?.({ kind: "batch", epoch: history.length + 1, batch: session.batch, batches });
     await eventLoop();

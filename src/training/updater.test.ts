@@ -20,7 +20,7 @@ import { parseRecipe, type RecipeInput } from "./recipe.ts";
 import { caseThree } from "./tasks.testing.ts";
 import type { Term } from "./terms.ts";
 import { initialTransformer } from "./train.ts";
-import { loadUpdater } from "./updater.ts";
+import { loadUpdater, type UpdateResult } from "./updater.ts";
 
 const task = caseThree();
 const outside = outsideNodes(task.lowLevelConfig, task.correspondence);
@@ -56,9 +56,11 @@ function update(
   const updater = loadUpdater({ task, recipe, backend, tokens, labels, buffers }, [terms]);
   const iit = asModelNodes(task.correspondence[VARIABLE]!.ll);
   const batch = { ...pairs, intervened: targets.intervened(VARIABLE, ids) };
-  const [result] = updater.run({ ...batch, patched: { iit, strict } }, 1, 1e-3);
+  const [[result]] = updater.run([{ ...batch, patched: { iit, strict } }], 1, 1e-3) as [
+    [UpdateResult],
+  ];
   updater.dispose();
-  return { ...result!, weights: buffers.weights.read() };
+  return { ...result, weights: buffers.weights.read() };
 }
 
 const difference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>

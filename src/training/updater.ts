@@ -44,10 +44,10 @@ export interface UpdateSpec {
 /** The updates that a batch is used for, ready to run. */
 export interface Updater {
   /**
-   * Runs the updates one after the other, in one call; the first is Adam's step number `step` (from
-   * 1 on).
+   * Runs the updates of some batches one after the other, in one call; the first is Adam's step number
+   * `step` (from 1 on). Returns each batch's results.
    */
-  run(batch: Batch, step: number, learningRate: number): UpdateResult[];
+  run(batches: readonly Batch[], step: number, learningRate: number): UpdateResult[][];
   dispose(): void;
 }
 
@@ -56,17 +56,22 @@ export function loadUpdater(spec: UpdateSpec, updates: readonly (readonly Term[]
   const { backend } = spec;
   const loaded = updates.map((terms) => loadTermUpdate(spec, terms));
   return {
-    run: (batch, step, learningRate) => {
-      const prepared = loaded.map((update, i) => update.prepare(batch, step + i, learningRate));
+    run: (batches, first, learningRate) => {
+      let step = first;
+      const prepared = batches.map((batch) =>
+        loaded.map((update) => update.prepare(batch, step++, learningRate)),
+      );
       try {
-        const outputs = backend.runAll(prepared.flatMap(({ runs }) => runs));
+        const outputs = backend.runAll(prepared.flat().flatMap(({ runs }) => runs));
         let end = 0;
-        return prepared.map(({ runs, read }) => {
-          end += runs.length;
-          return read(outputs[end - 1]!);
-        });
+        return prepared.map((updates) =>
+          updates.map(({ runs, read }) => {
+            end += runs.length;
+            return read(outputs[end - 1]!);
+          }),
+        );
       } finally {
-        for (const update of prepared) update.dispose();
+        for (const update of prepared.flat()) update.dispose();
       }
     },
     dispose: () => {
