@@ -2,20 +2,21 @@ import { sizeOf } from "../graph/shape.ts";
 import type { Buffer, RunOptions, Values } from "../program/backend.ts";
 import { isBuffer, type ResolvedBindings } from "../program/bindings.ts";
 import type { Program } from "../program/program.ts";
-import type { Blocks } from "./blocks.ts";
+import { Blocks } from "./blocks.ts";
 import { TileBuffer } from "./buffer.ts";
 import type { TileMemory } from "./memory.ts";
 import type { PlacedProgram } from "./placed.ts";
 
-/** What runs that start together are given, in the kernels' memory: each array is copied in once. */
+/** What the runs of a call are given, in the kernels' memory: each array is copied in once. */
 export class Arguments {
-  private readonly memory: TileMemory;
-  private readonly blocks: Blocks;
+  readonly memory: TileMemory;
+  /** Where it lies, released when the call ends. */
+  readonly blocks: Blocks;
   private readonly copies = new Map<Buffer | ArrayLike<number>, number>();
 
-  constructor(memory: TileMemory, blocks: Blocks) {
+  constructor(memory: TileMemory) {
     this.memory = memory;
-    this.blocks = blocks;
+    this.blocks = new Blocks(memory);
   }
 
   /** Whether kernels can work on a buffer where it is. */
@@ -54,8 +55,7 @@ function placeScalars(
   { lowered }: PlacedProgram,
   { scalars }: ResolvedBindings,
   batch: number,
-  memory: TileMemory,
-  blocks: Blocks,
+  { memory, blocks }: Arguments,
 ): number {
   const at = blocks.reserve(lowered.scalarSize);
   const { floats } = memory;
@@ -70,12 +70,11 @@ export function bindRun<O extends string>(
   resolved: ResolvedBindings,
   options: RunOptions<O>,
   given: Arguments,
-  memory: TileMemory,
-  blocks: Blocks,
 ): BoundRun {
   const { batch, into } = options;
+  const { blocks } = given;
   const outputs = new Map<string, number>();
-  const places = [placed.constants, placeScalars(placed, resolved, batch, memory, blocks)];
+  const places = [placed.constants, placeScalars(placed, resolved, batch, given)];
   const rows: number[] = [];
   for (const slot of placed.lowered.bindings) {
     if (slot.kind === "sample") {
@@ -101,7 +100,6 @@ export function collectOutputs<O extends string>(
   { batch, into }: RunOptions<O>,
   { outputs }: BoundRun,
   given: Arguments,
-  memory: TileMemory,
 ): Record<O, Values> {
   const results = {} as Record<O, Values>;
   for (const name of Object.keys(program.outputs) as O[]) {
@@ -110,7 +108,7 @@ export function collectOutputs<O extends string>(
     const { shape, extent } = program.outputs[name];
     const at = outputs.get(name)!;
     const size = sizeOf(shape) * (extent === "sample" ? batch : 1);
-    const values = memory.floats.slice(at, at + size);
+    const values = given.memory.floats.slice(at, at + size);
     if (target === undefined) results[name] = values;
     else target.write(values);
   }

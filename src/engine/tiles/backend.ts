@@ -3,7 +3,7 @@ import type { Backend, Executable, Run, RunResults } from "../program/backend.ts
 import { foreignProgramError, RowRanges, resolveBindings } from "../program/bindings.ts";
 import type { Program } from "../program/program.ts";
 import { Arguments, type BoundRun, bindRun, collectOutputs } from "./arguments.ts";
-import { Blocks } from "./blocks.ts";
+import type { Blocks } from "./blocks.ts";
 import { TileBuffer } from "./buffer.ts";
 import type { KernelHost } from "./host.ts";
 import { type Job, jobRecord, jobWords, workingMemory } from "./job.ts";
@@ -47,18 +47,18 @@ export function tileBackend(host: KernelHost): Backend {
       const resolved = resolveBindings(executable.program, options, ranges);
       return { placed, resolved, options, program: executable.program };
     });
-    const blocks = new Blocks(memory);
+    const given = new Arguments(memory);
+    const { blocks } = given;
     try {
-      const given = new Arguments(memory, blocks);
       const prepared = checked.map(({ placed, resolved, options }) => ({
         placed,
-        bound: bindRun(placed, resolved, options, given, memory, blocks),
+        bound: bindRun(placed, resolved, options, given),
         batch: options.batch,
       }));
       const jobs = placeJobs(prepared, blocks);
       host.runJobs(blocks.words(jobs.map(({ place }) => place)), jobs);
       const results = checked.map(({ program, options }, i) =>
-        collectOutputs(program, options, prepared[i]!.bound, given, memory),
+        collectOutputs(program, options, prepared[i]!.bound, given),
       );
       return results as RunResults<Runs>;
     } finally {
