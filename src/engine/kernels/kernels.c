@@ -1008,8 +1008,9 @@ INLINE Contraction contraction(const Frame *f, const int32_t *w) {
 }
 
 /*
- * Outputs that one inner loop keeps in registers; the lanes of four are summed together. WebAssembly
- * engines need some of the 16 registers for themselves: one row more and they spill.
+ * Outputs that one inner loop keeps in registers: rows × columns, the lanes of four of them summed
+ * together. WebAssembly engines need some of the 16 registers for themselves: one row more and they
+ * spill. Where c is shared and registers are short, all lanes of few outputs take fewer loads.
  */
 #if GROUP == 16
 #define ROWS 6
@@ -1019,56 +1020,73 @@ INLINE Contraction contraction(const Frame *f, const int32_t *w) {
 #define ROWS 2
 #endif
 #define COLUMNS 4
+#if GROUP > 4
+#define SHARED_ROWS ROWS
+#define SHARED_COLUMNS COLUMNS
+#define SHARED_LANES GROUP
+#else
+#define SHARED_ROWS 1
+#define SHARED_COLUMNS 2
+#define SHARED_LANES LANES
+#endif
 
-/* A block of rows × columns; c is per sample or shared. */
+/*
+ * A block of rows × columns outputs, of `lanes` lanes at a time; c is per sample or shared. Shared
+ * numbers serve as many lanes as possible.
+ */
 INLINE void contract_block(const Contraction *x, const int32_t *batch, const int32_t *row,
-                           const int32_t *column, int rows, int columns, int c_tiled) {
+                           const int32_t *column, int rows, int columns, int lanes, int c_tiled) {
   const float *a[ROWS], *c[COLUMNS];
-  const int width = c_tiled ? LANES : 1;
-  UNROLL for (int i = 0; i < rows; i++)
+  float *out[ROWS];
+  const int width = c_tiled ? LANES : 1, groups = lanes / GROUP;
+  UNROLL for (int i = 0; i < rows; i++) {
     a[i] = x->a + ((intptr_t)batch[2] + row[3 * i + 2]) * LANES;
+    out[i] = x->out + ((intptr_t)batch[0] + row[3 * i]) * LANES;
+  }
   UNROLL for (int j = 0; j < columns; j++)
     c[j] = x->c + ((intptr_t)batch[3] + column[3 * j + 2]) * width;
   const intptr_t sa = x->sa * LANES, sc = x->sc * width;
-  for (int lane = 0; lane < LANES; lane += GROUP) {
-    vf sum[ROWS][COLUMNS];
-    UNROLL for (int i = 0; i < rows; i++)
-      UNROLL for (int j = 0; j < columns; j++) sum[i][j] = splat(0.0f);
+#define EACH_OUTPUT                               \
+  UNROLL for (int i = 0; i < rows; i++)           \
+    UNROLL for (int j = 0; j < columns; j++)      \
+      UNROLL for (int g = 0; g < groups; g++)
+  for (int lane = 0; lane < LANES; lane += lanes) {
+    vf sum[ROWS][COLUMNS][LANES / GROUP];
+    EACH_OUTPUT sum[i][j][g] = splat(0.0f);
     for (int o = 0; o < x->outer; o++) {
       intptr_t pa = (intptr_t)x->t_outer[2 * o] * LANES + lane;
       intptr_t pc = (intptr_t)x->t_outer[2 * o + 1] * width + (c_tiled ? lane : 0);
-      for (intptr_t k = 0; k < x->k; k++, pa += sa, pc += sc) {
-        vf left[ROWS];
-        UNROLL for (int i = 0; i < rows; i++) left[i] = load(a[i] + pa);
-        UNROLL for (int j = 0; j < columns; j++) {
-          vf right = c_tiled ? load(c[j] + pc) : splat(c[j][pc]);
-          UNROLL for (int i = 0; i < rows; i++) sum[i][j] = MULTIPLY_ADD(left[i], right, sum[i][j]);
+      for (intptr_t k = 0; k < x->k; k++, pa += sa, pc += sc)
+        UNROLL for (int g = 0; g < groups; g++) {
+          vf left[ROWS];
+          UNROLL for (int i = 0; i < rows; i++) left[i] = load(a[i] + pa + g * GROUP);
+          UNROLL for (int j = 0; j < columns; j++) {
+            vf right = c_tiled ? load(c[j] + pc + g * GROUP) : splat(c[j][pc]);
+            UNROLL for (int i = 0; i < rows; i++)
+              sum[i][j][g] = MULTIPLY_ADD(left[i], right, sum[i][j][g]);
+          }
         }
-      }
     }
     /* Last, so that the small terms are not rounded to a large addend one by one. */
     if (x->kind == COLUMN_ADDEND) {
       UNROLL for (int j = 0; j < columns; j++) {
         const vf bias = splat(x->addend[(intptr_t)batch[1] + column[3 * j + 1]]);
-        UNROLL for (int i = 0; i < rows; i++) sum[i][j] += bias;
+        UNROLL for (int i = 0; i < rows; i++)
+          UNROLL for (int g = 0; g < groups; g++) sum[i][j][g] += bias;
       }
     } else if (x->kind == TILED_ADDEND) {
-      UNROLL for (int i = 0; i < rows; i++)
-        UNROLL for (int j = 0; j < columns; j++) {
-          const intptr_t at = (intptr_t)batch[1] + row[3 * i + 1] + column[3 * j + 1];
-          sum[i][j] += load(x->addend + at * LANES + lane);
-        }
+      const float *addend = x->addend + (intptr_t)batch[1] * LANES + lane;
+      EACH_OUTPUT sum[i][j][g] +=
+          load(addend + ((intptr_t)row[3 * i + 1] + column[3 * j + 1]) * LANES + g * GROUP);
     }
-#define AT(i, j) (((intptr_t)batch[0] + row[3 * (i)] + column[3 * (j)]) * LANES + lane)
+#define AT(i, j, g) (out[i] + (intptr_t)column[3 * (j)] * LANES + lane + (g) * GROUP)
+    const intptr_t other = x->other - x->out;
     if (x->last == LAST_ADD) {
-      UNROLL for (int i = 0; i < rows; i++)
-        UNROLL for (int j = 0; j < columns; j++) sum[i][j] += load(x->other + AT(i, j));
+      EACH_OUTPUT sum[i][j][g] += load(AT(i, j, g) + other);
     } else if (x->last == LAST_MULTIPLY) {
-      UNROLL for (int i = 0; i < rows; i++)
-        UNROLL for (int j = 0; j < columns; j++) sum[i][j] *= load(x->other + AT(i, j));
+      EACH_OUTPUT sum[i][j][g] *= load(AT(i, j, g) + other);
     }
-    UNROLL for (int i = 0; i < rows; i++)
-      UNROLL for (int j = 0; j < columns; j++) store(x->out + AT(i, j), sum[i][j]);
+    EACH_OUTPUT store(AT(i, j, g), sum[i][j][g]);
   }
 }
 
@@ -1108,57 +1126,56 @@ INLINE void contract_block_reduced(const Contraction *x, const int32_t *batch, c
 }
 
 /* Calls `block` with compile-time sizes, so that the accumulators stay in registers. */
-#define FOR_BLOCKS(x, block)                                                                 \
-  for (int b = 0; b < (x).batches; b++)                                                      \
-    for (int i = 0; i < (x).rows; i += ROWS)                                                 \
-      for (int j = 0; j < (x).columns; j += COLUMNS) {                                       \
-        const int32_t *batch = (x).t_batch + 4 * b, *row = (x).t_row + 3 * i;                 \
-        const int32_t *column = (x).t_column + 3 * j;                                        \
-        switch ((x).rows - i) {                                                              \
-          case 1: BY_COLUMNS(block, 1, (x).columns - j) break;                               \
-          FEWER_ROWS(block, (x).columns - j)                                                 \
-          default: BY_COLUMNS(block, ROWS, (x).columns - j)                                  \
-        }                                                                                    \
+#define FOR_BLOCKS(x, most_rows, most_columns, block)                                  \
+  for (int b = 0; b < (x).batches; b++)                                                \
+    for (int i = 0; i < (x).rows; i += most_rows)                                      \
+      for (int j = 0; j < (x).columns; j += most_columns) {                            \
+        const int32_t *batch = (x).t_batch + 4 * b, *row = (x).t_row + 3 * i;           \
+        const int32_t *column = (x).t_column + 3 * j;                                  \
+        const int rows = (x).rows - i, columns = (x).columns - j;                      \
+        switch (rows < most_rows ? rows : most_rows) {                                 \
+          ROW_CASE(1, most_rows, most_columns, block)                                  \
+          ROW_CASE(2, most_rows, most_columns, block)                                  \
+          ROW_CASE(3, most_rows, most_columns, block)                                  \
+          ROW_CASE(4, most_rows, most_columns, block)                                  \
+          ROW_CASE(5, most_rows, most_columns, block)                                  \
+          ROW_CASE(6, most_rows, most_columns, block)                                  \
+        }                                                                              \
       }
-#define BY_COLUMNS(block, r, columns)                                                        \
-  switch (columns) {                                                                         \
-    case 1: block(r, 1); break;                                                              \
-    case 2: block(r, 2); break;                                                              \
-    case 3: block(r, 3); break;                                                              \
-    default: block(r, COLUMNS);                                                              \
-  }
-#if ROWS == 6
-#define FEWER_ROWS(block, columns)                                                           \
-  case 2: BY_COLUMNS(block, 2, columns) break;                                               \
-  case 3: BY_COLUMNS(block, 3, columns) break;                                               \
-  case 4: BY_COLUMNS(block, 4, columns) break;                                               \
-  case 5: BY_COLUMNS(block, 5, columns) break;
-#elif ROWS == 3
-#define FEWER_ROWS(block, columns)                                                           \
-  case 2: BY_COLUMNS(block, 2, columns) break;
-#else
-#define FEWER_ROWS(block, columns)
-#endif
+#define ROW_CASE(r, most_rows, most_columns, block)         \
+  case r:                                                   \
+    if (r <= most_rows)                                     \
+      switch (columns < most_columns ? columns : most_columns) { \
+        COLUMN_CASE(r, 1, most_columns, block)              \
+        COLUMN_CASE(r, 2, most_columns, block)              \
+        COLUMN_CASE(r, 3, most_columns, block)              \
+        COLUMN_CASE(r, 4, most_columns, block)              \
+      }                                                     \
+    break;
+#define COLUMN_CASE(r, n, most_columns, block) \
+  case n:                                      \
+    if (n <= most_columns) block(r, n);        \
+    break;
 
 /* a is per sample, c shared; the result is per sample. */
 KERNEL void run_contract_shared(const Frame *f, const int32_t *w) {
   const Contraction x = contraction(f, w);
-#define SHARED_BLOCK(r, n) contract_block(&x, batch, row, column, r, n, 0)
-  FOR_BLOCKS(x, SHARED_BLOCK)
+#define SHARED_BLOCK(r, n) contract_block(&x, batch, row, column, r, n, SHARED_LANES, 0)
+  FOR_BLOCKS(x, SHARED_ROWS, SHARED_COLUMNS, SHARED_BLOCK)
 }
 
 /* Everything per sample. */
 SMALL void run_contract_tiled(const Frame *f, const int32_t *w) {
   const Contraction x = contraction(f, w);
-#define TILED_BLOCK(r, n) contract_block(&x, batch, row, column, r, n, 1)
-  FOR_BLOCKS(x, TILED_BLOCK)
+#define TILED_BLOCK(r, n) contract_block(&x, batch, row, column, r, n, GROUP, 1)
+  FOR_BLOCKS(x, ROWS, COLUMNS, TILED_BLOCK)
 }
 
 /* Both per sample, the result shared: summed over the lanes and added. */
 KERNEL void run_contract_reduced(const Frame *f, const int32_t *w) {
   const Contraction x = contraction(f, w);
 #define REDUCED_BLOCK(r, n) contract_block_reduced(&x, batch, row, column, r, n)
-  FOR_BLOCKS(x, REDUCED_BLOCK)
+  FOR_BLOCKS(x, ROWS, COLUMNS, REDUCED_BLOCK)
 }
 
 /*
