@@ -10,6 +10,7 @@ import {
   sourceName,
   switchedForward,
   switchValues,
+  takenAt,
 } from "../transformer/index.ts";
 import { loadInterventions, type Pairs } from "./interventions.ts";
 import { type ModelNode, outsideNodes } from "./nodes.ts";
@@ -23,17 +24,18 @@ const model = initializeTransformer(config, keyNormals(Key.fromSeed(1)));
 const tensors = constantTensors(model);
 const tokens = backend.buffer(task.tokens);
 const hooks = nodeHooks(config);
+const taken = hooks.map((hook) => takenAt(config, hook));
 
 /** More than one tile of pairs, some inputs in several of them. */
 const pairs = drawPairs(task.multiplicity, 50, Key.fromSeed(2));
 const outside = outsideNodes(config, task.correspondence);
 
-/** Logits of the pass from the tokens, with a switch at every node. */
+/** Logits of the pass from the tokens, with a switch wherever nodes can be taken from the source. */
 function wholePass({ base, source }: Pairs, nodes: readonly ModelNode[]): Values {
   const input = sampleInput("tokens", [positions]);
-  const captured = forward(config, tensors, input, { capture: hooks }).cache;
+  const captured = forward(config, tensors, input, { capture: taken }).cache;
   const capturing = backend.load(compile<string>({ outputs: Object.fromEntries(captured) }));
-  const { logits } = switchedForward(config, tensors, input);
+  const { logits } = switchedForward(config, tensors, input, { at: taken });
   const batch = base.length;
   const sources = Object.entries(
     capturing.run({ batch, inputs: { tokens: { table: tokens, rows: source } } }),
@@ -43,10 +45,14 @@ function wholePass({ base, source }: Pairs, nodes: readonly ModelNode[]): Values
     inputs: {
       tokens: { table: tokens, rows: base },
       ...Object.fromEntries(
-        sources.map(([hook, values]) => [sourceName(hook as (typeof hooks)[number]), values]),
+        sources.map(([hook, values]) => [sourceName(hook as (typeof taken)[number]), values]),
       ),
     },
-    scalars: switchValues(config, nodes),
+    scalars: switchValues(
+      config,
+      nodes.map(({ hook, head }) => ({ hook: takenAt(config, hook), head })),
+      taken,
+    ),
   }).logits;
 }
 
@@ -84,7 +90,7 @@ describe("interventions", () => {
     const whole = [...wholePass(pairs, [outside[0]!])];
     const kept = patchAll({ keep: pairs }, [outside[0]!]);
     expect([kept.pieces, kept.logits]).toEqual([[0], whole]);
-    const inPieces = patchAll({ budget: 30_000 }, [outside[0]!]);
+    const inPieces = patchAll({ budget: 15_000 }, [outside[0]!]);
     expect(inPieces.pieces.length).toBeGreaterThan(1);
     expect(inPieces.logits).toEqual(whole);
     const oneByOne = patchAll({ budget: 1 }, [outside[0]!]);

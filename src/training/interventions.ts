@@ -16,8 +16,8 @@ import {
   patchedValues,
   restartPoints,
   sourceName,
+  takenAt,
   usedInputs,
-  writtenAt,
 } from "../transformer/index.ts";
 import { CAPTURE_BUDGET, type CapturedRuns, type CaptureSpec, loadCapture } from "./captured.ts";
 import { hooksOf, type ModelNode } from "./nodes.ts";
@@ -100,8 +100,8 @@ interface BothRuns {
 function loadBothCaptures(spec: Omit<CaptureSpec, "hooks">, hooks: readonly HookName[]) {
   const { config } = spec.model;
   const base = loadCapture({ ...spec, hooks: restartPoints(config, hooks) });
-  const written = new Set(hooks.map((hook) => writtenAt(config, hook)));
-  const source = loadCapture({ ...spec, hooks: written });
+  const taken = new Set(hooks.map((hook) => takenAt(config, hook)));
+  const source = loadCapture({ ...spec, hooks: taken });
   return {
     perPair: base.perRow + source.perRow,
     size: (pairs: Pairs): number => base.size(pairs.base) + source.size(pairs.source),
@@ -143,7 +143,7 @@ export function loadInterventions<O extends string>(spec: InterventionSpec<O>): 
     if (known !== undefined) return known;
     const sources = new Map(
       at
-        .map((hook) => writtenAt(config, hook))
+        .map((hook) => takenAt(config, hook))
         .map((hook) => [hook, sampleInput(sourceName(hook), hookShape(config, hook, positions))]),
     );
     const { logits } = patchedForward(config, tensors, positions, sources, { logitsAt });

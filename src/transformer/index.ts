@@ -73,6 +73,7 @@ export {
   type Restart,
   restartAt,
   restartPoints,
+  takenAt,
   writtenAt,
 } from "./patched.ts";
 export { keptPositions, type OutputPositions, type PositionFacts } from "./positions.ts";

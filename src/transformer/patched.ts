@@ -4,7 +4,7 @@ import type { TransformerConfig } from "./config.ts";
 import { type Forward, type ForwardOptions, forwardFrom, type ResidualHook } from "./forward.ts";
 import { blockHook, type HookName, headAxis, hookShape, parseHookName } from "./hook-names.ts";
 import type { Hook } from "./hooks.ts";
-import type { Switch } from "./patch.ts";
+import { applySwitch, type Switch } from "./patch.ts";
 import { nodeHooks, type SwitchedNode, switchName, switchValues } from "./switched.ts";
 import type { NamingOptions, WeightTensors } from "./tensors.ts";
 
@@ -15,7 +15,9 @@ export function baseName(hook: HookName, { prefix = "" }: NamingOptions = {}): s
 
 /** The hook points at which a pass can be patched, in firing order. */
 function patchableHooks(config: TransformerConfig): HookName[] {
-  return nodeHooks(config).flatMap((hook) => [...new Set([hook, writtenAt(config, hook)])]);
+  return nodeHooks(config).flatMap((hook) => [
+    ...new Set([takenAt(config, hook), hook, writtenAt(config, hook)]),
+  ]);
 }
 
 /**
@@ -25,6 +27,21 @@ function patchableHooks(config: TransformerConfig): HookName[] {
 export function writtenAt(config: TransformerConfig, hook: HookName): HookName {
   const { layer } = parseHookName(config, hook);
   return headAxis(hook) === undefined ? blockHook(layer!, "hook_mlp_out") : hook;
+}
+
+/**
+ * Where another run's values of the nodes at a hook point are the fewest numbers: heads at
+ * `attn.hook_z`, from which they write, an MLP at `hook_mlp_out`. On frozen weights, taking nodes from
+ * another run there does the same as taking their own values.
+ */
+export function takenAt(config: TransformerConfig, hook: HookName): HookName {
+  const { layer } = parseHookName(config, hook);
+  return blockHook(layer!, headAxis(hook) === undefined ? "hook_mlp_out" : "attn.hook_z");
+}
+
+/** The hook point of the heads that have values at another one. */
+function headsAt(config: TransformerConfig, hook: HookName): HookName {
+  return blockHook(parseHookName(config, hook).layer!, "attn.hook_result");
 }
 
 /** What a patched pass takes from the unpatched run. */
@@ -38,8 +55,8 @@ export interface Restart {
 /**
  * Where a pass starts that is patched at some hook points: at the first of them. Heads start from
  * `hook_resid_pre` and `attn.hook_z`, an MLP from `hook_resid_mid`; nothing before them differs from
- * the unpatched run. Throws `E_HOOK` unless `at` has at least one of {@link nodeHooks} or their
- * {@link writtenAt}, and nothing else.
+ * the unpatched run. Throws `E_HOOK` unless `at` has at least one of {@link nodeHooks}, their
+ * {@link writtenAt} or {@link takenAt}, and nothing else.
  */
 export function restartAt(config: TransformerConfig, at: readonly HookName[]): Restart {
   const known = patchableHooks(config);
@@ -65,12 +82,12 @@ export function restartPoints(config: TransformerConfig, hooks: readonly HookNam
 
 /**
  * A pass in which nodes take other values, restarted at the first of them: the very numbers of
- * `switchedForward` with these nodes on, without computing again what they cannot change.
+ * `switchedForward` with these points on, without computing again what they cannot change.
  *
- * `sources` has the other values, by hook point and of its shape: `attn.hook_result` for heads, of
- * which a scalar `on:<hook>` `[head]` chooses some (see {@link patchedValues}); `mlp.hook_post` or
- * `hook_mlp_out` for an MLP, which is replaced as a whole. The unpatched run's values at
- * {@link restartAt} are the sample inputs `base:<hook>`.
+ * `sources` has the other values, by hook point and of its shape: `attn.hook_z` or `attn.hook_result`
+ * for heads, of which the scalar `on:blocks.<layer>.attn.hook_result` `[head]` chooses some (see
+ * {@link patchedValues}); `mlp.hook_post` or `hook_mlp_out` for an MLP, which is replaced as a whole.
+ * The unpatched run's values at {@link restartAt} are the sample inputs `base:<hook>`.
  */
 export function patchedForward(
   config: TransformerConfig,
@@ -84,8 +101,13 @@ export function patchedForward(
   const hooks = new Map<HookName, Hook>(given.map((hook) => [hook, () => base(hook)]));
   const switches = new Map<HookName, Switch>();
   for (const [hook, source] of sources) {
-    if (headAxis(hook) === undefined) hooks.set(hook, () => source);
-    else switches.set(hook, { on: scalar(switchName(hook), [config.nHeads]), source });
+    if (headAxis(hook) === undefined) {
+      hooks.set(hook, () => source);
+      continue;
+    }
+    const choice = { on: scalar(switchName(headsAt(config, hook)), [config.nHeads]), source };
+    if (given.includes(hook)) hooks.set(hook, () => applySwitch(hook, base(hook), choice));
+    else switches.set(hook, choice);
   }
   return forwardFrom(config, weights, start, base(start), { ...options, hooks, switches });
 }
