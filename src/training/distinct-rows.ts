@@ -6,15 +6,16 @@ export interface DistinctRows {
   readonly counts: Uint32Array;
 }
 
-/**
- * The distinct ones among rows of a table. Writes where each stands among them into `slots` `[row]`,
- * whose contents before do not matter.
- */
-export function distinctRows(wanted: Uint32Array, slots: Uint32Array): DistinctRows {
-  const rows = new Uint32Array(Math.min(slots.length, wanted.length));
-  const counts = new Uint32Array(rows.length);
+/** Fills `rows` and `counts`, and returns how many they are. */
+function collect(
+  wanted: Uint32Array,
+  slots: Uint32Array,
+  rows: Uint32Array,
+  counts: Uint32Array,
+): number {
   let found = 0;
-  for (const row of wanted) {
+  for (let i = 0; i < wanted.length; i++) {
+    const row = wanted[i]!;
     let slot = slots[row]!;
     if (slot >= found || rows[slot] !== row) {
       slot = found++;
@@ -23,5 +24,16 @@ export function distinctRows(wanted: Uint32Array, slots: Uint32Array): DistinctR
     }
     counts[slot]!++;
   }
+  return found;
+}
+
+/**
+ * The distinct ones among rows of a table. Writes where each stands among them into `slots` `[row]`,
+ * whose contents before do not matter.
+ */
+export function distinctRows(wanted: Uint32Array, slots: Uint32Array): DistinctRows {
+  const rows = new Uint32Array(Math.min(slots.length, wanted.length));
+  const counts = new Uint32Array(rows.length);
+  const found = collect(wanted, slots, rows, counts);
   return { rows: rows.subarray(0, found), counts: counts.subarray(0, found) };
 }
