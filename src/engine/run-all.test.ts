@@ -81,12 +81,17 @@ describe.each(Object.entries(BACKENDS))("several runs in one call on %s", async 
     expect(backend.runAll([])).toEqual([]);
   });
 
-  it("refuses programs that another backend has loaded", () => {
+  it("refuses programs that another backend has loaded, or that were disposed of", () => {
     const other = e.referenceBackend().load(lead());
+    const old = backend.load(lead());
+    old.dispose();
     const options = { batch: BATCH, inputs: { x } };
-    expect(() => backend.runAll([{ executable: other, options }])).toThrow(
-      "this backend has not loaded the program",
-    );
+    for (const executable of [other, old]) {
+      expect(() => backend.runAll([{ executable, options }])).toThrow(
+        "the program of a run is not loaded on this backend",
+      );
+    }
+    expect(() => old.run(options)).toThrow("not loaded on this backend");
   });
 
   it("refuses rows that a table does not have, wherever they stand", () => {

@@ -83,7 +83,7 @@ export interface Backend {
    * before it left there (`into`, updates). All are checked before the first one starts, and arrays
    * and other backends' buffers are copied in then.
    *
-   * Throws what `run` throws, and `E_BINDING` for a program that another backend loaded.
+   * Throws what `run` throws, and `E_BINDING` for a program that is not loaded on this backend.
    */
   runAll<const Runs extends readonly Run[]>(runs: Runs): RunResults<Runs>;
   /**

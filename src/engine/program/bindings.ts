@@ -21,10 +21,10 @@ export function isBuffer(value: Binding): value is Buffer {
 
 const isRows = (value: Binding): value is SampleRows => "rows" in value && "table" in value;
 
-/** That a run names a program which its backend has not loaded. */
-export function foreignProgramError(): InterpBenchError {
-  return new InterpBenchError("E_BINDING", "this backend has not loaded the program of a run", {
-    hint: "Load it with the same backend's load(program).",
+/** That a run names a program which its backend has not loaded, or has freed. */
+export function notLoadedError(): InterpBenchError {
+  return new InterpBenchError("E_BINDING", "the program of a run is not loaded on this backend", {
+    hint: "Load it with this backend's load(program), and dispose of it after its last run.",
   });
 }
 

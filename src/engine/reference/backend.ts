@@ -11,8 +11,8 @@ import type {
   Values,
 } from "../program/backend.ts";
 import {
-  foreignProgramError,
   isBuffer,
+  notLoadedError,
   type ResolvedBindings,
   RowRanges,
   resolveBindings,
@@ -130,7 +130,7 @@ export function referenceBackend(): Backend {
   const runAll = <const Runs extends readonly Run[]>(runs: Runs): RunResults<Runs> => {
     const ranges = new RowRanges();
     const bindings = runs.map(({ executable, options }) => {
-      if (!loaded.has(executable)) throw foreignProgramError();
+      if (!loaded.has(executable)) throw notLoadedError();
       return resolveBindings(executable.program, options, ranges);
     });
     const results = runs.map(({ executable, options }, i) =>
@@ -145,7 +145,7 @@ export function referenceBackend(): Backend {
       const executable: Executable<O> = {
         program,
         run: (options) => runAll([{ executable, options }])[0],
-        dispose: () => {},
+        dispose: () => void loaded.delete(executable),
       };
       loaded.add(executable);
       return executable;

@@ -1,6 +1,6 @@
 import { lower } from "../lowering/lower.ts";
 import type { Backend, Executable, Run, RunResults } from "../program/backend.ts";
-import { foreignProgramError, RowRanges, resolveBindings } from "../program/bindings.ts";
+import { notLoadedError, RowRanges, resolveBindings } from "../program/bindings.ts";
 import type { Program } from "../program/program.ts";
 import { Arguments, type BoundRun, bindRun, collectOutputs } from "./arguments.ts";
 import type { Blocks } from "./blocks.ts";
@@ -43,7 +43,7 @@ export function tileBackend(host: KernelHost): Backend {
     const ranges = new RowRanges();
     const checked = runs.map(({ executable, options }) => {
       const placed = loaded.get(executable);
-      if (placed === undefined) throw foreignProgramError();
+      if (placed === undefined) throw notLoadedError();
       const resolved = resolveBindings(executable.program, options, ranges);
       return { placed, resolved, options, program: executable.program };
     });
