@@ -78,6 +78,17 @@ export interface ValidatorSpec {
   readonly weights: Buffer;
 }
 
+/** Sums over pairs. */
+interface Sums {
+  /** Accuracies of the bases' own outputs. */
+  own: number;
+  /** Accuracies and losses with the variables' nodes patched. */
+  iit: number;
+  iitLoss: number;
+  /** Accuracies with each outside node patched. */
+  strict: number;
+}
+
 /** A run of a call, and what is told of it. */
 interface WantedRun {
   readonly run: Run;
@@ -101,8 +112,8 @@ function loadAccuracy({ task, atol, backend, tokens, targets, weights }: Validat
   const executable = backend.load(compile({ outputs: { right } }));
   const slots = new Uint32Array(inputCount(task));
   return {
-    /** The run that gives `take` the mean over these inputs, each as often as it comes. */
-    of: (wanted: Uint32Array, take: (mean: number) => void): WantedRun => {
+    /** The run that adds them up over these inputs, each as often as it comes. */
+    run: (wanted: Uint32Array, sums: Sums): WantedRun => {
       const { rows, counts } = distinctRows(wanted, slots);
       const inputs = {
         base: { table: tokens, rows },
@@ -112,8 +123,7 @@ function loadAccuracy({ task, atol, backend, tokens, targets, weights }: Validat
       return {
         run: { executable, options: { batch: rows.length, inputs } },
         take: ({ right }) => {
-          const total = counts.reduce((sum, count, i) => sum + count * right![i]!, 0);
-          take(total / wanted.length);
+          sums.own += counts.reduce((sum, count, i) => sum + count * right![i]!, 0);
         },
       };
     },
@@ -166,12 +176,12 @@ export function loadValidator(spec: ValidatorSpec): Validator {
   const own = loadAccuracy(spec);
   const patched = loadPatched(spec);
 
-  /** The runs on a piece's pairs with the variables' nodes patched; `sums` are added to. */
+  /** The runs on a piece's pairs with the variables' nodes patched. */
   const iitRuns = (
     piece: PairsPiece<Output>,
     ids: Uint32Array,
     variables: ValidationRequest["variables"],
-    sums: Record<Output, number>,
+    sums: Sums,
   ): WantedRun[] =>
     interventions.flatMap(({ variables: wanted, nodes }) => {
       const isForAll = variables === "all";
@@ -182,48 +192,46 @@ export function loadValidator(spec: ValidatorSpec): Validator {
       const some = numbers === undefined ? piece : piece.pick(numbers);
       const weight = isForAll ? wanted.length : 1;
       const take: WantedRun["take"] = ({ right, loss }) => {
-        sums.right += weight * right![0]!;
-        sums.loss += weight * loss![0]!;
+        sums.iit += weight * right![0]!;
+        sums.iitLoss += weight * loss![0]!;
       };
       return [{ run: some.prepare(nodes, { [TARGET]: target }), take }];
     });
 
   /** The runs on a piece's pairs with each outside node patched. */
-  const strictRuns = (piece: PairsPiece<Output>, add: (right: number) => void): WantedRun[] => {
+  const strictRuns = (piece: PairsPiece<Output>, sums: Sums): WantedRun[] => {
     const labels: SampleRows = { table: targets.labels, rows: piece.base };
     return outside.map((node) => ({
       run: piece.prepare([node], { [TARGET]: labels }),
-      take: ({ right }) => add(right![0]!),
+      take: ({ right }) => {
+        sums.strict += right![0]!;
+      },
     }));
   };
 
   return {
     measure: ({ ids, variables }) => {
       const wanted = pickPairs(pairs, ids);
-      const sums = { right: 0, loss: 0 };
-      let [accuracy, strict] = [Number.NaN, 0];
-      let ownRuns = [own.of(wanted.base, (mean) => (accuracy = mean))];
+      const sums: Sums = { own: 0, iit: 0, iitLoss: 0, strict: 0 };
       for (const piece of patched.preparedPieces(wanted)) {
         const { offset } = piece;
         const end = offset + piece.base.length;
         const there = variables === "all" ? variables : variables.subarray(offset, end);
         runWanted(backend, [
-          ...ownRuns,
+          ...(offset === 0 ? [own.run(wanted.base, sums)] : []),
           ...piece.captures.map((run) => ({ run })),
           ...iitRuns(piece, ids.subarray(offset, end), there, sums),
-          ...strictRuns(piece, (right) => {
-            strict += right;
-          }),
+          ...strictRuns(piece, sums),
         ]);
-        ownRuns = [];
       }
       const interchanges = ids.length * (variables === "all" ? correspondence.length : 1);
       const hasVariables = correspondence.length > 0;
       return {
-        accuracy,
-        iia: hasVariables ? sums.right / interchanges : undefined,
-        iitLoss: hasVariables ? sums.loss / interchanges : undefined,
-        strictAccuracy: outside.length > 0 ? strict / (outside.length * ids.length) : undefined,
+        accuracy: sums.own / ids.length,
+        iia: hasVariables ? sums.iit / interchanges : undefined,
+        iitLoss: hasVariables ? sums.iitLoss / interchanges : undefined,
+        strictAccuracy:
+          outside.length > 0 ? sums.strict / (outside.length * ids.length) : undefined,
       };
     },
     dispose: () => {
