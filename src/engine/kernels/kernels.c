@@ -159,7 +159,7 @@ INLINE vf bool_of(vi mask) { return (vf)(mask & (vi)splat(1.0f)); }
 
 /*
  * 2^x where x <= 0, but 0 where that is below the normal numbers: x = n + r with |r| <= 1/2, a
- * polynomial for 2^r, and 2^n made of its bits.
+ * polynomial for 2^r, to whose exponent n is added.
  */
 INLINE vf exp2_below_0(vf x) {
   vf shifted = x + ROUNDER;
@@ -171,8 +171,8 @@ INLINE vf exp2_below_0(vf x) {
   p = MULTIPLY_ADD(p, r, splat(0.240226477f));
   p = MULTIPLY_ADD(p, r, splat(0.693147182f));
   p = MULTIPLY_ADD(p, r, splat(1.0f));
-  vf scaled = p * (vf)(((vi)shifted << 23) + 0x3f800000);
-  return (vf)((vi)scaled & ~(x < splat(-126.0f)));
+  vi scaled = (vi)p + ((vi)shifted << 23);
+  return (vf)(scaled & ~(x < splat(-126.0f)));
 }
 
 #define LOG2_E 1.44269504f
@@ -646,19 +646,49 @@ KERNEL LogSum log_sum_exp(const float *p, intptr_t n, intptr_t stride, int tiled
   return (LogSum){largest, log_v(total)};
 }
 
-/* The softmax of `scale` times n elements of p. */
-INLINE void softmax_row(float *dst, const float *p, intptr_t n, intptr_t stride, vf scale, int tiled,
-                        int lane) {
-  const vf largest = largest_of(p, n, stride, scale, tiled, lane);
+/* e^(scale * x - largest) of n elements x; returns their sum. */
+INLINE vf exponentials(float *dst, const float *p, intptr_t n, intptr_t stride, vf scale, vf largest,
+                       int tiled, int lane) {
   vf total = splat(0.0f);
   for (intptr_t i = 0; i < n; i++) {
     vf e = exp_below_0(MULTIPLY_ADD(element(p, i * stride, tiled, lane), scale, -largest));
     total += e;
     set_element(dst, i, tiled, lane, e);
   }
+  return total;
+}
+
+INLINE void divide_row(float *p, intptr_t n, vf total, int tiled, int lane) {
   const vf norm = 1.0f / total;
-  for (intptr_t i = 0; i < n; i++)
-    set_element(dst, i, tiled, lane, element(dst, i, tiled, lane) * norm);
+  for (intptr_t i = 0; i < n; i++) set_element(p, i, tiled, lane, element(p, i, tiled, lane) * norm);
+}
+
+/* The softmax of `scale` times n elements of p. */
+INLINE void softmax_row(float *dst, const float *p, intptr_t n, intptr_t stride, vf scale, int tiled,
+                        int lane) {
+  const vf largest = largest_of(p, n, stride, scale, tiled, lane);
+  divide_row(dst, n, exponentials(dst, p, n, stride, scale, largest, tiled, lane), tiled, lane);
+}
+
+#define ROWS_AT_ONCE 16
+
+/*
+ * The same in place for n rows, of which row i has i + 1 elements, everything per sample: the steps
+ * in turns for some rows, so that none waits for what the row before it is made of.
+ */
+INLINE void causal_softmax(float *p, intptr_t n, vf scale) {
+  const intptr_t width = n * LANES;
+  for (intptr_t first = 0; first < n; first += ROWS_AT_ONCE) {
+    const intptr_t end = n - first < ROWS_AT_ONCE ? n : first + ROWS_AT_ONCE;
+    vf of_row[ROWS_AT_ONCE];
+    for (intptr_t i = first; i < end; i++)
+      of_row[i - first] = largest_of(p + i * width, i + 1, 1, scale, 1, 0);
+    for (intptr_t i = first; i < end; i++) {
+      float *row = p + i * width;
+      of_row[i - first] = exponentials(row, row, i + 1, 1, scale, of_row[i - first], 1, 0);
+    }
+    for (intptr_t i = first; i < end; i++) divide_row(p + i * width, i + 1, of_row[i - first], 1, 0);
+  }
 }
 
 /* Its gradient for the gradient g at its value y. */
@@ -714,59 +744,89 @@ SMALL void run_softmax_gradient(const Frame *f, const int32_t *w) {
   }
 }
 
-/* dst[j] = sum over k < depth of a[k] * c[j, k] for n columns j, everything per sample. */
+/*
+ * dst[j] = sum over k < depth of a[k] * c[j, k] for n columns j, everything per sample. Four columns
+ * at a time, of which the last ones may be repeated.
+ */
 INLINE void row_products(float *dst, intptr_t stride, const float *a, intptr_t sa, const float *c,
                          intptr_t sj, intptr_t sk, intptr_t n, intptr_t depth) {
-  intptr_t j = 0;
-  for (; j + 4 <= n; j += 4, dst += 4 * stride, c += 4 * sj) {
+  for (; n > 1; n -= 4, dst += 4 * stride, c += 4 * sj) {
+    const intptr_t at[4] = {0, sj, n > 2 ? 2 * sj : 0, n > 3 ? 3 * sj : 0};
     vf sum[4] = {splat(0.0f), splat(0.0f), splat(0.0f), splat(0.0f)};
     const float *left = a, *right = c;
     for (intptr_t k = 0; k < depth; k++, left += sa, right += sk) {
       const vf x = load(left);
-      UNROLL for (int i = 0; i < 4; i++) sum[i] = MULTIPLY_ADD(x, load(right + i * sj), sum[i]);
+      UNROLL for (int i = 0; i < 4; i++) sum[i] = MULTIPLY_ADD(x, load(right + at[i]), sum[i]);
     }
-    UNROLL for (int i = 0; i < 4; i++) store(dst + i * stride, sum[i]);
+    store(dst, sum[0]);
+    store(dst + stride, sum[1]);
+    if (n > 2) store(dst + 2 * stride, sum[2]);
+    if (n > 3) store(dst + 3 * stride, sum[3]);
   }
-  for (; j < n; j++, dst += stride, c += sj) {
+  if (n == 1) {
     vf sum = splat(0.0f);
     for (intptr_t k = 0; k < depth; k++) sum = MULTIPLY_ADD(load(a + k * sa), load(c + k * sk), sum);
     store(dst, sum);
   }
 }
 
+/* An operand with axes b, i and e: where it starts, and its strides in floats. */
+typedef struct {
+  float *p;
+  intptr_t b, i, e;
+} Heads;
+
+INLINE Heads heads(const Frame *f, const int32_t *w) {
+  return (Heads){address(f, w), (intptr_t)w[2] * LANES, (intptr_t)w[3] * LANES, (intptr_t)w[4] * LANES};
+}
+
+/* What a mix is by: the rows of p, the columns of p, or the columns of y. */
+enum { BY_ROWS, BY_COLUMNS_OF_P, BY_COLUMNS_OF_Y };
+
 /*
- * Causal attention, forward or backward: the products of queries with keys, of each row of them its softmax
- * (or the gradient of one, whose value is y), and the mix by that row of what lies at the keys.
+ * Causal attention, forward or backward: the products of queries with keys, of each row of them its
+ * softmax (or the gradient of one, whose value is y), and mixes of what lies at the keys by the rows,
+ * or of what lies at the queries by the columns.
  *   p[b, i, j] = f(sum over k of a[b, i, k] * c[b, j, k])
- *   z[b, i, e] = sum over j of p[b, i, j] * v[b, j, e]
- * Row i sees j <= i alone, and the rest of p is 0. The three loops follow each other for one
- * b, which stays in the cache, so that a row need not wait for what the row before it is made of.
- * words: p, a, c, y, z, v, is gradient, scale as bits, counts (b, i, j, k, e), then the strides of
- *   a (b, i, k), c (b, j, k), z (b, i, e), v (b, j, e); p and y are row-major.
+ *   z[b, i, e] = sum over j of p[b, i, j] * v[b, j, e], or of p[b, j, i] or y[b, j, i] instead
+ * Row i sees j <= i alone; the rest of p becomes 0 if that is asked for. The loops follow each other
+ * for one b, which stays in the cache, so that a row need not wait for what the row before it is
+ * made of.
+ * words: p, y, a and its strides (b, i, k), c and its strides, scale as bits, is gradient, is whole,
+ *   counts (b, i, k), mixes, then per mix: by what, v and its strides, z and its strides (b, i, e),
+ *   count of e; p and y are row-major.
  */
 KERNEL void run_attention(const Frame *f, const int32_t *w) {
-  const int is_gradient = w[12];
-  const vf scale = splat(float_of(w[13]));
-  const intptr_t batches = w[14], rows = w[15], n = w[16], depth = w[17], columns = w[18];
-  const intptr_t width = n * LANES;
-  intptr_t s[12];
-  for (int i = 0; i < 12; i++) s[i] = (intptr_t)w[19 + i] * LANES;
+  const Heads left = heads(f, w + 4), right = heads(f, w + 9);
+  const vf scale = splat(float_of(w[14]));
+  const int is_gradient = w[15], is_whole = w[16];
+  const intptr_t batches = w[17], n = w[18], depth = w[19], width = n * LANES;
   for (intptr_t b = 0; b < batches; b++)
     FOR_LANES(lane, 1) {
-      float *p = address(f, w) + b * rows * width + lane, *z = address(f, w + 8) + b * s[6] + lane;
-      const float *a = address(f, w + 2) + b * s[0] + lane, *c = address(f, w + 4) + b * s[3] + lane;
-      const float *y = address(f, w + 6) + b * rows * width + lane;
-      const float *v = address(f, w + 10) + b * s[9] + lane;
-      for (intptr_t i = 0; i < rows; i++)
-        row_products(p + i * width, LANES, a + i * s[1], s[2], c, s[4], s[5], i + 1, depth);
-      for (intptr_t i = 0; i < rows; i++) {
-        float *row = p + i * width;
-        if (is_gradient) softmax_gradient_row(row, row, y + i * width, i + 1, scale, 1, 0);
-        else softmax_row(row, row, i + 1, 1, scale, 1, 0);
-        zero_elements(row, i + 1, n, 1, 0);
+      float *p = address(f, w) + b * n * width + lane;
+      const float *y = address(f, w + 2) + b * n * width + lane;
+      const float *a = left.p + b * left.b + lane, *c = right.p + b * right.b + lane;
+      for (intptr_t i = 0; i < n; i++)
+        row_products(p + i * width, LANES, a + i * left.i, left.e, c, right.i, right.e, i + 1, depth);
+      if (!is_gradient) causal_softmax(p, n, scale);
+      else
+        for (intptr_t i = 0; i < n; i++)
+          softmax_gradient_row(p + i * width, p + i * width, y + i * width, i + 1, scale, 1, 0);
+      if (is_whole)
+        for (intptr_t i = 0; i < n; i++) zero_elements(p + i * width, i + 1, n, 1, 0);
+      const int32_t *mix = w + 21;
+      for (int m = 0; m < w[20]; m++, mix += 12) {
+        const Heads v = heads(f, mix + 1), z = heads(f, mix + 6);
+        const int by_rows = mix[0] == BY_ROWS;
+        const float *factors = mix[0] == BY_COLUMNS_OF_Y ? y : p, *values = v.p + b * v.b + lane;
+        float *out = z.p + b * z.b + lane;
+        const intptr_t along = by_rows ? LANES : width;
+        for (intptr_t i = 0; i < n; i++, out += z.i) {
+          row_products(out, z.e, factors, along, values, v.e, v.i, mix[11], by_rows ? i + 1 : n - i);
+          factors += by_rows ? width : width + LANES;
+          values += by_rows ? 0 : v.i;
+        }
       }
-      for (intptr_t i = 0; i < rows; i++)
-        row_products(z + i * s[7], s[8], p + i * width, LANES, v, s[11], s[10], columns, i + 1);
     }
 }
 

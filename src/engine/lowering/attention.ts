@@ -2,17 +2,23 @@ import type { Operation, Tensor } from "../graph/tensor.ts";
 
 /**
  * Products of queries with keys, what a causal softmax (or the gradient of one) makes of each row
- * of them, and the mix by that row of what lies at the keys: computed for the keys that a query
- * sees alone.
+ * of them, and mixes by these weights of what lies at the keys or at the queries: computed for the
+ * keys that a query sees alone.
  */
 export interface Attention {
   /** The node of the rows, `[…, query, key]`. */
-  readonly rows: Tensor & { readonly op: Extract<Operation, RowOperation> };
+  readonly rows: Rows;
   readonly products: Pairing;
-  readonly mix: Pairing;
+  readonly mixes: readonly Mix[];
+  /** Nodes that get no step of their own: the products, and rows that wait for a mix. */
+  readonly absorbed: readonly Tensor[];
+  /** Whether somebody else reads the rows, with the zeros of what a query does not see. */
+  readonly isWhole: boolean;
 }
 
 type RowOperation = { readonly kind: "softmax" | "softmaxGradient" };
+
+type Rows = Tensor & { readonly op: Extract<Operation, RowOperation> };
 
 /** A contraction with its inputs and their labels in the order in which the kernel reads them. */
 export interface Pairing {
@@ -20,6 +26,14 @@ export interface Pairing {
   readonly left: { readonly tensor: Tensor; readonly labels: string };
   readonly right: { readonly tensor: Tensor; readonly labels: string };
   readonly out: string;
+}
+
+/** What a mix is by, in the kernels' order. */
+export const MIX_KINDS = ["rows", "columns", "columnsOfValue"] as const;
+
+/** A mix by the rows, by their columns, or by those of the softmax whose gradient they are. */
+export interface Mix extends Pairing {
+  readonly by: (typeof MIX_KINDS)[number];
 }
 
 /** A contraction of two per-sample values, `left` first. */
@@ -54,30 +68,37 @@ function asProducts(contraction: Tensor): Pairing | undefined {
   return undefined;
 }
 
-/** `bij,bje->bie` (in any order): a mix by the rows of `rows`, with at most one axis e. */
-function asMix(contraction: Tensor, rows: Tensor): Pairing | undefined {
-  if (contraction.inputs.filter((x) => x === rows).length !== 1) return undefined;
-  const pair = pairing(contraction, contraction.inputs[0] === rows ? 0 : 1);
+/**
+ * `bij,bje->bie` or `bij,bie->bje` (in any order): a mix by the rows of `weights`, or by its columns,
+ * with at most one axis e.
+ */
+function asMix(contraction: Tensor, weights: Tensor, by: Mix["by"]): Mix | undefined {
+  if (contraction.inputs.filter((x) => x === weights).length !== 1) return undefined;
+  const pair = pairing(contraction, contraction.inputs[0] === weights ? 0 : 1);
   if (pair === undefined) return undefined;
   const { left, right, out } = pair;
   const [row, column] = [left.labels.at(-2)!, left.labels.at(-1)!];
-  const mixes = without(left.labels, out).join("") === column && !right.labels.includes(row);
-  return mixes && without(right.labels, left.labels).length <= 1 ? pair : undefined;
+  const [kept, summed] = by === "rows" ? [row, column] : [column, row];
+  const mixes = without(left.labels, out).join("") === summed && !right.labels.includes(kept);
+  return mixes && without(right.labels, left.labels).length <= 1 ? { ...pair, by } : undefined;
 }
 
 /**
- * Finds causal attention, by the node at which it is computed: the rows, or the mix where what it
- * mixes is computed after them. The products may be read by nothing but the rows; these may be read
- * by others, but not before they are computed.
+ * Finds causal attention, by the node at which it is computed: the first of the rows and their mixes,
+ * or the mix where what it mixes is computed after the rows. The products may be read by nothing but
+ * the rows; these may be read by others, but not before they are computed.
  */
 export function findAttention(
   order: readonly Tensor[],
   usersOf: (tensor: Tensor) => readonly Tensor[],
   isOutput: (tensor: Tensor) => boolean,
 ): Map<Tensor, Attention> {
-  const found = new Map<Tensor, Attention>();
-  const mixes = new Set<Tensor>();
+  const found = new Map<Tensor, Omit<Attention, "isWhole">>();
+  const mixed = new Set<Tensor>();
   const placeOf = new Map(order.map((tensor, place) => [tensor, place]));
+  const place = (tensor: Tensor) => placeOf.get(tensor)!;
+  const mixesOf = (weights: Tensor, by: Mix["by"]): Mix[] =>
+    usersOf(weights).flatMap((user) => (mixed.has(user) ? [] : (asMix(user, weights, by) ?? [])));
   for (const rows of order) {
     if (rows.op.kind !== "softmax" && rows.op.kind !== "softmaxGradient") continue;
     if (!rows.op.causal) continue;
@@ -85,17 +106,36 @@ export function findAttention(
     const isPrivate = usersOf(input).length === 1 && !isOutput(input);
     const products = isPrivate ? asProducts(input) : undefined;
     if (products === undefined) continue;
-    for (const [i, user] of usersOf(rows).entries()) {
-      const mix = mixes.has(user) ? undefined : asMix(user, rows);
-      if (mix === undefined) continue;
-      const isReady = placeOf.get(mix.right.tensor)! < placeOf.get(rows)!;
-      if (!isReady && (i > 0 || isOutput(rows))) continue;
-      const at = isReady ? rows : user;
-      found.set(at, { rows: rows as Attention["rows"], products, mix });
-      mixes.add(user);
-      placeOf.set(rows, placeOf.get(at)!);
-      break;
-    }
+    const ready = [
+      ...mixesOf(rows, "rows"),
+      ...mixesOf(rows, "columns"),
+      ...(rows.op.kind === "softmaxGradient" ? mixesOf(rows.inputs[1]!, "columnsOfValue") : []),
+    ].filter((mix) => place(mix.right.tensor) < place(rows));
+    const read = [
+      ...input.inputs,
+      ...rows.inputs.slice(1),
+      ...ready.map((mix) => mix.right.tensor),
+    ];
+    const start = Math.max(...read.map(place));
+    const reader = isOutput(rows) ? undefined : usersOf(rows)[0];
+    const late = ready.length > 0 ? undefined : reader && asMix(reader, rows, "rows");
+    const mixes = late ? [late] : ready.filter((mix) => place(mix.contraction) > start);
+    if (mixes.length === 0) continue;
+    const results = mixes.map((mix) => mix.contraction);
+    for (const result of results) mixed.add(result);
+    const at = late
+      ? late.contraction
+      : [rows, ...results].reduce((x, y) => (place(y) < place(x) ? y : x));
+    const absorbed = late ? [input, rows] : [input];
+    found.set(at, { rows: rows as Rows, products, mixes, absorbed });
+    if (late) placeOf.set(rows, place(at));
   }
-  return found;
+  // The gradient of a causal softmax reads of its value what the queries see.
+  const needsZeros = (user: Tensor, rows: Tensor) =>
+    !mixed.has(user) && (user.op.kind !== "softmaxGradient" || user.inputs[0] === rows);
+  const isWhole = (rows: Tensor) =>
+    isOutput(rows) || usersOf(rows).some((user) => needsZeros(user, rows));
+  return new Map(
+    [...found].map(([at, attention]) => [at, { ...attention, isWhole: isWhole(attention.rows) }]),
+  );
 }

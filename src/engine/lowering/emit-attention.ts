@@ -1,4 +1,4 @@
-import type { Attention, Pairing } from "./attention.ts";
+import { type Attention, MIX_KINDS, type Pairing } from "./attention.ts";
 import type { ScheduleBuilder } from "./builder.ts";
 import type { Operand } from "./steps.ts";
 import { bitsOf } from "./words.ts";
@@ -15,48 +15,50 @@ function axisOf(builder: ScheduleBuilder, { tensor, labels }: Side, label: strin
 const missingIn = (labels: string, others: string): string | undefined =>
   [...labels].find((label) => !others.includes(label));
 
-/** The products, the rows and the mix, in one step. */
-export function emitAttention(builder: ScheduleBuilder, { rows, products, mix }: Attention): void {
-  const result: Side = { tensor: mix.contraction, labels: mix.out };
-  const strides = (side: Side, labels: readonly (string | undefined)[]) =>
-    labels.map((label) => axisOf(builder, side, label).stride);
-  const size = (side: Side, label: string | undefined) => axisOf(builder, side, label).size;
-
+/** The products, the rows and the mixes, in one step. */
+export function emitAttention(builder: ScheduleBuilder, attention: Attention): void {
+  const { rows, products, mixes, isWhole } = attention;
   const target = builder.allocate(rows);
-  const ofRows = { tensor: rows, labels: products.out };
-  const [batch, row, column] = [products.out.at(-3), products.out.at(-2), products.out.at(-1)];
-  const summed = missingIn(products.left.labels, products.out);
-  const [mixBatch, mixRow, key] = [-3, -2, -1].map((at) => mix.left.labels.at(at));
-  const kept = missingIn(mix.right.labels, mix.left.labels);
-
+  for (const { contraction } of mixes) builder.allocate(contraction);
   const isGradient = rows.op.kind === "softmaxGradient";
   const value: Operand = isGradient ? builder.ofExtent(rows.inputs[1]!, rows, "perTile") : target;
-  const mixed = builder.allocate(mix.contraction);
-  const sizes = {
-    batch: size(ofRows, batch),
-    row: size(ofRows, row),
-    column: size(ofRows, column),
-    summed: size(products.left, summed),
-    kept: size(mix.right, kept),
-  };
+
+  const size = (side: Side, label: string | undefined) => axisOf(builder, side, label).size;
+  const walk = (side: Side, labels: readonly (string | undefined)[]): (number | Operand)[] => [
+    builder.operand(side.tensor),
+    ...labels.map((label) => axisOf(builder, side, label).stride),
+  ];
+  const ofRows = { tensor: rows, labels: products.out };
+  const [batch, row, column] = [-3, -2, -1].map((at) => products.out.at(at));
+  const summed = missingIn(products.left.labels, products.out);
+  const [batches, positions] = [size(ofRows, batch), size(ofRows, row)];
+  const depth = size(products.left, summed);
+  const mixWords = mixes.flatMap(({ contraction, left, right, out, by }) => {
+    const [mixBatch, query, key] = [-3, -2, -1].map((at) => left.labels.at(at));
+    const [kept, mixed] = by === "rows" ? [query, key] : [key, query];
+    const own = missingIn(right.labels, left.labels);
+    return [
+      MIX_KINDS.indexOf(by),
+      ...walk(right, [mixBatch, mixed, own]),
+      ...walk({ tensor: contraction, labels: out }, [mixBatch, kept, own]),
+      size(right, own),
+    ];
+  });
+  const widths = mixes.map(({ left, right }) => size(right, missingIn(right.labels, left.labels)));
   builder.push(
     "perTile",
     "attention",
     [
       target,
-      builder.operand(products.left.tensor),
-      builder.operand(products.right.tensor),
       value,
-      mixed,
-      builder.operand(mix.right.tensor),
-      isGradient ? 1 : 0,
+      ...walk(products.left, [batch, row, summed]),
+      ...walk(products.right, [batch, column, summed]),
       bitsOf(rows.op.scale),
-      ...Object.values(sizes),
-      ...strides(products.left, [batch, row, summed]),
-      ...strides(products.right, [batch, column, summed]),
-      ...strides(result, [mixBatch, mixRow, kept]),
-      ...strides(mix.right, [mixBatch, key, kept]),
+      isGradient ? 1 : 0,
+      isWhole ? 1 : 0,
+      ...[batches, positions, depth, mixes.length],
+      ...mixWords,
     ],
-    sizes.batch * sizes.row * sizes.column * (sizes.summed + sizes.kept),
+    batches * positions * positions * widths.reduce((total, width) => total + width, depth),
   );
 }

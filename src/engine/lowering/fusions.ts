@@ -111,16 +111,16 @@ export function findFusions(program: Program): Fusions {
   for (const { value } of program.updates) outputs.add(value);
   const isOutput = (x: Tensor) => outputs.has(x);
   const attention = findAttention(program.order, usersOf, isOutput);
-  const mixes = new Set([...attention.values()].map(({ mix }) => mix.contraction));
+  const mixes = new Set<Tensor>();
+  const absorbed = new Set<Tensor>();
+  for (const found of attention.values()) {
+    for (const { contraction } of found.mixes) mixes.add(contraction);
+    for (const tensor of found.absorbed) absorbed.add(tensor);
+  }
   const isPrivate: IsPrivate = (x) =>
     usersOf(x).length === 1 && !isOutput(x) && x.extent === "sample" && !mixes.has(x);
   const contractions = new Map<Tensor, FusedContraction>();
   const batchSums = new Map<Tensor, Tensor>();
-  const absorbed = new Set<Tensor>();
-  for (const [at, { rows, products }] of attention) {
-    absorbed.add(products.contraction);
-    if (at !== rows) absorbed.add(rows);
-  }
   for (const user of program.order) {
     if (user.op.kind === "batchSum") {
       const chain = summedWith(user.inputs[0]!, isPrivate);
