@@ -351,6 +351,19 @@ const fused: OpCase[] = [
     build: ([x, w, b, y]) => e.mul(e.add(e.einsum("pd,de->pe", x!, w!), b!), y!),
   },
   {
+    name: "seven columns plus a bias times a value",
+    inputs: [s(7, 4), p(4, 7), p(7), s(7, 7)],
+    build: ([x, w, b, y]) => e.mul(e.add(e.einsum("pd,de->pe", x!, w!), b!), y!),
+  },
+  {
+    name: "contractions of heads plus biases of heads",
+    inputs: [s(3, 4), p(2, 4, 5), p(2, 5), p(2, 5, 3), p(2, 3)],
+    build: ([x, w, b, v, c]) => {
+      const inner = e.square(e.add(e.einsum("pd,hde->phe", x!, w!), b!));
+      return e.add(e.einsum("phe,hef->phf", inner, v!), c!);
+    },
+  },
+  {
     name: "a contraction plus a value times that value",
     inputs: [s(3, 4), p(4, 5), s(3, 5)],
     build: ([x, w, y]) => e.mul(e.add(e.einsum("pd,de->pe", x!, w!), y!), y!),

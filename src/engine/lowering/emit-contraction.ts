@@ -1,4 +1,4 @@
-import { rowMajorStrides, sizeOf } from "../graph/shape.ts";
+import { rowMajorStrides, type Shape, sizeOf } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Phase, ScheduleBuilder } from "./builder.ts";
 import {
@@ -7,7 +7,7 @@ import {
   planContraction,
   sparseOutputs,
 } from "./contraction.ts";
-import type { FusedContraction } from "./fusions.ts";
+import type { ColumnSum, FusedContraction } from "./fusions.ts";
 import type { Opcode, Operand } from "./steps.ts";
 import { broadcastStrides } from "./view.ts";
 
@@ -47,6 +47,26 @@ function addendOf(
   };
 }
 
+/** The sum of `c` over what is summed goes to an accumulator in the place of an addend. */
+function columnSumOf(labels: string, out: string, shape: Shape, operand: Operand): Addend {
+  const kept = [...labels].filter((label) => out.includes(label));
+  const strides = rowMajorStrides(kept.map((label) => shape[labels.indexOf(label)]!));
+  const strideOf = (label: string) => strides[kept.indexOf(label)] ?? 0;
+  return { operand, kind: ADDEND.column, strides: [...out].map(strideOf) };
+}
+
+/**
+ * Which input's own axes are the rows: a per-sample one before a shared one; of two alike the one
+ * without the result's last axis, so that columns follow each other in memory.
+ */
+function rowsInput({ op, inputs }: Tensor): 0 | 1 {
+  if (op.kind !== "contract") return 0;
+  const [first, second] = [inputs[0]!, inputs[1]!];
+  if (first.extent !== second.extent) return first.extent === "sample" ? 0 : 1;
+  const last = op.out.at(-1) ?? "";
+  return op.a.includes(last) && !op.b.includes(last) ? 1 : 0;
+}
+
 /** addend and its kind, other operand and what is done with it. */
 function endWords(
   builder: ScheduleBuilder,
@@ -77,22 +97,26 @@ function opcodeOf(a: Tensor, c: Tensor, target: Operand): Opcode {
 }
 
 /**
- * A contraction with its end into `target`; where that is an accumulator, summed over the batch.
+ * A contraction with its end into `target`; where that is an accumulator, summed over the batch, and
+ * perhaps with the sum of one of its inputs.
  */
 export function emitContraction(
   builder: ScheduleBuilder,
   fused: FusedContraction,
   phase: Phase,
   target: Operand,
+  columnSum?: ColumnSum & { readonly target: Operand },
 ): void {
   const { contraction } = fused;
-  const { op, shape } = contraction;
+  const { op, inputs, shape } = contraction;
   if (op.kind !== "contract") throw new Error(`internal: ${op.kind} is no contraction`);
-  const [first, second] = [contraction.inputs[0]!, contraction.inputs[1]!];
-  const swap = first.extent === "shared" && second.extent === "sample";
-  const [a, c] = swap ? [second, first] : [first, second];
-  const labels = swap ? { a: op.b, b: op.a } : { a: op.a, b: op.b };
-  const addend = addendOf(builder, fused, op.out, labels.b, phase);
+  const rows = columnSum === undefined ? rowsInput(contraction) : 1 - columnSum.input;
+  const [a, c] = [inputs[rows]!, inputs[1 - rows]!];
+  const labels = rows === 0 ? { a: op.a, b: op.b } : { a: op.b, b: op.a };
+  const addend =
+    columnSum === undefined
+      ? addendOf(builder, fused, op.out, labels.b, phase)
+      : columnSumOf(labels.b, op.out, c.shape, columnSum.target);
   const spec = {
     ...labels,
     out: op.out,

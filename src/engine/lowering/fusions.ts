@@ -10,6 +10,13 @@ export interface FusedContraction {
   readonly last?: { readonly fn: "add" | "mul"; readonly other: Tensor } | undefined;
 }
 
+/** A sum over the batch of a value that a contraction reads, too: a bias's gradient. */
+export interface ColumnSum {
+  readonly sum: Tensor;
+  /** Which of the contraction's inputs is summed. */
+  readonly input: 0 | 1;
+}
+
 /** A function of some x, and its derivative there. */
 export interface FunctionPair {
   readonly value: Tensor;
@@ -22,6 +29,8 @@ export interface Fusions {
   readonly contractions: ReadonlyMap<Tensor, FusedContraction>;
   /** Sums over the batch, and what they sum: a contraction, a scatter, or a sum over axes. */
   readonly batchSums: ReadonlyMap<Tensor, Tensor>;
+  /** Sums over the batch and all summed axes of an input, by the contraction that reads it. */
+  readonly columnSums: ReadonlyMap<Tensor, ColumnSum>;
   /** Functions of x with their derivatives at the same x, by either of the two. */
   readonly pairs: ReadonlyMap<Tensor, FunctionPair>;
   /** Attention, by the node at which it is computed. */
@@ -61,6 +70,33 @@ function summedWith(source: Tensor, isPrivate: IsPrivate): readonly Tensor[] {
   if (op.kind !== "reshape" || inputs[0]!.op.kind !== "reduce") return [];
   const inner = summedWith(inputs[0]!, isPrivate);
   return inner.length === 0 ? [] : [source, ...inner];
+}
+
+/** The axes of an input that a contraction sums. */
+function summedAxes({ op }: Tensor, input: 0 | 1): number[] {
+  if (op.kind !== "contract") return [];
+  const labels = [...(input === 0 ? op.a : op.b)];
+  return labels.flatMap((label, axis) => (op.out.includes(label) ? [] : [axis]));
+}
+
+/** Which sums over the batch can be made by a contraction that is summed over it. */
+function findColumnSums(
+  batchSums: ReadonlyMap<Tensor, Tensor>,
+  usersOf: (tensor: Tensor) => readonly Tensor[],
+): Map<Tensor, ColumnSum> {
+  const found = new Map<Tensor, ColumnSum>();
+  const contractions = new Set([...batchSums.values()].filter(({ op }) => op.kind === "contract"));
+  for (const [sum, { op, inputs }] of batchSums) {
+    if (op.kind !== "reduce") continue;
+    const isSame = (axes: readonly number[]) => axes.join() === op.axes.join();
+    for (const user of usersOf(inputs[0]!)) {
+      const input = user.inputs[0] === inputs[0] ? 0 : 1;
+      if (!contractions.has(user) || found.has(user) || !isSame(summedAxes(user, input))) continue;
+      found.set(user, { sum, input });
+      break;
+    }
+  }
+  return found;
 }
 
 /** How an addition or multiplication becomes the end of a contraction that only it reads. */
@@ -133,5 +169,6 @@ export function findFusions(program: Program): Fusions {
     contractions.set(user, end.fused);
     for (const x of end.absorbs) absorbed.add(x);
   }
-  return { contractions, batchSums, pairs: findPairs(program), attention, absorbed };
+  const columnSums = findColumnSums(batchSums, usersOf);
+  return { contractions, batchSums, columnSums, pairs: findPairs(program), attention, absorbed };
 }

@@ -5,8 +5,8 @@ import { type Phase, ScheduleBuilder } from "./builder.ts";
 import { emitAttention } from "./emit-attention.ts";
 import { emitContraction } from "./emit-contraction.ts";
 import { emit, emitBatchSum, emitPair, emitScatter } from "./emitters.ts";
-import { findFusions } from "./fusions.ts";
-import type { Schedule } from "./steps.ts";
+import { type Fusions, findFusions } from "./fusions.ts";
+import type { Operand, Schedule } from "./steps.ts";
 import { collapseDimensions, derivedView } from "./view.ts";
 import { wordsOf } from "./words.ts";
 
@@ -20,11 +20,20 @@ function afterTiles(order: readonly Tensor[]): Set<Tensor> {
   return waiting;
 }
 
-/** A sum over the batch, together with `fused` if that is not undefined. */
-function emitSum(builder: ScheduleBuilder, tensor: Tensor, fused: Tensor | undefined): void {
-  const target = builder.own(tensor, { space: "accumulator", size: sizeOf(tensor.shape) });
+/** Where a sum over the batch lies. */
+function accumulatorOf(builder: ScheduleBuilder, tensor: Tensor): Operand {
+  if (builder.has(tensor)) return builder.operand(tensor);
+  return builder.own(tensor, { space: "accumulator", size: sizeOf(tensor.shape) });
+}
+
+/** A sum over the batch, together with what it sums and what else that makes. */
+function emitSum(builder: ScheduleBuilder, tensor: Tensor, fusions: Fusions): void {
+  const target = accumulatorOf(builder, tensor);
+  const fused = fusions.batchSums.get(tensor);
   if (fused?.op.kind === "contract") {
-    emitContraction(builder, { contraction: fused }, "perTile", target);
+    const columns = fusions.columnSums.get(fused);
+    const columnSum = columns && { ...columns, target: accumulatorOf(builder, columns.sum) };
+    emitContraction(builder, { contraction: fused }, "perTile", target, columnSum);
   } else if (fused?.op.kind === "scatterRows") {
     emitScatter(builder, fused, "perTile", target);
   } else if (fused?.op.kind === "reduce") {
@@ -69,7 +78,9 @@ function storeUpdates(builder: ScheduleBuilder, updates: Program["updates"]): vo
 export function schedule(program: Program): Schedule {
   const builder = new ScheduleBuilder();
   const late = afterTiles(program.order);
-  const { contractions, batchSums, pairs, attention, absorbed } = findFusions(program);
+  const fusions = findFusions(program);
+  const { contractions, columnSums, pairs, attention, absorbed } = fusions;
+  const made = new Set([...columnSums.values()].map(({ sum }) => sum));
   const outputs = Object.entries<Tensor>(program.outputs);
   const phaseOf = (tensor: Tensor): Phase => {
     if (tensor.extent === "sample") return "perTile";
@@ -82,7 +93,8 @@ export function schedule(program: Program): Schedule {
     if (mixed) emitAttention(builder, mixed);
     else if (fused) emitContraction(builder, fused, "perTile", builder.allocate(tensor));
     else if (pair) emitPair(builder, pair);
-    else if (tensor.op.kind === "batchSum") emitSum(builder, tensor, batchSums.get(tensor));
+    else if (made.has(tensor)) accumulatorOf(builder, tensor);
+    else if (tensor.op.kind === "batchSum") emitSum(builder, tensor, fusions);
     else {
       const source = tensor.inputs[0];
       const view = source && derivedView(tensor, builder.view(source));
