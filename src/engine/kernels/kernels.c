@@ -1048,16 +1048,17 @@ KERNEL void run_cross_entropy_gradient(const Frame *f, const int32_t *w) {
 /* A column is shared and the same for all rows: a bias, or its gradient. */
 enum { NO_ADDEND, COLUMN_ADDEND, TILED_ADDEND };
 
-/* What is done with a sum last: nothing, or plus or times another value that lies as the result does. */
+/* What is done with a sum last: nothing, or plus or times another value. */
 enum { LAST_NOTHING, LAST_ADD, LAST_MULTIPLY };
 
 /*
  * out[b, m, n] = addend[b, m, n] + sum over k of a[b, m, k] * c[b, n, k], then plus or times
- * other[b, m, n]. Rows m, columns n and batched axes b come as tables of offsets; k as an outer table
- * (offset in a, offset in c) and one inner axis with strides.
+ * other[b, m, n]. A tiled addend and `other` lie as the result does, whose columns follow each other.
+ * Rows m, columns n and batched axes b come as tables of offsets; k as an outer table (offset in a,
+ * offset in c) and one inner axis with strides.
  * words: out, a, c, addend, kind of addend, other, last, K, stride a, stride c, counts of (outer k,
  * b, m, n), then the tables
- *   outer k: (a, c)…  b: (out, addend, a, c)…  m: (out, addend, a)…  n: (out, addend, c)…
+ *   outer k: (a, c)…  b: (out, addend, a, c)…  m: (out, a)…  n: (addend, c)…
  */
 typedef struct {
   float *out;
@@ -1074,7 +1075,7 @@ INLINE Contraction contraction(const Frame *f, const int32_t *w) {
                    w + 19, 0, 0, 0};
   x.t_batch = x.t_outer + 2 * x.outer;
   x.t_row = x.t_batch + 4 * x.batches;
-  x.t_column = x.t_row + 3 * x.rows;
+  x.t_column = x.t_row + 2 * x.rows;
   return x;
 }
 
@@ -1105,25 +1106,33 @@ INLINE Contraction contraction(const Frame *f, const int32_t *w) {
  * A block of rows × columns outputs, of `lanes` lanes at a time; c is per sample or shared. Shared
  * numbers serve as many lanes as possible.
  */
-INLINE void contract_block(const Contraction *x, const int32_t *batch, const int32_t *row,
-                           const int32_t *column, int rows, int columns, int lanes, int c_tiled) {
+INLINE void contract_block(const Contraction *x, const int32_t *batch, const int32_t *row, int first,
+                           int rows, int columns, int lanes, int c_tiled) {
   const float *a[ROWS], *c[COLUMNS];
-  float *out[ROWS];
+  intptr_t at[ROWS];
   const int width = c_tiled ? LANES : 1, groups = lanes / GROUP;
+  const int32_t *column = x->t_column + 2 * first;
   UNROLL for (int i = 0; i < rows; i++) {
-    a[i] = x->a + ((intptr_t)batch[2] + row[3 * i + 2]) * LANES;
-    out[i] = x->out + ((intptr_t)batch[0] + row[3 * i]) * LANES;
+    a[i] = x->a + ((intptr_t)batch[2] + row[2 * i + 1]) * LANES;
+    at[i] = ((intptr_t)batch[0] + row[2 * i] + first) * LANES;
   }
   UNROLL for (int j = 0; j < columns; j++)
-    c[j] = x->c + ((intptr_t)batch[3] + column[3 * j + 2]) * width;
+    c[j] = x->c + ((intptr_t)batch[3] + column[2 * j + 1]) * width;
   const intptr_t sa = x->sa * LANES, sc = x->sc * width;
-#define EACH_OUTPUT                               \
+#define EACH_SUM                                  \
   UNROLL for (int i = 0; i < rows; i++)           \
     UNROLL for (int j = 0; j < columns; j++)      \
       UNROLL for (int g = 0; g < groups; g++)
+/* `statement` for each sum, with p where the same output is in what begins at `start`. */
+#define EACH_PLACE(start, statement)                                        \
+  UNROLL for (int i = 0; i < rows; i++) {                                   \
+    start + at[i] + lane;                                                   \
+    UNROLL for (int j = 0; j < columns; j++)                                \
+      UNROLL for (int g = 0; g < groups; g++) statement;                    \
+  }
   for (int lane = 0; lane < LANES; lane += lanes) {
     vf sum[ROWS][COLUMNS][LANES / GROUP];
-    EACH_OUTPUT sum[i][j][g] = splat(0.0f);
+    EACH_SUM sum[i][j][g] = splat(0.0f);
     for (int o = 0; o < x->outer; o++) {
       intptr_t pa = (intptr_t)x->t_outer[2 * o] * LANES + lane;
       intptr_t pc = (intptr_t)x->t_outer[2 * o + 1] * width + (c_tiled ? lane : 0);
@@ -1141,37 +1150,34 @@ INLINE void contract_block(const Contraction *x, const int32_t *batch, const int
     /* Last, so that the small terms are not rounded to a large addend one by one. */
     if (x->kind == COLUMN_ADDEND) {
       UNROLL for (int j = 0; j < columns; j++) {
-        const vf bias = splat(x->addend[(intptr_t)batch[1] + column[3 * j + 1]]);
+        const vf bias = splat(x->addend[(intptr_t)batch[1] + column[2 * j]]);
         UNROLL for (int i = 0; i < rows; i++)
           UNROLL for (int g = 0; g < groups; g++) sum[i][j][g] += bias;
       }
     } else if (x->kind == TILED_ADDEND) {
-      const float *addend = x->addend + (intptr_t)batch[1] * LANES + lane;
-      EACH_OUTPUT sum[i][j][g] +=
-          load(addend + ((intptr_t)row[3 * i + 1] + column[3 * j + 1]) * LANES + g * GROUP);
+      EACH_PLACE(const float *p = x->addend, sum[i][j][g] += load(p + j * LANES + g * GROUP))
     }
-#define AT(i, j, g) (out[i] + (intptr_t)column[3 * (j)] * LANES + lane + (g) * GROUP)
-    const intptr_t other = x->other - x->out;
     if (x->last == LAST_ADD) {
-      EACH_OUTPUT sum[i][j][g] += load(AT(i, j, g) + other);
+      EACH_PLACE(const float *p = x->other, sum[i][j][g] += load(p + j * LANES + g * GROUP))
     } else if (x->last == LAST_MULTIPLY) {
-      EACH_OUTPUT sum[i][j][g] *= load(AT(i, j, g) + other);
+      EACH_PLACE(const float *p = x->other, sum[i][j][g] *= load(p + j * LANES + g * GROUP))
     }
-    EACH_OUTPUT store(AT(i, j, g), sum[i][j][g]);
+    EACH_PLACE(float *p = x->out, store(p + j * LANES + g * GROUP, sum[i][j][g]))
   }
 }
 
 /* The same with the lanes summed too: the gradient of something shared. Adds to a shared result. */
 INLINE void contract_block_reduced(const Contraction *x, const int32_t *batch, const int32_t *row,
-                                   const int32_t *column, int rows, int columns) {
+                                   int first, int rows, int columns) {
   vf sum[ROWS][COLUMNS];
   const float *a[ROWS], *c[COLUMNS];
+  const int32_t *column = x->t_column + 2 * first;
   UNROLL for (int i = 0; i < rows; i++)
     UNROLL for (int j = 0; j < COLUMNS; j++) sum[i][j] = splat(0.0f);
   UNROLL for (int i = 0; i < rows; i++)
-    a[i] = x->a + ((intptr_t)batch[2] + row[3 * i + 2]) * LANES;
+    a[i] = x->a + ((intptr_t)batch[2] + row[2 * i + 1]) * LANES;
   UNROLL for (int j = 0; j < columns; j++)
-    c[j] = x->c + ((intptr_t)batch[3] + column[3 * j + 2]) * LANES;
+    c[j] = x->c + ((intptr_t)batch[3] + column[2 * j + 1]) * LANES;
   const intptr_t sa = x->sa * LANES, sc = x->sc * LANES;
   for (int o = 0; o < x->outer; o++) {
     intptr_t pa = (intptr_t)x->t_outer[2 * o] * LANES, pc = (intptr_t)x->t_outer[2 * o + 1] * LANES;
@@ -1185,43 +1191,38 @@ INLINE void contract_block_reduced(const Contraction *x, const int32_t *batch, c
         }
       }
   }
-  const int32_t first = column[0];
-  const int together = columns == COLUMNS && column[3] == first + 1 && column[6] == first + 2 &&
-                       column[9] == first + 3;
   UNROLL for (int i = 0; i < rows; i++) {
-    float *out = x->out + (intptr_t)batch[0] + row[3 * i];
+    float *out = x->out + (intptr_t)batch[0] + row[2 * i] + first;
     const four totals = sums_of(sum[i]);
-    if (together) *(four *)(out + first) += totals;
-    else UNROLL for (int j = 0; j < columns; j++) out[column[3 * j]] += totals[j];
+    if (columns == COLUMNS) *(four *)out += totals;
+    else UNROLL for (int j = 0; j < columns; j++) out[j] += totals[j];
   }
 }
 
 /* Calls `block` with compile-time sizes, so that the accumulators stay in registers. */
-#define FOR_BLOCKS(x, most_rows, most_columns, block)                                  \
-  for (int b = 0; b < (x).batches; b++)                                                \
-    for (int i = 0; i < (x).rows; i += most_rows)                                      \
-      for (int j = 0; j < (x).columns; j += most_columns) {                            \
-        const int32_t *batch = (x).t_batch + 4 * b, *row = (x).t_row + 3 * i;           \
-        const int32_t *column = (x).t_column + 3 * j;                                  \
-        const int rows = (x).rows - i, columns = (x).columns - j;                      \
-        switch (rows < most_rows ? rows : most_rows) {                                 \
-          ROW_CASE(1, most_rows, most_columns, block)                                  \
-          ROW_CASE(2, most_rows, most_columns, block)                                  \
-          ROW_CASE(3, most_rows, most_columns, block)                                  \
-          ROW_CASE(4, most_rows, most_columns, block)                                  \
-          ROW_CASE(5, most_rows, most_columns, block)                                  \
-          ROW_CASE(6, most_rows, most_columns, block)                                  \
-        }                                                                              \
-      }
-#define ROW_CASE(r, most_rows, most_columns, block)         \
-  case r:                                                   \
-    if (r <= most_rows)                                     \
-      switch (columns < most_columns ? columns : most_columns) { \
-        COLUMN_CASE(r, 1, most_columns, block)              \
-        COLUMN_CASE(r, 2, most_columns, block)              \
-        COLUMN_CASE(r, 3, most_columns, block)              \
-        COLUMN_CASE(r, 4, most_columns, block)              \
-      }                                                     \
+#define FOR_BLOCKS(x, most_rows, most_columns, block)                          \
+  for (int b = 0; b < (x).batches; b++)                                        \
+    for (int i = 0; i < (x).rows; i += most_rows) {                            \
+      const int32_t *batch = (x).t_batch + 4 * b, *row = (x).t_row + 2 * i;     \
+      switch ((x).rows - i < most_rows ? (x).rows - i : most_rows) {           \
+        ROW_CASE(x, 1, most_rows, most_columns, block)                         \
+        ROW_CASE(x, 2, most_rows, most_columns, block)                         \
+        ROW_CASE(x, 3, most_rows, most_columns, block)                         \
+        ROW_CASE(x, 4, most_rows, most_columns, block)                         \
+        ROW_CASE(x, 5, most_rows, most_columns, block)                         \
+        ROW_CASE(x, 6, most_rows, most_columns, block)                         \
+      }                                                                        \
+    }
+#define ROW_CASE(x, r, most_rows, most_columns, block)                         \
+  case r:                                                                      \
+    if (r <= most_rows)                                                        \
+      for (int j = 0; j < (x).columns; j += most_columns)                      \
+        switch ((x).columns - j < most_columns ? (x).columns - j : most_columns) { \
+          COLUMN_CASE(r, 1, most_columns, block)                               \
+          COLUMN_CASE(r, 2, most_columns, block)                               \
+          COLUMN_CASE(r, 3, most_columns, block)                               \
+          COLUMN_CASE(r, 4, most_columns, block)                               \
+        }                                                                      \
     break;
 #define COLUMN_CASE(r, n, most_columns, block) \
   case n:                                      \
@@ -1231,14 +1232,14 @@ INLINE void contract_block_reduced(const Contraction *x, const int32_t *batch, c
 /* a is per sample, c shared; the result is per sample. */
 KERNEL void run_contract_shared(const Frame *f, const int32_t *w) {
   const Contraction x = contraction(f, w);
-#define SHARED_BLOCK(r, n) contract_block(&x, batch, row, column, r, n, SHARED_LANES, 0)
+#define SHARED_BLOCK(r, n) contract_block(&x, batch, row, j, r, n, SHARED_LANES, 0)
   FOR_BLOCKS(x, SHARED_ROWS, SHARED_COLUMNS, SHARED_BLOCK)
 }
 
 /* Everything per sample. */
 SMALL void run_contract_tiled(const Frame *f, const int32_t *w) {
   const Contraction x = contraction(f, w);
-#define TILED_BLOCK(r, n) contract_block(&x, batch, row, column, r, n, GROUP, 1)
+#define TILED_BLOCK(r, n) contract_block(&x, batch, row, j, r, n, GROUP, 1)
   FOR_BLOCKS(x, ROWS, COLUMNS, TILED_BLOCK)
 }
 
@@ -1247,12 +1248,12 @@ INLINE void add_column_sums(const Contraction *x, float *sums) {
   for (int b = 0; b < x->batches; b++)
     for (int o = 0; o < x->outer; o++)
       for (int first = 0; first < x->columns; first += 4) {
-        const int32_t *batch = x->t_batch + 4 * b, *column = x->t_column + 3 * first;
+        const int32_t *batch = x->t_batch + 4 * b, *column = x->t_column + 2 * first;
         const int some = x->columns - first < 4 ? x->columns - first : 4;
         const float *c[4], *start = x->c + ((intptr_t)batch[3] + x->t_outer[2 * o + 1]) * LANES;
-        for (int j = 0; j < 4; j++) c[j] = start + column[j < some ? 3 * j + 2 : 2] * LANES;
+        for (int j = 0; j < 4; j++) c[j] = start + column[j < some ? 2 * j + 1 : 1] * LANES;
         const four totals = sums_along(c, x->k, x->sc * LANES);
-        for (int j = 0; j < some; j++) sums[batch[1] + column[3 * j + 1]] += totals[j];
+        for (int j = 0; j < some; j++) sums[batch[1] + column[2 * j]] += totals[j];
       }
 }
 
@@ -1262,32 +1263,32 @@ INLINE void add_column_sums(const Contraction *x, float *sums) {
  */
 KERNEL void run_contract_reduced(const Frame *f, const int32_t *w) {
   const Contraction x = contraction(f, w);
-#define REDUCED_BLOCK(r, n) contract_block_reduced(&x, batch, row, column, r, n)
+#define REDUCED_BLOCK(r, n) contract_block_reduced(&x, batch, row, j, r, n)
   FOR_BLOCKS(x, ROWS, COLUMNS, REDUCED_BLOCK)
   if (x.kind == COLUMN_ADDEND) add_column_sums(&x, address(f, w + 6));
 }
 
 /*
  * The same where c is a constant that is nearly all zeros: each output lists its non-zero terms.
- * words: out, a, addend, kind of addend, other, last, rows, then per row (out, addend, a), outputs,
+ * words: out, a, addend, kind of addend, other, last, rows, then per row (out, a), outputs,
  * then per output (out, addend, terms, then per term: offset in a, value as bits)
  */
 KERNEL void run_contract_sparse(const Frame *f, const int32_t *w) {
   float *out = address(f, w);
   const float *a = address(f, w + 2), *addend = address(f, w + 4), *other = address(f, w + 7);
   const int kind = w[6], last = w[9], rows = w[10];
-  const int32_t *row = w + 11, *output = row + 3 * rows + 1;
+  const int32_t *row = w + 11, *output = row + 2 * rows + 1;
   for (int32_t left = output[-1]; left > 0; left--) {
     const int32_t *terms = output + 3, count = output[2];
     for (int i = 0; i < rows; i++)
       FOR_LANES(lane, 1) {
-        const intptr_t from = (intptr_t)row[3 * i + 1] + output[1];
-        vf sum = kind == NO_ADDEND ? splat(0.0f) : element(addend, from, kind == TILED_ADDEND, lane);
+        const intptr_t at = ((intptr_t)row[2 * i] + output[0]) * LANES + lane;
+        vf sum = kind == COLUMN_ADDEND ? splat(addend[output[1]]) : splat(0.0f);
+        if (kind == TILED_ADDEND) sum = load(addend + at);
         for (int32_t k = 0; k < count; k++) {
-          vf x = load(a + ((intptr_t)row[3 * i + 2] + terms[2 * k]) * LANES + lane);
+          vf x = load(a + ((intptr_t)row[2 * i + 1] + terms[2 * k]) * LANES + lane);
           sum = MULTIPLY_ADD(x, splat(float_of(terms[2 * k + 1])), sum);
         }
-        const intptr_t at = ((intptr_t)row[3 * i] + output[0]) * LANES + lane;
         if (last == LAST_ADD) sum += load(other + at);
         if (last == LAST_MULTIPLY) sum *= load(other + at);
         store(out + at, sum);
@@ -1302,13 +1303,13 @@ SMALL void run_contract_plain(const Frame *f, const int32_t *w) {
   for (int b = 0; b < x.batches; b++)
     for (int i = 0; i < x.rows; i++)
       for (int j = 0; j < x.columns; j++) {
-        const int32_t *batch = x.t_batch + 4 * b, *row = x.t_row + 3 * i, *column = x.t_column + 3 * j;
-        const float *a = x.a + batch[2] + row[2], *c = x.c + batch[3] + column[2];
-        float sum = x.kind == NO_ADDEND ? 0.0f : x.addend[batch[1] + row[1] + column[1]];
+        const int32_t *batch = x.t_batch + 4 * b, *row = x.t_row + 2 * i, *column = x.t_column + 2 * j;
+        const float *a = x.a + batch[2] + row[1], *c = x.c + batch[3] + column[1];
+        float sum = 0.0f;
         for (int o = 0; o < x.outer; o++)
           for (intptr_t k = 0; k < x.k; k++)
             sum += a[x.t_outer[2 * o] + k * x.sa] * c[x.t_outer[2 * o + 1] + k * x.sc];
-        x.out[(intptr_t)batch[0] + row[0] + column[0]] = sum;
+        x.out[(intptr_t)batch[0] + row[0] + j] = sum;
       }
 }
 

@@ -1,4 +1,4 @@
-import { rowMajorStrides, sizeOf } from "../graph/shape.ts";
+import { rowMajorStrides, sameShape, sizeOf } from "../graph/shape.ts";
 import type { Operation, Tensor } from "../graph/tensor.ts";
 import {
   type BindingSlot,
@@ -9,7 +9,7 @@ import {
   type Step,
   type Storage,
 } from "./steps.ts";
-import { broadcastStrides, collapseDimensions, isContiguous, ownView, type View } from "./view.ts";
+import { broadcastStrides, collapseDimensions, isContiguous, type View } from "./view.ts";
 import { wordsOf } from "./words.ts";
 
 /** When a step runs: once before the tiles, for each tile, or once after them. */
@@ -65,11 +65,21 @@ export class ScheduleBuilder {
     return this.rowSlots++;
   }
 
-  /** Lets a node's value lie, row-major, in `storage`. */
-  own(tensor: Tensor, storage: Storage): Operand {
+  /** Lets a node's value lie in `storage`, row-major if nothing else is said. */
+  own(
+    tensor: Tensor,
+    storage: Storage,
+    strides: readonly number[] = rowMajorStrides(tensor.shape),
+  ): Operand {
     this.storages.set(tensor, storage);
-    this.views.set(tensor, ownView(tensor));
+    this.views.set(tensor, { root: tensor, offset: 0, strides });
     return { storage, offset: 0 };
+  }
+
+  /** Where a sum over the batch lies; new memory when first asked. */
+  accumulator(tensor: Tensor, strides?: readonly number[]): Operand {
+    if (this.has(tensor)) return this.operand(tensor);
+    return this.own(tensor, { space: "accumulator", size: sizeOf(tensor.shape) }, strides);
   }
 
   /** Memory for a value of a node's size and extent. */
@@ -130,6 +140,18 @@ export class ScheduleBuilder {
     const size = sizeOf(tensor.shape);
     const target: Operand = { storage: { space: "tile", size }, offset: 0 };
     this.copyInto(phase, target, rowMajorStrides(tensor.shape), tensor);
+    return target;
+  }
+
+  /** A node's elements as those of a per-sample `result`, to which it broadcasts. */
+  spread(tensor: Tensor, result: Tensor, phase: Phase): Operand {
+    const isAlike = tensor.extent === result.extent && sameShape(tensor.shape, result.shape);
+    if (isAlike) return this.dense(tensor, phase);
+    const target = this.temporary(result);
+    const walks = [rowMajorStrides(result.shape), this.walk(tensor, result)];
+    const words = wordsOf(collapseDimensions(result.shape, walks));
+    if (sizeOf(result.shape) > 0)
+      this.push(phase, "copy", [target, this.operand(tensor), ...words]);
     return target;
   }
 

@@ -15,11 +15,11 @@ export interface ContractionPlan {
   readonly inner: { readonly size: number; readonly a: number; readonly c: number };
   /** Offsets (a, c) of the other summed axes. */
   readonly outer: readonly number[];
-  /** Offsets (out, addend, a, c) of the axes that all terms have. */
+  /** Offsets (out, addend, a, c) of the axes that all terms have, or that are no columns. */
   readonly batches: readonly number[];
-  /** Offsets (out, addend, a) of the axes of `a` that are kept. */
+  /** Offsets (out, a) of the axes of `a` that are kept. */
   readonly rows: readonly number[];
-  /** Offsets (out, addend, c) of the axes of `c` that are kept. */
+  /** Offsets (addend, c) of the axes of `c` that are kept: neighbours in `out`. */
   readonly columns: readonly number[];
 }
 
@@ -69,7 +69,7 @@ function splitSummed(axes: readonly Axis[]): { inner: Axis; outer: Axis[] } {
 
 /** The multiply-adds of a contraction. */
 export function countProducts({ inner, outer, batches, rows, columns }: ContractionPlan): number {
-  const counts = [outer.length / 2, batches.length / 4, rows.length / 3, columns.length / 3];
+  const counts = [outer.length / 2, batches.length / 4, rows.length / 2, columns.length / 2];
   return counts.reduce((product, count) => product * count, inner.size);
 }
 
@@ -80,7 +80,7 @@ export interface ContractionTerms {
   readonly out: string;
   readonly shape: Shape;
   readonly outStrides: readonly number[];
-  /** Strides with which the addend walks the result; `undefined` without one. */
+  /** Strides with which an addend that all rows share walks the result; `undefined` without one. */
   readonly addendStrides: readonly number[] | undefined;
 }
 
@@ -111,26 +111,18 @@ export function planContraction(
   const inC = (label: string) => spec.b.includes(label);
   const kept = [...out];
   const both = kept.filter((label) => inA(label) && inC(label));
+  const ofC = kept.filter((label) => !inA(label));
+  const areNeighbours = offsets(axes(ofC, ["out"]), 1).every((at, i) => at === i);
+  const [batches, columns] = areNeighbours ? [both, ofC] : [[...both, ...ofC], []];
+  const rows = kept.filter((label) => !inC(label));
   const summed = [...spec.a].filter((label) => !out.includes(label));
   const { inner, outer } = splitSummed(axes(summed, ["a", "c"]));
   return {
     inner: { size: inner.size, a: inner.strides[0]!, c: inner.strides[1]! },
     outer: offsets(outer, 2),
-    batches: offsets(axes(both, ["out", "addend", "a", "c"]), 4),
-    rows: offsets(
-      axes(
-        kept.filter((label) => !inC(label)),
-        ["out", "addend", "a"],
-      ),
-      3,
-    ),
-    columns: offsets(
-      axes(
-        kept.filter((label) => !inA(label)),
-        ["out", "addend", "c"],
-      ),
-      3,
-    ),
+    batches: offsets(axes(batches, ["out", "addend", "a", "c"]), 4),
+    rows: offsets(axes(rows, ["out", "a"]), 2),
+    columns: offsets(axes(columns, ["addend", "c"]), 2),
   };
 }
 
@@ -151,16 +143,16 @@ export function sparseOutputs(
   const { inner, outer, batches, columns } = plan;
   const outputs: SparseOutput[] = [];
   for (let b = 0; b < batches.length; b += 4) {
-    for (let n = 0; n < columns.length; n += 3) {
+    for (let n = 0; 2 * n < columns.length; n++) {
       const terms: number[] = [];
       for (let o = 0; o < outer.length; o += 2) {
         for (let k = 0; k < inner.size; k++) {
-          const at = first + batches[b + 3]! + columns[n + 2]! + outer[o + 1]! + k * inner.c;
+          const at = first + batches[b + 3]! + columns[2 * n + 1]! + outer[o + 1]! + k * inner.c;
           const value = values[at]!;
           if (value !== 0) terms.push(batches[b + 2]! + outer[o]! + k * inner.a, bitsOf(value));
         }
       }
-      outputs.push({ at: [batches[b]! + columns[n]!, batches[b + 1]! + columns[n + 1]!], terms });
+      outputs.push({ at: [batches[b]! + n, batches[b + 1]! + columns[2 * n]!], terms });
     }
   }
   return outputs;

@@ -9,22 +9,21 @@ import {
 } from "./contraction.ts";
 import type { ColumnSum, FusedContraction } from "./fusions.ts";
 import type { Opcode, Operand } from "./steps.ts";
-import { broadcastStrides } from "./view.ts";
 
 /** The kernels' numbers for kinds of addend, and for what comes after it. */
 const ADDEND = { none: 0, column: 1, sample: 2 } as const;
 const LAST = { none: 0, add: 1, mul: 2 } as const;
 
-/** Where an addend lies, its kind, and the strides with which it walks the result. */
+/** Where an addend lies, its kind, and the strides with which one of columns walks the result. */
 interface Addend {
   readonly operand: Operand;
   readonly kind: number;
-  readonly strides: readonly number[];
+  readonly strides?: readonly number[];
 }
 
 /**
- * The addend of a contraction. A shared one must be the same for all rows, the axes that `columns`
- * does not name; another one is copied to every sample.
+ * The addend of a contraction. A shared one may be the same for all rows, the axes that `columns`
+ * does not name; another one lies as the result does, or is copied.
  */
 function addendOf(
   builder: ScheduleBuilder,
@@ -36,23 +35,24 @@ function addendOf(
   if (addend === undefined) return undefined;
   const strides = builder.walk(addend, contraction);
   const isColumn = [...out].every((label, i) => columns.includes(label) || strides[i] === 0);
-  if (addend.extent === "sample" || isColumn) {
-    const kind = addend.extent === "sample" ? ADDEND.sample : ADDEND.column;
-    return { operand: builder.operand(addend), kind, strides };
+  if (addend.extent === "shared" && isColumn) {
+    return { operand: builder.operand(addend), kind: ADDEND.column, strides };
   }
-  return {
-    operand: builder.ofExtent(addend, contraction, phase),
-    kind: ADDEND.sample,
-    strides: broadcastStrides(addend.shape, rowMajorStrides(addend.shape), contraction.shape),
-  };
+  return { operand: builder.spread(addend, contraction, phase), kind: ADDEND.sample };
 }
 
-/** The sum of `c` over what is summed goes to an accumulator in the place of an addend. */
-function columnSumOf(labels: string, out: string, shape: Shape, operand: Operand): Addend {
-  const kept = [...labels].filter((label) => out.includes(label));
-  const strides = rowMajorStrides(kept.map((label) => shape[labels.indexOf(label)]!));
-  const strideOf = (label: string) => strides[kept.indexOf(label)] ?? 0;
-  return { operand, kind: ADDEND.column, strides: [...out].map(strideOf) };
+/** A contraction with the input whose own axes are the rows first. */
+interface Sides {
+  readonly a: Tensor;
+  readonly c: Tensor;
+  readonly labels: { readonly a: string; readonly b: string; readonly out: string };
+}
+
+function sidesOf({ op, inputs }: Tensor, rows: 0 | 1): Sides {
+  if (op.kind !== "contract") throw new Error(`internal: ${op.kind} is no contraction`);
+  const { a, b, out } = op;
+  const labels = rows === 0 ? { a, b, out } : { a: b, b: a, out };
+  return { a: inputs[rows]!, c: inputs[1 - rows]!, labels };
 }
 
 /**
@@ -65,6 +65,18 @@ function rowsInput({ op, inputs }: Tensor): 0 | 1 {
   if (first.extent !== second.extent) return first.extent === "sample" ? 0 : 1;
   const last = op.out.at(-1) ?? "";
   return op.a.includes(last) && !op.b.includes(last) ? 1 : 0;
+}
+
+function planOf(
+  builder: ScheduleBuilder,
+  { a, c, labels }: Sides,
+  shape: Shape,
+  outStrides: readonly number[],
+  addend: Addend | undefined,
+): ContractionPlan {
+  const [left, right] = [a, c].map((x) => ({ ...builder.view(x), shape: x.shape }));
+  const spec = { ...labels, shape, outStrides, addendStrides: addend?.strides };
+  return planContraction(spec, left!, right!);
 }
 
 /** addend and its kind, other operand and what is done with it. */
@@ -85,47 +97,29 @@ function endWords(
 
 /** K, its strides, the counts of (outer k, b, m, n), then their tables. */
 function tableWords({ inner, outer, batches, rows, columns }: ContractionPlan): number[] {
-  const counts = [outer.length / 2, batches.length / 4, rows.length / 3, columns.length / 3];
+  const counts = [outer.length / 2, batches.length / 4, rows.length / 2, columns.length / 2];
   const tables = [...outer, ...batches, ...rows, ...columns];
   return [inner.size, inner.a, inner.c, ...counts, ...tables];
 }
 
-function opcodeOf(a: Tensor, c: Tensor, target: Operand): Opcode {
-  if (target.storage.space === "accumulator") return "contractReduced";
+function opcodeOf({ a, c }: Sides): Opcode {
   if (a.extent === "shared") return "contractPlain";
   return c.extent === "shared" ? "contractShared" : "contractTiled";
 }
 
-/**
- * A contraction with its end into `target`; where that is an accumulator, summed over the batch, and
- * perhaps with the sum of one of its inputs.
- */
+/** A contraction with its end into `target`. */
 export function emitContraction(
   builder: ScheduleBuilder,
   fused: FusedContraction,
   phase: Phase,
   target: Operand,
-  columnSum?: ColumnSum & { readonly target: Operand },
 ): void {
   const { contraction } = fused;
-  const { op, inputs, shape } = contraction;
-  if (op.kind !== "contract") throw new Error(`internal: ${op.kind} is no contraction`);
-  const rows = columnSum === undefined ? rowsInput(contraction) : 1 - columnSum.input;
-  const [a, c] = [inputs[rows]!, inputs[1 - rows]!];
-  const labels = rows === 0 ? { a: op.a, b: op.b } : { a: op.b, b: op.a };
-  const addend =
-    columnSum === undefined
-      ? addendOf(builder, fused, op.out, labels.b, phase)
-      : columnSumOf(labels.b, op.out, c.shape, columnSum.target);
-  const spec = {
-    ...labels,
-    out: op.out,
-    shape,
-    outStrides: rowMajorStrides(shape),
-    addendStrides: addend?.strides,
-  };
-  const views = [a, c].map((x) => ({ ...builder.view(x), shape: x.shape }));
-  const plan = planContraction(spec, views[0]!, views[1]!);
+  const sides = sidesOf(contraction, rowsInput(contraction));
+  const { a, c, labels } = sides;
+  const { shape } = contraction;
+  const addend = addendOf(builder, fused, labels.out, labels.b, phase);
+  const plan = planOf(builder, sides, shape, rowMajorStrides(shape), addend);
   const end = endWords(builder, addend, fused, phase, target);
   const { op: stored } = builder.view(c).root;
   if (a.extent === "sample" && stored.kind === "constant" && stored.sparse) {
@@ -133,7 +127,7 @@ export function emitContraction(
     const isPlain = addend === undefined && fused.last === undefined;
     const outputs = isPlain ? all.filter(({ terms }) => terms.length > 0) : all;
     if (outputs.length < all.length) builder.fillZeros(target, sizeOf(shape), phase);
-    const rows = plan.rows.length / 3;
+    const rows = plan.rows.length / 2;
     const terms = outputs.reduce((total, output) => total + output.terms.length / 2, 0);
     const words = [rows, ...plan.rows, outputs.length];
     for (const { at, terms: own } of outputs) words.push(...at, own.length / 2, ...own);
@@ -143,5 +137,44 @@ export function emitContraction(
   }
   const operands = [target, builder.operand(a), builder.operand(c), ...end];
   const words = [...operands, ...tableWords(plan)];
-  builder.push(phase, opcodeOf(a, c, target), words, countProducts(plan));
+  builder.push(phase, opcodeOf(sides), words, countProducts(plan));
+}
+
+/**
+ * The sum over the batch of a contraction of two per-sample values, and perhaps of one of them over
+ * what is summed, which goes to its accumulator in the place of an addend.
+ */
+export function emitContractionSum(
+  builder: ScheduleBuilder,
+  sum: Tensor,
+  contraction: Tensor,
+  columnSum: ColumnSum | undefined,
+): void {
+  const rows = columnSum === undefined ? rowsInput(contraction) : columnSum.input === 0 ? 1 : 0;
+  const sides = sidesOf(contraction, rows);
+  const { a, c, labels } = sides;
+  const { shape } = contraction;
+  const sizeOfLabel = (label: string) => shape[labels.out.indexOf(label)]!;
+  /** Strides by which the result's axes lie in the order of `order`; 0 for others. */
+  const stridesIn = (order: readonly string[]) => {
+    const strides = rowMajorStrides(order.map(sizeOfLabel));
+    return [...labels.out].map((label) => strides[order.indexOf(label)] ?? 0);
+  };
+  const rowsOnly = [...labels.out].filter((label) => !labels.b.includes(label));
+  const ofC = [...labels.out].filter((label) => labels.b.includes(label));
+  const ofBoth = ofC.filter((label) => labels.a.includes(label));
+  const columns = ofC.filter((label) => !labels.a.includes(label));
+  const outStrides = stridesIn([...ofBoth, ...rowsOnly, ...columns]);
+  const target = builder.accumulator(sum, outStrides);
+  const inC = [...labels.b].filter((label) => labels.out.includes(label));
+  const addend = columnSum && {
+    operand: builder.accumulator(columnSum.sum),
+    kind: ADDEND.column,
+    strides: stridesIn(inC),
+  };
+  const plan = planOf(builder, sides, shape, outStrides, addend);
+  const end = endWords(builder, addend, { contraction }, "perTile", target);
+  const operands = [target, builder.operand(a), builder.operand(c), ...end];
+  const words = [...operands, ...tableWords(plan)];
+  builder.push("perTile", "contractReduced", words, countProducts(plan));
 }

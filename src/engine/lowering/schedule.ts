@@ -3,10 +3,10 @@ import type { Tensor } from "../graph/tensor.ts";
 import type { Program } from "../program/program.ts";
 import { type Phase, ScheduleBuilder } from "./builder.ts";
 import { emitAttention } from "./emit-attention.ts";
-import { emitContraction } from "./emit-contraction.ts";
+import { emitContraction, emitContractionSum } from "./emit-contraction.ts";
 import { emit, emitBatchSum, emitPair, emitScatter } from "./emitters.ts";
 import { type Fusions, findFusions } from "./fusions.ts";
-import type { Operand, Schedule } from "./steps.ts";
+import type { Schedule } from "./steps.ts";
 import { collapseDimensions, derivedView } from "./view.ts";
 import { wordsOf } from "./words.ts";
 
@@ -20,21 +20,15 @@ function afterTiles(order: readonly Tensor[]): Set<Tensor> {
   return waiting;
 }
 
-/** Where a sum over the batch lies. */
-function accumulatorOf(builder: ScheduleBuilder, tensor: Tensor): Operand {
-  if (builder.has(tensor)) return builder.operand(tensor);
-  return builder.own(tensor, { space: "accumulator", size: sizeOf(tensor.shape) });
-}
-
 /** A sum over the batch, together with what it sums and what else that makes. */
 function emitSum(builder: ScheduleBuilder, tensor: Tensor, fusions: Fusions): void {
-  const target = accumulatorOf(builder, tensor);
   const fused = fusions.batchSums.get(tensor);
   if (fused?.op.kind === "contract") {
-    const columns = fusions.columnSums.get(fused);
-    const columnSum = columns && { ...columns, target: accumulatorOf(builder, columns.sum) };
-    emitContraction(builder, { contraction: fused }, "perTile", target, columnSum);
-  } else if (fused?.op.kind === "scatterRows") {
+    emitContractionSum(builder, tensor, fused, fusions.columnSums.get(fused));
+    return;
+  }
+  const target = builder.accumulator(tensor);
+  if (fused?.op.kind === "scatterRows") {
     emitScatter(builder, fused, "perTile", target);
   } else if (fused?.op.kind === "reduce") {
     emitBatchSum(builder, target, fused.inputs[0]!, fused.op.axes);
@@ -93,7 +87,7 @@ export function schedule(program: Program): Schedule {
     if (mixed) emitAttention(builder, mixed);
     else if (fused) emitContraction(builder, fused, "perTile", builder.allocate(tensor));
     else if (pair) emitPair(builder, pair);
-    else if (made.has(tensor)) accumulatorOf(builder, tensor);
+    else if (made.has(tensor)) builder.accumulator(tensor);
     else if (tensor.op.kind === "batchSum") emitSum(builder, tensor, fusions);
     else {
       const source = tensor.inputs[0];

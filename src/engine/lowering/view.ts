@@ -11,11 +11,6 @@ export interface View {
   readonly strides: readonly number[];
 }
 
-/** A node's own row-major memory. */
-export function ownView(tensor: Tensor): View {
-  return { root: tensor, offset: 0, strides: rowMajorStrides(tensor.shape) };
-}
-
 /** Whether a view's elements follow each other in row-major order without gaps. */
 export function isContiguous(view: View, shape: Shape): boolean {
   const dense = rowMajorStrides(shape);
