@@ -479,6 +479,14 @@ const attention: OpCase[] = [
     ];
   }),
   {
+    name: "causal attention of a negative scale",
+    inputs: heads(4, 2),
+    build: ([q, k, v]) => {
+      const products = e.einsum("qhe,khe->hqk", q!, k!);
+      return attend(e.softmax(products, { causal: true, scale: -1.5 }), v!);
+    },
+  },
+  {
     name: "attention from fewer queries than keys, of one head",
     inputs: [s(3, 4), s(5, 4), s(5)],
     build: ([q, k, v]) => {

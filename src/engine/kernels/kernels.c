@@ -657,18 +657,6 @@ KERNEL LogSum log_sum_exp(const float *p, intptr_t n, intptr_t stride, int tiled
   return (LogSum){largest, log_v(total)};
 }
 
-/* e^(scale * x - largest) of n elements x; returns their sum. */
-INLINE vf exponentials(float *dst, const float *p, intptr_t n, intptr_t stride, vf scale, vf largest,
-                       int tiled, int lane) {
-  vf total = splat(0.0f);
-  for (intptr_t i = 0; i < n; i++) {
-    vf e = exp_below_0(MULTIPLY_ADD(element(p, i * stride, tiled, lane), scale, -largest));
-    total += e;
-    set_element(dst, i, tiled, lane, e);
-  }
-  return total;
-}
-
 INLINE void divide_row(float *p, intptr_t n, vf total, int tiled, int lane) {
   const vf norm = 1.0f / total;
   for (intptr_t i = 0; i < n; i++) set_element(p, i, tiled, lane, element(p, i, tiled, lane) * norm);
@@ -678,25 +666,39 @@ INLINE void divide_row(float *p, intptr_t n, vf total, int tiled, int lane) {
 INLINE void softmax_row(float *dst, const float *p, intptr_t n, intptr_t stride, vf scale, int tiled,
                         int lane) {
   const vf largest = largest_of(p, n, stride, scale, tiled, lane);
-  divide_row(dst, n, exponentials(dst, p, n, stride, scale, largest, tiled, lane), tiled, lane);
+  vf total = splat(0.0f);
+  for (intptr_t i = 0; i < n; i++) {
+    vf e = exp_below_0(MULTIPLY_ADD(element(p, i * stride, tiled, lane), scale, -largest));
+    total += e;
+    set_element(dst, i, tiled, lane, e);
+  }
+  divide_row(dst, n, total, tiled, lane);
 }
 
 #define ROWS_AT_ONCE 16
 
 /*
- * The same in place for n rows, of which row i has i + 1 elements, everything per sample: the steps
- * in turns for some rows, so that none waits for what the row before it is made of.
+ * The same in place for n rows, of which row i has i + 1 elements, everything per sample, and where
+ * the scale is positive: the steps in turns for some rows, so that none waits for what the row before
+ * it is made of.
  */
 INLINE void causal_softmax(float *p, intptr_t n, vf scale) {
   const intptr_t width = n * LANES;
+  scale *= LOG2_E;
   for (intptr_t first = 0; first < n; first += ROWS_AT_ONCE) {
     const intptr_t end = n - first < ROWS_AT_ONCE ? n : first + ROWS_AT_ONCE;
     vf of_row[ROWS_AT_ONCE];
     for (intptr_t i = first; i < end; i++)
-      of_row[i - first] = largest_of(p + i * width, i + 1, 1, scale, 1, 0);
+      of_row[i - first] = scale * largest_of(p + i * width, i + 1, 1, splat(1.0f), 1, 0);
     for (intptr_t i = first; i < end; i++) {
-      float *row = p + i * width;
-      of_row[i - first] = exponentials(row, row, i + 1, 1, scale, of_row[i - first], 1, 0);
+      const vf largest = of_row[i - first];
+      vf total = splat(0.0f);
+      for (float *x = p + i * width; x <= p + i * (width + LANES); x += LANES) {
+        const vf e = exp2_below_0(MULTIPLY_ADD(load(x), scale, -largest));
+        total += e;
+        store(x, e);
+      }
+      of_row[i - first] = total;
     }
     for (intptr_t i = first; i < end; i++) divide_row(p + i * width, i + 1, of_row[i - first], 1, 0);
   }
@@ -755,6 +757,11 @@ SMALL void run_softmax_gradient(const Frame *f, const int32_t *w) {
   }
 }
 
+/* Groups of lanes that a loop over few columns takes together: one register is over too soon. */
+#define GROUPS (LANES / GROUP)
+#define SOME_GROUPS (GROUPS > 1 ? 2 : 1)
+#define EACH_GROUP(l, groups) UNROLL for (int l = 0; l < (groups); l++)
+
 /*
  * dst[j] = sum over k < depth of a[k] * c[j, k] for n columns j, everything per sample. Four columns
  * at a time, of which the last ones may be repeated.
@@ -763,21 +770,32 @@ INLINE void row_products(float *dst, intptr_t stride, const float *a, intptr_t s
                          intptr_t sj, intptr_t sk, intptr_t n, intptr_t depth) {
   for (; n > 1; n -= 4, dst += 4 * stride, c += 4 * sj) {
     const intptr_t at[4] = {0, sj, n > 2 ? 2 * sj : 0, n > 3 ? 3 * sj : 0};
-    vf sum[4] = {splat(0.0f), splat(0.0f), splat(0.0f), splat(0.0f)};
-    const float *left = a, *right = c;
-    for (intptr_t k = 0; k < depth; k++, left += sa, right += sk) {
-      const vf x = load(left);
-      UNROLL for (int i = 0; i < 4; i++) sum[i] = MULTIPLY_ADD(x, load(right + at[i]), sum[i]);
+    for (int lane = 0; lane < LANES; lane += SOME_GROUPS * GROUP) {
+      vf sum[SOME_GROUPS][4];
+      EACH_GROUP(l, SOME_GROUPS) UNROLL for (int i = 0; i < 4; i++) sum[l][i] = splat(0.0f);
+      const float *left = a + lane, *right = c + lane;
+      for (intptr_t k = 0; k < depth; k++, left += sa, right += sk)
+        EACH_GROUP(l, SOME_GROUPS) {
+          const vf x = load(left + l * GROUP);
+          UNROLL for (int i = 0; i < 4; i++)
+            sum[l][i] = MULTIPLY_ADD(x, load(right + at[i] + l * GROUP), sum[l][i]);
+        }
+      EACH_GROUP(l, SOME_GROUPS) {
+        float *out = dst + lane + l * GROUP;
+        store(out, sum[l][0]);
+        store(out + stride, sum[l][1]);
+        if (n > 2) store(out + 2 * stride, sum[l][2]);
+        if (n > 3) store(out + 3 * stride, sum[l][3]);
+      }
     }
-    store(dst, sum[0]);
-    store(dst + stride, sum[1]);
-    if (n > 2) store(dst + 2 * stride, sum[2]);
-    if (n > 3) store(dst + 3 * stride, sum[3]);
   }
   if (n == 1) {
-    vf sum = splat(0.0f);
-    for (intptr_t k = 0; k < depth; k++) sum = MULTIPLY_ADD(load(a + k * sa), load(c + k * sk), sum);
-    store(dst, sum);
+    vf sum[GROUPS];
+    EACH_GROUP(l, GROUPS) sum[l] = splat(0.0f);
+    for (intptr_t k = 0; k < depth; k++, a += sa, c += sk)
+      EACH_GROUP(l, GROUPS)
+        sum[l] = MULTIPLY_ADD(load(a + l * GROUP), load(c + l * GROUP), sum[l]);
+    EACH_GROUP(l, GROUPS) store(dst + l * GROUP, sum[l]);
   }
 }
 
@@ -812,33 +830,36 @@ KERNEL void run_attention(const Frame *f, const int32_t *w) {
   const vf scale = splat(float_of(w[14]));
   const int is_gradient = w[15], is_whole = w[16];
   const intptr_t batches = w[17], n = w[18], depth = w[19], width = n * LANES;
-  for (intptr_t b = 0; b < batches; b++)
+  for (intptr_t b = 0; b < batches; b++) {
+    float *p = address(f, w) + b * n * width;
+    const float *y = address(f, w + 2) + b * n * width;
+    const float *a = left.p + b * left.b, *c = right.p + b * right.b;
+    for (intptr_t i = 0; i < n; i++)
+      row_products(p + i * width, LANES, a + i * left.i, left.e, c, right.i, right.e, i + 1, depth);
     FOR_LANES(lane, 1) {
-      float *p = address(f, w) + b * n * width + lane;
-      const float *y = address(f, w + 2) + b * n * width + lane;
-      const float *a = left.p + b * left.b + lane, *c = right.p + b * right.b + lane;
-      for (intptr_t i = 0; i < n; i++)
-        row_products(p + i * width, LANES, a + i * left.i, left.e, c, right.i, right.e, i + 1, depth);
-      if (!is_gradient) causal_softmax(p, n, scale);
+      if (!is_gradient) causal_softmax(p + lane, n, scale);
       else
-        for (intptr_t i = 0; i < n; i++)
-          softmax_gradient_row(p + i * width, p + i * width, y + i * width, i + 1, scale, 1, 0);
-      if (is_whole)
-        for (intptr_t i = 0; i < n; i++) zero_elements(p + i * width, i + 1, n, 1, 0);
-      const int32_t *mix = w + 21;
-      for (int m = 0; m < w[20]; m++, mix += 12) {
-        const Heads v = heads(f, mix + 1), z = heads(f, mix + 6);
-        const int by_rows = mix[0] == BY_ROWS;
-        const float *factors = mix[0] == BY_COLUMNS_OF_Y ? y : p, *values = v.p + b * v.b + lane;
-        float *out = z.p + b * z.b + lane;
-        const intptr_t along = by_rows ? LANES : width;
-        for (intptr_t i = 0; i < n; i++, out += z.i) {
-          row_products(out, z.e, factors, along, values, v.e, v.i, mix[11], by_rows ? i + 1 : n - i);
-          factors += by_rows ? width : width + LANES;
-          values += by_rows ? 0 : v.i;
+        for (intptr_t i = 0; i < n; i++) {
+          float *row = p + i * width + lane;
+          softmax_gradient_row(row, row, y + i * width + lane, i + 1, scale, 1, 0);
         }
+      if (is_whole)
+        for (intptr_t i = 0; i < n; i++) zero_elements(p + i * width + lane, i + 1, n, 1, 0);
+    }
+    const int32_t *mix = w + 21;
+    for (int m = 0; m < w[20]; m++, mix += 12) {
+      const Heads v = heads(f, mix + 1), z = heads(f, mix + 6);
+      const int by_rows = mix[0] == BY_ROWS;
+      const float *factors = mix[0] == BY_COLUMNS_OF_Y ? y : p, *values = v.p + b * v.b;
+      float *out = z.p + b * z.b;
+      const intptr_t along = by_rows ? LANES : width;
+      for (intptr_t i = 0; i < n; i++, out += z.i) {
+        row_products(out, z.e, factors, along, values, v.e, v.i, mix[11], by_rows ? i + 1 : n - i);
+        factors += by_rows ? width : width + LANES;
+        values += by_rows ? 0 : v.i;
       }
     }
+  }
 }
 
 /* words: dst, src, n, stride, rank, dims of the rows(size, stride); row-major result. */

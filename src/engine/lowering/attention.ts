@@ -85,8 +85,8 @@ function asMix(contraction: Tensor, weights: Tensor, by: Mix["by"]): Mix | undef
 
 /**
  * Finds causal attention, by the node at which it is computed: the first of the rows and their mixes,
- * or the mix where what it mixes is computed after the rows. The products may be read by nothing but
- * the rows; these may be read by others, but not before they are computed.
+ * or the mix where what it mixes is computed after the rows. The scale must be positive. The products
+ * may be read by nothing but the rows; these may be read by others, but not before they are computed.
  */
 export function findAttention(
   order: readonly Tensor[],
@@ -101,7 +101,7 @@ export function findAttention(
     usersOf(weights).flatMap((user) => (mixed.has(user) ? [] : (asMix(user, weights, by) ?? [])));
   for (const rows of order) {
     if (rows.op.kind !== "softmax" && rows.op.kind !== "softmaxGradient") continue;
-    if (!rows.op.causal) continue;
+    if (!rows.op.causal || rows.op.scale <= 0) continue;
     const input = rows.inputs[0]!;
     const isPrivate = usersOf(input).length === 1 && !isOutput(input);
     const products = isPrivate ? asProducts(input) : undefined;
