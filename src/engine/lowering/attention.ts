@@ -83,6 +83,9 @@ function asMix(contraction: Tensor, weights: Tensor, by: Mix["by"]): Mix | undef
   return mixes && without(right.labels, left.labels).length <= 1 ? { ...pair, by } : undefined;
 }
 
+const isCausalSoftmax = (x: Tensor | undefined): boolean =>
+  x !== undefined && x.op.kind === "softmax" && x.op.causal;
+
 /**
  * Finds causal attention, by the node at which it is computed: the first of the rows and their mixes,
  * or the mix where what it mixes is computed after the rows. The scale must be positive. The products
@@ -106,10 +109,11 @@ export function findAttention(
     const isPrivate = usersOf(input).length === 1 && !isOutput(input);
     const products = isPrivate ? asProducts(input) : undefined;
     if (products === undefined) continue;
+    const value = rows.inputs[1];
     const ready = [
       ...mixesOf(rows, "rows"),
       ...mixesOf(rows, "columns"),
-      ...(rows.op.kind === "softmaxGradient" ? mixesOf(rows.inputs[1]!, "columnsOfValue") : []),
+      ...(isCausalSoftmax(value) ? mixesOf(value!, "columnsOfValue") : []),
     ].filter((mix) => place(mix.right.tensor) < place(rows));
     const read = [
       ...input.inputs,
