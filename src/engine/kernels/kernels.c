@@ -916,10 +916,16 @@ KERNEL void embed_few(float *dst, const float *table, const float *ids, intptr_t
       const vf id = load(ids + s * LANES + lane);
       vi is[FEW_ROWS];
       for (intptr_t r = 0; r < rows; r++) is[r] = id == splat((float)r);
-      for (intptr_t d = 0; d < width; d++) {
-        vf x = splat(__builtin_nanf(""));
-        for (intptr_t r = 0; r < rows; r++) x = select(is[r], splat(table[r * width + d]), x);
-        store(dst + d * LANES + lane, x);
+      for (intptr_t d = 0; d < width; d += 4) {
+        const int some = width - d < 4 ? (int)(width - d) : 4;
+        vf x[4];
+        UNROLL for (int i = 0; i < 4; i++) x[i] = splat(__builtin_nanf(""));
+        for (intptr_t r = 0; r < rows; r++) {
+          const float *row = table + r * width + d;
+          UNROLL for (int i = 0; i < 4; i++) x[i] = select(is[r], splat(row[i < some ? i : 0]), x[i]);
+        }
+        UNROLL for (int i = 0; i < 4; i++)
+          if (i < some) store(dst + (d + i) * LANES + lane, x[i]);
       }
     }
 }
