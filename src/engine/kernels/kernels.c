@@ -724,7 +724,7 @@ INLINE void zero_elements(float *dst, intptr_t from, intptr_t n, int tiled, int 
  * words: dst, scale as bits, causal, src, n, stride, rank, dims of the rows(size, stride); the result
  * is row-major. Causal: row i of n sees its first i + 1 elements.
  */
-SMALL void run_softmax(const Frame *f, const int32_t *w) {
+KERNEL void run_softmax(const Frame *f, const int32_t *w) {
   float *dst = address(f, w);
   const vf scale = splat(float_of(w[2]));
   const int causal = w[3], tiled = w[0] == SPACE_TILE, width = tiled ? LANES : 1;
