@@ -1130,11 +1130,18 @@ INLINE Contraction contraction(const Frame *f, const int32_t *w) {
 #endif
 
 /*
+ * Where a column of a block stands in the table. Three columns that are left are a block of four in
+ * which the third one stands in for the fourth, which is not its own: fewer blocks are compiled.
+ */
+#define COLUMN(j) ((j) < 3 ? 2 * (j) : fourth)
+#define IS_OWN(j) ((j) < 3 || fourth == 6)
+
+/*
  * A block of rows × columns outputs, of `lanes` lanes at a time; c is per sample or shared. Shared
  * numbers serve as many lanes as possible.
  */
 INLINE void contract_block(const Contraction *x, const int32_t *batch, const int32_t *row, int first,
-                           int rows, int columns, int lanes, int c_tiled) {
+                           int fourth, int rows, int columns, int lanes, int c_tiled) {
   const float *a[ROWS], *c[COLUMNS];
   intptr_t at[ROWS];
   const int width = c_tiled ? LANES : 1, groups = lanes / GROUP;
@@ -1144,7 +1151,7 @@ INLINE void contract_block(const Contraction *x, const int32_t *batch, const int
     at[i] = ((intptr_t)batch[0] + row[2 * i] + first) * LANES;
   }
   UNROLL for (int j = 0; j < columns; j++)
-    c[j] = x->c + ((intptr_t)batch[3] + column[2 * j + 1]) * width;
+    c[j] = x->c + ((intptr_t)batch[3] + column[COLUMN(j) + 1]) * width;
   const intptr_t sa = x->sa * LANES, sc = x->sc * width;
 #define EACH_SUM                                  \
   UNROLL for (int i = 0; i < rows; i++)           \
@@ -1155,7 +1162,8 @@ INLINE void contract_block(const Contraction *x, const int32_t *batch, const int
   UNROLL for (int i = 0; i < rows; i++) {                                   \
     start + at[i] + lane;                                                   \
     UNROLL for (int j = 0; j < columns; j++)                                \
-      UNROLL for (int g = 0; g < groups; g++) statement;                    \
+      UNROLL for (int g = 0; g < groups; g++)                               \
+        if (IS_OWN(j)) statement;                                           \
   }
   for (int lane = 0; lane < LANES; lane += lanes) {
     vf sum[ROWS][COLUMNS][LANES / GROUP];
@@ -1177,7 +1185,7 @@ INLINE void contract_block(const Contraction *x, const int32_t *batch, const int
     /* Last, so that the small terms are not rounded to a large addend one by one. */
     if (x->kind == COLUMN_ADDEND) {
       UNROLL for (int j = 0; j < columns; j++) {
-        const vf bias = splat(x->addend[(intptr_t)batch[1] + column[2 * j]]);
+        const vf bias = splat(x->addend[(intptr_t)batch[1] + column[COLUMN(j)]]);
         UNROLL for (int i = 0; i < rows; i++)
           UNROLL for (int g = 0; g < groups; g++) sum[i][j][g] += bias;
       }
@@ -1195,7 +1203,7 @@ INLINE void contract_block(const Contraction *x, const int32_t *batch, const int
 
 /* The same with the lanes summed too: the gradient of something shared. Adds to a shared result. */
 INLINE void contract_block_reduced(const Contraction *x, const int32_t *batch, const int32_t *row,
-                                   int first, int rows, int columns) {
+                                   int first, int fourth, int rows, int columns) {
   vf sum[ROWS][COLUMNS];
   const float *a[ROWS], *c[COLUMNS];
   const int32_t *column = x->t_column + 2 * first;
@@ -1204,7 +1212,7 @@ INLINE void contract_block_reduced(const Contraction *x, const int32_t *batch, c
   UNROLL for (int i = 0; i < rows; i++)
     a[i] = x->a + ((intptr_t)batch[2] + row[2 * i + 1]) * LANES;
   UNROLL for (int j = 0; j < columns; j++)
-    c[j] = x->c + ((intptr_t)batch[3] + column[2 * j + 1]) * LANES;
+    c[j] = x->c + ((intptr_t)batch[3] + column[COLUMN(j) + 1]) * LANES;
   const intptr_t sa = x->sa * LANES, sc = x->sc * LANES;
   for (int o = 0; o < x->outer; o++) {
     intptr_t pa = (intptr_t)x->t_outer[2 * o] * LANES, pc = (intptr_t)x->t_outer[2 * o + 1] * LANES;
@@ -1221,8 +1229,8 @@ INLINE void contract_block_reduced(const Contraction *x, const int32_t *batch, c
   UNROLL for (int i = 0; i < rows; i++) {
     float *out = x->out + (intptr_t)batch[0] + row[2 * i] + first;
     const four totals = sums_of(sum[i]);
-    if (columns == COLUMNS) *(four *)out += totals;
-    else UNROLL for (int j = 0; j < columns; j++) out[j] += totals[j];
+    if (columns == COLUMNS && IS_OWN(3)) *(four *)out += totals;
+    else UNROLL for (int j = 0; j < columns && j < 3; j++) out[j] += totals[j];
   }
 }
 
@@ -1243,30 +1251,25 @@ INLINE void contract_block_reduced(const Contraction *x, const int32_t *batch, c
 #define ROW_CASE(x, r, most_rows, most_columns, block)                         \
   case r:                                                                      \
     if (r <= most_rows)                                                        \
-      for (int j = 0; j < (x).columns; j += most_columns)                      \
-        switch ((x).columns - j < most_columns ? (x).columns - j : most_columns) { \
-          COLUMN_CASE(r, 1, most_columns, block)                               \
-          COLUMN_CASE(r, 2, most_columns, block)                               \
-          COLUMN_CASE(r, 3, most_columns, block)                               \
-          COLUMN_CASE(r, 4, most_columns, block)                               \
-        }                                                                      \
-    break;
-#define COLUMN_CASE(r, n, most_columns, block) \
-  case n:                                      \
-    if (n <= most_columns) block(r, n);        \
+      for (int j = 0; j < (x).columns; j += most_columns) {                    \
+        const int left = (x).columns - j, fourth = left == 3 ? 4 : 6;          \
+        if (left == 1) block(r, 1);                                            \
+        else if (left == 2 && most_columns > 2) block(r, 2);                   \
+        else block(r, most_columns);                                           \
+      }                                                                        \
     break;
 
 /* a is per sample, c shared; the result is per sample. */
 KERNEL void run_contract_shared(const Frame *f, const int32_t *w) {
   const Contraction x = contraction(f, w);
-#define SHARED_BLOCK(r, n) contract_block(&x, batch, row, j, r, n, SHARED_LANES, 0)
+#define SHARED_BLOCK(r, n) contract_block(&x, batch, row, j, fourth, r, n, SHARED_LANES, 0)
   FOR_BLOCKS(x, SHARED_ROWS, SHARED_COLUMNS, SHARED_BLOCK)
 }
 
 /* Everything per sample. */
 SMALL void run_contract_tiled(const Frame *f, const int32_t *w) {
   const Contraction x = contraction(f, w);
-#define TILED_BLOCK(r, n) contract_block(&x, batch, row, j, r, n, GROUP, 1)
+#define TILED_BLOCK(r, n) contract_block(&x, batch, row, j, fourth, r, n, GROUP, 1)
   FOR_BLOCKS(x, ROWS, COLUMNS, TILED_BLOCK)
 }
 
@@ -1290,7 +1293,7 @@ INLINE void add_column_sums(const Contraction *x, float *sums) {
  */
 KERNEL void run_contract_reduced(const Frame *f, const int32_t *w) {
   const Contraction x = contraction(f, w);
-#define REDUCED_BLOCK(r, n) contract_block_reduced(&x, batch, row, j, r, n)
+#define REDUCED_BLOCK(r, n) contract_block_reduced(&x, batch, row, j, fourth, r, n)
   FOR_BLOCKS(x, ROWS, COLUMNS, REDUCED_BLOCK)
   if (x.kind == COLUMN_ADDEND) add_column_sums(&x, address(f, w + 6));
 }
