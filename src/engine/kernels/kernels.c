@@ -1310,19 +1310,22 @@ KERNEL void run_contract_sparse(const Frame *f, const int32_t *w) {
   const int32_t *row = w + 11, *output = row + 2 * rows + 1;
   for (int32_t left = output[-1]; left > 0; left--) {
     const int32_t *terms = output + 3, count = output[2];
-    for (int i = 0; i < rows; i++)
-      FOR_LANES(lane, 1) {
-        const intptr_t at = ((intptr_t)row[2 * i] + output[0]) * LANES + lane;
-        vf sum = kind == COLUMN_ADDEND ? splat(addend[output[1]]) : splat(0.0f);
-        if (kind == TILED_ADDEND) sum = load(addend + at);
-        for (int32_t k = 0; k < count; k++) {
-          vf x = load(a + ((intptr_t)row[2 * i + 1] + terms[2 * k]) * LANES + lane);
-          sum = MULTIPLY_ADD(x, splat(float_of(terms[2 * k + 1])), sum);
-        }
-        if (last == LAST_ADD) sum += load(other + at);
-        if (last == LAST_MULTIPLY) sum *= load(other + at);
-        store(out + at, sum);
+    for (int i = 0; i < rows; i++) {
+      const intptr_t at = ((intptr_t)row[2 * i] + output[0]) * LANES;
+      const float *p = a + (intptr_t)row[2 * i + 1] * LANES;
+      vf sum[LANES / GROUP];
+#define EACH_REGISTER UNROLL for (int g = 0; g < LANES / GROUP; g++)
+      EACH_REGISTER sum[g] = splat(kind == COLUMN_ADDEND ? addend[output[1]] : 0.0f);
+      if (kind == TILED_ADDEND) EACH_REGISTER sum[g] = load(addend + at + g * GROUP);
+      for (int32_t k = 0; k < count; k++) {
+        const float *x = p + (intptr_t)terms[2 * k] * LANES;
+        const vf factor = splat(float_of(terms[2 * k + 1]));
+        EACH_REGISTER sum[g] = MULTIPLY_ADD(load(x + g * GROUP), factor, sum[g]);
       }
+      if (last == LAST_ADD) EACH_REGISTER sum[g] += load(other + at + g * GROUP);
+      if (last == LAST_MULTIPLY) EACH_REGISTER sum[g] *= load(other + at + g * GROUP);
+      EACH_REGISTER store(out + at + g * GROUP, sum[g]);
+    }
     output = terms + 2 * count;
   }
 }
