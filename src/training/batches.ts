@@ -1,13 +1,21 @@
+import type { Binding } from "../engine/index.ts";
 import type { Key } from "../rng/index.ts";
 import type { HighLevelTargets } from "./high-level.ts";
-import { pickPairs } from "./interventions.ts";
-import { asModelNodes, outsideNodes } from "./nodes.ts";
+import { type Pairs, pickPairs } from "./interventions.ts";
+import { asModelNodes, type ModelNode, outsideNodes } from "./nodes.ts";
 import { epochOrder, type PairSplit } from "./pairs.ts";
 import type { Recipe } from "./recipe.ts";
 import { drawOutside, drawVariable } from "./sampling.ts";
 import type { TrainingTask } from "./task.ts";
 import type { Term } from "./terms.ts";
-import type { Batch } from "./updater.ts";
+
+/** What an update is made from: pairs of inputs by row, and what to patch between them. */
+export interface Batch extends Pairs {
+  /** Outputs of the high-level model on the bases with the variable from the sources. */
+  readonly intervened: Binding | undefined;
+  /** The nodes that the terms patch. */
+  readonly patched: { readonly [T in Exclude<Term, "behavior">]: readonly ModelNode[] };
+}
 
 /** What batches are drawn from. */
 export interface BatchSpec {

@@ -11,9 +11,10 @@ import type { Recipe } from "./recipe.ts";
 import { type EpochRecord, type Losses, NO_LOSSES, type TrainingState } from "./state.ts";
 import { sumOf } from "./stopping.ts";
 import type { TrainingTask } from "./task.ts";
+import type { OptimizerBuffers } from "./term-update.ts";
 import { TERMS, type Term } from "./terms.ts";
 import { termWeight } from "./update.ts";
-import { loadUpdater, type OptimizerBuffers } from "./updater.ts";
+import { loadUpdater } from "./updater.ts";
 import { loadValidator, planValidation } from "./validation.ts";
 
 /**

@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { type Backend, referenceBackend, wasmBackend } from "../engine/index.ts";
 import { notingBackend } from "../engine/noting.testing.ts";
+import type { Batch } from "./batches.ts";
 import { flattenWeights } from "./flat-weights.ts";
 import { type GoldenStep, loadGolden } from "./golden.testing.ts";
 import { loadHighLevel } from "./high-level.ts";
 import { asModelNodes, outsideNodes } from "./nodes.ts";
 import { parseRecipe } from "./recipe.ts";
 import { initialTransformer } from "./train.ts";
-import { type Batch, loadUpdater } from "./updater.ts";
+import { loadUpdater } from "./updater.ts";
 import { loadValidator } from "./validation.ts";
 
 /** Relative, of losses, norms and metrics. */

@@ -1,15 +1,43 @@
-import type { Binding, Executable, Run, Values } from "../engine/index.ts";
+import type { Backend, Binding, Buffer, Executable, Run, Values } from "../engine/index.ts";
 import { sourceName, switchValues, usedInputs } from "../transformer/index.ts";
+import type { Batch } from "./batches.ts";
 import { type Capture, loadCapture } from "./captured.ts";
 import { distinctRows } from "./distinct-rows.ts";
 import { flatWeights } from "./flat-weights.ts";
 import { OBJECTIVE_INPUTS, type PatchPlan, sourcePoints, switchPrefix } from "./objective.ts";
 import { adamScalars } from "./optimizer/adam.ts";
 import { openPatchSet, type PatchSet, patchSetOf } from "./patch-set.ts";
-import { inputCount } from "./task.ts";
+import type { Recipe } from "./recipe.ts";
+import { inputCount, type TrainingTask } from "./task.ts";
 import type { Term } from "./terms.ts";
 import { UPDATE_INPUTS, type UpdateOutput, updateProgram } from "./update.ts";
-import type { Batch, UpdateResult, UpdateSpec } from "./updater.ts";
+
+/** Buffers that training changes in place: the weights and Adam's moments, `[parameter]` each. */
+export interface OptimizerBuffers {
+  readonly weights: Buffer;
+  readonly firstMoment: Buffer;
+  readonly secondMoment: Buffer;
+}
+
+/** Where updates happen, and on what. */
+export interface UpdateSpec {
+  readonly task: TrainingTask;
+  readonly recipe: Recipe;
+  readonly backend: Backend;
+  /** All inputs, `[row, pos]`. */
+  readonly tokens: Buffer;
+  /** Their labels, `[row, ...targetShape]`. */
+  readonly labels: Buffer;
+  readonly buffers: OptimizerBuffers;
+}
+
+/** What an update measured before it changed the weights. */
+export interface UpdateResult {
+  /** Weighted losses, means over the batch. */
+  readonly losses: { readonly [T in Term]?: number };
+  /** Global norm of the gradient before clipping. */
+  readonly gradientNorm: number;
+}
 
 /** An update of one batch, ready to run. */
 export interface PreparedUpdate {

@@ -18,9 +18,10 @@ import { globalNorm } from "./optimizer/clipping.ts";
 import { drawPairs } from "./pairs.ts";
 import { parseRecipe, type RecipeInput } from "./recipe.ts";
 import { caseThree } from "./tasks.testing.ts";
+import type { UpdateResult } from "./term-update.ts";
 import type { Term } from "./terms.ts";
 import { initialTransformer } from "./train.ts";
-import { loadUpdater, type UpdateResult } from "./updater.ts";
+import { loadUpdater } from "./updater.ts";
 
 const task = caseThree();
 const outside = outsideNodes(task.lowLevelConfig, task.correspondence);
