@@ -1,4 +1,4 @@
-import { countParameters, type TransformerConfig } from "../transformer/index.ts";
+import { forwardWork, type TransformerConfig } from "../transformer/index.ts";
 
 /** Multiply-adds of a run, which cannot be interrupted: about a tenth of a second on native kernels. */
 const MOST_WORK = 2 ** 32;
@@ -11,5 +11,5 @@ const FEWEST = 4096;
  * of them for large ones.
  */
 export function largestRun(config: TransformerConfig, positions: number): number {
-  return Math.max(FEWEST, Math.floor(MOST_WORK / (countParameters(config) * positions)));
+  return Math.max(FEWEST, Math.floor(MOST_WORK / forwardWork(config, positions)));
 }

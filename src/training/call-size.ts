@@ -1,4 +1,4 @@
-import { countParameters } from "../transformer/index.ts";
+import { forwardWork } from "../transformer/index.ts";
 import type { Recipe } from "./recipe.ts";
 import type { TrainingTask } from "./task.ts";
 
@@ -13,6 +13,6 @@ export function batchesPerCall(
   { lowLevelConfig, positions }: TrainingTask,
   recipe: Recipe,
 ): number {
-  const perBatch = countParameters(lowLevelConfig) * positions * recipe.batchSize;
+  const perBatch = forwardWork(lowLevelConfig, positions) * recipe.batchSize;
   return Math.max(1, Math.floor(CALL_WORK / perBatch));
 }

@@ -110,6 +110,7 @@ export {
   assertWeightShapes,
   assertWeights,
   countParameters,
+  forwardWork,
   makeTransformer,
   type Transformer,
   type Weight,

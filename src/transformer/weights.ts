@@ -55,6 +55,14 @@ export function countParameters(config: TransformerConfig): number {
   return [...weightShapes(config).values()].reduce((total, shape) => total + sizeOf(shape), 0);
 }
 
+/**
+ * About the multiply-adds of a forward pass over so many positions: each weight once at each of them.
+ * Leaves out the products of queries with keys, and the zeros of sparse weights.
+ */
+export function forwardWork(config: TransformerConfig, positions: number): number {
+  return countParameters(config) * positions;
+}
+
 /** A weight, or a tensor standing for one: anything with a shape. */
 interface Shaped {
   readonly shape: Shape;

@@ -35,6 +35,10 @@ typedef int32_t whole_four __attribute__((vector_size(16)));
 #define UNROLL _Pragma("GCC unroll 16")
 #endif
 
+/* Registers that hold a tile's lanes, and a loop over some of them that is unrolled. */
+#define GROUPS (LANES / GROUP)
+#define EACH_GROUP(g, groups) UNROLL for (int g = 0; g < (groups); g++)
+
 /*
  * Kernels stay functions of their own: registers are given out worse in one long function. Those
  * whose speed does not matter, or is no worse for it, are kept small: the WebAssembly is downloaded.
@@ -758,9 +762,7 @@ SMALL void run_softmax_gradient(const Frame *f, const int32_t *w) {
 }
 
 /* Groups of lanes that a loop over few columns takes together: one register is over too soon. */
-#define GROUPS (LANES / GROUP)
 #define SOME_GROUPS (GROUPS > 1 ? 2 : 1)
-#define EACH_GROUP(l, groups) UNROLL for (int l = 0; l < (groups); l++)
 
 /*
  * dst[j] = sum over k < depth of a[k] * c[j, k] for n columns j, everything per sample. Four columns
@@ -1156,23 +1158,22 @@ INLINE void contract_block(const Contraction *x, const int32_t *batch, const int
 #define EACH_SUM                                  \
   UNROLL for (int i = 0; i < rows; i++)           \
     UNROLL for (int j = 0; j < columns; j++)      \
-      UNROLL for (int g = 0; g < groups; g++)
+      EACH_GROUP(g, groups)
 /* `statement` for each sum, with p where the same output is in what begins at `start`. */
 #define EACH_PLACE(start, statement)                                        \
   UNROLL for (int i = 0; i < rows; i++) {                                   \
     start + at[i] + lane;                                                   \
     UNROLL for (int j = 0; j < columns; j++)                                \
-      UNROLL for (int g = 0; g < groups; g++)                               \
-        if (IS_OWN(j)) statement;                                           \
+      EACH_GROUP(g, groups) if (IS_OWN(j)) statement;                       \
   }
   for (int lane = 0; lane < LANES; lane += lanes) {
-    vf sum[ROWS][COLUMNS][LANES / GROUP];
+    vf sum[ROWS][COLUMNS][GROUPS];
     EACH_SUM sum[i][j][g] = splat(0.0f);
     for (int o = 0; o < x->outer; o++) {
       intptr_t pa = (intptr_t)x->t_outer[2 * o] * LANES + lane;
       intptr_t pc = (intptr_t)x->t_outer[2 * o + 1] * width + (c_tiled ? lane : 0);
       for (intptr_t k = 0; k < x->k; k++, pa += sa, pc += sc)
-        UNROLL for (int g = 0; g < groups; g++) {
+        EACH_GROUP(g, groups) {
           vf left[ROWS];
           UNROLL for (int i = 0; i < rows; i++) left[i] = load(a[i] + pa + g * GROUP);
           UNROLL for (int j = 0; j < columns; j++) {
@@ -1187,7 +1188,7 @@ INLINE void contract_block(const Contraction *x, const int32_t *batch, const int
       UNROLL for (int j = 0; j < columns; j++) {
         const vf bias = splat(x->addend[(intptr_t)batch[1] + column[COLUMN(j)]]);
         UNROLL for (int i = 0; i < rows; i++)
-          UNROLL for (int g = 0; g < groups; g++) sum[i][j][g] += bias;
+          EACH_GROUP(g, groups) sum[i][j][g] += bias;
       }
     } else if (x->kind == TILED_ADDEND) {
       EACH_PLACE(const float *p = x->addend, sum[i][j][g] += load(p + j * LANES + g * GROUP))
@@ -1313,18 +1314,17 @@ KERNEL void run_contract_sparse(const Frame *f, const int32_t *w) {
     for (int i = 0; i < rows; i++) {
       const intptr_t at = ((intptr_t)row[2 * i] + output[0]) * LANES;
       const float *p = a + (intptr_t)row[2 * i + 1] * LANES;
-      vf sum[LANES / GROUP];
-#define EACH_REGISTER UNROLL for (int g = 0; g < LANES / GROUP; g++)
-      EACH_REGISTER sum[g] = splat(kind == COLUMN_ADDEND ? addend[output[1]] : 0.0f);
-      if (kind == TILED_ADDEND) EACH_REGISTER sum[g] = load(addend + at + g * GROUP);
+      vf sum[GROUPS];
+      EACH_GROUP(g, GROUPS) sum[g] = splat(kind == COLUMN_ADDEND ? addend[output[1]] : 0.0f);
+      if (kind == TILED_ADDEND) EACH_GROUP(g, GROUPS) sum[g] = load(addend + at + g * GROUP);
       for (int32_t k = 0; k < count; k++) {
         const float *x = p + (intptr_t)terms[2 * k] * LANES;
         const vf factor = splat(float_of(terms[2 * k + 1]));
-        EACH_REGISTER sum[g] = MULTIPLY_ADD(load(x + g * GROUP), factor, sum[g]);
+        EACH_GROUP(g, GROUPS) sum[g] = MULTIPLY_ADD(load(x + g * GROUP), factor, sum[g]);
       }
-      if (last == LAST_ADD) EACH_REGISTER sum[g] += load(other + at + g * GROUP);
-      if (last == LAST_MULTIPLY) EACH_REGISTER sum[g] *= load(other + at + g * GROUP);
-      EACH_REGISTER store(out + at + g * GROUP, sum[g]);
+      if (last == LAST_ADD) EACH_GROUP(g, GROUPS) sum[g] += load(other + at + g * GROUP);
+      if (last == LAST_MULTIPLY) EACH_GROUP(g, GROUPS) sum[g] *= load(other + at + g * GROUP);
+      EACH_GROUP(g, GROUPS) store(out + at + g * GROUP, sum[g]);
     }
     output = terms + 2 * count;
   }

@@ -148,10 +148,7 @@ export class ScheduleBuilder {
     const isAlike = tensor.extent === result.extent && sameShape(tensor.shape, result.shape);
     if (isAlike) return this.dense(tensor, phase);
     const target = this.temporary(result);
-    const walks = [rowMajorStrides(result.shape), this.walk(tensor, result)];
-    const words = wordsOf(collapseDimensions(result.shape, walks));
-    if (sizeOf(result.shape) > 0)
-      this.push(phase, "copy", [target, this.operand(tensor), ...words]);
+    this.copyInto(phase, target, rowMajorStrides(result.shape), tensor, result);
     return target;
   }
 
@@ -167,9 +164,16 @@ export class ScheduleBuilder {
     this.push(phase, "fill", [target, size, ZERO_BITS]);
   }
 
-  copyInto(phase: Phase, target: Operand, strides: readonly number[], source: Tensor): void {
-    if (sizeOf(source.shape) === 0) return;
-    const dimensions = collapseDimensions(source.shape, [strides, this.view(source).strides]);
+  /** Copies a node, as broadcast to `result`, to where `strides` walk from `target` on. */
+  copyInto(
+    phase: Phase,
+    target: Operand,
+    strides: readonly number[],
+    source: Tensor,
+    result: Tensor = source,
+  ): void {
+    if (sizeOf(result.shape) === 0) return;
+    const dimensions = collapseDimensions(result.shape, [strides, this.walk(source, result)]);
     this.push(phase, "copy", [target, this.operand(source), ...wordsOf(dimensions)]);
   }
 }
