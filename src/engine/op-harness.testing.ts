@@ -1,7 +1,7 @@
 import { Key } from "../rng/index.ts";
 import type { Backend, Tensor, Values } from "./index.ts";
 import * as e from "./index.ts";
-import type { OpCase } from "./op-cases.testing.ts";
+import type { OpCase } from "./op-cases/op-case.testing.ts";
 
 /** A case with drawn inputs, ready to run on any backend. */
 export interface PreparedCase {
