@@ -1,5 +1,10 @@
 import type { Batch } from "./batches.ts";
-import { loadTermUpdate, type UpdateResult, type UpdateSpec } from "./term-update.ts";
+import {
+  loadTermUpdate,
+  type PreparedUpdate,
+  type UpdateResult,
+  type UpdateSpec,
+} from "./term-update.ts";
 import type { Term } from "./terms.ts";
 
 /** The updates that a batch is used for, ready to run. */
@@ -17,22 +22,24 @@ export function loadUpdater(spec: UpdateSpec, updates: readonly (readonly Term[]
   const { backend } = spec;
   const loaded = updates.map((terms) => loadTermUpdate(spec, terms));
   return {
-    run: (batches, first, learningRate) => {
-      let step = first;
-      const prepared = batches.map((batch) =>
-        loaded.map((update) => update.prepare(batch, step++, learningRate)),
-      );
+    run: (batches, step, learningRate) => {
+      const prepared: PreparedUpdate[] = [];
       try {
-        const outputs = backend.runAll(prepared.flat().flatMap(({ runs }) => runs));
+        for (const batch of batches) {
+          for (const update of loaded) {
+            prepared.push(update.prepare(batch, step + prepared.length, learningRate));
+          }
+        }
+        const outputs = backend.runAll(prepared.flatMap(({ runs }) => runs));
         let end = 0;
-        return prepared.map((updates) =>
-          updates.map(({ runs, read }) => {
-            end += runs.length;
-            return read(outputs[end - 1]!);
-          }),
-        );
+        const results = prepared.map(({ runs, read }) => {
+          end += runs.length;
+          return read(outputs[end - 1]!);
+        });
+        const count = loaded.length;
+        return batches.map((_, i) => results.slice(i * count, (i + 1) * count));
       } finally {
-        for (const update of prepared.flat()) update.dispose();
+        for (const update of prepared) update.dispose();
       }
     },
     dispose: () => {
