@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Node } from "../circuit/index.ts";
 import { referenceBackend, wasmBackend } from "../engine/index.ts";
 import { formatError } from "../errors/index.ts";
@@ -76,7 +76,7 @@ describe("a training run", () => {
     const saved: TrainingState[] = [];
     const { state } = await run(SHORT, {
       onProgress: (event) => events.push(event),
-      checkpoint: (s) => void saved.push(s),
+      checkpoint: (state) => void saved.push(state()),
     });
     const records = events.flatMap((event) => (event.kind === "epoch" ? [event.record] : []));
     expect(records).toEqual(state.history);
@@ -102,7 +102,7 @@ describe("a run that goes on", () => {
   ] as const)("from an epoch's checkpoint ends with the same bits (%s)", async (_, changes) => {
     const recipe = { ...SHORT, ...changes, plateauPatience: 0 };
     const saved: TrainingState[] = [];
-    const whole = await run(recipe, { checkpoint: (state) => void saved.push(state) });
+    const whole = await run(recipe, { checkpoint: (state) => void saved.push(state()) });
     const rest = await run(recipe, { resume: structuredClone(saved[0]!) });
     expect(rest.state).toEqual(whole.state);
   });
@@ -119,6 +119,22 @@ describe("a run that goes on", () => {
     const part = await run(recipe, { signal });
     expect([part.end, part.state.epoch, part.state.batch]).toEqual(["aborted", 1, perCall]);
     const rest = await run(recipe, { resume: part.state });
+    expect(rest.state).toEqual(whole.state);
+  });
+
+  it("from a checkpoint within an epoch ends with the same bits", async () => {
+    const recipe = { ...SHORT, trainPairs: 2560, batchSize: 256, epochs: 1 };
+    let seconds = 0;
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => 1000 * seconds++);
+    const saved: TrainingState[] = [];
+    const whole = await run(recipe, { checkpoint: (state) => void saved.push(state()) });
+    clock.mockRestore();
+    expect(saved.map(({ epoch, batch }) => [epoch, batch])).toEqual([
+      [0, batchesPerCall(task, parseRecipe(recipe))],
+      [0, 10],
+      [1, 0],
+    ]);
+    const rest = await run(recipe, { resume: structuredClone(saved[0]!) });
     expect(rest.state).toEqual(whole.state);
   });
 

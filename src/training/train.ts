@@ -35,8 +35,11 @@ export interface TrainingOptions {
   /** A state to go on from, instead of starting. */
   readonly resume?: TrainingState;
   readonly onProgress?: (event: TrainingEvent) => void;
-  /** Given the state after every epoch, to be stored; waited for. */
-  readonly checkpoint?: (state: TrainingState) => void | Promise<void>;
+  /**
+   * An opportunity to store the state: after every epoch, and from time to time within one (about ten
+   * times a second); waited for. Only a call of `state` costs anything.
+   */
+  readonly checkpoint?: (state: () => TrainingState) => void | Promise<void>;
   /** Ends the run after the current batches, a few milliseconds of work. */
   readonly signal?: AbortSignal;
 }
@@ -101,17 +104,17 @@ export async function train(
   options: TrainingOptions,
 ): Promise<TrainingResult> {
   assertTask(task);
-  const { backend, onProgress, checkpoint, signal } = options;
+  const { backend, onProgress, checkpoint } = options;
   const session = openSession(task, recipe, backend, startOf(task, recipe, options));
   try {
     let end = endOf(recipe, session);
     while (end === undefined) {
-      const finished = await trainEpoch(session, onProgress, signal);
+      const finished = await trainEpoch(session, options);
       if (!finished) end = "aborted";
       else {
         const record = session.finishEpoch();
         onProgress?.({ kind: "epoch", record });
-        await checkpoint?.(session.state());
+        await checkpoint?.(session.state);
         end = endOf(recipe, session);
       }
     }
@@ -126,8 +129,7 @@ export async function train(
 /** Trains on what is left of an epoch; `false` if it was interrupted. */
 async function trainEpoch(
   session: Session,
-  onProgress: TrainingOptions["onProgress"],
-  signal: AbortSignal | undefined,
+  { onProgress, checkpoint, signal }: TrainingOptions,
 ): Promise<boolean> {
   const { batches, history } = session;
   let resumed = performance.now();
@@ -136,6 +138,7 @@ async function trainEpoch(
     session.trainBatches();
     if (performance.now() - resumed < WORK_INTERVAL) continue;
     onProgress?.({ kind: "batch", epoch: history.length + 1, batch: session.batch, batches });
+    await checkpoint?.(session.state);
     await eventLoop();
     resumed = performance.now();
   }

@@ -149,7 +149,7 @@ async function trainWithCheckpoints(
       const now = context.io.now();
       if (now - savedAt < 1000 * CHECKPOINT_INTERVAL) return;
       savedAt = now;
-      slot.write(encodeTrainingState(state));
+      slot.write(encodeTrainingState(state()));
     },
   });
   if (result.end !== "aborted") return result;
