@@ -7,6 +7,7 @@ import {
   type DiscoveryFixture,
   decodeWeights,
   loadFixture,
+  SCALED,
   tinyTransformer,
 } from "../transformer/fixtures.testing.ts";
 import {
@@ -129,6 +130,7 @@ export const TINY_TASKS: Readonly<Record<string, DiscoveryTask>> = {
     { dVocabOut: 1, nHeads: 1 },
     { multiplicity: [1, 3, 2, 1, 7] },
   ),
+  "scaled and capped": tinyTask({ ...SCALED, dVocabOut: 3 }),
   "sparse weights": sparseTask(),
 };
 

@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { InterpBenchError } from "../errors/index.ts";
 import { Key } from "../rng/index.ts";
 import { makeTransformer, type TransformerConfig, weightShapes } from "../transformer/index.ts";
+import { FIXED_KEYS, INERT_KEYS } from "./config-keys.ts";
 import {
   decodeConfig,
   decodeModel,
@@ -14,7 +16,8 @@ import {
 } from "./index.ts";
 
 const size = fc.integer({ min: 1, max: 5 });
-const anyConfig: fc.Arbitrary<TransformerConfig> = fc.record({
+const above0 = fc.double({ min: 1e-3, max: 1e3, noNaN: true });
+const requiredFields = {
   nLayers: fc.nat(2),
   nHeads: size,
   dModel: size,
@@ -27,7 +30,18 @@ const anyConfig: fc.Arbitrary<TransformerConfig> = fc.record({
   attentionDir: fc.constantFrom("causal" as const, "bidirectional" as const),
   normalization: fc.constantFrom("none" as const, "LNPre" as const),
   initializerRange: fc.double({ min: 0, max: 10, noNaN: true }),
-});
+};
+const anyConfig: fc.Arbitrary<TransformerConfig> = fc.record(
+  {
+    ...requiredFields,
+    attnScale: above0,
+    scaleAttnByInverseLayerIdx: fc.constant(true),
+    attnScoresSoftCap: above0,
+    outputLogitsSoftCap: above0,
+    eps: above0,
+  },
+  { requiredKeys: Object.keys(requiredFields) as (keyof typeof requiredFields)[] },
+);
 
 function transformerOf(config: TransformerConfig) {
   const weights = new Map(
@@ -97,6 +111,26 @@ const config: TransformerConfig = {
   initializerRange: 0.22188007849009167,
 };
 
+/** The fields of `HookedTransformerConfig` in versions 1 to 3. */
+const TRANSFORMER_LENS_KEYS = `
+  n_layers d_model n_ctx d_head model_name n_heads d_mlp act_fn d_vocab eps use_attn_result
+  use_attn_scale attn_scale use_split_qkv_input use_hook_mlp_in use_attn_in use_qk_norm
+  use_local_attn ungroup_grouped_query_attention original_architecture from_checkpoint
+  checkpoint_index checkpoint_label_type checkpoint_value tokenizer_name window_size attn_types
+  init_mode normalization_type device n_devices attention_dir attn_only seed initializer_range
+  init_weights scale_attn_by_inverse_layer_idx positional_embedding_type final_rms d_vocab_out
+  parallel_attn_mlp rotary_dim n_params use_hook_tokens gated_mlp default_prepend_bos dtype
+  tokenizer_prepends_bos n_key_value_heads post_embedding_ln rotary_base rotary_base_local
+  rotary_scaling_factor trust_remote_code rotary_adjacent_pairs load_in_4bit num_experts
+  experts_per_token relative_attention_max_distance relative_attention_num_buckets
+  decoder_start_token_id tie_word_embeddings use_normalization_before_and_after
+  attn_scores_soft_cap output_logits_soft_cap use_NTK_by_parts_rope NTK_by_parts_low_freq_factor
+  NTK_by_parts_high_freq_factor NTK_by_parts_factor NTK_original_ctx_len use_yarn_rope yarn_factor
+  yarn_attention_factor yarn_beta_fast yarn_beta_slow yarn_original_max_position_embeddings
+  uses_rms_norm layer_norm_folding norm_topk_prob`
+  .trim()
+  .split(/\s+/);
+
 describe("config.json", () => {
   it("gives back every config, and the same text again", () => {
     fc.assert(
@@ -108,9 +142,47 @@ describe("config.json", () => {
     );
   });
 
-  it("reads TransformerLens' full config, whatever else it holds", () => {
+  it("reads TransformerLens' full config", () => {
     expect(decodeConfig(JSON.stringify(stored))).toEqual(config);
-    expect(decodeConfig(JSON.stringify({ ...stored, new_in_2027: [1] }))).toEqual(config);
+  });
+
+  const sqrt3 = Math.sqrt(3);
+  it.each<[Record<string, unknown>, Partial<TransformerConfig>]>([
+    [{ attn_scale: 8 }, { attnScale: 8 }],
+    [{ attn_scale: -1 }, {}],
+    [{ attn_scale: sqrt3 }, {}],
+    [{ use_attn_scale: false }, { attnScale: 1 }],
+    [{ use_attn_scale: false, attn_scale: 8 }, { attnScale: 1 }],
+    [{ scale_attn_by_inverse_layer_idx: true }, { scaleAttnByInverseLayerIdx: true }],
+    [
+      { attn_scores_soft_cap: 50, output_logits_soft_cap: 30 },
+      { attnScoresSoftCap: 50, outputLogitsSoftCap: 30 },
+    ],
+    [{ attn_scores_soft_cap: -1, output_logits_soft_cap: -1 }, {}],
+    [{ eps: 1e-6 }, { eps: 1e-6 }],
+    [{ eps: null }, {}],
+    [{ act_fn: "gelu_fast" }, { actFn: "gelu_new" }],
+    [{ normalization_type: "LNPre" }, { normalization: "LNPre" }],
+    [{ n_key_value_heads: 4, dtype: "torch.bfloat16", rotary_base: 10000, window_size: 3 }, {}],
+  ])("honours %o", (change, expected) => {
+    expect(decodeConfig(JSON.stringify({ ...stored, ...change }))).toEqual({
+      ...config,
+      ...expected,
+    });
+  });
+
+  it("knows every key of TransformerLens' HookedTransformerConfig", () => {
+    for (const key of TRANSFORMER_LENS_KEYS) {
+      try {
+        decodeConfig(JSON.stringify({ ...stored, [key]: "no such value" }), "x.json");
+        expect([key, INERT_KEYS.has(key)]).toEqual([key, true]);
+      } catch (error) {
+        expect([key, INERT_KEYS.has(key)]).toEqual([key, false]);
+        expect([key, (error as InterpBenchError).code]).toEqual([key, "E_CONFIG"]);
+        expect((error as InterpBenchError).at).toBe(`x.json: ${key}`);
+        expect((error as InterpBenchError).message).not.toContain("no TransformerLens key");
+      }
+    }
   });
 
   it("fills in TransformerLens' defaults", () => {
@@ -129,13 +201,21 @@ describe("config.json", () => {
     [{ n_ctx: 0 }, '"n_ctx" is not as expected', ""],
     [{ act_fn: "silu" }, '"act_fn" is not as expected', '"relu"|"gelu"|"gelu_new"'],
     [{ attention_dir: "up" }, '"attention_dir" is not as expected', "causal"],
-    [{ normalization_type: "LN" }, '"normalization_type" is not as expected', ""],
+    [{ normalization_type: "LN" }, '"normalization_type" is not as expected', 'null or "LNPre"'],
     [{ normalization_type: undefined }, '"normalization_type" is not as expected', ""],
     [{ attn_only: true }, "the model is of another architecture", "false"],
     [{ parallel_attn_mlp: true }, "the model is of another architecture", "false"],
     [{ positional_embedding_type: "rotary" }, "another architecture", '"standard"'],
-    [{ use_attn_scale: false }, "another architecture", "true"],
-    [{ eps: 1e-6 }, "another architecture", "0.00001"],
+    [{ attn_only: true }, "blocks would have no MLP", "false or null"],
+    [{ use_qk_norm: true }, "queries and keys would be normalised", "false or null"],
+    [{ num_experts: 8 }, "mixtures of experts", "null"],
+    [{ attn_scale: 0 }, '"attn_scale" is not as expected', "a positive number, or -1 for √d_head"],
+    [{ attn_scale: -2 }, '"attn_scale" is not as expected', "a positive number"],
+    [{ attn_scores_soft_cap: 0 }, '"attn_scores_soft_cap" is not as', "or -1 for none"],
+    [{ use_attn_scale: 1 }, '"use_attn_scale" is not as expected', "boolean"],
+    [{ eps: -1 }, '"eps" is not as expected', ""],
+    [{ new_in_2027: false }, 'no TransformerLens key "new_in_2027"', ""],
+    [{ atn_scale: 8 }, 'no TransformerLens key "atn_scale"', ""],
     [{ n_params: 3457 }, "the config contradicts itself", "3456"],
     [{ n_key_value_heads: 2 }, "the config contradicts itself", "4"],
   ])("refuses %o", (change, message, expected) => {
@@ -147,8 +227,15 @@ describe("config.json", () => {
     }
     expect(error.code).toBe("E_CONFIG");
     expect(error.message).toContain(message);
-    expect(error.expected).toContain(expected);
+    if (expected !== "") expect(error.expected).toContain(expected);
     expect(error.at).toBe(`x.json: ${Object.keys(change)[0]}`);
+  });
+
+  it("has every known key in its documentation", () => {
+    const page = readFileSync(new URL("../../docs/files.md", import.meta.url), "utf8");
+    for (const key of [...TRANSFORMER_LENS_KEYS, ...INERT_KEYS.keys(), ...FIXED_KEYS.keys()]) {
+      expect(page).toContain(`\`${key}\``);
+    }
   });
 
   it("refuses text that is no JSON", () => {

@@ -10,10 +10,11 @@ import {
   sub,
   sum,
   type Tensor,
+  tanh,
   where,
 } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
-import type { TransformerConfig } from "./config.ts";
+import { attentionScale, type TransformerConfig } from "./config.ts";
 import { blockHook, type HookName, hookShape } from "./hook-names.ts";
 import type { HookRun } from "./hooks.ts";
 import { layerNormPre } from "./normalization.ts";
@@ -43,7 +44,7 @@ function sublayerInputs(
   let shared: Tensor | undefined;
   const sharedInput = (): Tensor => {
     shared ??= normalize
-      ? layerNormPre(resid, {
+      ? layerNormPre(config, resid, {
           scale: (x) => hooks.fire(blockHook(layer, names.scale), x),
           normalized: (x) => hooks.fire(blockHook(layer, names.normalized), x),
         })
@@ -62,7 +63,7 @@ function sublayerInputs(
     }
     const copies = broadcastTo(expandDims(resid, 1), [positions, config.nHeads, dModel]);
     const input = hooks.fire(name, copies);
-    return normalize ? layerNormPre(input) : input;
+    return normalize ? layerNormPre(config, input) : input;
   };
   return { q: inputOf("q"), k: inputOf("k"), v: inputOf("v") };
 }
@@ -79,7 +80,8 @@ function switchedSum(z: Tensor, W_O: Tensor, { on, source }: Switch): Tensor {
 }
 
 /**
- * `softmax(products / √dHead)` over the allowed keys, `[head, query, key]`, from the products q·k.
+ * `softmax(products / attnScale)` over the allowed keys, `[head, query, key]`, from the products
+ * q·k; with a soft cap c the scaled products s become c·tanh(s/c) first.
  * `hook_attn_scores` (scaled, −∞ where a query may not look) is made only when somebody wants it.
  */
 function attentionPattern(
@@ -89,12 +91,16 @@ function attentionPattern(
   hooks: HookRun,
 ): Tensor {
   const scoresName = blockHook(layer, "attn.hook_attn_scores");
-  const scale = 1 / Math.sqrt(config.dHead);
+  const scale = 1 / attentionScale(config, layer);
+  const cap = config.attnScoresSoftCap;
   const causal = config.attentionDir === "causal";
   if (!hooks.wants(scoresName) && hooks.switchAt(scoresName) === undefined) {
-    return softmax(products, { scale, causal });
+    return cap === undefined
+      ? softmax(products, { scale, causal })
+      : softmax(tanh(mul(products, scale / cap)), { scale: cap, causal });
   }
-  const scaled = mul(products, scale);
+  const scaled =
+    cap === undefined ? mul(products, scale) : mul(tanh(mul(products, scale / cap)), cap);
   const positions = products.shape.at(-1)!;
   const masked = causal ? where(causalMask(positions), scaled, Number.NEGATIVE_INFINITY) : scaled;
   return softmax(hooks.fire(scoresName, masked));
@@ -103,7 +109,7 @@ function attentionPattern(
 /**
  * Attention of one block: residual stream `[pos, dModel]` → `hook_attn_out` `[pos, dModel]`.
  *
- * `q, k, v = n·W + b`, `pattern = softmax(q·k / √dHead)` over the allowed keys,
+ * `q, k, v = n·W + b`, `pattern = softmax(q·k / attnScale)` over the allowed keys,
  * `z = pattern·v`, `attn_out = Σ_h z[h]·W_O[h] + b_O`, with n the (normalised) residual stream.
  * The per-head inputs and `hook_result` are made only when they are hooked, captured or (inputs)
  * switched.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { formatError } from "../errors/index.ts";
-import { TINY } from "./fixtures.testing.ts";
-import { assertConfig, defaultInitializerRange, type TransformerConfig } from "./index.ts";
+import { SCALED, TINY } from "./fixtures.testing.ts";
+import { assertConfig, defaultInitializerRange } from "./index.ts";
 
 const errorOf = (value: unknown): string => {
   try {
@@ -17,7 +17,7 @@ describe("a transformer's config", () => {
     expect(errorOf({ ...TINY, nLayers: 0, initializerRange: 0 })).toBe("accepted");
   });
 
-  const wrong: { readonly [K in keyof TransformerConfig]: unknown } = {
+  const required: { readonly [K in keyof typeof TINY]: unknown } = {
     nLayers: -1,
     nHeads: 0,
     dModel: 2.5,
@@ -31,12 +31,29 @@ describe("a transformer's config", () => {
     normalization: "LN",
     initializerRange: -0.1,
   };
-  it.each(Object.entries(wrong))("is refused when %s is %s", (field, value) => {
-    expect(errorOf({ ...TINY, [field]: value })).toContain(
-      `E_CONFIG: the config field "${field}" is not usable (at ${field}) — expected `,
-    );
-    const { [field as keyof TransformerConfig]: _, ...rest } = TINY;
+  const optional: { readonly [K in keyof typeof SCALED]: unknown } = {
+    attnScale: 0,
+    scaleAttnByInverseLayerIdx: 1,
+    attnScoresSoftCap: -1,
+    outputLogitsSoftCap: Number.POSITIVE_INFINITY,
+    eps: -1e-5,
+  };
+  it.each(Object.entries({ ...required, ...optional }))(
+    "is refused when %s is %s",
+    (field, value) => {
+      expect(errorOf({ ...TINY, [field]: value })).toContain(
+        `E_CONFIG: the config field "${field}" is not usable (at ${field}) — expected `,
+      );
+    },
+  );
+
+  it.each(Object.keys(required))("is refused without %s", (field) => {
+    const { [field as keyof typeof TINY]: _, ...rest } = TINY;
     expect(errorOf(rest)).toContain(`(at ${field})`);
+  });
+
+  it("may leave out what has a default", () => {
+    expect(errorOf({ ...TINY, ...SCALED })).toBe("accepted");
   });
 
   it("says what it expected", () => {

@@ -8,7 +8,7 @@ export type Activation = (typeof ACTIVATIONS)[number];
 export const ATTENTION_DIRECTIONS = ["causal", "bidirectional"] as const;
 export type AttentionDirection = (typeof ATTENTION_DIRECTIONS)[number];
 
-/** `LNPre`: (x − mean)/√(var + 1e-5) before every sublayer and the unembedding, without weights. */
+/** `LNPre`: (x − mean)/√(var + eps) before every sublayer and the unembedding, without weights. */
 export const NORMALIZATIONS = ["none", "LNPre"] as const;
 export type Normalization = (typeof NORMALIZATIONS)[number];
 
@@ -37,7 +37,20 @@ export interface TransformerConfig {
   readonly normalization: Normalization;
   /** Standard deviation σ of the initial weights; see {@link defaultInitializerRange}. */
   readonly initializerRange: number;
+  /** What products of queries with keys are divided by. Default √dHead. */
+  readonly attnScale?: number;
+  /** Whether layer l (from 0) divides them by l + 1 besides. Default false. */
+  readonly scaleAttnByInverseLayerIdx?: boolean;
+  /** c: attention scores s become c·tanh(s/c) before the mask. Default: they stay as they are. */
+  readonly attnScoresSoftCap?: number;
+  /** c: logits y become c·tanh(y/c). Default: they stay as they are. */
+  readonly outputLogitsSoftCap?: number;
+  /** What `LNPre` adds to the variance. Default {@link DEFAULT_EPS}. */
+  readonly eps?: number;
 }
+
+/** TransformerLens' default for what a normalisation adds to the variance. */
+export const DEFAULT_EPS = 1e-5;
 
 type Check = (value: unknown) => string | undefined;
 
@@ -53,8 +66,23 @@ const oneOf =
   (value) =>
     options.includes(value as string) ? undefined : options.map((o) => `"${o}"`).join(" or ");
 
+const finiteFrom =
+  (smallest: number): Check =>
+  (value) =>
+    typeof value === "number" && Number.isFinite(value) && value >= smallest
+      ? undefined
+      : `a number of at least ${smallest}`;
+
+const positive: Check = (value) =>
+  typeof value === "number" && Number.isFinite(value) && value > 0 ? undefined : "a number above 0";
+
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined ? undefined : check(value);
+
 /** What each field must be: the check gives the expectation that the value does not meet. */
-const FIELDS: { readonly [K in keyof TransformerConfig]: Check } = {
+const FIELDS: { readonly [K in keyof Required<TransformerConfig>]: Check } = {
   nLayers: wholeFrom(0),
   nHeads: wholeFrom(1),
   dModel: wholeFrom(1),
@@ -66,14 +94,19 @@ const FIELDS: { readonly [K in keyof TransformerConfig]: Check } = {
   actFn: oneOf(ACTIVATIONS),
   attentionDir: oneOf(ATTENTION_DIRECTIONS),
   normalization: oneOf(NORMALIZATIONS),
-  initializerRange: (value) =>
-    typeof value === "number" && Number.isFinite(value) && value >= 0
-      ? undefined
-      : "a number of at least 0",
+  initializerRange: finiteFrom(0),
+  attnScale: optional(positive),
+  scaleAttnByInverseLayerIdx: optional((value) =>
+    typeof value === "boolean" ? undefined : "true or false",
+  ),
+  attnScoresSoftCap: optional(positive),
+  outputLogitsSoftCap: optional(positive),
+  eps: optional(finiteFrom(0)),
 };
 
 /**
- * Checks that a value is a config: every field present and possible, and no other key.
+ * Checks that a value is a config: every field possible, all but those with a default present, and
+ * no other key.
  *
  * Throws `E_CONFIG`, with the field's name in `at`.
  */
@@ -104,4 +137,10 @@ export function assertConfig(value: unknown): asserts value is TransformerConfig
 /** TransformerLens' default σ for initial weights: 0.8 / √dModel. */
 export function defaultInitializerRange(dModel: number): number {
   return 0.8 / Math.sqrt(dModel);
+}
+
+/** What the products of queries with keys are divided by in a layer. */
+export function attentionScale(config: TransformerConfig, layer: number): number {
+  const scale = config.attnScale ?? Math.sqrt(config.dHead);
+  return config.scaleAttnByInverseLayerIdx === true ? scale * (layer + 1) : scale;
 }

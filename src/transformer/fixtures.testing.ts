@@ -113,6 +113,15 @@ export const TINY: TransformerConfig = {
   initializerRange: 0.5,
 };
 
+/** All that a config may leave out, each with a value that shows. */
+export const SCALED = {
+  attnScale: 0.4,
+  scaleAttnByInverseLayerIdx: true,
+  attnScoresSoftCap: 0.7,
+  outputLogitsSoftCap: 0.9,
+  eps: 0.3,
+} as const satisfies Partial<TransformerConfig>;
+
 /** A transformer of {@link TINY}'s shape with random weights and random, non-zero biases. */
 export function tinyTransformer(changes: Partial<TransformerConfig> = {}): Transformer {
   const config = { ...TINY, ...changes };

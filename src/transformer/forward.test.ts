@@ -7,6 +7,7 @@ import {
   expectClose,
   largestDifference,
   loadFixture,
+  SCALED,
   type SiitFixture,
   tinyTransformer,
 } from "./fixtures.testing.ts";
@@ -72,6 +73,25 @@ describe("a transformer's forward pass", () => {
       const { logits } = run(model, backend, { tokens: TOKENS });
       const expected = TOKENS.flatMap((row) => naiveLogits(model, row).flat());
       expect(largestDifference(logits.data, expected)).toBeLessThan(1e-9);
+    },
+  );
+
+  const optional = Object.entries(SCALED).map(([key, value]) => [key, { [key]: value }] as const);
+  it.each([...optional, ["all of them", SCALED] as const])(
+    "follows the equations with %s",
+    (_, changes) => {
+      const normalization = "LNPre";
+      const model = tinyTransformer({ normalization, ...changes });
+      const plain = run(tinyTransformer({ normalization }), backend, { tokens: TOKENS });
+      const scores = (["blocks.0", "blocks.1"] as const).map(
+        (block): HookName => `${block}.attn.hook_attn_scores`,
+      );
+      const expected = TOKENS.flatMap((row) => naiveLogits(model, row).flat());
+      expect(largestDifference(plain.logits.data, expected)).toBeGreaterThan(1e-3);
+      for (const capture of [[], scores]) {
+        const { logits } = run(model, backend, { tokens: TOKENS, capture });
+        expect(largestDifference(logits.data, expected)).toBeLessThan(1e-9);
+      }
     },
   );
 

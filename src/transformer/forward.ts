@@ -1,4 +1,4 @@
-import { add, einsum, embed, formatShape, slice, type Tensor } from "../engine/index.ts";
+import { add, einsum, embed, formatShape, mul, slice, type Tensor, tanh } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
 import { attentionOut } from "./attention.ts";
 import type { TransformerConfig } from "./config.ts";
@@ -91,7 +91,7 @@ export type LogitsAt = "all" | "last";
 
 /**
  * Residual stream `[pos, dModel]` → logits `[pos, dVocabOut]`, or `[1, dVocabOut]` of the last
- * position; with `LNPre` the stream is normalised first.
+ * position; with `LNPre` the stream is normalised first, with a soft cap c logits y become c·tanh(y/c).
  */
 export function unembed(
   config: TransformerConfig,
@@ -103,14 +103,16 @@ export function unembed(
   const positions = resid.shape[0]!;
   const normalized =
     config.normalization === "LNPre"
-      ? layerNormPre(resid, {
+      ? layerNormPre(config, resid, {
           scale: (x) => hooks.fire("ln_final.hook_scale", x),
           normalized: (x) => hooks.fire("ln_final.hook_normalized", x),
         })
       : resid;
   const final = logitsAt === "last" ? slice(normalized, 0, positions - 1, positions) : normalized;
   const W_U = weightTensor(config, weights, "unembed.W_U");
-  return add(einsum("pd,dv->pv", final, W_U), weightTensor(config, weights, "unembed.b_U"));
+  const logits = add(einsum("pd,dv->pv", final, W_U), weightTensor(config, weights, "unembed.b_U"));
+  const cap = config.outputLogitsSoftCap;
+  return cap === undefined ? logits : mul(tanh(mul(logits, 1 / cap)), cap);
 }
 
 /** The blocks from `layer` on, then the logits. */

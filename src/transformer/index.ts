@@ -12,6 +12,8 @@ export {
   ATTENTION_DIRECTIONS,
   type AttentionDirection,
   assertConfig,
+  attentionScale,
+  DEFAULT_EPS,
   defaultInitializerRange,
   NORMALIZATIONS,
   type Normalization,

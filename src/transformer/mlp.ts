@@ -40,7 +40,7 @@ export function mlpPost(
   const input = own ? hooks.fire(inputName, mul(resid, 1)) : resid;
   const normalized =
     config.normalization === "LNPre"
-      ? layerNormPre(input, {
+      ? layerNormPre(config, input, {
           scale: (x) => hooks.fire(blockHook(layer, "ln2.hook_scale"), x),
           normalized: (x) => hooks.fire(blockHook(layer, "ln2.hook_normalized"), x),
         })

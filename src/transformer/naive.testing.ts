@@ -38,8 +38,14 @@ export function naiveLogits({ config, weights }: Transformer, tokens: Row): numb
     if (config.normalization === "none") return row;
     const mean = sumOf(row) / row.length;
     const variance = sumOf(row.map((x) => (x - mean) ** 2)) / row.length;
-    return row.map((x) => (x - mean) / Math.sqrt(variance + 1e-5));
+    return row.map((x) => (x - mean) / Math.sqrt(variance + (config.eps ?? 1e-5)));
   };
+  const divisor = (layer: number) =>
+    (config.attnScale ?? Math.sqrt(dHead)) *
+    (config.scaleAttnByInverseLayerIdx === true ? layer + 1 : 1);
+  const { attnScoresSoftCap: scoresCap, outputLogitsSoftCap: logitsCap } = config;
+  const capped = (x: number, cap: number | undefined) =>
+    cap === undefined ? x : cap * Math.tanh(x / cap);
   let resid = positions.map((p) =>
     range(dModel).map((d) => at("embed.W_E", tokens[p]!, d) + at("pos_embed.W_pos", p, d)),
   );
@@ -60,7 +66,7 @@ export function naiveLogits({ config, weights }: Transformer, tokens: Row): numb
       return positions.map((i) => {
         const allowed = positions.filter((j) => config.attentionDir !== "causal" || j <= i);
         const weight = allowed.map((j) =>
-          Math.exp(sumOf(q[i]!.map((x, e) => x * k[j]![e]!)) / Math.sqrt(dHead)),
+          Math.exp(capped(sumOf(q[i]!.map((x, e) => x * k[j]![e]!)) / divisor(l), scoresCap)),
         );
         return range(dHead).map(
           (e) => sumOf(allowed.map((j, n) => weight[n]! * v[j]![e]!)) / sumOf(weight),
@@ -90,8 +96,11 @@ export function naiveLogits({ config, weights }: Transformer, tokens: Row): numb
   }
   return resid.map((row) => {
     const final = normalize(row);
-    return range(dVocabOut).map(
-      (v) => sumOf(final.map((x, d) => x * at("unembed.W_U", d, v))) + at("unembed.b_U", v),
+    return range(dVocabOut).map((v) =>
+      capped(
+        sumOf(final.map((x, d) => x * at("unembed.W_U", d, v))) + at("unembed.b_U", v),
+        logitsCap,
+      ),
     );
   });
 }

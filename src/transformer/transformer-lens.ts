@@ -1,8 +1,9 @@
-import type { TransformerConfig } from "./config.ts";
+import { DEFAULT_EPS, type TransformerConfig } from "./config.ts";
 
 /**
  * A config under the keys of TransformerLens' `HookedTransformerConfig`, in fixed order, with the
- * hooks of InterpBench switched on: what `from_dict` there accepts.
+ * hooks of InterpBench switched on: what `from_dict` there accepts. What the config leaves out is left
+ * out, but for `eps`.
  */
 export function transformerLensKeys(config: TransformerConfig) {
   return {
@@ -20,12 +21,22 @@ export function transformerLensKeys(config: TransformerConfig) {
     initializer_range: config.initializerRange,
     model_name: "custom",
     init_mode: "gpt2",
-    eps: 1e-5,
+    eps: config.eps ?? DEFAULT_EPS,
     positional_embedding_type: "standard",
     attn_only: false,
     use_attn_result: true,
     use_split_qkv_input: true,
     use_hook_mlp_in: true,
+    ...(config.attnScale === undefined ? {} : { attn_scale: config.attnScale }),
+    ...(config.scaleAttnByInverseLayerIdx === true
+      ? { scale_attn_by_inverse_layer_idx: true }
+      : {}),
+    ...(config.attnScoresSoftCap === undefined
+      ? {}
+      : { attn_scores_soft_cap: config.attnScoresSoftCap }),
+    ...(config.outputLogitsSoftCap === undefined
+      ? {}
+      : { output_logits_soft_cap: config.outputLogitsSoftCap }),
   } as const;
 }
 

@@ -10,6 +10,7 @@ import {
   type Tensor,
 } from "../../engine/index.ts";
 import {
+  attentionScale,
   blend,
   blockHook,
   forwardFrom,
@@ -35,7 +36,8 @@ const RESULT = "blocks.0.attn.hook_result";
  * A head alone is a transformer of one block and one head, whose weights are bound at run time.
  */
 export function headResults(graph: TrialGraph, block: number, head: GraphWeights): Tensor {
-  const { config } = graph.task.transformer;
+  const { scaleAttnByInverseLayerIdx: _, ...config } = graph.task.transformer.config;
+  const attnScale = attentionScale(graph.task.transformer.config, block);
   const sources = concat(graph.differences(headsDepth(block)), 0);
   const cuts = HEAD_INPUTS.map((which): [HookName, Hook] => {
     const removed = scalar(headRemovedName(which), [sources.shape[0]!]);
@@ -43,7 +45,7 @@ export function headResults(graph: TrialGraph, block: number, head: GraphWeights
     return [`blocks.0.hook_${which}_input`, (x) => add(x, shift)];
   });
   const { cache } = forwardFrom(
-    { ...config, nLayers: 1, nHeads: 1 },
+    { ...config, nLayers: 1, nHeads: 1, attnScale },
     head.tensors,
     "blocks.0.hook_resid_pre",
     graph.clean(blockHook(block, "hook_resid_pre")),

@@ -10,11 +10,12 @@ import { removedInputs } from "./removed.ts";
 export const OUTPUT_SHIFTS = "outputShifts";
 
 /**
- * Whether ablations of edges into the output add to the logits: without a final normalisation
- * `Δlogits = Δresid·W_U`. Logits wider than the residual stream are made of that instead.
+ * Whether ablations of edges into the output add to the logits: without a final normalisation and
+ * without a soft cap `Δlogits = Δresid·W_U`. Logits wider than the residual stream are made of that instead.
  */
 function addsLogits({ transformer: { config } }: DiscoveryTask): boolean {
-  return config.normalization === "none" && config.dVocabOut <= config.dModel;
+  const isLinear = config.normalization === "none" && config.outputLogitsSoftCap === undefined;
+  return isLinear && config.dVocabOut <= config.dModel;
 }
 
 /** The shape of {@link OUTPUT_SHIFTS}. */
