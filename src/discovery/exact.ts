@@ -11,6 +11,7 @@ import {
   scoresOfEffects,
   withSelection,
 } from "./algorithm/selection.ts";
+import { assertFiniteEffects } from "./run/finite.ts";
 import { pace } from "./run/pace.ts";
 import { withScope } from "./run/scope.ts";
 import { LOSSES, type LossName } from "./task/losses.ts";
@@ -40,6 +41,7 @@ export async function measureEdges(
       removed[edge] = 0;
     }
   });
+  assertFiniteEffects(graph, effects);
   await tick(effects.length, effects.length);
   return effects;
 }

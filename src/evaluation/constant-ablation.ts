@@ -21,6 +21,7 @@ import {
 } from "../training/index.ts";
 import {
   baseName,
+  countNonFinite,
   forward,
   type HookName,
   hookShape,
@@ -33,11 +34,15 @@ import {
 import { partsOf, type WeightedRows } from "./inputs.ts";
 import { meanActivations } from "./mean-activations.ts";
 import { isBroken } from "./metric.ts";
+import { assertFiniteRuns, NON_FINITE } from "./patched-runs.ts";
 import { runSteps, type Steps } from "./steps.ts";
 import { counted, type Subject } from "./subject.ts";
 
 /** What a node is replaced by: its mean over the inputs at each position, or 0. */
 export type ConstantAblation = "mean" | "zero";
+
+/** What errors call the replacements. */
+const STAND_INS: { readonly [K in ConstantAblation]: string } = { mean: "its mean", zero: "0" };
 
 /** How much ablating a node breaks. */
 export interface AblationEffect {
@@ -119,7 +124,12 @@ function loadAblated(subject: Subject, hooks: readonly HookName[], atol: number)
     const { logits } = patchedForward(config, tensors, task.positions, sources, options);
     const wrong = wrongOutputs(subject, logits, atol);
     const wasRight = sampleInput("wasRight", wrong.shape);
-    const outputs = { right: sum(wasRight), lost: sum(mul(wasRight, wrong)), wrong: sum(wrong) };
+    const outputs = {
+      right: sum(wasRight),
+      lost: sum(mul(wasRight, wrong)),
+      wrong: sum(wrong),
+      [NON_FINITE]: countNonFinite(logits),
+    };
     return [hook, backend.load(compile({ outputs }))] as const;
   });
   return new Map(programs);
@@ -167,11 +177,12 @@ export function* constantSteps(
           label: { table: labelTable, rows },
           wasRight: { table: rightTable, rows: rows.map((_, i) => offset + i) },
         };
-        for (const [done, { node, scalars, totals }] of ablations.entries()) {
+        for (const [done, { kind, node, scalars, totals }] of ablations.entries()) {
           yield (offset + (rows.length * done) / ablations.length) / inputs.rows.length;
           const executable = programs.get(node.hook)!;
           const used = usedInputs(executable.program, bindings);
           const values = executable.run({ batch: rows.length, inputs: used, scalars });
+          assertFiniteRuns(values[NON_FINITE], [node], `replaced by ${STAND_INS[kind]}`);
           for (const [i, weight] of weights.entries()) {
             totals.right += weight * values.right[i]!;
             totals.lost += weight * values.lost[i]!;

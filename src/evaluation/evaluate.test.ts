@@ -92,7 +92,7 @@ describe("an evaluation", () => {
       const isPatched = [...inputs.keys()].some((name) => name.startsWith("source:"));
       return isPatched && !("targets" in outputs) ? [Object.keys(outputs).join()] : [];
     });
-    expect(patched).toEqual(new Array(10).fill("effect,right,loss"));
+    expect(patched).toEqual(new Array(10).fill("effect,right,loss,nonFinite"));
   });
 
   it("gives the same where the data set takes several runs", () => {

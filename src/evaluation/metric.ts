@@ -6,8 +6,8 @@ import {
   div,
   exp,
   fill,
-  greater,
   less,
+  lessEqual,
   logSoftmax,
   mul,
   notEqual,
@@ -39,7 +39,10 @@ const RELATIVE_TOLERANCE = 1e-5;
 /** The original's guard against dividing by 0. */
 const EPSILON = 1e-12;
 
-/** 1 where an output is not what it should be: another class, or further away than the tolerance. */
+/**
+ * 1 where an output is not what it should be: another class, or not within the tolerance. A number
+ * that is NaN is broken; classes are compared by the largest logit and need finite ones.
+ */
 export function isBroken(
   categorical: boolean,
   logits: Tensor,
@@ -48,7 +51,7 @@ export function isBroken(
 ): Tensor {
   if (categorical) return notEqual(argmax(logits), labels);
   const allowed = add(mul(abs(labels), RELATIVE_TOLERANCE), atol);
-  return greater(abs(sub(logits, labels)), allowed);
+  return sub(1, lessEqual(abs(sub(logits, labels)), allowed));
 }
 
 /** Below this |d| the series of d + e⁻ᵈ − 1 is exact to float32. */

@@ -4,7 +4,12 @@ import { formatError } from "../errors/index.ts";
 import { Key } from "../rng/index.ts";
 import type { TrainingTask } from "../training/index.ts";
 import { caseThree } from "../training/tasks.testing.ts";
-import { initializeTransformer, keyNormals } from "../transformer/index.ts";
+import {
+  initializeTransformer,
+  keyNormals,
+  makeTransformer,
+  type Transformer,
+} from "../transformer/index.ts";
 import {
   choosePairs,
   chooseRows,
@@ -34,6 +39,57 @@ const errorOf = (action: () => unknown): string => {
   }
   return "accepted";
 };
+
+/** The fresh model with another weight. */
+function withWeight(
+  key: string,
+  change: (value: number, at: number) => number,
+  { config, weights }: Transformer = fresh,
+): Transformer {
+  const { shape, data } = weights.get(key)!;
+  return makeTransformer(config, new Map([...weights, [key, { shape, data: data.map(change) }]]));
+}
+
+describe("node effects of a model that is not finite", () => {
+  const some = onInputs([0, 5, 99], [1, 1, 1]);
+  const answer = (model: Transformer, options: Partial<NodeEffectOptions> = {}) =>
+    errorOf(() => nodeEffects(model, some, { backend, ...options }));
+
+  it("are refused, with the first weight that is NaN", () => {
+    const broken = withWeight("blocks.0.attn.W_V", (x, at) => (at < 2 ? Number.NaN : x));
+    expect(answer(broken)).toMatch(
+      /^E_NUMBER: the weight "blocks.0.attn.W_V" .* \(at blocks.0.attn.W_V\[0, 0, 0\]\).* received NaN, and 1 more of/,
+    );
+  });
+
+  it("are refused, with the first hook point that overflows", () => {
+    const large = withWeight("blocks.1.mlp.b_out", (_, at) => (at % 2 === 0 ? 3e38 : -3e38));
+    expect(answer(withWeight("unembed.W_U", () => 9, large))).toMatch(
+      /^E_NUMBER: a forward pass gives values that are not finite \(at logits, input 0, position 0\)/,
+    );
+  });
+
+  it("are refused where only runs with an ablated node overflow", () => {
+    // Ablating what writes the other half of a sum that cancels.
+    const { dModel, dMlp } = fresh.config;
+    const steady = withWeight(
+      "blocks.1.mlp.b_in",
+      () => 10,
+      withWeight("blocks.1.mlp.W_in", () => 0),
+    );
+    const half = withWeight(
+      "blocks.1.mlp.W_out",
+      (_, at) => (at % dModel === 0 ? -3e37 / dMlp : 0),
+      steady,
+    );
+    const whole = withWeight("blocks.1.attn.b_O", (_, at) => (at === 0 ? 3e38 : 0), half);
+    const balanced = withWeight("unembed.W_U", (_, at) => (at === 0 ? 4 : 0), whole);
+    expect(answer(balanced, { ablations: ["resample"] })).toBe("accepted");
+    expect(answer(balanced, { ablations: ["zero"] })).toMatch(
+      /^E_NUMBER: a run with ablated nodes gives no finite outputs \(at blocks.1.mlp.hook_post.* replaced by 0\)/,
+    );
+  });
+});
 
 describe("node effects", () => {
   it("are not defined on one input, where no label can change", () => {

@@ -1,5 +1,6 @@
 import { formatNode } from "../circuit/index.ts";
-import type { Binding, Tensor, Values } from "../engine/index.ts";
+import { type Binding, batchSum, type Tensor, type Values } from "../engine/index.ts";
+import { InterpBenchError } from "../errors/index.ts";
 import {
   hooksOf,
   loadInterventions,
@@ -7,6 +8,7 @@ import {
   type ModelNode,
   type Pairs,
 } from "../training/index.ts";
+import { countNonFinite } from "../transformer/index.ts";
 import type { Steps } from "./steps.ts";
 import type { Subject } from "./subject.ts";
 
@@ -66,9 +68,29 @@ function shareRuns(readings: readonly Reading[]): SharedRuns[] {
   return shared;
 }
 
+/** The output of every patched or ablated run with the number of its logits that are not finite. */
+export const NON_FINITE = "nonFinite";
+
+/** Throws `E_NUMBER` if runs that differ from ordinary ones in some nodes had logits that are not finite. */
+export function assertFiniteRuns(
+  counts: Values,
+  nodes: readonly ModelNode[],
+  whence: string,
+): void {
+  if (counts.every((count) => count === 0)) return;
+  throw new InterpBenchError("E_NUMBER", "a run with ablated nodes gives no finite outputs", {
+    at: `${nodes.map(formatNode).join(", ")} ${whence}`,
+    expected: "finite logits",
+    received: "NaN or infinity",
+    hint: "Numbers beyond 3.4e38 overflow float32: are the weights very large?",
+  });
+}
+
 /**
  * Patches the bases from the sources and takes all readings off the same runs, in steps: one for
  * each run. The readings get the very numbers that they would get alone.
+ *
+ * Throws `E_NUMBER` for a run whose logits are not finite: nothing can be read off it.
  */
 export function* patchedSteps(
   subject: Subject,
@@ -84,7 +106,10 @@ export function* patchedSteps(
     positions: task.positions,
     hooks: hooksOf(shared.flatMap(({ nodes }) => nodes)),
     logitsAt: logitsNeeded(task),
-    read: (logits) => Object.assign({}, ...readings.map(({ tensors }) => tensors(logits))),
+    read: (logits) => ({
+      ...Object.assign({}, ...readings.map(({ tensors }) => tensors(logits))),
+      [NON_FINITE]: batchSum(countNonFinite(logits)),
+    }),
   });
   try {
     for (const piece of interventions.pieces(pairs, subject.runSize)) {
@@ -96,6 +121,7 @@ export function* patchedSteps(
         yield (piece.offset + (piece.base.length * done) / shared.length) / pairs.base.length;
         const own = [...wanted.values()].map((runs) => runs.inputs?.(piece));
         const values = piece.patch(nodes, Object.assign({}, inputs, ...own));
+        assertFiniteRuns(values[NON_FINITE]!, nodes, "taken from another input");
         for (const { take } of wanted.values()) take(values, piece);
       }
     }

@@ -1,5 +1,5 @@
 import { formatNode } from "../circuit/index.ts";
-import { mul, notEqual, sum, type Tensor } from "../engine/index.ts";
+import { notEqual, sum, type Tensor, where } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
 import { lowLevelNodes, type ModelNode, type Pairs, targetInput } from "../training/index.ts";
 import type { WeightedPairs } from "./inputs.ts";
@@ -13,6 +13,16 @@ function assertMetric({ task }: Subject, metric: EffectMetric): void {
   throw new InterpBenchError("E_METRIC", `"${metric}" needs classes, and the outputs are numbers`, {
     expected: "accuracy",
     received: metric,
+  });
+}
+
+function assertFiniteEffect(text: string, total: number, metric: EffectMetric): void {
+  if (Number.isFinite(total)) return;
+  throw new InterpBenchError("E_NUMBER", "the effect of a node is not a finite number", {
+    at: text,
+    expected: `a finite ${metric}`,
+    received: String(total),
+    hint: "Logits that are very far apart have log-probabilities beyond float32.",
   });
 }
 
@@ -67,7 +77,7 @@ export function readEffects(
     tensors: (patched) => {
       const [own, other] = [counted(subject, label), counted(subject, sourceLabel)];
       const effect = effectOf(metric, task.categorical, counted(subject, patched), own, atol);
-      return { effect: sum(mul(effect, notEqual(own, other))) };
+      return { effect: sum(where(notEqual(own, other), effect, 0)) };
     },
     inputs: ({ base, source }) => ({
       [EFFECT_INPUTS.label]: { table: labelTable, rows: base },
@@ -88,6 +98,7 @@ export function readEffects(
     })),
     effects: () => {
       const changed = changedWeight(subject, pairs);
+      for (const [text, total] of totals) assertFiniteEffect(text, total, metric);
       return new Map(
         [...totals].map(([text, total]) => [text, changed > 0 ? total / changed : undefined]),
       );

@@ -2,7 +2,9 @@ import {
   type Backend,
   type Buffer,
   compile,
+  type Executable,
   formatShape,
+  type Program,
   sampleInput,
   type Tensor,
 } from "../engine/index.ts";
@@ -16,12 +18,15 @@ import {
   type TrainingTask,
 } from "../training/index.ts";
 import {
+  assertFiniteWeights,
   constantTensors,
   forward,
+  prepareFiniteCheck,
   type Transformer,
   type WeightTensors,
   weightShapes,
 } from "../transformer/index.ts";
+import { partsOf } from "./inputs.ts";
 import { largestRun } from "./largest-run.ts";
 
 /** A transformer and what it should implement, in the memory of a backend. */
@@ -47,8 +52,11 @@ export interface Subject {
   dispose(): void;
 }
 
-/** Throws `E_TASK` unless the task is usable and the model is of its low-level shape. */
-export function assertSubject({ config }: Transformer, task: TrainingTask): void {
+/**
+ * Throws `E_TASK` unless the task is usable and the model is of its low-level shape, `E_NUMBER` for
+ * weights that are not finite.
+ */
+export function assertSubject({ config, weights }: Transformer, task: TrainingTask): void {
   assertTask(task);
   const { lowLevelConfig } = task;
   const [own, wanted] = [config, lowLevelConfig].map((c) => [...weightShapes(c)]);
@@ -61,6 +69,7 @@ export function assertSubject({ config }: Transformer, task: TrainingTask): void
       received: `${name} ${formatShape(size)}`,
     });
   }
+  assertFiniteWeights(weights);
 }
 
 /** Most non-zero weights of a model, as a share, with which sparse products are the faster ones. */
@@ -86,7 +95,10 @@ export interface SubjectOptions {
   readonly countsFirst?: boolean;
 }
 
-/** Loads a model with its task. Throws `E_TASK` when they do not fit together. */
+/**
+ * Loads a model with its task. Throws `E_TASK` when they do not fit together, and `E_NUMBER` for a
+ * model that computes something on these inputs that is not finite.
+ */
 export function loadSubject(
   model: Transformer,
   task: TrainingTask,
@@ -97,7 +109,7 @@ export function loadSubject(
   const tokens = backend.buffer(task.tokens);
   const labels = highLevelLabels(task, backend, tokens, rows);
   const labelTable = backend.buffer(labels);
-  return {
+  const subject: Subject = {
     model,
     task,
     backend,
@@ -112,6 +124,36 @@ export function loadSubject(
       labelTable.dispose();
     },
   };
+  try {
+    assertFiniteActivations(subject, Uint32Array.from(new Set(rows)));
+  } catch (error) {
+    subject.dispose();
+    throw error;
+  }
+  return subject;
+}
+
+function assertFiniteActivations(subject: Subject, rows: Uint32Array): void {
+  const { model, task, backend, tensors, tokens, runSize } = subject;
+  const loaded: Executable[] = [];
+  const load = <O extends string>(program: Program<O>): Executable<O> => {
+    const executable = backend.load(program);
+    loaded.push(executable);
+    return executable;
+  };
+  const { positions } = task;
+  const { config } = model;
+  const check = prepareFiniteCheck({ load, config, tensors, bindings: {}, positions });
+  const weights = new Float64Array(rows.length);
+  try {
+    for (const part of partsOf({ rows, weights }, runSize)) {
+      const nameOf = (i: number) => `input ${part.rows[i]}`;
+      const count = part.rows.length;
+      check({ tokens: { table: tokens, rows: part.rows }, count, nameOf });
+    }
+  } finally {
+    for (const executable of loaded) executable.dispose();
+  }
 }
 
 /** The positions that count of logits or labels `[pos, …]`. */

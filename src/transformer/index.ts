@@ -40,6 +40,14 @@ export {
   sourcePatchInputs,
 } from "./factored.ts";
 export {
+  assertFiniteWeights,
+  type CheckedRows,
+  type CheckedRun,
+  countNonFinite,
+  type FiniteCheck,
+  prepareFiniteCheck,
+} from "./finite.ts";
+export {
   attentionSublayer,
   block,
   embedTokens,

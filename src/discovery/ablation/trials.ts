@@ -1,5 +1,6 @@
 import type { ComputationalGraph, GraphDestination } from "../../circuit/index.ts";
 import { type Buffer, sizeOf, type Tensor, type Values } from "../../engine/index.ts";
+import { assertFiniteTask } from "../run/finite.ts";
 import { createPrograms } from "../run/programs.ts";
 import type { Scope } from "../run/scope.ts";
 import { freezeWeights } from "../run/weights.ts";
@@ -38,6 +39,8 @@ export interface Trials {
  * One program per kind of destination, block, and states of the sublayers behind it, made when it is
  * first needed; ACDC settles those before it visits the destination, so that all its trials there
  * share a program. Which edges are cut, and which head is under test, are run-time inputs.
+ *
+ * Throws `E_NUMBER` when one of the two runs is not finite.
  */
 export function prepareTrials(
   scope: Scope,
@@ -46,6 +49,7 @@ export function prepareTrials(
   loss: LossName,
 ): Trials {
   const weights = freezeWeights(scope, task.transformer);
+  assertFiniteTask(scope, task, weights);
   const targets = Object.entries(lossTargets(task, loss));
   const runs = captureBothRuns(scope, task, weights);
   const shifts = scope.buffer(task.rows * sizeOf(outputShiftsShape(task)));

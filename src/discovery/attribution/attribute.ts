@@ -4,6 +4,7 @@ import { edgeMaskShapes, type HookName, sourceHooks, usedInputs } from "../../tr
 import type { DiscoveryContext } from "../algorithm/algorithm.ts";
 import { prepareCapture } from "../run/capture.ts";
 import { edgePlace } from "../run/edge-place.ts";
+import { assertFiniteEffects, assertFiniteTask } from "../run/finite.ts";
 import { ROW_WEIGHT, runInput } from "../run/inputs.ts";
 import { pace } from "../run/pace.ts";
 import { type Scope, withScope } from "../run/scope.ts";
@@ -16,6 +17,8 @@ import type { PathPoint } from "./interpolation.ts";
 /**
  * Attribution of the loss to all edges, `[edge]` in the order of the graph: Σ over the points of
  * the path of weight · ∂loss/∂m(e), all masks at α (0 = intact, 1 = ablated).
+ *
+ * Throws `E_NUMBER` where a run, or an effect, is not finite.
  */
 export async function attributeEdges(
   task: DiscoveryTask,
@@ -35,6 +38,7 @@ export async function attributeEdges(
       });
     }
   });
+  assertFiniteEffects(graph, totals);
   await tick(points.length, points.length);
   return totals;
 }
@@ -49,6 +53,7 @@ function prepareAttribution(
 ): (alpha: number) => Float64Array {
   const { config } = task.transformer;
   const weights = freezeWeights(scope, task.transformer);
+  assertFiniteTask(scope, task, weights);
   const targets = lossTargets(task, loss);
   const readers = [...edgeMaskShapes(config).keys()];
   const hooks = new Set<HookName>([...sourceHooks(config), ...readers.map(residualRead)]);

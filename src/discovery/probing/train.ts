@@ -3,6 +3,7 @@ import { InterpBenchError } from "../../errors/index.ts";
 import { type AdamOptions, adam, adamScalars, momentNames } from "../../training/index.ts";
 import { usedInputs } from "../../transformer/index.ts";
 import { prepareCapture } from "../run/capture.ts";
+import { assertFiniteTask } from "../run/finite.ts";
 import { ROW_WEIGHT, runInput } from "../run/inputs.ts";
 import type { Scope } from "../run/scope.ts";
 import { freezeWeights, type GraphWeights } from "../run/weights.ts";
@@ -88,6 +89,7 @@ export function prepareMaskTrainer(
   objective: ProbingObjective,
 ): MaskTrainer {
   const weights = freezeWeights(scope, task.transformer);
+  assertFiniteTask(scope, task, weights);
   const fixed = probingInputs(scope, task, weights, scheme, objective);
   const { maskLogits, loss } = probingGraph(task, weights, scheme, objective);
   const updates = adam([maskLogits], gradients(loss, [maskLogits]), ADAM);

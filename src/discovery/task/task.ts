@@ -1,5 +1,6 @@
 import { InterpBenchError } from "../../errors/index.ts";
 import {
+  assertFiniteWeights,
   assertTokens,
   assertWeights,
   keptPositions,
@@ -85,13 +86,15 @@ function assertMultiplicity({ rows, multiplicity }: DiscoveryTask): void {
 
 /**
  * Throws `E_TASK` unless the parts of a task fit together: both inputs are `[row, pos]` token ids of
- * the transformer, at least one position counts, and classes come from more than one logit.
+ * the transformer, at least one position counts, and classes come from more than one logit; `E_NUMBER`
+ * for weights that are not finite.
  * Targets are checked when they are needed: see {@link keptTargets}.
  */
 export function assertTask(task: DiscoveryTask): void {
   const { transformer, rows, positions, outputPositions, categorical } = task;
   const { config, weights } = transformer;
   assertWeights(config, weights);
+  assertFiniteWeights(weights);
   if (config.nLayers < 1) refuse("transformer.config.nLayers", "at least 1", "0");
   if (!Number.isInteger(rows) || rows < 1) {
     refuse("rows", "a whole number of at least 1", String(rows));
@@ -129,7 +132,7 @@ export function keptTargets(task: DiscoveryTask, name: TargetName, neededBy: str
   const { start, count } = keptPositions(task);
   const classes = transformer.config.dVocabOut;
   const isTarget = (x: number) =>
-    categorical ? Number.isInteger(x) && x >= 0 && x < classes : Number.isFinite(x);
+    categorical ? Number.isInteger(x) && x >= 0 && x < classes : Number.isFinite(Math.fround(x));
   return Float32Array.from({ length: rows * count }, (_, i) => {
     const [row, position] = [Math.floor(i / count), start + (i % count)];
     const value = values[row * positions + position]!;

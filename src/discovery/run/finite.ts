@@ -1,0 +1,33 @@
+import type { ComputationalGraph } from "../../circuit/index.ts";
+import { InterpBenchError } from "../../errors/index.ts";
+import { prepareFiniteCheck } from "../../transformer/index.ts";
+import type { DiscoveryTask } from "../task/task.ts";
+import type { Scope } from "./scope.ts";
+import type { GraphWeights } from "./weights.ts";
+
+/**
+ * Throws `E_NUMBER`, with the first hook point, row and position, when the clean or the corrupted run
+ * of a task computes something that is not finite: every edge would be judged by it.
+ */
+export function assertFiniteTask(scope: Scope, task: DiscoveryTask, weights: GraphWeights): void {
+  const { transformer, positions, rows } = task;
+  const { config } = transformer;
+  const check = prepareFiniteCheck({ ...weights, config, positions, load: scope.load });
+  for (const run of ["clean", "corrupted"] as const) {
+    const tokens = Float32Array.from(task[`${run}Tokens`]);
+    check({ tokens, count: rows, nameOf: (row) => `row ${row} of the ${run} inputs` });
+  }
+}
+
+/** Throws `E_NUMBER` for the first edge whose effect, `[edge]` in the order of the graph, is not finite. */
+export function assertFiniteEffects({ edges }: ComputationalGraph, effects: Float64Array): void {
+  for (const { index, text } of edges) {
+    if (Number.isFinite(effects[index])) continue;
+    throw new InterpBenchError("E_NUMBER", "the effect of an edge is not a finite number", {
+      at: text,
+      expected: "a finite number",
+      received: String(effects[index]),
+      hint: "Does a run with ablated edges, or a gradient, overflow float32?",
+    });
+  }
+}

@@ -1,0 +1,131 @@
+import {
+  abs,
+  type Binding,
+  compile,
+  type Executable,
+  less,
+  type Program,
+  sampleInput,
+  sizeOf,
+  stack,
+  sub,
+  sum,
+  type Tensor,
+} from "../engine/index.ts";
+import { InterpBenchError } from "../errors/index.ts";
+import type { TransformerConfig } from "./config.ts";
+import { forward } from "./forward.ts";
+import { type HookName, headAxis, hookNames, hookShape } from "./hook-names.ts";
+import { usedInputs } from "./run.ts";
+import type { WeightTensors } from "./tensors.ts";
+import type { Weights } from "./weights.ts";
+
+/**
+ * Throws `E_NUMBER` for the first weight that is NaN or infinite, with its key and index. Readers do
+ * not look at values; whoever makes a statement about a transformer does.
+ */
+export function assertFiniteWeights(weights: Weights): void {
+  for (const [key, { shape, data }] of weights) {
+    const first = data.findIndex((value) => !Number.isFinite(value));
+    if (first === -1) continue;
+    const count = data.reduce((n, value) => n + (Number.isFinite(value) ? 0 : 1), 0);
+    throw new InterpBenchError("E_NUMBER", `the weight "${key}" holds values that are not finite`, {
+      at: `${key}[${indexOf(first, shape).join(", ")}]`,
+      expected: "finite numbers",
+      received: `${data[first]}${count > 1 ? `, and ${count - 1} more of ${data.length}` : ""}`,
+      hint: "Did training diverge, or was the file damaged?",
+    });
+  }
+}
+
+/** The number of values of a tensor that are NaN or infinite, exact if there are none: `[]`. */
+export function countNonFinite(x: Tensor): Tensor {
+  return sum(sub(1, less(abs(x), Number.POSITIVE_INFINITY)));
+}
+
+/** A model on a backend, and inputs of it. */
+export interface CheckedRun {
+  load<O extends string>(program: Program<O>): Executable<O>;
+  readonly config: TransformerConfig;
+  readonly tensors: WeightTensors;
+  /** Where the weights are, if they are no constants. */
+  readonly bindings: Readonly<Record<string, Binding>>;
+  readonly positions: number;
+}
+
+/** Some of the inputs, as one run takes them. */
+export interface CheckedRows {
+  /** Token ids, `[row, pos]`. */
+  readonly tokens: Binding;
+  readonly count: number;
+  /** How errors call a row of the run, by its number. */
+  readonly nameOf: (row: number) => string;
+}
+
+/** A check of ordinary runs. Whoever loaded its programs disposes of them. */
+export type FiniteCheck = (rows: CheckedRows) => void;
+
+const LOGITS = "logits";
+
+/**
+ * Prepares a check that every value of ordinary forward passes is finite, at all hook points that
+ * compute something and in the logits; attention scores, −∞ where a query may not look, are judged
+ * by the pattern they give.
+ *
+ * The check throws `E_NUMBER` with the first such hook point in firing order, the row and the position.
+ */
+export function prepareFiniteCheck(run: CheckedRun): FiniteCheck {
+  const { config, tensors, bindings, positions, load } = run;
+  const graph = () => {
+    const { cache, logits } = forward(config, tensors, sampleInput("tokens", [positions]), {
+      capture: computedHooks(config),
+    });
+    return new Map<string, Tensor>([...cache, [LOGITS, logits]]);
+  };
+  const values = graph();
+  const names = [...values.keys()];
+  const counts = stack([...values.values()].map(countNonFinite), 0);
+  const executable = load(compile({ outputs: { counts } }));
+  const inputsOf = (program: Program, tokens: Binding) =>
+    usedInputs(program, { ...bindings, tokens });
+
+  return ({ tokens, count, nameOf }) => {
+    const inputs = inputsOf(executable.program, tokens);
+    const found = executable.run({ batch: count, inputs }).counts;
+    for (const [at, name] of names.entries()) {
+      for (let row = 0; row < count; row++) {
+        if (found[row * names.length + at] === 0) continue;
+        const closer = load(compile({ outputs: { value: graph().get(name)! } }));
+        const shape =
+          name === LOGITS ? [positions, config.dVocabOut] : hookShape(config, name, positions);
+        const size = sizeOf(shape);
+        const all = closer.run({ batch: count, inputs: inputsOf(closer.program, tokens) }).value;
+        const own = all.slice(row * size, (row + 1) * size);
+        const first = own.findIndex((value) => !Number.isFinite(value));
+        const position = indexOf(first, shape)[headAxis(name) === 0 ? 1 : 0];
+        throw new InterpBenchError("E_NUMBER", "a forward pass gives values that are not finite", {
+          at: `${name}, ${nameOf(row)}, position ${position}`,
+          expected: "finite numbers",
+          received: String(own[first]),
+          hint: "Numbers beyond 3.4e38 overflow float32: are the weights very large?",
+        });
+      }
+    }
+  };
+}
+
+/** The hook points at which a value is computed that was at none before. */
+function computedHooks(config: TransformerConfig): HookName[] {
+  const copies = /hook_(q_input|k_input|v_input|mlp_in|attn_scores|result)$/;
+  return hookNames(config).filter((name) => !copies.test(name));
+}
+
+/** The index, one number for each axis, of a flat place in a row-major tensor. */
+function indexOf(flat: number, shape: readonly number[]): number[] {
+  const index: number[] = [];
+  for (let axis = shape.length - 1, rest = flat; axis >= 0; axis--) {
+    index.unshift(rest % shape[axis]!);
+    rest = Math.floor(rest / shape[axis]!);
+  }
+  return index;
+}
