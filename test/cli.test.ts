@@ -117,7 +117,9 @@ describe("the command line", () => {
       { name: "Ada", others: ["Bob", "Cleo"], validationIIA: 0.25 },
     ],
     ["greet -- --odd", { name: "--odd" }],
-    ["train iit --epochs 1 --epochs 2", { epochs: 2 }],
+    ["train iit --epochs 2 --epochs 2", { epochs: 2 }],
+    ["train iit --no-early-stop --early-stop=0", { earlyStop: false }],
+    ["train iit -i 3 -i 4,5", { indices: ["3", "4", "5"] }],
   ])("reads %s", async (line, expected) => {
     // "--json" is appended, which "--" would turn into an argument.
     const words = line.includes("--odd")
@@ -157,6 +159,22 @@ describe("wrong usage exits with 2 and one paragraph", () => {
     [
       ["run"],
       'E_COMMAND: "run" needs to know what — expected acdc, eap. See "interpbench run --help".',
+    ],
+    [
+      ["run", "constructor"],
+      'E_COMMAND: no command "run constructor" — expected acdc, eap. See "interpbench run --help".',
+    ],
+    [
+      ["--"],
+      'E_COMMAND: a command is missing. The command comes first, then its flags. See "interpbench --help".',
+    ],
+    [
+      ["--", "run", "acdc"],
+      'E_COMMAND: a command is missing. The command comes first, then its flags. See "interpbench --help".',
+    ],
+    [
+      ["--log", "plain", "run", "acdc"],
+      'E_COMMAND: a command is missing before --log. The command comes first, then its flags. See "interpbench --help".',
     ],
     [
       ["train", "iit", "--epohcs", "30"],
@@ -203,11 +221,50 @@ describe("wrong usage exits with 2 and one paragraph", () => {
     ],
     [
       ["train", "iit", "--backend", "nativ"],
-      'E_VALUE: no value "nativ" (at --backend). Did you mean "native"?',
+      'E_VALUE: a value is not valid (at --backend) — expected one of "auto", "native", "wasm", "reference" — received "nativ". Did you mean "native"?',
     ],
     [
       ["train", "iit", "--backend", "zzzzzzz"],
       'E_VALUE: a value is not valid (at --backend) — expected one of "auto", "native", "wasm", "reference" — received "zzzzzzz"',
+    ],
+    ...["constructor", "__proto__", "toString", "hasOwnProperty"].map(
+      (name): [string[], string] => [
+        ["run", "eap", `--loss=${name}`],
+        `E_VALUE: a value is not valid (at --loss) — expected one of "kl_div", "avg_diff", "mae", "mse" — received "${name}"`,
+      ],
+    ),
+    [
+      ["train", "iit", "--early-stop=constructor"],
+      'E_VALUE: a value is not valid (at --early-stop) — expected true or false — received "constructor"',
+    ],
+    [
+      ["train", "iit", "--early-stop", "--no-early-stop"],
+      "E_FLAG: --early-stop is switched on and off",
+    ],
+    [
+      ["train", "iit", "--epochs", "1", "--epochs", "2"],
+      "E_FLAG: --epochs is given twice — expected one value — received 1 and 2",
+    ],
+    ...["", " ", ",", " , "].map((text): [string[], string] => [
+      ["train", "iit", "-i", text],
+      `E_VALUE: a value is not valid (at --indices) — expected at least one item — received "${text}"`,
+    ]),
+    [
+      ["run", "acdc", "--model", ""],
+      'E_VALUE: a value is not valid (at --model) — expected a text that is not empty — received ""',
+    ],
+    [
+      ["train", "iit", "--epochs", "1e999"],
+      'E_VALUE: a value is not valid (at --epochs) — expected a finite number — received "1e999"',
+    ],
+    [
+      ["train", "iit", "--backend", "x".repeat(100_000)],
+      `E_VALUE: a value is not valid (at --backend) — expected one of "auto", "native", "wasm", "reference" — received "${"x".repeat(80)}"… (100000 characters)`,
+    ],
+    [["train", "iit", `--${"x".repeat(100_000)}`], `E_FLAG: no flag "--${"x".repeat(78)}…"`],
+    [
+      ["train", "iit", "--set", "epochs=1", "--set", "epochs=2"],
+      "E_FLAG: --epochs is given twice (at --set epochs=2). Set it once.",
     ],
     [
       ["train", "iit", "--set", "epochs"],
@@ -257,6 +314,20 @@ describe("--config and --set", () => {
     expect(options).toMatchObject({ epochs: 5, batchSize: 32, learningRate: 0.1, indices: ["4"] });
   });
 
+  it("take a number where a text or a list is meant, a list for one item, and flags' other names", async () => {
+    const indicesOf = async (indices: unknown) =>
+      (await optionsOf(`train iit --config ${config({ indices })}`)).indices;
+    expect(await indicesOf(3)).toEqual(["3"]);
+    expect(await indicesOf("3,4")).toEqual(["3", "4"]);
+    expect(await indicesOf([3, "4"])).toEqual(["3", "4"]);
+    const file = config({ lr: 0.5, i: 7 });
+    expect(await optionsOf(`train iit --config ${file} --set iit=2`)).toMatchObject({
+      learningRate: 0.5,
+      indices: ["7"],
+      iitWeight: 2,
+    });
+  });
+
   it("keep commas of a setting together", async () => {
     expect(await optionsOf("train iit --set indices=3,4 --set epochs=1")).toMatchObject({
       indices: ["3", "4"],
@@ -272,8 +343,41 @@ describe("--config and --set", () => {
     ],
     [
       { siitSampling: "al" },
-      'E_VALUE: no value "al" (at FILE, key "siitSampling"). Did you mean "all"?',
+      'E_VALUE: a value is not valid (at FILE, key "siitSampling") — expected one of "individual", "sample_all", "all" — received "al". Did you mean "all"?',
     ],
+    [
+      { indices: [3, null] },
+      'E_VALUE: a value is not valid (at FILE, key "indices", item 2) — expected a text — received null',
+    ],
+    [
+      { indices: { a: 1 } },
+      'E_VALUE: a value is not valid (at FILE, key "indices") — expected a list — received {"a":1}',
+    ],
+    [
+      { indices: [] },
+      'E_VALUE: a value is not valid (at FILE, key "indices") — expected at least one item — received []',
+    ],
+    [
+      { scheduleMetrics: ["accuracy", "toString"] },
+      'E_VALUE: a value is not valid (at FILE, key "scheduleMetrics", item 2) — expected one of "accuracy", "iia", "strictAccuracy" — received "toString"',
+    ],
+    [
+      { earlyStop: "yes" },
+      'E_VALUE: a value is not valid (at FILE, key "earlyStop") — expected true or false — received "yes"',
+    ],
+    [
+      { epochs: -1 },
+      'E_VALUE: a value is not valid (at FILE, key "epochs") — expected at least 0 — received -1',
+    ],
+    [
+      { "iit-weight": 1, iitWeight: 2 },
+      'E_FLAG: the key "iitWeight" is there twice (at FILE, key "iitWeight"). Keep one of the two.',
+    ],
+    [
+      { log: "plain" },
+      'E_KEY: "log" is no option of the command (at FILE). Give --log on the command line.',
+    ],
+    [JSON.parse('{"__proto__": 1}'), 'E_KEY: no option "__proto__" (at FILE)'],
     [
       [1],
       "E_CONFIG: the configuration file cannot be read (at FILE) — expected a JSON object with the options as keys — received an array",

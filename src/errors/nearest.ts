@@ -28,13 +28,17 @@ export function nearestNames(name: string, candidates: Iterable<string>, limit =
   const wanted = name.toLowerCase();
   const scored: { candidate: string; distance: number }[] = [];
   for (const candidate of new Set(candidates)) {
-    const distance = editDistance(wanted, candidate.toLowerCase());
     const furthest = Math.max(1, Math.floor(Math.max(name.length, candidate.length) / 2));
+    if (Math.abs(name.length - candidate.length) > furthest) continue;
+    const distance = editDistance(wanted, candidate.toLowerCase());
     if (distance <= furthest) scored.push({ candidate, distance });
   }
   scored.sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1));
   return scored.slice(0, limit).map((s) => s.candidate);
 }
+
+/** Longer names are cut in messages. */
+const LONGEST_NAME = 80;
 
 /**
  * The error for a name that is not one of `candidates`: `no <kind> "<name>"`, with the nearest
@@ -53,5 +57,6 @@ export function unknownNameError(
   let hint: string | undefined;
   if (near.length > 0) hint = `Did you mean ${near.map((n) => `"${n}"`).join(" or ")}?`;
   else if (all.length > 0 && all.length <= 20) hint = `Known: ${quote(all)}.`;
-  return new InterpBenchError(code, `no ${kind} "${name}"`, { at, hint });
+  const shown = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
+  return new InterpBenchError(code, `no ${kind} "${shown}"`, { at, hint });
 }

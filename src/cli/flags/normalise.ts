@@ -1,5 +1,6 @@
-import { unknownName } from "../usage.ts";
+import { UsageError, unknownName } from "../usage.ts";
 import type { FlagSpec } from "./spec.ts";
+import { shown, valueError } from "./values.ts";
 
 /** A flag of the original that this program does not have. */
 export interface RetiredFlag {
@@ -25,7 +26,8 @@ export interface NormalisedArguments {
  * (`-iit 1`, `-iit=1`), underscores (`--iit_weight`), and switches with a value (`--mean 0`,
  * `--early-stop=true`); takes out retired flags. Everything after `--` is left alone.
  *
- * `E_FLAG` (usage) for one-dash words that are no flag: commander would take them for letters.
+ * Usage errors: `E_FLAG` for one-dash words that are no flag (commander would take them for letters)
+ * and for a switch that is turned on and off; `E_VALUE` for a switch with a value that is no truth.
  */
 export function normaliseArguments(
   given: readonly string[],
@@ -34,6 +36,13 @@ export function normaliseArguments(
 ): NormalisedArguments {
   const spellings = spellingsOf(flags);
   const result: string[] = [];
+  const truths = new Map<FlagSpec, boolean>();
+  const assertSameTruth = (spec: FlagSpec, isOn: boolean) => {
+    if ((truths.get(spec) ?? isOn) !== isOn) {
+      throw new UsageError("E_FLAG", `${spec.long} is switched on and off`);
+    }
+    truths.set(spec, isOn);
+  };
   const retired: { name: string; flag: RetiredFlag }[] = [];
   for (let i = 0; i < given.length; i++) {
     const token = given[i]!;
@@ -48,20 +57,39 @@ export function normaliseArguments(
       retired.push({ name, flag: old });
       if (old.takesValue && value === undefined) i += 1;
     } else if (spec === undefined) {
-      assertReadable(name, spellings);
+      const negated = negatedSwitch(name, spellings);
+      if (negated === undefined) assertReadable(name, spellings);
+      else assertSameTruth(negated, false);
       result.push(token);
     } else if (spec.type.kind === "switch") {
       const next = value ?? (spec.facts.takesBoolean === true ? given[i + 1] : undefined);
-      const isOn = next === undefined ? undefined : TRUTHS[next.toLowerCase()];
+      const isOn = next === undefined ? undefined : truthOf(next);
       if (value === undefined && isOn !== undefined) i += 1;
-      if (value !== undefined && isOn === undefined) result.push(token);
-      else result.push(isOn === false ? `--no-${spec.long.slice(2)}` : spec.long);
+      if (value !== undefined && isOn === undefined) {
+        throw valueError(spec.long, "true or false", shown(value));
+      }
+      assertSameTruth(spec, isOn !== false);
+      result.push(isOn === false ? `--no-${spec.long.slice(2)}` : spec.long);
     } else result.push(value === undefined ? spec.long : `${spec.long}=${value}`);
   }
   return { arguments: result, retired };
 }
 
-const TRUTHS: Readonly<Record<string, boolean>> = { 0: false, 1: true, false: false, true: true };
+/** What a switch's value means; `undefined` if it is none. */
+function truthOf(text: string): boolean | undefined {
+  const word = text.toLowerCase();
+  if (word === "1" || word === "true") return true;
+  return word === "0" || word === "false" ? false : undefined;
+}
+
+/** The switch that `--no-…` turns off. */
+function negatedSwitch(
+  name: string,
+  spellings: ReadonlyMap<string, FlagSpec>,
+): FlagSpec | undefined {
+  const spec = name.startsWith("--no-") ? spellings.get(`--${name.slice(5)}`) : undefined;
+  return spec?.type.kind === "switch" ? spec : undefined;
+}
 
 /** Every accepted spelling but the negated ones, which commander knows itself. */
 export function spellingsOf(flags: readonly FlagSpec[]): Map<string, FlagSpec> {

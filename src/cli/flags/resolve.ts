@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { z } from "zod";
 import { UsageError, unknownName } from "../usage.ts";
 import { dashed, type FlagSpec } from "./spec.ts";
-import { flagValue, valueError } from "./values.ts";
+import { configValue, cut, flagValue, shown, valueError } from "./values.ts";
 
 /** Where values come from; later ones win over earlier ones, except that flags and `--set` may not meet. */
 export interface OptionSources {
@@ -32,33 +32,46 @@ export function resolveOptions<Options extends z.ZodObject>(
 ): z.output<Options> {
   const places = new Map<string, string>();
   const values: Record<string, unknown> = {};
-  const put = (key: string, value: unknown, at: string) => {
-    values[key] = value;
-    places.set(key, at);
+  const put = (spec: FlagSpec, value: unknown, at: string) => {
+    values[spec.key] = value;
+    places.set(spec.key, at);
   };
   if (sources.config !== undefined) {
+    const seen = new Set<FlagSpec>();
     for (const [name, value] of readConfig(sources.config, sources.cwd)) {
-      const at = `${sources.config}, key "${name}"`;
-      put(specOf(specs, name, sources.config).key, value, at);
+      const at = `${sources.config}, key ${shown(name)}`;
+      const spec = specOf(specs, name, sources.config);
+      assertNew(seen, spec, at, `the key "${spec.key}" is there twice`, "Keep one of the two.");
+      put(spec, configValue(spec.type, value, at), at);
     }
   }
+  const seen = new Set(specs.filter(({ key }) => Object.hasOwn(sources.flags, key)));
   for (const text of sources.set) {
     const { name, value } = splitSetting(text);
-    const spec = specOf(specs, name, `--set ${text}`);
-    if (spec.key in sources.flags) {
-      throw new UsageError("E_FLAG", `${spec.long} is given twice`, {
-        at: `--set ${text}`,
-        hint: "Give the flag or --set, not both.",
-      });
-    }
-    put(spec.key, flagValue(spec.type, value, `--set ${text}`), `--set ${text}`);
+    const at = `--set ${cut(text)}`;
+    const spec = specOf(specs, name, at);
+    const isFlag = Object.hasOwn(sources.flags, spec.key);
+    const hint = isFlag ? "Give the flag or --set, not both." : "Set it once.";
+    assertNew(seen, spec, at, `${spec.long} is given twice`, hint);
+    put(spec, flagValue(spec.type, value, at), at);
   }
   for (const spec of specs) {
-    if (spec.key in sources.flags) put(spec.key, sources.flags[spec.key], spec.long);
+    if (Object.hasOwn(sources.flags, spec.key)) put(spec, sources.flags[spec.key], spec.long);
   }
   const parsed = schema.safeParse(values);
   if (parsed.success) return parsed.data;
   throw issueError(parsed.error.issues, values, specs, places);
+}
+
+function assertNew(
+  seen: Set<FlagSpec>,
+  spec: FlagSpec,
+  at: string,
+  message: string,
+  hint: string,
+): void {
+  if (seen.has(spec)) throw new UsageError("E_FLAG", message, { at, hint });
+  seen.add(spec);
 }
 
 function readConfig(file: string, cwd: string): [string, unknown][] {
@@ -76,27 +89,41 @@ function readConfig(file: string, cwd: string): [string, unknown][] {
     throw refuse(error instanceof Error ? error.message : String(error), error);
   }
   if (typeof document !== "object" || document === null || Array.isArray(document)) {
-    throw refuse(Array.isArray(document) ? "an array" : `${document}`);
+    throw refuse(Array.isArray(document) ? "an array" : shown(document));
   }
   return Object.entries(document);
 }
 
-/** The option a key means: `iitWeight`, `iit-weight` and `iit_weight` are the same. */
+/**
+ * The option a key means: `iitWeight`, `iit-weight` and `iit_weight` are the same, and so are the
+ * flag's other spellings without their dashes: `lr`, `i`.
+ */
 function specOf(specs: readonly FlagSpec[], name: string, at: string): FlagSpec {
   const wanted = dashed(name.replaceAll("_", "-"));
-  const spec = specs.find(({ key }) => dashed(key) === wanted);
+  const isAlias = ({ facts: { short, aliases = [] } }: FlagSpec) =>
+    [short, ...aliases].some((spelling) => spelling?.replace(/^--?/, "") === wanted);
+  const spec = specs.find(({ key }) => dashed(key) === wanted) ?? specs.find(isAlias);
   if (spec !== undefined) return spec;
+  if (COMMON_KEYS.includes(wanted)) {
+    throw new UsageError("E_KEY", `"${wanted}" is no option of the command`, {
+      at,
+      hint: `Give --${wanted} on the command line.`,
+    });
+  }
   const keys = specs.map(({ key }) => key);
   throw unknownName("E_KEY", "option", name, keys, at);
 }
+
+/** The flags that are read before a command's own options are looked for. */
+const COMMON_KEYS = ["json", "log", "config", "set", "help"];
 
 function splitSetting(text: string): { name: string; value: string } {
   const at = text.indexOf("=");
   if (at > 0) return { name: text.slice(0, at).trim(), value: text.slice(at + 1) };
   throw new UsageError("E_VALUE", "a setting has no value", {
-    at: `--set ${text}`,
+    at: `--set ${cut(text)}`,
     expected: "key=value",
-    received: `"${text}"`,
+    received: shown(text),
   });
 }
 
@@ -114,17 +141,16 @@ function issueError(
     return new UsageError("E_FLAG", `${spec.long} is missing`, { hint: spec.summary });
   }
   const received = issue.path.reduce<unknown>(memberOf, values);
-  if (issue.code === "invalid_value" && typeof received === "string") {
-    return unknownName("E_VALUE", "value", received, issue.values.map(String), at ?? spec?.long);
-  }
-  return valueError(at ?? spec?.long ?? "the options", expectationOf(issue), shown(received));
+  const inner = issue.path
+    .slice(1)
+    .map((part) => (typeof part === "number" ? `, item ${part + 1}` : `.${String(part)}`));
+  const place = `${at ?? spec?.long ?? "the options"}${inner.join("")}`;
+  return valueError(place, expectationOf(issue), shown(received));
 }
 
 function memberOf(value: unknown, key: PropertyKey): unknown {
   return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
 }
-
-const shown = (value: unknown) => (value === undefined ? "nothing" : JSON.stringify(value));
 
 function expectationOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {

@@ -1,38 +1,101 @@
 import { nearestNames } from "../../errors/index.ts";
-import { UsageError, unknownName } from "../usage.ts";
+import { UsageError } from "../usage.ts";
 import type { FlagSpec, FlagType } from "./spec.ts";
+
+type ChoiceType = Extract<FlagType, { kind: "choice" }>;
+type ListType = Extract<FlagType, { kind: "list" }>;
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
  * The text of a flag's value as the data its schema expects; ranges are checked by the schema.
- * `E_VALUE` (usage) if a number is expected and the text is none, or the text is no valid choice.
+ * `E_VALUE` (usage) if a number is expected and the text is none, the text is no valid choice, or
+ * there is nothing where something is expected.
  */
 export function flagValue(type: FlagType, text: string, at: string): unknown {
   switch (type.kind) {
     case "number":
-      if (!NUMBER.test(text.trim())) throw valueError(at, "a number", `"${text}"`);
+      if (!NUMBER.test(text.trim())) throw valueError(at, "a number", shown(text));
+      if (!Number.isFinite(Number(text))) throw valueError(at, "a finite number", shown(text));
       return Number(text);
     case "choice":
-      return choiceValue(type.values, type.synonyms[text] ?? text, at);
+      return choiceValue(type, text, at);
     case "list":
-      if (!type.isSplit) return [flagValue(type.item, text, at)];
-      return text
-        .split(",")
-        .map((item) => item.trim())
-        .filter((item) => item !== "")
-        .map((item) => flagValue(type.item, item, at));
+      return listValue(type, text, at);
     case "switch":
-      if (text !== "true" && text !== "false") throw valueError(at, "true or false", `"${text}"`);
+      if (text !== "true" && text !== "false") throw valueError(at, "true or false", shown(text));
       return text === "true";
     case "text":
+      if (text.trim() === "") throw valueError(at, "a text that is not empty", shown(text));
       return text;
   }
 }
 
-/** The usage error for a value that is not what it should be. */
-export function valueError(at: string, expected: string, received: string): UsageError {
-  return new UsageError("E_VALUE", "a value is not valid", { at, expected, received });
+/**
+ * The value of a key in a configuration file as the data its schema expects: text, number or list as
+ * JSON has them, and a number or one item where a text or a list is meant (`"indices": 3`). The
+ * same errors as {@link flagValue}, with the place inside of the value.
+ */
+export function configValue(type: FlagType, value: unknown, at: string): unknown {
+  const isWritten = typeof value === "string" || typeof value === "number";
+  switch (type.kind) {
+    case "number":
+      if (typeof value !== "number") throw valueError(at, "a number", shown(value));
+      return value;
+    case "switch":
+      if (typeof value !== "boolean") throw valueError(at, "true or false", shown(value));
+      return value;
+    case "choice":
+      return choiceValue(type, isWritten ? String(value) : value, at);
+    case "text":
+      if (!isWritten) throw valueError(at, "a text", shown(value));
+      return flagValue(type, String(value), at);
+    case "list":
+      if (isWritten) return flagValue(type, String(value), at);
+      if (!Array.isArray(value)) throw valueError(at, "a list", shown(value));
+      if (value.length === 0) throw emptyList(at, value);
+      return value.map((item: unknown, i) => configValue(type.item, item, `${at}, item ${i + 1}`));
+  }
+}
+
+function listValue({ item, isSplit }: ListType, text: string, at: string): unknown[] {
+  if (!isSplit) return [flagValue(item, text, at)];
+  const texts = text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+  if (texts.length === 0) throw emptyList(at, text);
+  return texts.map((part) => flagValue(item, part, at));
+}
+
+const emptyList = (at: string, received: unknown) =>
+  valueError(at, "at least one item", shown(received));
+
+/** The usage error for a value that is not what it should be; `received` as {@link shown}. */
+export function valueError(
+  at: string,
+  expected: string,
+  received: string,
+  hint?: string,
+): UsageError {
+  return new UsageError("E_VALUE", "a value is not valid", { at, expected, received, hint });
+}
+
+/** Longer values are cut in messages. */
+const LONGEST_SHOWN = 80;
+
+/** A value for a message: as JSON, `nothing` if it is absent, cut if it is long. */
+export function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (typeof value === "string" && value.length > LONGEST_SHOWN) {
+    return `${JSON.stringify(value.slice(0, LONGEST_SHOWN))}… (${value.length} characters)`;
+  }
+  return cut(JSON.stringify(value));
+}
+
+/** A text for a message, cut if it is long. */
+export function cut(text: string): string {
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }
 
 /** What a flag's value looks like in help: `N`, `FILE`, `auto|native`. */
@@ -55,17 +118,28 @@ function typePlaceholder(type: FlagType): string {
   }
 }
 
-function choiceValue(values: readonly string[], text: string, at: string): string {
-  if (values.includes(text)) return text;
-  if (nearestNames(text, values).length === 0) {
-    throw valueError(at, `one of ${values.map((value) => `"${value}"`).join(", ")}`, `"${text}"`);
-  }
-  throw unknownName("E_VALUE", "value", text, values, at);
+function choiceValue({ values, synonyms }: ChoiceType, value: unknown, at: string): string {
+  const found = typeof value === "string" ? choiceOf(values, synonyms, value) : undefined;
+  if (found !== undefined) return found;
+  const near = typeof value === "string" ? nearestNames(value, values) : [];
+  const hint = near.length === 0 ? undefined : `Did you mean ${near.map(quoted).join(" or ")}?`;
+  throw valueError(at, `one of ${values.map(quoted).join(", ")}`, shown(value), hint);
 }
 
+function choiceOf(
+  values: readonly string[],
+  synonyms: ChoiceType["synonyms"],
+  text: string,
+): string | undefined {
+  if (values.includes(text)) return text;
+  return Object.hasOwn(synonyms, text) ? synonyms[text] : undefined;
+}
+
+const quoted = (text: string) => `"${text}"`;
+
 /**
- * The values of flags given as texts, by key: a text, the texts of a list that was given several
- * times, or the truth of a switch. Keys without a spec are left out.
+ * The values of flags given as texts, by key: the texts of each use of a flag, or the truth of a
+ * switch. Keys without a spec are left out. `E_FLAG` (usage) for one value given in two ways.
  */
 export function flagValues(
   specs: readonly FlagSpec[],
@@ -75,10 +149,18 @@ export function flagValues(
   for (const { key, long, type } of specs) {
     const given = texts[key];
     if (typeof given === "boolean") values[key] = given;
-    else if (typeof given === "string") values[key] = flagValue(type, given, long);
     else if (Array.isArray(given)) {
-      values[key] = given.flatMap((text) => flagValue(type, String(text), long));
+      const uses = given.map((text) => flagValue(type, String(text), long));
+      values[key] = type.kind === "list" ? uses.flat() : onlyValue(uses, long);
     }
   }
   return values;
+}
+
+function onlyValue(uses: readonly unknown[], long: string): unknown {
+  if (uses.every((value) => value === uses[0])) return uses[0];
+  throw new UsageError("E_FLAG", `${long} is given twice`, {
+    expected: "one value",
+    received: uses.map(shown).join(" and "),
+  });
 }

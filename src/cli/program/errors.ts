@@ -3,6 +3,7 @@ import { nearestNames } from "../../errors/index.ts";
 import type { Command } from "../command.ts";
 import { spellingsOf } from "../flags/normalise.ts";
 import type { FlagSpec } from "../flags/spec.ts";
+import { cut } from "../flags/values.ts";
 import type { Registry } from "../registry.ts";
 import { UsageError, unknownName } from "../usage.ts";
 
@@ -12,11 +13,33 @@ export function unknownCommandError(words: readonly string[], registry: Registry
   const both = words.slice(0, 2).join(" ");
   const isGroup = registry.commands.some(({ path }) => path[0] === words[0]);
   const name = isGroup || nearestNames(both, known).length > 0 ? both : words[0]!;
+  if (isGroup && words.length > 1 && nearestNames(both, known).length === 0) {
+    return new UsageError("E_COMMAND", `no command "${cut(both)}"`, {
+      expected: subcommandsText(words[0]!, registry),
+      hint: `See "interpbench ${words[0]} --help".`,
+    });
+  }
   const withSameEnd = registry.commands.filter(({ path }) => path.at(-1) === words.at(-1));
   if (withSameEnd.length === 0) return unknownName("E_COMMAND", "command", name, known);
   const candidates = withSameEnd.map(({ path }) => `"${path.join(" ")}"`).join(" or ");
   return new UsageError("E_COMMAND", `no command "${name}"`, {
     hint: `Did you mean ${candidates}?`,
+  });
+}
+
+/** What may follow the first word of a command: `list, show, run, metadata`. */
+export function subcommandsText(word: string, { commands }: Registry): string {
+  return commands
+    .filter(({ path }) => path[0] === word)
+    .map(({ path }) => path.slice(1).join(" "))
+    .join(", ");
+}
+
+/** The error for flags without a command before them. */
+export function missingCommandError(first: string | undefined): UsageError {
+  const flags = first === undefined || first === "--" ? "" : ` before ${cut(first)}`;
+  return new UsageError("E_COMMAND", `a command is missing${flags}`, {
+    hint: 'The command comes first, then its flags. See "interpbench --help".',
   });
 }
 

@@ -11,7 +11,7 @@ export class SpecOption extends Option {
   constructor(spec: FlagSpec) {
     super(commanderFlags(spec), flagDescription(spec));
     this.spec = spec;
-    if (spec.type.kind === "list") {
+    if (spec.type.kind !== "switch") {
       this.argParser((text, before: readonly string[] = []) => [...before, text]);
     }
   }
@@ -52,7 +52,7 @@ export function describeLeaf(
   leaf.addHelpText("after", examplesText(command.examples, style));
 }
 
-/** The texts that were given, by key; what was not given is absent. */
+/** The texts that were given, by key, as lists, or the truth of switches; others are absent. */
 export function givenTexts(leaf: CommanderCommand, command: Command): Record<string, unknown> {
   const texts: Record<string, unknown> = {};
   for (const option of leaf.options) {
@@ -63,10 +63,14 @@ export function givenTexts(leaf: CommanderCommand, command: Command): Record<str
   }
   command.arguments.forEach(({ key }, i) => {
     const given: unknown = leaf.processedArgs[i];
-    if (given !== undefined && !(Array.isArray(given) && given.length === 0)) texts[key] = given;
+    const words: readonly unknown[] = Array.isArray(given) ? given : [given];
+    const all = [...asList(texts[key]), ...words.filter((word) => word !== undefined)];
+    if (all.length > 0) texts[key] = all;
   });
   return texts;
 }
+
+const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 function commanderFlags({ long, facts, type }: FlagSpec): string {
   const names = facts.short === undefined ? long : `${facts.short}, ${long}`;

@@ -6,7 +6,7 @@ import { type FlagSpec, flagSpecs } from "../flags/spec.ts";
 import { commonOptions } from "../options/common.ts";
 import type { Registry } from "../registry.ts";
 import { UsageError } from "../usage.ts";
-import { parseError, unknownCommandError } from "./errors.ts";
+import { missingCommandError, parseError, subcommandsText, unknownCommandError } from "./errors.ts";
 import { describeLeaf, givenTexts, optionTerm } from "./leaf.ts";
 
 /** What the user asked for: a command with the texts of its flags, or a text such as help. */
@@ -64,7 +64,9 @@ export function parseInvocation(
     const given = leaves.find(({ command }) => command === found)?.leaf.args ?? words;
     throw parseError(error, given, found, flags);
   }
-  const { command, leaf } = leaves.find((candidate) => candidate.command === found)!;
+  const reached = leaves.find(({ command }) => command === found);
+  if (reached === undefined) throw missingCommandError(asked[0]);
+  const { command, leaf } = reached;
   return { kind: "command", command, texts: givenTexts(leaf, command), retired: rest.retired };
 }
 
@@ -74,16 +76,24 @@ function findCommand(given: readonly string[], { commands }: Registry): Command 
     .sort((a, b) => b.path.length - a.path.length)[0];
 }
 
-/** Throws unless the words before the first flag are nothing or the first word of some command. */
+/** Flags that need no command. */
+const ROOT_FLAGS = ["-h", "--help", "-V", "--version"];
+
+/** Throws unless there is nothing but a flag for help or version, perhaps after a command's first word. */
 function assertCommand(given: readonly string[], registry: Registry): void {
   const end = given.findIndex((word) => word.startsWith("-"));
   const words = end === -1 ? given : given.slice(0, end);
-  if (words.length === 0) return;
-  const siblings = registry.commands.filter(({ path }) => path[0] === words[0]);
-  if (words.length > 1 || siblings.length === 0) throw unknownCommandError(words, registry);
-  if (end !== -1) return;
+  const flag = end === -1 ? undefined : given[end]!;
+  if (words.length === 0) {
+    const isCommon = commonFlags.some(({ long }) => flag?.split("=")[0] === long);
+    if (flag === "--" || isCommon) throw missingCommandError(flag);
+    return;
+  }
+  const isGroup = registry.commands.some(({ path }) => path[0] === words[0]);
+  if (words.length > 1 || !isGroup) throw unknownCommandError(words, registry);
+  if (flag !== undefined && ROOT_FLAGS.includes(flag)) return;
   throw new UsageError("E_COMMAND", `"${words[0]}" needs to know what`, {
-    expected: siblings.map(({ path }) => path.slice(1).join(" ")).join(", "),
+    expected: subcommandsText(words[0]!, registry),
     hint: `See "interpbench ${words[0]} --help".`,
   });
 }
