@@ -119,6 +119,9 @@ describe("the command line", () => {
     ["greet -- --odd", { name: "--odd" }],
     ["train iit --epochs 2 --epochs 2", { epochs: 2 }],
     ["train iit --no-early-stop --early-stop=0", { earlyStop: false }],
+    ["train iit 3 5-7", { indices: ["3", "5-7"] }],
+    ["run acdc -i 3 4,5 --tracr", { indices: ["3", "4", "5"], tracr: true }],
+    ["eval iit -m 0 3", { indices: ["3"], mean: false }],
     ["train iit -i 3 -i 4,5", { indices: ["3", "4", "5"] }],
   ])("reads %s", async (line, expected) => {
     // "--json" is appended, which "--" would turn into an argument.
@@ -187,8 +190,8 @@ describe("wrong usage exits with 2 and one paragraph", () => {
       'E_FLAG: --epochs needs a value. See "interpbench train iit --help".',
     ],
     [
-      ["train", "iit", "3"],
-      'E_ARGUMENT: there are too many arguments — expected at most 0 — received 3. See "interpbench train iit --help".',
+      ["once", "3", "4"],
+      'E_ARGUMENT: there are too many arguments — expected at most 1 — received 3 4. See "interpbench once --help".',
     ],
     [["greet"], 'E_ARGUMENT: the argument name is missing. See "interpbench greet --help".'],
     [

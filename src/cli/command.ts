@@ -114,7 +114,10 @@ export function defineCommand<Options extends z.ZodObject>(
     path,
     summary,
     description,
-    arguments: positional.map((key) => specs.find((spec) => spec.key === key)!),
+    arguments: [
+      ...positional.map((key) => specs.find((spec) => spec.key === key)!),
+      ...specs.filter(({ facts }) => facts.isArgumentToo === true),
+    ],
     flags: specs.filter(({ key }) => !positional.includes(key)),
     examples,
     retired,

@@ -29,8 +29,17 @@ const greet = defineCommand({
   run: () => ({ kind: "greet", document: {}, text: () => "" }),
 });
 
+const once = defineCommand({
+  path: ["once"],
+  summary: "Do it once",
+  arguments: ["what"],
+  options: z.object({ what: z.string().optional() }),
+  run: () => ({ kind: "once", document: {}, text: () => "" }),
+});
+
 /** The commands with the most flags, and one with arguments, as commands that tell their options. */
 export const echoCommands: readonly Command[] = [
   ...registry.commands.filter(({ path }) => WANTED.includes(path.join(" "))),
   greet,
+  once,
 ].map(echo);

@@ -129,7 +129,9 @@ describe("several jobs", () => {
   it("that are unknown exit with 2 before anything is done", async () => {
     const { exitCode, stderr, calls: begun } = await run("-i 1,11");
     expect([exitCode, begun]).toEqual([2, []]);
-    expect(stderr).toBe('error: E_CASE: no case "11" (at --indices). Did you mean "1" or "10"?\n');
+    expect(stderr).toBe(
+      'error: E_CASE: no case "11" (at --indices) — expected a number: 1 to 2, 10. See "interpbench cases list".\n',
+    );
   });
 });
 

@@ -27,6 +27,8 @@ export interface FlagFacts {
   readonly takesBoolean?: boolean;
   /** A list that may also be given as several arguments: `--metric a b`. */
   readonly takesMany?: boolean;
+  /** A flag whose values may also be given as arguments, before or after it: `run acdc 3`. */
+  readonly isArgumentToo?: boolean;
   /** A list whose items may contain commas: each use of the flag adds one item. */
   readonly isWhole?: boolean;
 }

@@ -32,6 +32,53 @@ describe("selectIds", () => {
     expect(selectIds([" 10", "IOI", "3", "10"], known)).toEqual(["3", "10", "ioi"]);
   });
 
+  it("understands ranges and all, of the cases that exist", () => {
+    const ids = ["1", "2", "3", "5", "6", "10", "ioi"];
+    expect(selectIds(["2-5"], ids)).toEqual(["2", "3", "5"]);
+    expect(selectIds(["10", "2-3", "3-5"], ids)).toEqual(["2", "3", "5", "10"]);
+    expect(selectIds([" 5-5 "], ids)).toEqual(["5"]);
+    expect(selectIds(["all"], ids)).toEqual(ids);
+    expect(selectIds(["3", "ALL"], ids)).toEqual(ids);
+  });
+
+  it("takes a name with a dash for a name first", () => {
+    expect(selectIds(["3-7", "my-case"], ["3", "7", "3-7", "my-case"])).toEqual(["3-7", "my-case"]);
+    expect(messageOf(() => selectIds(["my-casse"], ["my-case", "3"]))).toContain('mean "my-case"?');
+  });
+
+  it.each([
+    [
+      "7-3",
+      'E_CASE: "7-3" is no range of cases (at --indices) — expected FIRST-LAST, the smaller number first, such as 3-7 — received 7-3',
+    ],
+    [
+      "3-",
+      'E_CASE: "3-" is no range of cases (at --indices) — expected FIRST-LAST, the smaller number first, such as 3-7 — received 3-',
+    ],
+    [
+      "-3",
+      'E_CASE: "-3" is no range of cases (at --indices) — expected FIRST-LAST, the smaller number first, such as 3-7 — received -3',
+    ],
+    [
+      "-",
+      'E_CASE: "-" is no range of cases (at --indices) — expected FIRST-LAST, the smaller number first, such as 3-7 — received -',
+    ],
+    [
+      "3-9999",
+      'E_CASE: no case "9999" (at --indices) — expected a number: 2 to 3, 10, or ioi_next_token, or ioi. See "interpbench cases list".',
+    ],
+    [
+      "1-2-3",
+      'E_CASE: no case "1-2-3" (at --indices) — expected a number: 2 to 3, 10, or ioi_next_token, or ioi. See "interpbench cases list".',
+    ],
+    [
+      "3..7",
+      'E_CASE: no case "3..7" (at --indices) — expected a number: 2 to 3, 10, or ioi_next_token, or ioi. See "interpbench cases list".',
+    ],
+  ])("refuses %s", (text, message) => {
+    expect(messageOf(() => selectIds([text], known))).toBe(message);
+  });
+
   it("names the nearest ids for an unknown one", () => {
     expect(messageOf(() => oneId("oii", known))).toBe(
       'E_CASE: no case "oii" (at --indices). Did you mean "ioi"?',

@@ -38,7 +38,8 @@ export function describeLeaf(
   for (const spec of command.arguments) {
     const name = `${spec.key}${spec.type.kind === "list" ? "..." : ""}`;
     const term = spec.isRequired ? `<${name}>` : `[${name}]`;
-    leaf.addArgument(new Argument(term, flagDescription(spec)));
+    const isFlagToo = spec.facts.isArgumentToo === true;
+    leaf.addArgument(new Argument(term, isFlagToo ? "" : flagDescription(spec)));
   }
   for (const spec of [...command.flags, ...commonFlags]) {
     const option = new SpecOption(spec);

@@ -61,7 +61,7 @@ describe("cases list", () => {
       /^3,"At every position, the fraction of tokens up to it that are ""x"".",false,true,/,
     );
     expect(await failure("cases", "list", "--tag", "publishd")).toBe(
-      '2 error: E_VALUE: no value "publishd" (at --tag). Did you mean "published"?',
+      '2 error: E_VALUE: a value is not valid (at --tag) — expected one of "trivial", "causal", "bidirectional", "categorical", "regression", "published", "caveat" — received "publishd". Did you mean "published"?',
     );
     const { exitCode, stderr } = await run(["cases", "list", "--csv", "--json"]);
     expect(exitCode).toBe(2);
