@@ -532,7 +532,7 @@ describe("eval iit", () => {
 
   it("refuses an unknown metric", async () => {
     expect(await failureOf("eval iit -i 3 --categorical-metric kl_dvi")).toBe(
-      '2 error: E_VALUE: no value "kl_dvi" (at --categorical-metric). Did you mean "kl_div"?',
+      '2 error: E_VALUE: a value is not valid (at --categorical-metric) — expected one of "accuracy", "kl_div", "kl_div_self" — received "kl_dvi". Did you mean "kl_div"?',
     );
   });
 });
