@@ -26,6 +26,7 @@ export function memoryIo(overrides: Partial<Io> & { readonly isTerminal?: boolea
     stderr: stream("stderr"),
     env: {},
     cwd: process.cwd(),
+    program: "interpbench",
     now: Date.now,
     signal: new AbortController().signal,
     ...rest,

@@ -28,6 +28,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Relative file names start here. */
   readonly cwd: string;
+  /** How to call the program again: `npx interpbench`. */
+  readonly program: string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Aborted when the user interrupts (Ctrl-C) or the system ends the program. */

@@ -3,10 +3,15 @@ import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { processIo } from "./process.ts";
 import { EXIT, runCli } from "./run.ts";
+import { programName } from "./typed.ts";
 
 /** The file of worker threads; Node 20 cannot start one from sources, where there is only `worker.ts`. */
 const workerFile = new URL("./worker.js", import.meta.url);
-const startWorker = existsSync(workerFile) ? () => new Worker(workerFile) : undefined;
+const { env } = process;
+const program = programName({ script: process.argv[1], env, cwd: process.cwd() });
+const startWorker = existsSync(workerFile)
+  ? () => new Worker(workerFile, { workerData: { program } })
+  : undefined;
 
 // A reader that closes the pipe early (`| head`) has seen enough: that is no failure.
 for (const stream of [process.stdout, process.stderr]) {
@@ -24,5 +29,6 @@ for (const name of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-process.exitCode = await runCli(process.argv.slice(2), processIo(interruption.signal, startWorker));
+const io = processIo(program, interruption.signal, startWorker);
+process.exitCode = await runCli(process.argv.slice(2), io);
 if (interruption.signal.aborted) process.exit();

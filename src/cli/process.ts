@@ -1,7 +1,11 @@
 import type { Io, OutputStream } from "./io.ts";
 
-/** This process, or this thread of it, as the program's world. */
-export function processIo(signal: AbortSignal, startWorker?: Io["startWorker"]): Io {
+/** This process, or this thread of it, as the world of the program that is called so. */
+export function processIo(
+  program: string,
+  signal: AbortSignal,
+  startWorker?: Io["startWorker"],
+): Io {
   const stream = (target: NodeJS.WriteStream): OutputStream => {
     // A terminal that does not know its size says 0.
     const size = (length: number) => (target.isTTY === true && length > 0 ? length : undefined);
@@ -23,6 +27,7 @@ export function processIo(signal: AbortSignal, startWorker?: Io["startWorker"]):
     stderr: stream(process.stderr),
     env: process.env,
     cwd: process.cwd(),
+    program,
     now: Date.now,
     signal,
     startWorker,

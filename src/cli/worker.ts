@@ -1,7 +1,9 @@
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { processIo } from "./process.ts";
 import { registry } from "./registry.ts";
 import { serveOrders } from "./workers/serve.ts";
 
-// The file that threads are started on, as main.ts is that of the process.
-serveOrders(parentPort!, registry.commands, processIo);
+/** What main.ts hands to the threads that it starts on this file. */
+const { program } = workerData as { readonly program: string };
+
+serveOrders(parentPort!, registry.commands, (signal) => processIo(program, signal));

@@ -1,0 +1,44 @@
+import { basename, delimiter, dirname, isAbsolute, relative } from "node:path";
+
+/** What tells how a program was called: `process.argv[1]`, the environment and the folder. */
+export interface ProgramCall {
+  readonly script: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+}
+
+const NAME = "interpbench";
+
+/**
+ * How to call this program again as it was called: `npx interpbench` from npx and npm's scripts,
+ * `interpbench` where it is installed for all, else the script, such as `node dist/cli/main.js`.
+ */
+export function programName({ script, env, cwd }: ProgramCall): string {
+  if (env.npm_command !== undefined) return `npx ${NAME}`;
+  if (script === undefined) return NAME;
+  const isCommand = basename(script) === NAME;
+  const folders = (env.PATH ?? "").split(delimiter);
+  if (isCommand && folders.includes(dirname(script))) return NAME;
+  const path = shellWord(pathBelow(script, cwd));
+  return isCommand ? path : `node ${path}`;
+}
+
+/** A command as one types it: the words after the program's name, quoted where a shell needs it. */
+export function typedCommand(
+  { program }: { readonly program: string },
+  words: readonly string[],
+): string {
+  return [program, ...words.map(shellWord)].join(" ");
+}
+
+/** A word for a POSIX shell, in single quotes unless it is plain. */
+export function shellWord(word: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** A path as one types it: relative if it is below the folder. */
+export function pathBelow(path: string, cwd: string): string {
+  const shown = relative(cwd, path);
+  return shown === "" || shown.startsWith("..") || isAbsolute(shown) ? path : shown;
+}
