@@ -147,14 +147,14 @@ export const GRADIENT_RULES: { [K in Operation["kind"]]: GradientRule<K> } = {
 
   crossEntropy: (g, y) => {
     const [logits, ids] = [y.inputs[0]!, y.inputs[1]!];
-    return [crossEntropyGradient(g, logits, ids, y), undefined];
+    return [crossEntropyGradient(g, logits, ids), undefined];
   },
 
   crossEntropyGradient: (h, z) => {
     const [g, logits, ids] = [z.inputs[0]!, z.inputs[1]!, z.inputs[2]!];
     const p = softmax(logits);
     const ofLogits = softmaxGradient(mul(h, expandDims(g, -1)), p, { scale: 1, causal: false });
-    return [sub(sum(mul(h, p), -1), pick(h, ids)), ofLogits, undefined, undefined];
+    return [sub(sum(mul(h, p), -1), pick(h, ids)), ofLogits, undefined];
   },
 
   embed: (g, y) => {

@@ -49,10 +49,10 @@ export function crossEntropy(logits: Tensor, ids: Tensor): Tensor {
 }
 
 /**
- * The gradient of a cross-entropy y for the gradient g at its value, with respect to the logits:
- * `g·(softmax(x) − onehot(id))`, where `softmax(x)ᵢ = e^(xᵢ − x[id] − y)`.
- * `g`, `ids`, `y` `[...]`, `logits [..., n]` → `[..., n]`.
+ * The gradient of a cross-entropy for the gradient g at its value, with respect to the logits:
+ * `g·(softmax(x) − onehot(id))`. `g`, `ids` `[...]`, `logits [..., n]` → `[..., n]`. The softmax is
+ * taken of the logits: large ones leave no digits of log Σ eˣ in the cross-entropy's value.
  */
-export function crossEntropyGradient(g: Tensor, logits: Tensor, ids: Tensor, y: Tensor): Tensor {
-  return node({ kind: "crossEntropyGradient" }, [g, logits, ids, y], logits.shape);
+export function crossEntropyGradient(g: Tensor, logits: Tensor, ids: Tensor): Tensor {
+  return node({ kind: "crossEntropyGradient" }, [g, logits, ids], logits.shape);
 }

@@ -171,12 +171,12 @@ INLINE vf bool_of(vi mask) { return (vf)(mask & (vi)splat(1.0f)); }
 #define ROUNDER 12582912.0f
 
 /*
- * 2^x where x <= 0, but 0 where that is below the normal numbers: x = n + r with |r| <= 1/2, a
- * polynomial for 2^r, to whose exponent n is added.
+ * 2^(factor * x) where x <= 0 and factor >= 0, but 0 where x < least: factor * x = n + r with
+ * |r| <= 1/2, a polynomial for 2^r, to whose exponent n is added.
  */
-INLINE vf exp2_below_0(vf x) {
-  vf shifted = x + ROUNDER;
-  vf r = x - (shifted - ROUNDER);
+INLINE vf exp2_of(vf x, vf factor, vf least) {
+  vf shifted = MULTIPLY_ADD(x, factor, splat(ROUNDER));
+  vf r = MULTIPLY_ADD(x, factor, ROUNDER - shifted);
   vf p = splat(1.53533620e-4f);
   p = MULTIPLY_ADD(p, r, splat(1.33988750e-3f));
   p = MULTIPLY_ADD(p, r, splat(9.61843692e-3f));
@@ -185,8 +185,11 @@ INLINE vf exp2_below_0(vf x) {
   p = MULTIPLY_ADD(p, r, splat(0.693147182f));
   p = MULTIPLY_ADD(p, r, splat(1.0f));
   vi scaled = (vi)p + ((vi)shifted << 23);
-  return (vf)(scaled & ~(x < splat(-126.0f)));
+  return (vf)(scaled & ~(x < least));
 }
+
+/* 2^x where x <= 0, but 0 where that is below the normal numbers. */
+INLINE vf exp2_below_0(vf x) { return exp2_of(x, splat(1.0f), splat(-126.0f)); }
 
 #define LOG2_E 1.44269504f
 
@@ -636,11 +639,11 @@ SMALL void run_argmax(const Frame *f, const int32_t *w) {
     }
 }
 
-/* The largest of `scale` times n elements; any number if one is NaN. In two chains, to wait less. */
-INLINE vf largest_of(const float *p, intptr_t n, intptr_t stride, vf scale, int tiled, int lane) {
-  vf largest = scale * element(p, 0, tiled, lane), before = largest;
+/* The largest of `sign` times n elements; any number if one is NaN. In two chains, to wait less. */
+INLINE vf largest_of(const float *p, intptr_t n, intptr_t stride, vf sign, int tiled, int lane) {
+  vf largest = sign * element(p, 0, tiled, lane), before = largest;
   for (intptr_t i = 1; i < n; i++) {
-    const vf x = scale * element(p, i * stride, tiled, lane);
+    const vf x = sign * element(p, i * stride, tiled, lane);
     const vf next = select(x > before, x, before);
     before = largest;
     largest = next;
@@ -666,13 +669,36 @@ INLINE void divide_row(float *p, intptr_t n, vf total, int tiled, int lane) {
   for (intptr_t i = 0; i < n; i++) set_element(p, i, tiled, lane, element(p, i, tiled, lane) * norm);
 }
 
-/* The softmax of `scale` times n elements of p. */
-INLINE void softmax_row(float *dst, const float *p, intptr_t n, intptr_t stride, vf scale, int tiled,
-                        int lane) {
-  const vf largest = largest_of(p, n, stride, scale, tiled, lane);
+/*
+ * How a softmax of `scale` times x takes its exponents: sign * x is largest where scale * x is, and
+ * 2^(factor * (sign * x / 2 - largest / 2)) is e^(scale * x - its largest). The difference is taken
+ * before it is scaled, and of halves: these are exact, fused or not, so that it is 0 for the largest
+ * whatever its size, and never overflows. Then e^0 is 1, and a row with one such element, whose total
+ * is 1, is exactly 1 there.
+ */
+typedef struct {
+  vf sign, half, factor, least;
+} Exponents;
+
+INLINE Exponents exponents_of(float scale) {
+  const float sign = scale < 0.0f ? -1.0f : 1.0f;
+  const float factor = __builtin_fabsf(scale) * (2.0f * LOG2_E);
+  const float most = 3.40282347e+38f, least = -126.0f / factor;
+  return (Exponents){splat(sign), splat(0.5f * sign), splat(factor > most ? most : factor),
+                     splat(least < -most ? -most : least)};
+}
+
+INLINE vf exponential(Exponents x, vf element, vf half_of_largest) {
+  return exp2_of(MULTIPLY_ADD(element, x.half, -half_of_largest), x.factor, x.least);
+}
+
+/* The softmax of n elements of p. */
+INLINE void softmax_row(float *dst, const float *p, intptr_t n, intptr_t stride, Exponents x,
+                        int tiled, int lane) {
+  const vf half = 0.5f * largest_of(p, n, stride, x.sign, tiled, lane);
   vf total = splat(0.0f);
   for (intptr_t i = 0; i < n; i++) {
-    vf e = exp_below_0(MULTIPLY_ADD(element(p, i * stride, tiled, lane), scale, -largest));
+    const vf e = exponential(x, element(p, i * stride, tiled, lane), half);
     total += e;
     set_element(dst, i, tiled, lane, e);
   }
@@ -683,22 +709,21 @@ INLINE void softmax_row(float *dst, const float *p, intptr_t n, intptr_t stride,
 
 /*
  * The same in place for n rows, of which row i has i + 1 elements, everything per sample, and where
- * the scale is positive: the steps in turns for some rows, so that none waits for what the row before
+ * the sign is 1: the steps in turns for some rows, so that none waits for what the row before
  * it is made of.
  */
-INLINE void causal_softmax(float *p, intptr_t n, vf scale) {
+INLINE void causal_softmax(float *p, intptr_t n, Exponents exponents) {
   const intptr_t width = n * LANES;
-  scale *= LOG2_E;
   for (intptr_t first = 0; first < n; first += ROWS_AT_ONCE) {
     const intptr_t end = n - first < ROWS_AT_ONCE ? n : first + ROWS_AT_ONCE;
     vf of_row[ROWS_AT_ONCE];
     for (intptr_t i = first; i < end; i++)
-      of_row[i - first] = scale * largest_of(p + i * width, i + 1, 1, splat(1.0f), 1, 0);
+      of_row[i - first] = 0.5f * largest_of(p + i * width, i + 1, 1, splat(1.0f), 1, 0);
     for (intptr_t i = first; i < end; i++) {
-      const vf largest = of_row[i - first];
+      const vf half = of_row[i - first];
       vf total = splat(0.0f);
       for (float *x = p + i * width; x <= p + i * (width + LANES); x += LANES) {
-        const vf e = exp2_below_0(MULTIPLY_ADD(load(x), scale, -largest));
+        const vf e = exponential(exponents, load(x), half);
         total += e;
         store(x, e);
       }
@@ -730,7 +755,7 @@ INLINE void zero_elements(float *dst, intptr_t from, intptr_t n, int tiled, int 
  */
 KERNEL void run_softmax(const Frame *f, const int32_t *w) {
   float *dst = address(f, w);
-  const vf scale = splat(float_of(w[2]));
+  const Exponents exponents = exponents_of(float_of(w[2]));
   const int causal = w[3], tiled = w[0] == SPACE_TILE, width = tiled ? LANES : 1;
   const float *src = address(f, w + 4);
   const intptr_t n = w[6], stride = w[7];
@@ -738,7 +763,7 @@ KERNEL void run_softmax(const Frame *f, const int32_t *w) {
   for (Odometer o = odometer(w + 9, w[8], 1); !o.done; advance(&o), dst += n * width) {
     if (causal) seen = seen == n ? 1 : seen + 1;
     FOR_LANES(lane, tiled) {
-      softmax_row(dst, src + o.at[0] * width, seen, stride, scale, tiled, lane);
+      softmax_row(dst, src + o.at[0] * width, seen, stride, exponents, tiled, lane);
       zero_elements(dst, seen, n, tiled, lane);
     }
   }
@@ -830,6 +855,7 @@ enum { BY_ROWS, BY_COLUMNS_OF_P, BY_COLUMNS_OF_Y };
 KERNEL void run_attention(const Frame *f, const int32_t *w) {
   const Heads left = heads(f, w + 4), right = heads(f, w + 9);
   const vf scale = splat(float_of(w[14]));
+  const Exponents exponents = exponents_of(float_of(w[14]));
   const int is_gradient = w[15], is_whole = w[16];
   const intptr_t batches = w[17], n = w[18], depth = w[19], width = n * LANES;
   for (intptr_t b = 0; b < batches; b++) {
@@ -839,7 +865,7 @@ KERNEL void run_attention(const Frame *f, const int32_t *w) {
     for (intptr_t i = 0; i < n; i++)
       row_products(p + i * width, LANES, a + i * left.i, left.e, c, right.i, right.e, i + 1, depth);
     FOR_LANES(lane, 1) {
-      if (!is_gradient) causal_softmax(p + lane, n, scale);
+      if (!is_gradient) causal_softmax(p + lane, n, exponents);
       else
         for (intptr_t i = 0; i < n; i++) {
           float *row = p + i * width + lane;
@@ -1047,27 +1073,26 @@ SMALL void run_cross_entropy(const Frame *f, const int32_t *w) {
     }
 }
 
-/* words: dst, g, x, ids, y, rows, n; everything row-major and of one extent. */
+/* words: dst, g, x, ids, rows, n; everything row-major and of one extent. */
 KERNEL void run_cross_entropy_gradient(const Frame *f, const int32_t *w) {
   Lanes dst = lanes_of(f, w), x = lanes_of(f, w + 4), ids = lanes_of(f, w + 6);
-  const float *g = address(f, w + 2), *y = address(f, w + 8);
-  const intptr_t rows = w[10], n = w[11];
+  const float *g = address(f, w + 2);
+  const Exponents exponents = exponents_of(1.0f);
+  const intptr_t rows = w[8], n = w[9];
   const int tiled = w[0] == SPACE_TILE, lanes = tiled ? LANES : 1;
   for (intptr_t row = 0; row < rows; row++) {
     float *out = cell(dst, row * n, 0);
-    const float *logits = cell(x, row * n, 0);
     FOR_LANES(lane, tiled) {
       const vf slope = element(g, row, tiled, lane);
-      const vf named = named_elements(x, ids, row, n, lanes, lane);
-      const vf loss = element(y, row, tiled, lane);
-      for (intptr_t i = 0; i < n; i++) {
-        vf p = exp_below_0((element(logits, i, tiled, lane) - named) - loss);
-        set_element(out, i, tiled, lane, slope * p);
-      }
+      softmax_row(out, cell(x, row * n, 0), n, 1, exponents, tiled, lane);
+      for (intptr_t i = 0; i < n; i++)
+        set_element(out, i, tiled, lane, slope * element(out, i, tiled, lane));
     }
     for (int l = 0; l < lanes; l++) {
-      const intptr_t i = row_of(*cell(ids, row, l), n);
-      if (i >= 0) out[i * dst.element + l] -= g[row * dst.element + l];
+      const intptr_t named = row_of(*cell(ids, row, l), n);
+      if (named >= 0) out[named * dst.element + l] -= g[row * dst.element + l];
+      else
+        for (intptr_t i = 0; i < n; i++) out[i * dst.element + l] = __builtin_nanf("");
     }
   }
 }

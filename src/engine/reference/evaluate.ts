@@ -1,7 +1,7 @@
 import { rowMajorStrides, type Shape, sizeOf } from "../graph/shape.ts";
 import type { Operation, Tensor } from "../graph/tensor.ts";
 import { BINARY, UNARY } from "./scalars.ts";
-import { forEachRow, logSumExp, visibleEntries } from "./softmax.ts";
+import { forEachRow, logSumExp, softmaxOf, visibleEntries } from "./softmax.ts";
 
 type Evaluate<K extends Operation["kind"]> = (
   y: Tensor & { readonly op: Extract<Operation, { kind: K }> },
@@ -148,11 +148,7 @@ const EVALUATORS: { [K in Computed]: Evaluate<K> } = {
     const { scale, causal } = y.op;
     forEachRow(y.shape, (start, row) => {
       const end = start + visibleEntries(y.shape, row, causal);
-      const scaled = x!.slice(start, end).map((value) => scale * value);
-      const { largest, logTotal } = logSumExp(scaled);
-      for (const [i, value] of scaled.entries()) {
-        out[start + i] = Math.exp(value - largest - logTotal);
-      }
+      out.set(softmaxOf(x!.subarray(start, end), scale), start);
     });
   },
 
@@ -187,12 +183,9 @@ const EVALUATORS: { [K in Computed]: Evaluate<K> } = {
     const width = z.shape.at(-1)!;
     forEachRow(z.shape, (start, row) => {
       const [id, slope] = [ids![row]!, g![row]!];
-      const { largest, logTotal } = logSumExp(x!.subarray(start, start + width));
-      for (let i = 0; i < width; i++) {
-        const target = i === id ? 1 : 0;
-        const p = isRow(id, width) ? Math.exp(x![start + i]! - largest - logTotal) : Number.NaN;
-        out[start + i] = slope * (p - target);
-      }
+      if (!isRow(id, width)) return void out.fill(Number.NaN, start, start + width);
+      const p = softmaxOf(x!.subarray(start, start + width), 1);
+      for (let i = 0; i < width; i++) out[start + i] = slope * (p[i]! - (i === id ? 1 : 0));
     });
   },
 

@@ -7,6 +7,18 @@ export function forEachRow(shape: Shape, visit: (start: number, row: number) => 
   for (let row = 0; row < rows; row++) visit(row * width, row);
 }
 
+/**
+ * The softmax of `scale` times some numbers. Differences of halves from the one whose multiple is
+ * largest: they never overflow, and are 0 for that one whatever the scale.
+ */
+export function softmaxOf(row: Float64Array, scale: number): Float64Array {
+  const further = scale < 0 ? Math.min : Math.max;
+  const extreme = row.reduce((m, x) => further(m, x));
+  const exponentials = row.map((x) => Math.exp((x / 2 - extreme / 2) * scale * 2));
+  const total = exponentials.reduce((sum, x) => sum + x, 0);
+  return exponentials.map((x) => x / total);
+}
+
 /** The largest of some numbers, and log Σ e^(x − largest). */
 export function logSumExp(row: Float64Array): { largest: number; logTotal: number } {
   const largest = row.reduce((m, v) => Math.max(m, v), Number.NEGATIVE_INFINITY);
