@@ -7,6 +7,7 @@ import type {
   LengthSOp,
   LinearSequenceMapSOp,
   MapSOp,
+  OrElseSOp,
   Selector,
   SelectorWidthSOp,
   SequenceMapSOp,
@@ -81,6 +82,18 @@ export function linearSequenceMap(
 ): LinearSequenceMapSOp {
   const fields = { kind: "linearSequenceMap", name: "linear_sequence_map", ...DEFAULTS } as const;
   return Object.freeze({ ...fields, fst, snd, fstFactor, sndFactor });
+}
+
+/**
+ * The values of `sop`, and `fallback` where it has none: it has a value at every position.
+ *
+ * Functions are never called with `null`, and attention selects nothing where a key or a query is
+ * `null`; what a missing value is to mean there must be said by one: `orElse(shiftBy(1, tokens),
+ * "none")`. Compiles for categorical SOps; a numerical one without a value is 0 already.
+ */
+export function orElse(sop: SOp, fallback: RaspValue): OrElseSOp {
+  const fields = { kind: "orElse", name: "or_else", ...DEFAULTS } as const;
+  return Object.freeze({ ...fields, inner: sop, fallback });
 }
 
 /** One value at every position. Does not compile, but selectors over it may simplify. */

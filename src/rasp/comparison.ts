@@ -20,7 +20,7 @@ function comparison(
     if (key === null || query === null) {
       throw new InterpBenchError("E_RASP_NULL", `${key === null ? "a key" : "a query"} is null`, {
         expected: `values that ${name} can compare`,
-        hint: "Replace null by a value first, or select with a function that accepts null.",
+        hint: "Give it a value everywhere first: orElse(sop, value).",
       });
     }
     return test(key, query);

@@ -14,6 +14,11 @@ import { canonicalValue, isNumeric, isRaspValue, type RaspValue } from "./value.
 export interface EvaluateOptions {
   /** Whether no selector may select a key behind its query (default false). */
   readonly causal?: boolean;
+  /**
+   * Selects that select no key and for no query without a value, whatever their predicate says: as
+   * attention does (default none).
+   */
+  readonly blind?: ReadonlySet<Selector>;
 }
 
 /** The value of an SOp: one per position `[pos]`. */
@@ -58,14 +63,15 @@ export function evaluate(
 export function evaluateAll(
   program: Expression,
   xs: Sequence | string,
-  { causal = false }: EvaluateOptions = {},
+  { causal = false, blind }: EvaluateOptions = {},
 ): Trace {
   const input = [...xs].map(checkInput);
   const sequences = new Map<SOp, Sequence>();
   const matrices = new Map<Selector, SelectorMatrix>();
   for (const expression of dependenciesFirst(program)) {
     if (isSelector(expression)) {
-      const matrix = selectorValue(expression, input.length, { sequences, matrices });
+      const isBlind = blind?.has(expression) ?? false;
+      const matrix = selectorValue(expression, input.length, { sequences, matrices }, isBlind);
       matrices.set(expression, causal ? maskFuture(matrix) : matrix);
     } else {
       sequences.set(expression, sopValue(expression, input, { sequences, matrices }));
@@ -97,6 +103,8 @@ function sopValue(sop: SOp, input: Sequence, { sequences, matrices }: Trace): Se
       return checkLength(sop.name, sop.values, sop.checkLength ? input.length : undefined);
     case "map":
       return sequences.get(sop.inner)!.map((x) => (x === null ? null : callMap(sop, x)));
+    case "orElse":
+      return sequences.get(sop.inner)!.map((x) => x ?? sop.fallback);
     case "sequenceMap":
       return zip(sop.name, sequences.get(sop.fst)!, sequences.get(sop.snd)!, (x, y) =>
         callSequenceMap(sop, x, y),
@@ -121,11 +129,17 @@ function selectorValue(
   selector: Selector,
   size: number,
   { sequences, matrices }: Trace,
+  isBlind: boolean,
 ): SelectorMatrix {
   switch (selector.kind) {
     case "select": {
       const [keys, queries] = [sequences.get(selector.keys)!, sequences.get(selector.queries)!];
-      return queries.map((query) => keys.map((key) => callPredicate(selector, key, query)));
+      const isUnseen = (value: RaspValue) => isBlind && value === null;
+      return queries.map((query) =>
+        keys.map(
+          (key) => !isUnseen(key) && !isUnseen(query) && callPredicate(selector, key, query),
+        ),
+      );
     }
     case "selectorAnd":
       return combine(matrices.get(selector.fst)!, matrices.get(selector.snd)!, (a, b) => a && b);

@@ -49,6 +49,12 @@ export interface LinearSequenceMapSOp extends SOpFields {
   readonly fstFactor: number;
   readonly sndFactor: number;
 }
+/** `x` where there is a value, `fallback` where there is none (`null`). */
+export interface OrElseSOp extends SOpFields {
+  readonly kind: "orElse";
+  readonly inner: SOp;
+  readonly fallback: RaspValue;
+}
 /** One value at every position. For the interpreter and for selector simplification only. */
 export interface FullSOp extends SOpFields {
   readonly kind: "full";
@@ -81,6 +87,7 @@ export type SOp =
   | MapSOp
   | SequenceMapSOp
   | LinearSequenceMapSOp
+  | OrElseSOp
   | FullSOp
   | ConstantSOp
   | SelectorWidthSOp
@@ -161,6 +168,7 @@ export function childrenOf(expression: Expression): readonly Expression[] {
     case "constantSelector":
       return [];
     case "map":
+    case "orElse":
     case "selectorNot":
       return [expression.inner];
     case "sequenceMap":

@@ -9,6 +9,7 @@
  *
  * May import: errors.
  */
+export { type NullSelection, nullSelections } from "./absence.ts";
 export {
   arithmeticFault,
   divide,
@@ -28,6 +29,7 @@ export {
   map,
   named,
   numerical,
+  orElse,
   selectorWidth,
   sequenceMap,
   tokens,
@@ -61,6 +63,7 @@ export {
   type LinearSequenceMapSOp,
   type MapSOp,
   type NotSelector,
+  type OrElseSOp,
   type OrSelector,
   type Predicate,
   type Selector,
@@ -114,6 +117,8 @@ export {
   type Finding,
   type FindingRule,
   formatFindings,
+  isAverageable,
+  nullFinding,
   validate,
   validateDynamic,
   validateStatic,

@@ -102,7 +102,7 @@ describe("validate", () => {
     [
       "a categorical default",
       aggregate(all, tokens, 0),
-      "the default of a categorical aggregate must be null, not 0; leave it out",
+      "the default of a categorical aggregate must be null, not 0; write orElse(aggregate(selector, sop), 0)",
     ],
     [
       "a numerical default",
@@ -134,7 +134,7 @@ describe("validate", () => {
     const mean = named(aggregate(all, tokens), "mean");
     const findings = validateDynamic(mean, [1, 3]);
     expect(formatFindings(findings)).toBe(
-      "  mean(select, tokens): a categorical aggregate moves one value per query, but here 2 are selected",
+      "  mean(select, tokens): a categorical aggregate moves one value per query, but here {1, 3} are selected by one",
     );
     expect(validateDynamic(mean, [1])).toEqual([]);
     // The mean of equal values is one of them.
@@ -142,7 +142,7 @@ describe("validate", () => {
     const numbers = numerical(aggregate(all, number, 0));
     expect(validateDynamic(numbers, [0, 1])).toEqual([]);
     expect(formatFindings(validateDynamic(numbers, [0, 2]))).toBe(
-      "  aggregate(select, map): a numerical aggregate averages 0 and 1 only, not {0, 2}",
+      "  aggregate(select, map): a numerical aggregate averages 0 and 1 (or averages of these) only, not {0, 2}",
     );
   });
 });

@@ -1,14 +1,17 @@
+import { type NullSelection, nullSelections } from "./absence.ts";
 import { type EvaluateOptions, evaluateAll, type Sequence, type Trace } from "./evaluate.ts";
 import {
   type AggregateSOp,
   breadthFirst,
   childrenOf,
   type Expression,
+  isSelector,
   type Selector,
   type SelectSelector,
 } from "./expression.ts";
 import { showValue, showValues } from "./format.ts";
-import { type RaspValue, uniqueValues, valueKey, valuesEqual } from "./value.ts";
+import { functionText } from "./function-text.ts";
+import { type RaspValue, uniqueValues, valuesEqual } from "./value.ts";
 
 /** The kinds of reasons why a program cannot be compiled. */
 export type FindingRule =
@@ -20,6 +23,7 @@ export type FindingRule =
   | "linear-encoding"
   | "composite-selector"
   | "interpreter-only"
+  | "null-predicate"
   | "aggregate-width"
   | "aggregate-not-binary";
 
@@ -49,8 +53,9 @@ export function validateStatic(program: Expression): readonly Finding[] {
 }
 
 /**
- * Why a program would not compute on `xs` what its compiled form computes: averages over several
- * categorical values, or over numbers other than 0 and 1.
+ * Why a program would not compute on `xs` what its compiled form computes: averages over different
+ * categorical values, or over numbers that do not lie around 0 and 1, and predicates that are true
+ * of "no value" where that matters.
  *
  * @throws InterpBenchError if the program cannot be evaluated on `xs`
  */
@@ -60,11 +65,39 @@ export function validateDynamic(
   options?: EvaluateOptions,
 ): readonly Finding[] {
   const trace = evaluateAll(program, xs, options);
-  return breadthFirst(program).flatMap((expression) => {
+  const means = breadthFirst(program).flatMap((expression) => {
     if (expression.kind !== "aggregate") return [];
     const complaint = complainAboutMean(expression, trace);
     return complaint === undefined ? [] : [{ ...complaint, name: expression.name, expression }];
   });
+  if (isSelector(program)) return means;
+  return [...means, ...nullSelections(program, xs, options).map(nullFinding)];
+}
+
+/** The finding for a predicate that is true of "no value" where that matters. */
+export function nullFinding(selection: NullSelection): Finding {
+  const { selector, sides, input, position, value, without } = selection;
+  const operands = { key: selector.keys.name, query: selector.queries.name };
+  const missing = sides.map((side) => `the ${side} "${operands[side]}"`).join(" or ");
+  const remedy = [...new Set(sides.map((side) => `orElse(${operands[side]}, "none")`))].join(
+    " and ",
+  );
+  return {
+    rule: "null-predicate",
+    name: selector.name,
+    reason:
+      `the predicate ${shorten(functionText(selector.predicate))} is true where ${missing} has no ` +
+      `value (null), but attention selects nothing there: on the input ` +
+      `[${input.map(showValue).join(", ")}], position ${position} is ${showValue(value)} and would be ` +
+      `${without === null ? "without a value" : showValue(without)}; give it a value everywhere with ` +
+      `${remedy}, and test for that`,
+    expression: selector,
+  };
+}
+
+/** The first 80 characters of a text. */
+function shorten(text: string): string {
+  return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
 }
 
 /** The static findings and, if an input is given, the dynamic ones. */
@@ -114,6 +147,14 @@ function complain(expression: Expression): Complaint | undefined {
         reason: `a linear sequence map has numerical operands and a numerical result, not ${encodings.join(", ")}; use numerical(…), or sequenceMap for categorical ones`,
       };
     }
+    case "orElse": {
+      const encodings = [expression.inner, expression].map((sop) => sop.encoding);
+      if (!encodings.includes("numerical")) return undefined;
+      return {
+        rule: "nonlinear-encoding",
+        reason: `orElse is for categorical SOps, not ${encodings.join(", ")}; a numerical one is 0 where it has no value`,
+      };
+    }
     case "length":
       return interpreterOnly("the length is not an input of the transformer; use makeLength()");
     case "full":
@@ -152,7 +193,10 @@ function complainAboutAggregate(aggregate: AggregateSOp): Complaint | undefined 
     };
   }
   const fallback = encoding === "categorical" ? null : 0;
-  const remedy = fallback === null ? "leave it out" : "write aggregate(selector, sop, 0)";
+  const remedy =
+    fallback === null
+      ? `write orElse(aggregate(selector, sop), ${showValue(aggregate.default)})`
+      : "write aggregate(selector, sop, 0)";
   if (!valuesEqual(aggregate.default, fallback)) {
     return {
       rule: "aggregate-default",
@@ -178,24 +222,28 @@ function complainAboutMean(
 ): Complaint | undefined {
   const inputs = uniqueValues(sequences.get(aggregate.sop)!);
   if (aggregate.encoding === "numerical") {
-    if (inputs.every(isBinary)) return undefined;
+    if (inputs.every(isAverageable)) return undefined;
     return {
       rule: "aggregate-not-binary",
-      reason: `a numerical aggregate averages 0 and 1 only, not ${showValues(inputs)}`,
+      reason: `a numerical aggregate averages 0 and 1 (or averages of these) only, not ${showValues(inputs)}`,
     };
   }
-  const widths = matrices.get(aggregate.selector)!.map((row) => row.filter(Boolean).length);
-  const outputs = uniqueValues(sequences.get(aggregate)!);
-  if (Math.max(0, ...widths) <= 1 || sameSet(inputs, outputs)) return undefined;
+  const values = sequences.get(aggregate.sop)!;
+  const mixed = matrices
+    .get(aggregate.selector)!
+    .map((row) => uniqueValues(values.filter((_, key) => row[key])))
+    .find((selected) => selected.length > 1);
+  if (mixed === undefined) return undefined;
   return {
     rule: "aggregate-width",
-    reason: `a categorical aggregate moves one value per query, but here ${Math.max(...widths)} are selected`,
+    reason: `a categorical aggregate moves one value per query, but here ${showValues(mixed)} are selected by one`,
   };
 }
 
-const isBinary = (value: RaspValue) => valuesEqual(value, 0) || valuesEqual(value, 1);
-
-function sameSet(a: readonly RaspValue[], b: readonly RaspValue[]): boolean {
-  const keys = new Set(a.map(valueKey));
-  return a.length === b.length && b.every((value) => keys.has(valueKey(value)));
+/**
+ * Whether numerical aggregates take a value: 0, 1, and fractions around them, since what is averaged
+ * may be an average already. `null` counts as 0.
+ */
+export function isAverageable(value: RaspValue): boolean {
+  return [0, 1].includes(Math.trunc(Number(value)));
 }

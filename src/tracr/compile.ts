@@ -1,5 +1,11 @@
 import { InterpBenchError } from "../errors/index.ts";
-import { formatFindings, isSelector, type SOp, validateStatic } from "../rasp/index.ts";
+import {
+  type Finding,
+  formatFindings,
+  isSelector,
+  type SOp,
+  validateStatic,
+} from "../rasp/index.ts";
 import { assembleWeights, type CompiledWeights } from "./assemble.ts";
 import { assignBases, type Bases } from "./bases.ts";
 import { type Components, craftComponents } from "./components.ts";
@@ -13,6 +19,7 @@ import {
 } from "./encoder.ts";
 import { extractGraph, type ProgramGraph } from "./graph.ts";
 import { arrangeLayers, type Layer } from "./layers.ts";
+import { findNullPredicates } from "./nulls.ts";
 import { type CompileOptions, resolveOptions, type Settings } from "./options.ts";
 import { assignResidual, type ResidualSpaces } from "./residual.ts";
 import { allocateComponents, type Slots } from "./slots.ts";
@@ -63,6 +70,7 @@ export function compileRasp(program: SOp, options: CompileOptions): CompiledProg
   requireSupported(program);
   const graph = extractGraph(program);
   const values = inferValues(graph, settings);
+  refuse(findNullPredicates(program, graph, values, settings));
   const bases = assignBases(graph, values);
   const components = craftComponents(graph, values, bases, settings);
   const slots = allocateComponents(graph, components.byNode);
@@ -99,7 +107,10 @@ function requireSupported(program: SOp): void {
       hint: "Aggregate something with it, or take its selectorWidth.",
     });
   }
-  const findings = validateStatic(program);
+  refuse(validateStatic(program));
+}
+
+function refuse(findings: readonly Finding[]): void {
   if (findings.length === 0) return;
   throw new InterpBenchError(
     "E_RASP_UNSUPPORTED",

@@ -13,6 +13,7 @@ import type { Bases } from "./bases.ts";
 import { type Attends, aggregateHead } from "./craft/attention.ts";
 import {
   categoricalMap,
+  categoricalOrElse,
   categoricalSequenceMap,
   categoricalToNumericalMap,
   directionOf,
@@ -77,6 +78,10 @@ function craftComponent(
   switch (sop.kind) {
     case "map":
       return asComponent(craftMap(label, sop, children[0]!, context, warnings));
+    case "orElse":
+      return asComponent(
+        categoricalOrElse(label, bases.get(children[0]!)!, output, bos, sop.fallback),
+      );
     case "linearSequenceMap":
       return asComponent(craftLinear(label, sop, children, bases));
     case "sequenceMap": {

@@ -6,7 +6,7 @@
  * MLPs in named directions, built in `craft/`), `slots` and `craft-model` (what runs when),
  * `layers`, `residual`, `config`, `assemble` (numbered dimensions), `wiring`, `encoder`.
  *
- * May import: errors, rasp.
+ * May import: errors, rng, rasp.
  */
 export type { CompiledWeight, CompiledWeights } from "./assemble.ts";
 export type { Bases } from "./bases.ts";
@@ -23,6 +23,7 @@ export {
   type InputEncoder,
   type OutputEncoder,
 } from "./encoder.ts";
+export type { ProgramInputs } from "./examined.ts";
 export { extractGraph, type GraphNode, type ProgramGraph } from "./graph.ts";
 export type { Layer } from "./layers.ts";
 export type { Entry, LinearMap } from "./linear.ts";

@@ -1,11 +1,14 @@
 import { InterpBenchError } from "../errors/index.ts";
 import {
   isRaspValue,
+  isTuple,
   type RaspValue,
   showValue,
   uniqueValues,
+  valueKey,
   valuesEqual,
 } from "../rasp/index.ts";
+import type { ProgramInputs } from "./examined.ts";
 
 /** What a program is compiled for. */
 export interface CompileOptions {
@@ -24,10 +27,17 @@ export interface CompileOptions {
    * Default 100, as in Tracr.
    */
   readonly mlpExactness?: number;
+  /**
+   * The inputs the program is for, without BOS: a list, or a test that they pass; default all of the vocabulary up to `maxSeqLen`.
+   * The transformer is the same for any; findings and warnings are about these.
+   */
+  readonly inputs?: ProgramInputs | undefined;
 }
 
 /** Checked options without gaps. */
-export type Settings = Required<CompileOptions>;
+export type Settings = Required<Omit<CompileOptions, "inputs">> & {
+  readonly inputs: ProgramInputs | undefined;
+};
 
 /**
  * The options with their defaults, checked.
@@ -52,7 +62,26 @@ export function resolveOptions(options: CompileOptions): Settings {
   if (!(mlpExactness > 0 && mlpExactness < Infinity)) {
     throw optionError("mlpExactness", "a positive number", mlpExactness);
   }
-  return { vocab, maxSeqLen, causal, bos, pad, mlpExactness };
+  const { inputs } = options;
+  if (inputs !== undefined) checkInputs(inputs, vocab, maxSeqLen);
+  return { vocab, maxSeqLen, causal, bos, pad, mlpExactness, inputs };
+}
+
+function checkInputs(inputs: ProgramInputs, vocab: readonly RaspValue[], maxSeqLen: number): void {
+  if (typeof inputs === "function") return;
+  const known = new Set(vocab.map(valueKey));
+  const isInput = (input: unknown) =>
+    isTuple(input) &&
+    input.length >= 1 &&
+    input.length <= maxSeqLen &&
+    input.every((token) => isRaspValue(token) && known.has(valueKey(token)));
+  const wrong = isTuple(inputs) ? inputs.findIndex((input) => !isInput(input)) : 0;
+  if (wrong < 0 && inputs.length > 0) return;
+  throw new InterpBenchError("E_TRACR_OPTION", "invalid option inputs", {
+    at: wrong < 0 ? "inputs" : `inputs[${wrong}]`,
+    expected: `a test, or sequences of 1 to ${maxSeqLen} tokens of the vocabulary (without BOS)`,
+    received: isTuple(inputs) && isRaspValue(inputs[wrong]) ? showValue(inputs[wrong]) : "none",
+  });
 }
 
 function optionError(

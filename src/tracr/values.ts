@@ -7,6 +7,7 @@ import {
   floatRule,
   formatValue,
   isArithmeticFault,
+  isAverageable,
   isNumeric,
   type RaspValue,
   type SOp,
@@ -82,6 +83,8 @@ function inferNode(
       const results = operand(0).map((x) => guard(() => callMap(sop, x.value)));
       return valueSet(node, results, results);
     }
+    case "orElse":
+      return valueSet(node, [...operand(0).map((x) => x.value), sop.fallback]);
     case "sequenceMap": {
       checkPairs(label, operand(0).length * operand(1).length);
       const results = operand(0).flatMap((x) =>
@@ -179,8 +182,7 @@ function means(
   values: readonly RaspValue[],
   maxSeqLen: number,
 ): RaspValue[] {
-  // Fractions between 0 and 1 pass: what is averaged may be an average already.
-  if (values.some((value) => ![0, 1].includes(Math.trunc(Number(value))))) {
+  if (!values.every(isAverageable)) {
     throw new InterpBenchError(
       "E_RASP_UNSUPPORTED",
       `"${name}" averages other values than 0 and 1`,

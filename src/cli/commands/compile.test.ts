@@ -173,7 +173,7 @@ describe("compile", () => {
     [
       "default.mjs",
       'export default ({ EQ, aggregate, indices, named, select, tokens }) => ({ program: named(aggregate(select(indices, indices, EQ), tokens, "none"), "copy"), vocab: ["a"], maxSeqLen: 3 });',
-      '  copy(select, tokens): the default of a categorical aggregate must be null, not "none"; leave it out',
+      '  copy(select, tokens): the default of a categorical aggregate must be null, not "none"; write orElse(aggregate(selector, sop), "none")',
     ],
     [
       "mixed.mjs",

@@ -1,5 +1,5 @@
 import { InterpBenchError } from "../../errors/index.ts";
-import { aggregate, indices, named, selectorWidth, sequenceMap } from "../build.ts";
+import { aggregate, indices, named, orElse, selectorWidth, sequenceMap } from "../build.ts";
 import { EQ } from "../comparison.ts";
 import type { SOp } from "../expression.ts";
 import { formatValue } from "../format.ts";
@@ -11,6 +11,8 @@ import { type RaspValue, valuesEqual } from "../value.ts";
 /**
  * The value `offset` positions before (after, if negative), `fallback` where there is none.
  * `shiftBy(1, tokens): "abc" ↦ null, a, b`.
+ *
+ * A fallback of a categorical SOp is written by {@link orElse}; of a numerical one only 0 compiles.
  */
 export function shiftBy(offset: number, sop: SOp, fallback: RaspValue = null): SOp {
   const isAtOffset = withText(
@@ -18,7 +20,11 @@ export function shiftBy(offset: number, sop: SOp, fallback: RaspValue = null): S
     `query = key ${offset < 0 ? "−" : "+"} ${Math.abs(offset)}`,
   );
   const atOffset = select(indices, indices, isAtOffset);
-  return named(aggregate(atOffset, sop, fallback), `shift_by(${offset})`);
+  const shifted =
+    fallback === null || sop.encoding === "numerical"
+      ? aggregate(atOffset, sop, fallback)
+      : orElse(aggregate(atOffset, sop), fallback);
+  return named(shifted, `shift_by(${offset})`);
 }
 
 /**

@@ -105,6 +105,8 @@ function definitionOf({ expression, children }: GraphNode): string {
       return `map(f, ${first})`;
     case "sequenceMap":
       return `map(f, ${first}, ${second})`;
+    case "orElse":
+      return `${first}, else ${showValue(expression.fallback)}`;
     case "linearSequenceMap":
       return `${term(expression.fstFactor, first, true)} ${term(expression.sndFactor, second, false)}`;
     case "selectorAnd":

@@ -36,6 +36,33 @@ export function categoricalMap(
 }
 
 /**
+ * Categorical → categorical: every value is kept, and where there is none (the zero vector) the
+ * fallback is written: `relu(1 − Σ values)` to its direction. BOS has no value, and no fallback.
+ */
+export function categoricalOrElse(
+  node: string,
+  input: Space,
+  output: Space,
+  bos: Direction,
+  fallback: RaspValue,
+): Mlp {
+  const filled = directionOf(output, node, fallback)!;
+  const fst: Entry[] = [
+    [ONE, filled, 1],
+    [bos, filled, -1],
+  ];
+  for (const from of input.directions) {
+    fst.push([from, directionOf(output, node, from.value)!, 1], [from, filled, -1]);
+  }
+  const snd = output.directions.map((direction): Entry => [direction, direction, 1]);
+  return Object.freeze({
+    nodes: [node],
+    fst: linearMap(span(input, bos, ONE), output, fst),
+    snd: linearMap(output, output, snd),
+  });
+}
+
+/**
  * Categorical → numerical: each input direction adds its number to the one output direction.
  * The ReLU in between clips negative numbers to 0.
  *
