@@ -12,7 +12,7 @@ let first: CliResult;
 beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), "demo-"));
   first = await run(words, { cwd });
-});
+}, 60_000);
 afterAll(() => rmSync(cwd, { recursive: true }));
 
 const document = async (...more: string[]) => {
@@ -81,7 +81,8 @@ describe("demo", () => {
     const { stderr, stdout } = await run(words, { cwd });
     expect(stderr.match(/finished already/g)).toHaveLength(6);
     expect(stdout).toBe(first.stdout);
-    const acdc = await run(["run", "acdc", "-i", "3", "--threshold", "0.025"], { cwd });
+    const line = "run acdc -i 3 --threshold 0.025 --backend wasm";
+    const acdc = await run(line.split(" "), { cwd });
     expect(acdc.stderr).toContain("finished already");
   });
 

@@ -116,13 +116,13 @@ describe("the process", () => {
     expect(stopped.stderr.trimEnd().split("\n").at(-1)).toBe("interrupted");
     const [address] = readdirSync(join(cwd, "results/train-iit/3"));
     const folder = join(cwd, "results/train-iit/3", address!);
-    expect(readdirSync(folder)).toEqual(["checkpoint.safetensors"]);
+    expect(readdirSync(folder)).toContain("checkpoint.state");
 
     const again = await ended(start(`${line} --json`));
     expect(again.code).toBe(0);
     expect(again.stderr).toContain("goes on after epoch");
     expect(JSON.parse(again.stdout)).toMatchObject({ epochs: 40, steps: 40 * 256 });
-    expect(readdirSync(folder)).not.toContain("checkpoint.safetensors");
+    expect(readdirSync(folder)).not.toContain("checkpoint.state");
   });
 });
 
@@ -179,7 +179,7 @@ describe("several cases on several threads", () => {
     expect([stopped.code, stopped.stdout]).toEqual([130, ""]);
     expect(stopped.stderr.trimEnd().split("\n").at(-1)).toBe("interrupted");
     const left = filesIn("stopped").map(([name]) => basename(name));
-    expect(left).toEqual(["checkpoint.safetensors", "checkpoint.safetensors"]);
+    expect(left.filter((name) => name === "checkpoint.state")).toHaveLength(2);
 
     const again = await ended(start(line));
     expect(again.code).toBe(0);

@@ -1,6 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
 import { isAbsolute, relative, resolve } from "node:path";
-import { formatError } from "../errors/index.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type BackendIdentity, resolveBackend } from "../engine/index.node.ts";
+import type { Backend } from "../engine/index.ts";
+import { formatError, InterpBenchError } from "../errors/index.ts";
 import { type Column, formatTable, type ProgressJob, type Style } from "../report/index.ts";
 import {
   type AddressInput,
@@ -10,22 +13,29 @@ import {
   type Store,
 } from "../store/index.ts";
 import { batchOutput, type Outcome } from "./batch.ts";
+import { type JobCheckpoint, jobCheckpoint } from "./checkpoint.ts";
 import type { CommandOutput, Context, JsonDocument } from "./command.ts";
 import { Interrupted } from "./interrupt.ts";
-import { shareThreads } from "./options/engine.ts";
+import { type EngineChoice, shareThreads, withBackend } from "./options/engine.ts";
 import { withSchema } from "./output.ts";
 import { sideBySide } from "./workers/side-by-side.ts";
 
 /** What a job is made of, known before it is run: the same plan always has the same artefact. */
 export interface JobPlan {
-  /** Everything that decides the result, in full. */
+  /** Everything that decides the result, in full; contents instead of the names of files. */
   readonly config: object;
-  /** Addresses of the artefacts it uses. */
+  /** What it is made from, as the store names it. Recorded in the provenance. */
   readonly parents?: readonly string[];
   /** Recorded in the provenance. */
   readonly seeds?: Readonly<Record<string, number>>;
-  readonly backend?: string;
-  /** Does the work and returns the document; files go to `job.draft`. */
+  /** What executes tensor programs, if the result depends on it. */
+  readonly engine?: EngineChoice;
+  /** Members of the document as it is printed: how this command line calls things. */
+  readonly shown?: JsonDocument;
+  /**
+   * Does the work and returns the document as it is stored, in which nothing depends on the clock or
+   * on names of files; other files go to `job.draft`.
+   */
   run(job: RunningJob): Promise<JsonDocument>;
 }
 
@@ -34,7 +44,10 @@ export interface RunningJob {
   /** What progress calls it: `train iit 3`. */
   readonly name: string;
   readonly draft: ArtifactDraft;
+  readonly checkpoint: JobCheckpoint;
   readonly signal: AbortSignal;
+  /** Runs work on the plan's `engine`, whose backend is the one that the address names. */
+  withBackend<T>(work: (backend: Backend) => Promise<T>): Promise<T>;
   /** Starts the job's progress line; `done` is what an interrupted run had done already. */
   begin(unit: string, total: number | undefined, done?: number): ProgressJob;
   readonly context: Context;
@@ -71,6 +84,7 @@ interface PlannedJob {
   readonly action: "do" | "do again" | "reuse";
   readonly folder: string;
   readonly config: object;
+  readonly backend: BackendIdentity | undefined;
 }
 
 /**
@@ -122,11 +136,17 @@ function jobRunner(
   }
   return {
     lanes: 1,
-    async run(job) {
-      const { result, folder } = await runJob(context, settings, kind, job);
-      return { ...result, folder: shownFolder(context, folder) };
-    },
+    run: async (job) => (await runJob(context, settings, kind, job)).document,
   };
+}
+
+/** A job that is done. */
+export interface DoneJob {
+  readonly artifact: Artifact;
+  /** What the provenance of those made from it calls it. */
+  readonly name: string;
+  /** What is printed: the stored document, how long it took, and where it is. */
+  readonly document: JsonDocument;
 }
 
 /** Runs one job, or finds its finished artefact: what {@link runJobs} does for each of its list. */
@@ -135,35 +155,44 @@ export async function runJob(
   settings: Pick<JobSettings, "outputDir" | "force">,
   kind: string,
   job: Job,
-): Promise<Artifact> {
-  return runPlan(context, settings, kind, job.case, await job.plan());
+): Promise<DoneJob> {
+  const plan = await job.plan();
+  const artifact = await runPlan(context, settings, await inputOf(kind, job.case, plan), plan);
+  const name = storeOf(context, settings.outputDir).nameOf(artifact);
+  const { seconds } = artifact.provenance;
+  const folder = shownFolder(context, artifact.folder);
+  return { artifact, name, document: { ...artifact.result, seconds, folder, ...plan.shown } };
 }
 
 async function runPlan(
   context: Context,
-  { outputDir, force }: Pick<JobSettings, "outputDir" | "force">,
-  kind: string,
-  caseId: string,
-  { run, seeds = {}, backend, ...plan }: JobPlan,
+  settings: Pick<JobSettings, "outputDir" | "force">,
+  input: JobInput,
+  plan: JobPlan,
 ): Promise<Artifact> {
-  const input = inputOf(kind, caseId, plan);
-  const store = storeOf(context, outputDir);
-  const name = `${context.name} ${caseId}`;
-  const finished = force ? undefined : store.find(input);
-  if (finished !== undefined) {
-    context.progress.note(
-      `${name}  finished already, see ${shownFolder(context, finished.folder)}`,
-    );
-    return finished;
+  const name = `${context.name} ${input.case}`;
+  const begun = await beginOrFind(context, settings, input, plan, name);
+  if (begun.finished !== undefined) {
+    const folder = shownFolder(context, begun.finished.folder);
+    context.progress.note(`${name}  finished already, see ${folder}`);
+    return begun.finished;
   }
-  const draft = store.begin(input, { seeds, backend: backend ?? null, again: force });
+  const { draft } = begun;
   const lines: ProgressJob[] = [];
   try {
-    const document = await run({
+    const document = await plan.run({
       name,
       draft,
       context,
       signal: context.signal,
+      checkpoint: jobCheckpoint(draft.checkpoint, context, name),
+      withBackend(work) {
+        if (plan.engine === undefined || input.backend === undefined) {
+          throw new Error("internal: a plan without an engine runs tensor programs");
+        }
+        const { threads } = plan.engine;
+        return withBackend({ backend: input.backend.name, threads }, work);
+      },
       begin(unit, total, done = 0) {
         const options = total === undefined ? { unit, done } : { unit, total, done };
         const line = context.progress.begin(name, options);
@@ -171,7 +200,7 @@ async function runPlan(
         return line;
       },
     });
-    const artifact = draft.finish(withSchema(kind, document));
+    const artifact = draft.finish(withSchema(input.kind, document));
     for (const line of lines) line.finish();
     return artifact;
   } catch (error) {
@@ -179,8 +208,44 @@ async function runPlan(
     const message = isStopped ? stoppedText(draft.folder) : formatError(error);
     for (const line of lines) line.fail(message);
     throw error;
+  } finally {
+    draft.release();
   }
 }
+
+/** How often one looks whether another process has finished, in milliseconds. */
+const LOOK_INTERVAL = 300;
+
+type Begun =
+  | { readonly finished: Artifact; readonly draft?: undefined }
+  | { readonly finished?: undefined; readonly draft: ArtifactDraft };
+
+/** The finished artefact, or else its claimed draft; waits for another process that is making it. */
+async function beginOrFind(
+  context: Context,
+  { outputDir, force }: Pick<JobSettings, "outputDir" | "force">,
+  input: AddressInput,
+  { seeds = {}, parents = [] }: JobPlan,
+  name: string,
+): Promise<Begun> {
+  const store = storeOf(context, outputDir);
+  for (let isWaiting = false; ; isWaiting = true) {
+    const finished = force ? undefined : store.find(input);
+    if (finished !== undefined) return { finished };
+    try {
+      return { draft: store.begin(input, { seeds, parents, again: force }) };
+    } catch (error) {
+      if (!isOf(error, "E_BUSY", "E_FINISHED")) throw error;
+      if (!isWaiting) context.progress.note(`${name}  waits for another process that makes it`);
+    }
+    context.signal.throwIfAborted();
+    await sleep(LOOK_INTERVAL);
+    context.signal.throwIfAborted();
+  }
+}
+
+const isOf = (error: unknown, ...codes: readonly InterpBenchError["code"][]) =>
+  error instanceof InterpBenchError && codes.includes(error.code);
 
 /** What is left of work that was stopped. */
 function stoppedText(folder: string): string {
@@ -197,8 +262,7 @@ async function dryRun(
   const store = storeOf(context, outputDir);
   const planned: PlannedJob[] = [];
   for (const job of jobs) {
-    const { config, parents } = await job.plan();
-    const input = inputOf(kind, job.case, parents === undefined ? { config } : { config, parents });
+    const input = await inputOf(kind, job.case, await job.plan());
     const isFinished = store.find(input) !== undefined;
     const action = isFinished ? (force ? "do again" : "reuse") : "do";
     planned.push({
@@ -206,7 +270,8 @@ async function dryRun(
       case: job.case,
       action,
       folder: shownFolder(context, store.folderOf(input)),
-      config,
+      config: input.config,
+      backend: input.backend,
     });
   }
   return {
@@ -225,9 +290,15 @@ async function dryRun(
   };
 }
 
-/** The store in the output folder, which is relative to the working directory. */
-function storeOf({ io }: Context, outputDir: string): Store {
-  return openStore(resolve(io.cwd, outputDir), { now: io.now });
+/**
+ * The store in the output folder, which is relative to the working directory. What it passes over
+ * is a warning.
+ */
+export function storeOf({ io, progress }: Context, outputDir: string): Store {
+  return openStore(resolve(io.cwd, outputDir), {
+    now: io.now,
+    onProblem: (problem) => progress.warn(formatError(problem)),
+  });
 }
 
 /** The folder as one can type it: relative if it is below the working directory. */
@@ -236,11 +307,17 @@ export function shownFolder({ io }: Context, folder: string): string {
   return path.startsWith("..") || isAbsolute(path) ? folder : path;
 }
 
-function inputOf(
+/** What decides the result of a job. */
+interface JobInput extends AddressInput {
+  readonly backend?: BackendIdentity;
+}
+
+/** What decides the result of a plan, with the backend that its engine means here. */
+async function inputOf(
   kind: string,
   caseId: string,
-  plan: Pick<JobPlan, "config" | "parents">,
-): AddressInput {
-  const { config, parents } = plan;
-  return { kind, case: caseId, config, ...(parents === undefined ? {} : { parents }) };
+  { config, engine }: JobPlan,
+): Promise<JobInput> {
+  const backend = engine === undefined ? undefined : await resolveBackend(engine.backend);
+  return { kind, case: caseId, config, ...(backend === undefined ? {} : { backend }) };
 }

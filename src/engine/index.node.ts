@@ -4,6 +4,7 @@
  * May import: `errors/`, and the rest of `engine/`.
  */
 import { InterpBenchError, unknownNameError } from "../errors/index.ts";
+import { type BackendIdentity, identityOf } from "./identity.node.ts";
 import { hasNativeKernels, nativeHost } from "./native/host.node.ts";
 import type { Backend } from "./program/backend.ts";
 import { referenceBackend } from "./reference/backend.ts";
@@ -12,6 +13,7 @@ import { wasmBackend } from "./wasm/backend.ts";
 import { canCompile } from "./wasm/host.ts";
 import { wasmThreadsHost } from "./wasm/threads.node.ts";
 
+export type { BackendIdentity } from "./identity.node.ts";
 export { hasNativeKernels } from "./native/host.node.ts";
 export { addonPath } from "./native/location.node.ts";
 
@@ -73,5 +75,18 @@ export async function openBackend(
       return referenceBackend();
     default:
       throw unknownNameError("E_BACKEND", "backend", choice, BACKEND_CHOICES);
+  }
+}
+
+/**
+ * Which backend a name means here, and which arithmetic that does. Throws as {@link openBackend},
+ * which gives this very backend when it is asked for the name that is returned.
+ */
+export async function resolveBackend(choice: BackendChoice = "auto"): Promise<BackendIdentity> {
+  const backend = await openBackend(choice);
+  try {
+    return identityOf(backend);
+  } finally {
+    backend.dispose();
   }
 }

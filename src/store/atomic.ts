@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
 import {
   closeSync,
   existsSync,
+  fchmodSync,
   fsyncSync,
   linkSync,
   openSync,
@@ -9,17 +9,36 @@ import {
   rmSync,
   writeSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { InterpBenchError } from "../errors/index.ts";
+import { temporaryPath } from "./temporary.ts";
+
+/** Options of {@link writeFileAtomic}. */
+export interface AtomicOptions {
+  /** The rights of the new file. Default: those of any new file. */
+  readonly mode?: number;
+  /** Where the file goes that was there before. Default: nowhere. */
+  readonly previous?: string;
+}
 
 /**
  * Writes a file so that every reader, and every crash, finds either the old content or the new one:
- * a temporary file in the same folder, fsync, rename, fsync of the folder.
+ * a temporary file in the same folder, fsync, rename, fsync of the folder. (With `previous`, a crash
+ * may leave the old content there alone.)
  *
- * `E_OUTPUT` if the folder is missing, read-only or full; nothing half-written stays behind.
+ * `E_OUTPUT` if the folder is missing, read-only or full; then nothing has changed, and nothing
+ * half-written stays behind.
  */
-export function writeFileAtomic(path: string, content: string | Uint8Array): void {
-  writeThrough(path, content, (temporary) => renameSync(temporary, path));
+export function writeFileAtomic(
+  path: string,
+  content: string | Uint8Array,
+  { mode, previous }: AtomicOptions = {},
+): void {
+  const place = (temporary: string) => {
+    if (previous !== undefined && existsSync(path)) renameSync(path, previous);
+    renameSync(temporary, path);
+  };
+  writeThrough(path, content, place, mode);
 }
 
 /**
@@ -43,13 +62,18 @@ export function publishFile(path: string, content: string | Uint8Array): boolean
 
 /** The `E_OUTPUT` error for a failed file operation on `path`. */
 export function outputError(path: string, error: unknown): InterpBenchError {
-  const code = codeOf(error);
+  if (error instanceof InterpBenchError) return error;
   return new InterpBenchError("E_OUTPUT", `cannot write to the output folder`, {
     at: path,
-    received: REASONS[code] ?? (error instanceof Error ? error.message : String(error)),
+    received: failureReason(error),
     hint: "Choose a folder you can write to with --output-dir.",
     cause: error,
   });
+}
+
+/** Why the system refused a file operation, in words. */
+export function failureReason(error: unknown): string {
+  return REASONS[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -62,25 +86,29 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: "a path that leads through a file (ENOTDIR)",
   EEXIST: "a file in the place of a folder (EEXIST)",
   EISDIR: "a folder in the place of a file (EISDIR)",
+  ENAMETOOLONG: "a name that is too long for the file system (ENAMETOOLONG)",
+  ELOOP: "links that lead in a circle (ELOOP)",
+  EPIPE: "a reader that has gone (EPIPE)",
 };
 
 function writeThrough<T>(
   path: string,
   content: string | Uint8Array,
   place: (temporary: string) => T,
+  mode?: number,
 ): T {
-  const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = temporaryPath(path);
   try {
     const file = openSync(temporary, "wx");
     try {
-      writeAll(file, typeof content === "string" ? Buffer.from(content) : content);
+      if (mode !== undefined) fchmodSync(file, mode);
+      writeAll(file, content);
       fsyncSync(file);
     } finally {
       closeSync(file);
     }
     const result = place(temporary);
-    syncFolder(folder);
+    syncFolder(dirname(path));
     return result;
   } catch (error) {
     throw outputError(path, error);
@@ -89,7 +117,9 @@ function writeThrough<T>(
   }
 }
 
-function writeAll(file: number, bytes: Uint8Array): void {
+/** Writes everything to an open file. */
+export function writeAll(file: number, content: string | Uint8Array): void {
+  const bytes = typeof content === "string" ? Buffer.from(content) : content;
   for (let offset = 0; offset < bytes.length; ) offset += writeSync(file, bytes, offset);
 }
 
@@ -109,7 +139,8 @@ function syncFolder(folder: string): void {
   }
 }
 
-function codeOf(error: unknown): string {
+/** The system's name for a failure: `ENOSPC`; empty if it is none of the system's. */
+export function codeOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   return typeof code === "string" ? code : "";
 }

@@ -1,45 +1,98 @@
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { writeFileAtomic } from "./atomic.ts";
-import { assertFolderName } from "./names.ts";
+import { formatError, InterpBenchError } from "../errors/index.ts";
+import { codeOf, writeFileAtomic } from "./atomic.ts";
+import { packageVersion } from "./provenance.ts";
 
 /**
- * The place of a resumable job's state: one file `checkpoint.<extension>` in the artefact's folder.
+ * The place of a resumable job's state: the file `checkpoint.state` in the artefact's folder, and the
+ * state before it in `checkpoint.previous`.
  *
- * One file, because a state spread over two is torn when the job dies between them. The folder is
- * named by the configuration, so a checkpoint never meets a job with other settings.
+ * A state is one file, because one that is spread over two is torn when the job dies between them.
+ * The first line holds the artefact's address, the package's version and the SHA-256 of the rest.
  */
 export interface CheckpointSlot {
-  /** Replaces the state, atomically. */
+  /** Replaces the state, atomically, and keeps the one before it. `E_OUTPUT` changes neither. */
   write(state: string | Uint8Array): void;
-  /** The last state written, or `undefined`. */
-  read(): Uint8Array | undefined;
-  /** Removes the state; a finished artefact does it itself. */
+  /**
+   * What `decode` makes of the last state that was written whole by this job and that `decode` does
+   * not throw on; `undefined` if there is none. Whatever is passed over is told as `E_CHECKPOINT`.
+   */
+  read<T>(decode: (state: Uint8Array) => T): T | undefined;
+  /** Removes the states; a finished artefact does it itself. */
   remove(): void;
 }
 
-const PREFIX = "checkpoint.";
+/** The newest first. */
+const NAMES = ["checkpoint.state", "checkpoint.previous"] as const;
 
 /** Whether a file name belongs to checkpoints. */
-export const isCheckpointName = (name: string): boolean => name.startsWith(PREFIX);
+export const isCheckpointName = (name: string): boolean => name.startsWith("checkpoint.");
 
-/** The slot of one extension in `folder`; `makeFolder` is called before writing. */
+const MAGIC = "interpbench-checkpoint@1";
+
+/** The slot of an artefact in `folder`, which must exist before anything is written. */
 export function checkpointSlot(
   folder: string,
-  extension: string,
-  makeFolder: () => void,
+  address: string,
+  onProblem: (problem: InterpBenchError) => void,
 ): CheckpointSlot {
-  assertFolderName("checkpoint", extension);
-  const name = `${PREFIX}${extension}`;
-  const path = join(folder, name);
+  const [path, previous] = [join(folder, NAMES[0]), join(folder, NAMES[1])];
+  const owner = `${address} ${packageVersion()}`;
   return {
     write(state) {
-      makeFolder();
-      writeFileAtomic(path, state);
+      const bytes = typeof state === "string" ? Buffer.from(state) : state;
+      const head = Buffer.from(`${MAGIC} ${owner} ${digest(bytes)}\n`);
+      writeFileAtomic(path, Buffer.concat([head, bytes]), { previous });
     },
-    read: () => (namesIn(folder).includes(name) ? readFileSync(path) : undefined),
-    remove: () => rmSync(path, { force: true }),
+    read(decode) {
+      for (const at of [path, previous]) {
+        try {
+          const bytes = readIfThere(at);
+          if (bytes !== undefined) return decode(stateIn(bytes, owner));
+        } catch (error) {
+          onProblem(passedOver(at, error));
+        }
+      }
+      return undefined;
+    },
+    remove: () => removeCheckpoints(folder),
   };
+}
+
+const digest = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+
+function readIfThere(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes(codeOf(error))) return undefined;
+    throw error;
+  }
+}
+
+function stateIn(bytes: Buffer, owner: string): Uint8Array {
+  const end = bytes.subarray(0, 1024).indexOf("\n");
+  const [magic, address, version, sha256] = bytes
+    .toString("latin1", 0, Math.max(0, end))
+    .split(" ");
+  const state = bytes.subarray(end + 1);
+  if (magic !== MAGIC) throw new Error("no checkpoint");
+  if (`${address} ${version}` !== owner) {
+    throw new Error(`the state of ${address} by version ${version}`);
+  }
+  if (digest(state) !== sha256) throw new Error("a state that is damaged: its hash is another");
+  return state;
+}
+
+function passedOver(at: string, error: unknown): InterpBenchError {
+  const isPlain = error instanceof Error && !(error instanceof InterpBenchError);
+  return new InterpBenchError("E_CHECKPOINT", "a checkpoint cannot be used and is passed over", {
+    at,
+    received: isPlain ? error.message : formatError(error),
+    cause: error,
+  });
 }
 
 /** Removes the checkpoints of `folder` and nothing else. */
@@ -54,8 +107,7 @@ export function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder).sort();
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT" || code === "ENOTDIR") return [];
+    if (["ENOENT", "ENOTDIR"].includes(codeOf(error))) return [];
     throw error;
   }
 }

@@ -4,16 +4,24 @@
  *
  * `results/<kind>/<case>/<hash>/` holds `result.json` (written last: it is the artefact's own
  * completion record), `circuit.json`, weights and figures. The hash is taken over everything that
- * decides the content, so the same job finds its own result again, finished or half done.
+ * decides the content, so the same job finds its own result again, finished or half done. One
+ * process at a time works on an artefact; what a killed one leaves is taken up by the next.
  * Runs in Node only. May import: errors … formats. Idea: git and Nix stores, with names a person
  * can read around the hash.
  */
-export { type AddressInput, addressOf, RESULTS_SCHEMA } from "./address.ts";
-export type { Artifact, ArtifactDraft } from "./artifact.ts";
+export { type AddressInput, addressOf, type BackendFacts, RESULTS_SCHEMA } from "./address.ts";
+export { type Artifact, contentOf } from "./artifact.ts";
 export { publishFile, writeFileAtomic } from "./atomic.ts";
 export type { CheckpointSlot } from "./checkpoint.ts";
+export type { ArtifactDraft } from "./draft.ts";
 export { canonicalJson, formatJson, type JsonValue, plainJson } from "./json.ts";
-export { type HostFacts, hostFacts, type Provenance, packageVersion } from "./provenance.ts";
+export {
+  type FileFacts,
+  type HostFacts,
+  hostFacts,
+  type Provenance,
+  packageVersion,
+} from "./provenance.ts";
 export {
   type BeginOptions,
   type ListFilter,

@@ -3,6 +3,7 @@ import { availableParallelism, cpus } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InterpBenchError } from "../errors/index.ts";
+import type { BackendFacts } from "./address.ts";
 
 /** The machine a result was made on, as far as it can matter to the numbers or the speed. */
 export interface HostFacts {
@@ -14,8 +15,12 @@ export interface HostFacts {
   readonly cpu: string;
   /** Processors this process may use. */
   readonly cores: number;
-  /** The engine's backend, if the job ran tensor programs. */
-  readonly backend: string | null;
+}
+
+/** A file of an artefact: what it must be for the artefact to be whole. */
+export interface FileFacts {
+  readonly bytes: number;
+  readonly sha256: string;
 }
 
 /** Where a result comes from: enough to make it again. Part of every `result.json`. */
@@ -25,14 +30,18 @@ export interface Provenance {
   readonly resultsSchema: number;
   readonly kind: string;
   readonly case: string;
-  /** The content address of (kind, case, config, parents); a repeated run has the same. */
+  /** The content address of (kind, case, config, backend); a repeated run has the same. */
   readonly address: string;
   /** The configuration in full, defaults included. */
   readonly config: object;
   /** Every seed that was used, by what it seeds. */
   readonly seeds: Readonly<Record<string, number>>;
-  /** Addresses of the artefacts this one is made from. */
+  /** What executed tensor programs; `null` if the content does not depend on it. */
+  readonly backend: BackendFacts | null;
+  /** The artefacts this one is made from: their folders below the results folder, `siit/3/0123456789ab-2`. */
   readonly parents: readonly string[];
+  /** Every file beside `result.json`, by its name in the folder. */
+  readonly files: Readonly<Record<string, FileFacts>>;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   /** Wall-clock seconds of the run that finished it; an interrupted run's time is not counted. */
@@ -41,14 +50,13 @@ export interface Provenance {
 }
 
 /** The facts about this machine; no host or user names. */
-export function hostFacts(backend: string | null = null): HostFacts {
+export function hostFacts(): HostFacts {
   return {
     node: process.versions.node,
     platform: process.platform,
     arch: process.arch,
     cpu: cpus()[0]?.model.trim() || "unknown",
     cores: availableParallelism(),
-    backend,
   };
 }
 

@@ -1,24 +1,22 @@
-import { accessSync, constants, existsSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { accessSync, constants, existsSync, readdirSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { InterpBenchError } from "../errors/index.ts";
 import { type AddressInput, addressOf } from "./address.ts";
-import {
-  type Artifact,
-  type ArtifactDraft,
-  draftIn,
-  RESULT_FILE,
-  readArtifact,
-} from "./artifact.ts";
-import { outputError } from "./atomic.ts";
+import { type Artifact, broken, type FileCheck, RESULT_FILE, readArtifact } from "./artifact.ts";
+import { failureReason, outputError } from "./atomic.ts";
 import { namesIn } from "./checkpoint.ts";
+import { type Claim, claim } from "./claim.ts";
+import { type ArtifactDraft, draftIn, makeFolder } from "./draft.ts";
+import { canonicalJson } from "./json.ts";
 import { compareNames } from "./names.ts";
+import { removeStaleTemporaries } from "./temporary.ts";
 
 /** Options of {@link Store.begin}. */
 export interface BeginOptions {
   /** Every seed that is used, by what it seeds; recorded in the provenance. Default none. */
   readonly seeds?: Readonly<Record<string, number>>;
-  /** The engine's backend, recorded in the provenance. Default none. */
-  readonly backend?: string | null;
+  /** What it is made from, as {@link Store.nameOf} calls it; recorded in the provenance. Default none. */
+  readonly parents?: readonly string[];
   /** Make it again although it is finished, beside the finished one. Default false. */
   readonly again?: boolean;
 }
@@ -33,19 +31,24 @@ export interface ListFilter {
  * A results folder. Append-only: no method deletes or replaces anything finished.
  *
  * An artefact is finished exactly if its `result.json` exists. The same (kind, case, config,
- * parents) always has the same folder; made again, it goes to `<address>-2`, `<address>-3`, ….
+ * backend) always has the same folder; made again, it goes to `<address>-2`, `<address>-3`, …. One
+ * whose files are gone, or are not what was written, counts for nothing: it is passed over, told as
+ * `E_ARTIFACT`, and made again beside.
  */
 export interface Store {
   readonly root: string;
   /** Where the artefact is or will be: that of the newest finished one, else the plain address. */
   folderOf(input: AddressInput): string;
+  /** The artefact's folder below the root, with slashes: what parents are called in provenance. */
+  nameOf(artifact: Artifact): string;
   /** The finished artefact, the newest if it was made again; `undefined` if there is none. */
   find(input: AddressInput): Artifact | undefined;
   /**
-   * Starts, or takes up after an interruption, the artefact of `input`.
+   * Claims the artefact of `input`, and starts it or takes it up after an interruption. The files
+   * that a killed process had begun to write are removed.
    *
-   * `E_FINISHED` if it is finished and `again` is not set; `E_OUTPUT` if the folder cannot be
-   * written, before any work is done.
+   * `E_FINISHED` if it is finished and `again` is not set, `E_BUSY` if another process is making
+   * it, `E_OUTPUT` if the folder cannot be written, all before any work is done.
    */
   begin(input: AddressInput, options?: BeginOptions): ArtifactDraft;
   /** All finished artefacts: by kind, by case (2 before 10), then the oldest first. */
@@ -56,32 +59,89 @@ export interface Store {
 export interface StoreOptions {
   /** The clock, in milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;
+  /** Told, once for each place, what is passed over: `E_ARTIFACT`, `E_CHECKPOINT`. */
+  readonly onProblem?: (problem: InterpBenchError) => void;
 }
 
 /** The store in the folder `root`, which need not exist yet. */
 export function openStore(root: string, options: StoreOptions = {}): Store {
   const now = options.now ?? Date.now;
+  const onProblem = once(options.onProblem ?? (() => {}));
+  const read = (folder: string, check: FileCheck): Artifact | undefined => {
+    try {
+      return readArtifact(folder, check);
+    } catch (error) {
+      if (!(error instanceof InterpBenchError)) throw error;
+      onProblem(error);
+      return undefined;
+    }
+  };
+  const foldersIn = (folder: string, only?: string): string[] => {
+    try {
+      return subfolders(folder, only);
+    } catch (error) {
+      onProblem(broken(folder, failureReason(error), error, "a folder that can be read"));
+      return [];
+    }
+  };
   const base = (input: AddressInput) => join(root, input.kind, input.case, addressOf(input));
-  const newestFinished = (input: AddressInput) => candidates(base(input)).finished.at(-1);
+  const find = (input: AddressInput): Artifact | undefined => {
+    const config = canonicalJson(input.config);
+    for (const folder of candidates(base(input)).finished.toReversed()) {
+      const artifact = read(folder, "contents");
+      if (artifact === undefined) continue;
+      if (canonicalJson(artifact.provenance.config) === config) return artifact;
+      onProblem(broken(folder, "the result of another configuration"));
+    }
+    return undefined;
+  };
+  const assertUnfinished = (input: AddressInput, again: boolean) => {
+    const finished = again ? undefined : find(input);
+    if (finished === undefined) return;
+    throw new InterpBenchError("E_FINISHED", "this artefact is finished already", {
+      at: finished.folder,
+      hint: "Use it, or make it again beside the finished one with --force.",
+    });
+  };
   return {
     root,
-    folderOf: (input) => newestFinished(input) ?? base(input),
-    find(input) {
-      const folder = newestFinished(input);
-      return folder === undefined ? undefined : readArtifact(folder, input);
-    },
-    begin(input, { seeds = {}, backend = null, again = false } = {}) {
-      const { finished, next } = candidates(base(input));
-      if (finished.length > 0 && !again) {
-        throw new InterpBenchError("E_FINISHED", "this artefact is finished already", {
-          at: finished.at(-1),
-          hint: "Use it, or make it again beside the finished one with --force.",
-        });
+    folderOf: (input) => find(input)?.folder ?? candidates(base(input)).next,
+    nameOf: ({ folder }) => relative(root, folder).split(sep).join("/"),
+    find,
+    begin(input, { seeds = {}, parents = [], again = false } = {}) {
+      assertUnfinished(input, again);
+      const claimed = claimIn(base(input));
+      try {
+        // Another process may have finished it before the claim.
+        assertUnfinished(input, again);
+        const folder = candidates(base(input)).next;
+        makeFolder(folder);
+        assertWritable(folder);
+        removeStaleTemporaries(folder);
+        return draftIn(folder, input, { seeds, parents, now, onProblem, release: claimed.release });
+      } catch (error) {
+        claimed.release();
+        throw error;
       }
-      assertWritable(next);
-      return draftIn(next, input, { seeds, backend, now });
     },
-    list: (filter = {}) => listIn(root, filter),
+    list: ({ kind, case: name } = {}) =>
+      foldersIn(root, kind)
+        .flatMap((folder) => foldersIn(folder, name))
+        .flatMap((folder) =>
+          foldersIn(folder)
+            .filter((artifact) => existsSync(join(artifact, RESULT_FILE)))
+            .flatMap((artifact) => read(artifact, "sizes") ?? [])
+            .sort((a, b) => compareText(a.provenance.startedAt, b.provenance.startedAt)),
+        ),
+  };
+}
+
+/** A listener that hears of each place once. */
+function once(listener: (problem: InterpBenchError) => void) {
+  const told = new Set<string | undefined>();
+  return (problem: InterpBenchError) => {
+    if (!told.has(problem.at)) listener(problem);
+    told.add(problem.at);
   };
 }
 
@@ -94,32 +154,42 @@ function candidates(base: string): { finished: string[]; next: string } {
   }
 }
 
-function listIn(root: string, filter: ListFilter): Artifact[] {
-  const wanted = (names: string[], only: string | undefined) =>
-    names.filter((name) => only === undefined || name === only).sort(compareNames);
-  return wanted(namesIn(root), filter.kind).flatMap((kind) =>
-    wanted(namesIn(join(root, kind)), filter.case).flatMap((name) =>
-      namesIn(join(root, kind, name))
-        .map((address) => join(root, kind, name, address))
-        .filter((folder) => existsSync(join(folder, RESULT_FILE)))
-        .map((folder) => readArtifact(folder))
-        .sort((a, b) => compareText(a.provenance.startedAt, b.provenance.startedAt)),
-    ),
-  );
+/** The folders in a folder, or the one of them with a name; files and hidden ones are no results. */
+function subfolders(folder: string, only: string | undefined): string[] {
+  return namesIn(folder)
+    .filter((name) => !name.startsWith(".") && (only === undefined || name === only))
+    .sort(compareNames)
+    .map((name) => join(folder, name))
+    .filter(isFolder);
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Throws `E_OUTPUT` unless the folder, or the nearest one above that exists, can be written. */
-function assertWritable(folder: string): void {
-  let existing = resolve(folder);
-  while (!existsSync(existing) && existing !== dirname(existing)) existing = dirname(existing);
+/** Claims an artefact beside its folder; a folder that cannot be written is noticed by doing it. */
+function claimIn(base: string): Claim {
+  makeFolder(dirname(resolve(base)));
+  assertWritable(dirname(base));
   try {
-    if (!statSync(existing).isDirectory()) {
-      throw Object.assign(new Error(`${existing} is a file`), { code: "ENOTDIR" });
-    }
-    accessSync(existing, constants.W_OK | constants.X_OK);
+    return claim(base);
   } catch (error) {
-    throw outputError(existing, error);
+    throw outputError(dirname(base), error);
+  }
+}
+
+/** Throws `E_OUTPUT` unless the path is a folder in which files can be made. */
+function assertWritable(folder: string): void {
+  try {
+    readdirSync(folder);
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw outputError(folder, error);
   }
 }

@@ -77,7 +77,7 @@ export {
   VALIDATION_ACCURACIES,
   type ValidationAccuracy,
 } from "./recipe.ts";
-export type { EpochRecord, Losses, TrainingState } from "./state.ts";
+export { assertState, type EpochRecord, type Losses, type TrainingState } from "./state.ts";
 export { hasReached, hasStalled, type StoppingFacts } from "./stopping.ts";
 export {
   type AlignedVariable,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import {
@@ -17,7 +17,6 @@ import {
 } from "../../cases/index.ts";
 import { prepareForEvaluation } from "../../circuit/index.ts";
 import { wasmBackend } from "../../engine/index.ts";
-import { encodeWeights } from "../../formats/index.ts";
 import { type Finding, isRaspValue, type RaspValue } from "../../rasp/index.ts";
 import { drawWiring, formatFacts, type Style } from "../../report/index.ts";
 import type { CompiledProgram } from "../../tracr/index.ts";
@@ -28,6 +27,7 @@ import { type Context, defineCommand, type JsonDocument } from "../command.ts";
 import { flag } from "../flags/flag.ts";
 import { type JobPlan, runJobs } from "../jobs.ts";
 import { writeModel } from "../models/files.ts";
+import { hashOfWeights } from "../models/identity.ts";
 import { jobOptions } from "../options/common.ts";
 import { loadProgram } from "../programs/load.ts";
 import { asUsage, UsageError } from "../usage.ts";
@@ -73,10 +73,10 @@ export const compile = defineCommand({
     },
   ],
   async run(context, options) {
-    const case_ = await wantedCase(context, options);
+    const { case_, source } = await wantedCase(context, options);
     return runJobs(context, options, {
       kind: "compile",
-      jobs: [{ case: case_.id, plan: () => asUsage(() => compilationPlan(case_)) }],
+      jobs: [{ case: case_.id, plan: () => asUsage(() => compilationPlan(case_, source)) }],
       text: (document, style) => resultText(document, case_, style),
     });
   },
@@ -89,7 +89,11 @@ interface ProgramChoice {
   readonly causal?: boolean | undefined;
 }
 
-async function wantedCase({ io }: Context, choice: ProgramChoice): Promise<Case> {
+/** The case that is asked for, and the text of its program if that is in a file. */
+async function wantedCase(
+  { io }: Context,
+  choice: ProgramChoice,
+): Promise<{ readonly case_: Case; readonly source?: Buffer }> {
   const { program, vocab, maxSeqLen, causal } = choice;
   const isCase = allCases().some(({ id }) => id === program.trim().toLowerCase());
   const isFile = /[/\\]|\.\w+$/.test(program) || existsSync(resolve(io.cwd, program));
@@ -100,14 +104,16 @@ async function wantedCase({ io }: Context, choice: ProgramChoice): Promise<Case>
       causal === undefined ? "" : "--causal",
     ].filter((name) => name !== "");
     const case_ = oneCase(program, "PROGRAM");
-    if (given.length === 0) return case_;
+    if (given.length === 0) return { case_ };
     throw new UsageError("E_FLAG", "a case brings its own inputs", {
       expected: `no ${given.join(", ")} with case "${case_.id}"`,
       received: given.join(", "),
       hint: "These flags are for programs in files.",
     });
   }
-  return loadProgram(program, io.cwd, { vocab: parseVocab(vocab), maxSeqLen, causal });
+  const facts = { vocab: parseVocab(vocab), maxSeqLen, causal };
+  const case_ = await loadProgram(program, io.cwd, facts);
+  return { case_, source: readFileSync(resolve(io.cwd, program)) };
 }
 
 function parseVocab(text: string | undefined): readonly RaspValue[] | undefined {
@@ -129,28 +135,36 @@ function parseVocab(text: string | undefined): readonly RaspValue[] | undefined 
   throw refuse(text);
 }
 
-/** Compiles a case and writes its model folder. */
-export function compilationPlan(case_: Case): JobPlan {
+/**
+ * Compiles a case and writes its model folder. `source` is the text of a program in a file: two that
+ * compile to the same weights may mean different things.
+ */
+export function compilationPlan(case_: Case, source?: Buffer): JobPlan {
   const compiled = compileCase(case_);
   const model = highLevelModel(case_, compiled);
   const { transformer } = model;
   const { config } = transformer;
-  const weightsSha256 = createHash("sha256").update(encodeWeights(transformer)).digest("hex");
-  const { vocab, maxSeqLen, causal } = case_;
+  const weightsSha256 = hashOfWeights(transformer);
+  const { task, vocab, maxSeqLen, causal, categorical } = case_;
+  const program = { task, vocab, maxSeqLen, causal, categorical, bos: BOS, pad: PAD };
+  const sourceSha256 = source && createHash("sha256").update(source).digest("hex");
   return {
-    config: { program: { vocab, maxSeqLen, causal, bos: BOS, pad: PAD }, config, weightsSha256 },
+    config: { program, config, weightsSha256, sourceSha256 },
     run: async ({ draft }) => {
       const truth = prepareForEvaluation(highLevelCircuit(compiled));
       writeModel(draft, transformer, config.nLayers === 0 ? undefined : truth);
       const stored = storedExactness(case_);
       return {
         ...compiledDocument(case_, compiled, config),
-        exactness: stored ?? measureExactness(case_, await wasmBackend(), model),
+        exactness: stored ?? measureExactness(case_, await everywhereTheSame(), model),
         findings: stored === undefined ? findingsOf(case_) : [],
       };
     },
   };
 }
+
+/** The backend without fused operations, whose bits depend on no processor. */
+const everywhereTheSame = () => wasmBackend({ variant: "simd" });
 
 const findingsOf = (case_: Case) =>
   exactnessFindings(case_).map(({ name, rule, reason }) => ({ name, rule, reason }));

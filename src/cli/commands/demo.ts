@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { getCase } from "../../cases/index.ts";
+import { contentOf } from "../../store/index.ts";
 import { defineCommand } from "../command.ts";
-import { DEMO_STEPS, demoRecipe, runDemo } from "../demo/run.ts";
+import { DEMO_STEPS, demoDocument, demoPlaces, demoRecipe, runDemo } from "../demo/run.ts";
 import { demoText } from "../demo/text.ts";
-import { runJob, shownFolder } from "../jobs.ts";
+import { runJob } from "../jobs.ts";
 import { jobOptions } from "../options/common.ts";
 import { engineOptions } from "../options/engine.ts";
 
@@ -26,28 +27,33 @@ export const demo = defineCommand({
     { command: "demo --json -o demo-results", summary: "Only the numbers" },
   ],
   async run(context, choice) {
-    const started = context.io.now();
-    const { document, found } = await runDemo(context, getCase(CASE), choice);
-    const artifact = await runJob(context, choice, "demo", {
+    const stages = await runDemo(context, getCase(CASE), choice);
+    const { compilation, training, found } = stages;
+    const stored = demoDocument(stages);
+    const shown = demoPlaces(stages);
+    const { document } = await runJob(context, choice, "demo", {
       case: CASE,
       plan: () => ({
-        config: { recipe: demoRecipe(choice.seed), steps: DEMO_STEPS },
-        parents: found.map(({ provenance }) => provenance.address),
+        config: {
+          recipe: demoRecipe(choice.seed),
+          steps: DEMO_STEPS,
+          found: [training, ...found].map(({ artifact }) => contentOf(artifact)),
+        },
+        parents: [compilation, training, ...found].map(({ name }) => name),
         seeds: { seed: choice.seed },
-        backend: choice.backend,
+        shown,
         run: async ({ draft }) => {
           for (const file of ["circuit.json", "circuit.svg"]) {
-            draft.write(file, readFileSync(join(found[document.best]!.folder, file)));
+            draft.write(file, readFileSync(join(found[stored.best]!.artifact.folder, file)));
           }
-          return { ...document, seconds: (context.io.now() - started) / 1000 };
+          return stored;
         },
       }),
     });
-    const folder = shownFolder(context, artifact.folder);
     return {
       kind: "demo",
-      document: { ...artifact.result, folder },
-      text: (style) => demoText(document, folder, style),
+      document,
+      text: (style) => demoText({ ...stored, ...shown }, String(document.folder), style),
     };
   },
 });

@@ -17,7 +17,7 @@ export const doctor = defineCommand({
     { command: "doctor --json", summary: "The same for a bug report" },
   ],
   async run() {
-    const { backend: _, ...host } = hostFacts();
+    const host = hostFacts();
     const checks = await Promise.all((await backendEntries()).map(checkBackend));
     const active = await activeBackend();
     const document = { version: packageVersion(), ...host, active, backends: checks };

@@ -1,15 +1,14 @@
 import { type Case, compileCase } from "../../cases/index.ts";
 import { getAlgorithm } from "../../discovery/index.ts";
 import { drawWiring, formatPercent, formatProgram } from "../../report/index.ts";
-import type { Artifact } from "../../store/index.ts";
 import { FAST_RECIPE, parseRecipe } from "../../training/index.ts";
-import type { Context } from "../command.ts";
+import type { Context, JsonDocument } from "../command.ts";
 import { compilationPlan } from "../commands/compile.ts";
 import { trainingPlan } from "../commands/train/iit.ts";
-import type { DiscoveryDocument } from "../discovery/document.ts";
+import type { PrintedDiscovery } from "../discovery/document.ts";
 import { discoveryPlan } from "../discovery/plan.ts";
-import { type JobList, type JobSettings, runJob, shownFolder } from "../jobs.ts";
-import { type FoundModel, folderModel } from "../models/find.ts";
+import { type DoneJob, type JobList, type JobSettings, runJob } from "../jobs.ts";
+import { artifactModel } from "../models/find.ts";
 import type { EngineChoice } from "../options/engine.ts";
 import { startTour } from "./tour.ts";
 
@@ -65,7 +64,7 @@ export async function runDemo(
   context: Context,
   case_: Case,
   choice: DemoChoice,
-): Promise<{ readonly document: DemoDocument; readonly found: readonly Artifact[] }> {
+): Promise<DemoStages> {
   const tour = startTour(context);
   const stage = (name: string, kind: string, plan: JobList["jobs"][number]["plan"]) =>
     runJob({ ...context, name }, choice, kind, { case: case_.id, plan });
@@ -96,76 +95,83 @@ export async function runDemo(
       numSamples: 120_000,
     });
   const training = await stage("train iit", "train-iit", plan);
-  tour.say(trainedText(training));
+  tour.say(trainedText(training.document));
 
   tour.section(
     "Discover",
     "Now three algorithms look for the circuit in the trained weights. None of them is told the truth. Their graph has 110 edges: what each head's query, key and value, each MLP and the output could read.",
   );
-  const model: FoundModel = {
-    ...folderModel(training.folder, "siit", case_),
-    parents: [training.provenance.address],
-  };
-  const found: Artifact[] = [];
+  const source = { name: "siit", storedName: "siit", parent: training.name };
+  const model = artifactModel(training.artifact, source, case_);
+  const found: DoneJob[] = [];
   for (const { algorithm, options } of DEMO_STEPS) {
     const settings = { ...choice, ...options, dataSize: DATA_SIZE };
     const subject = { model, case_, data: undefined };
     found.push(
       await stage(`run ${algorithm}`, `run-${algorithm}`, () =>
-        discoveryPlan(context, getAlgorithm(algorithm), settings, subject),
+        discoveryPlan(getAlgorithm(algorithm), settings, subject),
       ),
     );
   }
   tour.show("");
-  return { document: demoDocument(context, { compilation, training, found }), found };
+  return { compilation, training, found };
 }
 
-interface Stages {
-  readonly compilation: Artifact;
-  readonly training: Artifact;
-  readonly found: readonly Artifact[];
+/** The jobs of the demo, done. */
+export interface DemoStages {
+  readonly compilation: DoneJob;
+  readonly training: DoneJob;
+  readonly found: readonly DoneJob[];
 }
 
-function demoDocument(context: Context, { compilation, training, found }: Stages) {
-  const discoveries = found.map(({ result, folder }, i) => {
-    const document = result as unknown as DiscoveryDocument;
-    const { algorithm, params, circuit, score, baselines, diagnostics, seconds } = document;
-    return {
-      title: DEMO_STEPS[i]!.title,
-      algorithm,
-      params,
-      circuit,
-      score,
-      baselines,
-      faithfulness: diagnostics.faithfulness,
-      seconds,
-      folder: shownFolder(context, folder),
-    };
+/** The document of `demo` as it is stored. */
+export function demoDocument({ training, found }: DemoStages) {
+  const discoveries = found.map((job, i) => {
+    const { algorithm, params, circuit, score, baselines, diagnostics } = discoveryOf(job);
+    const { faithfulness } = diagnostics;
+    const { title } = DEMO_STEPS[i]!;
+    return { title, algorithm, params, circuit, score, baselines, faithfulness };
   });
-  const { shape, truth, case: id } = found[0]!.result as unknown as DiscoveryDocument;
-  const { epochs, steps, metrics, seconds } = training.result;
+  const { shape, truth, case: id } = discoveryOf(found[0]!);
+  const { epochs, steps, metrics } = training.document;
+  const best = bestOf(discoveries);
+  return { case: id, shape, truth, training: { epochs, steps, metrics }, discoveries, best };
+}
+
+/** The members of the printed document that tell how long everything took, and where it is. */
+export function demoPlaces(stages: DemoStages) {
+  const { compilation, training, found } = stages;
+  const stored = demoDocument(stages);
+  const placeOf = ({ document }: DoneJob) => ({
+    seconds: Number(document.seconds),
+    folder: String(document.folder),
+  });
+  const jobs = [compilation, training, ...found];
   return {
-    case: id,
-    shape,
-    truth,
-    compiled: shownFolder(context, compilation.folder),
-    training: { epochs, steps, metrics, seconds, folder: shownFolder(context, training.folder) },
-    discoveries,
-    best: bestOf(discoveries),
+    compiled: placeOf(compilation).folder,
+    training: { ...stored.training, ...placeOf(training) },
+    discoveries: stored.discoveries.map((discovery, i) => ({
+      ...discovery,
+      ...placeOf(found[i]!),
+    })),
+    seconds: jobs.reduce((sum, job) => sum + placeOf(job).seconds, 0),
   };
 }
 
-/** The document of `demo`. */
-export type DemoDocument = ReturnType<typeof demoDocument>;
+/** The document of `demo` as it is printed, but for its own folder. */
+export type DemoDocument = Omit<ReturnType<typeof demoDocument>, "training" | "discoveries"> &
+  ReturnType<typeof demoPlaces>;
+
+const discoveryOf = ({ document }: DoneJob) => document as unknown as PrintedDiscovery;
 
 /** The place of the discovery whose edges agree best with the truth (F1). */
-function bestOf(discoveries: readonly { readonly score: DiscoveryDocument["score"] }[]): number {
+function bestOf(discoveries: readonly { readonly score: PrintedDiscovery["score"] }[]): number {
   const scores = discoveries.map(({ score }) => score?.edges?.f1 ?? 0);
   return scores.indexOf(Math.max(...scores));
 }
 
-function trainedText({ result }: Artifact): string {
-  const metrics = result.metrics as Readonly<Record<string, number | undefined>>;
-  const { epochs, steps } = result;
+function trainedText(document: JsonDocument): string {
+  const metrics = document.metrics as Readonly<Record<string, number | undefined>>;
+  const { epochs, steps } = document;
   return `After ${epochs} epochs (${steps} steps): accuracy ${formatPercent(metrics.accuracy)}, IIA ${formatPercent(metrics.iia)} (interchanging a variable does what it should), strict accuracy ${formatPercent(metrics.strictAccuracy)} (interchanging anything else does nothing).`;
 }

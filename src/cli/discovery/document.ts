@@ -28,7 +28,6 @@ export interface DiscoveryFacts {
   readonly config: TransformerConfig;
   readonly truth: Circuit | undefined;
   readonly seed: number;
-  readonly seconds: number;
 }
 
 /**
@@ -52,7 +51,7 @@ function shownScores(discovery: Discovery, { normalize }: DiscoveryFacts["params
 
 /** What is known about a discovery once it is done: the document of `run …`. */
 export function discoveryDocument(discovery: Discovery, facts: DiscoveryFacts) {
-  const { truth, config, seed, params, seconds } = facts;
+  const { truth, config, seed, params } = facts;
   const { circuit, diagnostics } = discovery;
   const ranking = mergeScores(rankingScores(discovery), fullGraph(config));
   const key = Key.fromSeed(seed).fold("baseline");
@@ -73,12 +72,17 @@ export function discoveryDocument(discovery: Discovery, facts: DiscoveryFacts) {
         ? undefined
         : baselineScores(circuit, truth, config, key),
     diagnostics,
-    seconds,
   };
 }
 
-/** The document of `run …`. */
+/** The document of `run …` as it is stored. */
 export type DiscoveryDocument = ReturnType<typeof discoveryDocument>;
+
+/** The same as it is printed. */
+export type PrintedDiscovery = DiscoveryDocument & {
+  readonly seconds: number;
+  readonly folder: string;
+};
 
 /** Writes `circuit.json` and `circuit.svg`, if there is a circuit. */
 export function writeCircuit(

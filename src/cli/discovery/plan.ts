@@ -8,12 +8,12 @@ import {
 import type { Backend } from "../../engine/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
 import { Key } from "../../rng/index.ts";
-import type { Context } from "../command.ts";
 import { type DataFile, fileDiscoveryTask } from "../data/data-file.ts";
 import type { JobPlan, RunningJob } from "../jobs.ts";
 import type { FoundModel } from "../models/find.ts";
+import { hashOfCase } from "../models/identity.ts";
 import { algorithmParams } from "../options/discovery.ts";
-import { type EngineChoice, withBackend } from "../options/engine.ts";
+import type { EngineChoice } from "../options/engine.ts";
 import { toUsage } from "../usage.ts";
 import { discoveryDocument, writeCircuit } from "./document.ts";
 
@@ -38,7 +38,6 @@ export interface DiscoveryChoice extends EngineChoice {
 
 /** A discovery: everything that decides its result, and the work itself. */
 export function discoveryPlan(
-  { io }: Context,
   algorithm: Algorithm,
   choice: DiscoveryChoice,
   { model, case_, data }: Subject,
@@ -54,14 +53,15 @@ export function discoveryPlan(
       params,
       data: data ?? { dataSize },
       seed,
-      model: { name: model.name, sha256: model.sha256 },
+      model: { name: model.storedName, sha256: model.sha256 },
+      case: case_ && { sha256: hashOfCase(case_) },
     },
     parents: model.parents,
     seeds: { seed },
-    backend: choice.backend,
+    engine: choice,
+    shown: { model: model.name },
     run: (job) =>
-      withBackend(choice, async (backend) => {
-        const started = io.now();
+      job.withBackend(async (backend) => {
         const task =
           data === undefined
             ? caseDiscoveryTask(case_!, model.transformer, { key, size: dataSize, backend })
@@ -69,13 +69,12 @@ export function discoveryPlan(
         const discovery = await discover(job, algorithm, task, params, backend);
         const document = discoveryDocument(discovery, {
           case: case_?.id ?? "own",
-          model: model.name,
+          model: model.storedName,
           algorithm: algorithm.name,
           params,
           config: model.transformer.config,
           truth: model.truth,
           seed,
-          seconds: (io.now() - started) / 1000,
         });
         writeCircuit(job.draft, discovery, document, model.transformer.config);
         return document;

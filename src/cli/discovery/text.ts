@@ -7,7 +7,7 @@ import {
   type Style,
 } from "../../report/index.ts";
 import type { JsonDocument } from "../command.ts";
-import type { DiscoveryDocument } from "./document.ts";
+import type { DiscoveryDocument, PrintedDiscovery } from "./document.ts";
 import { discoveryPicture } from "./picture.ts";
 import type { DiscoveryScore, FlatScore } from "./score.ts";
 
@@ -66,8 +66,8 @@ export const discoveryColumns: readonly Column<JsonDocument>[] = [
 ];
 
 /** A discovery for people: the circuit, drawn, and its scores beside those of the baselines. */
-export function discoveryText(document: DiscoveryDocument, folder: string, style: Style): string {
-  const { case: id, model, algorithm, circuit, score, baselines, diagnostics, seconds } = document;
+export function discoveryText(document: PrintedDiscovery, style: Style): string {
+  const { case: id, model, algorithm, circuit, score, baselines, diagnostics } = document;
   const title = style.bold(`${algorithm} on ${model} of case ${id}`);
   const table = (part: "nodes" | "edges") =>
     scoreTable(
@@ -92,8 +92,8 @@ export function discoveryText(document: DiscoveryDocument, folder: string, style
       [
         ["faithfulness", diagnostics.faithfulness],
         ["runs", diagnostics.evaluations],
-        ["time", formatDuration(seconds)],
-        ["folder", folder],
+        ["time", formatDuration(document.seconds)],
+        ["folder", document.folder],
       ],
       style,
     ),

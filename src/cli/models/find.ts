@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import {
   type Case,
   compileCase,
@@ -11,28 +10,29 @@ import {
 } from "../../cases/index.ts";
 import { type Circuit, prepareForEvaluation } from "../../circuit/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
-import { encodeWeights } from "../../formats/index.ts";
 import { formatPercent } from "../../report/index.ts";
-import { type Artifact, openStore } from "../../store/index.ts";
+import type { Artifact } from "../../store/index.ts";
 import type { Transformer } from "../../transformer/index.ts";
 import type { Context } from "../command.ts";
-import { shownFolder } from "../jobs.ts";
+import { shownFolder, storeOf } from "../jobs.ts";
 import { formatModel, type ModelSource } from "../options/model.ts";
 import { UsageError } from "../usage.ts";
 import { readModel, readTruth } from "./files.ts";
+import { hashOfModel, type ModelContent } from "./identity.ts";
 
 /** A transformer to work on, and what is known about it. */
-export interface FoundModel {
-  readonly transformer: Transformer;
-  /** As it was asked for: `siit`, `tracr`, a folder. */
+export interface FoundModel extends ModelContent {
+  /** As it was asked for: `siit:510`, `tracr`, a folder. */
   readonly name: string;
+  /** What stored results call it, wherever it lies: `siit`, `tracr`, `folder:0123456789ab`. */
+  readonly storedName: string;
   /** The circuit it has, at head granularity; `undefined` if nobody knows. */
   readonly truth: Circuit | undefined;
   /** Its folder; `undefined` if it is made on the spot. */
   readonly folder: string | undefined;
-  /** Addresses of the artefacts it comes from. */
+  /** The artefacts it comes from, as the store names them. */
   readonly parents: readonly string[];
-  /** SHA-256 of its weights: what results are named by. */
+  /** SHA-256 of everything that decides results about it. */
   readonly sha256: string;
   /** Whether it has the layers and heads of the compiled transformer. */
   readonly sameSize: boolean;
@@ -92,7 +92,7 @@ function warnOfPoorTraining({ progress }: Context, name: string, folder: string)
 }
 
 function modelOf(
-  { io }: Context,
+  context: Context,
   source: OfferedSource,
   case_: Case,
   outputDir: string,
@@ -105,7 +105,7 @@ function modelOf(
       return folderModel(source.path, name, case_);
     case "siit":
     case "natural":
-      return trainedModel(source, case_, io.cwd, outputDir);
+      return trainedModel(context, source, case_, outputDir);
   }
 }
 
@@ -115,33 +115,40 @@ export function folderModel(path: string, name: string, case_?: Case): FoundMode
   const truth =
     readTruth(path) ?? (case_ === undefined ? undefined : fittingTruth(case_, transformer));
   const sameSize = configOfFolder(path)?.sameSize === true;
-  const sha256 = hashOf(transformer);
-  return { transformer, name, truth, folder: path, parents: [], sha256, sameSize };
+  const content = { transformer, truth, sameSize };
+  const sha256 = hashOfModel(content);
+  const storedName = `folder:${sha256.slice(0, 12)}`;
+  return { ...content, name, storedName, folder: path, parents: [], sha256 };
+}
+
+/** The model of an artefact of a store, which is called by where it comes from. */
+export function artifactModel(
+  artifact: Artifact,
+  source: { readonly name: string; readonly storedName: string; readonly parent: string },
+  case_: Case,
+): FoundModel {
+  const { name, storedName, parent } = source;
+  return { ...folderModel(artifact.folder, name, case_), storedName, parents: [parent] };
 }
 
 function compiledModel(case_: Case, name: string): FoundModel {
   const compiled = compileCase(case_);
   const { transformer } = highLevelModel(case_, compiled);
-  return {
-    transformer,
-    name,
-    truth: prepareForEvaluation(highLevelCircuit(compiled)),
-    folder: undefined,
-    parents: [],
-    sha256: hashOf(transformer),
-    sameSize: false,
-  };
+  const truth = prepareForEvaluation(highLevelCircuit(compiled));
+  const content = { transformer, truth, sameSize: false };
+  const sha256 = hashOfModel(content);
+  return { ...content, name, storedName: name, folder: undefined, parents: [], sha256 };
 }
 
 function trainedModel(
+  context: Context,
   source: Extract<ModelSource, { kind: "siit" | "natural" }>,
   case_: Case,
-  cwd: string,
   outputDir: string,
 ): FoundModel {
   const name = formatModel(source);
-  const root = resolve(cwd, outputDir);
-  const trained = openStore(root)
+  const store = storeOf(context, outputDir);
+  const trained = store
     .list({ kind: "train-iit", case: case_.id })
     .filter((artifact) => isMeant(source, artifact));
   const artifact = trained.at(-1);
@@ -149,17 +156,18 @@ function trainedModel(
     const flag = outputDir === "results" ? "" : ` -o ${outputDir}`;
     const weights = source.kind === "natural" ? " -iit 0 -s 0" : "";
     throw new InterpBenchError("E_MODEL", `case "${case_.id}" has no trained model "${name}"`, {
-      at: join(root, "train-iit", case_.id),
+      at: join(store.root, "train-iit", case_.id),
       hint: `Train it with "interpbench train iit -i ${case_.id}${weights}${flag}", or take the compiled one with --tracr.`,
     });
   }
-  const { folder, provenance } = artifact;
-  return { ...folderModel(folder, name, case_), parents: [provenance.address] };
+  const parent = store.nameOf(artifact);
+  return artifactModel(artifact, { name, storedName: source.kind, parent }, case_);
 }
 
 /** Whether a training run made the model that is meant, by the loss weights of its recipe. */
 function isMeant(source: ModelSource, { provenance }: Artifact): boolean {
-  const { recipe } = provenance.config as { readonly recipe: RecipeWeights };
+  const { recipe } = provenance.config as { readonly recipe?: RecipeWeights };
+  if (recipe === undefined) return false;
   const isNatural = recipe.iitWeight === 0 && recipe.strictWeight === 0;
   if (source.kind !== "siit") return isNatural;
   return source.weights === undefined ? !isNatural : source.weights === weightsCode(recipe);
@@ -223,8 +231,4 @@ function resultOf(folder: string): Readonly<Record<string, unknown>> {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function hashOf(transformer: Transformer): string {
-  return createHash("sha256").update(encodeWeights(transformer)).digest("hex");
 }

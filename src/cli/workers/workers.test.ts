@@ -42,14 +42,14 @@ function abortedAt(ids: readonly string[]): AbortSignal {
 }
 
 /** Counts to the number of the case in turns of the event loop, with its state saved on the way. */
-async function count({ draft, begin, signal }: RunningJob, id: string, threads: number) {
-  const slot = draft.checkpoint();
-  const first = Number(Buffer.from(slot.read() ?? []).toString());
+async function count(job: RunningJob, id: string, threads: number) {
+  const { draft, checkpoint, begin, signal } = job;
+  const first = checkpoint.restore((state) => Number(Buffer.from(state).toString())) ?? 0;
   const line = begin("turns", Number(id), first);
   for (let turn = first; turn < Number(id); turn++) {
     await new Promise((resolve) => setTimeout(resolve, 1));
     if (signal.aborted) {
-      slot.write(String(turn));
+      checkpoint.save(String(turn));
       throw signal.reason;
     }
     line.update(turn + 1);

@@ -25,10 +25,11 @@ import {
   type OfferedSource,
   offeredSource,
 } from "../../models/find.ts";
+import { hashOfCase } from "../../models/identity.ts";
 import { selectSubjects } from "../../models/subjects.ts";
 import { caseOptions } from "../../options/cases.ts";
 import { jobOptions } from "../../options/common.ts";
-import { engineOptions, withBackend } from "../../options/engine.ts";
+import { engineOptions } from "../../options/engine.ts";
 import { nodeEffectOptions } from "../../options/evaluation.ts";
 import { chosenModel, modelOptions } from "../../options/model.ts";
 import {
@@ -91,14 +92,15 @@ function effectsPlan(
       maxPairs,
       compat,
       seed,
-      model: { name: model.name, sha256: model.sha256 },
+      model: { name: model.storedName, sha256: model.sha256 },
+      case: { sha256: hashOfCase(case_) },
     },
     parents: model.parents,
     seeds: { seed },
-    backend: choice.backend,
+    engine: choice,
+    shown: { model: model.name },
     run: (job) =>
-      withBackend(choice, async (backend) => {
-        const started = context.io.now();
+      job.withBackend(async (backend) => {
         const task = evaluationTask(case_, model, choice);
         const line = job.begin("%", 100);
         const { effects, accuracies } = await evaluateModel(model.transformer, task, {
@@ -119,13 +121,12 @@ function effectsPlan(
         job.draft.write("node-effects.csv", formatCsv(columns, rows));
         return {
           case: case_.id,
-          model: model.name,
+          model: model.storedName,
           metric,
           accuracies: { accuracy, iia, strictAccuracy },
           pairs: effects.pairCount,
           inputs: effects.inputCount,
           rows,
-          seconds: (context.io.now() - started) / 1000,
         };
       }),
   };

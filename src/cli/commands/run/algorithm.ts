@@ -3,7 +3,7 @@ import { allCases, getCase } from "../../../cases/index.ts";
 import { type Algorithm, allAlgorithms } from "../../../discovery/index.ts";
 import { type Command, type Context, defineCommand, type Example } from "../../command.ts";
 import { type DataFile, readDataFile } from "../../data/data-file.ts";
-import type { DiscoveryDocument } from "../../discovery/document.ts";
+import type { PrintedDiscovery } from "../../discovery/document.ts";
 import { discoveryPlan } from "../../discovery/plan.ts";
 import { discoveryColumns, discoveryText } from "../../discovery/text.ts";
 import type { RetiredFlag } from "../../flags/normalise.ts";
@@ -108,14 +108,13 @@ function runAlgorithm(context: Context, algorithm: Algorithm, choice: Choice) {
         case_ === undefined
           ? folderModel(source.kind === "folder" ? source.path : "", formatModel(source))
           : findModel(context, source, case_, choice.outputDir);
-      return discoveryPlan(context, algorithm, choice, { model, case_, data });
+      return discoveryPlan(algorithm, choice, { model, case_, data });
     },
   }));
   return runJobs(context, choice, {
     kind: `run-${algorithm.name}`,
     jobs,
-    text: (document, style) =>
-      discoveryText(document as unknown as DiscoveryDocument, String(document.folder), style),
+    text: (document, style) => discoveryText(document as unknown as PrintedDiscovery, style),
     columns: discoveryColumns,
   });
 }

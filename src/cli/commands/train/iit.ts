@@ -8,6 +8,7 @@ import {
   groundTruthCircuit,
   highLevelModel,
 } from "../../../cases/index.ts";
+import type { Backend } from "../../../engine/index.ts";
 import { decodeTrainingState, encodeTrainingState } from "../../../formats/index.ts";
 import {
   type Column,
@@ -19,6 +20,7 @@ import {
 import { Key } from "../../../rng/index.ts";
 import { formatJson } from "../../../store/index.ts";
 import {
+  assertState,
   type EpochRecord,
   type Recipe,
   type TrainingResult,
@@ -28,9 +30,10 @@ import {
 import { defineCommand, type JsonDocument } from "../../command.ts";
 import { type JobPlan, type RunningJob, runJobs } from "../../jobs.ts";
 import { writeModel } from "../../models/files.ts";
+import { hashOfCase } from "../../models/identity.ts";
 import { caseOptions, selectIds } from "../../options/cases.ts";
 import { jobOptions } from "../../options/common.ts";
-import { type EngineChoice, engineOptions, withBackend } from "../../options/engine.ts";
+import { type EngineChoice, engineOptions } from "../../options/engine.ts";
 import { retiredEverywhere, retiredTrainingFlags } from "../../options/original.ts";
 import {
   chosenRecipe,
@@ -93,12 +96,11 @@ export type TrainingFacts = EngineChoice & Pick<Options, "sameSize" | "numSample
 export function trainingPlan(case_: Case, recipe: Recipe, choice: TrainingFacts): JobPlan {
   const { sameSize, numSamples } = choice;
   return {
-    config: { recipe, sameSize, numSamples },
+    config: { recipe, sameSize, numSamples, case: { sha256: hashOfCase(case_) } },
     seeds: { seed: recipe.seed },
-    backend: choice.backend,
+    engine: choice,
     run: (job) =>
-      withBackend(choice, async (backend) => {
-        const started = job.context.io.now();
+      job.withBackend(async (backend) => {
         const model = highLevelModel(case_);
         const data = generateData(case_, {
           key: Key.fromSeed(recipe.seed).fold("data"),
@@ -109,8 +111,7 @@ export function trainingPlan(case_: Case, recipe: Recipe, choice: TrainingFacts)
         const result = await trainWithCheckpoints(job, task, recipe, backend);
         const truth = groundTruthCircuit(case_, { sameSize }, model.compiled);
         writeModel(job.draft, result.transformer, truth);
-        const seconds = (job.context.io.now() - started) / 1000;
-        const document = resultDocument(case_, recipe, result, seconds);
+        const document = resultDocument(case_, recipe, result);
         job.draft.write(
           "training.json",
           formatJson({ ...document, recipe, history: result.state.history }),
@@ -120,23 +121,22 @@ export function trainingPlan(case_: Case, recipe: Recipe, choice: TrainingFacts)
   };
 }
 
-/** Seconds between two checkpoints. */
-const CHECKPOINT_INTERVAL = 10;
-
+/** Trains on from the job's checkpoint, if it has one that fits, and keeps it up to date. */
 async function trainWithCheckpoints(
-  { name, draft, begin, signal, context }: RunningJob,
+  { name, draft, checkpoint, begin, signal, context }: RunningJob,
   task: TrainingTask,
   recipe: Recipe,
-  backend: Parameters<typeof train>[2]["backend"],
+  backend: Backend,
 ): Promise<TrainingResult> {
-  const slot = draft.checkpoint("safetensors");
-  const stored = slot.read();
-  const resume = stored === undefined ? undefined : decodeTrainingState(stored, draft.folder);
+  const resume = checkpoint.restore((bytes) => {
+    const state = decodeTrainingState(bytes, draft.folder);
+    assertState(state, task, recipe);
+    return state;
+  });
   const line = begin("epochs", recipe.epochs, resume?.epoch ?? 0);
   if (resume !== undefined) {
-    context.progress.note(`${name}  goes on after epoch ${resume.epoch}`);
+    context.progress.note(`${name}  goes on after epoch ${resume.epoch}, batch ${resume.batch}`);
   }
-  let savedAt = context.io.now();
   const result = await train(task, recipe, {
     backend,
     signal,
@@ -145,15 +145,10 @@ async function trainWithCheckpoints(
       if (event.kind === "epoch") line.update(event.record.epoch, shownNumbers(event.record));
       else line.update(event.epoch - 1 + event.batch / event.batches);
     },
-    checkpoint: (state) => {
-      const now = context.io.now();
-      if (now - savedAt < 1000 * CHECKPOINT_INTERVAL) return;
-      savedAt = now;
-      slot.write(encodeTrainingState(state()));
-    },
+    checkpoint: (state) => checkpoint.offer(() => encodeTrainingState(state())),
   });
   if (result.end !== "aborted") return result;
-  slot.write(encodeTrainingState(result.state));
+  checkpoint.save(encodeTrainingState(result.state));
   throw signal.reason;
 }
 
@@ -175,7 +170,6 @@ function resultDocument(
   case_: Case,
   { iitWeight, behaviorWeight, strictWeight }: Recipe,
   { end, state }: TrainingResult,
-  seconds: number,
 ) {
   const last = state.history.at(-1);
   return {
@@ -191,7 +185,6 @@ function resultDocument(
       strictAccuracy: last?.validation.strictAccuracy,
       loss: last === undefined ? undefined : lossOf(last.trainLosses),
     },
-    seconds,
   };
 }
 

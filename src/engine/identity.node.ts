@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { parameter, sampleInput } from "./graph/inputs.ts";
+import { compile, matmul } from "./index.ts";
+import { addonPath } from "./native/location.node.ts";
+import type { Backend } from "./program/backend.ts";
+import { canCompile } from "./wasm/host.ts";
+import { KERNELS_HASH } from "./wasm/kernels.generated.ts";
+
+/** Which arithmetic a backend does: two backends with the same identity compute the same bits. */
+export interface BackendIdentity {
+  readonly name: Backend["name"];
+  /**
+   * `native`: the first 12 hex digits of the addon's SHA-256; compilers and processors differ in
+   * which multiplications and additions they fuse. `wasm`: `relaxed` or `simd`, `-unfused` where the
+   * processor has no fused multiply-add, and the hash of the kernels. `reference`: `float64`.
+   */
+  readonly variant: string;
+}
+
+/**
+ * What tells the results of a backend from another's, for those that `openBackend` opens. The number
+ * of threads is no part of it: results do not depend on that.
+ */
+export function identityOf(backend: Backend): BackendIdentity {
+  return { name: backend.name, variant: VARIANTS[backend.name](backend) };
+}
+
+const VARIANTS: Readonly<Record<Backend["name"], (backend: Backend) => string>> = {
+  native: () => createHash("sha256").update(readFileSync(addonPath())).digest("hex").slice(0, 12),
+  wasm: (backend) => {
+    const build = canCompile("relaxed") ? "relaxed" : "simd";
+    const isSurprise = build === "relaxed" && !fusesMultiplyAdd(backend);
+    return `${build}${isSurprise ? "-unfused" : ""}-${KERNELS_HASH}`;
+  },
+  reference: () => "float64",
+};
+
+/** Whether −(1 + 2δ) + (1 + δ)² is δ² = 2⁻²⁶ (one rounding) and not 0 (two). */
+function fusesMultiplyAdd(backend: Backend): boolean {
+  const [x, w] = [sampleInput("x", [1, 2]), parameter("w", [2, 1])];
+  const executable = backend.load(compile({ outputs: { y: matmul(x, w) } }));
+  const delta = 2 ** -13;
+  const inputs = {
+    x: Float32Array.of(-1, 1 + delta),
+    w: Float32Array.of(1 + 2 * delta, 1 + delta),
+  };
+  const [y] = executable.run({ batch: 1, inputs }).y;
+  executable.dispose();
+  return y === delta ** 2;
+}

@@ -1,0 +1,131 @@
+import { existsSync, mkdirSync, readdirSync, rmdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { InterpBenchError } from "../errors/index.ts";
+import { type AddressInput, addressOf, RESULTS_SCHEMA } from "./address.ts";
+import { type Artifact, factsOf, RESULT_FILE, readArtifact } from "./artifact.ts";
+import { codeOf, outputError, publishFile, writeFileAtomic } from "./atomic.ts";
+import {
+  type CheckpointSlot,
+  checkpointSlot,
+  isCheckpointName,
+  removeCheckpoints,
+} from "./checkpoint.ts";
+import { canonicalJson, formatJson } from "./json.ts";
+import { assertFolderName } from "./names.ts";
+import { type FileFacts, hostFacts, type Provenance, packageVersion } from "./provenance.ts";
+
+/** An artefact being made, by this process alone. */
+export interface ArtifactDraft {
+  readonly address: string;
+  readonly folder: string;
+  /** Where the job keeps its state between interruptions. */
+  readonly checkpoint: CheckpointSlot;
+  /**
+   * Writes a file, atomically, replacing the one an interrupted run left. `name` may have folders
+   * (`figures/roc.json`). `E_NAME` for `result.json` and `checkpoint.*`, `E_FINISHED` after
+   * {@link finish}.
+   */
+  write(name: string, content: string | Uint8Array): void;
+  /**
+   * Completes the artefact: writes `result.json` = the document with its provenance, then removes
+   * the checkpoints and gives up the claim. A result that is there already is never replaced.
+   */
+  finish(document: Readonly<Record<string, unknown>>): Artifact;
+  /** Lets others make the artefact: files and checkpoints stay. After {@link finish}, nothing. */
+  release(): void;
+}
+
+/** What a draft records about itself, and whom it tells. */
+export interface DraftFacts {
+  readonly seeds: Readonly<Record<string, number>>;
+  readonly parents: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly onProblem: (problem: InterpBenchError) => void;
+  /** Gives up the claim. */
+  readonly release: () => void;
+}
+
+/** Makes a folder and those above it, one by one: Node's own recursion never ends in `/proc`. */
+export function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const madeByAnother = codeOf(error) === "EEXIST";
+    const at = codeOf(error) === "ENAMETOOLONG" ? path : dirname(path);
+    if (!madeByAnother) throw outputError(at, error);
+  }
+}
+
+/** The draft of `input` in `folder`, which exists and is claimed. */
+export function draftIn(folder: string, input: AddressInput, facts: DraftFacts): ArtifactDraft {
+  const address = addressOf(input);
+  const startedAt = facts.now();
+  const files: Record<string, FileFacts> = {};
+  const state = { isFinished: false };
+  const release = () => {
+    facts.release();
+    removeIfEmpty(folder);
+  };
+  return {
+    address,
+    folder,
+    checkpoint: checkpointSlot(folder, address, facts.onProblem),
+    write(name, content) {
+      assertFileName(name);
+      if (state.isFinished) {
+        throw new InterpBenchError("E_FINISHED", "a finished artefact is never written to", {
+          at: join(folder, name),
+        });
+      }
+      const path = join(folder, name);
+      const bytes = typeof content === "string" ? Buffer.from(content) : content;
+      makeFolder(dirname(path));
+      writeFileAtomic(path, bytes);
+      files[name] = factsOf(bytes);
+    },
+    finish(document) {
+      const provenance: Provenance = {
+        package: "interpbench",
+        version: packageVersion(),
+        resultsSchema: RESULTS_SCHEMA,
+        kind: input.kind,
+        case: input.case,
+        address,
+        // As it is hashed: what is not defined is not there.
+        config: JSON.parse(canonicalJson(input.config)),
+        seeds: facts.seeds,
+        backend: input.backend ?? null,
+        parents: facts.parents,
+        files,
+        startedAt: new Date(startedAt).toISOString(),
+        seconds: (facts.now() - startedAt) / 1000,
+        host: hostFacts(),
+      };
+      publishFile(join(folder, RESULT_FILE), formatJson({ ...document, provenance }));
+      state.isFinished = true;
+      removeCheckpoints(folder);
+      release();
+      return readArtifact(folder, "sizes");
+    },
+    release,
+  };
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    if (readdirSync(folder).length === 0) rmdirSync(folder);
+  } catch {
+    // An empty folder that stays behind keeps nobody from working.
+  }
+}
+
+function assertFileName(name: string): void {
+  for (const part of name.split("/")) assertFolderName("file", part);
+  if (name !== RESULT_FILE && !isCheckpointName(name)) return;
+  throw new InterpBenchError("E_NAME", `"${name}" is reserved`, {
+    hint: "The store writes result.json and checkpoint.* itself.",
+  });
+}
