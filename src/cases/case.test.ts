@@ -1,6 +1,19 @@
-import { describe, expect, it } from "vitest";
-import { tokens } from "../rasp/index.ts";
-import { allCases, autumnRecipe, defineCase, getCase } from "./index.ts";
+import { describe, expect, it, vi } from "vitest";
+import { wasmBackend } from "../engine/index.ts";
+import { formatError } from "../errors/index.ts";
+import { aggregate, makeHist, makeReverse, select, TRUE, tokens } from "../rasp/index.ts";
+import {
+  allCases,
+  autumnRecipe,
+  type CaseDefinition,
+  caseTask,
+  caseWarnings,
+  compileCase,
+  defineCase,
+  getCase,
+  measureExactness,
+  runCase,
+} from "./index.ts";
 
 const smallest = { id: "1", task: "Copies.", program: () => tokens, vocab: [0] };
 
@@ -11,23 +24,27 @@ describe("defineCase", () => {
       drawnWords: undefined,
       minSeqLen: 4,
       maxSeqLen: 10,
-      causal: true,
+      causal: false,
       categorical: true,
       trivial: false,
-      tags: ["causal", "categorical"],
+      tags: ["bidirectional", "categorical"],
       caveats: [],
       lowLevel: { compressionRatio: 2, compressResidual: false },
+      publishedWidths: undefined,
       places: undefined,
+      inputs: undefined,
+      mlpExactness: 100,
       sampler: undefined,
       recipe: expect.objectContaining({ origin: "default", strictWeight: 0.4 }),
+      warnings: [],
     });
   });
 
-  it("does not build the program", () => {
+  it("leaves a program that cannot be built to those who use it", () => {
     const program = () => {
       throw new Error("built");
     };
-    expect(() => defineCase({ ...smallest, program })).not.toThrow();
+    expect(defineCase({ ...smallest, program }).warnings).toEqual([]);
   });
 
   it("sorts the vocabulary and counts equal tokens once", () => {
@@ -38,13 +55,13 @@ describe("defineCase", () => {
   it("turns the facts into tags", () => {
     const { tags } = defineCase({
       ...smallest,
-      causal: false,
+      causal: true,
       categorical: false,
       trivial: true,
       caveats: ["Never tried."],
       recipe: autumnRecipe(),
     });
-    expect(tags).toEqual(["trivial", "bidirectional", "regression", "published", "caveat"]);
+    expect(tags).toEqual(["trivial", "causal", "regression", "published", "caveat"]);
   });
 
   it("is immutable", () => {
@@ -95,5 +112,129 @@ describe("the registry", () => {
       }),
     );
     expect(() => getCase("16")).toThrow('no case "16"');
+  });
+});
+
+/* A program that reads the whole sequence, wherever it stands. */
+const reverse = {
+  ...smallest,
+  id: "reverse",
+  vocab: ["a", "b"],
+  program: () => makeReverse(tokens),
+};
+
+/** Counts to 14, which the neurons of a selector width cannot tell apart. */
+const wide = { ...smallest, id: "wide", vocab: ["a", "b"], maxSeqLen: 15, program: makeHist };
+
+describe("the warnings of a case", () => {
+  const warned = (definition: CaseDefinition) => {
+    const told: string[] = [];
+    const case_ = defineCase(definition, { onWarning: ({ message }) => told.push(message) });
+    expect(case_.warnings.map(({ message }) => message)).toEqual(told);
+    return case_.warnings;
+  };
+
+  it("are none for a program without a word on causality: it sees all positions, as RASP reads it", async () => {
+    const case_ = defineCase(reverse, { onWarning: ({ message }) => expect.unreachable(message) });
+    expect(compileCase(case_).config.attentionDir).toBe("bidirectional");
+    const { random, structured } = measureExactness(case_, await wasmBackend());
+    expect([random, structured]).toMatchObject([{ mistakes: 0 }, { mistakes: 0 }]);
+  });
+
+  it("name an input on which the compiled transformer says something else", () => {
+    expect(warned(wide)).toEqual([
+      {
+        code: "W_CASE_DISAGREES",
+        message: expect.stringMatching(
+          /^the compiled transformer disagrees with its program at \d+ of \d+ positions tried, for example at position 0 of \["a", "a", .*…\]: 1[0-9] instead of 14$/,
+        ),
+      },
+    ]);
+    expect(warned({ ...wide, mlpExactness: 1000 })).toEqual([]);
+  });
+
+  it("go with the task into training", () => {
+    const case_ = defineCase(wide, { onWarning: () => undefined });
+    expect(caseTask(case_).warnings).toBe(case_.warnings);
+    expect(runCase(case_, new Array(14).fill("a")).differs.length).toBe(14);
+    expect(runCase(case_, ["a", "b", "a"]).differs).toEqual([]);
+  });
+
+  it("say that a program has no value on any input that was tried", () => {
+    const mean = () => aggregate(select(tokens, tokens, TRUE), tokens);
+    expect(
+      warned({
+        ...reverse,
+        id: "mean",
+        vocab: ["a", "b", "c"],
+        maxSeqLen: 9,
+        inputs: [..."ab"].map((t) => t.repeat(8)),
+        program: mean,
+      }),
+    ).toEqual([
+      { code: "W_CASE_STOPS", message: expect.stringContaining("name the inputs it is for") },
+    ]);
+  });
+
+  it("are written to the console by default", () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    defineCase(wide);
+    expect(warn.mock.calls).toEqual([
+      [expect.stringMatching(/^case "wide": the compiled .* \(W_CASE_DISAGREES\)$/)],
+    ]);
+    warn.mockRestore();
+  });
+
+  it("are known of the catalogue without running anything", async () => {
+    const backend = await wasmBackend();
+    const withWarnings = allCases().filter((case_) => caseWarnings(case_, backend).length > 0);
+    expect(withWarnings.map(({ id }) => id)).toEqual(["113"]);
+  });
+});
+
+describe("what defineCase refuses", () => {
+  const refusal = (changes: object) => {
+    try {
+      defineCase({ ...smallest, ...changes } as CaseDefinition);
+    } catch (error) {
+      return formatError(error);
+    }
+    return "nothing";
+  };
+
+  it.each([
+    [{ casual: true }, 'case "1" has no key "casual"', 'Did you mean "causal"'],
+    [{ mlpExactnes: 3 }, "no key", '"mlpExactness"'],
+    [
+      { vocab: new Set(["a"]) },
+      "(at vocab) — expected an array of tokens — received a Set of 1",
+      "",
+    ],
+    [{ vocab: "ab" }, '(at vocab) — expected an array of tokens — received "ab"', ""],
+    [{ vocab: [{ a: 1 }] }, "received an object with a", ""],
+    [{ vocab: [Number.NaN] }, "(at vocab)", "received NaN"],
+    [{ program: tokens }, "(at program)", "received an object with kind, name"],
+    [{ causal: "yes" }, '(at causal) — expected true or false — received "yes"', ""],
+    [{ maxSeqLen: 0 }, "(at lengths)", "received 0 and 0"],
+    [{ maxSeqLen: Number.NaN }, "(at lengths)", "received NaN and NaN"],
+    [{ maxSeqLen: 1e9 }, "≤ 1000 (BOS included)", "received 4 and 1000000000"],
+    [{ mlpExactness: 0 }, "(at mlpExactness)", "received 0"],
+    [{ id: "../up" }, "(at id)", ""],
+    [{ id: 3 }, "(at id)", "received 3"],
+    [{ sampler: [] }, "(at sampler)", "received an array of 0"],
+    [{ inputs: [] }, "(at inputs) — expected at least one input", ""],
+    [{ inputs: new Set() }, "(at inputs)", "received a Set of 0"],
+    [{ inputs: [[0], [1]] }, "(at inputs[1]) — expected tokens of the vocabulary — received 1", ""],
+    [{ inputs: [[0, 0]], maxSeqLen: 5 }, "(at inputs)", "received inputs of up to 2 tokens"],
+  ])("%j", (changes, text, more) => {
+    const message = refusal(changes);
+    expect(message).toMatch(/^E_CASE: /);
+    expect(message).toContain(text);
+    expect(message).toContain(more);
+  });
+
+  it("takes a case with changes as a definition", () => {
+    const case_ = getCase("3");
+    expect(defineCase({ ...case_, id: "three" })).toEqual({ ...case_, id: "three" });
   });
 });

@@ -1,16 +1,7 @@
-import { InterpBenchError } from "../errors/index.ts";
-import {
-  compareValues,
-  isRaspValue,
-  isTuple,
-  type RaspValue,
-  type SOp,
-  showValue,
-  uniqueValues,
-} from "../rasp/index.ts";
-import { type CaseRecipe, DEFAULT_RECIPE } from "./recipe.ts";
+import type { RaspValue, SOp } from "../rasp/index.ts";
+import type { CaseRecipe } from "./recipe.ts";
 import type { Sampler } from "./sampler.ts";
-import type { Vocabulary, WordOptions } from "./vocabulary.ts";
+import type { WordOptions } from "./vocabulary.ts";
 
 /** The token every input begins with. */
 export const BOS = "BOS";
@@ -71,7 +62,10 @@ export interface Case {
   readonly minSeqLen: number;
   /** The longest input, with BOS; default 10. */
   readonly maxSeqLen: number;
-  /** Whether the transformers attend to earlier positions only; default true. */
+  /**
+   * Whether positions see themselves and earlier ones only, in the transformers and wherever the
+   * program is run ({@link CaseProgram}); default false, as in RASP.
+   */
   readonly causal: boolean;
   /** Whether the output is a class; else it is a number. Default true. */
   readonly categorical: boolean;
@@ -89,101 +83,28 @@ export interface Case {
    * compiled transformer. Either `undefined` or complete.
    */
   readonly places: Readonly<Record<string, readonly LowLevelPlace[]>> | undefined;
+  /** Which sequences of tokens are inputs; `undefined` for all of them. */
+  readonly inputs: CaseInputs | undefined;
+  /** How steep the steps of compiled MLPs on numbers are (`CompileOptions`); default 100. */
+  readonly mlpExactness: number;
   /** Draws balanced inputs where uniform ones would nearly all have the same output. */
   readonly sampler: Sampler | undefined;
   /** Training arguments: those of the published model, or recommended ones. */
   readonly recipe: CaseRecipe;
-}
-
-/** A case as its author writes it: what is left out takes the defaults named in {@link Case}. */
-export interface CaseDefinition {
-  readonly id: string;
-  readonly task: string;
-  readonly program: () => SOp;
-  /** Tokens in any order, or a vocabulary that knows how its words are drawn. */
-  readonly vocab: readonly RaspValue[] | Vocabulary;
-  readonly minSeqLen?: number;
-  readonly maxSeqLen?: number;
-  readonly causal?: boolean;
-  readonly categorical?: boolean;
-  readonly trivial?: boolean;
-  readonly caveats?: readonly string[];
-  readonly compressionRatio?: number;
-  readonly compressResidual?: boolean;
-  readonly publishedWidths?: PublishedWidths | undefined;
-  readonly places?: Readonly<Record<string, readonly LowLevelPlace[]>> | undefined;
-  readonly sampler?: Sampler | undefined;
-  readonly recipe?: CaseRecipe;
+  /** Where its compiled transformer was seen to disagree with its program; empty if nowhere. */
+  readonly warnings: readonly CaseWarning[];
 }
 
 /**
- * A case from its definition, with defaults, checked and frozen. The program is not built.
- *
- * @throws InterpBenchError `E_CASE` for an empty id or task, a vocabulary without order or with
- *   BOS or PAD, impossible lengths or ratios
+ * The inputs that a program is for, without BOS: a list of them, or a test that sequences of tokens
+ * pass.
  */
-export function defineCase(definition: CaseDefinition): Case {
-  const { id, task, program, sampler, places, publishedWidths } = definition;
-  const { causal = true, categorical = true, trivial = false, caveats = [] } = definition;
-  const { minSeqLen = 4, maxSeqLen = 10, recipe = DEFAULT_RECIPE } = definition;
-  const { compressionRatio = 2, compressResidual = false } = definition;
-  const { vocab } = definition;
-  const { values, drawnWords } = isTuple(vocab) ? { values: vocab, drawnWords: undefined } : vocab;
+export type CaseInputs =
+  | readonly (readonly RaspValue[])[]
+  | ((input: readonly RaspValue[]) => boolean);
 
-  check(id !== "" && id === id.trim().toLowerCase(), id, "id", "lower case without spaces", id);
-  check(task.trim() !== "", id, "task", "a sentence", task);
-  const wholeLengths = Number.isInteger(minSeqLen) && Number.isInteger(maxSeqLen);
-  check(
-    wholeLengths && minSeqLen >= 2 && minSeqLen <= maxSeqLen,
-    id,
-    "lengths",
-    "whole numbers with 2 ≤ minSeqLen ≤ maxSeqLen (BOS included)",
-    `${minSeqLen} and ${maxSeqLen}`,
-  );
-  check(compressionRatio > 0, id, "compressionRatio", "above 0", String(compressionRatio));
-  const isPublished = recipe.origin === "published";
-  const tags: (CaseTag | false)[] = [
-    trivial && "trivial",
-    causal ? "causal" : "bidirectional",
-    categorical ? "categorical" : "regression",
-    isPublished && "published",
-    caveats.length > 0 && "caveat",
-  ];
-  return Object.freeze({
-    id,
-    task,
-    program,
-    vocab: sortedVocab(id, values),
-    drawnWords,
-    minSeqLen,
-    maxSeqLen,
-    causal,
-    categorical,
-    trivial,
-    tags: Object.freeze(tags.filter((tag) => tag !== false)),
-    caveats: Object.freeze([...caveats]),
-    lowLevel: Object.freeze({ compressionRatio, compressResidual }),
-    publishedWidths,
-    places,
-    sampler,
-    recipe,
-  });
-}
-
-function sortedVocab(id: string, values: readonly RaspValue[]): readonly RaspValue[] {
-  const tokens = uniqueValues(values);
-  for (const token of tokens) {
-    const isToken = isRaspValue(token) && token !== null && token !== BOS && token !== PAD;
-    check(isToken, id, "vocab", "no null, BOS or PAD", showValue(token));
-    const other = tokens.find((t) => compareValues(t, token) === undefined);
-    const received = other === undefined ? "" : `${showValue(other)} and ${showValue(token)}`;
-    check(other === undefined, id, "vocab", "tokens that can be sorted", received);
-  }
-  check(tokens.length > 0, id, "vocab", "at least one token", "none");
-  return Object.freeze(tokens.sort((a, b) => compareValues(a, b)!));
-}
-
-function check(holds: boolean, id: string, at: string, expected: string, received: string): void {
-  if (holds) return;
-  throw new InterpBenchError("E_CASE", `case "${id}" is badly defined`, { at, expected, received });
+/** What the user of a case must know before relying on it. */
+export interface CaseWarning {
+  readonly code: "W_CASE_DISAGREES" | "W_CASE_STOPS";
+  readonly message: string;
 }

@@ -12,8 +12,21 @@ import { BOS, type Case, PAD } from "./case.ts";
  *
  * Takes from a millisecond to seconds; callers that need it twice keep it.
  */
-export function compileCase({ program, vocab, maxSeqLen, causal }: Case): CompiledProgram {
-  return compileRasp(program(), { vocab, maxSeqLen: maxSeqLen - 1, causal, bos: BOS, pad: PAD });
+export function compileCase({
+  program,
+  vocab,
+  maxSeqLen,
+  causal,
+  mlpExactness,
+}: Case): CompiledProgram {
+  return compileRasp(program(), {
+    vocab,
+    maxSeqLen: maxSeqLen - 1,
+    causal,
+    bos: BOS,
+    pad: PAD,
+    mlpExactness,
+  });
 }
 
 /** How the tokens of a case become ids: the encoder of the compiled program, without compiling. */

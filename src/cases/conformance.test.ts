@@ -7,7 +7,6 @@ import {
   prepareForEvaluation,
 } from "../circuit/index.ts";
 import { referenceBackend, wasmBackend } from "../engine/index.ts";
-import { evaluate } from "../rasp/index.ts";
 import { decodeLogits, encodeTokens } from "../tracr/index.ts";
 import { basisOf, plainBlock, storedBasis, storedForm } from "../tracr/stored.testing.ts";
 import { run } from "../transformer/index.ts";
@@ -33,6 +32,7 @@ import {
   inputEncoder,
   lowLevelConfig,
   originalData,
+  readProgram,
 } from "./index.ts";
 
 const texts = (circuit: Circuit) =>
@@ -208,11 +208,11 @@ describe.each([...GOLDEN.values()])("case $id", (stored) => {
   });
 
   it("evaluates the examples like the original", () => {
-    const program = case_.program();
+    const program = readProgram(case_);
     for (const { input, input_ids, rasp_output } of stored.examples) {
       const values = input.map(fromStored);
       expect(encodeTokens(compiled.inputEncoder, values)).toEqual(input_ids);
-      const output = evaluate(program, values.slice(1)).map(plain);
+      const output = program.outputs(values.slice(1)).map(plain);
       const expected = rasp_output.slice(1).map(storedPlain);
       for (const [i, value] of output.entries()) {
         if (typeof value === "number")

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { wasmBackend } from "../engine/index.ts";
-import { eq, evaluate, makeFracPrevs, tokens } from "../rasp/index.ts";
+import { eq, makeFracPrevs, tokens } from "../rasp/index.ts";
 import {
   type Agreement,
   allCases,
   defineCase,
+  evaluateCase,
   getCase,
   highLevelModel,
   measureAgreement,
@@ -104,7 +105,7 @@ describe("the measure of agreement", () => {
 
   it("leaves out positions without a value", () => {
     const row = ["a", "a", "b"];
-    expect(evaluate(getCase("19").program(), row)).toEqual([null, null, "b"]);
+    expect(evaluateCase(getCase("19"), row)).toEqual([null, null, "b"]);
     expect(measureAgreement(getCase("19"), [row], wasm)).toMatchObject({ positions: 1 });
   });
 

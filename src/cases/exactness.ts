@@ -1,18 +1,13 @@
 import { type Backend, compile, sampleInput } from "../engine/index.ts";
-import {
-  evaluate,
-  type Finding,
-  isNumeric,
-  type RaspValue,
-  validateDynamic,
-  valuesEqual,
-} from "../rasp/index.ts";
+import { InterpBenchError } from "../errors/index.ts";
+import { type Finding, isNumeric, type RaspValue, valuesEqual } from "../rasp/index.ts";
 import { encodeTokens } from "../tracr/index.ts";
 import { constantTensors, forward } from "../transformer/index.ts";
 import { BOS, type Case } from "./case.ts";
+import { type CaseProgram, readProgram } from "./evaluate-case.ts";
 import { EXACTNESS } from "./exactness.generated.ts";
 import { type HighLevelModel, highLevelModel } from "./high-level.ts";
-import { randomRows, structuredRows } from "./probe-inputs.ts";
+import { probeInputs } from "./probe-inputs.ts";
 import { allCases } from "./registry.ts";
 
 /**
@@ -23,7 +18,9 @@ import { allCases } from "./registry.ts";
 export type Agreement = {
   /** How many inputs were tried. */
   readonly inputs: number;
-  /** At how many of their positions the program has a value. */
+  /** On how many of them the program stops with an error: it has no value there, at no position. */
+  readonly stopped: number;
+  /** At how many positions the program has a value. */
   readonly positions: number;
 } & (
   | {
@@ -44,7 +41,7 @@ export type Agreement = {
 
 /** How exact the compiled transformer of a case is, on two kinds of full-length inputs. */
 export interface Exactness {
-  /** On 400 inputs with independent, uniform tokens. */
+  /** On 400 inputs with independent, uniform tokens, or of those that the case names. */
   readonly random: Agreement;
   /** On {@link structuredRows}: constant, two-valued, sorted, alternating and the like. */
   readonly structured: Agreement;
@@ -54,6 +51,12 @@ const RANDOM_ROWS = 400;
 
 /** Program and output of one computation may differ by the last bits of a mean. */
 const ROUNDING = 1e-9;
+
+/**
+ * How far a number may be off, as a share of its size or at least of 1, before program and
+ * transformer are said to disagree. No case of the catalogue is off by 0.002.
+ */
+const TOLERATED_DEVIATION = 0.01;
 
 /** How exact a case of the catalogue is, to six decimals, as measured once; else `undefined`. */
 export function storedExactness(case_: Case): Exactness | undefined {
@@ -66,24 +69,28 @@ export function measureExactness(
   backend: Backend,
   model: HighLevelModel = highLevelModel(case_),
 ): Exactness {
-  const length = case_.maxSeqLen - 1;
-  const measure = (rows: RaspValue[][]) => measureAgreement(case_, rows, backend, model);
+  const { random, structured } = probeInputs(case_, RANDOM_ROWS);
   return Object.freeze({
-    random: measure(randomRows(case_, length, RANDOM_ROWS)),
-    structured: measure(structuredRows(case_, length)),
+    random: measureAgreement(case_, random, backend, model),
+    structured: measureAgreement(case_, structured, backend, model),
   });
 }
 
 /**
  * Why a program is not exact on the inputs that {@link measureExactness} uses, as far as RASP tells:
- * averages over several categorical values, or over other numbers than 0 and 1. One finding per
- * sub-expression.
+ * averages over several categorical values, or over other numbers than 0 and 1, on inputs on which
+ * program and transformer disagree. One finding per sub-expression.
  */
-export function exactnessFindings(case_: Case): readonly Finding[] {
-  const length = case_.maxSeqLen - 1;
-  const rows = [...structuredRows(case_, length), ...randomRows(case_, length, RANDOM_ROWS)];
-  const program = case_.program();
-  const found = rows.flatMap((row) => validateDynamic(program, row));
+export function exactnessFindings(
+  case_: Case,
+  backend: Backend,
+  model: HighLevelModel = highLevelModel(case_),
+): readonly Finding[] {
+  const { random, structured } = probeInputs(case_, RANDOM_ROWS);
+  const rows = [...structured, ...random];
+  const program = readProgram(case_);
+  const wrong = compareOutputs(case_, rows, backend, model).comparisons.filter(disagrees);
+  const found = [...new Set(wrong.map(({ input }) => input))].flatMap(program.findings);
   return [...new Map(found.reverse().map((one) => [one.expression, one])).values()].reverse();
 }
 
@@ -98,27 +105,80 @@ export function measureAgreement(
   backend: Backend,
   model: HighLevelModel = highLevelModel(case_),
 ): Agreement {
-  const program = case_.program();
-  const expected = rows.flatMap((row) => evaluate(program, row));
-  const { outputEncoder } = model.compiled;
-  const logits = logitsOf(model, rows, backend);
-  const asked = expected.flatMap((value, i) =>
-    value === null ? [] : [{ value, row: logits[i]! }],
-  );
-  const counts = { inputs: rows.length, positions: asked.length };
-  if (outputEncoder.kind === "numerical") {
-    const deviations = asked.map(({ value, row }) => Math.abs(row[0]! - Number(value)));
-    return Object.freeze({ ...counts, deviation: largest(deviations) });
+  const { comparisons, stopped } = compareOutputs(case_, rows, backend, model);
+  const counts = { inputs: rows.length, stopped, positions: comparisons.length };
+  if (model.compiled.outputEncoder.kind === "numerical") {
+    const deviations = comparisons.map(({ value, logits }) => deviationOf(value, logits));
+    return Object.freeze({ ...counts, deviation: Math.max(0, largest(deviations)) });
   }
-  const margins = asked.map(({ value, row }) =>
-    marginOf(row, classOf(outputEncoder.values, value)),
-  );
+  const margins = comparisons.map(({ logits, right }) => marginOf(logits, right));
   return Object.freeze({
     ...counts,
     mistakes: margins.filter((margin) => margin <= 0).length,
     margin: -largest(margins.map((margin) => -margin)),
   });
 }
+
+/** What program and transformer say at one position where the program has a value. */
+export interface Comparison {
+  readonly input: readonly RaspValue[];
+  readonly position: number;
+  readonly value: RaspValue;
+  /** `[dVocabOut]` */
+  readonly logits: ArrayLike<number>;
+  /** The class of the value, −1 if there is none; of numbers `undefined`. */
+  readonly right: number | undefined;
+}
+
+/** All comparisons on some inputs of one length, and on how many of them the program stops. */
+export function compareOutputs(
+  case_: Case,
+  rows: readonly (readonly RaspValue[])[],
+  backend: Backend,
+  model: HighLevelModel,
+): { readonly comparisons: readonly Comparison[]; readonly stopped: number } {
+  const program = readProgram(case_);
+  const answers = rows.flatMap((input) => {
+    const values = outputsOrStop(program, input);
+    return values === undefined ? [] : [{ input, values }];
+  });
+  const stopped = rows.length - answers.length;
+  if (answers.length === 0) return { comparisons: [], stopped };
+  const inputs = answers.map(({ input }) => input);
+  const logits = logitsOf(model, inputs, backend);
+  const { outputEncoder } = model.compiled;
+  const comparisons = answers.flatMap(({ input, values }, row) =>
+    values.flatMap((value, position) => {
+      if (value === null) return [];
+      const right =
+        outputEncoder.kind === "numerical" ? undefined : classOf(outputEncoder.values, value);
+      return [{ input, position, value, logits: logits[row * input.length + position]!, right }];
+    }),
+  );
+  return { comparisons, stopped };
+}
+
+/** The outputs of a program, or `undefined` if it has no value for the input as a whole. */
+function outputsOrStop(program: CaseProgram, input: readonly RaspValue[]) {
+  try {
+    return program.outputs(input);
+  } catch (error) {
+    if (error instanceof InterpBenchError && error.code.startsWith("E_RASP_")) return undefined;
+    throw error;
+  }
+}
+
+/** Whether a transformer says something else than its program, not only by rounding. */
+export function disagrees({ value, logits, right }: Comparison): boolean {
+  if (right !== undefined) return marginOf(logits, right) <= 0;
+  return !(
+    deviationOf(value, logits) <=
+    TOLERATED_DEVIATION * Math.max(1, Math.abs(Number(value)))
+  );
+}
+
+const deviationOf = (value: RaspValue, logits: ArrayLike<number>) =>
+  Math.abs(logits[0]! - Number(value));
 
 /** The class of a value; of a mean the class it equals but for rounding. −1 if there is none. */
 function classOf(classes: readonly RaspValue[], value: RaspValue): number {
@@ -129,7 +189,7 @@ function classOf(classes: readonly RaspValue[], value: RaspValue): number {
   );
 }
 
-function marginOf(logits: ArrayLike<number>, right: number): number {
+function marginOf(logits: ArrayLike<number>, right = -1): number {
   const own = logits[right] ?? Number.NEGATIVE_INFINITY;
   return own - largest(Array.from(logits).filter((_, i) => i !== right));
 }

@@ -4,8 +4,8 @@ import type { Key } from "../rng/index.ts";
 import { type Case, PAD } from "./case.ts";
 import { type Dataset, makeDataset, mergeDuplicates, selectRows, tokenRow } from "./dataset.ts";
 import { drawsFromKey } from "./draws.ts";
-import { countInputs, enumerateInputs, type LengthOptions } from "./input-space.ts";
-import { type SampleRequest, uniformSampler } from "./sampler.ts";
+import { countInputs, enumerateInputs, type LengthOptions, sampleInputs } from "./input-space.ts";
+import { sampleRequest } from "./sampler.ts";
 
 /** Which inputs to make. */
 export interface DataOptions extends LengthOptions {
@@ -82,19 +82,7 @@ function drawRows(
   { size, variableLength = false }: Pick<DataOptions, "size" | "variableLength">,
   key: Key,
 ): RaspValue[][] {
-  return (case_.sampler ?? uniformSampler)(
-    drawsFromKey(key),
-    sampleRequest(case_, size, variableLength),
-  );
-}
-
-/** What a sampler of the case is asked for. */
-export function sampleRequest(
-  { vocab, minSeqLen, maxSeqLen }: Case,
-  count: number,
-  variableLength: boolean,
-): SampleRequest {
-  return { count, vocab, maxSeqLen, minSeqLen: variableLength ? minSeqLen : maxSeqLen };
+  return sampleInputs(case_, drawsFromKey(key), sampleRequest(case_, size, variableLength));
 }
 
 function listsEveryInput(case_: Case, clean: Dataset, lengths: LengthOptions): boolean {

@@ -10,14 +10,15 @@
 export {
   BOS,
   type Case,
-  type CaseDefinition,
+  type CaseInputs,
   type CaseTag,
-  defineCase,
+  type CaseWarning,
   type LowLevelFacts,
   type LowLevelPlace,
   PAD,
   type PublishedWidths,
 } from "./case.ts";
+export { caseWarnings } from "./case-warnings.ts";
 export { compileCase, inputEncoder } from "./compile-case.ts";
 export {
   type Correspondence,
@@ -33,7 +34,9 @@ export {
   selectRows,
   tokenRow,
 } from "./dataset.ts";
+export { type DefineOptions, defineCase } from "./define-case.ts";
 export { type Draws, drawsFromKey } from "./draws.ts";
+export { type CaseProgram, evaluateCase, readProgram } from "./evaluate-case.ts";
 export {
   type Agreement,
   type Exactness,
@@ -56,7 +59,14 @@ export {
   highLevelCircuit,
   variableCircuit,
 } from "./high-level-circuit.ts";
-export { countInputs, enumerateInputs, inputLengths, type LengthOptions } from "./input-space.ts";
+export {
+  countInputs,
+  enumerateInputs,
+  inputLengths,
+  isInput,
+  type LengthOptions,
+  sampleInputs,
+} from "./input-space.ts";
 export {
   type CaseDimensions,
   type CaseListing,
@@ -65,6 +75,7 @@ export {
   listCase,
 } from "./listing.ts";
 export { type LowLevelOptions, lowLevelConfig } from "./low-level.ts";
+export { type CaseDefinition, DEFINITION_KEYS, makeCase } from "./make-case.ts";
 export {
   type BenchmarkMetadata,
   benchmarkMetadata,
@@ -83,7 +94,7 @@ export {
 } from "./metadata/published.ts";
 export { type MetadataCell, type MetadataColumn, metadataTable } from "./metadata/table.ts";
 export { type OriginalDataOptions, originalData } from "./original-data.ts";
-export { randomRows, structuredRows } from "./probe-inputs.ts";
+export { type ProbeInputs, probeInputs, randomRows, structuredRows } from "./probe-inputs.ts";
 export {
   autumnRecipe,
   type CaseRecipe,

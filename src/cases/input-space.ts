@@ -1,6 +1,9 @@
-import { InterpBenchError } from "../errors/index.ts";
-import type { RaspValue } from "../rasp/index.ts";
-import type { Case } from "./case.ts";
+import { describeValue, InterpBenchError } from "../errors/index.ts";
+import { type RaspValue, showValues, valueKey } from "../rasp/index.ts";
+import type { Case, CaseInputs } from "./case.ts";
+import type { Draws } from "./draws.ts";
+import { isListed } from "./make-case.ts";
+import { drawLength, type SampleRequest, uniformSampler } from "./sampler.ts";
 
 /** Which lengths inputs have. */
 export interface LengthOptions {
@@ -8,8 +11,11 @@ export interface LengthOptions {
   readonly variableLength?: boolean;
 }
 
-/** The largest input space that is written out. */
+/** The largest space of sequences that is gone through. */
 const MAX_ENUMERATED = 2_000_000n;
+
+/** How many sequences are drawn for one that is an input, on average, before it is given up. */
+const DRAWS_PER_INPUT = 1000;
 
 /** The lengths of inputs, BOS included. */
 export function inputLengths(
@@ -20,8 +26,8 @@ export function inputLengths(
   return Array.from({ length: maxSeqLen - shortest + 1 }, (_, i) => shortest + i);
 }
 
-/** How many different inputs a case has: Σ |vocab|^(length − 1). */
-export function countInputs(case_: Case, options: LengthOptions = {}): bigint {
+/** How many sequences of tokens there are: Σ |vocab|^(length − 1). */
+function countSequences(case_: Case, options: LengthOptions): bigint {
   const size = BigInt(case_.vocab.length);
   return inputLengths(case_, options).reduce(
     (total, length) => total + size ** BigInt(length - 1),
@@ -30,27 +36,164 @@ export function countInputs(case_: Case, options: LengthOptions = {}): bigint {
 }
 
 /**
+ * How many different inputs a case has: all sequences of tokens, or those that it names. Of
+ * sequences that have to pass a test and are too many to be tried, the number of sequences.
+ */
+export function countInputs(case_: Case, options: LengthOptions = {}): bigint {
+  const sequences = countSequences(case_, options);
+  const isCounted = isListed(case_.inputs) || sequences <= MAX_ENUMERATED;
+  if (case_.inputs === undefined || !isCounted) return sequences;
+  return BigInt(namedInputs(case_, case_.inputs, options).length);
+}
+
+/**
  * All inputs, without BOS and PAD: the short ones first, those of one length in the order of a
- * counter whose last digit runs fastest.
+ * counter whose last digit runs fastest; listed ones as they are listed.
  *
- * @throws InterpBenchError `E_DATA` beyond two million inputs
+ * @throws InterpBenchError `E_DATA` beyond two million sequences of tokens
  */
 export function enumerateInputs(case_: Case, options: LengthOptions = {}): RaspValue[][] {
-  const total = countInputs(case_, options);
-  if (total > MAX_ENUMERATED) {
+  const total = countSequences(case_, options);
+  if (!isListed(case_.inputs) && total > MAX_ENUMERATED) {
     throw new InterpBenchError("E_DATA", `case "${case_.id}" has too many inputs to list`, {
       expected: `at most ${MAX_ENUMERATED}`,
       received: String(total),
       hint: "Sample them.",
     });
   }
-  return inputLengths(case_, options).flatMap((length) => allRows(case_.vocab, length - 1));
+  if (case_.inputs !== undefined) {
+    return namedInputs(case_, case_.inputs, options).map((row) => [...row]);
+  }
+  return inputLengths(case_, options).flatMap((length) => [...sequences(case_.vocab, length - 1)]);
 }
 
-function allRows(vocab: readonly RaspValue[], length: number): RaspValue[][] {
-  let rows: RaspValue[][] = [[]];
-  for (let i = 0; i < length; i++) {
-    rows = rows.flatMap((row) => vocab.map((token) => [...row, token]));
+/** Whether a sequence of tokens of the vocabulary, without BOS, is an input of the case. */
+export function isInput(case_: Case, sequence: readonly RaspValue[]): boolean {
+  const { inputs } = case_;
+  if (inputs === undefined) return true;
+  return isListed(inputs) ? listedKeys(inputs).has(valueKey(sequence)) : passes(case_, sequence);
+}
+
+/**
+ * Draws inputs by the sampler of the case; without one tokens are independent and uniform, and
+ * inputs that the case names are equally likely.
+ *
+ * @throws InterpBenchError `E_DATA` if the sampler gives something else than so many inputs, or if
+ *   hardly any sequence passes the test of the case
+ */
+export function sampleInputs(case_: Case, draws: Draws, request: SampleRequest): RaspValue[][] {
+  const { inputs, sampler } = case_;
+  if (sampler !== undefined) return sampledRows(case_, sampler(draws, request), request);
+  if (inputs === undefined) return uniformSampler(draws, request);
+  const options = { variableLength: request.minSeqLen < request.maxSeqLen };
+  if (isListed(inputs) || countSequences(case_, options) <= MAX_ENUMERATED) {
+    const all = namedInputs(case_, inputs, options);
+    return Array.from({ length: request.count }, () => [...draws.choice(all)]);
+  }
+  const rows: RaspValue[][] = [];
+  for (let tries = 0; rows.length < request.count; tries++) {
+    if (tries >= DRAWS_PER_INPUT * Math.max(request.count, 100)) {
+      throw new InterpBenchError(
+        "E_DATA",
+        `hardly any sequence is an input of case "${case_.id}"`,
+        {
+          at: "inputs",
+          expected: `one of ${DRAWS_PER_INPUT}`,
+          received: `${rows.length} of ${tries} random ones`,
+          hint: "Give a sampler that draws inputs, or list them.",
+        },
+      );
+    }
+    const row = draws.tokens(request.vocab, drawLength(draws, request));
+    if (passes(case_, row)) rows.push(row);
   }
   return rows;
+}
+
+/** What a sampler gave, if it is what it was asked for. */
+function sampledRows(case_: Case, rows: unknown, { count }: SampleRequest): RaspValue[][] {
+  const refuse = (expected: string, received: string) =>
+    new InterpBenchError("E_DATA", `the sampler of case "${case_.id}" does not draw inputs`, {
+      at: "sampler",
+      expected,
+      received,
+    });
+  const isList = Array.isArray(rows) && rows.length === count && rows.every(Array.isArray);
+  if (!isList) throw refuse(`an array of ${count} arrays of tokens`, describeValue(rows));
+  const wrong = (rows as RaspValue[][]).find((row) => !isInput(case_, row));
+  if (wrong !== undefined) throw refuse("inputs of the case", showValues(wrong, wrong.length));
+  return rows;
+}
+
+/** The inputs that a case names, by length. Gone through once for each case. */
+function namedInputs(
+  case_: Case,
+  inputs: CaseInputs,
+  { variableLength = false }: LengthOptions,
+): readonly (readonly RaspValue[])[] {
+  const known = NAMED.get(case_) ?? new Map<boolean, readonly (readonly RaspValue[])[]>();
+  NAMED.set(case_, known);
+  const found = known.get(variableLength) ?? findNamed(case_, inputs, { variableLength });
+  known.set(variableLength, found);
+  if (found.length > 0) return found;
+  throw new InterpBenchError("E_DATA", `case "${case_.id}" has no inputs`, {
+    at: "inputs",
+    expected: `at least one of ${case_.maxSeqLen - 1} tokens`,
+    received: "none",
+    hint: "Inputs come without BOS, which maxSeqLen counts.",
+  });
+}
+
+const NAMED = new WeakMap<Case, Map<boolean, readonly (readonly RaspValue[])[]>>();
+
+function findNamed(case_: Case, inputs: CaseInputs, options: LengthOptions): RaspValue[][] {
+  const lengths = inputLengths(case_, options).map((length) => length - 1);
+  const rows: RaspValue[][] = [];
+  if (isListed(inputs)) {
+    for (const row of inputs) if (lengths.includes(row.length)) rows.push([...row]);
+    return rows;
+  }
+  for (const length of lengths) {
+    for (const row of sequences(case_.vocab, length)) if (passes(case_, row)) rows.push(row);
+  }
+  return rows;
+}
+
+const KEYS = new WeakMap<object, ReadonlySet<unknown>>();
+
+function listedKeys(inputs: readonly (readonly RaspValue[])[]): ReadonlySet<unknown> {
+  const known = KEYS.get(inputs) ?? new Set(inputs.map(valueKey));
+  KEYS.set(inputs, known);
+  return known;
+}
+
+/** What the test of a case says of a sequence. `E_CASE` if it throws or gives no truth value. */
+function passes({ id, inputs }: Case, sequence: readonly RaspValue[]): boolean {
+  const refuse = (received: string, cause?: unknown) =>
+    new InterpBenchError("E_CASE", `the test for inputs of case "${id}" does not work`, {
+      at: `inputs(${showValues(sequence, sequence.length)})`,
+      expected: "true or false",
+      received,
+      cause,
+    });
+  let answer: unknown;
+  try {
+    answer = (inputs as (input: readonly RaspValue[]) => unknown)(sequence);
+  } catch (cause) {
+    throw refuse(cause instanceof Error ? cause.message : String(cause), cause);
+  }
+  if (typeof answer === "boolean") return answer;
+  throw refuse(describeValue(answer));
+}
+
+/** All sequences of a length, in the order of a counter whose last digit runs fastest. */
+function* sequences(vocab: readonly RaspValue[], length: number): Generator<RaspValue[]> {
+  const digits = new Array<number>(length).fill(0);
+  for (;;) {
+    yield digits.map((digit) => vocab[digit]!);
+    let place = length - 1;
+    while (place >= 0 && digits[place] === vocab.length - 1) digits[place--] = 0;
+    if (place < 0) return;
+    digits[place]! += 1;
+  }
 }

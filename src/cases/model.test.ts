@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { headCircuit } from "../circuit/index.ts";
 import { type Backend, referenceBackend, wasmBackend } from "../engine/index.ts";
-import { aggregate, EQ, evaluate, indices, select, tokens } from "../rasp/index.ts";
+import { aggregate, EQ, indices, select, tokens } from "../rasp/index.ts";
 import { Key } from "../rng/index.ts";
 import { run } from "../transformer/index.ts";
 import {
@@ -11,6 +11,7 @@ import {
   correspondence,
   defineCase,
   encodeTargets,
+  evaluateCase,
   fullCircuit,
   generateData,
   getCase,
@@ -59,7 +60,7 @@ describe("encodeTargets", () => {
     const targets = encodeTargets(highLevelModel(case_), data, reference);
     if (targets.categorical) throw new Error("internal: case 3 is a regression");
     for (const [row, input] of data.inputs.entries()) {
-      const fractions = evaluate(case_.program(), input.slice(1)) as number[];
+      const fractions = evaluateCase(case_, input.slice(1)) as number[];
       for (const [i, fraction] of fractions.entries()) {
         const value = targets.values[row * data.positions + 1 + i]!;
         expect(Math.abs(value - fraction)).toBeLessThan(1e-6);

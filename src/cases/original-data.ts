@@ -1,11 +1,11 @@
 import { InterpBenchError } from "../errors/index.ts";
-import { evaluate, type RaspValue, valueKey } from "../rasp/index.ts";
+import { type RaspValue, valueKey } from "../rasp/index.ts";
 import { BOS, type Case } from "./case.ts";
 import { type Dataset, makeDataset, selectRows } from "./dataset.ts";
 import { drawsFromOriginal, originalRandom } from "./draws.ts";
-import { sampleRequest } from "./generate-data.ts";
-import { countInputs, enumerateInputs, type LengthOptions } from "./input-space.ts";
-import { uniformSampler } from "./sampler.ts";
+import { readProgram } from "./evaluate-case.ts";
+import { countInputs, enumerateInputs, type LengthOptions, sampleInputs } from "./input-space.ts";
+import { sampleRequest } from "./sampler.ts";
 import { replayWordDraw } from "./vocabulary.ts";
 
 /** The parameters of `get_clean_data` and their defaults. */
@@ -36,11 +36,14 @@ export function originalData(case_: Case, options: OriginalDataOptions = {}): Da
 
   const total = countInputs(case_, { variableLength: true });
   const drawCount = originalDrawCount(total, minSamples, maxSamples);
-  const sampler = case_.sampler ?? uniformSampler;
   const rows =
     drawCount === "all"
       ? enumerateInputs(case_, { variableLength })
-      : sampler(drawsFromOriginal(random), sampleRequest(case_, drawCount, variableLength));
+      : sampleInputs(
+          case_,
+          drawsFromOriginal(random),
+          sampleRequest(case_, drawCount, variableLength),
+        );
   assertOutputsDiffer(case_, rows);
 
   const order = rows.map((_, i) => i);
@@ -61,10 +64,10 @@ function originalDrawCount(
 }
 
 function assertOutputsDiffer(case_: Case, rows: readonly (readonly RaspValue[])[]): void {
-  const program = case_.program();
+  const program = readProgram(case_);
   const outputs = new Set<unknown>();
   for (const row of rows) {
-    outputs.add(valueKey([BOS, ...evaluate(program, row)]));
+    outputs.add(valueKey([BOS, ...program.outputs(row)]));
     if (outputs.size > 1) return;
   }
   throw new InterpBenchError("E_DATA", `all outputs of case "${case_.id}" are the same`, {

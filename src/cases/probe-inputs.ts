@@ -1,6 +1,9 @@
 import { compareValues, type RaspValue } from "../rasp/index.ts";
 import { Key } from "../rng/index.ts";
 import type { Case } from "./case.ts";
+import { drawsFromKey } from "./draws.ts";
+import { countInputs, enumerateInputs, isInput, sampleInputs } from "./input-space.ts";
+import { sampleRequest } from "./sampler.ts";
 
 type Inputs = Pick<Case, "id" | "vocab">;
 
@@ -52,4 +55,27 @@ export function randomRows(
   const key = Key.fromSeed(1).fold(purpose).fold(id).fold(length);
   const tokens = key.choices(vocab, count * length);
   return Array.from({ length: count }, (_, i) => tokens.slice(i * length, (i + 1) * length));
+}
+
+/** Full-length inputs of a case on which its transformer is compared with its program. */
+export interface ProbeInputs {
+  /** Up to `count`: tokens independent and uniform, or of the inputs that the case names. */
+  readonly random: RaspValue[][];
+  /** {@link structuredRows}, as far as they are inputs. */
+  readonly structured: RaspValue[][];
+}
+
+/** The probes of a case: the same ones each time. Named inputs are all taken if they are few. */
+export function probeInputs(case_: Case, count: number): ProbeInputs {
+  const length = case_.maxSeqLen - 1;
+  const structured = structuredRows(case_, length);
+  if (case_.inputs === undefined) {
+    return { random: randomRows(case_, length, count), structured };
+  }
+  const draws = drawsFromKey(Key.fromSeed(1).fold("named").fold(case_.id));
+  const random =
+    countInputs(case_) <= BigInt(count)
+      ? enumerateInputs(case_)
+      : sampleInputs(case_, draws, sampleRequest(case_, count));
+  return { random, structured: structured.filter((row) => isInput(case_, row)) };
 }

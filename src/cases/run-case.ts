@@ -1,7 +1,7 @@
 import { type Backend, referenceBackend } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
 import {
-  evaluate,
+  isNumeric,
   isTuple,
   type RaspValue,
   showValue,
@@ -11,6 +11,7 @@ import {
 import { decodeLogits, encodeTokens } from "../tracr/index.ts";
 import { run } from "../transformer/index.ts";
 import { BOS, type Case } from "./case.ts";
+import { evaluateCase } from "./evaluate-case.ts";
 import { type HighLevelModel, highLevelModel } from "./high-level.ts";
 
 /** What a program and its compiled transformer make of one input; BOS excluded. */
@@ -21,7 +22,15 @@ export interface CaseRun {
   readonly rasp: readonly RaspValue[];
   /** `[pos]`; `null` where the program gives no value (the transformer outputs some class there). */
   readonly compiled: readonly RaspValue[];
+  /** The positions at which the two differ, by more than rounding. */
+  readonly differs: readonly number[];
 }
+
+/**
+ * How far apart values may be that count as equal: classes (but for a mean's last bits) and numbers,
+ * which float32 attention gives to four decimals.
+ */
+const TOLERANCE = { class: 1e-9, number: 1e-4 } as const;
 
 /** What else a run may use. */
 export interface RunCaseOptions {
@@ -44,19 +53,30 @@ export function runCase(
 ): CaseRun {
   assertInput(case_, input);
   const { compiled, transformer } = model;
-  const rasp = evaluate(case_.program(), input);
+  const rasp = evaluateCase(case_, input);
   const ids = encodeTokens(compiled.inputEncoder, [BOS, ...input]);
   const { data } = run(transformer, backend, { tokens: [ids] }).logits;
   const classes = transformer.config.dVocabOut;
   const outputs = input.map((_, i) =>
     decodeLogits(compiled.outputEncoder, data.subarray((i + 1) * classes, (i + 2) * classes)),
   );
+  const tolerance = compiled.outputEncoder.kind === "numerical" ? "number" : "class";
   return Object.freeze({
     id: case_.id,
     input: Object.freeze([...input]),
     rasp,
     compiled: Object.freeze(outputs.map((output, i) => (rasp[i] === null ? null : output))),
+    differs: Object.freeze(
+      [...rasp.keys()].filter((i) => !agree(rasp[i]!, outputs[i]!, TOLERANCE[tolerance])),
+    ),
   });
+}
+
+/** Whether an output is what the program says, if it says anything. */
+function agree(said: RaspValue, output: RaspValue, tolerance: number): boolean {
+  if (said === null || valuesEqual(said, output)) return true;
+  const areNumbers = isNumeric(said) && isNumeric(output);
+  return areNumbers && Math.abs(Number(said) - Number(output)) <= tolerance;
 }
 
 /** Throws `E_INPUT` unless `input` is a sequence of tokens of the case, without BOS. */

@@ -1,4 +1,5 @@
 import type { RaspValue } from "../rasp/index.ts";
+import type { Case } from "./case.ts";
 import type { Draws } from "./draws.ts";
 
 /** What is to be drawn. */
@@ -10,6 +11,15 @@ export interface SampleRequest {
   readonly maxSeqLen: number;
   /** The tokens, sorted. */
   readonly vocab: readonly RaspValue[];
+}
+
+/** What a sampler of the case is asked for: full length, unless lengths vary. */
+export function sampleRequest(
+  { vocab, minSeqLen, maxSeqLen }: Pick<Case, "vocab" | "minSeqLen" | "maxSeqLen">,
+  count: number,
+  variableLength = false,
+): SampleRequest {
+  return { count, vocab, maxSeqLen, minSeqLen: variableLength ? minSeqLen : maxSeqLen };
 }
 
 /** Draws input rows, without BOS and PAD. */

@@ -1,10 +1,11 @@
 import type { Node } from "../circuit/index.ts";
-import { evaluateAll, isSelector, type RaspValue, valueKey } from "../rasp/index.ts";
+import { isSelector, type RaspValue, valueKey } from "../rasp/index.ts";
 import type { CompiledProgram } from "../tracr/index.ts";
 import { type Case, PAD } from "./case.ts";
 import { compileCase } from "./compile-case.ts";
 import { correspondence } from "./correspondence.ts";
 import type { Dataset } from "./dataset.ts";
+import { readProgram } from "./evaluate-case.ts";
 import type { LowLevelOptions } from "./low-level.ts";
 
 /**
@@ -38,16 +39,14 @@ export function silentNodes(
 
 /** The labels of expressions that have one value at each position, whatever the input. */
 function constantVariables(
-  { program, graph }: CompiledProgram,
+  { program, graph, settings }: CompiledProgram,
   inputs: readonly (readonly RaspValue[])[],
 ): ReadonlySet<string> {
+  const read = readProgram({ program: () => program, causal: settings.causal });
   const constant = new Set(graph.nodes.keys());
   const known = new Map<string, ReturnType<typeof valueKey>>();
   for (const input of inputs) {
-    const { sequences } = evaluateAll(
-      program,
-      input.slice(1).filter((token) => token !== PAD),
-    );
+    const { sequences } = read.trace(input.slice(1).filter((token) => token !== PAD));
     for (const { label, expression } of graph.nodes.values()) {
       if (isSelector(expression)) continue;
       for (const [position, value] of sequences.get(expression)!.entries()) {

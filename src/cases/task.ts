@@ -1,5 +1,5 @@
 import type { OutputPositions, Transformer, TransformerConfig } from "../transformer/index.ts";
-import type { Case } from "./case.ts";
+import type { Case, CaseWarning } from "./case.ts";
 import { type Correspondence, correspondence } from "./correspondence.ts";
 import { type HighLevelModel, highLevelModel } from "./high-level.ts";
 import { type LowLevelOptions, lowLevelConfig } from "./low-level.ts";
@@ -13,6 +13,8 @@ export interface CaseTask {
   /** Whether outputs are classes; else numbers. */
   readonly categorical: boolean;
   readonly outputPositions: OutputPositions;
+  /** Where the compiled transformer, which is the teacher, was seen to disagree with the program. */
+  readonly warnings: readonly CaseWarning[];
 }
 
 /** The task of a case. */
@@ -28,5 +30,6 @@ export function caseTask(
     correspondence: correspondence(case_, options, compiled),
     categorical,
     outputPositions: "notFirst",
+    warnings: case_.warnings,
   });
 }

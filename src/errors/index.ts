@@ -4,5 +4,6 @@
  * Errors are data: a stable `code`, what was expected, what was received, where, and what to do.
  * May import: nothing.
  */
+export { describeValue } from "./describe.ts";
 export { type ErrorDetails, formatError, InterpBenchError } from "./error.ts";
 export { nearestNames, unknownNameError } from "./nearest.ts";

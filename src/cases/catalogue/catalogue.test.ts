@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { formatNode, prepareForEvaluation } from "../../circuit/index.ts";
-import { evaluate } from "../../rasp/index.ts";
 import { Key } from "../../rng/index.ts";
 import {
   allCases,
@@ -11,6 +10,7 @@ import {
   countInputs,
   DEFAULT_RECIPE,
   defineCase,
+  evaluateCase,
   generateData,
   getCase,
   groundTruthCircuit,
@@ -19,6 +19,7 @@ import {
   listCase,
   lowLevelConfig,
   originalData,
+  readProgram,
 } from "../index.ts";
 
 const fixture = (name: string) =>
@@ -56,9 +57,9 @@ it("describes every case in a sentence of its own", () => {
 it("says in the task of a case whether some positions have no value", () => {
   const key = Key.fromSeed(1);
   for (const case_ of allCases()) {
-    const program = case_.program();
+    const program = readProgram(case_);
     const { inputs } = generateData(case_, { key, size: 60 });
-    const isPartial = inputs.some((row) => evaluate(program, row.slice(1)).includes(null));
+    const isPartial = inputs.some((row) => program.outputs(row.slice(1)).includes(null));
     expect(case_.task.includes("no value"), case_.id).toBe(isPartial);
   }
 });
@@ -199,12 +200,12 @@ describe("the samplers", () => {
   /** The share of inputs for which every output is true (or 1), where there is one. */
   const shareOfTrue = (id: string, variableLength: boolean) => {
     const case_ = getCase(id);
-    const program = case_.program();
+    const program = readProgram(case_);
     const key = Key.fromSeed(7);
     const { inputs } = generateData(case_, { key, size: 200, variableLength, distinct: false });
     const isTrue = inputs.map((row) => {
       const tokens = row.slice(1).filter((token) => token !== "PAD");
-      const outputs = evaluate(program, tokens).filter((output) => output !== null);
+      const outputs = program.outputs(tokens).filter((output) => output !== null);
       return outputs.every((output) => output === true || output === 1);
     });
     return isTrue.filter(Boolean).length / isTrue.length;
@@ -227,7 +228,7 @@ describe("the samplers", () => {
     const case_ = getCase("1");
     const key = Key.fromSeed(7);
     const { inputs } = generateData(case_, { key, size: 100, distinct: false });
-    const outputs = inputs.map((row) => evaluate(case_.program(), row.slice(1)).slice(2));
+    const outputs = inputs.map((row) => evaluateCase(case_, row.slice(1)).slice(2));
     expect(outputs.filter((row) => row.every((output) => output === true)).length).toBe(15);
     expect(outputs.filter((row) => row.every((output) => output === false)).length).toBe(15);
   });

@@ -14,7 +14,7 @@ import {
   sequenceMap,
   tokens,
 } from "../../rasp/index.ts";
-import { defineCase } from "../case.ts";
+import { makeCase } from "../make-case.ts";
 import { autumnRecipe, juneRecipe } from "../recipe.ts";
 import { letters, zeroToTen } from "../vocabulary.ts";
 
@@ -23,7 +23,7 @@ import { letters, zeroToTen } from "../vocabulary.ts";
 const countTokens = (comparison: Predicate, selectorName: string): SOp =>
   selectorWidth(named(select(tokens, tokens, comparison), selectorName));
 
-export const case7 = defineCase({
+export const case7 = makeCase({
   id: "7",
   task: "How often each token occurs in the sequence.",
   program: makeHist,
@@ -34,7 +34,7 @@ export const case7 = defineCase({
   recipe: juneRecipe({ strictWeight: 0.5, seed: 1234 }),
 });
 
-export const case14 = defineCase({
+export const case14 = makeCase({
   id: "14",
   task: 'How often "a" occurs in the sequence.',
   program: () => makeCount(tokens, "a"),
@@ -43,7 +43,7 @@ export const case14 = defineCase({
   recipe: autumnRecipe(),
 });
 
-export const case18 = defineCase({
+export const case18 = makeCase({
   id: "18",
   task: 'How common each token is: "frequent" above half of the sequence, "common" above a quarter, else "rare".',
   program: () =>
@@ -62,7 +62,7 @@ export const case18 = defineCase({
   recipe: juneRecipe({ learningRate: 1e-3, strictWeight: 1 }),
 });
 
-export const case25 = defineCase({
+export const case25 = makeCase({
   id: "25",
   task: "The fraction of the sequence that equals each token, with one class per fraction.",
   program: () =>
@@ -78,7 +78,7 @@ export const case25 = defineCase({
   recipe: autumnRecipe(),
 });
 
-export const case44 = defineCase({
+export const case44 = makeCase({
   id: "44",
   task: "How many tokens of the sequence are greater than this one.",
   program: () => named(countTokens(GT, "greater_than_selector"), "count_greater_than"),
@@ -87,7 +87,7 @@ export const case44 = defineCase({
   recipe: autumnRecipe(),
 });
 
-export const case47 = defineCase({
+export const case47 = makeCase({
   id: "47",
   task: "How often each token occurs in the sequence, from a vocabulary of ten letters.",
   program: () => named(countTokens(EQ, "equality_selector"), "frequency_count"),
@@ -95,7 +95,7 @@ export const case47 = defineCase({
   causal: false,
 });
 
-export const case61 = defineCase({
+export const case61 = makeCase({
   id: "61",
   task: "The rank of each token: one more than the number of smaller tokens.",
   program: () => map((smaller: number) => smaller + 1, countTokens(LT, "select")),
@@ -103,7 +103,7 @@ export const case61 = defineCase({
   causal: false,
 });
 
-export const case63 = defineCase({
+export const case63 = makeCase({
   id: "63",
   task: "How many tokens of the sequence are less than this one.",
   program: () => named(countTokens(LT, "lt_selector"), "count_lt"),
@@ -112,7 +112,7 @@ export const case63 = defineCase({
   recipe: autumnRecipe(),
 });
 
-export const case78 = defineCase({
+export const case78 = makeCase({
   id: "78",
   task: "How often each token occurs in the sequence: case 47 with other names in its program.",
   program: () => named(countTokens(EQ, "eq_selector"), "count_occurrences"),

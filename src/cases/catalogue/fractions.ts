@@ -1,5 +1,5 @@
 import { eq, makeFracPrevs, makePairBalance, named, type SOp, tokens } from "../../rasp/index.ts";
-import { defineCase } from "../case.ts";
+import { makeCase } from "../make-case.ts";
 import { autumnRecipe, juneRecipe } from "../recipe.ts";
 import { letters } from "../vocabulary.ts";
 
@@ -7,11 +7,12 @@ import { letters } from "../vocabulary.ts";
 
 const fractionOfX = (): SOp => makeFracPrevs(named(eq(tokens, "x"), "is_x"));
 
-export const case3 = defineCase({
+export const case3 = makeCase({
   id: "3",
   task: 'At every position, the fraction of tokens up to it that are "x".',
   program: fractionOfX,
   vocab: ["a", "b", "c", "x"],
+  causal: true,
   maxSeqLen: 5,
   categorical: false,
   places: {
@@ -21,20 +22,22 @@ export const case3 = defineCase({
   recipe: juneRecipe({ strictWeight: 10 }),
 });
 
-export const case4 = defineCase({
+export const case4 = makeCase({
   id: "4",
   task: "At every position, the fraction of opening minus the fraction of closing brackets so far.",
   program: () => makePairBalance(tokens, "(", ")"),
   vocab: [...letters(3), "(", ")"],
+  causal: true,
   categorical: false,
   recipe: juneRecipe({ learningRate: 1e-3 }),
 });
 
-export const case39 = defineCase({
+export const case39 = makeCase({
   id: "39",
   task: 'At every position, the fraction of tokens up to it that are "x", in sequences of up to 59 letters.',
   program: fractionOfX,
   vocab: letters(),
+  causal: true,
   maxSeqLen: 60,
   categorical: false,
   recipe: autumnRecipe(),

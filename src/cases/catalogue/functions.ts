@@ -1,4 +1,4 @@
-import { defineCase } from "../case.ts";
+import { makeCase } from "../make-case.ts";
 import { autumnRecipe } from "../recipe.ts";
 import { integers, spacedNumbers, zeroToTen } from "../vocabulary.ts";
 import {
@@ -22,106 +22,119 @@ import { pointwise } from "./parts.ts";
 const recipe = autumnRecipe({ strictWeight: 0.7 });
 const minusOneToOne = () => spacedNumbers(-1, 1);
 
-export const case50 = defineCase({
+export const case50 = makeCase({
   id: "50",
   task: "The hyperbolic cosine of each number.",
   program: () => pointwise(cosh),
   vocab: zeroToTen(),
+  causal: true,
   recipe,
 });
 
-export const case52 = defineCase({
+export const case52 = makeCase({
   id: "52",
   task: "The square root of each number.",
   program: () => pointwise(Math.sqrt, "square_root"),
   vocab: zeroToTen(),
+  causal: true,
   recipe,
 });
 
-export const case54 = defineCase({
+export const case54 = makeCase({
   id: "54",
   task: "The hyperbolic tangent of each number.",
   program: () => pointwise(tanh),
   vocab: zeroToTen(),
+  causal: true,
   recipe,
 });
 
-export const case55 = defineCase({
+export const case55 = makeCase({
   id: "55",
   task: "The hyperbolic sine of each number.",
   program: () => pointwise(sinh, "hyperbolic_sine"),
   vocab: zeroToTen(),
+  causal: true,
   recipe,
 });
 
-export const case65 = defineCase({
+export const case65 = makeCase({
   id: "65",
   task: "The cube root of each number.",
   program: () => pointwise((x: number) => power(x, 1 / 3), "cube_root_operation"),
   vocab: zeroToTen(),
+  causal: true,
   recipe,
 });
 
-export const case70 = defineCase({
+export const case70 = makeCase({
   id: "70",
   task: "The cosine of each number.",
   program: () => pointwise(cos, "apply_cosine"),
   vocab: zeroToTen(),
+  causal: true,
   recipe,
 });
 
-export const case73 = defineCase({
+export const case73 = makeCase({
   id: "73",
   task: "The sine of each number.",
   program: () => pointwise(sin, "sine"),
   vocab: zeroToTen(),
+  causal: true,
   recipe: autumnRecipe({ strictWeight: 0.7, seed: 92 }),
 });
 
-export const case77 = defineCase({
+export const case77 = makeCase({
   id: "77",
   task: "The tangent of each number.",
   program: () => pointwise(tan, "tangent"),
   vocab: zeroToTen(),
+  causal: true,
   recipe,
 });
 
-export const case84 = defineCase({
+export const case84 = makeCase({
   id: "84",
   task: "The arctangent of each number.",
   program: () => pointwise(atan, "arctangent"),
   vocab: zeroToTen(),
+  causal: true,
   recipe,
 });
 
-export const case104 = defineCase({
+export const case104 = makeCase({
   id: "104",
   task: "The exponential of each number.",
   program: () => pointwise(exp),
   vocab: zeroToTen(),
+  causal: true,
   recipe,
 });
 
-export const case114 = defineCase({
+export const case114 = makeCase({
   id: "114",
   task: "The logarithm to base 10 of each number.",
   program: () => pointwise((x: number) => log(x) / log(10), "logarithm"),
   vocab: integers(1, 11),
+  causal: true,
   recipe: autumnRecipe(),
 });
 
-export const case121 = defineCase({
+export const case121 = makeCase({
   id: "121",
   task: "The arcsine of each number.",
   program: () => pointwise(asin),
   vocab: minusOneToOne(),
+  causal: true,
   recipe: autumnRecipe({ strictWeight: 1 }),
 });
 
-export const case123 = defineCase({
+export const case123 = makeCase({
   id: "123",
   task: "The arccosine of each number.",
   program: () => pointwise(acos),
   vocab: minusOneToOne(),
+  causal: true,
   recipe,
 });

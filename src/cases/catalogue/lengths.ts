@@ -8,14 +8,14 @@ import {
   tokens,
   withNumberType,
 } from "../../rasp/index.ts";
-import { defineCase } from "../case.ts";
+import { makeCase } from "../make-case.ts";
 import { autumnRecipe } from "../recipe.ts";
 import { zeroToTen } from "../vocabulary.ts";
 import { bit, countAll } from "./parts.ts";
 
 /* Each token together with the length of the sequence. */
 
-export const case45 = defineCase({
+export const case45 = makeCase({
   id: "45",
   task: "Each number, doubled in the first half of the sequence.",
   program: () => {
@@ -27,7 +27,7 @@ export const case45 = defineCase({
   recipe: autumnRecipe(),
 });
 
-export const case67 = defineCase({
+export const case67 = makeCase({
   id: "67",
   task: "Each number times the length of the sequence.",
   program: () => sequenceMap((x: number, n: number) => x * n, tokens, countAll()),
@@ -36,7 +36,7 @@ export const case67 = defineCase({
   recipe: autumnRecipe({ iitWeight: 0.7, strictWeight: 0.7, epochs: 3000, seed: 92 }),
 });
 
-export const case71 = defineCase({
+export const case71 = makeCase({
   id: "71",
   task: "Each number divided by the length of the sequence.",
   program: () => {
@@ -53,7 +53,7 @@ export const case71 = defineCase({
   recipe: autumnRecipe({ iitWeight: 0.4, strictWeight: 1, epochs: 3000, seed: 92 }),
 });
 
-export const case82 = defineCase({
+export const case82 = makeCase({
   id: "82",
   task: "Each number, halved in the second half of the sequence.",
   program: () => {

@@ -12,7 +12,7 @@ import {
   tokens,
   withNumberType,
 } from "../../rasp/index.ts";
-import { defineCase } from "../case.ts";
+import { makeCase } from "../make-case.ts";
 import { autumnRecipe } from "../recipe.ts";
 import { letters, zeroToTen } from "../vocabulary.ts";
 import { countAll, everywhere, isEven, moveTo, SEES_PAD, valueAt } from "./parts.ts";
@@ -27,7 +27,7 @@ const fromIndexAndLength = (f: (i: number, n: number) => number): SOp =>
 const broadcast = (position: number, selectorName: string): SOp =>
   aggregate(named(select(indices, everywhere(position), EQ), selectorName), tokens);
 
-export const case2 = defineCase({
+export const case2 = makeCase({
   id: "2",
   task: "The sequence in reverse order.",
   program: () => makeReverse(tokens),
@@ -36,24 +36,26 @@ export const case2 = defineCase({
   recipe: autumnRecipe(),
 });
 
-export const case24 = defineCase({
+export const case24 = makeCase({
   id: "24",
   task: "Each token, unchanged, copied by attention to its own position.",
   program: () => named(valueAt(indices), "first_occurrence"),
   vocab: letters(3),
+  causal: true,
   compressionRatio: 1.2,
   caveats: ["Named after first occurrences, but it is the identity."],
   recipe: autumnRecipe(),
 });
 
-export const case42 = defineCase({
+export const case42 = makeCase({
   id: "42",
   task: "The first token, at every position.",
   program: () => named(broadcast(0, "first_elem_selector"), "first_element_sequence"),
   vocab: letters(10),
+  causal: true,
 });
 
-export const case57 = defineCase({
+export const case57 = makeCase({
   id: "57",
   task: "The second token, at every position.",
   program: () => named(broadcast(1, "second_element_selector"), "second_element_sequence"),
@@ -61,7 +63,7 @@ export const case57 = defineCase({
   causal: false,
 });
 
-export const case58 = defineCase({
+export const case58 = makeCase({
   id: "58",
   task: "The first half of the sequence, followed by its mirror image.",
   program: () => {
@@ -78,7 +80,7 @@ export const case58 = defineCase({
   recipe: autumnRecipe(),
 });
 
-export const case74 = defineCase({
+export const case74 = makeCase({
   id: "74",
   task: "The tokens at odd positions (counted from 0) in reverse order, the others in their places.",
   program: () =>
@@ -93,7 +95,7 @@ export const case74 = defineCase({
   caveats: [SEES_PAD],
 });
 
-export const case93 = defineCase({
+export const case93 = makeCase({
   id: "93",
   task: "The sequence with the second and third token swapped, the fourth and fifth, and so on.",
   program: () =>
@@ -109,7 +111,7 @@ export const case93 = defineCase({
   recipe: autumnRecipe(),
 });
 
-export const case100 = defineCase({
+export const case100 = makeCase({
   id: "100",
   task: "The sequence with its first two tokens swapped.",
   program: () => moveTo(map((i: number) => (i < 2 ? 1 - i : i), indices)),
@@ -118,7 +120,7 @@ export const case100 = defineCase({
   causal: false,
 });
 
-export const case103 = defineCase({
+export const case103 = makeCase({
   id: "103",
   task: "The sequence with the first and second token swapped, the third and fourth, and so on.",
   program: () =>
@@ -134,7 +136,7 @@ export const case103 = defineCase({
   recipe: autumnRecipe(),
 });
 
-export const case110 = defineCase({
+export const case110 = makeCase({
   id: "110",
   task: "The first half of the sequence with a 0 inserted after each token.",
   program: () => {
@@ -150,7 +152,7 @@ export const case110 = defineCase({
   recipe: autumnRecipe(),
 });
 
-export const case111 = defineCase({
+export const case111 = makeCase({
   id: "111",
   task: "The last token at the first position, and 0 at all others.",
   program: () => {
@@ -164,7 +166,7 @@ export const case111 = defineCase({
   recipe: autumnRecipe(),
 });
 
-export const case120 = defineCase({
+export const case120 = makeCase({
   id: "120",
   task: "The two halves of the sequence swapped; the middle of an odd one stays.",
   program: () => {
@@ -183,7 +185,7 @@ export const case120 = defineCase({
   caveats: [SEES_PAD],
 });
 
-export const case128 = defineCase({
+export const case128 = makeCase({
   id: "128",
   task: "The sequence with its first and last token swapped.",
   program: () =>

@@ -9,7 +9,7 @@ import {
   tokens,
   valuesEqual,
 } from "../../rasp/index.ts";
-import { defineCase } from "../case.ts";
+import { makeCase } from "../make-case.ts";
 import { juneRecipe } from "../recipe.ts";
 import { drawLength, type RowSampler, type Sampler, uniformRow } from "../sampler.ts";
 import { integers, letters, words, zeroToTen } from "../vocabulary.ts";
@@ -55,15 +55,16 @@ const pairsTwoApart: Sampler = (draws, request) => {
   ];
 };
 
-export const case1 = defineCase({
+export const case1 = makeCase({
   id: "1",
   task: "Whether each token equals the token two positions before it; no value at the first two.",
   program: () => sequenceMap((x: string, y: string) => x === y, tokens, shiftBy(2, tokens)),
   vocab: letters(5),
+  causal: true,
   sampler: pairsTwoApart,
 });
 
-export const case6 = defineCase({
+export const case6 = makeCase({
   id: "6",
   task: "Whether exactly one of two steps rises, the one to this token and the one to the next; no value at the ends.",
   program: () => {
@@ -77,7 +78,7 @@ export const case6 = defineCase({
   compressionRatio: 1.2,
 });
 
-export const case13 = defineCase({
+export const case13 = makeCase({
   id: "13",
   task: 'Whether the next token is larger, smaller or equal: "increasing", "decreasing" or "constant"; no value at the end.',
   program: () =>
@@ -94,7 +95,7 @@ export const case13 = defineCase({
   recipe: juneRecipe({ epochs: 500, clipGradNorm: 1 }),
 });
 
-export const case19 = defineCase({
+export const case19 = makeCase({
   id: "19",
   task: "The sequence without immediate repetitions: no value at the start or where a token equals the one before.",
   program: () => {
@@ -102,18 +103,20 @@ export const case19 = defineCase({
     return named(sequenceMap(keepIfNew, tokens, previous()), "sequential_duplicate_removal");
   },
   vocab: letters(3),
+  causal: true,
   maxSeqLen: 15,
   recipe: juneRecipe({ learningRate: 1e-3 }),
 });
 
-export const case32 = defineCase({
+export const case32 = makeCase({
   id: "32",
   task: "Whether each token differs from the one before; no value at the start.",
   program: () => sequenceMap(differs, tokens, previous()),
   vocab: words({ minChars: 4, maxWords: 10 }),
+  causal: true,
 });
 
-export const case38 = defineCase({
+export const case38 = makeCase({
   id: "38",
   task: "Whether each token differs from both of its neighbours; no value at the ends.",
   program: () => {
@@ -126,7 +129,7 @@ export const case38 = defineCase({
   causal: false,
 });
 
-export const case92 = defineCase({
+export const case92 = makeCase({
   id: "92",
   task: "Each token, or 0 if it is less than the one before.",
   program: () => {
@@ -140,9 +143,10 @@ export const case92 = defineCase({
     return named(zeroIfLess, "zero_if_less_than_previous");
   },
   vocab: zeroToTen(),
+  causal: true,
 });
 
-export const case118 = defineCase({
+export const case118 = makeCase({
   id: "118",
   task: "Each token plus the one before; no value at the start.",
   program: () => {
@@ -155,7 +159,7 @@ export const case118 = defineCase({
   causal: false,
 });
 
-export const case131 = defineCase({
+export const case131 = makeCase({
   id: "131",
   task: "The larger of each token and the one before; no value at the start.",
   program: () => {
@@ -164,4 +168,5 @@ export const case131 = defineCase({
     return named(sequenceMap(larger, tokens, shifted), "pairwise_max");
   },
   vocab: zeroToTen(),
+  causal: true,
 });

@@ -1,5 +1,5 @@
 import { floorDivide, modulo } from "../../rasp/index.ts";
-import { defineCase } from "../case.ts";
+import { makeCase } from "../make-case.ts";
 import { autumnRecipe } from "../recipe.ts";
 import { integers, spacedNumbers, zeroToTen } from "../vocabulary.ts";
 import { pointwise } from "./parts.ts";
@@ -16,57 +16,63 @@ function fibonacci(n: number): number {
   return current;
 }
 
-export const case8 = defineCase({
+export const case8 = makeCase({
   id: "8",
   task: "Each number, unchanged.",
   program: () => pointwise((x) => x),
   vocab: zeroToTen(),
+  causal: true,
   trivial: true,
   caveats: ["The paper's case 8 is today's case 90; the two were swapped in October 2024."],
   recipe,
 });
 
-export const case41 = defineCase({
+export const case41 = makeCase({
   id: "41",
   task: "The absolute value of each number.",
   program: () => pointwise(Math.abs, "make_absolute"),
   vocab: integers(-10, 10),
+  causal: true,
   recipe: autumnRecipe({ strictWeight: 1 }),
 });
 
-export const case43 = defineCase({
+export const case43 = makeCase({
   id: "43",
   task: "The n-th Fibonacci number for each number n.",
   program: () => pointwise(fibonacci, "nth_fib"),
   vocab: integers(0, 20),
+  causal: true,
   recipe: autumnRecipe({ strictWeight: 1 }),
 });
 
-export const case46 = defineCase({
+export const case46 = makeCase({
   id: "46",
   task: "Each number minus 1.",
   program: () => pointwise((x: number) => x - 1, "decrement"),
   vocab: zeroToTen(),
+  causal: true,
   recipe,
 });
 
-export const case49 = defineCase({
+export const case49 = makeCase({
   id: "49",
   task: "Each number rounded down to a multiple of 3.",
   program: () => pointwise((x: number) => x - modulo(x, 3), "decrement_to_multiple_of_three"),
   vocab: zeroToTen(),
+  causal: true,
   recipe: autumnRecipe({ strictWeight: 0.7, seed: 92 }),
 });
 
-export const case60 = defineCase({
+export const case60 = makeCase({
   id: "60",
   task: "Each number plus 1.",
   program: () => pointwise((x: number) => x + 1, "increment"),
   vocab: zeroToTen(),
+  causal: true,
   recipe,
 });
 
-export const case62 = defineCase({
+export const case62 = makeCase({
   id: "62",
   task: "The factorial of each number.",
   program: () =>
@@ -75,88 +81,99 @@ export const case62 = defineCase({
       "factorial",
     ),
   vocab: zeroToTen(),
+  causal: true,
   recipe,
 });
 
-export const case64 = defineCase({
+export const case64 = makeCase({
   id: "64",
   task: "The cube of each number.",
   program: () => pointwise((x: number) => x ** 3, "cube_sequence"),
   vocab: zeroToTen(),
+  causal: true,
   recipe,
 });
 
-export const case66 = defineCase({
+export const case66 = makeCase({
   id: "66",
   task: "Each number rounded to the nearest integer, halves up.",
   program: () => pointwise((x: number) => Math.trunc(x + 0.5), "rounded_sequence"),
   vocab: spacedNumbers(0, 5),
+  causal: true,
   recipe: autumnRecipe({ strictWeight: 0.7, seed: 92 }),
 });
 
-export const case68 = defineCase({
+export const case68 = makeCase({
   id: "68",
   task: "Each number rounded up to a multiple of 3.",
   program: () =>
     pointwise((x: number) => x + modulo(3 - modulo(x, 3), 3), "increment_to_multiple_of_three"),
   vocab: zeroToTen(),
+  causal: true,
   recipe: autumnRecipe({ strictWeight: 1 }),
 });
 
-export const case69 = defineCase({
+export const case69 = makeCase({
   id: "69",
   task: "The sign of each number.",
   program: () => pointwise(Math.sign, "sign"),
   vocab: zeroToTen(),
+  causal: true,
   caveats: ["No number of the vocabulary is negative."],
   recipe: autumnRecipe(),
 });
 
-export const case72 = defineCase({
+export const case72 = makeCase({
   id: "72",
   task: "Each number negated.",
   program: () => pointwise((x: number) => -x, "negated_sequence"),
   vocab: integers(-10, 10),
+  causal: true,
   recipe,
 });
 
-export const case75 = defineCase({
+export const case75 = makeCase({
   id: "75",
   task: "Twice each number.",
   program: () => pointwise((x: number) => 2 * x, "double_elements"),
   vocab: zeroToTen(),
+  causal: true,
   recipe,
 });
 
-export const case80 = defineCase({
+export const case80 = makeCase({
   id: "80",
   task: "Each number minus 2.",
   program: () => pointwise((x: number) => x - 2, "subtract_2"),
   vocab: zeroToTen(),
+  causal: true,
   recipe,
 });
 
-export const case83 = defineCase({
+export const case83 = makeCase({
   id: "83",
   task: "Three times each number.",
   program: () => pointwise((x: number) => 3 * x, "triple_sequence"),
   vocab: zeroToTen(),
+  causal: true,
   recipe,
 });
 
-export const case85 = defineCase({
+export const case85 = makeCase({
   id: "85",
   task: "The square of each number.",
   program: () => pointwise((x: number) => x ** 2, "square_each_element"),
   vocab: zeroToTen(),
+  causal: true,
   recipe,
 });
 
-export const case91 = defineCase({
+export const case91 = makeCase({
   id: "91",
   task: "Each number, or 0 if it is below 3.",
   program: () => pointwise((x: number) => (x < 3 ? 0 : x), "apply_threshold"),
   vocab: zeroToTen(),
+  causal: true,
   recipe: autumnRecipe({ iitWeight: 0.4, strictWeight: 1, epochs: 3000, seed: 92 }),
 });
 
@@ -170,7 +187,7 @@ function reflect(excess: number, fromLow: boolean): number {
   return (turns === 0) === fromLow ? LOW + rest : HIGH - rest;
 }
 
-export const case102 = defineCase({
+export const case102 = makeCase({
   id: "102",
   task: "Each number, reflected at 2 and at 7 until it lies between them.",
   program: () =>
@@ -179,12 +196,14 @@ export const case102 = defineCase({
       return x < LOW ? reflect(LOW - x, true) : reflect(x - HIGH, false);
     }),
   vocab: integers(-20, 20),
+  causal: true,
   recipe: autumnRecipe({ seed: 82 }),
 });
 
-export const case107 = defineCase({
+export const case107 = makeCase({
   id: "107",
   task: "Each number, shifted by a multiple of 5 into the range from 2 to 6.",
   program: () => pointwise((x: number) => modulo(x - LOW, WIDTH) + LOW),
   vocab: integers(-15, 15),
+  causal: true,
 });

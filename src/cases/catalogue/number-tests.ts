@@ -1,5 +1,5 @@
 import { map, sequenceMap, tokens } from "../../rasp/index.ts";
-import { defineCase } from "../case.ts";
+import { makeCase } from "../make-case.ts";
 import { autumnRecipe } from "../recipe.ts";
 import { integers, zeroToTen } from "../vocabulary.ts";
 import { bit, pointwise } from "./parts.ts";
@@ -23,57 +23,63 @@ function isFibonacci(n: number): boolean {
   return numbers.includes(n);
 }
 
-export const case51 = defineCase({
+export const case51 = makeCase({
   id: "51",
   task: "Whether each number is a Fibonacci number.",
   program: () => pointwise((n: number) => bit(isFibonacci(n)), "check_fibonacci_map"),
   vocab: integers(0, 100),
+  causal: true,
   recipe: autumnRecipe(),
 });
 
-export const case79 = defineCase({
+export const case79 = makeCase({
   id: "79",
   task: "Whether each number is prime.",
   program: () => pointwise((n: number) => bit(isPrime(n))),
   vocab: zeroToTen(),
+  causal: true,
   recipe: autumnRecipe(),
 });
 
-export const case86 = defineCase({
+export const case86 = makeCase({
   id: "86",
   task: "Whether each number is a power of 2 other than 1.",
   program: () => pointwise((n: number) => bit(isHigherPowerOfTwo(n)), "check_multiple_of_2"),
   vocab: zeroToTen(),
+  causal: true,
   caveats: ["1 does not count as a power of 2."],
   recipe: autumnRecipe(),
 });
 
-export const case87 = defineCase({
+export const case87 = makeCase({
   id: "87",
   task: "Whether each number is at least 3.",
   program: () => pointwise((n: number) => bit(n >= 3)),
   vocab: zeroToTen(),
+  causal: true,
   recipe: autumnRecipe(),
 });
 
-export const case95 = defineCase({
+export const case95 = makeCase({
   id: "95",
   task: "The number of different primes that divide each number; 0 for 0.",
   program: () =>
     pointwise((n: number) => integers(2, n + 1).filter((d) => isPrime(d) && divides(d, n)).length),
   vocab: integers(0, 30),
+  causal: true,
   recipe: autumnRecipe({ strictWeight: 0.7 }),
 });
 
-export const case101 = defineCase({
+export const case101 = makeCase({
   id: "101",
   task: "Whether each number is a perfect square.",
   program: () => pointwise((n: number) => bit(Number.isInteger(Math.sqrt(n)))),
   vocab: integers(0, 30),
+  causal: true,
   recipe: autumnRecipe(),
 });
 
-export const case105 = defineCase({
+export const case105 = makeCase({
   id: "105",
   task: "The smallest prime that is not less than each number.",
   program: () =>
@@ -83,19 +89,21 @@ export const case105 = defineCase({
       return candidate;
     }),
   vocab: integers(0, 30),
+  causal: true,
   caveats: ["A prime is its own successor."],
   recipe: autumnRecipe({ strictWeight: 0.7 }),
 });
 
-export const case122 = defineCase({
+export const case122 = makeCase({
   id: "122",
   task: "Whether each number is divisible by 3.",
   program: () => pointwise((n: number) => bit(divides(3, n))),
   vocab: integers(0, 30),
+  causal: true,
   recipe: autumnRecipe(),
 });
 
-export const case130 = defineCase({
+export const case130 = makeCase({
   id: "130",
   task: "Each number, clipped to the range from 2 to 7.",
   program: () => {
@@ -104,5 +112,6 @@ export const case130 = defineCase({
     return sequenceMap(Math.min, fromLow, high);
   },
   vocab: integers(-15, 15),
+  causal: true,
   recipe: autumnRecipe({ strictWeight: 1 }),
 });

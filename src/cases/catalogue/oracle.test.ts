@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { evaluate, isNumeric, type RaspValue } from "../../rasp/index.ts";
-import { getCase, randomRows, structuredRows } from "../index.ts";
+import { isNumeric, type RaspValue } from "../../rasp/index.ts";
+import { getCase, randomRows, readProgram, structuredRows } from "../index.ts";
 
 /* Programs without stored outputs, written a second time as functions of arrays. */
 
@@ -74,13 +74,13 @@ it("there is an oracle for each of the 24 cases", () => {
 
 describe.each(Object.entries(ORACLES))("the program of case %s", (id, oracle) => {
   const case_ = getCase(id);
-  const program = case_.program();
+  const program = readProgram(case_);
   const longest = case_.maxSeqLen - 1;
   const lengths = id === "119" ? [4] : [2, 3, longest - 1, longest];
 
   it.each(lengths)("gives what its description says on inputs of %d tokens", (length) => {
     for (const row of [...structuredRows(case_, length), ...randomRows(case_, length, 50)]) {
-      const outputs = evaluate(program, row);
+      const outputs = program.outputs(row);
       const expected = oracle(row as never);
       for (const [i, output] of outputs.entries()) {
         const message = `${JSON.stringify(row)} at ${i}`;

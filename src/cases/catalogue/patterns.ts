@@ -11,7 +11,7 @@ import {
   sequenceMap,
   tokens,
 } from "../../rasp/index.ts";
-import { defineCase } from "../case.ts";
+import { makeCase } from "../make-case.ts";
 import { juneRecipe } from "../recipe.ts";
 import { halfAndHalf, type RowSampler } from "../sampler.ts";
 import { integers, letters } from "../vocabulary.ts";
@@ -34,15 +34,16 @@ const brokenRow: RowSampler = (draws, length, vocab) => {
   return row.with(place, draws.choice(others));
 };
 
-export const case12 = defineCase({
+export const case12 = makeCase({
   id: "12",
   task: 'Whether "abc" ends at this position; no value at the first two.',
   program: () => detectPattern(tokens, "abc"),
   vocab: letters(3),
+  causal: true,
   maxSeqLen: 15,
 });
 
-export const case17 = defineCase({
+export const case17 = makeCase({
   id: "17",
   task: "Whether each token equals its mirror image, the token as far from the other end.",
   program: () => {
@@ -55,17 +56,18 @@ export const case17 = defineCase({
   sampler: halfAndHalf(palindromeRow, brokenRow),
 });
 
-export const case21 = defineCase({
+export const case21 = makeCase({
   id: "21",
   task: "Each token where it first occurs; no value where it is repeated.",
   program: () => makeUniqueTokenExtractor(tokens),
   vocab: letters(3),
+  causal: true,
   compressionRatio: 1.3,
   compressResidual: true,
   recipe: juneRecipe({ learningRate: 5e-4, strictWeight: 0.5 }),
 });
 
-export const case96 = defineCase({
+export const case96 = makeCase({
   id: "96",
   task: "Each number that occurs once in the sequence; 0 for all that are repeated.",
   program: () => {

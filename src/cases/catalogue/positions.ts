@@ -8,34 +8,36 @@ import {
   sequenceMap,
   tokens,
 } from "../../rasp/index.ts";
-import { defineCase } from "../case.ts";
+import { makeCase } from "../make-case.ts";
 import { autumnRecipe, juneRecipe } from "../recipe.ts";
 import { integers, letters, zeroToTen } from "../vocabulary.ts";
 import { bit, isEven, pointwise, withIndex } from "./parts.ts";
 
 /* Each token together with its position, or with another part of itself. */
 
-export const case15 = defineCase({
+export const case15 = makeCase({
   id: "15",
   task: "Twice each number, minus its position.",
   program: () =>
     makeNarySequenceMap((x: number, y: number, i: number) => x + y - i, tokens, tokens, indices),
   vocab: integers(0, 5),
+  causal: true,
   maxSeqLen: 5,
   recipe: autumnRecipe({ strictWeight: 1 }),
 });
 
-export const case26 = defineCase({
+export const case26 = makeCase({
   id: "26",
   task: "Each letter repeated: once at the first position, twice at the second, and so on.",
   program: () => withIndex((letter: string, i) => letter.repeat(i + 1)),
   vocab: letters(3),
+  causal: true,
   trivial: true,
   compressResidual: true,
   recipe: juneRecipe(),
 });
 
-export const case40 = defineCase({
+export const case40 = makeCase({
   id: "40",
   task: "The sum of the last two digits of each number.",
   program: () => {
@@ -47,10 +49,11 @@ export const case40 = defineCase({
     );
   },
   vocab: integers(0, 29),
+  causal: true,
   recipe: autumnRecipe(),
 });
 
-export const case48 = defineCase({
+export const case48 = makeCase({
   id: "48",
   task: "Each number plus its position.",
   program: () =>
@@ -59,9 +62,10 @@ export const case48 = defineCase({
       "incremented_sequence",
     ),
   vocab: zeroToTen(),
+  causal: true,
 });
 
-export const case53 = defineCase({
+export const case53 = makeCase({
   id: "53",
   task: "Each number, plus 1 at odd positions (counted from 0).",
   program: () => {
@@ -73,10 +77,11 @@ export const case53 = defineCase({
     return named(sum, "incremented_elements");
   },
   vocab: zeroToTen(),
+  causal: true,
   recipe: autumnRecipe({ strictWeight: 0.7 }),
 });
 
-export const case56 = defineCase({
+export const case56 = makeCase({
   id: "56",
   task: "Each number, but 0 at every third position.",
   program: () => {
@@ -86,10 +91,11 @@ export const case56 = defineCase({
     return named(zeroed, "result_sequence");
   },
   vocab: zeroToTen(),
+  causal: true,
   recipe: autumnRecipe(),
 });
 
-export const case76 = defineCase({
+export const case76 = makeCase({
   id: "76",
   task: "Each number at odd positions (counted from 0), and 0 at even ones.",
   program: () => {
@@ -101,13 +107,15 @@ export const case76 = defineCase({
     return named(kept, "final_sequence");
   },
   vocab: zeroToTen(),
+  causal: true,
 });
 
-export const case106 = defineCase({
+export const case106 = makeCase({
   id: "106",
   task: "The number at the second position, and 0 at all others.",
   program: () => withIndex((x: number, i) => (i === 1 ? x : 0)),
   vocab: zeroToTen(),
+  causal: true,
   trivial: true,
   recipe: autumnRecipe({ strictWeight: 0.7, seed: 92 }),
 });

@@ -16,7 +16,7 @@ import {
   tokens,
   withNumberType,
 } from "../../rasp/index.ts";
-import { defineCase } from "../case.ts";
+import { makeCase } from "../make-case.ts";
 import { autumnRecipe } from "../recipe.ts";
 import { integers, words, zeroToTen } from "../vocabulary.ts";
 import { valueAt } from "./parts.ts";
@@ -47,7 +47,7 @@ const largest = (): SOp => {
   return aggregate(select(rank, makeLength(), EQ), tokens);
 };
 
-export const case9 = defineCase({
+export const case9 = makeCase({
   id: "9",
   task: "The digits in ascending order.",
   program: () => makeSort(tokens, tokens, 10, 1),
@@ -56,7 +56,7 @@ export const case9 = defineCase({
   compressResidual: true,
 });
 
-export const case22 = defineCase({
+export const case22 = makeCase({
   id: "22",
   task: "The words in order of length.",
   program: () => {
@@ -71,7 +71,7 @@ export const case22 = defineCase({
   compressResidual: true,
 });
 
-export const case59 = defineCase({
+export const case59 = makeCase({
   id: "59",
   task: "The numbers in ascending order.",
   program: () => makeSortUnique(tokens, distinctTokens(1e-5)),
@@ -79,7 +79,7 @@ export const case59 = defineCase({
   causal: false,
 });
 
-export const case81 = defineCase({
+export const case81 = makeCase({
   id: "81",
   task: "The median of the sequence, at every position.",
   program: () => medianOf(makeSort(tokens, tokens, 100, 1), makeLength()),
@@ -87,7 +87,7 @@ export const case81 = defineCase({
   causal: false,
 });
 
-export const case97 = defineCase({
+export const case97 = makeCase({
   id: "97",
   task: "Each number divided by the largest one; 0 if that is 0.",
   program: () => {
@@ -103,7 +103,7 @@ export const case97 = defineCase({
   recipe: autumnRecipe({ seed: 82 }),
 });
 
-export const case98 = defineCase({
+export const case98 = makeCase({
   id: "98",
   task: "The largest number, at every position.",
   program: largest,
@@ -111,7 +111,7 @@ export const case98 = defineCase({
   causal: false,
 });
 
-export const case126 = defineCase({
+export const case126 = makeCase({
   id: "126",
   task: "The median of the sequence, at every position, by sorting with closer keys than in case 81.",
   program: () => medianOf(makeSortUnique(tokens, distinctTokens(1e-4)), makeLength()),

@@ -11,7 +11,7 @@ import {
   sequenceMap,
   tokens,
 } from "../../rasp/index.ts";
-import { defineCase } from "../case.ts";
+import { makeCase } from "../make-case.ts";
 import { autumnRecipe } from "../recipe.ts";
 import { halfAndHalf, type RowSampler, uniformRow } from "../sampler.ts";
 import { integers, zeroToTen } from "../vocabulary.ts";
@@ -92,7 +92,7 @@ const oneOddRow: RowSampler = (draws, length, vocab) => {
   return draws.shuffled([...row, draws.choice(odds(vocab))]);
 };
 
-export const case89 = defineCase({
+export const case89 = makeCase({
   id: "89",
   task: "Whether no number is smaller than the one before it.",
   program: () =>
@@ -103,7 +103,7 @@ export const case89 = defineCase({
   sampler: halfAndHalf(sortedRow(1), uniformRow),
 });
 
-export const case94 = defineCase({
+export const case94 = makeCase({
   id: "94",
   task: "Whether no number is larger than the one before it.",
   program: () =>
@@ -113,7 +113,7 @@ export const case94 = defineCase({
   sampler: halfAndHalf(sortedRow(-1), uniformRow),
 });
 
-export const case108 = defineCase({
+export const case108 = makeCase({
   id: "108",
   task: "Whether any two numbers are equal.",
   program: () => {
@@ -131,7 +131,7 @@ export const case108 = defineCase({
 /** The token `back` positions before the end, everywhere. */
 const fromEnd = (length: SOp, back: number): SOp => valueAt(map((n: number) => n - back, length));
 
-export const case109 = defineCase({
+export const case109 = makeCase({
   id: "109",
   task: "Whether the last two numbers are equal.",
   program: () => {
@@ -144,7 +144,7 @@ export const case109 = defineCase({
   sampler: halfAndHalf(equalEndRow, unequalEndRow),
 });
 
-export const case117 = defineCase({
+export const case117 = makeCase({
   id: "117",
   task: "The sum of the last two numbers, at every position.",
   program: () => {
@@ -155,7 +155,7 @@ export const case117 = defineCase({
   causal: false,
 });
 
-export const case113 = defineCase({
+export const case113 = makeCase({
   id: "113",
   task: "The sequence in reverse order if it is ascending, else unchanged.",
   program: () => {
@@ -174,7 +174,7 @@ export const case113 = defineCase({
   recipe: autumnRecipe(),
 });
 
-export const case124 = defineCase({
+export const case124 = makeCase({
   id: "124",
   task: "Whether all numbers are equal.",
   program: () => {
@@ -193,7 +193,7 @@ export const case124 = defineCase({
   recipe: autumnRecipe(),
 });
 
-export const case125 = defineCase({
+export const case125 = makeCase({
   id: "125",
   task: "Whether even and odd numbers alternate.",
   program: () => {
@@ -212,7 +212,7 @@ export const case125 = defineCase({
   sampler: halfAndHalf(evenOddRow, uniformRow),
 });
 
-export const case129 = defineCase({
+export const case129 = makeCase({
   id: "129",
   task: "Whether all numbers are even.",
   program: () => {

@@ -1,5 +1,5 @@
 import { aggregate, EQ, map, select, sequenceMap, tokens } from "../../rasp/index.ts";
-import { defineCase } from "../case.ts";
+import { makeCase } from "../make-case.ts";
 import { autumnRecipe, juneRecipe } from "../recipe.ts";
 import { numerals, words } from "../vocabulary.ts";
 import { pointwise } from "./parts.ts";
@@ -10,7 +10,7 @@ const letterCount = (word: string) => [...word].length;
 const reversed = (word: string) => [...word].reverse().join("");
 const sortedLetters = (word: string) => [...word].sort().join("");
 
-export const case10 = defineCase({
+export const case10 = makeCase({
   id: "10",
   task: "The word if it is symmetric (its first half is its second half reversed), else no value.",
   program: () => {
@@ -24,9 +24,10 @@ export const case10 = defineCase({
     return sequenceMap(keep, tokens, isSymmetric);
   },
   vocab: words({}, "radar", "rotor"),
+  causal: true,
 });
 
-export const case11 = defineCase({
+export const case11 = makeCase({
   id: "11",
   task: "The number of letters of each word.",
   program: () => {
@@ -34,6 +35,7 @@ export const case11 = defineCase({
     return aggregate(select(lengths, lengths, EQ), lengths);
   },
   vocab: words(),
+  causal: true,
   trivial: true,
   caveats: ["Named after counting words by length, but its output is the length itself."],
   recipe: juneRecipe({ epochs: 500, clipGradNorm: 1 }),
@@ -41,7 +43,7 @@ export const case11 = defineCase({
 
 const SPAM = ["spam", "offer", "click", "now"];
 
-export const case20 = defineCase({
+export const case20 = makeCase({
   id: "20",
   task: 'Whether each word is "spam" or "not spam", by a list of keywords.',
   program: () =>
@@ -49,6 +51,7 @@ export const case20 = defineCase({
       ["free", "offer", "click", "now"].includes(word) ? "spam" : "not spam",
     ),
   vocab: words({}, ...SPAM),
+  causal: true,
   trivial: true,
   publishedWidths: { dModel: 13, dHead: 3, dMlp: 52 },
   caveats: [
@@ -58,59 +61,65 @@ export const case20 = defineCase({
   recipe: juneRecipe(),
 });
 
-export const case23 = defineCase({
+export const case23 = makeCase({
   id: "23",
   task: "The word if it is a palindrome, else no value.",
   program: () => pointwise((word: string) => (word === reversed(word) ? word : null)),
   vocab: words({}, "racecar", "noon"),
+  causal: true,
   compressionRatio: 1.5,
   compressResidual: true,
 });
 
-export const case28 = defineCase({
+export const case28 = makeCase({
   id: "28",
   task: "Each of 45 words reversed.",
   program: () => pointwise(reversed),
   vocab: words({ minChars: 4, maxWords: 50 }),
+  causal: true,
   compressResidual: true,
 });
 
-export const case29 = defineCase({
+export const case29 = makeCase({
   id: "29",
   task: "Each word cut down to its first three letters.",
   program: () => pointwise((word: string) => word.slice(0, 3)),
   vocab: words(),
+  causal: true,
   trivial: true,
   compressResidual: true,
   recipe: juneRecipe(),
 });
 
-export const case30 = defineCase({
+export const case30 = makeCase({
   id: "30",
   task: "Whether each numeral (a string) stands for a number from 10 to 20.",
   program: () => pointwise((numeral: string) => 10 <= Number(numeral) && Number(numeral) <= 20),
   vocab: numerals(0, 30),
+  causal: true,
   recipe: autumnRecipe(),
 });
 
-export const case31 = defineCase({
+export const case31 = makeCase({
   id: "31",
   task: 'Whether each word is an anagram of "listen".',
   program: () => pointwise((word: string) => sortedLetters(word) === sortedLetters("listen")),
   vocab: words({}, "listen"),
+  causal: true,
   recipe: autumnRecipe(),
 });
 
-export const case33 = defineCase({
+export const case33 = makeCase({
   id: "33",
   task: "Whether each word has an even number of letters.",
   program: () => pointwise((word: string) => letterCount(word) % 2 === 0),
   vocab: words(),
+  causal: true,
   trivial: true,
   recipe: juneRecipe({ learningRate: 1e-3 }),
 });
 
-export const case34 = defineCase({
+export const case34 = makeCase({
   id: "34",
   task: "The number of vowels of each word divided by the number of its consonants.",
   program: () =>
@@ -119,12 +128,13 @@ export const case34 = defineCase({
       return vowels / (letterCount(word) - vowels);
     }),
   vocab: words(),
+  causal: true,
   compressionRatio: 1.5,
   compressResidual: true,
   recipe: juneRecipe({ strictWeight: 1 }),
 });
 
-export const case35 = defineCase({
+export const case35 = makeCase({
   id: "35",
   task: "Each word with its letters alternating between upper and lower case.",
   program: () =>
@@ -132,13 +142,14 @@ export const case35 = defineCase({
       [...word].map((c, i) => (i % 2 === 0 ? c.toUpperCase() : c.toLowerCase())).join(""),
     ),
   vocab: words(),
+  causal: true,
   trivial: true,
   compressionRatio: 3,
   compressResidual: true,
   recipe: juneRecipe({ strictWeight: 1 }),
 });
 
-export const case36 = defineCase({
+export const case36 = makeCase({
   id: "36",
   task: "The mood of each emoji: positive, negative or neutral.",
   program: () =>
@@ -147,17 +158,19 @@ export const case36 = defineCase({
       return emoji === "😢" ? "negative" : "neutral";
     }),
   vocab: ["😊", "😢", "📘"],
+  causal: true,
   trivial: true,
   compressionRatio: 2.5,
   compressResidual: true,
   recipe: juneRecipe({ strictWeight: 1 }),
 });
 
-export const case37 = defineCase({
+export const case37 = makeCase({
   id: "37",
   task: 'Each word reversed, except "nochange".',
   program: () => pointwise((word: string) => (word === "nochange" ? word : reversed(word))),
   vocab: words(),
+  causal: true,
   trivial: true,
   compressionRatio: 2.2,
   compressResidual: true,
@@ -165,11 +178,12 @@ export const case37 = defineCase({
   recipe: juneRecipe({ strictWeight: 1 }),
 });
 
-export const case90 = defineCase({
+export const case90 = makeCase({
   id: "90",
   task: 'Each word, with "findme" replaced by "-".',
   program: () => pointwise((word: string) => (word === "findme" ? "-" : word)),
   vocab: words({}, "findme", "-"),
+  causal: true,
   trivial: true,
   caveats: ["The paper calls it case 8; the two were swapped in October 2024."],
   recipe: autumnRecipe({ seed: 82 }),

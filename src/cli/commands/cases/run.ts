@@ -1,14 +1,10 @@
 import { z } from "zod";
 import { runCase } from "../../../cases/index.ts";
-import { valuesEqual } from "../../../rasp/index.ts";
 import { type Column, formatNumber, formatTable, type Style } from "../../../report/index.ts";
 import { parseInput } from "../../cases/input.ts";
 import { oneCase } from "../../cases/one-case.ts";
 import { defineCommand } from "../../command.ts";
 import { flag } from "../../flags/flag.ts";
-
-/** How far apart numbers may be that count as equal: classes (but for a mean's last bits), outputs. */
-const TOLERANCE = { class: 1e-9, number: 1e-4 } as const;
 
 /** `cases run`: one input through the program and through the compiled transformer. */
 export const casesRun = defineCommand({
@@ -31,12 +27,12 @@ export const casesRun = defineCommand({
   run(_, options) {
     const case_ = oneCase(options.id, "ID");
     const run = runCase(case_, parseInput(case_, options.input));
-    const { id, input, rasp, compiled } = run;
+    const { id, input, rasp, compiled, differs } = run;
     return {
       kind: "cases-run",
-      document: { id, input, rasp, compiled },
+      document: { id, input, rasp, compiled, differs },
       text: (style) =>
-        `${style.bold(`Case ${id}`)}  ${case_.task}\n\n${sideBySide(run, case_.categorical ? "class" : "number", style)}`,
+        `${style.bold(`Case ${id}`)}  ${case_.task}\n\n${sideBySide(run, case_.categorical, style)}`,
     };
   },
 });
@@ -58,8 +54,8 @@ const COLUMNS: readonly Column<Position>[] = [
 ];
 
 function sideBySide(
-  { input, rasp, compiled }: ReturnType<typeof runCase>,
-  kind: keyof typeof TOLERANCE,
+  { input, rasp, compiled, differs }: ReturnType<typeof runCase>,
+  isClass: boolean,
   style: Style,
 ): string {
   const rows = input.map(
@@ -70,13 +66,13 @@ function sideBySide(
       compiled: compiled[i]!,
     }),
   );
-  const differing = rows.filter((row) => !agree(row, TOLERANCE[kind]));
+  const differing = rows.filter(({ position }) => differs.includes(position));
   const difference: Column<Position> = {
     heading: "",
-    value: (row) => (differing.includes(row) ? `differs${sizeText([row], kind)}` : ""),
+    value: (row) => (differing.includes(row) ? `differs${sizeText([row], isClass)}` : ""),
   };
   const table = formatTable([...COLUMNS, difference], rows, style);
-  return `${table}\n${noteText(differing, sizeText(differing, kind, ", at most"), style)}\n`;
+  return `${table}\n${noteText(differing, sizeText(differing, isClass, ", at most"), style)}\n`;
 }
 
 function noteText(differing: readonly Position[], size: string, style: Style): string {
@@ -87,8 +83,8 @@ function noteText(differing: readonly Position[], size: string, style: Style): s
 }
 
 /** ` by 0.0012`: how far outputs that are numbers are off; nothing of classes. */
-function sizeText(rows: readonly Position[], kind: keyof typeof TOLERANCE, before = ""): string {
-  if (kind === "class") return "";
+function sizeText(rows: readonly Position[], isClass: boolean, before = ""): string {
+  if (isClass) return "";
   return `${before} by ${formatNumber(Math.max(...rows.map(error)), 2)}`;
 }
 
@@ -96,12 +92,6 @@ function sizeText(rows: readonly Position[], kind: keyof typeof TOLERANCE, befor
 function error({ rasp, compiled }: Position): number {
   const areNumbers = typeof rasp === "number" && typeof compiled === "number";
   return areNumbers ? Math.abs(rasp - compiled) : Number.NaN;
-}
-
-function agree(row: Position, tolerance: number): boolean {
-  const { rasp, compiled } = row;
-  if (error(row) <= tolerance) return true;
-  return rasp === null || (compiled !== null && valuesEqual(rasp, compiled));
 }
 
 function shown(value: Value): string {

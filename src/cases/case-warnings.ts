@@ -1,0 +1,68 @@
+import type { Backend } from "../engine/index.ts";
+import { type RaspValue, showValue, showValues } from "../rasp/index.ts";
+import { decodeLogits } from "../tracr/index.ts";
+import type { Case, CaseWarning } from "./case.ts";
+import { type Comparison, compareOutputs, disagrees, storedExactness } from "./exactness.ts";
+import { type HighLevelModel, highLevelModel } from "./high-level.ts";
+import { probeInputs } from "./probe-inputs.ts";
+
+/** How many of the random and of the structured inputs are tried unless fewer are asked for. */
+const TRIED = 128;
+
+/**
+ * Where the compiled transformer of a case disagrees with its program, on a sample of at most
+ * 2 · `sample` full-length inputs (default 128 random and all structured ones): at most one warning.
+ *
+ * Of cases of the catalogue nothing is run, their exactness is known.
+ */
+export function caseWarnings(
+  case_: Case,
+  backend: Backend,
+  {
+    sample = TRIED,
+    model,
+  }: { readonly sample?: number; readonly model?: HighLevelModel | undefined } = {},
+): readonly CaseWarning[] {
+  const stored = storedExactness(case_);
+  if (stored !== undefined) {
+    const found = [stored.random, stored.structured].find(
+      (one) => "mistakes" in one && one.mistakes > 0,
+    );
+    if (found === undefined || !("mistakes" in found)) return [];
+    return [warning("W_CASE_DISAGREES", disagreementText(found.mistakes, found.positions))];
+  }
+  const used = model ?? highLevelModel(case_);
+  const { random, structured } = probeInputs(case_, sample);
+  const rows = [...spread(structured, sample), ...random];
+  const { comparisons, stopped } = compareOutputs(case_, rows, backend, used);
+  if (stopped === rows.length) {
+    const message = `the program has no value on any of ${rows.length} inputs tried, so nothing is known about its transformer; name the inputs it is for with "inputs"`;
+    return [warning("W_CASE_STOPS", message)];
+  }
+  const wrong = comparisons.filter(disagrees);
+  if (wrong.length === 0) return [];
+  const text = disagreementText(wrong.length, comparisons.length);
+  return [warning("W_CASE_DISAGREES", `${text}, ${exampleText(wrong[0]!, used)}`)];
+}
+
+function disagreementText(mistakes: number, positions: number): string {
+  return `the compiled transformer disagrees with its program at ${mistakes} of ${positions} positions tried`;
+}
+
+function exampleText({ input, position, value, logits }: Comparison, { compiled }: HighLevelModel) {
+  const output = decodeLogits(compiled.outputEncoder, logits);
+  return `for example at position ${position} of ${showTokens(input)}: ${showValue(output)} instead of ${showValue(value)}`;
+}
+
+const showTokens = (input: readonly RaspValue[]) =>
+  showValues(input, 12).replace(/^\{(.*)\}$/s, "[$1]");
+
+function warning(code: CaseWarning["code"], message: string): CaseWarning {
+  return Object.freeze({ code, message });
+}
+
+/** Some of the rows, from the first to the last. */
+function spread<T>(rows: readonly T[], count: number): T[] {
+  if (rows.length <= count) return [...rows];
+  return Array.from({ length: count }, (_, i) => rows[Math.floor((i * rows.length) / count)]!);
+}

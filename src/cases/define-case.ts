@@ -1,0 +1,65 @@
+import { referenceBackend } from "../engine/index.ts";
+import { InterpBenchError } from "../errors/index.ts";
+import type { Case, CaseWarning } from "./case.ts";
+import { caseWarnings } from "./case-warnings.ts";
+import { type HighLevelModel, highLevelModel } from "./high-level.ts";
+import { type CaseDefinition, makeCase } from "./make-case.ts";
+
+/** What else a definition may use. */
+export interface DefineOptions {
+  /** Is told each warning; default: writes it to the console. */
+  readonly onWarning?: (warning: CaseWarning, case_: Case) => void;
+}
+
+/** Products of weights and activations that trying a definition may cost: about a tenth of a second. */
+const BUDGET = 1_000_000;
+
+/** Inputs of each kind that are tried at most. */
+const MOST_TRIED = 32;
+
+/**
+ * A case from its definition, with defaults, checked and frozen. Its compiled transformer is compared
+ * with its program on up to 64 inputs, as many as are cheap (none for large transformers); where they
+ * disagree, the case has `warnings`, which `onWarning` is told.
+ *
+ * A program that cannot be built or compiled is no error here, but where it is used.
+ *
+ * @throws InterpBenchError `E_CASE` as {@link makeCase} does
+ */
+export function defineCase(
+  definition: CaseDefinition,
+  { onWarning = warnOnConsole }: DefineOptions = {},
+): Case {
+  const case_ = makeCase(definition);
+  const checked = Object.freeze({ ...case_, warnings: Object.freeze(foundWarnings(case_)) });
+  for (const warning of checked.warnings) onWarning(warning, checked);
+  return checked;
+}
+
+function foundWarnings(case_: Case): readonly CaseWarning[] {
+  let model: HighLevelModel;
+  try {
+    model = highLevelModel(case_);
+  } catch {
+    return [];
+  }
+  const sample = Math.min(MOST_TRIED, Math.floor(BUDGET / (2 * costOf(model))));
+  if (sample === 0) return [];
+  try {
+    return caseWarnings(case_, referenceBackend(), { sample, model });
+  } catch (error) {
+    // Inputs that the case names and that do not exist are an error of whoever asks for them.
+    if (error instanceof InterpBenchError) return [];
+    throw error;
+  }
+}
+
+/** Products of one run. */
+function costOf({ transformer: { config, weights } }: HighLevelModel): number {
+  const parameters = [...weights.values()].reduce((sum, { data }) => sum + data.length, 0);
+  return parameters * config.nCtx;
+}
+
+function warnOnConsole({ code, message }: CaseWarning, { id }: Case): void {
+  console.warn(`case "${id}": ${message} (${code})`);
+}
