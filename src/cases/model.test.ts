@@ -111,6 +111,7 @@ describe("runCase", () => {
       input: ["a"],
       rasp: [1],
       compiled: [1],
+      differs: [],
     });
     const { rasp, compiled } = runCase(getCase("3"), ["x", "a", "x", "x"]);
     expect(rasp).toEqual([1, 1 / 2, 2 / 3, 3 / 4]);
@@ -245,6 +246,7 @@ describe("caseTask", () => {
       correspondence: correspondence(case_),
       categorical: false,
       outputPositions: "notFirst",
+      warnings: [],
     });
     expect(caseTask(case_, { sameSize: true }).lowLevelConfig.nHeads).toBe(1);
   });

@@ -136,6 +136,7 @@ describe("cases show", () => {
     expect(outputs).toEqual(Array.from({ length: 30 }, (_, i) => i));
     expect(exactness.random).toEqual({
       inputs: 400,
+      stopped: 0,
       positions: 3600,
       mistakes: 0,
       margin: expect.closeTo(0.0007, 4),
