@@ -401,7 +401,7 @@ describe("run on a model folder", () => {
     ],
     [
       '{"clean": [[0, 9]], "corrupted": [[0, 1]], "targets": [[0, 0]]}',
-      "1 error: E_TASK: the discovery task is not usable (at cleanTokens, row 0, position 1) — expected a whole number from 0 to 5 — received 9",
+      "1 error: E_DATA: 9 is not a token id (at bad.json: clean, row 0, position 1) — expected a whole number from 0 to 5 — received 9",
     ],
     [
       '{"clean": [[0, 5]], "corrupted": [[0, 1]]}',

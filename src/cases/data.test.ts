@@ -70,6 +70,12 @@ describe("makeDataset", () => {
     expect(refusal([["a", "a", "a", "a"]])).toThrow(
       expect.objectContaining({ expected: "1 to 3 tokens (BOS is added)" }),
     );
+    for (const count of [0, -1, 0.5, Number.NaN, 2 ** 32]) {
+      expect(() => makeDataset(small, [["a"], ["b"]], [1, count])).toThrow(
+        expect.objectContaining({ code: "E_DATA", at: "row 1", received: String(count) }),
+      );
+    }
+    expect(() => makeDataset(small, [["a"], ["b"]], [1])).toThrow("a row is no input");
     for (const token of ["c", "BOS", "PAD"]) {
       expect(refusal([["a", token]])).toThrow(
         expect.objectContaining({ received: `"${token}"`, expected: 'tokens from {"a", "b"}' }),

@@ -3,6 +3,9 @@ import { type RaspValue, showValue, showValues, valueKey } from "../rasp/index.t
 import { BOS, type Case, PAD } from "./case.ts";
 import { inputEncoder } from "./compile-case.ts";
 
+/** Multiplicities are kept in 32 bits. */
+const LARGEST_COUNT = 2 ** 32 - 1;
+
 /** Inputs of a case, as values and as token ids. Immutable. */
 export interface Dataset {
   /** `[row][pos]`: BOS, the tokens, PAD up to the common length. */
@@ -20,15 +23,16 @@ export interface Dataset {
 /**
  * The dataset of rows without BOS and PAD: BOS is put in front, PAD behind, up to `maxSeqLen`.
  *
- * @param multiplicity default 1 for every row
- * @throws InterpBenchError `E_DATA` for tokens outside the vocabulary and rows that are empty or
- *   too long, naming the row
+ * @param multiplicity whole numbers from 1 to 2³² − 1; default 1 for every row
+ * @throws InterpBenchError `E_DATA` for tokens outside the vocabulary, rows that are empty or
+ *   too long, and impossible multiplicities, naming the row
  */
 export function makeDataset(
   case_: Case,
   rows: readonly (readonly RaspValue[])[],
   multiplicity: ArrayLike<number> = new Uint32Array(rows.length).fill(1),
 ): Dataset {
+  assertMultiplicity(case_, multiplicity, rows.length);
   const positions = case_.maxSeqLen;
   const encoder = inputEncoder(case_);
   const ids = new Map(encoder.values.map((value, id) => [valueKey(value), id]));
@@ -56,6 +60,22 @@ export function makeDataset(
     positions,
     multiplicity: Uint32Array.from(multiplicity),
   });
+}
+
+function assertMultiplicity(case_: Case, multiplicity: ArrayLike<number>, rows: number): void {
+  if (multiplicity.length !== rows) {
+    throw dataError(
+      case_,
+      Math.min(rows, multiplicity.length),
+      `${rows} multiplicities`,
+      `${multiplicity.length}`,
+    );
+  }
+  for (let row = 0; row < rows; row++) {
+    const count = multiplicity[row]!;
+    if (Number.isInteger(count) && count >= 1 && count <= LARGEST_COUNT) continue;
+    throw dataError(case_, row, `a multiplicity from 1 to ${LARGEST_COUNT}`, String(count));
+  }
 }
 
 function dataError(case_: Case, row: number, expected: string, received: string) {
@@ -106,12 +126,23 @@ export function firstOccurrences(dataset: Dataset): Uint32Array {
   });
 }
 
-/** The dataset with equal rows merged into the first of them; their multiplicities add up. */
+/**
+ * The dataset with equal rows merged into the first of them; their multiplicities add up. `E_DATA` if
+ * a sum exceeds 2³² − 1.
+ */
 export function mergeDuplicates(dataset: Dataset): Dataset {
   const first = firstOccurrences(dataset);
-  const total = new Uint32Array(dataset.count);
+  const total = new Float64Array(dataset.count);
   for (const [row, original] of first.entries()) total[original]! += dataset.multiplicity[row]!;
   const kept = [...first.keys()].filter((row) => first[row] === row);
+  const odd = kept.find((row) => total[row]! > LARGEST_COUNT);
+  if (odd !== undefined) {
+    throw new InterpBenchError("E_DATA", "equal rows stand for too many draws", {
+      at: `row ${odd}`,
+      expected: `at most ${LARGEST_COUNT} together`,
+      received: String(total[odd]),
+    });
+  }
   const multiplicity = Uint32Array.from(kept, (row) => total[row]!);
   return Object.freeze({ ...selectRows(dataset, kept), multiplicity });
 }

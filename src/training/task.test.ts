@@ -45,6 +45,8 @@ describe("a training task", () => {
     const tokens = task.tokens.slice();
     tokens[7] = 6;
     expect(errorOf({ tokens })).toContain("(at tokens, row 1, position 2)");
+    const plain = Array.from(task.tokens, (id) => id + 0.5) as unknown as Int32Array;
+    expect(errorOf({ tokens: plain })).toContain("received an array");
     const multiplicity = new Array<number>(256).fill(1).with(3, 0);
     expect(errorOf({ multiplicity })).toContain("(at multiplicity, row 3)");
     expect(errorOf({ categorical: true })).toContain("(at categorical)");

@@ -2,6 +2,7 @@ import { formatNode, type Node } from "../circuit/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
 import {
   assertConfig,
+  assertTokenTable,
   type OutputPositions,
   type Transformer,
   type TransformerConfig,
@@ -59,14 +60,13 @@ function assertInputs(task: TrainingTask): void {
   }
   const rows = inputCount(task);
   if (rows === 0) refuse("tokens", "at least one input", "none");
-  if (tokens.length !== rows * positions) {
-    refuse("tokens", `${rows} rows of ${positions} token ids`, `${tokens.length} ids`);
-  }
   const ids = Math.min(highLevel.config.dVocab, lowLevelConfig.dVocab);
-  for (let i = 0; i < tokens.length; i++) {
-    if (tokens[i]! >= 0 && tokens[i]! < ids) continue;
-    const at = `tokens, row ${Math.floor(i / positions)}, position ${i % positions}`;
-    refuse(at, `a token id from 0 to ${ids - 1}`, String(tokens[i]));
+  try {
+    assertTokenTable(ids, tokens, rows, positions);
+  } catch (error) {
+    if (!(error instanceof InterpBenchError)) throw error;
+    const at = error.at === undefined ? "tokens" : `tokens, ${error.at}`;
+    refuse(at, error.expected ?? "token ids", error.received ?? "others");
   }
   for (let row = 0; row < rows; row++) {
     const count = multiplicity[row]!;

@@ -90,9 +90,11 @@ export { keptPositions, type OutputPositions, type PositionFacts } from "./posit
 export {
   type Activations,
   assertTokens,
+  assertTokenTable,
   type RunRequest,
   type RunResult,
   run,
+  tokenTable,
   usedInputs,
 } from "./run.ts";
 export {

@@ -3,10 +3,12 @@ import { compile, mul, referenceBackend, sampleInput } from "../engine/index.ts"
 import { errorOf, largestDifference, TINY, tinyTransformer } from "./fixtures.testing.ts";
 import {
   assertTokens,
+  assertTokenTable,
   forward,
   parameterTensors,
   readWeights,
   run,
+  tokenTable,
   weightBuffers,
 } from "./index.ts";
 
@@ -25,7 +27,7 @@ describe("token rows", () => {
     expect(errorOf(() => assertTokens(TINY, [[0, 1], [0]]))).toBe(
       "E_TOKENS: the rows of tokens differ in length (at row 1) — expected 2 ids, as in row 0 — received 1 ids",
     );
-    for (const id of [6, -1, 0.5, Number.NaN]) {
+    for (const id of [6, -1, 0.5, Number.NaN, 2 ** 32, 2 ** 32 + 1, -(2 ** 32)]) {
       expect(
         errorOf(() =>
           assertTokens(TINY, [
@@ -37,6 +39,37 @@ describe("token rows", () => {
         `E_TOKENS: ${id} is not a token id (at row 1, position 1) — expected a whole number from 0 to 5 — received ${id}`,
       );
     }
+  });
+});
+
+describe("a table of tokens", () => {
+  it("holds the rows one after the other", () => {
+    expect(tokenTable(TINY, [Uint8Array.of(0, 1), [4, 5]])).toEqual(Int32Array.of(0, 1, 4, 5));
+  });
+
+  it("is not made of ids that would wrap", () => {
+    for (const id of [2 ** 32, 2 ** 32 + 1, -(2 ** 32), 0.5, Number.NaN]) {
+      expect(
+        errorOf(() =>
+          tokenTable(TINY, [
+            [0, 1],
+            [0, id],
+          ]),
+        ),
+      ).toContain(`E_TOKENS: ${id} is not a token id (at row 1, position 1)`);
+    }
+  });
+
+  it("is refused with row and position, or for being something else", () => {
+    const check = (tokens: unknown) =>
+      errorOf(() => assertTokenTable(6, tokens as Int32Array, 2, 2));
+    expect(check(Int32Array.of(0, 1, 2, 5))).toBe("accepted");
+    expect(check(Int32Array.of(0, 1, 2, 6))).toContain("(at row 1, position 1)");
+    expect(check(Int32Array.of(0, 1, -1, 5))).toContain("(at row 1, position 0)");
+    expect(check(Int32Array.of(0, 1, 2))).toContain("received 3 ids");
+    expect(check([0, 1, 2, 5])).toContain("received an array");
+    expect(check(Uint8Array.of(0, 1, 2, 5))).toContain("received Uint8Array");
+    expect(check(null)).toContain("received null");
   });
 });
 

@@ -37,18 +37,58 @@ export function assertTokens(
         received: `${row.length} ids`,
       });
     }
-    for (let pos = 0; pos < positions; pos++) {
-      const id = row[pos]!;
-      if (!Number.isInteger(id) || id < 0 || id >= config.dVocab) {
-        throw new InterpBenchError("E_TOKENS", `${id} is not a token id`, {
-          at: `row ${i}, position ${pos}`,
-          expected: `a whole number from 0 to ${config.dVocab - 1}`,
-          received: String(id),
-        });
-      }
-    }
+    for (let pos = 0; pos < positions; pos++) assertTokenId(config.dVocab, row[pos]!, i, pos);
   }
   return positions;
+}
+
+function assertTokenId(dVocab: number, id: number, row: number, position: number): void {
+  if (Number.isInteger(id) && id >= 0 && id < dVocab) return;
+  throw new InterpBenchError("E_TOKENS", `${id} is not a token id`, {
+    at: `row ${row}, position ${position}`,
+    expected: `a whole number from 0 to ${dVocab - 1}`,
+    received: String(id),
+  });
+}
+
+/**
+ * Rows of token ids as one array, row-major `[row, pos]`. They are checked before integers of 32 bits
+ * are made of them, which would wrap: throws `E_TOKENS` as {@link assertTokens}.
+ */
+export function tokenTable(
+  config: TransformerConfig,
+  rows: readonly ArrayLike<number>[],
+): Int32Array {
+  const positions = assertTokens(config, rows);
+  const table = new Int32Array(rows.length * positions);
+  for (const [i, row] of rows.entries()) table.set(row, i * positions);
+  return table;
+}
+
+/**
+ * Checks a table of token ids, row-major `[row, pos]`: an `Int32Array` with `rows · positions` ids
+ * from 0 to `dVocab − 1`. Throws `E_TOKENS`, naming row and position.
+ */
+export function assertTokenTable(
+  dVocab: number,
+  tokens: Int32Array,
+  rows: number,
+  positions: number,
+): void {
+  if (!(tokens instanceof Int32Array) || tokens.length !== rows * positions) {
+    throw new InterpBenchError("E_TOKENS", "this is no table of token ids", {
+      expected: `an Int32Array of ${rows} rows of ${positions} token ids`,
+      received: tokens instanceof Int32Array ? `${tokens.length} ids` : kindOf(tokens),
+    });
+  }
+  for (let i = 0; i < tokens.length; i++) {
+    assertTokenId(dVocab, tokens[i]!, Math.floor(i / positions), i % positions);
+  }
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || typeof value !== "object") return String(value);
+  return Array.isArray(value) ? "an array" : Object.prototype.toString.call(value).slice(8, -1);
 }
 
 /** What to run a transformer on, and which hook points to change or capture. */

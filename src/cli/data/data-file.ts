@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { DiscoveryTask } from "../../discovery/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
 import { checkSchema, parseJson } from "../../formats/index.ts";
-import type { Transformer } from "../../transformer/index.ts";
+import { type Transformer, tokenTable } from "../../transformer/index.ts";
 import { asUsage, UsageError } from "../usage.ts";
 
 const ids = z.array(z.array(z.int().min(0)).min(2)).min(1);
@@ -77,13 +77,29 @@ export function fileDiscoveryTask(
     transformer,
     rows: clean.length,
     positions: clean[0]!.length,
-    cleanTokens: Int32Array.from(clean.flat()),
-    corruptedTokens: Int32Array.from(corrupted.flat()),
+    cleanTokens: tokensOf(clean, transformer, `${file}: clean`),
+    corruptedTokens: tokensOf(corrupted, transformer, `${file}: corrupted`),
     ...(targets === undefined ? {} : { targets: flatten(targets) }),
     ...(corruptedTargets === undefined ? {} : { corruptedTargets: flatten(corruptedTargets) }),
     categorical: categorical ?? transformer.config.dVocabOut > 1,
     outputPositions: "notFirst",
   };
+}
+
+/** Rows of token ids as a table; `E_DATA`, with row and position, for what the model does not know. */
+function tokensOf(
+  rows: readonly (readonly number[])[],
+  { config }: Transformer,
+  at: string,
+): Int32Array {
+  try {
+    return tokenTable(config, rows);
+  } catch (error) {
+    if (!(error instanceof InterpBenchError)) throw error;
+    const { message, expected, received } = error;
+    const place = error.at === undefined ? at : `${at}, ${error.at}`;
+    throw new InterpBenchError("E_DATA", message, { at: place, expected, received, cause: error });
+  }
 }
 
 function flatten(rows: readonly (readonly (number | null)[])[]): number[] {

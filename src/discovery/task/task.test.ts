@@ -33,7 +33,7 @@ describe("a discovery task", () => {
 
   it("has clean and corrupted inputs of the same shape", () => {
     expect(check({ corruptedTokens: new Int32Array(12) })).toBe(
-      "(at corruptedTokens) — expected 5 rows of 3 token ids — received 12 ids",
+      "(at corruptedTokens) — expected an Int32Array of 5 rows of 3 token ids — received 12 ids",
     );
     expect(check({ positions: 5 })).toBe(
       "(at positions) — expected a whole number from 2 to 4 — received 5",
@@ -46,6 +46,13 @@ describe("a discovery task", () => {
     expect(check({ corruptedTokens })).toBe(
       "(at corruptedTokens, row 2, position 1) — expected a whole number from 0 to 5 — received 6",
     );
+  });
+
+  it("has its token ids in an Int32Array, in which none is fractional", () => {
+    const cleanTokens = Float64Array.from(tinyTask().cleanTokens) as unknown as Int32Array;
+    cleanTokens[0] = 0.5;
+    expect(check({ cleanTokens })).toContain("(at cleanTokens) — expected an Int32Array");
+    expect(check({ cleanTokens })).toContain("received Float64Array");
   });
 
   it("has multiplicities above zero, one for each row", () => {
@@ -86,9 +93,11 @@ describe("targets", () => {
     expect(of({ targets })).toBe(
       "(at targets, row 1, position 1) — expected a class id from 0 to 7 — received 8",
     );
+    targets[4] = 1e39;
+    expect(of({ targets, categorical: false })).toContain("received 1e+39");
     targets[4] = Number.POSITIVE_INFINITY;
     expect(of({ targets, categorical: false })).toBe(
-      "(at targets, row 1, position 1) — expected a finite number — received Infinity",
+      "(at targets, row 1, position 1) — expected a finite number of 32 bits — received Infinity",
     );
   });
 

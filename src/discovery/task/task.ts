@@ -1,7 +1,7 @@
 import { InterpBenchError } from "../../errors/index.ts";
 import {
   assertFiniteWeights,
-  assertTokens,
+  assertTokenTable,
   assertWeights,
   keptPositions,
   type OutputPositions,
@@ -50,24 +50,14 @@ function refuse(at: string, expected: string, received: string, hint?: string): 
   });
 }
 
-function assertTokenTable(task: DiscoveryTask, name: "cleanTokens" | "corruptedTokens"): void {
+function assertInputs(task: DiscoveryTask, name: "cleanTokens" | "corruptedTokens"): void {
   const { rows, positions, transformer } = task;
-  const tokens = task[name];
-  if (tokens.length !== rows * positions) {
-    refuse(name, `${rows} rows of ${positions} token ids`, `${tokens.length} ids`);
-  }
-  const table = Array.from({ length: rows }, (_, row) =>
-    tokens.subarray(row * positions, (row + 1) * positions),
-  );
   try {
-    assertTokens(transformer.config, table);
+    assertTokenTable(transformer.config.dVocab, task[name], rows, positions);
   } catch (error) {
     if (!(error instanceof InterpBenchError)) throw error;
-    refuse(
-      `${name}, ${error.at ?? "row 0"}`,
-      error.expected ?? "token ids",
-      error.received ?? "others",
-    );
+    const at = error.at === undefined ? name : `${name}, ${error.at}`;
+    refuse(at, error.expected ?? "token ids", error.received ?? "others");
   }
 }
 
@@ -103,8 +93,8 @@ export function assertTask(task: DiscoveryTask): void {
   if (!Number.isInteger(positions) || positions < shortest || positions > config.nCtx) {
     refuse("positions", `a whole number from ${shortest} to ${config.nCtx}`, String(positions));
   }
-  assertTokenTable(task, "cleanTokens");
-  assertTokenTable(task, "corruptedTokens");
+  assertInputs(task, "cleanTokens");
+  assertInputs(task, "corruptedTokens");
   assertMultiplicity(task);
   if (categorical && config.dVocabOut < 2) {
     refuse("categorical", "false for a transformer with a single output", "true");
@@ -118,7 +108,7 @@ export type TargetName = "targets" | "corruptedTargets";
  * The targets at the positions that count, `[row, keptPos]`.
  *
  * Throws `E_TASK` when they are missing, when there is not one for each row and position, and
- * when one is no class id of the transformer, or no finite number.
+ * when one is no class id of the transformer, or no finite number of 32 bits.
  */
 export function keptTargets(task: DiscoveryTask, name: TargetName, neededBy: string): Float32Array {
   const { rows, positions, categorical, transformer } = task;
@@ -139,7 +129,7 @@ export function keptTargets(task: DiscoveryTask, name: TargetName, neededBy: str
     if (!isTarget(value)) {
       refuse(
         `${name}, row ${row}, position ${position}`,
-        categorical ? `a class id from 0 to ${classes - 1}` : "a finite number",
+        categorical ? `a class id from 0 to ${classes - 1}` : "a finite number of 32 bits",
         String(value),
       );
     }
