@@ -1,3 +1,4 @@
+import { InterpBenchError } from "../../errors/index.ts";
 import { type KernelHost, type Kernels, singleThreadHost } from "../tiles/host.ts";
 import { type GrowableMemory, TileMemory } from "../tiles/memory.ts";
 import { RELAXED_BASE64, SIMD_BASE64, THREADS_BASE64 } from "./kernels.generated.ts";
@@ -24,10 +25,7 @@ function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/**
- * Lets Node compile relaxed SIMD, which its V8 has behind a flag until version 22; elsewhere this
- * does nothing. It must run before the first module is compiled.
- */
+/** Lets Node 20 compile relaxed SIMD, which its V8 has behind a flag; in a browser this does nothing. */
 function allowRelaxedSimd(): void {
   const host = globalThis as { process?: { getBuiltinModule?: (id: string) => unknown } };
   const v8 = host.process?.getBuiltinModule?.("node:v8") as
@@ -36,15 +34,22 @@ function allowRelaxedSimd(): void {
   v8?.setFlagsFromString("--experimental-wasm-relaxed-simd");
 }
 
-/** Whether this engine can compile a build. */
+/** Whether this engine can compile a build. A flag is set only where it cannot without one. */
 export function canCompile(variant: WasmVariant): boolean {
+  const bytes = decodeBase64(BASE64[variant]);
+  if (WebAssembly.validate(bytes)) return true;
   allowRelaxedSimd();
-  return WebAssembly.validate(decodeBase64(BASE64[variant]));
+  return WebAssembly.validate(bytes);
 }
 
-/** The compiled module of a build. */
+/** The compiled module of a build. Throws `E_BACKEND` where the engine cannot compile it. */
 export async function compileKernels(variant: WasmVariant): Promise<WebAssembly.Module> {
-  allowRelaxedSimd();
+  if (!canCompile(variant)) {
+    throw new InterpBenchError("E_BACKEND", "this engine cannot compile the WebAssembly kernels", {
+      expected: variant === "simd" ? "WebAssembly SIMD" : "WebAssembly with relaxed SIMD",
+      hint: "Use a newer Node or browser, or --backend reference, which is slow.",
+    });
+  }
   return WebAssembly.compile(decodeBase64(BASE64[variant]));
 }
 

@@ -1,0 +1,44 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { canCompile, compileKernels } from "./host.ts";
+
+const setFlagsFromString = vi.hoisted(() => vi.fn());
+vi.stubGlobal("process", {
+  ...process,
+  getBuiltinModule: (id: string) => (id === "node:v8" ? { setFlagsFromString } : undefined),
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  setFlagsFromString.mockReset();
+});
+
+/** An engine that takes a module at once, after the flag, or never. */
+function engineThatValidates(when: "at once" | "with the flag" | "never") {
+  vi.spyOn(WebAssembly, "validate").mockImplementation(
+    () =>
+      when === "at once" || (when === "with the flag" && setFlagsFromString.mock.calls.length > 0),
+  );
+}
+
+describe("the WebAssembly kernels", () => {
+  it("ask an engine what it can do before they set a flag that it may not know", () => {
+    engineThatValidates("at once");
+    expect(canCompile("relaxed")).toBe(true);
+    expect(setFlagsFromString).not.toHaveBeenCalled();
+  });
+
+  it("set the flag where relaxed SIMD is refused without it", () => {
+    engineThatValidates("with the flag");
+    expect(canCompile("relaxed")).toBe(true);
+    expect(setFlagsFromString.mock.calls).toEqual([["--experimental-wasm-relaxed-simd"]]);
+  });
+
+  it("are refused by name where they cannot be compiled", async () => {
+    engineThatValidates("never");
+    expect(canCompile("relaxed")).toBe(false);
+    await expect(compileKernels("threads")).rejects.toMatchObject({
+      code: "E_BACKEND",
+      expected: "WebAssembly with relaxed SIMD",
+    });
+  });
+});
