@@ -17,7 +17,7 @@ export type { BackendIdentity } from "./identity.node.ts";
 export { hasNativeKernels } from "./native/host.node.ts";
 export { addonPath } from "./native/location.node.ts";
 
-/** Backends by name; `auto` takes the fastest that loads: native, else wasm. */
+/** Backends by name; `auto` takes the fastest that loads and fits: native, else wasm. */
 export const BACKEND_CHOICES = ["auto", "native", "wasm", "reference"] as const;
 export type BackendChoice = (typeof BACKEND_CHOICES)[number];
 
@@ -35,7 +35,7 @@ export function nativeBackend({ threads = 1 }: BackendOptions = {}): Backend {
   return tileBackend(nativeHost(threads));
 }
 
-/** The native backend, if it has been built and loads: one made on another machine may not. */
+/** The native backend, if it has been built, loads and fits: one made on another machine may not. */
 function nativeIfItLoads(threads: number): Backend | undefined {
   if (!hasNativeKernels()) return undefined;
   try {
@@ -52,7 +52,7 @@ async function openWasm(threads: number): Promise<Backend> {
 
 /**
  * Opens a backend by name. Throws `E_BACKEND` for an unknown name, a missing native build, or a
- * number of threads below 1.
+ * number of threads below 1, and `E_MEMORY` where there are no addresses for its memory.
  */
 export async function openBackend(
   choice: BackendChoice = "auto",
@@ -74,7 +74,7 @@ export async function openBackend(
     case "reference":
       return referenceBackend();
     default:
-      throw unknownNameError("E_BACKEND", "backend", choice, BACKEND_CHOICES);
+      throw unknownNameError("E_BACKEND", "backend", String(choice), BACKEND_CHOICES);
   }
 }
 

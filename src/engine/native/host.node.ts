@@ -4,6 +4,7 @@ import { InterpBenchError } from "../../errors/index.ts";
 import { type KernelSource, threadedHost } from "../threads/pool.node.ts";
 import { type KernelHost, type Kernels, singleThreadHost } from "../tiles/host.ts";
 import { TileMemory } from "../tiles/memory.ts";
+import { reserve } from "../tiles/reserve.ts";
 import { addonPath } from "./location.node.ts";
 
 /** The functions of the addon at the end of kernels.c; `base` is an address. */
@@ -17,8 +18,6 @@ interface Addon {
   multiplyAdds(rounds: number): number;
 }
 
-/** Typed arrays reach 4 GiB; what is not touched takes no memory. */
-const MAXIMUM_BYTES = 2 ** 32 - 2 ** 16;
 const FIRST_BYTES = 1 << 20;
 const GROWTH = 1 << 20;
 
@@ -63,21 +62,30 @@ export function measurePeak(): number {
  * The kernels as compiled for this machine (`npm run build:native`), on a shared memory and so many
  * threads.
  *
- * Throws `E_BACKEND` when they are not built, or cannot be loaded.
+ * Throws `E_BACKEND` when they are not built, or cannot be loaded, and `E_MEMORY` where there are no
+ * addresses for the memory.
  */
 export function nativeHost(threads = 1): KernelHost {
   const { addon, path } = loadAddon();
-  const buffer = new SharedArrayBuffer(FIRST_BYTES, { maxByteLength: MAXIMUM_BYTES });
+  const facts = {
+    backend: "native",
+    needs: "addresses for 16 MiB at least",
+    instead: "--backend reference, which is slow",
+  } as const;
+  const { memory: buffer, maximum } = reserve(
+    facts,
+    (bytes) => new SharedArrayBuffer(FIRST_BYTES, { maxByteLength: bytes }),
+  );
   const base = addon.address(new Uint8Array(buffer));
   const growTo = (bytes: number) =>
-    buffer.grow(Math.min(MAXIMUM_BYTES, Math.ceil(bytes / GROWTH) * GROWTH));
+    buffer.grow(Math.min(maximum, Math.ceil(bytes / GROWTH) * GROWTH));
   const kernels: Kernels = {
     beginJob: (job) => addon.beginJob(base, job),
     runChunk: (job, chunk, thread) => addon.runChunk(base, job, chunk, thread),
     endJob: (job) => addon.endJob(base, job),
     runJobs: (jobs, count) => addon.runJobs(base, jobs, count),
   };
-  const memory = new TileMemory({ buffer, maximum: MAXIMUM_BYTES, growTo }, 1);
+  const memory = new TileMemory({ buffer, maximum, growTo }, 1);
   if (threads === 1) return singleThreadHost("native", memory, kernels);
   const source: KernelSource = { kind: "native", path, base };
   return threadedHost("native", memory, kernels, () => source, threads);

@@ -11,6 +11,9 @@ export type { KernelSource } from "./worker.node.ts";
 /** Multiply-adds below which waking threads costs more than it brings. */
 const LEAST_WORK = 1 << 21;
 
+/** Addresses that a thread reserves for its compiled code, in MiB; by default V8 takes 128. */
+const CODE_MIB = 8;
+
 /** Waits until a word has a value, looking for a moment before sleeping. */
 function waitFor(words: Int32Array, at: number, wanted: number): void {
   for (let i = 0; i < 2000; i++) if (Atomics.load(words, at) === wanted) return;
@@ -36,7 +39,8 @@ export function threadedHost(
       thread: i + 1,
       words: CONTROL,
     };
-    const worker = new Worker(`(${serveChunks.toString()})()`, { eval: true, workerData });
+    const options = { eval: true, workerData, resourceLimits: { codeRangeSizeMb: CODE_MIB } };
+    const worker = new Worker(`(${serveChunks.toString()})()`, options);
     worker.unref();
     return worker;
   });

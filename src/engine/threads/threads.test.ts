@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { hasNativeKernels, openBackend } from "../index.node.ts";
+import { type BackendChoice, hasNativeKernels, openBackend } from "../index.node.ts";
 import * as e from "../index.ts";
 
 const BATCH = 200;
@@ -67,5 +67,15 @@ describe("openBackend", () => {
   it("suggests the nearest backend", async () => {
     const unknown = "wams" as "wasm";
     await expect(openBackend(unknown)).rejects.toMatchObject({ hint: 'Did you mean "wasm"?' });
+  });
+
+  it("refuses what is no name of a backend, whatever objects call their own", async () => {
+    const hint = 'Known: "auto", "native", "wasm", "reference".';
+    for (const name of ["constructor", "__proto__", "toString"]) {
+      const opened = openBackend(name as BackendChoice);
+      await expect(opened).rejects.toMatchObject({ code: "E_BACKEND", hint });
+      const variant = name as "simd";
+      await expect(e.wasmBackend({ variant })).rejects.toMatchObject({ code: "E_BACKEND" });
+    }
   });
 });

@@ -71,4 +71,18 @@ describe("a tile memory", () => {
   it("says how much there is when it is full", () => {
     expect(() => small(4096).allocate(5000)).toThrow("the backend's memory is full");
   });
+
+  it("says the same when the system gives no more, and keeps what it has", () => {
+    const buffer = new ArrayBuffer(1024);
+    const growTo = () => {
+      throw new RangeError("WebAssembly.Memory.grow(): Unable to grow instance memory");
+    };
+    const memory = new TileMemory({ buffer, maximum: 2 ** 32, growTo }, 1);
+    const a = memory.allocate(16);
+    const full = { code: "E_MEMORY", expected: "at most 1 MiB", received: "4 MiB" };
+    expect(() => memory.allocate(1_000_000)).toThrow(expect.objectContaining(full));
+    memory.release(a);
+    expect(memory.allocate(16)).toBe(a);
+    expect(memory.use.used).toBe(64);
+  });
 });

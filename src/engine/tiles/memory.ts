@@ -25,8 +25,19 @@ export interface GrowableMemory {
   readonly buffer: ArrayBufferLike;
   /** Largest number of bytes it can grow to. */
   readonly maximum: number;
-  /** Makes it at least that many bytes long. */
+  /** Makes it at least that many bytes long. Throws a `RangeError` if the system refuses them. */
   growTo(bytes: number): void;
+}
+
+/** That `needed` bytes are more than there are. */
+function fullError(available: number, needed: number, cause?: RangeError): InterpBenchError {
+  const mib = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MiB`;
+  return new InterpBenchError("E_MEMORY", "the backend's memory is full", {
+    expected: `at most ${mib(available)}`,
+    received: mib(needed),
+    hint: "Use a smaller batch or model, or raise the limit of this process (`ulimit -v`).",
+    cause,
+  });
 }
 
 /**
@@ -89,16 +100,15 @@ export class TileMemory {
   private extend(size: number): number {
     const at = this.end;
     const bytes = (at + size) * WORD;
-    if (bytes > this.memory.maximum) {
-      const gib = (n: number) => `${(n / 2 ** 30).toFixed(2)} GiB`;
-      throw new InterpBenchError("E_MEMORY", "the backend's memory is full", {
-        expected: `at most ${gib(this.memory.maximum)}`,
-        received: gib(bytes),
-        hint: "Use a smaller batch or model, or dispose of buffers and programs.",
-      });
-    }
+    if (bytes > this.memory.maximum) throw fullError(this.memory.maximum, bytes);
     if (bytes > this.memory.buffer.byteLength) {
-      this.memory.growTo(bytes);
+      try {
+        this.memory.growTo(bytes);
+      } catch (cause) {
+        if (cause instanceof RangeError)
+          throw fullError(this.memory.buffer.byteLength, bytes, cause);
+        throw cause;
+      }
       this.views = wholeViews(this.memory.buffer);
     }
     this.end = at + size;

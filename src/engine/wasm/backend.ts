@@ -1,3 +1,4 @@
+import { unknownNameError } from "../../errors/index.ts";
 import type { Backend } from "../program/backend.ts";
 import { tileBackend } from "../tiles/backend.ts";
 import { wasmHost } from "./host.ts";
@@ -8,7 +9,16 @@ export interface WasmOptions {
   readonly variant?: "relaxed" | "simd";
 }
 
-/** The backend that runs everywhere: the C kernels in WebAssembly SIMD, one thread. */
+const VARIANTS: readonly (string | undefined)[] = [undefined, "relaxed", "simd"];
+
+/**
+ * The backend that runs everywhere: the C kernels in WebAssembly SIMD, one thread. Throws `E_BACKEND`
+ * for an unknown variant or one that does not compile here, and `E_MEMORY` where there are no
+ * addresses for its memory.
+ */
 export async function wasmBackend({ variant }: WasmOptions = {}): Promise<Backend> {
+  if (!VARIANTS.includes(variant)) {
+    throw unknownNameError("E_BACKEND", "variant", String(variant), ["relaxed", "simd"]);
+  }
   return tileBackend(await wasmHost(variant));
 }

@@ -1,6 +1,7 @@
 import { InterpBenchError } from "../../errors/index.ts";
 import { type KernelHost, type Kernels, singleThreadHost } from "../tiles/host.ts";
 import { type GrowableMemory, TileMemory } from "../tiles/memory.ts";
+import { PAGE, reserve } from "../tiles/reserve.ts";
 import { RELAXED_BASE64, SIMD_BASE64, THREADS_BASE64 } from "./kernels.generated.ts";
 
 /** Builds of the kernels: fused multiply-add, plain SIMD, or fused on a memory of several threads. */
@@ -11,9 +12,6 @@ const BASE64: Record<WasmVariant, string> = {
   simd: SIMD_BASE64,
   threads: THREADS_BASE64,
 };
-
-const PAGE = 65536;
-const MAXIMUM_PAGES = 65536;
 
 /** The module keeps its stack and tables in the first two pages. */
 const FIRST_FREE_WORD = (2 * PAGE) / 4;
@@ -53,9 +51,36 @@ export async function compileKernels(variant: WasmVariant): Promise<WebAssembly.
   return WebAssembly.compile(decodeBase64(BASE64[variant]));
 }
 
-/** A new memory for the kernels; several threads can share it if asked for. */
-export function newMemory(shared: boolean): WebAssembly.Memory {
-  return new WebAssembly.Memory({ initial: 16, maximum: MAXIMUM_PAGES, shared });
+/** A memory of the kernels, and its allocator. */
+export interface WasmMemory {
+  readonly memory: WebAssembly.Memory;
+  readonly tiles: TileMemory;
+}
+
+/**
+ * A new memory for the kernels; several threads can share it if asked for. Throws `E_MEMORY` where
+ * there are no addresses for it.
+ */
+export function newMemory(shared: boolean): WasmMemory {
+  const facts = {
+    backend: "wasm",
+    needs: "addresses for about 10 GiB, most of which are never used",
+    instead: "--backend native where it is built, or reference, which is slow",
+  } as const;
+  const { memory, maximum } = reserve(
+    facts,
+    (bytes) => new WebAssembly.Memory({ initial: 16, maximum: bytes / PAGE, shared }),
+  );
+  const growable: GrowableMemory = {
+    get buffer() {
+      return memory.buffer;
+    },
+    maximum,
+    growTo: (size) => {
+      memory.grow(Math.ceil((size - memory.buffer.byteLength) / PAGE));
+    },
+  };
+  return { memory, tiles: new TileMemory(growable, FIRST_FREE_WORD) };
 }
 
 /** The kernels as functions of places. */
@@ -70,29 +95,15 @@ export function kernelsOf(instance: WebAssembly.Instance): Kernels {
   };
 }
 
-/** The allocator of a WebAssembly memory. */
-export function tileMemoryOf(memory: WebAssembly.Memory): TileMemory {
-  const growable: GrowableMemory = {
-    get buffer() {
-      return memory.buffer;
-    },
-    maximum: (MAXIMUM_PAGES - 1) * PAGE,
-    growTo: (size) => {
-      memory.grow(Math.ceil((size - memory.buffer.byteLength) / PAGE));
-    },
-  };
-  return new TileMemory(growable, FIRST_FREE_WORD);
-}
-
 /**
  * The kernels on a new WebAssembly memory, one thread. `relaxed` is used where the engine can
  * compile it; results differ from `simd` in the last bits.
  */
 export async function wasmHost(wanted?: "relaxed" | "simd"): Promise<KernelHost> {
   const variant = wanted ?? (canCompile("relaxed") ? "relaxed" : "simd");
-  const memory = newMemory(false);
+  const { memory, tiles } = newMemory(false);
   const instance = await WebAssembly.instantiate(await compileKernels(variant), {
     env: { memory },
   });
-  return singleThreadHost("wasm", tileMemoryOf(memory), kernelsOf(instance));
+  return singleThreadHost("wasm", tiles, kernelsOf(instance));
 }

@@ -1,6 +1,6 @@
 import { threadedHost } from "../threads/pool.node.ts";
 import type { KernelHost } from "../tiles/host.ts";
-import { compileKernels, kernelsOf, newMemory, tileMemoryOf } from "./host.ts";
+import { compileKernels, kernelsOf, newMemory } from "./host.ts";
 
 /** Words of the stack that every further thread gets. */
 const STACK_WORDS = 16384;
@@ -8,9 +8,8 @@ const STACK_WORDS = 16384;
 /** The kernels on a WebAssembly memory that `threads` threads share. */
 export async function wasmThreadsHost(threads: number): Promise<KernelHost> {
   const module = await compileKernels("threads");
-  const memory = newMemory(true);
+  const { memory, tiles } = newMemory(true);
   const instance = await WebAssembly.instantiate(module, { env: { memory } });
-  const tiles = tileMemoryOf(memory);
   const stackTops = Array.from(
     { length: threads },
     () => (tiles.allocate(STACK_WORDS) + STACK_WORDS) * 4,
