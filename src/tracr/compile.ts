@@ -8,6 +8,7 @@ import {
 } from "../rasp/index.ts";
 import { assembleWeights, type CompiledWeights } from "./assemble.ts";
 import { assignBases, type Bases } from "./bases.ts";
+import { examine } from "./causes.ts";
 import { type Components, craftComponents } from "./components.ts";
 import { type CompiledConfig, measure } from "./config.ts";
 import { buildCraftModel, type CraftModel } from "./craft-model.ts";
@@ -46,7 +47,10 @@ export interface CompiledProgram {
   readonly weights: CompiledWeights;
   readonly inputEncoder: InputEncoder;
   readonly outputEncoder: OutputEncoder;
-  /** Where the transformer will not do exactly what the program says. */
+  /**
+   * Where the transformer does something else than the program says. Found by running both on some
+   * thousand inputs (fewer of large programs) when it is first asked for: up to a second.
+   */
   readonly warnings: readonly CompileWarning[];
 }
 
@@ -78,24 +82,23 @@ export function compileRasp(program: SOp, options: CompileOptions): CompiledProg
   const layers = arrangeLayers(craft);
   const spaces = assignResidual(graph, values, bases, craft, settings);
   const config = measure(layers, spaces, settings);
+  const subject = { program, settings, graph, values, bases, craft, config };
+  let warnings: readonly CompileWarning[] | undefined;
   return Object.freeze({
-    program,
-    settings,
-    graph,
-    values,
-    bases,
+    ...subject,
     components,
     slots,
-    craft,
     layers,
     wiring: traceWiring(layers, settings),
     spaces,
     residualLabels: spaces.residual.directions.map((direction) => direction.label),
-    config,
     weights: assembleWeights(layers, spaces, config),
     inputEncoder: makeInputEncoder(spaces, settings),
     outputEncoder: makeOutputEncoder(spaces),
-    warnings: [...values.warnings, ...components.warnings],
+    get warnings() {
+      warnings ??= [...values.warnings, ...(examine(subject) ?? components.warnings)];
+      return warnings;
+    },
   });
 }
 

@@ -1,0 +1,219 @@
+import {
+  callMap,
+  type RaspValue,
+  type SOp,
+  showValue,
+  uniqueValues,
+  valuesEqual,
+} from "../rasp/index.ts";
+import { type Fidelity, type Observation, observe, type Subject } from "./examine.ts";
+import { type GraphNode, isSOpNode } from "./graph.ts";
+import type { CompileWarning, WarningCode } from "./warning.ts";
+
+/** Why a node is not what the program says, its operands being right. */
+interface Cause {
+  readonly code: WarningCode;
+  readonly node: string;
+  /** What happens there, and what to do about it. */
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+/** A cause, with what it did to the outputs. */
+interface Case {
+  readonly cause: Cause;
+  readonly first: Observation;
+  readonly position: number;
+  inputs: number;
+}
+
+/**
+ * Where the output of a compiled program is another one than the program's, on the inputs that are
+ * examined: one warning for each cause, which is the first node on the way to the output that is
+ * not what the program says. What does not reach the output is no matter.
+ *
+ * @returns `undefined` if the program stops on every input
+ */
+export function examine(subject: Subject): readonly CompileWarning[] | undefined {
+  const { sink } = subject.graph;
+  if (subject.craft.blocks.length === 0) return [];
+  const cases = new Map<string, Case>();
+  let examined = 0;
+  for (const observation of observe(subject)) {
+    examined++;
+    const output = observation.fidelity(sink);
+    const values = observation.trace.sequences.get(subject.program)!;
+    const position = output.findIndex((f, i) => f === "wrong" && values[i] !== null);
+    if (position < 0) continue;
+    const cause = findCause(subject, sink, observation);
+    const key = `${cause.code} ${cause.node}`;
+    const known = cases.get(key);
+    if (known === undefined) cases.set(key, { cause, first: observation, position, inputs: 1 });
+    else known.inputs++;
+  }
+  if (examined === 0) return undefined;
+  return [...cases.values()].map((one) => warningOf(subject, one, examined));
+}
+
+function warningOf(
+  { graph, program }: Subject,
+  { cause, first, position, inputs }: Case,
+  examined: number,
+): CompileWarning {
+  const { input, trace, written } = first;
+  const value = trace.sequences.get(program)![position]!;
+  const computed = written(graph.sink, position);
+  const tokens = input.slice(0, SHOWN_TOKENS).map(showValue);
+  const shown = [...tokens, ...(input.length > SHOWN_TOKENS ? ["…"] : [])].join(", ");
+  const message =
+    `${cause.reason}. The output is wrong from ${input.length} ${input.length === 1 ? "token" : "tokens"} on ` +
+    `(on ${inputs} of ${examined} inputs tried): position ${position} of [${shown}] is ` +
+    `${showRounded(computed)} instead of ${showRounded(value)}. ${cause.remedy}`;
+  return Object.freeze({ code: cause.code, node: cause.node, message, fromLength: input.length });
+}
+
+/** So many tokens of an example are shown. */
+const SHOWN_TOKENS = 16;
+
+/** A value for messages, numbers with four digits. */
+function showRounded(value: RaspValue): string {
+  return showValue(typeof value === "number" ? Number(value.toPrecision(4)) : value);
+}
+
+/** The first few values for messages: `0.6667, 0.75, …`. */
+function showSome(values: readonly RaspValue[]): string {
+  return [...values.slice(0, 4).map(showRounded), ...(values.length > 4 ? ["…"] : [])].join(", ");
+}
+
+/** Walks from a node that is not right to the first one on the way to it that is not. */
+function findCause(subject: Subject, label: string, observation: Observation): Cause {
+  const operands = operandsOf(subject, label);
+  const withFidelity = (wanted: Fidelity) =>
+    operands.find((operand) => observation.fidelity(operand).includes(wanted));
+  const wrong = withFidelity("wrong");
+  if (wrong !== undefined) return findCause(subject, wrong, observation);
+  const own = ownCause(subject, label, observation);
+  if (own !== undefined) return own;
+  const blurred = withFidelity("blurred");
+  if (blurred !== undefined) return findCause(subject, blurred, observation);
+  return blurCause(subject, label, observation);
+}
+
+/** The SOps a node reads, those of its selector included. */
+function operandsOf({ graph }: Subject, label: string): readonly string[] {
+  return graph.nodes
+    .get(label)!
+    .children.flatMap((child) =>
+      isSOpNode(graph.nodes.get(child)!) ? [child] : operandsOf({ graph } as Subject, child),
+    );
+}
+
+/** What a node does wrong with operands that are right. */
+function ownCause(
+  { graph, values }: Subject,
+  label: string,
+  { trace }: Observation,
+): Cause | undefined {
+  const { expression: sop, children } = graph.nodes.get(label) as GraphNode<SOp>;
+  if (sop.kind === "aggregate" && sop.encoding === "categorical") {
+    const moved = trace.sequences.get(sop.sop)!;
+    const mixed = trace.matrices
+      .get(sop.selector)!
+      .map((row) => uniqueValues(moved.filter((_, key) => row[key])))
+      .find((selected) => selected.length > 1);
+    if (mixed === undefined) return undefined;
+    return {
+      code: "W_TRACR_AVERAGE",
+      node: label,
+      reason: `a categorical aggregate moves one value per query, but here it averages ${showSome(mixed)}`,
+      remedy: "Let the selector select one key, or aggregate numbers.",
+    };
+  }
+  if (sop.kind !== "map") return undefined;
+  const inputs = trace.sequences.get(sop.inner)!.filter((x) => x !== null);
+  if (sop.inner.encoding === "categorical") {
+    if (sop.encoding === "categorical") return undefined;
+    const negative = uniqueValues(inputs.filter((x) => Number(callMap(sop, x)) < 0));
+    if (negative.length === 0) return undefined;
+    return {
+      code: "W_TRACR_NEGATIVE",
+      node: label,
+      reason: `a numerical map of a categorical SOp writes negative numbers as 0, here of ${showSome(negative)}`,
+      remedy:
+        "Write the positive and the negative part apart: linearSequenceMap(positive, negative, 1, -1).",
+    };
+  }
+  const known = values.sets.get(children[0]!)!.directions.map(({ value }) => Number(value));
+  const unknown = uniqueValues(
+    inputs.filter((x) => !known.some((value) => Math.abs(value - Number(x)) <= 1e-9)),
+  );
+  if (unknown.length === 0) return undefined;
+  return {
+    code: "W_TRACR_MEAN",
+    node: label,
+    reason:
+      `it maps numbers that are not in the value set of ${children[0]!}, here ${showSome(unknown)}: ` +
+      `of an average of 0 and 1 the set holds 1/n, not k/n, and others are mapped like a near one`,
+    remedy: "Count with selectorWidth instead of averaging.",
+  };
+}
+
+/** Why a node is blurred whose operands are exact. */
+function blurCause(
+  { graph, values, settings, config }: Subject,
+  label: string,
+  observation: Observation,
+): Cause {
+  const { expression: sop, children } = graph.nodes.get(label) as GraphNode<SOp>;
+  const raise = "Shorten the input or raise mlpExactness.";
+  if (sop.kind === "selectorWidth") {
+    const blurred = firstBlurredWidth(settings.mlpExactness);
+    const widths = observation.trace.sequences.get(sop)!.map(Number);
+    if (widths.some((width) => width >= blurred)) {
+      return {
+        code: "W_TRACR_WIDTH",
+        node: label,
+        reason: `widths from ${blurred} on blur into the next smaller one`,
+        remedy: raise,
+      };
+    }
+  }
+  if (sop.kind === "map" && sop.inner.encoding === "numerical") {
+    const { directions } = values.sets.get(children[0]!)!;
+    const { results } = values.sets.get(label)!;
+    const gap = directions.slice(1).reduce((smallest, { value }, i) => {
+      const isStep = !valuesEqual(results[i]!, results[i + 1]!);
+      return isStep ? Math.min(smallest, Number(value) - Number(directions[i]!.value)) : smallest;
+    }, Number.POSITIVE_INFINITY);
+    if (gap < 2 / settings.mlpExactness) {
+      return {
+        code: "W_TRACR_STEP",
+        node: label,
+        reason: `values of ${children[0]!} lie ${Number(gap.toPrecision(2))} apart, closer than 2 / mlpExactness`,
+        remedy: raise,
+      };
+    }
+  }
+  const stray = operandsOf({ graph } as Subject, label).find((one) => observation.isAtBos(one));
+  if (stray !== undefined) {
+    return {
+      code: "W_TRACR_BOS",
+      node: label,
+      reason: `${stray} has a value at BOS, too, where attention finds it as well`,
+      remedy: "Read a categorical SOp that is made of tokens and indices only.",
+    };
+  }
+  return {
+    code: "W_TRACR_SOFT",
+    node: label,
+    reason: `attention is soft, since scores are divided by √${config.dHead} (√d_head)`,
+    remedy: "Use a smaller vocabulary or shorter inputs.",
+  };
+}
+
+/** The first width `w` with `w(w + 1) > L / 2`: closer to the next than two steps are wide. */
+export function firstBlurredWidth(exactness: number): number {
+  let width = 1;
+  while (width * (width + 1) <= exactness / 2) width++;
+  return width;
+}
