@@ -73,7 +73,13 @@ export {
   parseHookName,
 } from "./hook-names.ts";
 export { type Hook, type HookOptions, type HookRun, type Hooks, mergeHooks } from "./hooks.ts";
-export { initializeTransformer, keyNormals, type Normals, torchNormals } from "./initialize.ts";
+export {
+  type InitialScale,
+  initializeTransformer,
+  keyNormals,
+  type Normals,
+  torchNormals,
+} from "./initialize.ts";
 export { type Interchange, interchangeHooks, interchangePoint } from "./interchange.ts";
 export { blend, patch, patchHead, type Switch } from "./patch.ts";
 export {
@@ -106,6 +112,7 @@ export {
   switchedForward,
   switchInputs,
   switchName,
+  switchShape,
   switchValues,
 } from "./switched.ts";
 export {

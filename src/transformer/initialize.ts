@@ -20,16 +20,42 @@ export function keyNormals(key: Key): Normals {
   return (count, name) => key.fold(name).normal(count);
 }
 
+/**
+ * Standard deviation σ of the initial weights:
+ *
+ * - `original`: `config.initializerRange` for all of them;
+ * - `width`: 1/√d_model for all of them;
+ * - `fan-in`: 1/√(number of inputs) of each matrix, embeddings 1; what writes to the residual stream
+ *   (`W_O`, `W_out`) divided by √(2·layers), as in GPT-2 (Radford et al. 2019).
+ */
+export type InitialScale = "original" | "width" | "fan-in";
+
+function deviation(config: TransformerConfig, scale: InitialScale, key: string): number {
+  const { dModel, dHead, dMlp, nHeads, nLayers } = config;
+  if (scale === "original") return config.initializerRange;
+  if (scale === "width") return 1 / Math.sqrt(dModel);
+  const depth = Math.sqrt(2 * nLayers);
+  const name = key.split(".").at(-1)!;
+  if (name === "W_E" || name === "W_pos") return 1;
+  if (name === "W_O") return 1 / Math.sqrt(nHeads * dHead) / depth;
+  if (name === "W_out") return 1 / Math.sqrt(dMlp) / depth;
+  return 1 / Math.sqrt(dModel);
+}
+
 const isDrawn = (key: string) => (key.split(".").at(-1) ?? "").startsWith("W_");
 
 /**
- * Fresh weights, TransformerLens' "gpt2" mode: every `W_…` ~ Normal(0, σ²) with
- * σ = `config.initializerRange`, every bias 0. No depth scaling, no truncation.
+ * Fresh weights: every `W_…` ~ Normal(0, σ²) with σ by {@link InitialScale}, every bias 0. With
+ * `original` (the default) TransformerLens' "gpt2" mode: no depth scaling, no truncation.
  *
  * The weights are drawn in state-dict order: `W_E`, `W_pos`, per block `W_Q`, `W_O`, `W_K`, `W_V`,
  * `W_in`, `W_out`, then `W_U`. Throws `E_CONFIG` for an unusable config.
  */
-export function initializeTransformer(config: TransformerConfig, normals: Normals): Transformer {
+export function initializeTransformer(
+  config: TransformerConfig,
+  normals: Normals,
+  scale: InitialScale = "original",
+): Transformer {
   assertConfig(config);
   const weights = new Map<string, Weight>();
   for (const [key, shape] of weightShapes(config)) {
@@ -42,7 +68,8 @@ export function initializeTransformer(config: TransformerConfig, normals: Normal
           received: `${draws.length} values`,
         });
       }
-      for (let i = 0; i < data.length; i++) data[i] = draws[i]! * config.initializerRange;
+      const sigma = deviation(config, scale, key);
+      for (let i = 0; i < data.length; i++) data[i] = draws[i]! * sigma;
     }
     weights.set(key, { shape, data });
   }

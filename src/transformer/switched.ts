@@ -24,7 +24,8 @@ export function sourceName(hook: HookName, { prefix = "" }: NamingOptions = {}):
   return `${prefix}source:${hook}`;
 }
 
-function switchShape(config: TransformerConfig, hook: HookName): readonly number[] {
+/** Shape of a hook point's switch: `[head]`, or `[]` where it has no heads. Throws `E_HOOK`. */
+export function switchShape(config: TransformerConfig, hook: HookName): readonly number[] {
   assertHookName(config, hook);
   return headAxis(hook) === undefined ? [] : [config.nHeads];
 }

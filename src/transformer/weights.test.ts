@@ -4,6 +4,7 @@ import { errorOf, TINY, tinyTransformer } from "./fixtures.testing.ts";
 import {
   assertWeights,
   countParameters,
+  type InitialScale,
   initializeTransformer,
   keyNormals,
   makeTransformer,
@@ -112,6 +113,27 @@ describe("initial weights", () => {
     const { data } = weights.get("embed.W_E")!;
     const variance = data.reduce((total, x) => total + x * x, 0) / data.length;
     expect(Math.abs(variance - 0.09)).toBeLessThan(5 * 0.09 * Math.sqrt(2 / data.length));
+  });
+
+  it("have a σ by the width, or by each matrix's inputs and the depth", () => {
+    const ones = (count: number) => new Float64Array(count).fill(1);
+    const config = { ...TINY, dModel: 16, nHeads: 3, dHead: 12, dMlp: 64, nLayers: 2 };
+    const sigmas = (scale: InitialScale) => {
+      const { weights } = initializeTransformer(config, ones, scale);
+      return (key: string) => weights.get(key)!.data[0]!;
+    };
+    const width = sigmas("width");
+    for (const key of ["embed.W_E", "blocks.1.attn.W_O", "blocks.0.mlp.W_out", "unembed.W_U"]) {
+      expect(width(key)).toBe(0.25);
+    }
+    const fanIn = sigmas("fan-in");
+    expect(["embed.W_E", "pos_embed.W_pos"].map(fanIn)).toEqual([1, 1]);
+    expect(["attn.W_Q", "attn.W_V", "mlp.W_in"].map((key) => fanIn(`blocks.0.${key}`))).toEqual([
+      0.25, 0.25, 0.25,
+    ]);
+    expect(fanIn("unembed.W_U")).toBe(0.25);
+    expect(fanIn("blocks.1.attn.W_O")).toBeCloseTo(1 / 6 / 2, 7);
+    expect(fanIn("blocks.1.mlp.W_out")).toBe(1 / 8 / 2);
   });
 
   it("are refused from a source that falls short", () => {
