@@ -39,10 +39,10 @@ const NEXT_EPOCH: Work = {
     const task = trainingTask("3");
     const { weights } = initialTransformer(task, RECIPE);
     const start = initialState(RECIPE, flattenWeights(task.lowLevelConfig, weights));
-    const session = openSession(task, RECIPE, backend, start);
+    const session = openSession(task, { ...RECIPE, epochs: 1e6 }, backend, start);
     const trainEpoch = () => {
-      while (session.batch < session.batches) session.trainBatches();
-      return session.finishEpoch();
+      while (!session.isDue) session.trainBatches();
+      return session.validate();
     };
     trainEpoch();
     return async () => trainEpoch();

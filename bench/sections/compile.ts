@@ -1,7 +1,7 @@
 import type { Backend, Program } from "../../src/engine/index.ts";
 import type { Column } from "../../src/report/index.ts";
 import { openPatchSet, parseRecipe, TERMS, type TrainingTask } from "../../src/training/index.ts";
-import { updateProgram } from "../../src/training/update.ts";
+import { termProgram } from "../../src/training/term-update.ts";
 import { withBackends } from "../backends.ts";
 import { trainingTask } from "../case-task.ts";
 import { median, timesOf } from "../measure.ts";
@@ -23,7 +23,7 @@ function updatesOf(id: string): Source[] {
   return [...TERMS.map((term) => [term]), [...TERMS]].map((terms) => ({
     name: `case ${id} (${layers} layers), ${terms.join(" + ")}`,
     build: () =>
-      updateProgram(task, recipe, new Map(terms.map((term) => [term, openPatchSet(task, term)]))),
+      termProgram(task, recipe, new Map(terms.map((term) => [term, openPatchSet(task, term)]))),
   }));
 }
 

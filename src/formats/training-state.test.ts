@@ -8,6 +8,8 @@ const state = (changes: Partial<TrainingState> = {}): TrainingState => ({
   batch: 0,
   step: 1125,
   lossSums: { iit: 0.1 + 0.2, strict: 1e-300, behavior: 0 },
+  lossBatches: 4,
+  recoveries: [{ step: 700, epoch: 1, cause: "a loss is NaN", backTo: 0, rateFactor: 0.5 }],
   history: [
     {
       epoch: 1,
@@ -18,6 +20,7 @@ const state = (changes: Partial<TrainingState> = {}): TrainingState => ({
     },
   ],
   weights: Float32Array.of(1.5, -0.1),
+  bestWeights: Float32Array.of(0.25, 7),
   firstMoment: Float32Array.of(0, 1e-38),
   secondMoment: Float32Array.of(3e38, 0),
   ...changes,
@@ -30,6 +33,7 @@ describe("a training state in a file", () => {
       epoch: 0,
       history: [],
       weights: none,
+      bestWeights: none,
       firstMoment: none,
       secondMoment: none,
     });
@@ -49,6 +53,10 @@ describe("a training state in a file", () => {
     );
     expect(() => decodeTrainingState(encodeTrainingState(state()).subarray(0, 40))).toThrow(
       expect.objectContaining({ code: "E_SAFETENSORS" }),
+    );
+    const earlier = new Map([["interpbench.training", JSON.stringify({ version: 1 })]]);
+    expect(() => decodeTrainingState(encodeSafetensors(new Map(), earlier))).toThrow(
+      expect.objectContaining({ code: "E_STATE", received: expect.stringContaining("1") }),
     );
     const other = encodeSafetensors(new Map(), new Map([["interpbench.training", "{}"]]));
     expect(() => decodeTrainingState(other)).toThrow(expect.objectContaining({ code: "E_STATE" }));

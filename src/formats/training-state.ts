@@ -1,21 +1,39 @@
 import { z } from "zod";
 import { InterpBenchError } from "../errors/index.ts";
-import { type EpochRecord, recipeSchema, type TrainingState } from "../training/index.ts";
+import {
+  type EpochRecord,
+  recipeSchema,
+  STATE_ARRAYS,
+  type TrainingState,
+} from "../training/index.ts";
 import { toFloat32 } from "./array.ts";
 import { checkSchema, parseJson } from "./json.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 
-const ARRAYS = ["weights", "firstMoment", "secondMoment"] as const;
 const KEY = "interpbench.training";
+
+/** The version of the format; raised when a state needs something that older ones do not have. */
+const VERSION = 2;
 
 const count = z.int().min(0);
 const losses = z.object({ iit: z.number(), strict: z.number(), behavior: z.number() });
 const facts = z.object({
+  version: z.literal(VERSION),
   recipe: recipeSchema,
   epoch: count,
   batch: count,
   step: count,
   lossSums: losses,
+  lossBatches: count,
+  recoveries: z.array(
+    z.object({
+      step: count,
+      epoch: count,
+      cause: z.string(),
+      backTo: count,
+      rateFactor: z.number(),
+    }),
+  ),
   history: z.array(
     z.object({
       epoch: count,
@@ -37,16 +55,16 @@ const facts = z.object({
  * metadata. One file, so that a state is never half of one and half of another.
  */
 export function encodeTrainingState(state: TrainingState): Uint8Array {
-  const { weights, firstMoment, secondMoment, ...rest } = state;
-  const arrays = { weights, firstMoment, secondMoment };
+  const { weights, bestWeights, firstMoment, secondMoment, ...rest } = state;
+  const arrays = { weights, bestWeights, firstMoment, secondMoment };
   return encodeSafetensors(
     new Map(
-      ARRAYS.map((name) => [
+      STATE_ARRAYS.map((name) => [
         name,
         { dtype: "F32", shape: [weights.length], data: Float32Array.from(arrays[name]) },
       ]),
     ),
-    new Map([[KEY, JSON.stringify(rest)]]),
+    new Map([[KEY, JSON.stringify({ version: VERSION, ...rest })]]),
   );
 }
 
@@ -66,8 +84,12 @@ export function decodeTrainingState(bytes: Uint8Array, at = "checkpoint"): Train
   const text = metadata.get(KEY);
   if (text === undefined)
     throw refuse(`metadata "${KEY}"`, [...metadata.keys()].join(", ") || "none");
-  const { history, ...rest } = checkSchema(facts, parseJson(text, at), "E_STATE", at);
-  const array = (name: (typeof ARRAYS)[number]) => {
+  const {
+    history,
+    version: _version,
+    ...rest
+  } = checkSchema(facts, parseJson(text, at), "E_STATE", at);
+  const array = (name: (typeof STATE_ARRAYS)[number]) => {
     const stored = tensors.get(name);
     if (stored === undefined) throw refuse(`a tensor "${name}"`, [...tensors.keys()].join(", "));
     return toFloat32(stored, `${at}: ${name}`);
@@ -86,6 +108,7 @@ export function decodeTrainingState(bytes: Uint8Array, at = "checkpoint"): Train
       }),
     ),
     weights: array("weights"),
+    bestWeights: array("bestWeights"),
     firstMoment: array("firstMoment"),
     secondMoment: array("secondMoment"),
   };

@@ -30,14 +30,14 @@ export interface BatchSpec {
 }
 
 /** The batches of one epoch. */
-export interface EpochBatches {
+export interface EpochBatches<B> {
   readonly count: number;
   /** Batch number `batch` with the nodes to patch: a function of the key and its place alone. */
-  draw(batch: number): Batch;
+  draw(batch: number): B;
 }
 
 /** The batches of epoch number `epoch` (the first is 0): the training pairs in a new order. */
-export function epochBatches(spec: BatchSpec, epoch: number): EpochBatches {
+export function epochBatches(spec: BatchSpec, epoch: number): EpochBatches<Batch> {
   const { task, recipe, terms, split, targets, key } = spec;
   const { batchSize, siitSampling } = recipe;
   const order = epochOrder(split, key, epoch);

@@ -50,7 +50,13 @@ export {
   outsideNodes,
   overlap,
 } from "./nodes.ts";
-export { objective, type PatchPlan, sourcePoints } from "./objective.ts";
+export {
+  jointObjective,
+  objective,
+  type PatchPlan,
+  type SourceFacts,
+  sourcePoints,
+} from "./objective.ts";
 export {
   ADAM_DEFAULTS,
   type AdamOptions,
@@ -60,10 +66,13 @@ export {
 } from "./optimizer/adam.ts";
 export { type ClippedGradients, clipByGlobalNorm, globalNorm } from "./optimizer/clipping.ts";
 export {
+  cosineRate,
   learningRateAt,
   linearRate,
+  plannedUpdates,
   plateauRate,
   type ScheduleFacts,
+  type ScheduleMoment,
 } from "./optimizer/schedule.ts";
 export { drawPairs, makePairs, type PairSplit } from "./pairs.ts";
 export { openPatchSet, type PatchSet, patchSetOf } from "./patch-set.ts";
@@ -77,8 +86,22 @@ export {
   VALIDATION_ACCURACIES,
   type ValidationAccuracy,
 } from "./recipe.ts";
-export { assertState, type EpochRecord, type Losses, type TrainingState } from "./state.ts";
-export { hasReached, hasStalled, type StoppingFacts } from "./stopping.ts";
+export {
+  assertState,
+  type EpochRecord,
+  type Losses,
+  type Recovery,
+  STATE_ARRAYS,
+  type TrainingState,
+} from "./state.ts";
+export {
+  bestOf,
+  countingAccuracies,
+  hasReached,
+  hasStalled,
+  missedAccuracies,
+  type StoppingFacts,
+} from "./stopping.ts";
 export {
   type AlignedVariable,
   assertTask,

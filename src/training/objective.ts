@@ -1,24 +1,32 @@
 import { sampleInput, type Tensor } from "../engine/index.ts";
 import {
+  type ForwardOptions,
   forward,
   type HookName,
   hookShape,
   interchangeHooks,
   interchangePoint,
+  nodeHooks,
   sourceName,
   switchInputs,
+  switchName,
+  switchShape,
+  takenAt,
   type WeightTensors,
 } from "../transformer/index.ts";
 import { logitsNeeded, outputLoss, targetInput } from "./loss/output.ts";
 import { hooksOfSet, type PatchSet } from "./patch-set.ts";
+import type { Recipe } from "./recipe.ts";
 import type { TrainingTask } from "./task.ts";
 import type { Term } from "./terms.ts";
 
-/** Names of the objective's sample inputs, besides those of the source's values. */
+/** Names of the objectives' sample inputs, besides those of the source's values and of switches. */
 export const OBJECTIVE_INPUTS = {
   base: "base",
+  source: "source",
   label: "label",
   intervened: "intervened",
+  target: "target",
 } as const;
 
 /** In front of the names of a term's switches. */
@@ -27,36 +35,33 @@ export const switchPrefix = (term: Term): string => `${term}:`;
 /** The terms of an objective, each with what it patches. */
 export type PatchPlan = ReadonlyMap<Term, PatchSet>;
 
-/** Where the run on the source is looked at: what the patched nodes' values are computed from. */
-export function sourcePoints(
-  { lowLevelConfig: config }: TrainingTask,
-  plan: PatchPlan,
-): HookName[] {
-  const hooks = [...plan.values()].flatMap(hooksOfSet);
-  return [...new Set(hooks.map((hook) => interchangePoint(config, hook)))];
+/** What an exchange of nodes is made of: switches by hook point, 1 where the source's value stands. */
+interface Exchange {
+  readonly chosen: ReadonlyMap<HookName, Tensor>;
+  /** MLPs that are exchanged in every run. */
+  readonly always: readonly HookName[];
 }
 
-/**
- * The unweighted losses of some terms as graph, `[]` per sequence.
- *
- * The run on the source is a run of its own, whose values at {@link sourcePoints} are the sample
- * inputs `source:<hook>`; it is detached: gradients flow through the base run alone. Further sample
- * inputs: {@link OBJECTIVE_INPUTS} as far as needed, tokens `[pos]` and targets of `targetShape`.
- * Scalars: the switches of each term's chosen hook points under its prefix.
- */
-export function objective(
+/** Turns exchanges into what a forward pass on the base is to do. */
+type Exchanger = (exchange: Exchange) => Pick<ForwardOptions, "hooks" | "switches">;
+
+/** Where a detached run on the source is looked at: what the values of nodes are computed from. */
+export function sourcePoints(
+  { lowLevelConfig: config }: TrainingTask,
+  hooks: Iterable<HookName>,
+): HookName[] {
+  return [...new Set([...hooks].map((hook) => interchangePoint(config, hook)))];
+}
+
+/** The source's values are constants, captured in a run of its own: sample inputs `source:<hook>`. */
+function detachedExchanger(
   task: TrainingTask,
   weights: WeightTensors,
-  plan: PatchPlan,
-): ReadonlyMap<Term, Tensor> {
+  hooks: readonly HookName[],
+): Exchanger {
   const { lowLevelConfig: config, positions } = task;
-  const base = sampleInput(OBJECTIVE_INPUTS.base, [positions]);
-  const [label, intervened] = [OBJECTIVE_INPUTS.label, OBJECTIVE_INPUTS.intervened].map((name) =>
-    targetInput(name, task, config.dVocabOut),
-  ) as [Tensor, Tensor];
-
   const points = new Map(
-    sourcePoints(task, plan).map((point) => [
+    sourcePoints(task, hooks).map((point) => [
       point,
       sampleInput(sourceName(point), hookShape(config, point, positions)),
     ]),
@@ -65,16 +70,94 @@ export function objective(
     const source = points.get(interchangePoint(config, hook))!;
     return interchangeHooks(config, weights, { hook, source, on });
   };
+  return ({ chosen, always }) => ({
+    hooks: new Map([
+      ...[...chosen].flatMap(([hook, on]) => interchange(hook, on)),
+      ...always.flatMap((hook) => interchange(hook, "always")),
+    ]),
+  });
+}
+
+/** The run on the source is part of the graph: gradients reach the weights through both runs. */
+function attachedExchanger(
+  { lowLevelConfig: config, positions }: TrainingTask,
+  weights: WeightTensors,
+  hooks: readonly HookName[],
+): Exchanger {
+  const source = sampleInput(OBJECTIVE_INPUTS.source, [positions]);
+  const capture = hooks.map((hook) => takenAt(config, hook));
+  const { cache } = forward(config, weights, source, { capture });
+  const sourceValue = (hook: HookName) => cache.get(takenAt(config, hook))!;
+  return ({ chosen, always }) => ({
+    switches: new Map(
+      [...chosen].map(([hook, on]) => [takenAt(config, hook), { on, source: sourceValue(hook) }]),
+    ),
+    hooks: new Map(always.map((hook) => [takenAt(config, hook), () => sourceValue(hook)])),
+  });
+}
+
+/** What of a recipe decides how the source's values come into an objective. */
+export type SourceFacts = Pick<Recipe, "sourceGradient">;
+
+const exchangerOf = ({ sourceGradient }: SourceFacts) =>
+  sourceGradient ? attachedExchanger : detachedExchanger;
+
+/**
+ * The unweighted losses of some terms as graph, `[]` per sequence.
+ *
+ * Without `sourceGradient` the run on the source is a run of its own, whose values at
+ * {@link sourcePoints} are the sample inputs `source:<hook>`; it is detached: gradients flow through
+ * the base run alone. With it, the source's tokens are the sample input `source`, and the losses are
+ * the same numbers with gradients through both runs. Further sample inputs: {@link OBJECTIVE_INPUTS}
+ * as far as needed, tokens `[pos]` and targets of `targetShape`. Scalars: the switches of each term's
+ * chosen hook points under its prefix.
+ */
+export function objective(
+  task: TrainingTask,
+  weights: WeightTensors,
+  plan: PatchPlan,
+  facts: SourceFacts,
+): ReadonlyMap<Term, Tensor> {
+  const { lowLevelConfig: config, positions } = task;
+  const base = sampleInput(OBJECTIVE_INPUTS.base, [positions]);
+  const [label, intervened] = [OBJECTIVE_INPUTS.label, OBJECTIVE_INPUTS.intervened].map((name) =>
+    targetInput(name, task, config.dVocabOut),
+  ) as [Tensor, Tensor];
+  const hooks = [...new Set([...plan.values()].flatMap(hooksOfSet))];
+  const exchange = exchangerOf(facts)(task, weights, hooks);
 
   const lossOf = (term: Term, { chosen, always }: PatchSet): Tensor => {
     const switches = switchInputs(config, positions, chosen, { prefix: switchPrefix(term) });
-    const hooks = new Map([
-      ...[...switches].flatMap(([hook, { on }]) => interchange(hook, on)),
-      ...always.flatMap((hook) => interchange(hook, "always")),
-    ]);
-    const options = { hooks, logitsAt: logitsNeeded(task) };
+    const on = new Map([...switches].map(([hook, choice]) => [hook, choice.on]));
+    const options = { ...exchange({ chosen: on, always }), logitsAt: logitsNeeded(task) };
     const { logits } = forward(config, weights, base, options);
     return outputLoss(task, logits, term === "iit" ? intervened : label);
   };
   return new Map([...plan].map(([term, set]) => [term, lossOf(term, set)]));
+}
+
+/**
+ * The unweighted joint loss as graph, `[]` per sequence: any nodes are taken from the source, chosen
+ * for each pair, and the output is compared with the pair's target.
+ *
+ * Sample inputs: those of {@link objective}, the `target` of `targetShape` in place of its targets,
+ * and `on:<hook>` for every hook point of `nodeHooks`: 1 where a node is taken from the source, else
+ * 0; `[head]`, or `[]` for an MLP.
+ */
+export function jointObjective(
+  task: TrainingTask,
+  weights: WeightTensors,
+  facts: SourceFacts,
+): Tensor {
+  const { lowLevelConfig: config, positions } = task;
+  const base = sampleInput(OBJECTIVE_INPUTS.base, [positions]);
+  const target = targetInput(OBJECTIVE_INPUTS.target, task, config.dVocabOut);
+  const hooks = nodeHooks(config);
+  const chosen = new Map(
+    hooks.map((hook) => [hook, sampleInput(switchName(hook), switchShape(config, hook))]),
+  );
+  const exchange = exchangerOf(facts)(task, weights, hooks);
+  const options = { ...exchange({ chosen, always: [] }), logitsAt: logitsNeeded(task) };
+  const { logits } = forward(config, weights, base, options);
+  return outputLoss(task, logits, target);
 }

@@ -19,6 +19,8 @@ describe("a recipe", () => {
       behaviorWeight: 1,
       strictWeight: 0.16,
       compat: false,
+      sourceGradient: false,
+      joint: false,
       epochs: 2000,
       batchSize: 256,
       trainPairs: 96_000,
@@ -27,6 +29,7 @@ describe("a recipe", () => {
       learningRate: 1e-3,
       learningRateSchedule: "constant",
       finalLearningRate: 2e-4,
+      warmUpUpdates: 0,
       plateauPatience: 10,
       plateauFactor: 0.1,
       scheduleMetrics: ["accuracy", "iia", "strictAccuracy"],
@@ -40,6 +43,7 @@ describe("a recipe", () => {
       atol: 0.05,
       earlyStop: true,
       earlyStopAccuracy: 99.5,
+      initialization: "original",
       seed: 0,
     });
   });
@@ -74,7 +78,7 @@ describe("a recipe", () => {
   });
 
   it("comes in presets that can be used", () => {
-    expect(parseRecipe(FAST_RECIPE).singleLoss).toBe(true);
+    expect(parseRecipe(FAST_RECIPE)).toMatchObject({ joint: true, sourceGradient: true });
     expect(parseRecipe(NATURAL_RECIPE).iitWeight).toBe(0);
   });
 });

@@ -51,10 +51,33 @@ export const recipeSchema = z.strictObject({
     "The original's numerics: a strict weight that acts squared (default then 0.4), and initial weights of torch's seed 0 whatever the seed.",
     { origin: OURS },
   ),
+  sourceGradient: field(
+    z.boolean().default(false),
+    "Gradients flow through the run on the source, too; without, exchanged values are constants.",
+    {
+      origin: `${LIBRARY}, where its switch has no effect on compiled cases`,
+      aliases: ["--backprop-on-cache"],
+    },
+  ),
+  joint: field(
+    z.boolean().default(false),
+    "One loss on pairs that each exchange a variable (or none) and outside nodes together, instead of three losses with one choice per batch. A pair counts with the weight of the term it is a case of.",
+    { origin: OURS },
+  ),
   epochs: field(z.int().min(0).default(2000), "The most epochs to train.", {
     unit: "epochs",
     origin: CLI,
   }),
+  updates: field(
+    z.int().min(1).optional(),
+    "The most updates of the weights to train; the cosine schedule ends there.",
+    { unit: "updates", origin: OURS },
+  ),
+  validationInterval: field(
+    z.int().min(1).optional(),
+    "Validate after so many updates, and at the end, instead of after every epoch.",
+    { unit: "updates", origin: OURS },
+  ),
   batchSize: field(z.int().min(1).default(256), "Pairs of inputs per batch.", {
     unit: "pairs",
     origin: CLI,
@@ -78,9 +101,14 @@ export const recipeSchema = z.strictObject({
     aliases: ["--lr", "-lr"],
   }),
   learningRateSchedule: field(
-    z.enum(["constant", "linear", "plateau"]).default("constant"),
-    "How the learning rate changes from epoch to epoch.",
+    z.enum(["constant", "linear", "plateau", "cosine"]).default("constant"),
+    "How the learning rate changes: from epoch to epoch, or (cosine) with every update down to 0.",
     { origin: CLI, aliases: ["--lr-scheduler"] },
+  ),
+  warmUpUpdates: field(
+    z.int().min(0).default(0),
+    "Updates over which the learning rate rises to its value.",
+    { unit: "updates", origin: OURS },
   ),
   finalLearningRate: field(
     z.number().min(0).default(2e-4),
@@ -89,8 +117,8 @@ export const recipeSchema = z.strictObject({
   ),
   plateauPatience: field(
     z.int().min(0).default(10),
-    "Epochs without a better sum of metrics before the plateau schedule lowers the rate.",
-    { unit: "epochs", origin: PYTORCH },
+    "Validations without a better sum of metrics before the plateau schedule lowers the rate.",
+    { unit: "validations", origin: PYTORCH },
   ),
   plateauFactor: field(share.default(0.1), "What the plateau schedule multiplies the rate by.", {
     origin: PYTORCH,
@@ -121,8 +149,8 @@ export const recipeSchema = z.strictObject({
     { origin: CLI, aliases: ["--use-single-loss", "-single-loss"] },
   ),
   siitSampling: field(
-    z.enum(["individual", "sample_all", "all"]).default("individual"),
-    "Which nodes outside the circuit the strict loss patches: one, each with probability ½, or all.",
+    z.enum(["individual", "sample_all", "all", "mixed"]).default("individual"),
+    "Which nodes outside the circuit are patched: one, each with probability ½, all, or mixed: a quarter none, a quarter one, half each with probability ½.",
     { origin: CLI },
   ),
   valIiaSampling: field(
@@ -145,8 +173,13 @@ export const recipeSchema = z.strictObject({
   ),
   patience: field(
     z.int().min(1).optional(),
-    "Stop after this many epochs without a better sum of those accuracies.",
-    { unit: "epochs", origin: OURS },
+    "Stop after this many validations without a better sum of those accuracies.",
+    { unit: "validations", origin: OURS },
+  ),
+  initialization: field(
+    z.enum(["original", "width", "fan-in"]).default("original"),
+    "Initial weights: σ = 0.8/√d_model of the compiled model, 1/√d_model of the trained one, or 1/√inputs of each matrix, less in deep models.",
+    { origin: LIBRARY },
   ),
   seed: field(
     z.int().min(0).default(0),

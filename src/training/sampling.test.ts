@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Key } from "../rng/index.ts";
 import { lowLevelNodes, outsideNodes, overlap } from "./nodes.ts";
-import { drawOutside, drawVariable } from "./sampling.ts";
+import { drawOutside, drawOutsideMasks, drawVariable } from "./sampling.ts";
 import { caseThree } from "./tasks.testing.ts";
 
 const { lowLevelConfig, correspondence } = caseThree();
@@ -47,6 +47,28 @@ describe("drawn nodes", () => {
     const sizes = keys.map((key) => drawOutside(key, outside, "sample_all").length);
     expect(Math.abs(sizes.reduce((a, b) => a + b, 0) / 400 - 4)).toBeLessThan(0.3);
     expect(drawOutside(keys[0]!, outside, "all")).toEqual(outside);
+  });
+
+  it("are mixed: none and one in a quarter each, half of them in the rest", () => {
+    const pairs = 4000;
+    const masks = drawOutsideMasks(Key.fromSeed(3), 8, "mixed", pairs);
+    const sizes = Array.from({ length: pairs }, (_, pair) =>
+      masks.subarray(8 * pair, 8 * pair + 8).reduce((sum, x) => sum + x, 0),
+    );
+    const share = (size: number) => sizes.filter((x) => x === size).length / pairs;
+    // Half of the pairs draw from a binomial of 8, which has none, one, … in 1/256, 8/256, ….
+    expect(share(0)).toBeCloseTo(1 / 4 + 1 / 512, 1.5);
+    expect(share(1)).toBeCloseTo(1 / 4 + 8 / 512, 1.5);
+    expect(share(4)).toBeCloseTo(70 / 512, 1.5);
+  });
+
+  it("for a batch are those of a single pair, and none of none", () => {
+    for (const sampling of ["individual", "sample_all", "all", "mixed"] as const) {
+      const mask = drawOutsideMasks(keys[5]!, outside.length, sampling, 1);
+      const nodes = outside.filter((_, i) => mask[i] === 1);
+      expect(drawOutside(keys[5]!, outside, sampling)).toEqual(nodes);
+      expect(drawOutsideMasks(keys[5]!, 0, sampling, 3)).toHaveLength(0);
+    }
   });
 
   it("include every variable", () => {

@@ -7,24 +7,53 @@ export function drawVariable(key: Key, count: number): number {
   return key.fold("variable").integers(1, count)[0]!;
 }
 
+/** How outside nodes are drawn. */
+export type OutsideSampling = Recipe["siitSampling"];
+
 /**
- * The outside nodes to patch together: one (`individual`), each with probability ½ (`sample_all`;
- * possibly none), or `all`.
+ * Which of `nodes` outside nodes to patch together, for each of some pairs `[pair, node]`, 0 or 1:
+ * one (`individual`), each with probability ½ (`sample_all`; possibly none), `all`, or `mixed`: none
+ * in a quarter of the pairs, one in a quarter, each with probability ½ in half of them.
  */
+export function drawOutsideMasks(
+  key: Key,
+  nodes: number,
+  sampling: OutsideSampling,
+  pairs: number,
+): Uint8Array {
+  const own = key.fold("outside");
+  const one = () => {
+    const masks = new Uint8Array(pairs * nodes);
+    for (const [pair, node] of own.integers(pairs, nodes).entries()) masks[pair * nodes + node] = 1;
+    return masks;
+  };
+  if (nodes === 0) return new Uint8Array(0);
+  switch (sampling) {
+    case "individual":
+      return one();
+    case "sample_all":
+      return own.bernoulli(pairs * nodes, 0.5);
+    case "all":
+      return new Uint8Array(pairs * nodes).fill(1);
+    case "mixed": {
+      const kinds = key.fold("kind").integers(pairs, 4);
+      const [single, masks] = [one(), own.bernoulli(pairs * nodes, 0.5)];
+      for (const [pair, kind] of kinds.entries()) {
+        const [start, end] = [pair * nodes, (pair + 1) * nodes];
+        if (kind === 0) masks.fill(0, start, end);
+        if (kind === 1) masks.set(single.subarray(start, end), start);
+      }
+      return masks;
+    }
+  }
+}
+
+/** The outside nodes to patch together in a whole batch, drawn as {@link drawOutsideMasks} does. */
 export function drawOutside(
   key: Key,
   nodes: readonly ModelNode[],
-  sampling: Recipe["siitSampling"],
+  sampling: OutsideSampling,
 ): readonly ModelNode[] {
-  const own = key.fold("outside");
-  switch (sampling) {
-    case "individual":
-      return [own.choice(nodes)];
-    case "sample_all": {
-      const kept = own.bernoulli(nodes.length, 0.5);
-      return nodes.filter((_, i) => kept[i] === 1);
-    }
-    case "all":
-      return nodes;
-  }
+  const mask = drawOutsideMasks(key, nodes.length, sampling, 1);
+  return nodes.filter((_, i) => mask[i] === 1);
 }

@@ -1,21 +1,36 @@
 import type { Backend, Buffer } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
 import { Key } from "../rng/index.ts";
-import { epochBatches } from "./batches.ts";
+import { type BatchSpec, type EpochBatches, epochBatches } from "./batches.ts";
 import { batchesPerCall } from "./call-size.ts";
 import { loadHighLevel } from "./high-level.ts";
+import { jointEpochBatches } from "./joint-batches.ts";
+import { loadJointUpdate } from "./joint-update.ts";
 import { outsideNodes } from "./nodes.ts";
 import { learningRateAt } from "./optimizer/schedule.ts";
 import { makePairs } from "./pairs.ts";
 import type { Recipe } from "./recipe.ts";
-import { type EpochRecord, type Losses, NO_LOSSES, type TrainingState } from "./state.ts";
-import { sumOf } from "./stopping.ts";
+import {
+  type EpochRecord,
+  type Losses,
+  NO_LOSSES,
+  type Recovery,
+  type TrainingState,
+} from "./state.ts";
+import { bestOf, sumOf } from "./stopping.ts";
 import type { TrainingTask } from "./task.ts";
-import type { OptimizerBuffers } from "./term-update.ts";
+import { loadTermUpdate } from "./term-update.ts";
 import { TERMS, type Term } from "./terms.ts";
 import { termWeight } from "./update.ts";
-import { loadUpdater } from "./updater.ts";
-import { loadValidator, planValidation } from "./validation.ts";
+import {
+  makeUpdater,
+  type OptimizerBuffers,
+  type UpdateMoment,
+  type UpdateResult,
+  type Updater,
+  type UpdateSpec,
+} from "./updater.ts";
+import { loadValidator, planValidation, type ValidationMetrics } from "./validation.ts";
 
 /**
  * The terms that a run trains: those with a weight, without the strict one where every node is in
@@ -41,28 +56,36 @@ export function trainedTerms(task: TrainingTask, recipe: Recipe): Term[] {
 
 /** A training run in the memory of a backend, between two batches. */
 export interface Session {
+  /** Whole epochs behind it. */
+  readonly epoch: number;
   /** Batches of an epoch. */
   readonly batches: number;
   /** Batches of the current epoch behind it. */
   readonly batch: number;
+  /** Updates of the weights behind it. */
+  readonly step: number;
   readonly history: readonly EpochRecord[];
-  /** Trains on the next batches in one call: one update each, or one per term. */
-  trainBatches(): void;
-  /** Validates and goes on to the next epoch. */
-  finishEpoch(): EpochRecord;
+  /** Whether there are updates to validate, and it is time to. */
+  readonly isDue: boolean;
+  /** Whether the recipe's epochs or updates are behind it. */
+  readonly isOver: boolean;
+  /**
+   * Trains on the next batches in one call: one update each, or one per term. A loss or gradient
+   * that is no number takes the run back to its best weights, at half the rate.
+   */
+  trainBatches(): Recovery | undefined;
+  /** Validates the weights; if some of them are no numbers, goes back instead. */
+  validate(): EpochRecord | Recovery;
   /** A copy of everything that is needed to go on from here. */
   state(): TrainingState;
   dispose(): void;
 }
 
-function assertFinite(loss: number, epoch: number, batch: number): void {
-  if (Number.isFinite(loss)) return;
-  throw new InterpBenchError("E_DIVERGED", "a loss is no longer a number", {
-    at: `epoch ${epoch + 1}, batch ${batch + 1}`,
-    received: String(loss),
-    hint: "Lower the learning rate.",
-  });
-}
+/** How often a run goes back before it gives up. */
+const MOST_RECOVERIES = 6;
+
+/** What a recovery multiplies the learning rate by. */
+const RECOVERY_FACTOR = 0.5;
 
 /** A state's arrays on a backend, where updates change them. */
 function placeState(backend: Backend, state: TrainingState) {
@@ -73,14 +96,61 @@ function placeState(backend: Backend, state: TrainingState) {
   } satisfies OptimizerBuffers;
 }
 
-/** The learning rate of the epoch after those of a history. */
-function nextLearningRate(recipe: Recipe, history: readonly EpochRecord[]): number {
-  const metrics = history.map(({ validation }) => sumOf(validation, recipe.scheduleMetrics));
-  return learningRateAt(recipe, metrics);
+function meanLosses({ iit, strict, behavior }: Losses, batches: number): Losses {
+  const count = Math.max(1, batches);
+  return { iit: iit / count, strict: strict / count, behavior: behavior / count };
 }
 
-function meanLosses({ iit, strict, behavior }: Losses, batches: number): Losses {
-  return { iit: iit / batches, strict: strict / batches, behavior: behavior / batches };
+/** What is not finite in an update's numbers, if anything. */
+function faultOf({ losses, gradientNorm }: UpdateResult): string | undefined {
+  const loss = Object.values(losses).find((value) => !Number.isFinite(value));
+  if (loss !== undefined) return `a loss is ${loss}`;
+  return Number.isFinite(gradientNorm) ? undefined : `the gradient is ${gradientNorm}`;
+}
+
+/** The batches of a run and what is done with them. */
+interface Trainer {
+  readonly perBatch: number;
+  /** Makes ready the batches of an epoch. */
+  open(epoch: number): {
+    readonly count: number;
+    train(first: number, count: number, momentOf: (i: number) => UpdateMoment): UpdateResult[][];
+  };
+  dispose(): void;
+}
+
+function trainerOf<B>(updater: Updater<B>, open: (epoch: number) => EpochBatches<B>): Trainer {
+  return {
+    perBatch: updater.perBatch,
+    open: (epoch) => {
+      const { count, draw } = open(epoch);
+      return {
+        count,
+        train: (first, batches, momentOf) =>
+          updater.run(
+            Array.from({ length: batches }, (_, i) => draw(first + i)),
+            momentOf,
+          ),
+      };
+    },
+    dispose: updater.dispose,
+  };
+}
+
+/** One update on the joint loss per batch, one on the sum of the terms' losses, or one per term. */
+function loadTrainer(updates: UpdateSpec, batches: BatchSpec): Trainer {
+  const { recipe, backend } = updates;
+  const { terms } = batches;
+  if (recipe.joint) {
+    const updater = makeUpdater(backend, [loadJointUpdate(updates, terms)]);
+    return trainerOf(updater, (epoch) => jointEpochBatches(batches, epoch));
+  }
+  const groups = recipe.singleLoss ? [terms] : terms.map((term) => [term]);
+  const updater = makeUpdater(
+    backend,
+    groups.map((group) => loadTermUpdate(updates, group)),
+  );
+  return trainerOf(updater, (epoch) => epochBatches(batches, epoch));
 }
 
 /** Puts a run into a backend's memory, at the point where `start` left it. */
@@ -96,76 +166,159 @@ export function openSession(
   const { pairs, trainCount, validationCount } = split;
   const tokens = backend.buffer(task.tokens);
   const arrays = placeState(backend, start);
-  const { weights } = arrays;
+  const { weights, firstMoment, secondMoment } = arrays;
   const targets = loadHighLevel(task, pairs, backend, tokens);
-  const groups = recipe.singleLoss ? [terms] : terms.map((term) => [term]);
   const { labels } = targets;
-  const updater = loadUpdater({ task, recipe, backend, tokens, labels, buffers: arrays }, groups);
-  const { atol } = recipe;
+  const trainer = loadTrainer(
+    { task, recipe, backend, tokens, labels, buffers: arrays },
+    { task, recipe, terms, split, targets, key },
+  );
+  const { atol, validationInterval } = recipe;
   const validator = loadValidator({ task, atol, pairs, backend, tokens, targets, weights });
   const validationIds = Uint32Array.from({ length: validationCount }, (_, i) => trainCount + i);
-  const spec = { task, recipe, terms, split, targets, key };
-
   const perCall = batchesPerCall(task, recipe);
 
-  let { epoch, batch, step } = start;
+  let { epoch, batch, step, lossBatches, bestWeights } = start;
   let lossSums = { ...start.lossSums };
   const history = [...start.history];
-  let batches = epochBatches(spec, epoch);
-  let learningRate = nextLearningRate(recipe, history);
+  const recoveries = [...start.recoveries];
+  let batches = trainer.open(epoch);
+
+  const updatesPerEpoch = batches.count * trainer.perBatch;
+  const most = recipe.updates ?? Number.POSITIVE_INFINITY;
+  const validations = () => history.map(({ validation }) => validation);
+  const sinceValidation = () => step - (history.at(-1)?.steps ?? 0);
+  const isOver = () => epoch >= recipe.epochs || step >= most;
+  const watched = (metrics: ValidationMetrics) => sumOf(metrics, recipe.scheduleMetrics);
+  const metrics = validations().map(watched);
+  const momentOf = (update: number, ofEpoch: number): UpdateMoment => {
+    const recovery = recoveries.at(-1);
+    const sinceStart = update - (recovery?.step ?? 0);
+    const moment = { epoch: ofEpoch, update, sinceStart, updatesPerEpoch, metrics };
+    const learningRate = learningRateAt(recipe, moment) * (recovery?.rateFactor ?? 1);
+    return { step: sinceStart, learningRate };
+  };
+
+  /** Batches of the next call: not past the epoch, the next validation, or the last update. */
+  const nextCount = () => {
+    const updates = Math.min(most - step, (validationInterval ?? most) - sinceValidation());
+    return Math.min(perCall, batches.count - batch, Math.ceil(updates / trainer.perBatch));
+  };
+
+  const recover = (cause: string): Recovery => {
+    const at = `epoch ${epoch + 1}, batch ${batch}`;
+    if (recoveries.length === MOST_RECOVERIES) {
+      throw new InterpBenchError("E_DIVERGED", "training diverges again and again", {
+        at,
+        received: `${cause}, after going back ${MOST_RECOVERIES} times`,
+        hint: "Lower the learning rate, or take another seed.",
+      });
+    }
+    const best = bestOf(recipe, validations());
+    const recovery: Recovery = {
+      step,
+      epoch: epoch + 1,
+      cause,
+      backTo: best === undefined ? 0 : history[best]!.steps,
+      rateFactor: RECOVERY_FACTOR ** (recoveries.length + 1),
+    };
+    recoveries.push(recovery);
+    weights.write(bestWeights);
+    for (const moments of [firstMoment, secondMoment]) {
+      moments.write(new Float32Array(moments.length));
+    }
+    return recovery;
+  };
+
+  /** Goes on to the next epoch if this one's batches are behind it. */
+  const turn = () => {
+    if (batch < batches.count) return;
+    batch = 0;
+    epoch++;
+    if (!isOver()) batches = trainer.open(epoch);
+  };
+
+  const trainBatches = (): Recovery | undefined => {
+    const first = step;
+    const momentOfNext = (i: number) => momentOf(first + 1 + i, epoch);
+    for (const results of batches.train(batch, nextCount(), momentOfNext)) {
+      batch++;
+      step += results.length;
+      const fault = results.map(faultOf).find((cause) => cause !== undefined);
+      if (fault !== undefined) {
+        const recovery = recover(fault);
+        turn();
+        return recovery;
+      }
+      lossBatches++;
+      for (const { losses } of results) {
+        for (const term of terms) lossSums[term] += losses[term] ?? 0;
+      }
+    }
+    turn();
+    return undefined;
+  };
+
+  const validate = (): EpochRecord | Recovery => {
+    const current = weights.read();
+    if (!current.every(Number.isFinite)) return recover("a weight is not finite");
+    const validationKey = key.fold("validation").fold(history.length);
+    const last = batch === 0 ? epoch - 1 : epoch;
+    const record: EpochRecord = {
+      epoch: last + 1,
+      learningRate: momentOf(step, last).learningRate,
+      steps: step,
+      trainLosses: meanLosses(lossSums, lossBatches),
+      validation: validator.measure(planValidation(task, recipe, validationIds, validationKey)),
+    };
+    history.push(record);
+    metrics.push(watched(record.validation));
+    if (bestOf(recipe, validations()) === history.length - 1) bestWeights = current;
+    lossSums = { ...NO_LOSSES };
+    lossBatches = 0;
+    return record;
+  };
 
   return {
-    batches: batches.count,
+    get epoch() {
+      return epoch;
+    },
     get batch() {
       return batch;
     },
+    batches: batches.count,
+    get step() {
+      return step;
+    },
     history,
-    trainBatches: () => {
-      const count = Math.min(perCall, batches.count - batch);
-      const drawn = Array.from({ length: count }, (_, i) => batches.draw(batch + i));
-      for (const results of updater.run(drawn, step + 1, learningRate)) {
-        for (const { losses } of results) {
-          step++;
-          for (const term of terms) {
-            const loss = losses[term] ?? 0;
-            assertFinite(loss, epoch, batch);
-            lossSums[term] += loss;
-          }
-        }
-        batch++;
-      }
+    get isDue() {
+      if (sinceValidation() === 0) return false;
+      const isTime =
+        validationInterval === undefined ? batch === 0 : sinceValidation() >= validationInterval;
+      return isTime || isOver();
     },
-    finishEpoch: () => {
-      const plan = planValidation(task, recipe, validationIds, key.fold("validation").fold(epoch));
-      epoch++;
-      const record: EpochRecord = {
-        epoch,
-        learningRate,
-        steps: step,
-        trainLosses: meanLosses(lossSums, batches.count),
-        validation: validator.measure(plan),
-      };
-      history.push(record);
-      batch = 0;
-      lossSums = { ...NO_LOSSES };
-      batches = epochBatches(spec, epoch);
-      learningRate = nextLearningRate(recipe, history);
-      return record;
+    get isOver() {
+      return isOver();
     },
+    trainBatches,
+    validate,
     state: () => ({
       recipe,
       epoch,
       batch,
       step,
       lossSums: { ...lossSums },
+      lossBatches,
       history: [...history],
+      recoveries: [...recoveries],
       weights: weights.read(),
-      firstMoment: arrays.firstMoment.read(),
-      secondMoment: arrays.secondMoment.read(),
+      bestWeights,
+      firstMoment: firstMoment.read(),
+      secondMoment: secondMoment.read(),
     }),
     dispose: () => {
       const buffers: readonly Buffer[] = [tokens, ...Object.values(arrays)];
-      for (const part of [updater, validator, targets, ...buffers]) part.dispose();
+      for (const part of [trainer, validator, targets, ...buffers]) part.dispose();
     },
   };
 }

@@ -9,16 +9,31 @@ import type { ValidationMetrics } from "./validation.ts";
 /** Weighted losses by term, 0 for terms that are not trained. */
 export type Losses = { readonly [T in Term]: number };
 
-/** What an epoch came to. */
+/** What an epoch came to, or the updates between two validations. */
 export interface EpochRecord {
-  /** 1 for the first. */
+  /** The epoch that it ends or lies in; 1 for the first. */
   readonly epoch: number;
+  /** That of its last update. */
   readonly learningRate: number;
   /** Updates of the weights so far. */
   readonly steps: number;
-  /** Weighted losses, means over the epoch's batches. */
+  /** Weighted losses, means over the batches since the validation before. */
   readonly trainLosses: Losses;
   readonly validation: ValidationMetrics;
+}
+
+/** A place where a run met numbers that are none, and went back to its best weights. */
+export interface Recovery {
+  /** Updates behind it; Adam starts anew here. */
+  readonly step: number;
+  /** The epoch it lies in; 1 for the first. */
+  readonly epoch: number;
+  /** What was not finite, e.g. `the gradient is NaN`. */
+  readonly cause: string;
+  /** The updates behind the weights that it went back to. */
+  readonly backTo: number;
+  /** What learning rates are multiplied by from here on. */
+  readonly rateFactor: number;
 }
 
 /**
@@ -35,15 +50,23 @@ export interface TrainingState {
   readonly batch: number;
   /** Updates of the weights behind it. */
   readonly step: number;
-  /** Sums of the current epoch's losses over its batches so far. */
+  /** Sums of the losses over the batches since the last validation. */
   readonly lossSums: Losses;
+  /** Number of these batches. */
+  readonly lossBatches: number;
   readonly history: readonly EpochRecord[];
+  readonly recoveries: readonly Recovery[];
   readonly weights: Values;
+  /** The weights of the best validation so far (`bestOf` the history); the initial ones before any. */
+  readonly bestWeights: Values;
   /** Adam's mean of gradients. */
   readonly firstMoment: Values;
   /** Adam's mean of squared gradients. */
   readonly secondMoment: Values;
 }
+
+/** The arrays of a state. */
+export const STATE_ARRAYS = ["weights", "bestWeights", "firstMoment", "secondMoment"] as const;
 
 export const NO_LOSSES: Losses = { iit: 0, strict: 0, behavior: 0 };
 
@@ -55,8 +78,11 @@ export function initialState(recipe: Recipe, weights: Values): TrainingState {
     batch: 0,
     step: 0,
     lossSums: NO_LOSSES,
+    lossBatches: 0,
     history: [],
+    recoveries: [],
     weights,
+    bestWeights: weights,
     firstMoment: new Float32Array(weights.length),
     secondMoment: new Float32Array(weights.length),
   };
@@ -64,12 +90,12 @@ export function initialState(recipe: Recipe, weights: Values): TrainingState {
 
 /**
  * Throws `E_STATE` unless a stored state belongs to the task and the recipe: the number of
- * parameters fits, and no hyper-parameter differs but `epochs`, `earlyStop`,
+ * parameters fits, and no hyper-parameter differs but `epochs`, `updates`, `earlyStop`,
  * `earlyStopAccuracy` and `patience`.
  */
 export function assertState(state: TrainingState, task: TrainingTask, recipe: Recipe): void {
   const expected = countParameters(task.lowLevelConfig);
-  for (const name of ["weights", "firstMoment", "secondMoment"] as const) {
+  for (const name of STATE_ARRAYS) {
     if (state[name].length === expected) continue;
     throw new InterpBenchError("E_STATE", "the stored state belongs to another transformer", {
       at: name,
@@ -77,7 +103,13 @@ export function assertState(state: TrainingState, task: TrainingTask, recipe: Re
       received: String(state[name].length),
     });
   }
-  const mayDiffer = new Set<keyof Recipe>(["epochs", "earlyStop", "earlyStopAccuracy", "patience"]);
+  const mayDiffer = new Set<keyof Recipe>([
+    "epochs",
+    "updates",
+    "earlyStop",
+    "earlyStopAccuracy",
+    "patience",
+  ]);
   for (const name of Object.keys(recipe) as (keyof Recipe)[]) {
     const [now, then] = [recipe[name], state.recipe[name]].map((value) => JSON.stringify(value));
     if (mayDiffer.has(name) || now === then) continue;

@@ -7,8 +7,9 @@ import { type GoldenStep, loadGolden } from "./golden.testing.ts";
 import { loadHighLevel } from "./high-level.ts";
 import { asModelNodes, outsideNodes } from "./nodes.ts";
 import { parseRecipe } from "./recipe.ts";
+import { loadTermUpdate } from "./term-update.ts";
 import { initialTransformer } from "./train.ts";
-import { loadUpdater } from "./updater.ts";
+import { makeUpdater } from "./updater.ts";
 import { loadValidator } from "./validation.ts";
 
 /** Relative, of losses, norms and metrics. */
@@ -80,12 +81,15 @@ describe.each([3, 13] as const)("one step of case %i", (id) => {
     ] as const;
     const { labels } = targets;
     const spec = { task, recipe, backend, tokens, labels, buffers };
-    const updater = loadUpdater(
-      spec,
-      expected.map(([term]) => [term]),
+    const updater = makeUpdater(
+      backend,
+      expected.map(([term]) => loadTermUpdate(spec, [term])),
     );
     const before = backend.calls.length;
-    const [results] = updater.run([batch], 1, recipe.learningRate);
+    const [results] = updater.run([batch], (i) => ({
+      step: 1 + i,
+      learningRate: recipe.learningRate,
+    }));
     // Two runs on the sources and three updates.
     expect(backend.calls.slice(before).map((programs) => programs.length)).toEqual([5]);
     for (const [i, [term, loss, norm]] of expected.entries()) {

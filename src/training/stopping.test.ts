@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { NATURAL_RECIPE } from "./presets.ts";
 import { parseRecipe } from "./recipe.ts";
-import { hasReached, hasStalled } from "./stopping.ts";
+import {
+  bestOf,
+  countingAccuracies,
+  hasReached,
+  hasStalled,
+  missedAccuracies,
+} from "./stopping.ts";
 import type { ValidationMetrics } from "./validation.ts";
 
 const metrics = (
@@ -36,6 +42,42 @@ describe("the aim of a run", () => {
     const strict = parseRecipe({ iitWeight: 0, behaviorWeight: 0 });
     expect(hasReached(strict, metrics(0, 0, 1))).toBe(true);
     expect(hasReached(strict, metrics(1, 1, undefined))).toBe(false);
+  });
+
+  it("is told by the accuracies that count, and those that are missed", () => {
+    const [all, natural] = [recipe, parseRecipe(NATURAL_RECIPE)];
+    expect(countingAccuracies(all, metrics(1, 0.9, 0.2))).toEqual([
+      "accuracy",
+      "iia",
+      "strictAccuracy",
+    ]);
+    expect(countingAccuracies(all, metrics(1, undefined, 0.2))).toEqual([
+      "accuracy",
+      "strictAccuracy",
+    ]);
+    expect(countingAccuracies(natural, metrics(1, 1, 1))).toEqual(["accuracy"]);
+    expect(missedAccuracies(all, metrics(1, 0.9, 0.2))).toEqual(["iia", "strictAccuracy"]);
+    expect(missedAccuracies(natural, metrics(0.996, 0, 0))).toEqual([]);
+    expect(missedAccuracies(all, metrics(Number.NaN, 1, 1))).toEqual(["accuracy"]);
+  });
+});
+
+describe("the best validation", () => {
+  const recipe = parseRecipe({});
+
+  it("has the greatest least accuracy, not the greatest sum", () => {
+    expect(bestOf(recipe, [])).toBeUndefined();
+    expect(bestOf(recipe, [metrics(1, 1, 0.5), metrics(0.6, 0.6, 0.6)])).toBe(1);
+    expect(bestOf(recipe, [metrics(0.6, 0.7, 0.6), metrics(0.6, 0.6, 0.6)])).toBe(0);
+  });
+
+  it("is the latest where several are alike", () => {
+    expect(bestOf(recipe, [metrics(1, 1, 1), metrics(1, 1, 1), metrics(1, 0.9, 1)])).toBe(1);
+  });
+
+  it("looks only at accuracies that count", () => {
+    const natural = parseRecipe(NATURAL_RECIPE);
+    expect(bestOf(natural, [metrics(0.8, 0, 0), metrics(0.7, 1, 1)])).toBe(0);
   });
 });
 

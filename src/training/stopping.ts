@@ -1,4 +1,9 @@
-import { effectiveStrictWeight, type Recipe, type ValidationAccuracy } from "./recipe.ts";
+import {
+  effectiveStrictWeight,
+  type Recipe,
+  VALIDATION_ACCURACIES,
+  type ValidationAccuracy,
+} from "./recipe.ts";
 import type { ValidationMetrics } from "./validation.ts";
 
 /** What of a recipe decides when to stop. */
@@ -13,17 +18,55 @@ export type StoppingFacts = Pick<
   | "patience"
 >;
 
-/** The accuracies whose loss has a weight, as far as they are defined. */
-function considered(facts: StoppingFacts, metrics: ValidationMetrics): number[] {
+/** The accuracies that count: those whose loss has a weight, as far as they are defined. */
+export function countingAccuracies(
+  facts: StoppingFacts,
+  metrics: ValidationMetrics,
+): ValidationAccuracy[] {
   const weights: Record<ValidationAccuracy, number> = {
     accuracy: facts.behaviorWeight,
     iia: facts.iitWeight,
     strictAccuracy: effectiveStrictWeight(facts),
   };
-  return (Object.keys(weights) as ValidationAccuracy[])
-    .filter((name) => weights[name] > 0)
-    .map((name) => metrics[name])
-    .filter((value) => value !== undefined);
+  return VALIDATION_ACCURACIES.filter((name) => weights[name] > 0 && metrics[name] !== undefined);
+}
+
+function considered(facts: StoppingFacts, metrics: ValidationMetrics): number[] {
+  return countingAccuracies(facts, metrics).map((name) => metrics[name]!);
+}
+
+/** The accuracies that count and are below `earlyStopAccuracy` per cent. */
+export function missedAccuracies(
+  facts: StoppingFacts,
+  metrics: ValidationMetrics,
+): ValidationAccuracy[] {
+  return countingAccuracies(facts, metrics).filter(
+    (name) => !(100 * metrics[name]! >= facts.earlyStopAccuracy),
+  );
+}
+
+/** The least of the accuracies that count, and their sum. */
+function quality(facts: StoppingFacts, metrics: ValidationMetrics): readonly [number, number] {
+  const values = considered(facts, metrics);
+  return [Math.min(...values), values.reduce((sum, value) => sum + value, 0)];
+}
+
+/**
+ * The place of the best validation in a history: the greatest least accuracy among those whose loss
+ * has a weight; where several have it, the greatest sum, then the latest. `undefined` without any.
+ */
+export function bestOf(
+  facts: StoppingFacts,
+  history: readonly ValidationMetrics[],
+): number | undefined {
+  let best: number | undefined;
+  let [bestLeast, bestSum] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const [i, metrics] of history.entries()) {
+    const [least, sum] = quality(facts, metrics);
+    if (least < bestLeast || (least === bestLeast && sum < bestSum)) continue;
+    [best, bestLeast, bestSum] = [i, least, sum];
+  }
+  return best;
 }
 
 /** The sum of the metrics that are defined. */
@@ -38,11 +81,12 @@ export function sumOf(metrics: ValidationMetrics, names: readonly ValidationAccu
  */
 export function hasReached(facts: StoppingFacts, metrics: ValidationMetrics): boolean {
   if (!facts.earlyStop) return false;
-  const values = considered(facts, metrics);
-  return values.length > 0 && values.every((value) => 100 * value >= facts.earlyStopAccuracy);
+  return (
+    countingAccuracies(facts, metrics).length > 0 && missedAccuracies(facts, metrics).length === 0
+  );
 }
 
-/** Whether the sum of those accuracies has not risen for `patience` epochs; never without patience. */
+/** Whether the sum of those accuracies has not risen for `patience` validations; never without patience. */
 export function hasStalled(facts: StoppingFacts, history: readonly ValidationMetrics[]): boolean {
   if (!facts.earlyStop || facts.patience === undefined) return false;
   const sums = history.map((metrics) => considered(facts, metrics).reduce((a, b) => a + b, 0));

@@ -1,64 +1,32 @@
-import type { Backend, Binding, Buffer, Executable, Run, Values } from "../engine/index.ts";
+import { type Binding, type Executable, type Program, sampleInput } from "../engine/index.ts";
 import { sourceName, switchValues, usedInputs } from "../transformer/index.ts";
 import type { Batch } from "./batches.ts";
 import { type Capture, loadCapture } from "./captured.ts";
 import { distinctRows } from "./distinct-rows.ts";
 import { flatWeights } from "./flat-weights.ts";
-import { OBJECTIVE_INPUTS, type PatchPlan, sourcePoints, switchPrefix } from "./objective.ts";
+import {
+  OBJECTIVE_INPUTS,
+  objective,
+  type PatchPlan,
+  sourcePoints,
+  switchPrefix,
+} from "./objective.ts";
 import { adamScalars } from "./optimizer/adam.ts";
-import { openPatchSet, type PatchSet, patchSetOf } from "./patch-set.ts";
+import { hooksOfSet, openPatchSet, type PatchSet, patchSetOf } from "./patch-set.ts";
 import type { Recipe } from "./recipe.ts";
 import { inputCount, type TrainingTask } from "./task.ts";
 import type { Term } from "./terms.ts";
 import { UPDATE_INPUTS, type UpdateOutput, updateProgram } from "./update.ts";
+import type { BatchUpdate, UpdateSpec } from "./updater.ts";
 
-/** Buffers that training changes in place: the weights and Adam's moments, `[parameter]` each. */
-export interface OptimizerBuffers {
-  readonly weights: Buffer;
-  readonly firstMoment: Buffer;
-  readonly secondMoment: Buffer;
-}
-
-/** Where updates happen, and on what. */
-export interface UpdateSpec {
-  readonly task: TrainingTask;
-  readonly recipe: Recipe;
-  readonly backend: Backend;
-  /** All inputs, `[row, pos]`. */
-  readonly tokens: Buffer;
-  /** Their labels, `[row, ...targetShape]`. */
-  readonly labels: Buffer;
-  readonly buffers: OptimizerBuffers;
-}
-
-/** What an update measured before it changed the weights. */
-export interface UpdateResult {
-  /** Weighted losses, means over the batch. */
-  readonly losses: { readonly [T in Term]?: number };
-  /** Global norm of the gradient before clipping. */
-  readonly gradientNorm: number;
-}
-
-/** An update of one batch, ready to run. */
-export interface PreparedUpdate {
-  /** The run on the sources, if they are looked at, and the update itself last. */
-  readonly runs: readonly Run[];
-  /** What the last run's outputs say. */
-  read(outputs: Readonly<Record<string, Values>>): UpdateResult;
-  /** Frees what was kept of the sources. */
-  dispose(): void;
-}
-
-/** The update on some terms. */
-export interface TermUpdate {
-  /** Makes Adam's step number `step` (the first is 1) with a learning rate ready. */
-  prepare(batch: Batch, step: number, learningRate: number): PreparedUpdate;
-  dispose(): void;
-}
+/** Name of the sample input `[]` that tells for how many pairs of the batch a sequence stands. */
+const COUNT = "count";
 
 /** The programs of one plan: the run on the sources, if they are looked at, and the update. */
 interface PlanPrograms {
   readonly plan: PatchPlan;
+  /** Whether what is computed for a pair depends on its source. */
+  readonly looksAtSource: boolean;
   readonly capture: Capture | undefined;
   readonly update: Executable<UpdateOutput>;
 }
@@ -69,19 +37,38 @@ interface Sequences {
   readonly counts: Float32Array;
 }
 
+/** The update on a plan's terms. A sequence may stand for several pairs. */
+export function termProgram(
+  task: TrainingTask,
+  recipe: Recipe,
+  plan: PatchPlan,
+): Program<UpdateOutput> {
+  const count = sampleInput(COUNT, []);
+  return updateProgram(task, recipe, (weights) => {
+    const losses = [...objective(task, weights, plan, recipe)];
+    return new Map(losses.map(([term, loss]) => [term, { loss, count }]));
+  });
+}
+
 function loadPlan(spec: UpdateSpec, plan: PatchPlan): PlanPrograms {
   const { task, recipe, backend, tokens, buffers } = spec;
   const { lowLevelConfig: config, positions } = task;
   const { tensors } = flatWeights(config, UPDATE_INPUTS.weights);
   const model = { config, tensors, bindings: { [UPDATE_INPUTS.weights]: buffers.weights } };
-  const hooks = sourcePoints(task, plan);
+  const hooks = sourcePoints(task, [...plan.values()].flatMap(hooksOfSet));
   const looksAtSource = hooks.length > 0;
+  const isDetached = looksAtSource && !recipe.sourceGradient;
   return {
     plan,
-    capture: looksAtSource ? loadCapture({ backend, model, tokens, positions, hooks }) : undefined,
-    update: backend.load(updateProgram(task, recipe, plan)),
+    looksAtSource,
+    capture: isDetached ? loadCapture({ backend, model, tokens, positions, hooks }) : undefined,
+    update: backend.load(termProgram(task, recipe, plan)),
   };
 }
+
+/** Whether the outside nodes of a batch are drawn independently of each other. */
+const mayBeMany = ({ siitSampling }: UpdateSpec["recipe"]) =>
+  siitSampling === "sample_all" || siitSampling === "mixed";
 
 /**
  * Loads the update on some terms.
@@ -92,13 +79,12 @@ function loadPlan(spec: UpdateSpec, plan: PatchPlan): PlanPrograms {
  * pairs are computed once where nothing else differs between those pairs: in the run on the sources,
  * and in updates without patches.
  */
-export function loadTermUpdate(spec: UpdateSpec, terms: readonly Term[]): TermUpdate {
+export function loadTermUpdate(spec: UpdateSpec, terms: readonly Term[]): BatchUpdate<Batch> {
   const { task, recipe, tokens, labels, buffers } = spec;
   const { lowLevelConfig: config } = task;
   const slots = new Uint32Array(inputCount(task));
   const loaded = new Map<string, PlanPrograms>();
-  const isOpen = (term: Term) =>
-    terms.length > 1 || (term === "strict" && recipe.siitSampling === "sample_all");
+  const isOpen = (term: Term) => terms.length > 1 || (term === "strict" && mayBeMany(recipe));
   const nodesOf = (term: Term, { patched }: Batch) => (term === "behavior" ? [] : patched[term]);
 
   const planOf = (batch: Batch): PatchPlan =>
@@ -115,8 +101,8 @@ export function loadTermUpdate(spec: UpdateSpec, terms: readonly Term[]): TermUp
     loaded.set(key, programs);
     return programs;
   };
-  const sequencesOf = ({ base }: Batch, { capture }: PlanPrograms): Sequences => {
-    if (capture !== undefined) return { rows: base, counts: new Float32Array(base.length).fill(1) };
+  const sequencesOf = ({ base }: Batch, { looksAtSource }: PlanPrograms): Sequences => {
+    if (looksAtSource) return { rows: base, counts: new Float32Array(base.length).fill(1) };
     const { rows, counts } = distinctRows(base, slots);
     return { rows, counts: Float32Array.from(counts) };
   };
@@ -137,10 +123,11 @@ export function loadTermUpdate(spec: UpdateSpec, terms: readonly Term[]): TermUp
       const sources = capture?.prepare(batch.source);
       const available: Record<string, Binding> = {
         [OBJECTIVE_INPUTS.base]: { table: tokens, rows },
+        [OBJECTIVE_INPUTS.source]: { table: tokens, rows: batch.source },
         [OBJECTIVE_INPUTS.label]: { table: labels, rows },
         ...(batch.intervened && { [OBJECTIVE_INPUTS.intervened]: batch.intervened }),
         ...sources?.captured.bind(batch.source, sourceName),
-        [UPDATE_INPUTS.count]: counts,
+        [COUNT]: counts,
         [UPDATE_INPUTS.weights]: buffers.weights,
         [UPDATE_INPUTS.firstMoment]: buffers.firstMoment,
         [UPDATE_INPUTS.secondMoment]: buffers.secondMoment,

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Node } from "../circuit/index.ts";
-import { referenceBackend, wasmBackend } from "../engine/index.ts";
+import { type Backend, referenceBackend, type Values, wasmBackend } from "../engine/index.ts";
 import { formatError } from "../errors/index.ts";
 import { TorchRandom } from "../rng/index.ts";
 import { initializeTransformer, torchNormals } from "../transformer/index.ts";
@@ -34,6 +34,31 @@ const run = (
 
 const messageOf = async (promise: Promise<unknown>): Promise<string> =>
   promise.then(() => "accepted", formatError);
+
+/** The clock stands still, or jumps with every look at it: what decides how often runs are visited. */
+function withClock<T>(jump: number, work: () => Promise<T>): Promise<T> {
+  let now = 0;
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => {
+    now += jump;
+    return now;
+  });
+  return work().finally(() => clock.mockRestore());
+}
+
+/** A backend on which some updates, by their number from 1 on, have a gradient that is no number. */
+function spoiledBackend(isSpoiled: (update: number) => boolean): Backend {
+  let updates = 0;
+  const runAll: Backend["runAll"] = (runs) => {
+    const results = backend.runAll(runs);
+    for (const outputs of results as Record<string, Values>[]) {
+      if (!("gradientNorm" in outputs)) continue;
+      updates++;
+      if (isSpoiled(updates)) outputs.gradientNorm = Float32Array.of(Number.NaN);
+    }
+    return results;
+  };
+  return { ...backend, runAll };
+}
 
 describe("a training run", () => {
   it("of no epochs gives back fresh weights", async () => {
@@ -74,10 +99,12 @@ describe("a training run", () => {
   it("tells of every epoch, and records it", async () => {
     const events: TrainingEvent[] = [];
     const saved: TrainingState[] = [];
-    const { state } = await run(SHORT, {
-      onProgress: (event) => events.push(event),
-      checkpoint: (state) => void saved.push(state()),
-    });
+    const { state } = await withClock(0, () =>
+      run(SHORT, {
+        onProgress: (event) => events.push(event),
+        checkpoint: (state) => void saved.push(state()),
+      }),
+    );
     const records = events.flatMap((event) => (event.kind === "epoch" ? [event.record] : []));
     expect(records).toEqual(state.history);
     expect(records.map(({ epoch, steps }) => [epoch, steps])).toEqual([
@@ -124,18 +151,20 @@ describe("a run that goes on", () => {
 
   it("from a checkpoint within an epoch ends with the same bits", async () => {
     const recipe = { ...SHORT, trainPairs: 2560, batchSize: 256, epochs: 1 };
-    let seconds = 0;
-    const clock = vi.spyOn(performance, "now").mockImplementation(() => 1000 * seconds++);
     const saved: TrainingState[] = [];
-    const whole = await run(recipe, { checkpoint: (state) => void saved.push(state()) });
-    clock.mockRestore();
-    expect(saved.map(({ epoch, batch }) => [epoch, batch])).toEqual([
-      [0, batchesPerCall(task, parseRecipe(recipe))],
-      [0, 10],
-      [1, 0],
+    const whole = await withClock(1000, () =>
+      run(recipe, { checkpoint: (state) => void saved.push(state()) }),
+    );
+    // The second is ready to be validated.
+    expect(saved.map(({ epoch, batch, history }) => [epoch, batch, history.length])).toEqual([
+      [0, batchesPerCall(task, parseRecipe(recipe)), 0],
+      [1, 0, 0],
+      [1, 0, 1],
     ]);
-    const rest = await run(recipe, { resume: structuredClone(saved[0]!) });
-    expect(rest.state).toEqual(whole.state);
+    for (const state of saved) {
+      const rest = await run(recipe, { resume: structuredClone(state) });
+      expect(rest.state).toEqual(whole.state);
+    }
   });
 
   it("may get more epochs, but no other recipe or transformer", async () => {
@@ -174,8 +203,166 @@ describe("what ends a run", () => {
   it("is a loss that is no number, with the place where it happened", async () => {
     const recipe = { ...SHORT, learningRate: 1e30, clipGradNorm: 1e30 };
     expect(await messageOf(run(recipe))).toMatch(
-      /^E_DIVERGED: a loss is no longer a number \(at epoch 1, batch \d\) — received (NaN|Infinity)/,
+      /^E_DIVERGED: training diverges again and again \(at epoch \d, batch \d\) — received .*, after going back 6 times. Lower the learning rate/,
     );
+  });
+});
+
+describe("a run counted in updates", () => {
+  const COUNTED: RecipeInput = { ...SHORT, singleLoss: true, epochs: 100, updates: 10 };
+
+  it("ends after them, and validates at its intervals and at the end", async () => {
+    const { end, state } = await run({ ...COUNTED, validationInterval: 3 });
+    expect([end, state.epoch, state.batch, state.step]).toEqual(["exhausted", 2, 2, 10]);
+    expect(state.history.map(({ epoch, steps }) => [epoch, steps])).toEqual([
+      [1, 3],
+      [2, 6],
+      [3, 9],
+      [3, 10],
+    ]);
+  });
+
+  it("ends with its epochs if they come first", async () => {
+    const { state } = await run({ ...COUNTED, epochs: 2, validationInterval: 6 });
+    expect(state.history.map(({ epoch, steps }) => [epoch, steps])).toEqual([
+      [2, 6],
+      [2, 8],
+    ]);
+  });
+
+  it("finishes the batch in which an interval or the last update falls", async () => {
+    const { state } = await run({ ...COUNTED, singleLoss: false, validationInterval: 4 });
+    expect(state.history.map(({ steps }) => steps)).toEqual([6, 12]);
+  });
+
+  it("has the losses of its own stretch in every record", async () => {
+    const whole = await run({ ...COUNTED, updates: 4, validationInterval: 4 });
+    const parts = await run({ ...COUNTED, updates: 4, validationInterval: 1 });
+    const losses = parts.state.history.map(({ trainLosses }) => trainLosses.iit);
+    const mean = losses.reduce((a, b) => a + b, 0) / 4;
+    expect(whole.state.history[0]!.trainLosses.iit).toBeCloseTo(mean, 6);
+    expect(whole.state.weights).toEqual(parts.state.weights);
+  });
+
+  it.each([
+    ["three losses", {}],
+    ["gradients through the source", { sourceGradient: true }],
+    ["the joint loss", { joint: true }],
+    ["the recipe for results in seconds", FAST_RECIPE],
+  ])("goes on from any call with the same bits (%s)", async (_, changes) => {
+    const recipe = { ...COUNTED, ...changes, updates: 24, validationInterval: 16 };
+    const sized = {
+      ...recipe,
+      trainPairs: 5120,
+      batchSize: 512,
+      validationPairs: 40,
+      earlyStop: false,
+    };
+    const saved: TrainingState[] = [];
+    const whole = await withClock(1000, () =>
+      run(sized, { checkpoint: (state) => void saved.push(state()) }),
+    );
+    const within = saved.filter(({ step }) => step < 24 && step % 16 !== 0);
+    expect(within.length).toBeGreaterThan(1);
+    const rest = await run(sized, { resume: structuredClone(within[1]!) });
+    expect(rest.state).toEqual(whole.state);
+  });
+
+  it("goes down a cosine, and says each record's last rate", async () => {
+    const recipe = { ...COUNTED, updates: 8, learningRateSchedule: "cosine", warmUpUpdates: 2 };
+    const { state } = await run({ ...recipe, validationInterval: 1 } as RecipeInput);
+    const rates = state.history.map(({ learningRate }) => learningRate / 5e-3);
+    expect(rates[0]).toBeCloseTo(0.5, 12);
+    for (let update = 2; update <= 8; update++) {
+      expect(rates[update - 1]).toBeCloseTo((1 + Math.cos((Math.PI * (update - 1)) / 8)) / 2, 12);
+    }
+  });
+});
+
+describe("the weights of a run", () => {
+  it("are those of the best validation, the latest of equals", async () => {
+    // A rate at which accuracies go up and down.
+    const recipe = { ...SHORT, epochs: 6, learningRate: 0.03, seed: 1 };
+    const saved: TrainingState[] = [];
+    const { best, state, transformer } = await run(recipe, {
+      checkpoint: (state) => void (state().batch === 0 && saved.push(state())),
+    });
+    const least = state.history.map(({ validation: { accuracy, iia, strictAccuracy } }) =>
+      Math.min(accuracy, iia!, strictAccuracy!),
+    );
+    const place = least.lastIndexOf(Math.max(...least));
+    expect(place).toBeLessThan(5);
+    expect(best).toEqual(state.history[place]);
+    const weights = flattenWeights(task.lowLevelConfig, transformer.weights);
+    const then = saved.find(({ history }) => history.length === place + 1)!;
+    expect(weights).toEqual(then.weights);
+    expect(weights).not.toEqual(state.weights);
+    expect(state.bestWeights).toEqual(weights);
+  });
+});
+
+describe("a run that diverges", () => {
+  const recipe = { ...SHORT, singleLoss: true, updates: 12, epochs: 100, validationInterval: 4 };
+
+  it("goes back to its best weights at half the rate, says so, and ends", async () => {
+    const events: TrainingEvent[] = [];
+    const { state } = await run(recipe, {
+      backend: spoiledBackend((update) => update === 6),
+      onProgress: (event) => events.push(event),
+    });
+    const recovery = {
+      step: 6,
+      epoch: 2,
+      cause: "the gradient is NaN",
+      backTo: 4,
+      rateFactor: 0.5,
+    };
+    expect(state.recoveries).toEqual([recovery]);
+    expect(events).toContainEqual({ kind: "recovery", recovery });
+    expect(state.step).toBe(12);
+    expect(state.history.map(({ steps, learningRate }) => [steps, learningRate])).toEqual([
+      [4, 5e-3],
+      [8, 2.5e-3],
+      [12, 2.5e-3],
+    ]);
+    expect(state.weights.every(Number.isFinite)).toBe(true);
+  });
+
+  it("goes back to its initial weights before there is a validation", async () => {
+    const { state } = await run(
+      { ...recipe, updates: 2 },
+      { backend: spoiledBackend((i) => i === 2) },
+    );
+    expect(state.recoveries).toMatchObject([{ step: 2, backTo: 0 }]);
+    const { weights } = (await run({ ...recipe, epochs: 0 })).state;
+    expect(state.weights).toEqual(weights);
+    expect(state.history).toHaveLength(1);
+  });
+
+  it("goes on after it with the same bits", async () => {
+    const spoiled = (update: number) => update === 6;
+    const saved: TrainingState[] = [];
+    const whole = await withClock(1000, () =>
+      run(recipe, {
+        backend: spoiledBackend(spoiled),
+        checkpoint: (state) => void saved.push(state()),
+      }),
+    );
+    const after = saved.find(({ recoveries, step }) => recoveries.length === 1 && step === 6)!;
+    const rest = await run(recipe, { resume: structuredClone(after) });
+    expect(rest.state).toEqual(whole.state);
+  });
+
+  it("goes back where weights are no numbers, too", async () => {
+    const initial = await run({ ...SHORT, epochs: 0 });
+    const weights = new Map(initial.transformer.weights);
+    const events: TrainingEvent[] = [];
+    const broken = { ...weights.get("embed.W_E")! };
+    broken.data = Float32Array.from(broken.data).fill(Number.NaN);
+    weights.set("embed.W_E", broken);
+    expect(
+      await messageOf(run(SHORT, { initial: weights, onProgress: (e) => events.push(e) })),
+    ).toContain("E_DIVERGED");
   });
 });
 

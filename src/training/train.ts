@@ -11,8 +11,14 @@ import {
 import { flattenWeights, unflattenWeights } from "./flat-weights.ts";
 import type { Recipe } from "./recipe.ts";
 import { openSession, type Session } from "./session.ts";
-import { assertState, type EpochRecord, initialState, type TrainingState } from "./state.ts";
-import { hasReached, hasStalled } from "./stopping.ts";
+import {
+  assertState,
+  type EpochRecord,
+  initialState,
+  type Recovery,
+  type TrainingState,
+} from "./state.ts";
+import { bestOf, hasReached, hasStalled } from "./stopping.ts";
 import { assertTask, type TrainingTask } from "./task.ts";
 
 /** What a training run tells while it goes on. */
@@ -23,9 +29,13 @@ export type TrainingEvent =
       readonly epoch: number;
       readonly batch: number;
       readonly batches: number;
+      /** Updates of the weights so far. */
+      readonly step: number;
     }
-  /** After every epoch's validation. */
-  | { readonly kind: "epoch"; readonly record: EpochRecord };
+  /** After every validation. */
+  | { readonly kind: "epoch"; readonly record: EpochRecord }
+  /** When numbers that are none took the run back to its best weights. */
+  | { readonly kind: "recovery"; readonly recovery: Recovery };
 
 /** Where and how a run is carried out; nothing here changes its result. */
 export interface TrainingOptions {
@@ -36,7 +46,7 @@ export interface TrainingOptions {
   readonly resume?: TrainingState;
   readonly onProgress?: (event: TrainingEvent) => void;
   /**
-   * An opportunity to store the state: after every epoch, and from time to time within one (about ten
+   * An opportunity to store the state: after every validation, and from time to time within one (about ten
    * times a second); waited for. Only a call of `state` costs anything.
    */
   readonly checkpoint?: (state: () => TrainingState) => void | Promise<void>;
@@ -44,15 +54,17 @@ export interface TrainingOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Why a run ended: its aim reached, no progress, no epochs left, or told to. */
+/** Why a run ended: its aim reached, no progress, no epochs or updates left, or told to. */
 export type TrainingEnd = "reached" | "stalled" | "exhausted" | "aborted";
 
 /** What came of a run. */
 export interface TrainingResult {
   readonly end: TrainingEnd;
-  /** The trained transformer: the last weights, not the best ones. */
+  /** The trained transformer: the weights of the best validation, or the initial ones without any. */
   readonly transformer: Transformer;
-  /** To go on from; its `history` has the record of every epoch. */
+  /** The record of that validation: see {@link bestOf}. */
+  readonly best: EpochRecord | undefined;
+  /** To go on from; its `history` has the record of every validation. */
   readonly state: TrainingState;
 }
 
@@ -66,7 +78,7 @@ export function initialTransformer(task: TrainingTask, recipe: Recipe): Transfor
   const normals = recipe.compat
     ? torchNormals(new TorchRandom(0))
     : keyNormals(Key.fromSeed(recipe.seed).fold("weights"));
-  return initializeTransformer(task.lowLevelConfig, normals);
+  return initializeTransformer(task.lowLevelConfig, normals, recipe.initialization);
 }
 
 function startOf(task: TrainingTask, recipe: Recipe, options: TrainingOptions): TrainingState {
@@ -78,12 +90,12 @@ function startOf(task: TrainingTask, recipe: Recipe, options: TrainingOptions): 
   return initialState(recipe, flattenWeights(task.lowLevelConfig, weights));
 }
 
-function endOf(recipe: Recipe, { history }: Session): TrainingEnd | undefined {
+function endOf(recipe: Recipe, { history, isOver }: Session): TrainingEnd | undefined {
   const metrics = history.map(({ validation }) => validation);
   const last = metrics.at(-1);
   if (last !== undefined && hasReached(recipe, last)) return "reached";
   if (hasStalled(recipe, metrics)) return "stalled";
-  return history.length >= recipe.epochs ? "exhausted" : undefined;
+  return isOver ? "exhausted" : undefined;
 }
 
 /**
@@ -91,12 +103,16 @@ function endOf(recipe: Recipe, { history }: Session): TrainingEnd | undefined {
  * 2024; IIT, Geiger et al. 2022).
  *
  * Per batch of input pairs: an update on the IIT loss, one on the strict loss, one on the behaviour
- * loss, all by one Adam (or one update on their sum). After every epoch the held-out pairs are
- * validated; the run ends when every accuracy that counts has reached `earlyStopAccuracy`, when
- * `patience` is over, or after `epochs`. The same task, recipe and backend give the same bits,
- * resumed or not.
+ * loss, all by one Adam (or one update on their sum, or on the joint loss). After every epoch, or so
+ * many updates, the held-out pairs are validated; the run ends when every accuracy that counts has
+ * reached `earlyStopAccuracy`, when `patience` is over, or after `epochs` or `updates`. The weights of
+ * the best validation are the result. The same task, recipe and backend give the same bits, resumed
+ * or not.
  *
- * Throws `E_TASK`, `E_STATE`, or `E_DIVERGED` when a loss is no longer a number.
+ * A loss, gradient or weight that is no number takes the run back to its best weights so far, at
+ * half the learning rate; the batches go on. After six times it gives up.
+ *
+ * Throws `E_TASK`, `E_STATE`, or `E_DIVERGED` when it gives up.
  */
 export async function train(
   task: TrainingTask,
@@ -107,37 +123,51 @@ export async function train(
   const { backend, onProgress, checkpoint } = options;
   const session = openSession(task, recipe, backend, startOf(task, recipe, options));
   try {
-    let end = endOf(recipe, session);
+    let end = session.isDue ? undefined : endOf(recipe, session);
     while (end === undefined) {
-      const finished = await trainEpoch(session, options);
-      if (!finished) end = "aborted";
-      else {
-        const record = session.finishEpoch();
-        onProgress?.({ kind: "epoch", record });
-        await checkpoint?.(session.state);
-        end = endOf(recipe, session);
+      if (!(await trainUntilDue(session, options))) {
+        end = "aborted";
+        break;
       }
+      const result = session.validate();
+      onProgress?.(eventOf(result));
+      await checkpoint?.(session.state);
+      end = session.isDue ? undefined : endOf(recipe, session);
     }
     const state = session.state();
-    const weights = unflattenWeights(task.lowLevelConfig, state.weights);
-    return { end, state, transformer: makeTransformer(task.lowLevelConfig, weights) };
+    const best = bestOf(
+      recipe,
+      state.history.map(({ validation }) => validation),
+    );
+    const weights = unflattenWeights(task.lowLevelConfig, state.bestWeights);
+    return {
+      end,
+      state,
+      best: best === undefined ? undefined : state.history[best]!,
+      transformer: makeTransformer(task.lowLevelConfig, weights),
+    };
   } finally {
     session.dispose();
   }
 }
 
-/** Trains on what is left of an epoch; `false` if it was interrupted. */
-async function trainEpoch(
+const eventOf = (result: EpochRecord | Recovery): TrainingEvent =>
+  "cause" in result ? { kind: "recovery", recovery: result } : { kind: "epoch", record: result };
+
+/** Trains until it is time to validate; `false` if it was interrupted. */
+async function trainUntilDue(
   session: Session,
   { onProgress, checkpoint, signal }: TrainingOptions,
 ): Promise<boolean> {
-  const { batches, history } = session;
+  const { batches } = session;
   let resumed = performance.now();
-  while (session.batch < batches) {
+  while (!session.isDue) {
     if (signal?.aborted) return false;
-    session.trainBatches();
+    const recovery = session.trainBatches();
+    if (recovery !== undefined) onProgress?.(eventOf(recovery));
     if (performance.now() - resumed < WORK_INTERVAL) continue;
-    onProgress?.({ kind: "batch", epoch: history.length + 1, batch: session.batch, batches });
+    const { epoch, batch, step } = session;
+    onProgress?.({ kind: "batch", epoch: epoch + 1, batch, batches, step });
     await checkpoint?.(session.state);
     await eventLoop();
     resumed = performance.now();

@@ -8,13 +8,12 @@ import {
   mul,
   type Program,
   reshape,
-  sampleInput,
   scalar,
   sizeOf,
   type Tensor,
 } from "../engine/index.ts";
+import type { WeightTensors } from "../transformer/index.ts";
 import { flatWeights } from "./flat-weights.ts";
-import { objective, type PatchPlan } from "./objective.ts";
 import { adam, momentNames } from "./optimizer/adam.ts";
 import { clipByGlobalNorm } from "./optimizer/clipping.ts";
 import { effectiveStrictWeight, type Recipe } from "./recipe.ts";
@@ -36,8 +35,6 @@ export const UPDATE_INPUTS = {
   weights: WEIGHTS,
   firstMoment: MOMENTS.first,
   secondMoment: MOMENTS.second,
-  /** Per sequence `[]`: for how many pairs of the batch it stands. */
-  count: "count",
   /** A scalar: the number of pairs. */
   pairs: "pairs",
 } as const;
@@ -45,21 +42,28 @@ export const UPDATE_INPUTS = {
 /** What an update gives: the terms' weighted losses, and the gradient's norm before clipping. */
 export type UpdateOutput = Term | "gradientNorm";
 
+/** A term's unweighted loss, `[]` per sequence. */
+export interface CountedLoss {
+  readonly loss: Tensor;
+  /** For how many pairs of the batch a sequence stands in this term, `[]` per sequence. */
+  readonly count: Tensor;
+}
+
 /**
- * One update of all weights as a program: the weighted losses of the plan's terms, their sum's
- * gradient, clipped to the recipe's global norm, and one step of Adam. A sequence may stand for
- * several pairs: losses are `Σ count·loss / pairs`.
+ * One update of all weights as a program: the weighted losses of some terms, `Σ count·loss / pairs`
+ * times the term's weight, their sum's gradient, clipped to the recipe's global norm, and one step
+ * of Adam. `lossesOf` builds the terms on the weights.
  *
  * Outputs: each term's weighted loss and `gradientNorm` (before clipping), `[]` each.
  */
 export function updateProgram(
-  task: TrainingTask,
+  { lowLevelConfig }: TrainingTask,
   recipe: Recipe,
-  plan: PatchPlan,
+  lossesOf: (weights: WeightTensors) => ReadonlyMap<Term, CountedLoss>,
 ): Program<UpdateOutput> {
-  const { flat, tensors } = flatWeights(task.lowLevelConfig, WEIGHTS);
-  const [count, pairs] = [sampleInput(UPDATE_INPUTS.count, []), scalar(UPDATE_INPUTS.pairs)];
-  const losses = [...objective(task, tensors, plan)].map(([term, loss]): [Term, Tensor] => [
+  const { flat, tensors } = flatWeights(lowLevelConfig, WEIGHTS);
+  const pairs = scalar(UPDATE_INPUTS.pairs);
+  const losses = [...lossesOf(tensors)].map(([term, { loss, count }]): [Term, Tensor] => [
     term,
     mul(div(batchSum(mul(loss, count)), pairs), termWeight(recipe, term)),
   ]);

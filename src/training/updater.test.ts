@@ -18,10 +18,10 @@ import { globalNorm } from "./optimizer/clipping.ts";
 import { drawPairs } from "./pairs.ts";
 import { parseRecipe, type RecipeInput } from "./recipe.ts";
 import { caseThree } from "./tasks.testing.ts";
-import type { UpdateResult } from "./term-update.ts";
+import { loadTermUpdate } from "./term-update.ts";
 import type { Term } from "./terms.ts";
 import { initialTransformer } from "./train.ts";
-import { loadUpdater } from "./updater.ts";
+import { makeUpdater, type UpdateResult } from "./updater.ts";
 
 const task = caseThree();
 const outside = outsideNodes(task.lowLevelConfig, task.correspondence);
@@ -54,10 +54,12 @@ function update(
     secondMoment: backend.buffer(start.length),
   };
   const { labels } = targets;
-  const updater = loadUpdater({ task, recipe, backend, tokens, labels, buffers }, [terms]);
+  const spec = { task, recipe, backend, tokens, labels, buffers };
+  const updater = makeUpdater(backend, [loadTermUpdate(spec, terms)]);
   const iit = asModelNodes(task.correspondence[VARIABLE]!.ll);
   const batch = { ...pairs, intervened: targets.intervened(VARIABLE, ids) };
-  const [[result]] = updater.run([{ ...batch, patched: { iit, strict } }], 1, 1e-3) as [
+  const first = () => ({ step: 1, learningRate: 1e-3 });
+  const [[result]] = updater.run([{ ...batch, patched: { iit, strict } }], first) as [
     [UpdateResult],
   ];
   updater.dispose();

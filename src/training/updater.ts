@@ -1,33 +1,81 @@
-import type { Batch } from "./batches.ts";
-import {
-  loadTermUpdate,
-  type PreparedUpdate,
-  type UpdateResult,
-  type UpdateSpec,
-} from "./term-update.ts";
+import type { Backend, Buffer, Run, Values } from "../engine/index.ts";
+import type { Recipe } from "./recipe.ts";
+import type { TrainingTask } from "./task.ts";
 import type { Term } from "./terms.ts";
 
-/** The updates that a batch is used for, ready to run. */
-export interface Updater {
-  /**
-   * Runs the updates of some batches one after the other, in one call; the first is Adam's step number
-   * `step` (from 1 on). Returns each batch's results.
-   */
-  run(batches: readonly Batch[], step: number, learningRate: number): UpdateResult[][];
+/** Buffers that training changes in place: the weights and Adam's moments, `[parameter]` each. */
+export interface OptimizerBuffers {
+  readonly weights: Buffer;
+  readonly firstMoment: Buffer;
+  readonly secondMoment: Buffer;
+}
+
+/** Where updates happen, and on what. */
+export interface UpdateSpec {
+  readonly task: TrainingTask;
+  readonly recipe: Recipe;
+  readonly backend: Backend;
+  /** All inputs, `[row, pos]`. */
+  readonly tokens: Buffer;
+  /** Their labels, `[row, ...targetShape]`. */
+  readonly labels: Buffer;
+  readonly buffers: OptimizerBuffers;
+}
+
+/** What an update measured before it changed the weights. */
+export interface UpdateResult {
+  /** Weighted losses, means over the batch. */
+  readonly losses: { readonly [T in Term]?: number };
+  /** Global norm of the gradient before clipping. */
+  readonly gradientNorm: number;
+}
+
+/** An update of one batch, ready to run. */
+export interface PreparedUpdate {
+  /** The run on the sources, if it is one of its own, and the update itself last. */
+  readonly runs: readonly Run[];
+  /** What the last run's outputs say. */
+  read(outputs: Readonly<Record<string, Values>>): UpdateResult;
+  /** Frees what was kept of the sources. */
   dispose(): void;
 }
 
-/** Loads updates: each on some terms, of the weights that the one before it left. */
-export function loadUpdater(spec: UpdateSpec, updates: readonly (readonly Term[])[]): Updater {
-  const { backend } = spec;
-  const loaded = updates.map((terms) => loadTermUpdate(spec, terms));
+/** A kind of update, loaded: what to do with a batch `B`. */
+export interface BatchUpdate<B> {
+  /** Makes Adam's step number `step` (the first is 1) with a learning rate ready. */
+  prepare(batch: B, step: number, learningRate: number): PreparedUpdate;
+  dispose(): void;
+}
+
+/** When an update happens: Adam's step number (from 1 on) and learning rate. */
+export interface UpdateMoment {
+  readonly step: number;
+  readonly learningRate: number;
+}
+
+/** The updates that a batch is used for, ready to run. */
+export interface Updater<B> {
+  /** Updates that a batch is used for. */
+  readonly perBatch: number;
+  /**
+   * Runs the updates of some batches one after the other, in one call; `momentOf` tells when number
+   * `i` of these updates (from 0 on) happens. Returns each batch's results.
+   */
+  run(batches: readonly B[], momentOf: (i: number) => UpdateMoment): UpdateResult[][];
+  dispose(): void;
+}
+
+/** Puts updates in a row: each is of the weights that the one before it left. */
+export function makeUpdater<B>(backend: Backend, updates: readonly BatchUpdate<B>[]): Updater<B> {
   return {
-    run: (batches, step, learningRate) => {
+    perBatch: updates.length,
+    run: (batches, momentOf) => {
       const prepared: PreparedUpdate[] = [];
       try {
         for (const batch of batches) {
-          for (const update of loaded) {
-            prepared.push(update.prepare(batch, step + prepared.length, learningRate));
+          for (const update of updates) {
+            const { step, learningRate } = momentOf(prepared.length);
+            prepared.push(update.prepare(batch, step, learningRate));
           }
         }
         const outputs = backend.runAll(prepared.flatMap(({ runs }) => runs));
@@ -36,14 +84,14 @@ export function loadUpdater(spec: UpdateSpec, updates: readonly (readonly Term[]
           end += runs.length;
           return read(outputs[end - 1]!);
         });
-        const count = loaded.length;
+        const count = updates.length;
         return batches.map((_, i) => results.slice(i * count, (i + 1) * count));
       } finally {
         for (const update of prepared) update.dispose();
       }
     },
     dispose: () => {
-      for (const update of loaded) update.dispose();
+      for (const update of updates) update.dispose();
     },
   };
 }

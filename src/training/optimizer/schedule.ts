@@ -9,6 +9,8 @@ export type ScheduleFacts = Pick<
   | "finalLearningRate"
   | "plateauPatience"
   | "plateauFactor"
+  | "warmUpUpdates"
+  | "updates"
 >;
 
 /** PyTorch's relative improvement that ends a plateau. */
@@ -26,9 +28,9 @@ export function linearRate(
 }
 
 /**
- * The rate after some epochs of a plateau schedule: multiplied by `plateauFactor` whenever the
+ * The rate after some validations of a plateau schedule: multiplied by `plateauFactor` whenever the
  * metric has not risen (by a factor of 1.0001 above its best) for more than `plateauPatience`
- * epochs. PyTorch's `ReduceLROnPlateau` in `max` mode; `metrics`: one number ≥ 0 per finished epoch.
+ * validations. PyTorch's `ReduceLROnPlateau` in `max` mode; `metrics`: one number ≥ 0 for each.
  */
 export function plateauRate(
   { learningRate, plateauPatience, plateauFactor }: ScheduleFacts,
@@ -48,16 +50,55 @@ export function plateauRate(
 }
 
 /**
- * The learning rate of epoch number `metrics.length` (the first is 0); `metrics` are the sums of
- * the watched metrics after the epochs before it.
+ * `η(u) = η₀ · ½(1 + cos π(u − 1)/updates)` of update number u (from 1 on), 0 from the end on: cosine
+ * annealing (Loshchilov & Hutter 2017).
  */
-export function learningRateAt(facts: ScheduleFacts, metrics: readonly number[]): number {
+export function cosineRate(learningRate: number, update: number, updates: number): number {
+  return (learningRate * (1 + Math.cos(Math.PI * Math.min(1, (update - 1) / updates)))) / 2;
+}
+
+/** Where a run stands when it asks for a learning rate. */
+export interface ScheduleMoment {
+  /** Whole epochs behind it. */
+  readonly epoch: number;
+  /** The update's number, from 1 on. */
+  readonly update: number;
+  /** Its number since Adam started, from 1 on. */
+  readonly sinceStart: number;
+  readonly updatesPerEpoch: number;
+  /** The sums of the watched metrics of all validations so far. */
+  readonly metrics: readonly number[];
+}
+
+/** Whole updates of a run that nothing ends early: `updates`, or those of all epochs. */
+export function plannedUpdates(
+  { epochs, updates }: Pick<ScheduleFacts, "epochs" | "updates">,
+  updatesPerEpoch: number,
+): number {
+  return Math.min(updates ?? Number.POSITIVE_INFINITY, epochs * updatesPerEpoch);
+}
+
+/** The learning rate of an update: the schedule's, times `min(1, sinceStart / warmUpUpdates)`. */
+export function learningRateAt(facts: ScheduleFacts, moment: ScheduleMoment): number {
+  const { warmUpUpdates } = facts;
+  const warmth = warmUpUpdates === 0 ? 1 : Math.min(1, moment.sinceStart / warmUpUpdates);
+  return warmth * scheduledRate(facts, moment);
+}
+
+function scheduledRate(
+  facts: ScheduleFacts,
+  { epoch, update, updatesPerEpoch, metrics }: ScheduleMoment,
+): number {
   switch (facts.learningRateSchedule) {
     case "constant":
       return facts.learningRate;
     case "linear":
-      return linearRate(facts, metrics.length);
+      return linearRate(facts, epoch);
     case "plateau":
       return plateauRate(facts, metrics);
+    case "cosine": {
+      const updates = facts.updates ?? facts.epochs * updatesPerEpoch;
+      return cosineRate(facts.learningRate, update, updates);
+    }
   }
 }
