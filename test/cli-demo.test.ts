@@ -46,7 +46,7 @@ describe("demo", () => {
       expect(first.stdout).toMatch(line);
     }
     expect(first.stdout).not.toMatch(/\n{4}/);
-    expect(first.stderr).toMatch(/^✓ train iit 3 {2}\d+ epochs in /m);
+    expect(first.stderr).toMatch(/^✓ train iit 3 {2}\d+ updates in /m);
   });
 
   it("has reached its aim, and finds the nodes of the circuit", async () => {

@@ -56,7 +56,15 @@ describe("train iit", () => {
     for (const value of [accuracy, iia, strictAccuracy])
       expect(value).toBeGreaterThanOrEqual(0.995);
     expect(loss).toBeGreaterThan(0);
-    expect(document.steps).toBe(document.epochs * 256);
+    expect(document.steps % 512).toBe(0);
+    expect(document.best).toEqual({ epoch: document.epochs, step: document.steps });
+    expect(document.goal).toEqual({
+      percent: 99.9,
+      accuracies: ["accuracy", "iia", "strictAccuracy"],
+      reached: true,
+      missed: [],
+      hint: null,
+    });
 
     const folder = join(cwd, document.folder);
     expect(readdirSync(folder).sort()).toEqual([
@@ -72,8 +80,8 @@ describe("train iit", () => {
     });
     expect(config).toMatchObject({ nLayers: 2, nHeads: 4, dModel: 12, actFn: "gelu" });
     const training = JSON.parse(readFileSync(join(folder, "training.json"), "utf8"));
-    expect(training.history).toHaveLength(document.epochs);
-    expect(training.recipe).toMatchObject({ singleLoss: true, seed: 1234 });
+    expect(training.history).toHaveLength(document.steps / 512);
+    expect(training.recipe).toMatchObject({ joint: true, seed: 1234 });
     const { circuit } = decodeCircuit(readFileSync(join(folder, "circuit.json"), "utf8"));
     expect(circuit.nodes.has("blocks.1.attn.hook_result[2]")).toBe(true);
   });
@@ -91,7 +99,7 @@ describe("train iit", () => {
   });
 
   it("saves when it is interrupted, and ends as if it had not been", async () => {
-    const line = `${TRAIN} --seed 5 --no-early-stop --epochs 8`;
+    const line = `${TRAIN} --seed 5 --no-early-stop --updates 2048`;
     const whole = await documentOf(`${line} -o whole`);
 
     const controller = new AbortController();
@@ -119,10 +127,51 @@ describe("train iit", () => {
   it("tells people what came of it and what to do next", async () => {
     const { stdout } = await type(TRAIN);
     expect(stdout).toMatch(
-      /^Trained case 3: all accuracies reached the threshold after \d+ epochs/,
+      /^Trained case 3: accuracy, IIA and strict accuracy reached 99\.9% after \d+ epochs/,
     );
     expect(stdout).toMatch(/^strict accuracy {2}(100\.0|99\.\d)%$/m);
     expect(stdout).toMatch(/^Next: interpbench run acdc -i 3$/m);
+  });
+
+  it("fails where it does not reach its goal, and keeps the model and the document", async () => {
+    const line = `${TRAIN} --train-pairs 64 -o short`;
+    const first = await type(`${line} --epochs 1 --json`);
+    expect(first.exitCode).toBe(1);
+    const document = JSON.parse(first.stdout);
+    expect(document).toMatchObject({
+      end: "exhausted",
+      goal: { percent: 99.9, reached: false, missed: ["accuracy", "iia", "strictAccuracy"] },
+    });
+    expect(readdirSync(join(cwd, document.folder))).toContain("model.safetensors");
+    expect(first.stderr).toMatch(
+      /^warning: train iit 3: E_NOT_REACHED: training ended before its goal — expected at least 99.9 % accuracy, IIA and strict accuracy — received accuracy [\d.]+%, IIA [\d.]+%, strict accuracy [\d.]+%\. Try more --updates \(12288\) or another --seed; /m,
+    );
+    const again = await type(`${line} --epochs 1`);
+    expect(again.exitCode).toBe(1);
+    expect(again.stderr).toContain("finished already");
+    expect(again.stderr).toContain("E_NOT_REACHED");
+    expect(again.stdout).toContain(
+      "nothing left to train, but accuracy, IIA and strict accuracy below 99.9%",
+    );
+
+    const both = await type(`${line} -i 3,4 --epochs 1 --num-samples 100 --json`);
+    expect(both.exitCode).toBe(1);
+    const { results, failures } = JSON.parse(both.stdout);
+    expect(results.map((result: { case: string }) => result.case)).toEqual(["3", "4"]);
+    expect(failures).toMatchObject([
+      { case: "3", code: "E_NOT_REACHED" },
+      { case: "4", code: "E_NOT_REACHED" },
+    ]);
+  });
+
+  it("has no goal without early stop, and a natural model's is its accuracy", async () => {
+    const short = `${TRAIN} --train-pairs 64 --epochs 1 -o short`;
+    const { exitCode, stdout } = await type(`${short} --no-early-stop`);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^Trained case 3: trained to the end after 1 epochs, 2 steps$/m);
+    const natural = await type(`${short} -iit 0 -s 0 --early-stop-accuracy 0`);
+    expect(natural.exitCode).toBe(0);
+    expect(natural.stdout).toMatch(/^Trained case 3: accuracy reached 0% after/m);
   });
 
   it("plans without doing anything with --dry-run", async () => {
@@ -293,7 +342,9 @@ describe("run", () => {
   });
 
   it("warns of a model that is not trained well", async () => {
-    await documentOf("train iit -i 3 --recipe fast --epochs 1 --train-pairs 64 -o poor");
+    await documentOf(
+      "train iit -i 3 --recipe fast --no-early-stop --epochs 1 --train-pairs 64 -o poor",
+    );
     const { exitCode, stderr } = await type("run eap -i 3 -o poor");
     expect(exitCode).toBe(0);
     expect(stderr).toMatch(
@@ -513,7 +564,7 @@ describe("eval iit", () => {
     expect(document.accuracies.accuracy).toBeGreaterThan(0.99);
     const csv = readFileSync(join(cwd, document.folder, "node-effects.csv"), "utf8").split("\n");
     expect(csv[0]).toBe("node,status,resample_ablate_effect,mean_ablate_effect,zero_ablate_effect");
-    expect(csv[1]).toMatch(/^blocks\.0\.attn\.hook_result\[0\],not_in_circuit,0,/);
+    expect(csv[1]).toMatch(/^blocks\.0\.attn\.hook_result\[0\],not_in_circuit,0(\.00\d+)?,/);
   });
 
   it("finds effects of exactly 0 and 1 in the compiled transformer", async () => {

@@ -1,4 +1,4 @@
-import { formatError } from "../errors/index.ts";
+import { formatError, type InterpBenchError } from "../errors/index.ts";
 import { type Column, formatTable, type Style } from "../report/index.ts";
 import type { CommandOutput, JsonDocument } from "./command.ts";
 import type { JobList } from "./jobs.ts";
@@ -6,15 +6,29 @@ import { errorDocument, withSchema } from "./output.ts";
 
 /** What came of one of several jobs. */
 export type Outcome =
-  | { readonly kind: "done"; readonly document: JsonDocument }
+  | {
+      readonly kind: "done";
+      readonly case: string;
+      readonly document: JsonDocument;
+      /** Why the result is not what it was made for. */
+      readonly failure: InterpBenchError | undefined;
+    }
   | { readonly kind: "failed"; readonly case: string; readonly error: unknown };
+
+interface Failure {
+  readonly case: string;
+  readonly error: unknown;
+}
 
 /** What several jobs have to say together: results and failures in their order; 1 if any failed. */
 export function batchOutput(list: JobList, outcomes: readonly Outcome[]): CommandOutput {
   const results = outcomes.flatMap((outcome) =>
     outcome.kind === "done" ? [outcome.document] : [],
   );
-  const failures = outcomes.filter((outcome) => outcome.kind === "failed");
+  const failures = outcomes.flatMap((outcome): Failure[] => {
+    const error = outcome.kind === "failed" ? outcome.error : outcome.failure;
+    return error === undefined ? [] : [{ case: outcome.case, error }];
+  });
   return {
     kind: "batch",
     document: {
@@ -42,11 +56,7 @@ function batchText(list: JobList, results: readonly JsonDocument[], style: Style
   return formatTable(columns, results, style);
 }
 
-function failuresText(
-  failures: readonly Extract<Outcome, { kind: "failed" }>[],
-  total: number,
-  style: Style,
-): string {
+function failuresText(failures: readonly Failure[], total: number, style: Style): string {
   if (failures.length === 0) return "";
   const lines = failures.map(({ case: id, error }) => `  ${id}  ${formatError(error)}\n`);
   const head = style.red(`${failures.length} of ${total} cases failed:`);

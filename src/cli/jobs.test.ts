@@ -35,6 +35,8 @@ function squaring(run: JobPlan["run"]) {
           }),
         })),
         text: (document) => `${document.case}² = ${document.square}\n`,
+        failure: ({ square }) =>
+          square === 0 ? new InterpBenchError("E_DATA", "nothing came of it") : undefined,
       }),
   });
 }
@@ -100,6 +102,31 @@ describe("one job", () => {
     const { exitCode, calls: begun, stderr } = await run("-i 10 -o file/results");
     expect([exitCode, begun]).toEqual([1, []]);
     expect(stderr).toContain("E_OUTPUT: cannot write to the output folder");
+  });
+});
+
+describe("a result that is a failure", () => {
+  const nothing: JobPlan["run"] = async ({ draft }) => {
+    const id = draft.folder.split(/[\\/]/).at(-2)!;
+    return { case: id, square: id === "10" ? 0 : Number(id) ** 2 };
+  };
+
+  it("is given and kept, with the exit code of a failure, also when it is found again", async () => {
+    for (const note of ["", "square 10  finished already"]) {
+      const { exitCode, stdout, stderr } = await run("-i 10 --json", nothing);
+      expect(exitCode).toBe(1);
+      expect(JSON.parse(stdout)).toMatchObject({ schema: "interpbench/square@1", square: 0 });
+      expect(stderr).toContain(note);
+      expect(stderr).toContain("warning: square 10: E_DATA: nothing came of it");
+    }
+  });
+
+  it("is among the results and the failures of several", async () => {
+    const { exitCode, stdout } = await run("-i 1,10 --json", nothing);
+    expect(exitCode).toBe(1);
+    const { results, failures } = JSON.parse(stdout);
+    expect(results.map(({ square }: { square: number }) => square)).toEqual([1, 0]);
+    expect(failures).toMatchObject([{ case: "10", code: "E_DATA", message: "nothing came of it" }]);
   });
 });
 

@@ -65,6 +65,8 @@ export interface JobList {
   }[];
   /** A document for people. */
   text(document: JsonDocument, style: Style): string;
+  /** What a job's document has to confess: work that ended without what it was for. */
+  readonly failure?: (document: JsonDocument) => InterpBenchError | undefined;
   /** What several documents are for people: a table with these columns, between case and folder. */
   readonly columns?: readonly Column<JsonDocument>[];
 }
@@ -94,7 +96,8 @@ interface PlannedJob {
  * depend on it.
  *
  * One job gives its document, several a batch of results and failures; a failing job does not stop
- * the others, and makes the exit code 1. Interruptions stop everything. With `dryRun`, the plan is
+ * the others, and makes the exit code 1. So does a result that is a failure by the list's `failure`,
+ * which is among both. Interruptions stop everything. With `dryRun`, the plan is
  * the document and nothing is done.
  */
 export async function runJobs(
@@ -106,15 +109,25 @@ export async function runJobs(
   const { lanes, run } = jobRunner(context, settings, list);
   if (list.jobs.length === 1) {
     const document = await run(list.jobs[0]!);
-    return { kind: list.kind, document, text: (style) => list.text(document, style) };
+    const failure = list.failure?.(document);
+    if (failure !== undefined) warnOf(context, list.jobs[0]!, failure);
+    return {
+      kind: list.kind,
+      document,
+      text: (style) => list.text(document, style),
+      exitCode: failure === undefined ? 0 : 1,
+    };
   }
   const outcomes = await sideBySide(list.jobs, lanes, async (job): Promise<Outcome> => {
     context.signal.throwIfAborted();
     try {
-      return { kind: "done", document: await run(job) };
+      const document = await run(job);
+      const failure = list.failure?.(document);
+      if (failure !== undefined) warnOf(context, job, failure);
+      return { kind: "done", case: job.case, document, failure };
     } catch (error) {
       if (error instanceof Interrupted || error === context.signal.reason) throw error;
-      context.progress.warn(`${context.name} ${job.case}: ${formatError(error)}`);
+      warnOf(context, job, error);
       return { kind: "failed", case: job.case, error };
     }
   });
@@ -122,6 +135,10 @@ export async function runJobs(
 }
 
 type Job = JobList["jobs"][number];
+
+function warnOf({ name, progress }: Context, job: Job, error: unknown): void {
+  progress.warn(`${name} ${job.case}: ${formatError(error)}`);
+}
 
 /** How jobs are run: on workers, each of which does what the command does with this case alone, or here. */
 function jobRunner(

@@ -59,7 +59,6 @@ export const retiredModelFlags: readonly RetiredFlag[] = [
 /** Further retired flags of `train iit`. */
 export const retiredTrainingFlags: readonly RetiredFlag[] = [
   withValue(["--model-pair"], "the original ignores it too; training is always strict"),
-  withoutValue(["--backprop-on-cache"], "the original ignores it too for compiled cases"),
   withoutValue(["--save-model-to-wandb"], tracker),
   refused(["--sweep"], false, "Run train iit once per setting."),
   refused(["--sweep-config-file"], true, "Run train iit once per setting."),
