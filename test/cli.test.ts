@@ -346,7 +346,7 @@ describe("--config and --set", () => {
     ],
     [
       { siitSampling: "al" },
-      'E_VALUE: a value is not valid (at FILE, key "siitSampling") — expected one of "individual", "sample_all", "all" — received "al". Did you mean "all"?',
+      'E_VALUE: a value is not valid (at FILE, key "siitSampling") — expected one of "individual", "sample_all", "all", "mixed" — received "al". Did you mean "all"?',
     ],
     [
       { indices: [3, null] },

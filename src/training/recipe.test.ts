@@ -43,6 +43,7 @@ describe("a recipe", () => {
       atol: 0.05,
       earlyStop: true,
       earlyStopAccuracy: 99.5,
+      settleUpdates: 0,
       initialization: "original",
       seed: 0,
     });

@@ -70,7 +70,7 @@ export const recipeSchema = z.strictObject({
   }),
   updates: field(
     z.int().min(1).optional(),
-    "The most updates of the weights to train; the cosine schedule ends there.",
+    "The most updates of the weights to train; a cosine schedule without cycles ends there.",
     { unit: "updates", origin: OURS },
   ),
   validationInterval: field(
@@ -104,6 +104,11 @@ export const recipeSchema = z.strictObject({
     z.enum(["constant", "linear", "plateau", "cosine"]).default("constant"),
     "How the learning rate changes: from epoch to epoch, or (cosine) with every update down to 0.",
     { origin: CLI, aliases: ["--lr-scheduler"] },
+  ),
+  cycleUpdates: field(
+    z.int().min(1).optional(),
+    "The cosine schedule starts again after so many updates, instead of taking all of them.",
+    { unit: "updates", origin: OURS },
   ),
   warmUpUpdates: field(
     z.int().min(0).default(0),
@@ -170,6 +175,11 @@ export const recipeSchema = z.strictObject({
     z.number().min(0).max(100).default(99.5),
     "What those accuracies have to reach.",
     { unit: "per cent", origin: CLI, aliases: ["--early-stop-accuracy-threshold"] },
+  ),
+  settleUpdates: field(
+    z.int().min(0).default(0),
+    "After the accuracies are reached, go on for so many updates while the learning rate goes down to 0.",
+    { unit: "updates", origin: OURS },
   ),
   patience: field(
     z.int().min(1).optional(),

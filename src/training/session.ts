@@ -7,7 +7,7 @@ import { loadHighLevel } from "./high-level.ts";
 import { jointEpochBatches } from "./joint-batches.ts";
 import { loadJointUpdate } from "./joint-update.ts";
 import { outsideNodes } from "./nodes.ts";
-import { learningRateAt } from "./optimizer/schedule.ts";
+import { learningRateAt, settlingFactor } from "./optimizer/schedule.ts";
 import { makePairs } from "./pairs.ts";
 import type { Recipe } from "./recipe.ts";
 import {
@@ -17,7 +17,7 @@ import {
   type Recovery,
   type TrainingState,
 } from "./state.ts";
-import { bestOf, sumOf } from "./stopping.ts";
+import { bestOf, hasReached, sumOf } from "./stopping.ts";
 import type { TrainingTask } from "./task.ts";
 import { loadTermUpdate } from "./term-update.ts";
 import { TERMS, type Term } from "./terms.ts";
@@ -69,6 +69,10 @@ export interface Session {
   readonly isDue: boolean;
   /** Whether the recipe's epochs or updates are behind it. */
   readonly isOver: boolean;
+  /** Whether a validation has reached the recipe's goal, and the updates to settle are behind it. */
+  readonly hasReachedGoal: boolean;
+  /** Whether a validation has reached the recipe's goal. */
+  readonly isSettling: boolean;
   /**
    * Trains on the next batches in one call: one update each, or one per term. A loss or gradient
    * that is no number takes the run back to its best weights, at half the rate.
@@ -173,7 +177,7 @@ export function openSession(
     { task, recipe, backend, tokens, labels, buffers: arrays },
     { task, recipe, terms, split, targets, key },
   );
-  const { atol, validationInterval } = recipe;
+  const { atol, validationInterval, settleUpdates } = recipe;
   const validator = loadValidator({ task, atol, pairs, backend, tokens, targets, weights });
   const validationIds = Uint32Array.from({ length: validationCount }, (_, i) => trainCount + i);
   const perCall = batchesPerCall(task, recipe);
@@ -188,6 +192,10 @@ export function openSession(
   const most = recipe.updates ?? Number.POSITIVE_INFINITY;
   const validations = () => history.map(({ validation }) => validation);
   const sinceValidation = () => step - (history.at(-1)?.steps ?? 0);
+  /** The updates behind the first validation that reached the goal. */
+  const reachedAt = () => history.find(({ validation }) => hasReached(recipe, validation))?.steps;
+  let goalAt = reachedAt();
+  const isSettled = () => goalAt !== undefined && step >= goalAt + settleUpdates;
   const isOver = () => epoch >= recipe.epochs || step >= most;
   const watched = (metrics: ValidationMetrics) => sumOf(metrics, recipe.scheduleMetrics);
   const metrics = validations().map(watched);
@@ -195,13 +203,16 @@ export function openSession(
     const recovery = recoveries.at(-1);
     const sinceStart = update - (recovery?.step ?? 0);
     const moment = { epoch: ofEpoch, update, sinceStart, updatesPerEpoch, metrics };
-    const learningRate = learningRateAt(recipe, moment) * (recovery?.rateFactor ?? 1);
+    const settling = goalAt === undefined ? 1 : settlingFactor(update - goalAt, settleUpdates);
+    const learningRate = learningRateAt(recipe, moment) * settling * (recovery?.rateFactor ?? 1);
     return { step: sinceStart, learningRate };
   };
 
   /** Batches of the next call: not past the epoch, the next validation, or the last update. */
   const nextCount = () => {
-    const updates = Math.min(most - step, (validationInterval ?? most) - sinceValidation());
+    const settled = goalAt === undefined ? most : goalAt + settleUpdates;
+    const validated = (validationInterval ?? most) - sinceValidation();
+    const updates = Math.min(most - step, settled - step, validated);
     return Math.min(perCall, batches.count - batch, Math.ceil(updates / trainer.perBatch));
   };
 
@@ -273,6 +284,7 @@ export function openSession(
     };
     history.push(record);
     metrics.push(watched(record.validation));
+    goalAt ??= reachedAt();
     if (bestOf(recipe, validations()) === history.length - 1) bestWeights = current;
     lossSums = { ...NO_LOSSES };
     lossBatches = 0;
@@ -295,10 +307,16 @@ export function openSession(
       if (sinceValidation() === 0) return false;
       const isTime =
         validationInterval === undefined ? batch === 0 : sinceValidation() >= validationInterval;
-      return isTime || isOver();
+      return isTime || isOver() || isSettled();
     },
     get isOver() {
       return isOver();
+    },
+    get hasReachedGoal() {
+      return goalAt !== undefined && (isSettled() || isOver());
+    },
+    get isSettling() {
+      return goalAt !== undefined;
     },
     trainBatches,
     validate,

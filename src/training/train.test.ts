@@ -279,6 +279,45 @@ describe("a run counted in updates", () => {
   });
 });
 
+describe("a run that has reached its goal", () => {
+  const reaching: RecipeInput = {
+    ...SHORT,
+    singleLoss: true,
+    epochs: 100,
+    validationInterval: 2,
+    earlyStop: true,
+    earlyStopAccuracy: 0,
+    patience: 1,
+  };
+
+  it("ends, or settles while its rate goes down to 0", async () => {
+    const atOnce = await run(reaching);
+    expect([atOnce.end, atOnce.state.step]).toEqual(["reached", 2]);
+    const { end, state } = await run({ ...reaching, settleUpdates: 5 });
+    expect(end).toBe("reached");
+    const rates = state.history.map(({ steps, learningRate }) => [steps, learningRate / 5e-3]);
+    expect(rates).toEqual([
+      [2, 1],
+      [4, expect.closeTo(4 / 5, 12)],
+      [6, expect.closeTo(2 / 5, 12)],
+      [7, expect.closeTo(1 / 5, 12)],
+    ]);
+  });
+
+  it("has reached it also where its updates end while it settles", async () => {
+    const { end, state } = await run({ ...reaching, settleUpdates: 50, updates: 5 });
+    expect([end, state.step]).toEqual(["reached", 5]);
+  });
+
+  it("goes on settling with the same bits", async () => {
+    const recipe = { ...reaching, settleUpdates: 5 };
+    const saved: TrainingState[] = [];
+    const whole = await run(recipe, { checkpoint: (state) => void saved.push(state()) });
+    const within = saved.find(({ step }) => step === 4)!;
+    expect((await run(recipe, { resume: structuredClone(within) })).state).toEqual(whole.state);
+  });
+});
+
 describe("the weights of a run", () => {
   it("are those of the best validation, the latest of equals", async () => {
     // A rate at which accuracies go up and down.

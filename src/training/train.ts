@@ -18,7 +18,7 @@ import {
   type Recovery,
   type TrainingState,
 } from "./state.ts";
-import { bestOf, hasReached, hasStalled } from "./stopping.ts";
+import { bestOf, hasStalled } from "./stopping.ts";
 import { assertTask, type TrainingTask } from "./task.ts";
 
 /** What a training run tells while it goes on. */
@@ -90,11 +90,13 @@ function startOf(task: TrainingTask, recipe: Recipe, options: TrainingOptions): 
   return initialState(recipe, flattenWeights(task.lowLevelConfig, weights));
 }
 
-function endOf(recipe: Recipe, { history, isOver }: Session): TrainingEnd | undefined {
+function endOf(
+  recipe: Recipe,
+  { history, isOver, hasReachedGoal, isSettling }: Session,
+): TrainingEnd | undefined {
+  if (hasReachedGoal) return "reached";
   const metrics = history.map(({ validation }) => validation);
-  const last = metrics.at(-1);
-  if (last !== undefined && hasReached(recipe, last)) return "reached";
-  if (hasStalled(recipe, metrics)) return "stalled";
+  if (!isSettling && hasStalled(recipe, metrics)) return "stalled";
   return isOver ? "exhausted" : undefined;
 }
 

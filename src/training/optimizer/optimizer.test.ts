@@ -153,12 +153,25 @@ describe("learning rates", () => {
     expect(linearRate({ ...facts, epochs: 0 }, 0)).toBe(1e-2);
   });
 
-  it("go down to 0 in half a cosine over the updates, or those of all epochs", () => {
-    const cosine = { ...facts, learningRateSchedule: "cosine", updates: 100 } as const;
+  it("go down to 0 in half a cosine over the updates, or those of all epochs, or again and again", () => {
+    const cosine = {
+      ...facts,
+      learningRateSchedule: "cosine",
+      updates: 100,
+      epochs: 1000,
+    } as const;
     const rate = (update: number) => learningRateAt(cosine, at({ update }));
-    expect([rate(1), rate(51), rate(101), rate(500)]).toEqual([1e-2, 5e-3, 0, 0]);
+    expect([rate(1), rate(51)]).toEqual([1e-2, 5e-3]);
     expect(rate(26)).toBeCloseTo(1e-2 * (0.5 + Math.SQRT1_2 / 2), 12);
-    const epochs = learningRateAt({ ...cosine, updates: undefined }, at({ update: 21 }));
+    expect(rate(100)).toBeCloseTo((1e-2 * (1 - Math.cos(Math.PI / 100))) / 2, 12);
+    const cycles = { ...cosine, cycleUpdates: 50 };
+    const again = (update: number) => learningRateAt(cycles, at({ update }));
+    expect([again(1), again(26), again(51), again(76)]).toEqual([1e-2, 5e-3, 1e-2, 5e-3]);
+    expect(again(50)).toBeLessThan(1e-5);
+    const epochs = learningRateAt(
+      { ...cosine, updates: undefined, epochs: 10 },
+      at({ update: 21 }),
+    );
     expect(epochs).toBe(5e-3);
   });
 

@@ -11,6 +11,7 @@ export type ScheduleFacts = Pick<
   | "plateauFactor"
   | "warmUpUpdates"
   | "updates"
+  | "cycleUpdates"
 >;
 
 /** PyTorch's relative improvement that ends a plateau. */
@@ -50,11 +51,19 @@ export function plateauRate(
 }
 
 /**
- * `η(u) = η₀ · ½(1 + cos π(u − 1)/updates)` of update number u (from 1 on), 0 from the end on: cosine
- * annealing (Loshchilov & Hutter 2017).
+ * `η(u) = η₀ · ½(1 + cos π((u − 1) mod cycle)/cycle)` of update number u (from 1 on): cosine annealing
+ * with warm restarts (Loshchilov & Hutter 2017).
  */
-export function cosineRate(learningRate: number, update: number, updates: number): number {
-  return (learningRate * (1 + Math.cos(Math.PI * Math.min(1, (update - 1) / updates)))) / 2;
+export function cosineRate(learningRate: number, update: number, cycle: number): number {
+  return (learningRate * (1 + Math.cos((Math.PI * ((update - 1) % cycle)) / cycle))) / 2;
+}
+
+/**
+ * What the rate is multiplied by in the update `since` (from 1 on) after the goal was reached: from 1
+ * down to 0 in a line over `updates`.
+ */
+export function settlingFactor(since: number, updates: number): number {
+  return Math.max(0, 1 - (since - 1) / Math.max(1, updates));
 }
 
 /** Where a run stands when it asks for a learning rate. */
@@ -97,8 +106,8 @@ function scheduledRate(
     case "plateau":
       return plateauRate(facts, metrics);
     case "cosine": {
-      const updates = facts.updates ?? facts.epochs * updatesPerEpoch;
-      return cosineRate(facts.learningRate, update, updates);
+      const cycle = facts.cycleUpdates ?? plannedUpdates(facts, updatesPerEpoch);
+      return cosineRate(facts.learningRate, update, cycle);
     }
   }
 }

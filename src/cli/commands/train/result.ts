@@ -35,7 +35,7 @@ interface Goal {
 
 /** What may help a run that did not reach its goal, by its recipe. */
 function adviceFor({ sourceGradient, joint, updates }: Recipe): string {
-  const longer = updates === undefined ? "more --epochs" : "more --updates (12288)";
+  const longer = updates === undefined ? "more --epochs" : "more --updates";
   const recipe = sourceGradient && joint ? "" : "--recipe fast, ";
   return `Try ${recipe}${longer} or another --seed; docs/training.md says more. --no-early-stop trains without a goal.`;
 }
