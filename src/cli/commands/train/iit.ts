@@ -136,7 +136,7 @@ async function trainWithCheckpoints(
   const counter = progressCounter(recipe);
   const line = begin(counter.unit, counter.total, resume === undefined ? 0 : counter.of(resume));
   if (resume !== undefined) {
-    context.progress.note(`${name}  goes on after ${counter.of(resume)} ${counter.unit}`);
+    context.progress.note(`${name}  goes on after ${resume.step} updates`);
   }
   const result = await train(task, recipe, {
     backend,
