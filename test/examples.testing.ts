@@ -75,9 +75,14 @@ export function checkedSource(text: string, sourceOf: (specifier: string) => str
   return `export const checks: { line: number; actual: unknown; expected: unknown }[] = [];\n${source}`;
 }
 
+/** Below it a number is what rounding left of 0. */
+const NOTHING = 1e-12;
+
 /** The value with its numbers rounded to four digits, typed arrays as arrays. */
 export function rounded(value: unknown): unknown {
-  if (typeof value === "number") return Number(value.toPrecision(4));
+  if (typeof value === "number") {
+    return Math.abs(value) < NOTHING ? 0 : Number(value.toPrecision(4));
+  }
   if (ArrayBuffer.isView(value)) return Array.from(value as Float32Array, rounded);
   if (Array.isArray(value)) return value.map(rounded);
   if (typeof value !== "object" || value === null) return value;
