@@ -235,3 +235,51 @@ describe("several cases on several threads", () => {
     expect(stderr).not.toContain("interrupted");
   });
 });
+
+describe("a program file", () => {
+  const compile = (name: string, text: string) => {
+    writeFileSync(join(cwd, name), text);
+    return start(`compile ${name} --json`);
+  };
+
+  it.each([
+    ["load.mjs", "console.error('begun'); for (;;);"],
+    ["waits.mjs", "console.error('begun'); await new Promise(() => {}); export default 1;"],
+    [
+      "map.mjs",
+      "export default ({ map, tokens }) => ({ program: map(() => { console.error('begun'); for (;;); }, tokens), vocab: [0], maxSeqLen: 3 });",
+    ],
+  ])("that never ends can be stopped by Ctrl-C: %s", async (name, text) => {
+    const child = compile(name, text);
+    let isInterrupted = false;
+    const { code, stdout, stderr } = await ended(child, (written) => {
+      if (!isInterrupted && written.includes("begun")) isInterrupted = child.kill("SIGINT");
+    });
+    expect([code, stdout]).toEqual([130, ""]);
+    expect(stderr.trimEnd().split("\n").at(-1)).toBe("interrupted");
+  });
+
+  it("that ends the process is a failure, and leaves no model", async () => {
+    const program =
+      "let n = 0; export default ({ map, tokens }) => ({ program: map((x) => { if (n++ > 3) process.exit(0); return x; }, tokens), vocab: [0, 1], maxSeqLen: 3 });";
+    const { code, stdout, stderr } = await ended(compile("exit.mjs", program));
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ code: "E_PROGRAM", received: "process.exit(0)" });
+    expect(stderr).toContain("error: E_PROGRAM: the program file does more than define a program");
+    expect(
+      filesIn(".").filter(([name]) => name.includes("compile/exit/") && name.endsWith("json")),
+    ).toEqual([]);
+  });
+
+  it("can print, throw away handles and be wrong without harm to the one document", async () => {
+    const program =
+      "console.log('printed'); process.stdout.write('raw'); setInterval(() => {}, 1000); export default ({ makeHist }) => ({ program: makeHist(), vocab: [0], maxSeqLen: 3 });";
+    const good = await ended(compile("prints.mjs", program));
+    expect(good.code).toBe(0);
+    expect(JSON.parse(good.stdout)).toMatchObject({ case: "prints" });
+    expect(good.stderr).toContain("printed");
+    expect(good.stderr).toContain("raw");
+    const bad = await ended(compile("wrong.mjs", "export default 3;"));
+    expect([bad.code, JSON.parse(bad.stdout).code]).toEqual([2, "E_PROGRAM"]);
+  });
+});

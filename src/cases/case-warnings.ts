@@ -1,5 +1,6 @@
 import type { Backend } from "../engine/index.ts";
-import { type RaspValue, showValue, showValues } from "../rasp/index.ts";
+import { formatError } from "../errors/index.ts";
+import { type RaspValue, showValue, showValues, valuesEqual } from "../rasp/index.ts";
 import { decodeLogits } from "../tracr/index.ts";
 import type { Case, CaseWarning } from "./case.ts";
 import { type Comparison, compareOutputs, disagrees, storedExactness } from "./exactness.ts";
@@ -34,24 +35,30 @@ export function caseWarnings(
   const used = model ?? highLevelModel(case_);
   const { random, structured } = probeInputs(case_, sample);
   const rows = [...spread(structured, sample), ...random];
-  const { comparisons, stopped } = compareOutputs(case_, rows, backend, used);
+  const { comparisons, stopped, reason } = compareOutputs(case_, rows, backend, used);
   if (stopped === rows.length) {
-    const message = `the program has no value on any of ${rows.length} inputs tried, so nothing is known about its transformer; name the inputs it is for with "inputs"`;
+    const why = reason === undefined ? "" : ` (${formatError(reason).replace(/^\w+: /, "")})`;
+    const message = `the program has no value on any of ${rows.length} inputs tried${why}, so nothing is known about its transformer; if it is for other inputs, name them with "inputs"`;
     return [warning("W_CASE_STOPS", message)];
   }
   const wrong = comparisons.filter(disagrees);
   if (wrong.length === 0) return [];
   const text = disagreementText(wrong.length, comparisons.length);
-  return [warning("W_CASE_DISAGREES", `${text}, ${exampleText(wrong[0]!, used)}`)];
+  return [warning("W_CASE_DISAGREES", `${text}, ${exampleText(wrong, used)}`)];
 }
 
 function disagreementText(mistakes: number, positions: number): string {
   return `the compiled transformer disagrees with its program at ${mistakes} of ${positions} positions tried`;
 }
 
-function exampleText({ input, position, value, logits }: Comparison, { compiled }: HighLevelModel) {
-  const output = decodeLogits(compiled.outputEncoder, logits);
-  return `for example at position ${position} of ${showTokens(input)}: ${showValue(output)} instead of ${showValue(value)}`;
+/** The first mistake; if there is one, rather of another class than of two equal logits. */
+function exampleText(wrong: readonly Comparison[], { compiled }: HighLevelModel): string {
+  const outputOf = ({ logits }: Comparison) => decodeLogits(compiled.outputEncoder, logits);
+  const clear = wrong.find((one) => !valuesEqual(outputOf(one), one.value));
+  const one = clear ?? wrong[0]!;
+  const place = `for example at position ${one.position} of ${showTokens(one.input)}`;
+  if (clear === undefined) return `${place}: ${showValue(one.value)} no more than others`;
+  return `${place}: ${showValue(outputOf(one))} instead of ${showValue(one.value)}`;
 }
 
 const showTokens = (input: readonly RaspValue[]) =>

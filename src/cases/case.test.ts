@@ -172,7 +172,7 @@ describe("the warnings of a case", () => {
         program: mean,
       }),
     ).toEqual([
-      { code: "W_CASE_STOPS", message: expect.stringContaining("name the inputs it is for") },
+      { code: "W_CASE_STOPS", message: expect.stringContaining("selected values have no mean") },
     ]);
   });
 

@@ -130,20 +130,31 @@ export interface Comparison {
   readonly right: number | undefined;
 }
 
-/** All comparisons on some inputs of one length, and on how many of them the program stops. */
+/** What program and transformer say on some inputs. */
+export interface Comparisons {
+  readonly comparisons: readonly Comparison[];
+  /** On how many inputs the program stops, and why on the first of them. */
+  readonly stopped: number;
+  readonly reason: InterpBenchError | undefined;
+}
+
+/** All comparisons on some inputs of one length. */
 export function compareOutputs(
   case_: Case,
   rows: readonly (readonly RaspValue[])[],
   backend: Backend,
   model: HighLevelModel,
-): { readonly comparisons: readonly Comparison[]; readonly stopped: number } {
+): Comparisons {
   const program = readProgram(case_);
+  let reason: InterpBenchError | undefined;
   const answers = rows.flatMap((input) => {
     const values = outputsOrStop(program, input);
-    return values === undefined ? [] : [{ input, values }];
+    if (!(values instanceof InterpBenchError)) return [{ input, values }];
+    reason ??= values;
+    return [];
   });
   const stopped = rows.length - answers.length;
-  if (answers.length === 0) return { comparisons: [], stopped };
+  if (answers.length === 0) return { comparisons: [], stopped, reason };
   const inputs = answers.map(({ input }) => input);
   const logits = logitsOf(model, inputs, backend);
   const { outputEncoder } = model.compiled;
@@ -155,15 +166,15 @@ export function compareOutputs(
       return [{ input, position, value, logits: logits[row * input.length + position]!, right }];
     }),
   );
-  return { comparisons, stopped };
+  return { comparisons, stopped, reason };
 }
 
-/** The outputs of a program, or `undefined` if it has no value for the input as a whole. */
+/** The outputs of a program, or why it has no value for the input as a whole. */
 function outputsOrStop(program: CaseProgram, input: readonly RaspValue[]) {
   try {
     return program.outputs(input);
   } catch (error) {
-    if (error instanceof InterpBenchError && error.code.startsWith("E_RASP_")) return undefined;
+    if (error instanceof InterpBenchError && error.code.startsWith("E_RASP_")) return error;
     throw error;
   }
 }

@@ -66,6 +66,11 @@ export interface CommandDefinition<Options extends z.ZodObject> {
   readonly examples?: readonly Example[];
   /** The original's flags that are understood but not supported. */
   readonly retired?: readonly RetiredFlag[];
+  /**
+   * Whether these options make it run a program that is not ours: it is then run on a thread of its
+   * own, where there are threads, so that such a program can be stopped and can stop nothing else.
+   */
+  isolate?(options: z.output<Options>): boolean;
   run(context: Context, options: z.output<Options>): CommandOutput | Promise<CommandOutput>;
 }
 
@@ -80,6 +85,8 @@ export interface Command {
   readonly retired: readonly RetiredFlag[];
   /** The values of the options, checked (usage errors). */
   options(sources: OptionSources): Readonly<Record<string, unknown>>;
+  /** Whether it is to be run on a thread of its own, as its definition says. */
+  isolate(options: Readonly<Record<string, unknown>>): boolean;
   /** Does the work; `options` are what the method of that name gave. */
   run(context: Context, options: Readonly<Record<string, unknown>>): Promise<CommandOutput>;
 }
@@ -122,6 +129,7 @@ export function defineCommand<Options extends z.ZodObject>(
     examples,
     retired,
     options: (sources) => resolveOptions(options, specs, sources),
+    isolate: (values) => definition.isolate?.(values as z.output<Options>) ?? false,
     run: async (context, values) => definition.run(context, values as z.output<Options>),
   };
 }

@@ -1,4 +1,4 @@
-import type { Progress } from "../report/index.ts";
+import { type Progress, wantsColours } from "../report/index.ts";
 import type { Command, CommandOutput, Context } from "./command.ts";
 import { interruptHandlers, untilInterrupted } from "./interrupt.ts";
 import type { Io } from "./io.ts";
@@ -35,5 +35,9 @@ export async function execute(
       ? {}
       : { runInWorker: (changes) => workers.run(name, { ...options, ...changes }) }),
   };
-  return untilInterrupted(() => command.run(context, options), io.signal, handlers);
+  const isolated = workers !== undefined && command.isolate(options) ? workers : undefined;
+  const colours = wantsColours(io.stdout.isTerminal, io.env);
+  const work = () =>
+    isolated?.runForeign(name, options, { colours }) ?? command.run(context, options);
+  return untilInterrupted(work, io.signal, handlers);
 }

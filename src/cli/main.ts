@@ -9,9 +9,14 @@ import { programName } from "./typed.ts";
 const workerFile = new URL("./worker.js", import.meta.url);
 const { env } = process;
 const program = programName({ script: process.argv[1], env, cwd: process.cwd() });
-const startWorker = existsSync(workerFile)
-  ? () => new Worker(workerFile, { workerData: { program } })
-  : undefined;
+const startWorker = existsSync(workerFile) ? newWorker : undefined;
+
+/** A thread whose standard output is none: what a program file prints there goes to standard error. */
+function newWorker(): Worker {
+  const worker = new Worker(workerFile, { workerData: { program }, stdout: true });
+  worker.stdout.on("data", (data) => process.stderr.write(data));
+  return worker;
+}
 
 // A reader that closes the pipe early (`| head`) has seen enough: that is no failure.
 for (const stream of [process.stdout, process.stderr]) {

@@ -33,7 +33,7 @@ export function exactnessText({ random, structured }: Exactness, style: Style): 
   const rows: Row[] = [
     { inputs: `${random.inputs} random`, agreement: random },
     { inputs: `${structured.inputs} constant, two-valued, sorted, …`, agreement: structured },
-  ];
+  ].filter(({ agreement }) => agreement.inputs > 0);
   const isRegression = "deviation" in random;
   const table = formatTable<Row>(
     [
@@ -49,10 +49,15 @@ export function exactnessText({ random, structured }: Exactness, style: Style): 
     rows,
     style,
   );
+  const stopped = random.stopped + structured.stopped;
+  const without =
+    stopped === 0
+      ? ""
+      : `${style.dim(`on ${stopped} of these inputs the program has no value: they do not count`)}\n`;
   const note = isRegression
     ? "error: |output − value of the program|"
     : "margin: logit of the right class − largest other logit; 1 is clean, 0 or less a mistake";
-  return `${table}\n${style.dim(note)}\n`;
+  return `${table}\n${style.dim(note)}\n${without}`;
 }
 
 const mistakesOf = ({ agreement }: Row) =>

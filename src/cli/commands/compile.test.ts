@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -190,10 +198,125 @@ describe("compile", () => {
       'export default ({ tokens }) => ({ program: tokens, vocab: ["a"] });',
       '2 error: E_PROGRAM: the file does not say what "maxSeqLen" is (at nolength.mjs) — expected a number of tokens, BOS included — received nothing. Export it, or give --max-seq-len.',
     ],
+    [
+      "casual.mjs",
+      "export default ({ tokens }) => ({ program: tokens, vocab: [0], maxSeqLen: 3, casual: true });",
+      '2 error: E_PROGRAM: a program file has no key "casual" (at casual.mjs) — expected task, program,',
+    ],
+    [
+      "named.mjs",
+      "export const program = ({ tokens }) => tokens; export const vocab = [0]; export const maxSeqlen = 3;",
+      'Did you mean "maxSeqLen"',
+    ],
+    [
+      "promise.mjs",
+      "export default async ({ tokens }) => ({ program: tokens, vocab: [0], maxSeqLen: 3 });",
+      "2 error: E_PROGRAM: the file exports no RASP program (at promise.mjs) — expected a default export { program, vocab, maxSeqLen }, or a function that returns it — received a promise.",
+    ],
+    [
+      "later.mjs",
+      "export const program = async ({ tokens }) => tokens; export const vocab = [0]; export const maxSeqLen = 3;",
+      "received a promise",
+    ],
+    [
+      "set.mjs",
+      'export default ({ tokens }) => ({ program: tokens, vocab: new Set(["a"]), maxSeqLen: 3 });',
+      '2 error: E_CASE: case "set" is badly defined (at vocab) — expected an array of tokens — received a Set of 1',
+    ],
+    [
+      "text.mjs",
+      'export default ({ tokens }) => ({ program: tokens, vocab: "ab", maxSeqLen: "5" });',
+      '(at vocab) — expected an array of tokens — received "ab"',
+    ],
+    [
+      "endless.mjs",
+      "export default ({ tokens }) => ({ program: tokens, vocab: [0], maxSeqLen: 1e9 });",
+      "(at lengths) — expected whole numbers with 2 ≤ minSeqLen ≤ maxSeqLen ≤ 1000 (BOS included)",
+    ],
+    [
+      "typo.mjs",
+      'export default ({ makeCuont, tokens }) => ({ program: makeCuont(tokens, "a"), vocab: ["a"], maxSeqLen: 3 });',
+      '2 error: E_PROGRAM: no RASP function "makeCuont" (at typo.mjs). Did you mean "makeCount"',
+    ],
+    [
+      "imported.ts",
+      'import { makeCuont, tokens } from "interpbench/rasp"; export default { program: makeCuont(tokens, "a"), vocab: ["a"], maxSeqLen: 3 };',
+      '2 error: E_PROGRAM: no RASP function "makeCuont" (at imported.ts). Did you mean "makeCount"',
+    ],
+    [
+      "classes.mjs",
+      "export default ({ tokens }) => ({ program: tokens, vocab: [0], maxSeqLen: 3, categorical: false });",
+      "2 error: E_PROGRAM: the program is not encoded as the file says (at classes.mjs: categorical) — expected true, or nothing — received false.",
+    ],
+    ["list.mjs", "export default [];", "received an array of 0"],
+    ["empty.mjs", "", "received an empty object"],
   ])("refuses %s", async (name, text, message) => {
     if (text !== undefined) write(name, text);
     expect(await failure(name)).toContain(message);
     expect(existsSync(join(cwd, "results", "compile", name.replace(/\.\w+$/, "")))).toBe(false);
+  });
+
+  it("refuses a folder, whatever it is called", async () => {
+    mkdirSync(join(cwd, "folder.mjs"));
+    expect(await failure("folder.mjs")).toContain("received a folder");
+  });
+
+  it("compiles programs that are for some sequences only, and measures them there", async () => {
+    const sum =
+      'export default ({ EQ, aggregate, indices, map, named, select, tokens }) => { const hash = named(map(() => "#", tokens), "hash"); const place = named(aggregate(select(tokens, hash, EQ), indices), "place"); const next = named(map((i) => i + 1, place), "next"); return { program: named(aggregate(select(indices, next, EQ), tokens), "behind"), vocab: ["a", "b", "#"], maxSeqLen: 5';
+    write("any.mjs", `${sum} }; }`);
+    const any = JSON.parse((await compile("any.mjs", "--json")).stdout);
+    expect(any.exactness.random.mistakes).toBeGreaterThan(0);
+    expect(any.disagreements).toMatchObject([{ code: "W_CASE_DISAGREES" }]);
+    expect(any.findings).toMatchObject([{ rule: "aggregate-width" }]);
+
+    write("one.mjs", `${sum}, inputs: (row) => row.filter((t) => t === "#").length === 1 }; }`);
+    const one = JSON.parse((await compile("one.mjs", "--json")).stdout);
+    expect(one.exactness.random).toMatchObject({ inputs: 32, stopped: 0, mistakes: 0 });
+    expect([one.disagreements, one.findings]).toEqual([[], []]);
+    write("few.mjs", `${sum.replace(", maxSeqLen: 5", "")}, inputs: ["a#bb", "#aaa"] }; }`);
+    const few = JSON.parse((await compile("few.mjs", "--json")).stdout);
+    expect(few.exactness.random).toMatchObject({ inputs: 2, mistakes: 0 });
+  });
+
+  it("says on how many inputs a program has no value", async () => {
+    write(
+      "words.mjs",
+      'export default ({ aggregate, select, tokens }) => ({ program: aggregate(select(tokens, tokens, (k, q) => q === "dog" && k === "a"), tokens), vocab: ["a", "dog"], maxSeqLen: 5 })',
+    );
+    const { exitCode, stdout } = await compile("words.mjs");
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^400 random +\d+ +0 +1$/m);
+    expect(stdout).toMatch(/^on \d+ of these inputs the program has no value: they do not count$/m);
+    expect(stdout).not.toContain("Warning");
+  });
+
+  it("has no findings where program and transformer agree", async () => {
+    write(
+      "sorted.mjs",
+      'export default ({ EQ, LT, aggregate, indices, named, select, selectorWidth, tokens }) => { const place = named(selectorWidth(named(select(tokens, tokens, LT), "less")), "place"); return { program: named(aggregate(select(place, indices, EQ), tokens), "sorted"), vocab: [1, 2, 3], maxSeqLen: 5 }; }',
+    );
+    const { exactness, findings } = JSON.parse((await compile("sorted.mjs", "--json")).stdout);
+    expect([exactness.random.mistakes, findings]).toEqual([0, []]);
+  });
+
+  it("takes the steepness of steps from the file", async () => {
+    const hist =
+      "export default ({ makeHist }) => ({ program: makeHist(), vocab: [0, 1], maxSeqLen: 15";
+    write("blurred.mjs", `${hist} });`);
+    write("steep.mjs", `${hist}, mlpExactness: 1000 });`);
+    const blurred = JSON.parse((await compile("blurred.mjs", "--json")).stdout);
+    expect(blurred.exactness.random.mistakes).toBeGreaterThan(0);
+    const steep = JSON.parse((await compile("steep.mjs", "--json")).stdout);
+    expect(steep.exactness.random.mistakes).toBe(0);
+  });
+
+  it("does not give a file the name of a case", async () => {
+    write(
+      "3.mjs",
+      "export default ({ makeHist }) => ({ program: makeHist(), vocab: [0], maxSeqLen: 3 });",
+    );
+    expect(JSON.parse((await compile("3.mjs", "--json")).stdout).case).toBe("program-3");
   });
 
   it("refuses unknown cases, inputs for a case, and a vocabulary that is no JSON", async () => {

@@ -1,14 +1,16 @@
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import {
   allCases,
   BOS,
   type Case,
+  type CaseWarning,
+  caseWarnings,
   compileCase,
   type Exactness,
   exactnessFindings,
+  type HighLevelModel,
   highLevelCircuit,
   highLevelModel,
   measureExactness,
@@ -29,7 +31,7 @@ import { type JobPlan, runJobs } from "../jobs.ts";
 import { writeModel } from "../models/files.ts";
 import { hashOfWeights } from "../models/identity.ts";
 import { jobOptions } from "../options/common.ts";
-import { loadProgram } from "../programs/load.ts";
+import { isProgramFile, type LoadedProgram, loadProgram } from "../programs/load.ts";
 import { asUsage, UsageError } from "../usage.ts";
 
 const { outputDir, force, dryRun } = jobOptions;
@@ -40,9 +42,9 @@ export const compile = defineCommand({
   path: ["compile"],
   summary: "Compile a RASP program to a transformer, written as a model folder",
   description: [
-    "The program is that of a case, or of a JavaScript or TypeScript module whose default export is an object with program, vocab, maxSeqLen (BOS included) and causal, or a function that makes it from the RASP library:",
+    "The program is that of a case, or of a JavaScript or TypeScript module whose default export is an object with program, vocab, maxSeqLen (BOS included) and causal, or a function that makes it from the RASP library. The module is run, so compile only files that you trust:",
     '  export default ({ makeCount, tokens }) => ({\n    program: makeCount(tokens, "a"),\n    vocab: ["a", "b"],\n    maxSeqLen: 6,\n  });',
-    "The same library can be imported from interpbench/rasp, wherever the file lies. Program and transformer are run on the same inputs, to tell how exact the transformer is.\n\nThe folder holds model.safetensors and config.json (TransformerLens keys), circuit.json (the circuit, which is known) and result.json (vocabularies, labels of the residual stream).",
+    "The same library can be imported from interpbench/rasp, wherever the file lies. A program that is for some sequences only names them (inputs: a list, or a function that tests one). Program and transformer are run on the same inputs, to tell how exact the transformer is.\n\nThe folder holds model.safetensors and config.json (TransformerLens keys), circuit.json (the circuit, which is known) and result.json (vocabularies, labels of the residual stream).",
   ].join("\n\n"),
   arguments: ["program"],
   options: z.object({
@@ -72,11 +74,12 @@ export const compile = defineCommand({
       summary: "A program of your own, in JavaScript or TypeScript",
     },
   ],
+  isolate: ({ program }) => isProgramFile(program),
   async run(context, options) {
-    const { case_, source } = await wantedCase(context, options);
+    const { case_, sourceSha256 } = await wantedCase(context, options);
     return runJobs(context, options, {
       kind: "compile",
-      jobs: [{ case: case_.id, plan: () => asUsage(() => compilationPlan(case_, source)) }],
+      jobs: [{ case: case_.id, plan: () => asUsage(() => compilationPlan(case_, sourceSha256)) }],
       text: (document, style) => resultText(document, case_, style),
     });
   },
@@ -89,14 +92,14 @@ interface ProgramChoice {
   readonly causal?: boolean | undefined;
 }
 
-/** The case that is asked for, and the text of its program if that is in a file. */
+/** The case that is asked for, and the hash of its text if that is a file. */
 async function wantedCase(
-  { io }: Context,
+  { io, signal }: Context,
   choice: ProgramChoice,
-): Promise<{ readonly case_: Case; readonly source?: Buffer }> {
+): Promise<LoadedProgram | { readonly case_: Case; readonly sourceSha256?: undefined }> {
   const { program, vocab, maxSeqLen, causal } = choice;
   const isCase = allCases().some(({ id }) => id === program.trim().toLowerCase());
-  const isFile = /[/\\]|\.\w+$/.test(program) || existsSync(resolve(io.cwd, program));
+  const isFile = isProgramFile(program) || existsSync(resolve(io.cwd, program));
   if (isCase || !isFile) {
     const given = [
       vocab === undefined ? "" : "--vocab",
@@ -112,8 +115,7 @@ async function wantedCase(
     });
   }
   const facts = { vocab: parseVocab(vocab), maxSeqLen, causal };
-  const case_ = await loadProgram(program, io.cwd, facts);
-  return { case_, source: readFileSync(resolve(io.cwd, program)) };
+  return loadProgram(program, { cwd: io.cwd, signal }, facts);
 }
 
 function parseVocab(text: string | undefined): readonly RaspValue[] | undefined {
@@ -136,10 +138,10 @@ function parseVocab(text: string | undefined): readonly RaspValue[] | undefined 
 }
 
 /**
- * Compiles a case and writes its model folder. `source` is the text of a program in a file: two that
- * compile to the same weights may mean different things.
+ * Compiles a case and writes its model folder. `sourceSha256` is of the text of a program in a file:
+ * two that compile to the same weights may mean different things.
  */
-export function compilationPlan(case_: Case, source?: Buffer): JobPlan {
+export function compilationPlan(case_: Case, sourceSha256?: string): JobPlan {
   const compiled = compileCase(case_);
   const model = highLevelModel(case_, compiled);
   const { transformer } = model;
@@ -147,23 +149,35 @@ export function compilationPlan(case_: Case, source?: Buffer): JobPlan {
   const weightsSha256 = hashOfWeights(transformer);
   const { task, vocab, maxSeqLen, causal, categorical } = case_;
   const program = { task, vocab, maxSeqLen, causal, categorical, bos: BOS, pad: PAD };
-  const sourceSha256 = source && createHash("sha256").update(source).digest("hex");
   return {
     config: { program, config, weightsSha256, sourceSha256 },
     run: async ({ draft }) => {
+      // The program is run first: nothing is written if that fails.
+      const checks = await checksOf(case_, model);
       const truth = prepareForEvaluation(highLevelCircuit(compiled));
       writeModel(draft, transformer, config.nLayers === 0 ? undefined : truth);
-      const document = compiledDocument(case_, compiled, config);
-      const stored = storedExactness(case_);
-      if (stored !== undefined) return { ...document, exactness: stored, findings: [] };
-      const backend = await everywhereTheSame();
-      const findings = exactnessFindings(case_, backend, model);
-      return {
-        ...document,
-        exactness: measureExactness(case_, backend, model),
-        findings: findings.map(({ name, rule, reason }) => ({ name, rule, reason })),
-      };
+      return { ...compiledDocument(case_, compiled, config), ...checks };
     },
+  };
+}
+
+/** What running program and transformer tells, in the document. */
+interface Checks {
+  readonly exactness: Exactness;
+  readonly disagreements: readonly CaseWarning[];
+  readonly findings: readonly Pick<Finding, "name" | "rule" | "reason">[];
+}
+
+async function checksOf(case_: Case, model: HighLevelModel): Promise<Checks> {
+  const backend = await everywhereTheSame();
+  const disagreements = caseWarnings(case_, backend, { model });
+  const stored = storedExactness(case_);
+  if (stored !== undefined) return { exactness: stored, disagreements, findings: [] };
+  const findings = exactnessFindings(case_, backend, model);
+  return {
+    exactness: measureExactness(case_, backend, model),
+    disagreements,
+    findings: findings.map(({ name, rule, reason }) => ({ name, rule, reason })),
   };
 }
 
@@ -188,18 +202,13 @@ function compiledDocument(
   };
 }
 
-/** What running program and transformer told, in the document. */
-interface Checks {
-  readonly exactness: Exactness;
-  readonly findings: readonly Pick<Finding, "name" | "reason">[];
-}
-
 function resultText(document: JsonDocument, case_: Case, style: Style): string {
   const compiled = compileCase(case_);
   const { nLayers, nHeads, dModel, dHead, dMlp } = compiled.config;
-  const { exactness, findings } = document as Partial<Checks>;
+  const { exactness, disagreements, findings } = document as Partial<Checks>;
   const warnings = [
     ...compiled.warnings.map(({ node, message }) => `${node}: ${message}`),
+    ...(disagreements ?? []).map(({ message }) => message),
     ...(findings ?? []).map(({ name, reason }) => `${name}: ${reason}`),
   ];
   return [

@@ -1,85 +1,109 @@
-import { readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
 import { basename, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Case, defineCase } from "../../cases/index.ts";
-import { InterpBenchError } from "../../errors/index.ts";
-import * as rasp from "../../rasp/index.ts";
+import { allCases, type Case, type CaseDefinition, makeCase } from "../../cases/index.ts";
+import { describeValue, InterpBenchError, unknownNameError } from "../../errors/index.ts";
+import { isExpression, isSelector, type RaspValue, type SOp } from "../../rasp/index.ts";
 import { asUsage, toUsage, UsageError } from "../usage.ts";
+import { raspLibrary } from "./rasp-library.ts";
 
-/** What a program file leaves open. */
+/** What flags say of a program in a file; they win over what the file says. */
 export interface ProgramOptions {
-  readonly vocab: readonly rasp.RaspValue[] | undefined;
-  readonly maxSeqLen: number | undefined;
-  readonly causal: boolean | undefined;
+  readonly vocab?: readonly RaspValue[] | undefined;
+  readonly maxSeqLen?: number | undefined;
+  readonly causal?: boolean | undefined;
+}
+
+/** A program file as a case. */
+export interface LoadedProgram {
+  readonly case_: Case;
+  /** SHA-256 of the file's text. */
+  readonly sourceSha256: string;
 }
 
 const EXTENSIONS = [".js", ".mjs", ".ts", ".mts"];
 
+/** What a program file can say: these keys of a definition. */
+const KEYS = [
+  "task",
+  "program",
+  "vocab",
+  "minSeqLen",
+  "maxSeqLen",
+  "causal",
+  "categorical",
+  "inputs",
+  "sampler",
+  "mlpExactness",
+  "caveats",
+  "compressionRatio",
+  "compressResidual",
+  "places",
+] as const satisfies readonly (keyof CaseDefinition)[];
+
 const EXAMPLE =
   'export default ({ makeCount, tokens }) => ({ program: makeCount(tokens, "a"), vocab: ["a", "b"], maxSeqLen: 6 })';
 
+/** Whether a text where a case is meant names a file instead: it has a folder or an extension. */
+export function isProgramFile(text: string): boolean {
+  return /[/\\]|\.[a-z]+$/i.test(text.trim());
+}
+
 /**
- * The case that a JavaScript or TypeScript module defines. Its default export (or its named exports) is an object
- * with `program`, `vocab`, `maxSeqLen` (BOS included) and `causal`, or a program alone; functions
- * are called with the RASP library, which modules can also import as `interpbench/rasp`, even where
- * the package is not installed. Options win over what the module says.
+ * The case that a JavaScript or TypeScript module defines. Its default export (or its named exports)
+ * is an object with `program`, `vocab`, `maxSeqLen` (BOS included) and what else a definition of a
+ * case has, or a program alone; functions are called with the RASP library, which modules can also
+ * import as `interpbench/rasp`, even where the package is not installed. Its id is the file's name.
+ *
+ * The module is run: it can do whatever a program can. Waits for it no longer than until `signal` is
+ * aborted, whose reason is then thrown.
  *
  * Usage errors: `E_FILE` for files that are no modules or cannot be read, `E_PROGRAM` for modules
- * that throw or export no program, and for a vocabulary or length given nowhere, `E_CASE` for ones
- * that are impossible, and those of the RASP library.
+ * that throw or export no program, with unknown keys or names of the RASP library, and for a
+ * vocabulary or length given nowhere, `E_CASE` for ones that are impossible, and those of the RASP
+ * library.
  */
 export async function loadProgram(
   file: string,
-  cwd: string,
-  options: ProgramOptions,
-): Promise<Case> {
+  { cwd, signal }: { readonly cwd: string; readonly signal: AbortSignal },
+  options: ProgramOptions = {},
+): Promise<LoadedProgram> {
   const path = resolve(cwd, file);
-  assertModule(file, path);
-  const exported = await importModule(path, file);
-  const facts = factsOf(exported, file);
-  const program = call(facts.program, file);
-  if (!rasp.isExpression(program)) throw noProgram(file, describe(program));
-  if (rasp.isSelector(program)) throw noProgram(file, "a selector, which has no output");
-  const vocab = options.vocab ?? facts.vocab;
-  const maxSeqLen = options.maxSeqLen ?? facts.maxSeqLen;
-  const causal = options.causal ?? facts.causal ?? false;
-  if (!Array.isArray(vocab) || !vocab.every(rasp.isRaspValue)) {
-    throw missing(file, "vocab", "an array of tokens", vocab, `--vocab '["a","b"]'`);
+  const source = readModule(file, path);
+  const facts = factsOf(await importModule(path, file, signal), file);
+  const program = programOf(facts, file);
+  const { vocab = facts.vocab, maxSeqLen = facts.maxSeqLen, causal = facts.causal } = options;
+  if (vocab === undefined) {
+    throw missing(file, "vocab", "an array of tokens", `--vocab '["a","b"]'`);
   }
-  if (typeof maxSeqLen !== "number") {
-    throw missing(
-      file,
-      "maxSeqLen",
-      "a number of tokens, BOS included",
-      maxSeqLen,
-      "--max-seq-len",
-    );
+  if (maxSeqLen === undefined && !Array.isArray(facts.inputs)) {
+    throw missing(file, "maxSeqLen", "a number of tokens, BOS included", "--max-seq-len");
   }
-  return asUsage(() =>
-    defineCase({
-      id: idOf(file),
-      task: typeof facts.task === "string" ? facts.task : `The program of ${basename(file)}.`,
-      program: () => program,
-      vocab,
-      maxSeqLen,
-      minSeqLen: Math.min(4, maxSeqLen),
-      causal: causal === true,
-      categorical: program.encoding === "categorical",
-    }),
+  const { task = `The program of ${basename(file)}.` } = facts;
+  const categorical = program.encoding === "categorical";
+  assertEncoding(facts.categorical, categorical, file);
+  // What else is wrong with the values, the definition says.
+  const definition = { ...facts, task, vocab, maxSeqLen, causal, categorical } as object;
+  const case_ = asUsage(() =>
+    makeCase({ ...(definition as CaseDefinition), id: idOf(file), program: () => program }),
   );
+  return { case_, sourceSha256: createHash("sha256").update(source).digest("hex") };
 }
 
-function assertModule(file: string, path: string): void {
+function readModule(file: string, path: string): Buffer {
   const extension = extname(file).toLowerCase();
-  if (!EXTENSIONS.includes(extension)) {
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (isFolder || !EXTENSIONS.includes(extension)) {
+    const other = extension === "" ? "a file without extension" : extension;
     throw new UsageError("E_FILE", "this is no JavaScript or TypeScript module", {
       at: file,
       expected: EXTENSIONS.join(", "),
-      received: extension === "" ? "a file without extension" : extension,
+      received: isFolder ? "a folder" : other,
     });
   }
   try {
-    readFileSync(path);
+    return readFileSync(path);
   } catch (cause) {
     throw new UsageError("E_FILE", "the program file cannot be read", {
       at: file,
@@ -89,39 +113,74 @@ function assertModule(file: string, path: string): void {
   }
 }
 
-async function importModule(path: string, file: string): Promise<Record<string, unknown>> {
+type Exports = Readonly<Record<string, unknown>>;
+
+async function importModule(path: string, file: string, signal: AbortSignal): Promise<Exports> {
   const { createJiti } = await import("jiti");
   const jiti = createJiti(pathToFileURL(path).href, {
     fsCache: false,
     moduleCache: false,
     interopDefault: false,
-    virtualModules: { "interpbench/rasp": rasp },
+    virtualModules: { "interpbench/rasp": raspLibrary },
+  });
+  const waiting = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    const options = { signal: waiting.signal };
+    signal.addEventListener("abort", () => reject(signal.reason), options);
   });
   try {
-    return await jiti.import(path);
+    signal.throwIfAborted();
+    return await Promise.race([jiti.import<Exports>(path), aborted]);
   } catch (cause) {
+    if (signal.aborted && cause === signal.reason) throw cause;
     throw failed(file, cause);
+  } finally {
+    waiting.abort();
   }
 }
 
-/** The default export if there is one, else the named ones; functions are called. */
-function factsOf(exported: Record<string, unknown>, file: string): Record<string, unknown> {
-  const main = call(exported.default ?? exported, file);
-  if (rasp.isExpression(main)) return { ...exported, program: main };
-  if (typeof main === "object" && main !== null && "program" in main) return { ...main };
-  throw noProgram(file, describe(main));
+/** The default export if there is one, with the named ones; functions are called. */
+function factsOf(exported: Exports, file: string): Exports {
+  const { default: main, ...named } = exported;
+  const facts = main === undefined ? named : { ...named, ...mainFacts(call(main, file), file) };
+  const unknown = Object.keys(facts).find((key) => !(KEYS as readonly string[]).includes(key));
+  if (!("program" in facts) && unknown === undefined) throw noProgram(file, describeValue(facts));
+  if (unknown === undefined) return facts;
+  const { hint } = unknownNameError("E_PROGRAM", "key", unknown, KEYS);
+  throw new UsageError("E_PROGRAM", `a program file has no key "${unknown}"`, {
+    at: file,
+    expected: KEYS.join(", "),
+    hint,
+  });
+}
+
+function mainFacts(main: unknown, file: string): Exports {
+  if (isExpression(main)) return { program: main };
+  const isObject = typeof main === "object" && main !== null && !Array.isArray(main);
+  if (!isObject || main instanceof Promise) throw noProgram(file, describeValue(main));
+  return { ...main };
+}
+
+function programOf(facts: Exports, file: string): SOp {
+  const program = call(facts.program, file);
+  if (!isExpression(program)) throw noProgram(file, describeValue(program));
+  if (isSelector(program)) throw noProgram(file, "a selector, which has no output");
+  return program;
 }
 
 function call(value: unknown, file: string): unknown {
   if (typeof value !== "function") return value;
   try {
-    return value(rasp);
+    return value(raspLibrary);
   } catch (error) {
-    throw error instanceof InterpBenchError ? toUsage(error) : failed(file, error);
+    throw failed(file, error);
   }
 }
 
 function failed(file: string, cause: unknown): UsageError {
+  if (cause instanceof InterpBenchError) {
+    return toUsage(cause.at === undefined ? withPlace(cause, file) : cause);
+  }
   return new UsageError("E_PROGRAM", "the program file fails when it is loaded", {
     at: file,
     received: (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, " "),
@@ -130,34 +189,52 @@ function failed(file: string, cause: unknown): UsageError {
   });
 }
 
+function withPlace(error: InterpBenchError, at: string): InterpBenchError {
+  const { code, message, expected, received, hint, cause } = error;
+  return new InterpBenchError(code, message, { at, expected, received, hint, cause });
+}
+
 function noProgram(file: string, received: string): UsageError {
+  const isPromise = received === "a promise";
   return new UsageError("E_PROGRAM", "the file exports no RASP program", {
     at: file,
     expected: "a default export { program, vocab, maxSeqLen }, or a function that returns it",
     received,
-    hint: `For example: ${EXAMPLE}`,
+    hint: isPromise
+      ? "Make the function an ordinary one; what it must wait for can be awaited at the top of the file."
+      : `For example: ${EXAMPLE}`,
   });
 }
 
-function missing(file: string, key: string, expected: string, value: unknown, flag: string) {
+function missing(file: string, key: string, expected: string, flag: string) {
   return new UsageError("E_PROGRAM", `the file does not say what "${key}" is`, {
     at: file,
     expected,
-    received: describe(value),
+    received: "nothing",
     hint: `Export it, or give ${flag}.`,
   });
 }
 
-function describe(value: unknown): string {
-  if (value === undefined) return "nothing";
-  if (typeof value === "function") return "a function";
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const keys = Object.keys(value);
-  return keys.length === 0 ? "nothing" : `an object with ${keys.slice(0, 8).join(", ")}`;
+/** The encoding of a program decides whether outputs are classes. */
+function assertEncoding(said: unknown, categorical: boolean, file: string): void {
+  if (said === undefined || said === categorical) return;
+  throw new UsageError("E_PROGRAM", "the program is not encoded as the file says", {
+    at: `${file}: categorical`,
+    expected: `${categorical}, or nothing`,
+    received: describeValue(said),
+    hint: "Make the program numerical(…) or categorical(…).",
+  });
 }
 
-/** The file's name as an id: lower case, without extension and spaces. */
+/** The file's name as an id: lower case, without extension and spaces, and no id of the catalogue. */
 function idOf(file: string): string {
   const name = basename(file, extname(file)).toLowerCase();
-  return name.replace(/[^a-z0-9._-]+/g, "-").replace(/^[.-]+/, "") || "program";
+  const id =
+    name
+      .replace(/[^a-z0-9._-]+/g, "-")
+      .replace(/^[.-]+/, "")
+      .slice(0, 80) || "program";
+  const isTaken =
+    id === "all" || /^[\d-]+$/.test(id) || allCases().some((case_) => case_.id === id);
+  return isTaken ? `program-${id}` : id;
 }

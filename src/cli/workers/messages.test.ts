@@ -24,6 +24,7 @@ describe("an error that crosses from a thread", () => {
     const arrived = errorOf(structuredClone(errorData(error)));
     const expected = typeof error === "string" ? new Error(error) : error;
     expect(formatError(arrived)).toBe(formatError(expected));
+    expect(arrived instanceof UsageError).toBe(error instanceof UsageError);
     expect(errorDocument(arrived)).toEqual(errorDocument(expected));
   });
 });

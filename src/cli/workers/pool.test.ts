@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
 import { formatError } from "../../errors/index.ts";
-import { createProgress } from "../../report/index.ts";
+import { createProgress, styleOf } from "../../report/index.ts";
 import { Interrupted } from "../interrupt.ts";
 import { type WorkerPool, workerPool } from "./pool.ts";
 
@@ -15,6 +15,8 @@ const THREAD = `
     wait: () => undefined,
     exit: () => process.exit(7),
     throw: () => setTimeout(() => { throw new RangeError("oops"); }),
+    loop: () => { for (;;); },
+    tell: () => parentPort.postMessage({ kind: "done", document: { of: 1 }, output: { kind: "own", exitCode: 0, text: "told" } }),
     exhaust: () => { for (const all = []; ; ) all.push(new Array(1e5).fill(all)); },
   };
   parentPort.on("message", (order) => {
@@ -75,5 +77,29 @@ describe("a pool of workers", () => {
     expect(await running).toEqual(
       Array.from({ length: 2 }, () => ({ status: "rejected", reason: new Interrupted() })),
     );
+  });
+
+  it("ends the thread of a program that never ends when the user interrupts", async () => {
+    const { controller } = open();
+    const running = pool.runForeign("loop", {}, { colours: false }).catch((error) => error);
+    controller.abort();
+    expect(await running).toEqual(new Interrupted());
+  });
+
+  it("gives the whole output of a command that runs a program which is not ours", async () => {
+    open();
+    const { kind, document, text } = await pool.runForeign("tell", {}, { colours: false });
+    expect([kind, document, text(styleOf(false))]).toEqual(["own", { of: 1 }, "told"]);
+  });
+
+  it.each([
+    ["exit", "process.exit(7). Remove the call: it would end the whole work."],
+    ["throw", "an error out of turn: RangeError: oops. Something that it started"],
+    ["exhaust", "an error out of turn: Error: Worker terminated due to reaching memory limit"],
+  ])("says of such a program that its thread died of it (%s)", async (death, reason) => {
+    open();
+    const message = await pool.runForeign(death, {}, { colours: false }).catch(formatError);
+    expect(message).toContain("E_PROGRAM: the program file does more than define a program");
+    expect(message).toContain(reason);
   });
 });

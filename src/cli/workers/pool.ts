@@ -1,6 +1,6 @@
 import { formatError, InterpBenchError } from "../../errors/index.ts";
 import type { Progress } from "../../report/index.ts";
-import type { JsonDocument } from "../command.ts";
+import type { CommandOutput, JsonDocument } from "../command.ts";
 import { Interrupted } from "../interrupt.ts";
 import type { WorkerThread } from "../io.ts";
 import { type Answer, errorOf, type Order, type Report } from "./messages.ts";
@@ -16,9 +16,24 @@ export interface WorkerPool {
    * `E_WORKER` if the thread died; the others go on.
    */
   run(command: string, options: Readonly<Record<string, unknown>>): Promise<JsonDocument>;
+  /**
+   * The whole output of a command that runs a program which is not ours. If the thread ends early, it
+   * is that program's doing: `E_PROGRAM`.
+   */
+  runForeign(
+    command: string,
+    options: Readonly<Record<string, unknown>>,
+    text: { readonly colours: boolean },
+  ): Promise<CommandOutput>;
   /** Ends all threads at once. */
   close(): Promise<void>;
 }
+
+/**
+ * How long a thread that runs a program which is not ours may be deaf to the interruption before it
+ * is ended, in seconds: something in it may never end. Others get the time of all interrupted work.
+ */
+const DEAF_SECONDS = 3;
 
 /** A pool without threads yet. When `signal` is aborted, all of them are told to stop. */
 export function workerPool(
@@ -27,19 +42,28 @@ export function workerPool(
 ): WorkerPool {
   const living = new Set<PoolWorker>();
   const employ = (): PoolWorker => {
-    const worker = poolWorker(start(), progress, () => living.delete(worker));
+    const worker = poolWorker(start(), { progress, signal }, () => living.delete(worker));
     living.add(worker);
     return worker;
   };
   signal.addEventListener("abort", () => {
-    for (const worker of living) worker.tell({ kind: "stop" });
+    for (const worker of living) worker.stop();
   });
+  const ask = async (order: RunOrder, deathError: DeathError) => {
+    const worker = [...living].find(({ isFree }) => isFree()) ?? employ();
+    const answer = await worker.ask(order, deathError);
+    if (answer.kind === "done") return answer;
+    throw answer.kind === "stopped" ? new Interrupted() : errorOf(answer.error);
+  };
   return {
     async run(command, options) {
-      const worker = [...living].find(({ isFree }) => isFree()) ?? employ();
-      const answer = await worker.ask({ kind: "run", command, options });
-      if (answer.kind === "done") return answer.document;
-      throw answer.kind === "stopped" ? new Interrupted() : errorOf(answer.error);
+      const { document } = await ask({ kind: "run", command, options }, deathOfCase);
+      return document;
+    },
+    async runForeign(command, options, text) {
+      const order = { kind: "run", command, options, text } as const;
+      const { document, output } = await ask(order, deathByProgram);
+      return { ...output!, document, text: () => output!.text };
     },
     async close() {
       await Promise.all(Array.from(living, (worker) => worker.terminate()));
@@ -50,22 +74,35 @@ export function workerPool(
 /** A thread of the pool; it has one order at a time. */
 interface PoolWorker {
   isFree(): boolean;
-  tell(order: Order): void;
-  /** Gives an order and waits for the answer; `E_WORKER` if the thread ends before. */
-  ask(order: Order): Promise<Answer>;
+  /** Tells it to stop. */
+  stop(): void;
+  /** Gives an order and waits for the answer; throws `deathError` if the thread ends before. */
+  ask(order: RunOrder, deathError: DeathError): Promise<Answer>;
   terminate(): Promise<unknown>;
 }
 
-function poolWorker(thread: WorkerThread, progress: Progress, onEnd: () => void): PoolWorker {
+type RunOrder = Extract<Order, { readonly kind: "run" }>;
+
+/** What is said of a thread that ended with an exit code, or because something was thrown in it. */
+type DeathError = (exitCode: number, crash: unknown) => InterpBenchError;
+
+function poolWorker(
+  thread: WorkerThread,
+  { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
+  onEnd: () => void,
+): PoolWorker {
   interface Task {
     readonly receiver: ProgressReceiver;
+    readonly deathError: DeathError;
     resolve(answer: Answer): void;
     reject(error: unknown): void;
   }
   let task: Task | undefined;
   let crash: unknown;
+  let deaf: ReturnType<typeof setTimeout> | undefined;
   thread.on("message", (report: Report) => {
     if (report.kind === "progress") task?.receiver.receive(report.message);
+    else if (report.kind === "stopping") clearTimeout(deaf);
     else task?.resolve(report);
   });
   thread.on("error", (error) => {
@@ -73,17 +110,24 @@ function poolWorker(thread: WorkerThread, progress: Progress, onEnd: () => void)
   });
   thread.on("exit", (code) => {
     onEnd();
-    const error = deathError(code, crash);
-    task?.receiver.failAll(formatError(error));
-    task?.reject(error);
+    clearTimeout(deaf);
+    if (task === undefined) return;
+    const error = signal.aborted ? new Interrupted() : task.deathError(code, crash);
+    task.receiver.failAll(signal.aborted ? "stopped" : formatError(error));
+    task.reject(error);
   });
   return {
     isFree: () => task === undefined,
-    tell: (order) => thread.postMessage(order),
-    async ask(order) {
+    stop() {
+      if (task?.deathError === deathByProgram) {
+        deaf = setTimeout(() => void thread.terminate(), 1000 * DEAF_SECONDS);
+      }
+      thread.postMessage({ kind: "stop" });
+    },
+    async ask(order, deathError) {
       try {
         return await new Promise<Answer>((resolve, reject) => {
-          task = { receiver: receivedProgress(progress), resolve, reject };
+          task = { receiver: receivedProgress(progress), deathError, resolve, reject };
           thread.postMessage(order);
         });
       } finally {
@@ -94,10 +138,22 @@ function poolWorker(thread: WorkerThread, progress: Progress, onEnd: () => void)
   };
 }
 
-function deathError(exitCode: number, crash: unknown): InterpBenchError {
+const deathOfCase: DeathError = (exitCode, crash) => {
   return new InterpBenchError("E_WORKER", "the thread of this case has died", {
     received: crash === undefined ? `exit code ${exitCode}` : formatError(crash),
     hint: "If memory is short, run fewer cases at a time with --threads.",
     cause: crash,
   });
-}
+};
+
+const deathByProgram: DeathError = (exitCode, crash) => {
+  const isExit = crash === undefined;
+  return new InterpBenchError("E_PROGRAM", "the program file does more than define a program", {
+    expected: "a module that only exports a program and what belongs to it",
+    received: isExit ? `process.exit(${exitCode})` : `an error out of turn: ${formatError(crash)}`,
+    hint: isExit
+      ? "Remove the call: it would end the whole work."
+      : "Something that it started, such as a timer or a promise, has failed.",
+    cause: crash,
+  });
+};

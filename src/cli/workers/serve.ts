@@ -1,3 +1,4 @@
+import { styleOf } from "../../report/index.ts";
 import type { Command, JsonDocument } from "../command.ts";
 import { execute } from "../execute.ts";
 import { Interrupted } from "../interrupt.ts";
@@ -24,8 +25,10 @@ export function serveOrders(
   const io = ioOf(interruption.signal);
   const send = (report: Report) => port.postMessage(report);
   port.on("message", (order) => {
-    if (order.kind === "stop") interruption.abort();
-    else void answer(order, commands, io, send).then(send);
+    if (order.kind === "stop") {
+      send({ kind: "stopping" });
+      interruption.abort();
+    } else void answer(order, commands, io, send).then(send);
   });
 }
 
@@ -38,9 +41,13 @@ async function answer(
   try {
     const command = commands.find(({ path }) => path.join(" ") === order.command)!;
     const progress = sentProgress((message) => send({ kind: "progress", message }), io.now);
-    const { document } = await execute(command, order.options, { io, progress, wantsJson: true });
+    const output = await execute(command, order.options, { io, progress, wantsJson: true });
     // Arrays are the output of lists, such as that of all cases, never of a job.
-    return { kind: "done", document: document as JsonDocument };
+    const document = output.document as JsonDocument;
+    if (order.text === undefined) return { kind: "done", document };
+    const { kind, exitCode = 0 } = output;
+    const text = output.text(styleOf(order.text.colours));
+    return { kind: "done", document, output: { kind, exitCode, text } };
   } catch (error) {
     if (error instanceof Interrupted) return { kind: "stopped" };
     return { kind: "failed", error: errorData(error) };
