@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type Backend, referenceBackend, type Values } from "../../engine/index.ts";
 import { type BackendEntry, backendEntries, checkBackend } from "../backends.ts";
 import { memoryIo } from "../io.testing.ts";
@@ -29,6 +29,21 @@ describe("doctor", () => {
     );
     expect(written.stdout).toMatch(/^wasm +yes .*WebAssembly, (relaxed )?SIMD$/m);
     expect(written.stdout).toMatch(/^reference +yes +0 /m);
+  });
+
+  it.each([
+    ["20.20.2", "20.20.2 (works, but has no support since April 2026: take 22 or newer)"],
+    ["22.0.0", "22.0.0"],
+    ["26.1.0", "26.1.0"],
+  ])("says of Node %s whether it is one to move on from", async (version, fact) => {
+    const { io, written } = memoryIo();
+    vi.stubGlobal("process", { ...process, versions: { ...process.versions, node: version } });
+    try {
+      await runCli(["doctor"], io);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+    expect(written.stdout.split("\n")[1]).toBe(`node         ${fact}`);
   });
 });
 

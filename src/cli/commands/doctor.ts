@@ -5,6 +5,15 @@ import { hostFacts, packageVersion } from "../../store/index.ts";
 import { backendEntries, checkBackend } from "../backends.ts";
 import { defineCommand } from "../command.ts";
 
+/** The oldest major version of Node that its makers support: that of 20 ended in April 2026. */
+const SUPPORTED_NODE = 22;
+
+/** Node's version, and whether it is one to move on from. */
+const nodeFact = (version: string): string =>
+  Number.parseInt(version, 10) < SUPPORTED_NODE
+    ? `${version} (works, but has no support since April 2026: take ${SUPPORTED_NODE} or newer)`
+    : version;
+
 /** `doctor`: what this machine offers, and whether every backend computes what it should. */
 export const doctor = defineCommand({
   path: ["doctor"],
@@ -33,7 +42,7 @@ export const doctor = defineCommand({
           formatFacts(
             [
               ["interpbench", document.version],
-              ["node", host.node],
+              ["node", nodeFact(host.node)],
               ["platform", `${host.platform} ${host.arch}`],
               ["processor", `${host.cpu}, ${host.cores} available`],
               ["backend", `${active} (${because})`],
