@@ -251,11 +251,11 @@ describe("run", () => {
     expect(four.score.auroc.paper.edges).toBeLessThanOrEqual(1);
   });
 
-  it("eap only ranks the edges if no circuit is asked for", async () => {
-    const document = await documentOf("run eap -i 3");
+  it("eap only ranks the edges with --scores-only", async () => {
+    const document = await documentOf("run eap -i 3 --scores-only");
     expect(document).toMatchObject({ circuit: null, baselines: null, score: { edges: null } });
     expect(document.score.auroc.edges).toBeGreaterThan(0.5);
-    expect((await type("run eap -i 3")).stdout).toContain("No circuit was asked for");
+    expect((await type("run eap -i 3 --scores-only")).stdout).toContain("No circuit was made");
     expect(readdirSync(join(cwd, document.folder))).toEqual(["result.json"]);
   });
 
@@ -305,7 +305,7 @@ describe("run", () => {
   });
 
   it("takes the original's losses for one kind of outputs only", async () => {
-    const line = "run eap -i 3 --classification-loss-fn avg_diff --regression-loss-fn mse";
+    const line = "run eap -i 3 -t 0 --classification-loss-fn avg_diff --regression-loss-fn mse";
     expect((await documentOf(line)).params.loss).toBe("mse");
   });
 
@@ -335,26 +335,28 @@ describe("run", () => {
     expect(await failureOf("run acdc -i 13")).toMatch(
       /^1 error: E_MODEL: case "13" has no trained model "siit" \(at .*train-iit.13\)\. Train it with "interpbench train iit -i 13", or take the compiled one with --tracr\.$/,
     );
-    expect(await failureOf("run eap -i 3 --natural -o elsewhere")).toContain(
+    expect(await failureOf("run eap -i 3 -t 0 --natural -o elsewhere")).toContain(
       '"interpbench train iit -i 3 -iit 0 -s 0 -o elsewhere"',
     );
-    expect(await failureOf("run eap -i 3 -w 77")).toContain('no trained model "siit:77"');
+    expect(await failureOf("run eap -i 3 -t 0 -w 510")).toMatch(
+      /no trained model "siit:510" \(at .*\) — received models with weights 1110\. Train it with "interpbench train iit -i 3 -iit 1 -b 1 -s 0\.4"/,
+    );
   });
 
   it("warns of a model that is not trained well", async () => {
     await documentOf(
       "train iit -i 3 --recipe fast --no-early-stop --epochs 1 --train-pairs 64 -o poor",
     );
-    const { exitCode, stderr } = await type("run eap -i 3 -o poor");
+    const { exitCode, stderr } = await type("run eap -i 3 -t 0 -o poor");
     expect(exitCode).toBe(0);
     expect(stderr).toMatch(
       /^warning: run eap 3: the model is not trained well \(accuracy \d+\.\d%, iia .*\), it may not have the circuit$/m,
     );
-    expect((await type("run eap -i 3")).stderr).not.toContain("warning");
+    expect((await type("run eap -i 3 -t 0")).stderr).not.toContain("warning");
   });
 
   it("takes the weights by the original's code", async () => {
-    const { model } = await documentOf("run eap -i 3 -w 1110");
+    const { model } = await documentOf("run eap -i 3 -t 0 -w 1110");
     expect(model).toBe("siit:1110");
   });
 
@@ -371,7 +373,15 @@ describe("run", () => {
       "run eap -i 3 --edge-count 111",
       "2 error: E_OPTION: there are not so many edges (at edgeCount) — expected at most 110 — received 111",
     ],
-    ["run eap -i 3 --loss kl_div", '1 error: E_LOSS: the loss "kl_div" does not fit the task'],
+    ["run eap -i 3 -t 0 --loss kl_div", '1 error: E_LOSS: the loss "kl_div" does not fit the task'],
+    ...["eap -i 3", "exact -i 13", "random -i 3,4", "eap --model nowhere/at-all"].map((rest) => [
+      `run ${rest}`,
+      "2 error: E_FLAG: --threshold or --edge-count is missing — expected --threshold T, to keep",
+    ]),
+    [
+      "run eap -i 3 --scores-only --edge-count 4",
+      "2 error: E_FLAG: with --scores-only no circuit is made — expected no --edge-count — received --edge-count",
+    ],
     ["run sp -i 3 --metric kl", '1 error: E_LOSS: the metric "kl" does not fit the task'],
     ["run sp -i 3 --lambda-reg -1", "2 error: E_VALUE: a value is not valid (at --lambda-reg)"],
     ["run sp -i 3 --zero-ablation 1", "2 error: E_FLAG: --zero-ablation is not supported"],
@@ -402,13 +412,13 @@ describe("run on a model folder", () => {
   it("knows the case it was made for", async () => {
     const document = await documentOf(`run eap --model ${model} --edge-count 4`);
     expect(document).toMatchObject({ case: "3", score: { edges: { tn: expect.any(Number) } } });
-    expect(await failureOf(`run eap --model ${model} -i 3,4`)).toContain(
+    expect(await failureOf(`run eap -t 0 --model ${model} -i 3,4`)).toContain(
       "2 error: E_MODEL: a model folder belongs to one case (at --indices)",
     );
   });
 
   it("does not fit other cases", async () => {
-    expect(await failureOf(`run eap --model ${model} -i 4`)).toMatch(
+    expect(await failureOf(`run eap -t 0 --model ${model} -i 4`)).toMatch(
       /^1 error: E_MODEL: the model does not fit case "4" \(at .*: dVocab\) — expected 7 — received 6\. /,
     );
   });

@@ -79,7 +79,7 @@ export function discoveryText(document: PrintedDiscovery, style: Style): string 
       style,
     );
   const drawing = { ...discoveryPicture(document), title: undefined, scores: undefined };
-  const nothing = `No circuit was asked for: give --threshold or --edge-count.\n`;
+  const nothing = `No circuit was made, only a ranking of the edges.\n`;
   return [
     `${title}\n`,
     circuit ? drawCircuitText(drawing, style) : nothing,

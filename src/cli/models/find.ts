@@ -15,10 +15,13 @@ import type { Artifact } from "../../store/index.ts";
 import type { Transformer } from "../../transformer/index.ts";
 import type { Context } from "../command.ts";
 import { shownFolder, storeOf } from "../jobs.ts";
+import { outputWords } from "../options/common.ts";
 import { formatModel, type ModelSource } from "../options/model.ts";
+import { typedCommand } from "../typed.ts";
 import { UsageError } from "../usage.ts";
 import { readModel, readTruth } from "./files.ts";
 import { hashOfModel, type ModelContent } from "./identity.ts";
+import { type LossWeights, weightsCode, weightsOfCode, weightsWords } from "./weights.ts";
 
 /** A transformer to work on, and what is known about it. */
 export interface FoundModel extends ModelContent {
@@ -148,40 +151,40 @@ function trainedModel(
 ): FoundModel {
   const name = formatModel(source);
   const store = storeOf(context, outputDir);
-  const trained = store
-    .list({ kind: "train-iit", case: case_.id })
-    .filter((artifact) => isMeant(source, artifact));
-  const artifact = trained.at(-1);
+  const trained = store.list({ kind: "train-iit", case: case_.id });
+  const artifact = trained.filter((one) => isMeant(source, one)).at(-1);
   if (artifact === undefined) {
-    const flag = outputDir === "results" ? "" : ` -o ${outputDir}`;
-    const weights = source.kind === "natural" ? " -iit 0 -s 0" : "";
+    const others = trained.map(lossWeights).filter((one) => one !== undefined);
+    const codes = [...new Set(others.map(weightsCode))];
+    const words = ["train", "iit", "-i", case_.id, ...trainingWords(source)];
+    const command = typedCommand(context.io, [...words, ...outputWords({ outputDir })]);
     throw new InterpBenchError("E_MODEL", `case "${case_.id}" has no trained model "${name}"`, {
       at: join(store.root, "train-iit", case_.id),
-      hint: `Train it with "interpbench train iit -i ${case_.id}${weights}${flag}", or take the compiled one with --tracr.`,
+      ...(codes.length > 0 && { received: `models with weights ${codes.join(", ")}` }),
+      hint: `Train it with "${command}", or take the compiled one with --tracr.`,
     });
   }
   const parent = store.nameOf(artifact);
   return artifactModel(artifact, { name, storedName: source.kind, parent }, case_);
 }
 
+/** What `train iit` needs to make the model. */
+function trainingWords(source: Extract<ModelSource, { kind: "siit" | "natural" }>): string[] {
+  if (source.kind === "natural") return ["-iit", "0", "-s", "0"];
+  return source.weights === undefined ? [] : weightsWords(weightsOfCode(source.weights));
+}
+
 /** Whether a training run made the model that is meant, by the loss weights of its recipe. */
-function isMeant(source: ModelSource, { provenance }: Artifact): boolean {
-  const { recipe } = provenance.config as { readonly recipe?: RecipeWeights };
-  if (recipe === undefined) return false;
-  const isNatural = recipe.iitWeight === 0 && recipe.strictWeight === 0;
+function isMeant(source: ModelSource, artifact: Artifact): boolean {
+  const weights = lossWeights(artifact);
+  if (weights === undefined) return false;
+  const isNatural = weights.iitWeight === 0 && weights.strictWeight === 0;
   if (source.kind !== "siit") return isNatural;
-  return source.weights === undefined ? !isNatural : source.weights === weightsCode(recipe);
+  return source.weights === undefined ? !isNatural : source.weights === weightsCode(weights);
 }
 
-interface RecipeWeights {
-  readonly iitWeight: number;
-  readonly behaviorWeight: number;
-  readonly strictWeight: number;
-}
-
-/** The original's name for loss weights: ⌊10·IIT + 100·behaviour + 1000·strict⌋, so 1/1/0.4 is 510. */
-export function weightsCode({ iitWeight, behaviorWeight, strictWeight }: RecipeWeights): string {
-  return String(Math.trunc(iitWeight * 10 + behaviorWeight * 100 + strictWeight * 1000));
+function lossWeights({ provenance }: Artifact): LossWeights | undefined {
+  return (provenance.config as { readonly recipe?: LossWeights }).recipe;
 }
 
 /** The truth of the case if the transformer has as many layers and heads as it is for. */

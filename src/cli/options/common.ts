@@ -30,9 +30,16 @@ export type CommonOptions = z.output<typeof commonOptions>;
 
 const jobs = "Jobs and results";
 
+const DEFAULT_FOLDER = "results";
+
+/** What a command that goes on from results in this folder needs: `-o FOLDER`, or nothing. */
+export function outputWords({ outputDir }: { readonly outputDir: string }): string[] {
+  return outputDir === DEFAULT_FOLDER ? [] : ["-o", outputDir];
+}
+
 /** Options of every command that writes results. Spread the shape into the command's schema. */
 export const jobOptions = {
-  outputDir: flag(z.string().min(1).default("results"), "Folder of all results", {
+  outputDir: flag(z.string().min(1).default(DEFAULT_FOLDER), "Folder of all results", {
     short: "-o",
     placeholder: "FOLDER",
     group: jobs,

@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { flag } from "../flags/flag.ts";
+import { cut } from "../flags/values.ts";
 import { UsageError, unknownName } from "../usage.ts";
 
 const group = "Which model";
@@ -13,11 +14,11 @@ export const modelOptions = {
     "siit, siit:WEIGHTS, natural, tracr, interp-bench, hf:OWNER/REPO/FOLDER, or a folder",
     { group, placeholder: "MODEL", defaultText: "siit" },
   ),
-  siitWeights: flag(z.string().optional(), "The same as --model siit:WEIGHTS; best takes any", {
-    short: "-w",
-    group,
-    placeholder: "WEIGHTS",
-  }),
+  siitWeights: flag(
+    z.string().optional(),
+    "The same as --model siit:WEIGHTS, the number 10·IIT + 100·behaviour + 1000·strict of the losses' weights: 510 for -iit 1 -b 1 -s 0.4; best takes any",
+    { short: "-w", group, placeholder: "WEIGHTS" },
+  ),
   tracr: flag(z.boolean().default(false), "The same as --model tracr: the compiled transformer", {
     group,
   }),
@@ -100,7 +101,7 @@ function parseModel(text: string, cwd: string): ModelSource {
   if (text === "siit" || text === "siit:best" || text === "siit:none") {
     return { kind: "siit", weights: undefined };
   }
-  if (text.startsWith("siit:")) return { kind: "siit", weights: text.slice("siit:".length) };
+  if (text.startsWith("siit:")) return { kind: "siit", weights: parseWeights(text) };
   if (text.startsWith("hf:")) return parseHub(text);
   const path = resolve(cwd, text);
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
@@ -113,6 +114,17 @@ function parseModel(text: string, cwd: string): ModelSource {
     });
   }
   throw unknownName("E_MODEL", "model", text, NAMES, "--model");
+}
+
+/** The number of the weights in `siit:510`, without leading zeros. */
+function parseWeights(text: string): string {
+  const code = text.slice("siit:".length);
+  if (/^\d{1,9}$/.test(code)) return String(Number(code));
+  throw new UsageError("E_MODEL", "these are no loss weights of a model", {
+    at: "--siit-weights",
+    expected: "10·IIT + 100·behaviour + 1000·strict, such as 510 for 1, 1 and 0.4, or best",
+    received: cut(code),
+  });
 }
 
 function parseHub(text: string): ModelSource {

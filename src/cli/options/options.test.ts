@@ -122,7 +122,7 @@ describe("chosenModel", () => {
   it.each([
     [{ model: "siit:510" }, "siit:510"],
     [{ siitWeights: "510" }, "siit:510"],
-    [{ siitWeights: "100_100_40" }, "siit:100_100_40"],
+    [{ siitWeights: "0510" }, "siit:510"],
     [{ model: "natural" }, "natural"],
     [{ natural: true }, "natural"],
     [{ tracr: true }, "tracr"],
@@ -143,6 +143,10 @@ describe("chosenModel", () => {
     [
       { model: "siit", siitWeights: "510" },
       "E_MODEL: two models are asked for — expected at most one of --model, --siit-weights, --tracr, --natural, --interp-bench — received --model and --siit-weights",
+    ],
+    [
+      { siitWeights: "100_100_40" },
+      "E_MODEL: these are no loss weights of a model (at --siit-weights) — expected 10·IIT + 100·behaviour + 1000·strict, such as 510 for 1, 1 and 0.4, or best — received 100_100_40",
     ],
     [{ model: "tarcr" }, 'E_MODEL: no model "tarcr" (at --model). Did you mean "tracr"?'],
     [

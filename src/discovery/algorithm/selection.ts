@@ -11,13 +11,11 @@ import { option } from "./options.ts";
 import { type EdgeScores, edgeScores } from "./scores.ts";
 
 const selectionOptions = {
-  threshold: option(z.number().optional(), "Keep the edges whose score is above this", {
-    defaultText: "no circuit, scores only",
-  }),
+  threshold: option(z.number().optional(), "Keep the edges whose score is above this"),
   edgeCount: option(
     z.int().min(0).optional(),
     "Keep exactly so many edges, those with the largest scores",
-    { unit: "edges", defaultText: "no circuit, scores only" },
+    { unit: "edges" },
   ),
 };
 

@@ -24,6 +24,8 @@ import { oneCase } from "../../cases/one-case.ts";
 import { exactnessText, inputCountText, valuesText } from "../../cases/text.ts";
 import { defineCommand } from "../../command.ts";
 import { flag } from "../../flags/flag.ts";
+import type { Io } from "../../io.ts";
+import { typedCommand } from "../../typed.ts";
 
 /** Where the values of facts are broken, and what stands before their further lines. */
 const FACT_WIDTH = 86;
@@ -44,24 +46,28 @@ export const casesShow = defineCommand({
     { command: "cases show 3", summary: "All about case 3" },
     { command: "cases show 3 --json", summary: "The same for programs" },
   ],
-  run(_, options) {
+  run({ io }, options) {
     const case_ = oneCase(options.id, "ID");
     const compiled = compileCase(case_);
     return {
       kind: "cases-show",
       document: caseDocument(case_, compiled),
-      text: (style) => caseText(case_, compiled, style),
+      text: (style) => caseText(case_, compiled, io, style),
     };
   },
 });
 
-function caseText(case_: Case, compiled: CompiledProgram, style: Style): string {
+function caseText(case_: Case, compiled: CompiledProgram, io: Io, style: Style): string {
   const { id, task, tags, recipe, caveats } = case_;
   const low = lowLevelConfig(case_, {}, compiled);
   const truth = groundTruthCircuit(case_, {}, compiled);
   const section = (title: string, note: string, body: string) =>
     `${style.bold(title)}  ${style.dim(note)}\n\n${indent(body)}`;
   const example = JSON.stringify(case_.vocab.slice(-Math.min(4, case_.maxSeqLen - 1)));
+  const next = [
+    ["cases", "run", id, "--input", example],
+    ["train", "iit", "-i", id, "--recipe", "fast"],
+  ];
   const exactness = storedExactness(case_);
   return [
     `${style.bold(`Case ${id}`)}  ${task}\n${style.dim(tags.join(" · "))}\n`,
@@ -95,7 +101,7 @@ function caseText(case_: Case, compiled: CompiledProgram, style: Style): string 
         style,
       ),
     ),
-    `${style.bold("Next")}\n\n  interpbench cases run ${id} --input '${example}'\n  interpbench train iit -i ${id} --recipe case\n`,
+    `${style.bold("Next")}\n\n${indent(next.map((words) => `${typedCommand(io, words)}\n`).join(""))}`,
   ].join("\n");
 }
 

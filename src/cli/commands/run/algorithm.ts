@@ -27,6 +27,12 @@ import {
   retiredModelFlags,
   retiredSpFlags,
 } from "../../options/original.ts";
+import {
+  assertSelection,
+  needsSelection,
+  type SelectionChoice,
+  selectionOptions,
+} from "../../options/selection.ts";
 
 const shared = z.object({
   ...discoveryOptions,
@@ -38,7 +44,7 @@ const shared = z.object({
 });
 const { classificationLossFn, regressionLossFn, ...withoutLosses } = shared.shape;
 
-type Choice = z.output<typeof shared>;
+type Choice = z.output<typeof shared> & Partial<SelectionChoice>;
 
 /** The flags that the original has for an algorithm and that mean nothing here. */
 const RETIRED: Readonly<Record<string, readonly RetiredFlag[]>> = {
@@ -70,6 +76,8 @@ export const runCommands: readonly Command[] = allAlgorithms().map(algorithmComm
 
 function algorithmCommand(algorithm: Algorithm): Command {
   const { name, title, summary, reference, maturity, options } = algorithm;
+  const selection = needsSelection(algorithm) ? selectionOptions : {};
+  const example = needsSelection(algorithm) ? " --edge-count 4" : "";
   const losses = "loss" in options.shape ? { classificationLossFn, regressionLossFn } : {};
   const verified =
     maturity.verifiedOn.length === 0
@@ -80,14 +88,19 @@ function algorithmCommand(algorithm: Algorithm): Command {
     summary: summary.replace(/\.$/, ""),
     description: [
       `${title}${reference === undefined ? "" : `: ${reference.text}, ${reference.url}`}. Status: ${verified}.`,
+      ...(needsSelection(algorithm)
+        ? [
+            "Give --threshold or --edge-count to make a circuit of the scores, or --scores-only to do without. Your own prompts (--data) need neither.",
+          ]
+        : []),
       "The circuit is compared with the truth at the granularity of heads and MLPs, and shown beside a random circuit of equal size, the full and the empty one. The folder holds circuit.json, circuit.svg and result.json.",
     ].join("\n\n"),
-    options: z.object({ ...algorithmFlags(algorithm), ...withoutLosses, ...losses }),
+    options: z.object({ ...algorithmFlags(algorithm), ...selection, ...withoutLosses, ...losses }),
     retired: [...retiredEverywhere, ...retiredModelFlags, ...(RETIRED[name] ?? [])],
     examples: [
-      ...(EXAMPLES[name] ?? [{ command: `run ${name} -i 3`, summary: "On case 3" }]),
+      ...(EXAMPLES[name] ?? [{ command: `run ${name} -i 3${example}`, summary: "On case 3" }]),
       {
-        command: `run ${name} --model my-model --data prompts.json`,
+        command: `run ${name} --model my-model --data prompts.json${example}`,
         summary: "Your own transformer and prompts",
       },
     ],
@@ -96,9 +109,10 @@ function algorithmCommand(algorithm: Algorithm): Command {
 }
 
 function runAlgorithm(context: Context, algorithm: Algorithm, choice: Choice) {
-  const source = offeredSource(chosenModel(choice, context.io.cwd));
-  // Options that do not fit together are refused before any job.
+  // Options that are missing or do not fit together are refused before anything is looked up.
+  if (needsSelection(algorithm)) assertSelection(choice, choice.data === undefined);
   algorithmParams(algorithm, { ...choice });
+  const source = offeredSource(chosenModel(choice, context.io.cwd));
   const data = choice.data === undefined ? undefined : readDataFile(choice.data, context.io.cwd);
   const jobs = wantedCases(choice, source, data).map((id) => ({
     case: id ?? "own",
