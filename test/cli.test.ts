@@ -146,7 +146,7 @@ describe("the command line", () => {
       "",
     ]);
     expect(await errorOf("run", "acdc", "--load-from-wandb")).toBe(
-      "2 error: E_FLAG: --load-from-wandb is not supported. Name the model with --model: a folder or hf:OWNER/REPO/FOLDER.",
+      "2 error: E_FLAG: --load-from-wandb is not supported. Name the model with --model: the folder of one.",
     );
   });
 });
@@ -162,6 +162,14 @@ describe("wrong usage exits with 2 and one paragraph", () => {
     [
       ["run"],
       'E_COMMAND: "run" needs to know what — expected acdc, eap. See "interpbench run --help".',
+    ],
+    [
+      ["eval", "iit_acdc", "-i", "3"],
+      'E_COMMAND: "eval iit_acdc" is not offered yet. Use "run acdc" and "eval iit". See docs/not-yet.md of the package.',
+    ],
+    [
+      ["zoo", "list"],
+      'E_COMMAND: "zoo" is not offered yet. Train models yourself: "train iit". See docs/not-yet.md of the package.',
     ],
     [
       ["run", "constructor"],

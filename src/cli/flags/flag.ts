@@ -29,6 +29,8 @@ export interface FlagFacts {
   readonly takesMany?: boolean;
   /** A flag whose values may also be given as arguments, before or after it: `run acdc 3`. */
   readonly isArgumentToo?: boolean;
+  /** Understood, but not listed in help: what it asks for is not offered. */
+  readonly isHidden?: boolean;
   /** A list whose items may contain commas: each use of the flag adds one item. */
   readonly isWhole?: boolean;
 }

@@ -17,6 +17,7 @@ import type { Context } from "../command.ts";
 import { shownFolder, storeOf } from "../jobs.ts";
 import { outputWords } from "../options/common.ts";
 import { formatModel, type ModelSource } from "../options/model.ts";
+import { SEE_PAGE } from "../program/not-yet.ts";
 import { typedCommand } from "../typed.ts";
 import { UsageError } from "../usage.ts";
 import { readModel, readTruth } from "./files.ts";
@@ -51,7 +52,7 @@ export function offeredSource(source: ModelSource): OfferedSource {
     at: "--model",
     expected: "siit, siit:WEIGHTS, natural, tracr, or a model folder",
     received: formatModel(source),
-    hint: "Download one and give its folder.",
+    hint: SEE_PAGE,
   });
 }
 

@@ -11,7 +11,7 @@ const group = "Which model";
 export const modelOptions = {
   model: flag(
     z.string().optional(),
-    "siit, siit:WEIGHTS, natural, tracr, interp-bench, hf:OWNER/REPO/FOLDER, or a folder",
+    "siit, siit:WEIGHTS, natural, tracr, or a folder with model.safetensors and config.json",
     { group, placeholder: "MODEL", defaultText: "siit" },
   ),
   siitWeights: flag(
@@ -30,7 +30,7 @@ export const modelOptions = {
   interpBench: flag(
     z.boolean().default(false),
     "The same as --model interp-bench: the published transformer",
-    { group },
+    { group, isHidden: true },
   ),
 };
 

@@ -44,15 +44,11 @@ export const retiredEverywhere: readonly RetiredFlag[] = [
 
 /** Further retired flags of commands that load a model. */
 export const retiredModelFlags: readonly RetiredFlag[] = [
-  refused(
-    ["--load-from-wandb"],
-    false,
-    "Name the model with --model: a folder or hf:OWNER/REPO/FOLDER.",
-  ),
+  refused(["--load-from-wandb"], false, "Name the model with --model: the folder of one."),
   refused(
     ["--load-wandb-project", "--load-wandb-name"],
     true,
-    "Name the model with --model: a folder or hf:OWNER/REPO/FOLDER.",
+    "Name the model with --model: the folder of one.",
   ),
 ];
 

@@ -6,9 +6,12 @@ import type { FlagSpec } from "../flags/spec.ts";
 import { cut } from "../flags/values.ts";
 import type { Registry } from "../registry.ts";
 import { UsageError, unknownName } from "../usage.ts";
+import { notYetError } from "./not-yet.ts";
 
 /** The error for words that name no command, with the nearest ones. */
 export function unknownCommandError(words: readonly string[], registry: Registry): UsageError {
+  const notYet = notYetError(words);
+  if (notYet !== undefined) return notYet;
   const known = registry.commands.map(({ path }) => path.join(" "));
   const both = words.slice(0, 2).join(" ");
   const isGroup = registry.commands.some(({ path }) => path[0] === words[0]);

@@ -44,6 +44,7 @@ export function describeLeaf(
   for (const spec of [...command.flags, ...commonFlags]) {
     const option = new SpecOption(spec);
     if (spec.facts.group !== undefined) option.helpGroup(`${spec.facts.group}:`);
+    if (spec.facts.isHidden === true) option.hideHelp();
     leaf.addOption(option);
     if (spec.type.kind === "switch") {
       leaf.addOption(new Option(`--no-${spec.long.slice(2)}`).hideHelp());

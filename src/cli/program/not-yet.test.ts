@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { run } from "../io.testing.ts";
+import { registry } from "../registry.ts";
+import { MISSING_CASES, MISSING_COMMANDS, NOT_YET_PAGE } from "./not-yet.ts";
+
+const page = readFileSync(new URL(`../../../${NOT_YET_PAGE}`, import.meta.url), "utf8");
+
+describe("a command that is not offered yet", () => {
+  it.each(MISSING_COMMANDS.map(({ name }) => name))(
+    "%s is on the page, which it names",
+    async (name) => {
+      expect(page).toContain(`\`${name}\``);
+      const { exitCode, stderr } = await run([...name.split(" "), "-i", "3"]);
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain(`E_COMMAND: "${name}" is not offered yet`);
+      expect(stderr).toContain(`See ${NOT_YET_PAGE}`);
+    },
+  );
+
+  it("is none that is offered", () => {
+    const offered = registry.commands.map(({ path }) => path.join(" "));
+    const missing = MISSING_COMMANDS.map(({ name }) => name);
+    expect(missing.filter((name) => offered.includes(name))).toEqual([]);
+    expect(missing.filter((name) => offered.some((other) => other.startsWith(`${name} `)))).toEqual(
+      [],
+    );
+  });
+
+  it("may be spelt with dashes or underscores", async () => {
+    expect((await run(["eval", "iit-acdc"])).stderr).toContain(
+      '"eval iit_acdc" is not offered yet',
+    );
+    expect((await run(["train", "linear_compression"])).stderr).toContain("is not offered yet");
+  });
+});
+
+it.each(MISSING_CASES)("the case %s is on the page, which it names", async (id) => {
+  expect(page).toContain(`\`${id}\``);
+  for (const line of [
+    `run acdc -i ${id}`,
+    `train iit 3,${id}`,
+    `cases show ${id}`,
+    `compile ${id}`,
+  ]) {
+    const { exitCode, stderr } = await run(line.split(" "));
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`E_CASE: case "${id}" is not offered yet`);
+  }
+});

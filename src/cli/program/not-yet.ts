@@ -1,0 +1,91 @@
+import { UsageError } from "../usage.ts";
+
+/** A command of the original, or an announced one, that this version does not have. */
+export interface MissingCommand {
+  /** Its first words: `eval ioi`. */
+  readonly name: string;
+  /** What to use today, as a sentence; absent where there is nothing. */
+  readonly instead?: string;
+}
+
+/** The page that says what is not offered, and why. */
+export const NOT_YET_PAGE = "docs/not-yet.md";
+
+const ALGORITHMS = [
+  "activation",
+  "atp-star",
+  "cd-t",
+  "clean-corrupted",
+  "eap-gp",
+  "eap-ig-activations",
+  "eap-ig-inputs",
+  "edge-pruning",
+  "gim",
+  "grad-drop",
+  "hisp",
+  "ibcircuit",
+  "ifr",
+  "nap",
+  "nap-ig",
+  "node-exact",
+  "optimal-ablation",
+  "peap",
+  "random-muted-qk",
+  "relp",
+  "truth",
+  "ugs",
+  "degree",
+] as const;
+
+/** All of them; the page lists the same. */
+export const MISSING_COMMANDS: readonly MissingCommand[] = [
+  { name: "train ioi" },
+  { name: "train linear-compression", instead: 'Train with SIIT: "train iit".' },
+  { name: "train non-linear-compression", instead: 'Train with SIIT: "train iit".' },
+  { name: "run legacy_acdc", instead: '"run acdc" takes the same thresholds.' },
+  ...ALGORITHMS.map((name) => ({ name: `run ${name}` })),
+  { name: "eval iit_acdc", instead: 'Use "run acdc" and "eval iit".' },
+  { name: "eval node_realism" },
+  { name: "eval gt_node_realism" },
+  { name: "eval ioi" },
+  { name: "eval ioi_acdc" },
+  {
+    name: "leaderboard",
+    instead: "Run the algorithms on several cases: their tables hold AUROCs.",
+  },
+  { name: "pull" },
+  { name: "push" },
+  { name: "zoo", instead: 'Train models yourself: "train iit".' },
+  { name: "audit", instead: '"eval iit" measures what every node does.' },
+  { name: "cases generate", instead: "Write programs in a file of your own: docs/cases.md." },
+  { name: "cases check", instead: '"compile FILE" tells how exact a program becomes.' },
+  { name: "study" },
+  { name: "inspect", instead: "Weights are safetensors, everything else is JSON." },
+  { name: "diff" },
+  { name: "export", instead: "Model folders hold safetensors and circuit.json as they are." },
+  { name: "report", instead: "Result folders hold result.json and circuit.svg." },
+  { name: "serve" },
+  { name: "explore" },
+  { name: "work", instead: "Start one process per part of the cases: -i 1-40, -i 41-80, …" },
+  { name: "emit", instead: "Start one process per part of the cases: -i 1-40, -i 41-80, …" },
+  { name: "status", instead: "--dry-run tells what is finished." },
+];
+
+/** Cases of the original that the catalogue does not have. */
+export const MISSING_CASES: readonly string[] = ["ioi", "ioi_next_token"];
+
+/** The usage error `E_COMMAND` for a command that is not offered yet; `undefined` for all other words. */
+export function notYetError(words: readonly string[]): UsageError | undefined {
+  const plain = (word: string | undefined) => word?.toLowerCase().replaceAll("_", "-");
+  const isMeant = ({ name }: MissingCommand) =>
+    name.split(" ").every((word, i) => plain(word) === plain(words[i]));
+  const missing = MISSING_COMMANDS.find(isMeant);
+  if (missing === undefined) return undefined;
+  const { name, instead } = missing;
+  return new UsageError("E_COMMAND", `"${name}" is not offered yet`, {
+    hint: [instead, SEE_PAGE].filter((text) => text !== undefined).join(" "),
+  });
+}
+
+/** Where to read on. */
+export const SEE_PAGE = `See ${NOT_YET_PAGE} of the package.`;
