@@ -3,7 +3,7 @@ import { type Command, defineCommand } from "./command.ts";
 import { registry } from "./registry.ts";
 
 /** A command that only tells which options it got, with the flags of a real one. */
-function echo(command: Command): Command {
+export function echoCommand(command: Command): Command {
   return {
     ...command,
     run: async (_, options) => ({
@@ -42,4 +42,4 @@ export const echoCommands: readonly Command[] = [
   ...registry.commands.filter(({ path }) => WANTED.includes(path.join(" "))),
   greet,
   once,
-].map(echo);
+].map(echoCommand);

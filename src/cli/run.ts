@@ -30,7 +30,8 @@ export async function runCli(
   try {
     const invocation = parseInvocation(given, commands, {
       version: packageVersion(),
-      width: Math.min(io.stdout.columns ?? 100, 120),
+      program: io.program,
+      width: Math.min(io.stdout.columns ?? 80, 120),
       hasColours: wantsColours(io.stdout.isTerminal, io.env),
     });
     if (invocation.kind === "text") {

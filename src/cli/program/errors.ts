@@ -8,8 +8,12 @@ import type { Registry } from "../registry.ts";
 import { UsageError, unknownName } from "../usage.ts";
 import { notYetError } from "./not-yet.ts";
 
-/** The error for words that name no command, with the nearest ones. */
-export function unknownCommandError(words: readonly string[], registry: Registry): UsageError {
+/** The error for words that name no command of `program`, with the nearest ones. */
+export function unknownCommandError(
+  words: readonly string[],
+  registry: Registry,
+  program: string,
+): UsageError {
   const notYet = notYetError(words);
   if (notYet !== undefined) return notYet;
   const known = registry.commands.map(({ path }) => path.join(" "));
@@ -19,7 +23,7 @@ export function unknownCommandError(words: readonly string[], registry: Registry
   if (isGroup && words.length > 1 && nearestNames(both, known).length === 0) {
     return new UsageError("E_COMMAND", `no command "${cut(both)}"`, {
       expected: subcommandsText(words[0]!, registry),
-      hint: `See "interpbench ${words[0]} --help".`,
+      hint: `See "${program} ${words[0]} --help".`,
     });
   }
   const withSameEnd = registry.commands.filter(({ path }) => path.at(-1) === words.at(-1));
@@ -39,10 +43,10 @@ export function subcommandsText(word: string, { commands }: Registry): string {
 }
 
 /** The error for flags without a command before them. */
-export function missingCommandError(first: string | undefined): UsageError {
+export function missingCommandError(first: string | undefined, program: string): UsageError {
   const flags = first === undefined || first === "--" ? "" : ` before ${cut(first)}`;
   return new UsageError("E_COMMAND", `a command is missing${flags}`, {
-    hint: 'The command comes first, then its flags. See "interpbench --help".',
+    hint: `The command comes first, then its flags. See "${program} --help".`,
   });
 }
 
@@ -52,9 +56,10 @@ export function parseError(
   given: readonly string[],
   command: Command | undefined,
   flags: readonly FlagSpec[],
+  program: string,
 ): UsageError {
   const path = command?.path ?? [];
-  const hint = `See "${["interpbench", ...path, "--help"].join(" ")}".`;
+  const hint = `See "${[program, ...path, "--help"].join(" ")}".`;
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? "";
   switch (error.code) {
     case "commander.unknownOption": {

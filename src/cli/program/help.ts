@@ -1,4 +1,4 @@
-import type { Style } from "../../report/index.ts";
+import { type Style, wrapText } from "../../report/index.ts";
 import type { Example } from "../command.ts";
 import type { FlagSpec } from "../flags/spec.ts";
 import { placeholderOf } from "../flags/values.ts";
@@ -33,11 +33,25 @@ function defaultText({ facts, fallback, isRequired, type }: FlagSpec): string {
   return value === "" ? "" : `default: ${value}${unit}${origin}`;
 }
 
-/** The examples of a command, or nothing. */
-export function examplesText(examples: readonly Example[], style: Style): string {
+/** Terms that are longer stand on a line of their own, so that descriptions have room. */
+export const WIDEST_TERM = 30;
+
+/** A line of a list in help: `term` beside its description, which is broken at `width`. */
+export function itemText(term: string, termWidth: number, description: string, width: number) {
+  const start = "  ";
+  if (description === "") return start + term;
+  const left = start.length + termWidth + 2;
+  const indent = " ".repeat(left);
+  const text = wrapText(description, width - left).join(`\n${indent}`);
+  const first = start + term;
+  return first.length + 2 > left ? `${first}\n${indent}${text}` : first.padEnd(left) + text;
+}
+
+/** The examples of a command as one types them, or nothing. */
+export function examplesText(examples: readonly Example[], style: Style, program: string): string {
   if (examples.length === 0) return "";
   const lines = examples.map(
-    ({ command, summary }) => `  ${style.dim(`# ${summary}`)}\n  interpbench ${command}\n`,
+    ({ command, summary }) => `  ${style.dim(`# ${summary}`)}\n  ${program} ${command}\n`,
   );
   return `\n${style.bold("Examples:")}\n${lines.join("\n")}`;
 }

@@ -30,7 +30,7 @@ export function describeLeaf(
   leaf: CommanderCommand,
   command: Command,
   commonFlags: readonly FlagSpec[],
-  style: Style,
+  { style, program }: { readonly style: Style; readonly program: string },
 ): void {
   const paragraphs = [`${command.summary}.`, command.description];
   leaf.summary(command.summary);
@@ -51,7 +51,7 @@ export function describeLeaf(
     }
   }
   leaf.addHelpOption(new Option("-h, --help", "Explain this command").helpGroup(HELP_GROUP));
-  leaf.addHelpText("after", examplesText(command.examples, style));
+  leaf.addHelpText("after", examplesText(command.examples, style, program));
 }
 
 /** The texts that were given, by key, as lists, or the truth of switches; others are absent. */

@@ -1,4 +1,4 @@
-import { Command as CommanderCommand, CommanderError } from "commander";
+import { Command as CommanderCommand, CommanderError, type Help } from "commander";
 import { styleOf } from "../../report/index.ts";
 import type { Command } from "../command.ts";
 import { normaliseArguments, type RetiredFlag } from "../flags/normalise.ts";
@@ -7,6 +7,7 @@ import { commonOptions } from "../options/common.ts";
 import type { Registry } from "../registry.ts";
 import { UsageError } from "../usage.ts";
 import { missingCommandError, parseError, subcommandsText, unknownCommandError } from "./errors.ts";
+import { itemText, WIDEST_TERM } from "./help.ts";
 import { describeLeaf, givenTexts, optionTerm } from "./leaf.ts";
 
 /** What the user asked for: a command with the texts of its flags, or a text such as help. */
@@ -23,6 +24,8 @@ export type Invocation =
 /** Options of {@link parseInvocation}. */
 export interface ProgramOptions {
   readonly version: string;
+  /** How the user calls the program: `npx interpbench`. */
+  readonly program: string;
   /** Width of help texts, in columns. */
   readonly width: number;
   readonly hasColours: boolean;
@@ -43,16 +46,17 @@ export function parseInvocation(
 ): Invocation {
   const asked = given[0] === "help" ? [...given.slice(1), "--help"] : given;
   const found = findCommand(asked, registry);
-  if (found === undefined) assertCommand(asked, registry);
+  if (found === undefined) assertCommand(asked, registry, options.program);
   const flags = found === undefined ? commonFlags : [...found.flags, ...commonFlags];
   const rest = normaliseArguments(asked.slice(found?.path.length ?? 0), flags, found?.retired);
 
   const pieces: string[] = [];
+  const style = styleOf(options.hasColours);
   const root = rootCommand(options, (text) => pieces.push(text));
   const leaves = registry.commands.map((command) => {
     const parent = command.path.slice(0, -1).reduce((at, word) => child(at, word, registry), root);
     const leaf = parent.command(command.path.at(-1)!);
-    describeLeaf(leaf, command, commonFlags, styleOf(options.hasColours));
+    describeLeaf(leaf, command, commonFlags, { style, program: options.program });
     return { command, leaf: leaf.action(() => undefined) };
   });
   const words = [...(found?.path ?? []), ...rest.arguments];
@@ -62,10 +66,10 @@ export function parseInvocation(
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: "text", text: pieces.join("") };
     const given = leaves.find(({ command }) => command === found)?.leaf.args ?? words;
-    throw parseError(error, given, found, flags);
+    throw parseError(error, given, found, flags, options.program);
   }
   const reached = leaves.find(({ command }) => command === found);
-  if (reached === undefined) throw missingCommandError(asked[0]);
+  if (reached === undefined) throw missingCommandError(asked[0], options.program);
   const { command, leaf } = reached;
   return { kind: "command", command, texts: givenTexts(leaf, command), retired: rest.retired };
 }
@@ -80,21 +84,21 @@ function findCommand(given: readonly string[], { commands }: Registry): Command 
 const ROOT_FLAGS = ["-h", "--help", "-V", "--version"];
 
 /** Throws unless there is nothing but a flag for help or version, perhaps after a command's first word. */
-function assertCommand(given: readonly string[], registry: Registry): void {
+function assertCommand(given: readonly string[], registry: Registry, program: string): void {
   const end = given.findIndex((word) => word.startsWith("-"));
   const words = end === -1 ? given : given.slice(0, end);
   const flag = end === -1 ? undefined : given[end]!;
   if (words.length === 0) {
     const isCommon = commonFlags.some(({ long }) => flag?.split("=")[0] === long);
-    if (flag === "--" || isCommon) throw missingCommandError(flag);
+    if (flag === "--" || isCommon) throw missingCommandError(flag, program);
     return;
   }
   const isGroup = registry.commands.some(({ path }) => path[0] === words[0]);
-  if (words.length > 1 || !isGroup) throw unknownCommandError(words, registry);
+  if (words.length > 1 || !isGroup) throw unknownCommandError(words, registry, program);
   if (flag !== undefined && ROOT_FLAGS.includes(flag)) return;
   throw new UsageError("E_COMMAND", `"${words[0]}" needs to know what`, {
     expected: subcommandsText(words[0]!, registry),
-    hint: `See "interpbench ${words[0]} --help".`,
+    hint: `See "${program} ${words[0]} --help".`,
   });
 }
 
@@ -116,13 +120,27 @@ function rootCommand(options: ProgramOptions, write: (text: string) => void): Co
       visibleCommands: (command) => command.commands.flatMap(leavesOf),
       subcommandTerm: pathOf,
       optionTerm,
+      padWidth: (command, helper) => Math.min(WIDEST_TERM, longestTerm(command, helper)),
+      formatItem: (term, termWidth, description, helper) =>
+        itemText(term, termWidth, description, helper.helpWidth ?? options.width),
     })
     .description(
       "Transformers whose internal circuit is known: compile them, train them, discover their circuits, and score what was found against the truth.",
     )
     .usage("<command> [options]")
     .version(options.version, "-V, --version", "Print the version")
-    .addHelpText("after", '\nSee "interpbench <command> --help" for the options of a command.');
+    .addHelpText(
+      "after",
+      `\nSee "${options.program} <command> --help" for the options of a command.`,
+    );
+}
+
+function longestTerm(command: CommanderCommand, helper: Help): number {
+  return Math.max(
+    helper.longestOptionTermLength(command, helper),
+    helper.longestSubcommandTermLength(command, helper),
+    helper.longestArgumentTermLength(command, helper),
+  );
 }
 
 function leavesOf(command: CommanderCommand): CommanderCommand[] {
