@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type CliResult, run } from "../src/cli/io.testing.ts";
+import { type CliResult, run, typedLines } from "../src/cli/io.testing.ts";
 import { decodeCircuit } from "../src/formats/index.ts";
 
 const words = ["demo", "--backend", "wasm"];
@@ -86,9 +86,25 @@ describe("demo", () => {
     expect(acdc.stderr).toContain("finished already");
   });
 
-  it("gives the same numbers when it is done anew", async () => {
+  it("gives the same numbers when it is done anew, and shows commands that go on there", async () => {
+    const program = "npx interpbench";
+    const shown = await run([...words, "-o", "my results"], { cwd, program });
+    const lines = typedLines(shown.stdout, program);
+    expect(lines.map((line) => line.slice(0, 2).join(" "))).toEqual([
+      "run acdc",
+      "eval iit",
+      "cases list",
+      "train iit",
+    ]);
+    for (const line of lines) {
+      const isWriting = line[0] !== "cases";
+      expect(line.includes("my results")).toBe(isWriting);
+      const { exitCode, stderr } = await run(isWriting ? [...line, "--dry-run"] : line, { cwd });
+      expect(exitCode, stderr).toBe(0);
+    }
+
     const before = await document();
-    const again = await document("-o", "again");
+    const again = await document("-o", "my results");
     const facts = ({ training, discoveries }: typeof before) => [
       training.metrics,
       discoveries.map(({ seconds: _, folder: __, ...rest }: Record<string, unknown>) => rest),

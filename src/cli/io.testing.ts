@@ -54,3 +54,15 @@ export async function run(
   const { io, written } = memoryIo(overrides);
   return { exitCode: await runCli(given, io), ...written };
 }
+
+/** The words of all command lines of `program` in a text, each as a shell would read it. */
+export function typedLines(text: string, program: string): string[][] {
+  return text
+    .split("\n")
+    .filter((line) => line.includes(`${program} `))
+    .map((line) => {
+      const typed = line.slice(line.indexOf(program) + program.length).replace(/ {2}.*/, "");
+      const words = typed.match(/(?:'[^']*'|\\.|[^\s'\\])+/g) ?? [];
+      return words.map((word) => word.replace(/'([^']*)'|\\(.)/g, "$1$2"));
+    });
+}

@@ -50,10 +50,12 @@ export const demo = defineCommand({
         },
       }),
     });
+    const { program } = context.io;
+    const places = { folder: String(document.folder), outputDir: choice.outputDir, program };
     return {
       kind: "demo",
       document,
-      text: (style) => demoText({ ...stored, ...shown }, String(document.folder), style),
+      text: (style) => demoText({ ...stored, ...shown }, places, style),
     };
   },
 });

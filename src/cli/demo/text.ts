@@ -2,11 +2,25 @@ import { allCases } from "../../cases/index.ts";
 import { circuitFromTexts, prepareForEvaluation } from "../../circuit/index.ts";
 import { drawCircuitText, formatTable, type Style } from "../../report/index.ts";
 import { baselineRows, type ScoreRow } from "../discovery/text.ts";
+import { outputWords } from "../options/common.ts";
+import { typedCommand } from "../typed.ts";
 import type { DemoDocument } from "./run.ts";
 import { indent, paragraphText, sectionText } from "./tour.ts";
 
+/** Where the results of the demo lie, and how the next commands are typed. */
+export interface DemoSurroundings {
+  /** The folder of its own result. */
+  readonly folder: string;
+  readonly outputDir: string;
+  readonly program: string;
+}
+
 /** The last sections of the demo: what was found against the truth, the files, and what to try. */
-export function demoText(document: DemoDocument, folder: string, style: Style): string {
+export function demoText(
+  document: DemoDocument,
+  { folder, outputDir, program }: DemoSurroundings,
+  style: Style,
+): string {
   const { shape, truth, discoveries, best, training, compiled } = document;
   const shown = discoveries[best]!;
   const picture = {
@@ -53,23 +67,26 @@ export function demoText(document: DemoDocument, folder: string, style: Style): 
     indent(
       formatTable(
         [
-          { heading: "", value: ([command]) => `interpbench ${command}` },
-          { heading: "", value: ([, what]) => style.dim(what) },
+          { heading: "", value: ({ words }) => typedCommand({ program }, words) },
+          { heading: "", value: ({ what }) => style.dim(what) },
         ],
-        NEXT,
+        nextSteps(outputWords({ outputDir })),
         style,
       ).replace(/^\n/, ""),
     ),
   ].join("");
 }
 
-/** Commands that go on from here, and what they show. */
-const NEXT: readonly (readonly [string, string])[] = [
-  ["run acdc -i 3 --threshold 0.0001", "a smaller threshold keeps more edges"],
-  ["eval iit -i 3", "what every node of the trained model does"],
-  ["cases list", `${allCases().length} questions with known answers`],
-  ["train iit -i 4 --recipe fast", "train another case"],
-];
+/** Commands that go on from the results in this folder, and what they show. */
+function nextSteps(output: readonly string[]) {
+  const step = (line: string, what: string) => ({ words: [...line.split(" "), ...output], what });
+  return [
+    step("run acdc -i 3 --threshold 0.0001", "a smaller threshold keeps more edges"),
+    step("eval iit -i 3", "what every node of the trained model does"),
+    { words: ["cases", "list"], what: `${allCases().length} questions with known answers` },
+    step("train iit -i 4 --recipe fast", "train another case"),
+  ];
+}
 
 /** An edge of the truth that a trained model may hardly use. */
 const POSITIONS_EDGE = "blocks.0.hook_resid_pre->blocks.1.attn.hook_result[2]";
