@@ -12,6 +12,8 @@ export interface ProgressState {
   readonly done: number;
   /** `undefined` if it is not known when the job ends. */
   readonly total: number | undefined;
+  /** Whether the job may end before all of it is done. */
+  readonly mayEndEarly?: boolean;
   /** Of this run. */
   readonly seconds: number;
   /** Units per second of this run; `undefined` before the first. */
@@ -21,7 +23,10 @@ export interface ProgressState {
 
 const BAR_WIDTH = 20;
 
-/** Seconds until the job ends at the present rate; `undefined` if total or rate is unknown. */
+/**
+ * Seconds until the job ends at the present rate, at most where it may end early; `undefined` if total
+ * or rate is unknown.
+ */
 export function secondsLeft({ done, total, rate }: ProgressState): number | undefined {
   if (total === undefined || rate === undefined || rate <= 0) return undefined;
   return Math.max(0, total - done) / rate;
@@ -38,6 +43,7 @@ export function progressLine(
 ): string {
   const { name, done, total, unit, rate, numbers } = state;
   const left = secondsLeft(state);
+  const atMost = state.mayEndEarly === true ? "at most " : "";
   const bar = total === undefined ? undefined : progressBar(total === 0 ? 1 : done / total);
   const parts: { text: string; paint: (text: string) => string; priority: number }[] = [
     { text: name, paint: style.bold, priority: 0 },
@@ -52,7 +58,7 @@ export function progressLine(
       : [{ text: `${formatNumber(rate, 3)}/s`, paint: style.dim, priority: 4 }]),
     ...(left === undefined
       ? []
-      : [{ text: `${formatDuration(left)} left`, paint: style.dim, priority: 2 }]),
+      : [{ text: `${atMost}${formatDuration(left)} left`, paint: style.dim, priority: 2 }]),
     ...(Object.keys(numbers).length === 0
       ? []
       : [{ text: numbersText(numbers), paint: String, priority: 3 }]),

@@ -26,6 +26,12 @@ describe("progressLine", () => {
     );
   });
 
+  it("says that the time left is the longest where the job may end early", () => {
+    const text = progressLine({ ...state, mayEndEarly: true, numbers: {} });
+    expect(text).toMatch(/ {2}at most 1 min 00 s left$/);
+    expect(progressLine({ ...state, mayEndEarly: true, rate: undefined })).not.toContain("at most");
+  });
+
   it("is full when there is nothing to do", () => {
     const idle = { ...state, done: 0, total: 0, rate: undefined, numbers: {} };
     expect(progressLine(idle)).toBe("train iit 3  ━━━━━━━━━━━━━━━━━━━━  0/0 epochs");
@@ -180,6 +186,7 @@ describe("progress elsewhere", () => {
       unit: "edges",
       done: 2,
       total: 4,
+      mayEndEarly: false,
       seconds: 2,
       rate: 1,
       secondsLeft: 2,

@@ -31,6 +31,8 @@ export interface JobOptions {
   readonly total?: number;
   /** How much an interrupted run had done already; it does not count for the rate. Default 0. */
   readonly done?: number;
+  /** Whether it may end before everything is done: the time left is then the longest. Default false. */
+  readonly mayEndEarly?: boolean;
 }
 
 /** Where jobs and the rest of the program tell people (or programs) what is going on. */
@@ -82,14 +84,15 @@ export function createProgress(options: ProgressOptions): Progress {
   };
 
   return {
-    begin(name, { unit = "steps", total, done: doneBefore = 0 } = {}) {
+    begin(name, options = {}) {
+      const { unit = "steps", total, done: doneBefore = 0, mayEndEarly = false } = options;
       const startedAt = now();
       let [done, numbers]: [number, ProgressNumbers] = [doneBefore, {}];
       let shownAt = startedAt;
       const stateNow = (): ProgressState => {
         const seconds = (now() - startedAt) / 1000;
         const rate = done > doneBefore && seconds > 0 ? (done - doneBefore) / seconds : undefined;
-        return { name, unit, done, total, seconds, rate, numbers };
+        return { name, unit, done, total, mayEndEarly, seconds, rate, numbers };
       };
       const line =
         mode === "pretty"
@@ -134,6 +137,6 @@ export function createProgress(options: ProgressOptions): Progress {
 }
 
 function eventFacts(state: ProgressState): object {
-  const { name, unit, done, total, seconds, rate, numbers } = state;
-  return { job: name, unit, done, total, seconds, rate, secondsLeft: secondsLeft(state), numbers };
+  const { name, ...facts } = state;
+  return { job: name, ...facts, secondsLeft: secondsLeft(state) };
 }
