@@ -278,6 +278,18 @@ describe("wrong usage exits with 2 and one paragraph", () => {
       "E_FLAG: --epochs is given twice (at --set epochs=2). Set it once.",
     ],
     [
+      ["run", "acdc", "--data-size", "1e15"],
+      "E_VALUE: a value is not valid (at --data-size) — expected at most 1000000 — received 1000000000000000",
+    ],
+    [
+      ["eval", "iit", "--max-len", "1e12"],
+      "E_VALUE: a value is not valid (at --max-len) — expected at most 1000000 — received 1000000000000",
+    ],
+    [
+      ["eval", "iit", "--max-pairs", "1e15"],
+      "E_VALUE: a value is not valid (at --max-pairs) — expected at most 400000000 — received 1000000000000000",
+    ],
+    [
       ["train", "iit", "--set", "epochs"],
       'E_VALUE: a setting has no value (at --set epochs) — expected key=value — received "epochs"',
     ],

@@ -3,10 +3,13 @@ import { type Algorithm, parseOptions } from "../../discovery/index.ts";
 import { amendFlag, type FlagFacts, flag } from "../flags/flag.ts";
 import { asUsage } from "../usage.ts";
 
+/** Pairs are held in memory, with what each head carries. */
+const MOST_PAIRS = 1_000_000;
+
 /** Options of every discovery command. The default is that of InterpBench (Python). */
 export const discoveryOptions = {
   dataSize: flag(
-    z.int().min(1).default(1000),
+    z.int().min(1).max(MOST_PAIRS).default(1000),
     "Pairs of clean and corrupted inputs; all inputs if there are fewer",
     { unit: "pairs", group: "Data" },
   ),
