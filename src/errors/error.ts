@@ -1,3 +1,5 @@
+import { cutForError, printable } from "./text.ts";
+
 /** What an error tells besides its message. Every field but `code` may be absent. */
 export interface ErrorDetails {
   /** What would have been accepted. */
@@ -16,7 +18,7 @@ export interface ErrorDetails {
  * The only error the package throws for bad input.
  *
  * `code` is stable and machine-readable (`E_HOOK`, `E_SHAPE`, …); `message` is one sentence.
- * Use {@link formatError} for the full paragraph.
+ * Use {@link formatError} for the full paragraph. Texts of more than 1,000 characters are cut.
  */
 export class InterpBenchError extends Error {
   readonly code: `E_${string}`;
@@ -26,20 +28,29 @@ export class InterpBenchError extends Error {
   readonly hint: string | undefined;
 
   constructor(code: `E_${string}`, message: string, details: ErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(cutForError(message), details.cause === undefined ? undefined : { cause: details.cause });
     this.name = "InterpBenchError";
     this.code = code;
-    this.expected = details.expected;
-    this.received = details.received;
-    this.at = details.at;
-    this.hint = details.hint;
+    this.expected = cutIfAny(details.expected);
+    this.received = cutIfAny(details.received);
+    this.at = cutIfAny(details.at);
+    this.hint = cutIfAny(details.hint);
   }
 }
 
-/** The error as one paragraph: `code: message (at …); expected …; received …. Hint.` */
+const cutIfAny = (text: string | undefined) => (text === undefined ? undefined : cutForError(text));
+
+/**
+ * The error as one paragraph: `code: message (at …); expected …; received …. Hint.` Names in it may
+ * come from files: what is not printable is escaped.
+ */
 export function formatError(error: unknown): string {
+  return printable(errorText(error));
+}
+
+function errorText(error: unknown): string {
   if (!(error instanceof InterpBenchError)) {
-    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return cutForError(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
   }
   const parts = [`${error.code}: ${error.message}`];
   if (error.at !== undefined) parts.push(`(at ${error.at})`);

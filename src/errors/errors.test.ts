@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { formatError, InterpBenchError, nearestNames, unknownNameError } from "./index.ts";
+import {
+  formatError,
+  InterpBenchError,
+  nearestNames,
+  printable,
+  truncate,
+  unknownNameError,
+} from "./index.ts";
 
 describe("nearestNames", () => {
   it("finds nothing among no candidates", () => {
@@ -16,6 +23,59 @@ describe("nearestNames", () => {
   it("counts a transposition as one edit and ignores case", () => {
     expect(nearestNames("ACDC", ["acdc", "eap"], 1)).toEqual(["acdc"]);
     expect(nearestNames("acdc", ["cadc", "xxdc"], 1)).toEqual(["cadc"]);
+  });
+});
+
+describe("texts of any length", () => {
+  const long = "🙂".repeat(1_000_000);
+
+  it("are cut in every part of an error", () => {
+    const parts = { at: long, expected: long, received: long, hint: long };
+    const { message, at, expected, received, hint } = new InterpBenchError("E_X", long, parts);
+    for (const text of [message, at, expected, received, hint]) {
+      expect(text).toBe(`${"🙂".repeat(499)}… (2000000 characters)`);
+    }
+    expect(new InterpBenchError("E_X", "x".repeat(1000)).message).toHaveLength(1000);
+    expect(formatError(new TypeError(long)).length).toBeLessThan(1100);
+  });
+
+  it("are cut without halves of pairs", () => {
+    expect(truncate("abc", 3)).toBe("abc");
+    expect(truncate("abcd", 3)).toBe("ab…");
+    expect(truncate("a🙂b", 3)).toBe("a…");
+  });
+
+  it("are not compared with each other for ever", () => {
+    const candidates = Array.from({ length: 2000 }, (_, i) => `${"b".repeat(20_000)}${i}`);
+    expect(nearestNames("a".repeat(20_000), candidates)).toEqual([]);
+    expect(nearestNames("a".repeat(1_000_000), ["hook_embed"])).toEqual([]);
+    expect(nearestNames(`${candidates[0]}x`.slice(-2000), [candidates[0]!.slice(-1999)])).toEqual([
+      candidates[0]!.slice(-1999),
+    ]);
+  });
+});
+
+describe("printable", () => {
+  it("leaves text alone in all languages", () => {
+    const text = "blocks.0.attn → 各層 Ünïcode שלום 🙂 é";
+    expect(printable(text)).toBe(text);
+  });
+
+  it("escapes what a terminal or a page would act on", () => {
+    expect(printable("a\u001b[31mb\u009b2J\u0007\u0000\u007f")).toBe(
+      "a\\x1b[31mb\\x9b2J\\x07\\x00\\x7f",
+    );
+    expect(printable("a\nb\r\tc")).toBe("a\\nb\\r\\tc");
+    expect(printable("\u202egnp.exe\u2066\u200b\u2028\ufeff")).toBe(
+      "\\u{202e}gnp.exe\\u{2066}\\u{200b}\\u{2028}\\u{feff}",
+    );
+    expect(printable("\ud800x\u{e0041}\ufffe")).toBe("\\u{d800}x\\u{e0041}\\u{fffe}");
+  });
+
+  it("is what errors are printed with", () => {
+    const error = new InterpBenchError("E_X", "bad \u001b]0;x\u0007", { at: "a\nb" });
+    expect(formatError(error)).toBe("E_X: bad \\x1b]0;x\\x07 (at a\\nb)");
+    expect(formatError(new Error("\u001b[2J"))).toBe("Error: \\x1b[2J");
   });
 });
 

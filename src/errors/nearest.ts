@@ -1,4 +1,5 @@
 import { InterpBenchError } from "./error.ts";
+import { truncate } from "./text.ts";
 
 /** Levenshtein distance with adjacent transpositions, on lower-cased names. */
 function editDistance(a: string, b: string): number {
@@ -20,21 +21,34 @@ function editDistance(a: string, b: string): number {
   return last[b.length]!;
 }
 
+/** Most letter pairs that are compared in the search for the nearest names. */
+const BUDGET = 10_000_000;
+
 /**
  * The candidates most like `name`, best first: at most `limit`, and none further away than
  * half of the longer name's length (at least 1 edit).
+ *
+ * Compares up to ten million pairs of letters; of very long names and lists the rest is not looked at.
  */
 export function nearestNames(name: string, candidates: Iterable<string>, limit = 3): string[] {
   const wanted = name.toLowerCase();
   const scored: { candidate: string; distance: number }[] = [];
+  let budget = BUDGET;
   for (const candidate of new Set(candidates)) {
-    const furthest = Math.max(1, Math.floor(Math.max(name.length, candidate.length) / 2));
-    if (Math.abs(name.length - candidate.length) > furthest) continue;
+    // Names of very different lengths are too far apart whatever their letters are.
+    if (Math.abs(name.length - candidate.length) > furthestOf(name, candidate)) continue;
+    budget -= name.length * candidate.length;
+    if (budget < 0) break;
     const distance = editDistance(wanted, candidate.toLowerCase());
-    if (distance <= furthest) scored.push({ candidate, distance });
+    if (distance <= furthestOf(name, candidate)) scored.push({ candidate, distance });
   }
   scored.sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1));
   return scored.slice(0, limit).map((s) => s.candidate);
+}
+
+/** How many edits two names may be apart to be near each other. */
+function furthestOf(a: string, b: string): number {
+  return Math.max(1, Math.floor(Math.max(a.length, b.length) / 2));
 }
 
 /** Longer names are cut in messages. */
@@ -57,6 +71,6 @@ export function unknownNameError(
   let hint: string | undefined;
   if (near.length > 0) hint = `Did you mean ${near.map((n) => `"${n}"`).join(" or ")}?`;
   else if (all.length > 0 && all.length <= 20) hint = `Known: ${quote(all)}.`;
-  const shown = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
+  const shown = truncate(name, LONGEST_NAME);
   return new InterpBenchError(code, `no ${kind} "${shown}"`, { at, hint });
 }
