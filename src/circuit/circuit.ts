@@ -2,7 +2,7 @@ import {
   compareNodes,
   type Edge,
   type EdgeTexts,
-  formatEdge,
+  edgeText,
   formatNode,
   type Node,
   parseNode,
@@ -25,8 +25,12 @@ export interface Circuit {
 /** The circuit of these edges, their ends, and any further `nodes` (which may stay isolated). */
 export function circuitOf(edges: Iterable<Edge>, nodes: Iterable<Node> = []): Circuit {
   const found = new Map<string, Node>();
+  const texts = new Map<Node, string>();
   const textOf = (node: Node) => {
+    const known = texts.get(node);
+    if (known !== undefined) return known;
     const text = formatNode(node);
+    texts.set(node, text);
     if (!found.has(text)) found.set(text, node);
     return text;
   };
@@ -34,12 +38,14 @@ export function circuitOf(edges: Iterable<Edge>, nodes: Iterable<Node> = []): Ci
   const ends = Array.from(edges, (edge) => ({ edge, from: textOf(edge[0]), to: textOf(edge[1]) }));
   const ordered = [...found].sort(([, a], [, b]) => compareNodes(a, b));
   const rank = new Map(ordered.map(([text], i) => [text, i]));
-  const position = (end: { from: string; to: string }) =>
-    rank.get(end.from)! * ordered.length + rank.get(end.to)!;
-  ends.sort((a, b) => position(a) - position(b));
+  const placed = ends.map((end) => ({
+    ...end,
+    place: rank.get(end.from)! * ordered.length + rank.get(end.to)!,
+  }));
+  placed.sort((a, b) => a.place - b.place);
   return {
     nodes: new Map(ordered),
-    edges: new Map(ends.map(({ edge }) => [formatEdge(edge), edge])),
+    edges: new Map(placed.map(({ edge, from, to }) => [edgeText(from, to), edge])),
   };
 }
 
@@ -48,9 +54,15 @@ export function circuitFromTexts(
   edges: Iterable<EdgeTexts>,
   nodes: Iterable<string> = [],
 ): Circuit {
+  const parsed = new Map<string, Node>();
+  const nodeOf = (text: string): Node => {
+    const node = parsed.get(text) ?? parseNode(text);
+    parsed.set(text, node);
+    return node;
+  };
   return circuitOf(
-    Array.from(edges, ([from, to]) => [parseNode(from), parseNode(to)] as const),
-    Array.from(nodes, parseNode),
+    Array.from(edges, ([from, to]) => [nodeOf(from), nodeOf(to)] as const),
+    Array.from(nodes, nodeOf),
   );
 }
 
@@ -125,7 +137,8 @@ export function predecessors(circuit: Circuit, node: Node | string): Node[] {
 }
 
 function endsWithout(circuit: Circuit, end: 0 | 1): Node[] {
-  const taken = new Set(Array.from(circuit.edges.values(), (edge) => formatNode(edge[end])));
+  const ends = new Set(Array.from(circuit.edges.values(), (edge) => edge[end]));
+  const taken = new Set(Array.from(ends, formatNode));
   return [...circuit.nodes].filter(([text]) => !taken.has(text)).map(([, node]) => node);
 }
 

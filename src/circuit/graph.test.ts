@@ -5,6 +5,7 @@ import {
   acdcOrder,
   assertCircuit,
   circuitFromTexts,
+  countEdges,
   dialects,
   difference,
   edgeTexts,
@@ -38,7 +39,20 @@ describe("fullGraph", () => {
     expect(graph.sources).toHaveLength(sources);
     expect(graph.destinations).toHaveLength(destinations);
     expect(graph.edges).toHaveLength(edges);
+    expect(countEdges(size)).toBe(edges);
     assertCircuit(graphCircuit(graph));
+  });
+
+  it("is counted without being made", () => {
+    fc.assert(
+      fc.property(anyShape, (size) => {
+        expect(countEdges(size)).toBe(fullGraph(size).edges.length);
+      }),
+      { numRuns: 50 },
+    );
+    expect(countEdges(shape(12, 12))).toBe(32_491);
+    expect(countEdges(shape(1e9, 1e9))).toBeGreaterThan(1e36);
+    expect(() => countEdges(shape(0, 1))).toThrow("nLayers");
   });
 
   it("has 17, 82, 147, … edges into block 0, 1, 2, … of six layers with four heads", () => {

@@ -1,6 +1,6 @@
 import { InterpBenchError } from "../errors/index.ts";
 import { type Circuit, circuitOf } from "./circuit.ts";
-import { type Edge, formatEdge, type Node } from "./node.ts";
+import { type Edge, edgeText, formatNode, type Node } from "./node.ts";
 
 /** What decides the computational graph of a transformer; a `TransformerConfig` is one. */
 export interface GraphShape {
@@ -95,20 +95,33 @@ export function fullGraph(shape: GraphShape): ComputationalGraph {
   addDestination(`blocks.${block}.hook_resid_post`, null, { depth, block, input: "output" });
 
   const edges: GraphEdge[] = [];
+  const writers = sources.map(({ node }) => formatNode(node));
   for (const to of destinations) {
-    for (const from of sources.filter((source) => source.depth < to.depth)) {
-      const edge: Edge = [from.node, to.node];
+    const reader = formatNode(to.node);
+    for (const from of sources) {
+      if (from.depth >= to.depth) break;
       edges.push({
         index: edges.length,
         source: from.index,
         destination: to.index,
-        edge,
-        text: formatEdge(edge),
+        edge: [from.node, to.node],
+        text: edgeText(writers[from.index]!, reader),
       });
     }
   }
   const indexOf = new Map(edges.map((edge) => [edge.text, edge.index]));
   return { shape, sources, destinations, edges, indexOf };
+}
+
+/** How many edges {@link fullGraph} has, without making it. `E_SHAPE` as there. */
+export function countEdges(shape: GraphShape): number {
+  assertShape(shape);
+  const { nLayers, nHeads, attnOnly = false } = shape;
+  const mlps = attnOnly ? 0 : 1;
+  // Block b comes after 1 + b·(heads + mlps) sources; 3 readers a head, one an MLP, one the output.
+  const pairs = (nLayers * (nLayers - 1)) / 2;
+  const before = nLayers + pairs * (nHeads + mlps);
+  return before * (3 * nHeads + mlps) + nLayers * nHeads * mlps + 1 + nLayers * (nHeads + mlps);
 }
 
 /** All edges of the graph as a circuit. */

@@ -35,6 +35,7 @@ export {
 export {
   acdcOrder,
   type ComputationalGraph,
+  countEdges,
   fullGraph,
   type GraphDestination,
   type GraphEdge,
@@ -66,6 +67,7 @@ export {
   compareNodes,
   type Edge,
   type EdgeTexts,
+  edgeText,
   formatEdge,
   formatNode,
   type Node,

@@ -45,30 +45,52 @@ interface Part {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-type Templates = Readonly<Partial<Record<PartKind, string>>>;
+/** How a part is spelled: `{b}` and the like are fields. */
+interface Spelling {
+  readonly kind: PartKind;
+  readonly template: string;
+  readonly pattern: RegExp;
+}
+type Spellings = readonly Spelling[];
+
+const FIELD_PATTERNS: Readonly<Record<string, string>> = {
+  b: "(?<b>0|[1-9]\\d*)",
+  l: "(?<l>0|[1-9]\\d*)",
+  h: "(?<h>0|[1-9]\\d*)",
+  x: "(?<x>[qkv])",
+  X: "(?<x>[QKV])",
+};
+
+function spellings(templates: Readonly<Partial<Record<PartKind, string>>>): Spellings {
+  return Object.entries(templates).map(([kind, template]) => {
+    const escaped = template.replace(/[.[\]]/g, "\\$&");
+    const source = escaped.replace(/\{(\w)\}/g, (_, field: string) => FIELD_PATTERNS[field]!);
+    return { kind: kind as PartKind, template, pattern: new RegExp(`^${source}$`) };
+  });
+}
 
 /** The canonical hook of each part, by where it may stand. `{l}` is the last block. */
-const WRITERS: Templates = {
+const WRITERS = spellings({
   embeddings: "blocks.0.hook_resid_pre",
   tokens: "hook_embed",
   positions: "hook_pos_embed",
   head: "blocks.{b}.attn.hook_result[{h}]",
   mlp: "blocks.{b}.hook_mlp_out",
-};
-const READERS: Readonly<Record<Granularity, Templates>> = {
-  qkv: {
+});
+const READERS: Readonly<Record<Granularity, Spellings>> = {
+  qkv: spellings({
     input: "blocks.{b}.hook_{x}_input[{h}]",
     mlp: "blocks.{b}.hook_mlp_in",
     output: "blocks.{l}.hook_resid_post",
-  },
-  head: {
+  }),
+  head: spellings({
     head: "blocks.{b}.attn.hook_result[{h}]",
     mlp: "blocks.{b}.hook_mlp_out",
     output: "blocks.{l}.hook_resid_post",
-  },
+  }),
 };
 
-const ACDC: Templates = {
+const ACDC = spellings({
   embeddings: "embed",
   tokens: "<token_embeds>",
   positions: "<pos_embeds>",
@@ -76,21 +98,21 @@ const ACDC: Templates = {
   input: "<a{b}.{h}_{x}>",
   mlp: "<m{b}>",
   output: "<resid_post>",
-};
-const EAP: Templates = {
+});
+const EAP = spellings({
   embeddings: "input",
   head: "a{b}.h{h}",
   input: "a{b}.h{h}<{x}>",
   mlp: "m{b}",
   output: "logits",
-};
-const AUTOCIRCUIT: Templates = {
+});
+const AUTOCIRCUIT = spellings({
   embeddings: "Resid Start",
   head: "A{b}.{h}",
   input: "A{b}.{h}.{X}",
   mlp: "MLP {b}",
   output: "Resid End",
-};
+});
 
 /** Canonical name → TransformerBridge name, without the block. All others are the same in both. */
 const BRIDGE = new Map([
@@ -148,34 +170,34 @@ function withEdges(nodes: NodeFunctions): Dialect {
   };
 }
 
-function shortDialect(name: DialectName, templates: Templates): Dialect {
+function shortDialect(name: DialectName, own: Spellings): Dialect {
   return withEdges({
     name,
     formatNode: (node, role, context) => {
-      const part = readPart(formatNode(node), canonicalTemplates(role, context));
-      const template = part === undefined ? undefined : templates[part.kind];
-      if (part === undefined || template === undefined) {
+      const part = readPart(formatNode(node), canonicalSpellings(role, context));
+      const spelling = own.find(({ kind }) => kind === part?.kind);
+      const isEarlier = part?.fields.l !== undefined && part.fields.l !== lastBlock(context);
+      if (part === undefined || spelling === undefined || isEarlier) {
         throw noName(name, role, formatNode(node), "a node this dialect can name");
       }
-      return fill(template, part.fields);
+      return fill(spelling.template, part.fields);
     },
     parseNode: (text, role, context) => {
-      const part = readPart(text, templates);
-      const template =
-        part === undefined ? undefined : canonicalTemplates(role, context)[part.kind];
-      if (part === undefined || template === undefined) {
-        throw noName(name, role, text, Object.values(templates).join(", "));
+      const part = readPart(text, own);
+      const spelling = canonicalSpellings(role, context).find(({ kind }) => kind === part?.kind);
+      if (part === undefined || spelling === undefined) {
+        throw noName(name, role, text, own.map(({ template }) => template).join(", "));
       }
-      return parseNode(fill(template, part.fields));
+      return parseNode(fill(spelling.template, { ...part.fields, l: lastBlock(context) }));
     },
   });
 }
 
-function canonicalTemplates(role: Role, { nLayers, granularity = "qkv" }: NameContext): Templates {
-  if (role === "writer") return WRITERS;
-  const readers = READERS[granularity];
-  return { ...readers, output: fill(readers.output!, { l: String(nLayers - 1) }) };
+function canonicalSpellings(role: Role, { granularity = "qkv" }: NameContext): Spellings {
+  return role === "writer" ? WRITERS : READERS[granularity];
 }
+
+const lastBlock = ({ nLayers }: NameContext) => String(nLayers - 1);
 
 function fill(template: string, fields: Readonly<Record<string, string>>): string {
   return template.replace(/\{(\w)\}/g, (whole, field: string) => {
@@ -185,22 +207,13 @@ function fill(template: string, fields: Readonly<Record<string, string>>): strin
   });
 }
 
-const FIELD_PATTERNS: Readonly<Record<string, string>> = {
-  b: "(?<b>0|[1-9]\\d*)",
-  h: "(?<h>0|[1-9]\\d*)",
-  x: "(?<x>[qkv])",
-  X: "(?<x>[QKV])",
-};
-
-function readPart(text: string, templates: Templates): Part | undefined {
-  for (const [kind, template] of Object.entries(templates)) {
-    const escaped = template.replace(/[.[\]]/g, "\\$&");
-    const pattern = escaped.replace(/\{(\w)\}/g, (_, field: string) => FIELD_PATTERNS[field]!);
-    const match = new RegExp(`^${pattern}$`).exec(text);
+function readPart(text: string, spellings: Spellings): Part | undefined {
+  for (const { kind, pattern } of spellings) {
+    const match = pattern.exec(text);
     if (match === null) continue;
     const fields = Object.entries(match.groups ?? {});
     return {
-      kind: kind as PartKind,
+      kind,
       fields: Object.fromEntries(fields.map(([name, value]) => [name, value.toLowerCase()])),
     };
   }

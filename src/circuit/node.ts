@@ -32,19 +32,25 @@ export function formatNode(node: Node): string {
  */
 export function parseNode(text: string): Node {
   const match = NODE.exec(text);
-  if (match === null || text.includes(ARROW)) {
+  const head = match?.[2] === undefined ? null : Number(match[2]);
+  if (match === null || text.includes(ARROW) || (head !== null && !Number.isSafeInteger(head))) {
     throw new InterpBenchError("E_NODE", `"${text}" is no node`, {
       expected: "a hook name, with the head in brackets if there is one",
       received: `"${text}"`,
       hint: 'For example "blocks.0.hook_mlp_out" or "blocks.1.attn.hook_result[2]".',
     });
   }
-  return { hook: match[1]!, head: match[2] === undefined ? null : Number(match[2]) };
+  return { hook: match[1]!, head };
 }
 
 /** The canonical text of an edge: `from->to`. */
 export function formatEdge([from, to]: Edge): string {
-  return `${formatNode(from)}${ARROW}${formatNode(to)}`;
+  return edgeText(formatNode(from), formatNode(to));
+}
+
+/** {@link formatEdge} of the texts of both ends. */
+export function edgeText(from: string, to: string): string {
+  return `${from}${ARROW}${to}`;
 }
 
 /** The edge of a canonical text; inverse of {@link formatEdge}. `E_EDGE` if there is no single arrow. */

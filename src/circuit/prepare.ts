@@ -31,17 +31,45 @@ const lastPart = (node: Node) => node.hook.slice(node.hook.lastIndexOf(".") + 1)
 export function headEdges(circuit: Circuit): Map<string, Edge> {
   const isSource = new Set(sources(circuit).map(formatNode));
   const isSink = new Set(sinks(circuit).map(formatNode));
+  const facts = new Map<Node, EndFacts>();
+  const factsOf = (node: Node): EndFacts => {
+    const known = facts.get(node);
+    if (known !== undefined) return known;
+    const text = formatNode(node);
+    const last = lastPart(node);
+    const found = {
+      isInternal: INTERNAL.has(last),
+      isEmbedding: EMBEDDINGS.has(last),
+      isResidual: RESIDUAL.has(last),
+      isSource: isSource.has(text),
+      isSink: isSink.has(text),
+      asWriter: mergeEmbeddings(node),
+      asReader: promoteReader(node),
+    };
+    facts.set(node, found);
+    return found;
+  };
   const result = new Map<string, Edge>();
-  for (const [text, [from, to]] of circuit.edges) {
-    const fromResidual = RESIDUAL.has(lastPart(from));
-    const toResidual = RESIDUAL.has(lastPart(to));
-    if (INTERNAL.has(lastPart(from))) continue;
-    if (EMBEDDINGS.has(lastPart(from)) && toResidual) continue;
-    if (fromResidual && (!isSource.has(formatNode(from)) || toResidual)) continue;
-    if (toResidual && !isSink.has(formatNode(to))) continue;
-    result.set(text, [mergeEmbeddings(from), promoteReader(to)]);
+  for (const [text, edge] of circuit.edges) {
+    const [from, to] = [factsOf(edge[0]), factsOf(edge[1])];
+    if (from.isInternal) continue;
+    if (from.isEmbedding && to.isResidual) continue;
+    if (from.isResidual && (!from.isSource || to.isResidual)) continue;
+    if (to.isResidual && !to.isSink) continue;
+    result.set(text, [from.asWriter, to.asReader]);
   }
   return result;
+}
+
+/** What decides whether and as what an edge survives, of either end. */
+interface EndFacts {
+  readonly isInternal: boolean;
+  readonly isEmbedding: boolean;
+  readonly isResidual: boolean;
+  readonly isSource: boolean;
+  readonly isSink: boolean;
+  readonly asWriter: Node;
+  readonly asReader: Node;
 }
 
 /**
