@@ -5,18 +5,18 @@ import {
   type ComputationalGraph,
   circuitFromTexts,
   circuitOf,
+  countEdges,
   dialects,
   edgeTexts,
-  equalCircuits,
-  expandToQkv,
   formatEdge,
   fullGraph,
   type Granularity,
+  type GraphEdge,
   type GraphShape,
   graphCircuit,
-  headCircuit,
   headEdges,
   isSubcircuit,
+  type Node,
   prepareForEvaluation,
   type ScoreMap,
 } from "../circuit/index.ts";
@@ -90,16 +90,14 @@ export function encodeCircuit(document: CircuitDocument): string {
     });
   }
   if (scores !== undefined) assertScores(scores, view.whole.edges);
-  const kept = new Set([...circuit.edges.keys()].flatMap((text) => view.parts.get(text) ?? []));
-  const partScore = (text: string) => scores?.get(view.wholeOf.get(text) ?? "") ?? 0;
-  const edges = view.graph.edges.map(({ edge, text }) => {
+  const kept = new Set([...circuit.edges.keys()].flatMap((text) => view.partsOf(text)));
+  const partScore = (text: string) => scores?.get(view.wholeOf(text) ?? "") ?? 0;
+  const edges = view.named.map(({ name, edge: { text } }) => {
     const value = `{"score":${jsonNumber(partScore(text))},"in_graph":${kept.has(text)}}`;
-    return [dialects.eap.formatEdge(edge, shape), value] as const;
+    return [name, value] as const;
   });
   const touched = new Set(
-    view.graph.edges
-      .filter(({ text }) => kept.has(text))
-      .flatMap(({ edge }) => eapEnds(edge, shape)),
+    view.named.filter(({ edge }) => kept.has(edge.text)).flatMap(({ from, to }) => [from, to]),
   );
   const nodes = eapNodes(view.graph).map((name) => {
     const included = name === "logits" || touched.has(name);
@@ -138,7 +136,8 @@ export function encodeCircuit(document: CircuitDocument): string {
  * that are not listed have score 0 and are not in the circuit, as there).
  *
  * `E_JSON` or `E_CIRCUIT_FILE` with the path in `at`: a missing or malformed part, a name that is
- * not in the graph, a circuit that contradicts the `in_graph` flags.
+ * not in the graph, a circuit that contradicts the `in_graph` flags, and, before the graph is made,
+ * sizes of a graph much larger than the file could describe.
  */
 export function decodeCircuit(text: string, at = "circuit.json"): CircuitDocument {
   const file = checkSchema(circuitFile, parseJson(text, at), "E_CIRCUIT_FILE", at);
@@ -147,51 +146,106 @@ export function decodeCircuit(text: string, at = "circuit.json"): CircuitDocumen
     nHeads: file.cfg.n_heads,
     ...(file.cfg.attn_only === true ? { attnOnly: true } : {}),
   };
+  assertDescribable(shape, text.length, at);
   const granularity = file.granularity ?? "qkv";
   const view = graphView(shape, granularity);
   assertNames("node", Object.keys(file.nodes), eapNodes(view.graph), at);
-  const names = new Map(
-    view.graph.edges.map(({ edge, text }) => [dialects.eap.formatEdge(edge, shape), text]),
+  const given = new Map(Object.entries(file.edges));
+  assertNames(
+    "edge",
+    [...given.keys()],
+    view.named.map(({ name }) => name),
+    at,
   );
-  assertNames("edge", Object.keys(file.edges), [...names.keys()], at);
-
   const flagged = circuitOf(
-    view.graph.edges
-      .filter(({ edge }) => file.edges[dialects.eap.formatEdge(edge, shape)]?.in_graph === true)
-      .map(({ edge }) => edge),
+    view.named
+      .filter(({ name }) => given.get(name)?.in_graph === true)
+      .map(({ edge }) => edge.edge),
   );
   return {
     circuit: readCircuit(file, flagged, view, at),
     granularity,
     shape,
     dModel: file.cfg.d_model,
-    scores: file.scored === false ? undefined : readScores(file, names, view, at),
+    scores: file.scored === false ? undefined : readScores(given, view, at),
     provenance: file.provenance,
   };
 }
 
+/** Graphs of so many edges are made whatever the size of the file (GPT-2 small has 32,491). */
+const ALWAYS_MADE = 50_000;
+/** No edge takes fewer characters: `"input->m0":{"in_graph":true}`. */
+const EDGE_LENGTH = 29;
+
+/** Throws if a file of so many characters could not list the edges of such a graph. */
+function assertDescribable(shape: GraphShape, length: number, at: string): void {
+  const count = countEdges(shape);
+  const most = Math.max(ALWAYS_MADE, Math.floor(length / EDGE_LENGTH));
+  if (count <= most) return;
+  throw new InterpBenchError("E_CIRCUIT_FILE", "the model is too large for a file of this size", {
+    at: `${at}: cfg`,
+    expected: `layers and heads with at most ${most} edges`,
+    received: `${shape.nLayers} layers of ${shape.nHeads} heads: ${count} edges`,
+    hint: "Large graphs are read from files that list all their edges, as EAP-IG writes them.",
+  });
+}
+
+/** An edge of the graph, and its name and ends in EAP-IG's spelling. */
+interface NamedEdge {
+  readonly edge: GraphEdge;
+  readonly name: string;
+  readonly from: string;
+  /** The reader's name without `<q>`, `<k>`, `<v>`. */
+  readonly to: string;
+}
+
 interface GraphView {
   readonly graph: ComputationalGraph;
+  /** The graph's edges. */
+  readonly named: readonly NamedEdge[];
   /** The graph at the document's granularity. */
   readonly whole: Circuit;
-  /** Edge text at the document's granularity → texts of the q/k/v edges it stands for. */
-  readonly parts: ReadonlyMap<string, readonly string[]>;
-  /** The opposite. */
-  readonly wholeOf: ReadonlyMap<string, string>;
+  /** The q/k/v edges that an edge at the document's granularity stands for, by their texts. */
+  partsOf(text: string): readonly string[];
+  /** The opposite; `undefined` for embeddings → output at head granularity. */
+  wholeOf(text: string): string | undefined;
 }
 
 function graphView(shape: GraphShape, granularity: Granularity): GraphView {
   const graph = fullGraph(shape);
   const fine = graphCircuit(graph);
-  const wholeOf =
-    granularity === "qkv"
-      ? new Map(Array.from(fine.edges.keys(), (text) => [text, text]))
-      : new Map(Array.from(headEdges(fine), ([text, edge]) => [text, formatEdge(edge)]));
-  const parts = new Map<string, string[]>();
-  for (const [text, coarse] of wholeOf) {
-    parts.set(coarse, [...(parts.get(coarse) ?? []), text]);
+  const named = namedEdges(graph);
+  if (granularity === "qkv") {
+    return { graph, named, whole: fine, partsOf: (text) => [text], wholeOf: (text) => text };
   }
-  return { graph, whole: granularity === "qkv" ? fine : headCircuit(shape), parts, wholeOf };
+  const coarse = headEdges(fine);
+  const wholeOf = new Map(Array.from(coarse, ([text, edge]) => [text, formatEdge(edge)]));
+  const parts = new Map<string, string[]>();
+  for (const [text, whole] of wholeOf) {
+    const known = parts.get(whole);
+    if (known === undefined) parts.set(whole, [text]);
+    else known.push(text);
+  }
+  return {
+    graph,
+    named,
+    whole: circuitOf(coarse.values()),
+    partsOf: (text) => parts.get(text) ?? [],
+    wholeOf: (text) => wholeOf.get(text),
+  };
+}
+
+function namedEdges({ sources, destinations, edges, shape }: ComputationalGraph): NamedEdge[] {
+  const nameOf = (role: "writer" | "reader", { node }: { readonly node: Node }) =>
+    dialects.eap.formatNode(node, role, shape);
+  const writers = sources.map((source) => nameOf("writer", source));
+  const readers = destinations.map((destination) => nameOf("reader", destination));
+  const components = readers.map((name) => name.replace(/<[qkv]>$/, ""));
+  return edges.map((edge) => {
+    const from = writers[edge.source]!;
+    const name = `${from}->${readers[edge.destination]!}`;
+    return { edge, name, from, to: components[edge.destination]! };
+  });
 }
 
 function readCircuit(file: CircuitFile, flagged: Circuit, view: GraphView, at: string): Circuit {
@@ -202,12 +256,17 @@ function readCircuit(file: CircuitFile, flagged: Circuit, view: GraphView, at: s
       expected: `the ${fromFlags.edges.size} edges flagged in_graph`,
       received,
     });
-  if (file.granularity === "head" && !equalCircuits(expandToQkv(fromFlags, view.graph), flagged)) {
+  const expanded = [...fromFlags.edges.keys()].flatMap((text) => view.partsOf(text));
+  const isWhole =
+    expanded.length === flagged.edges.size && expanded.every((text) => flagged.edges.has(text));
+  if (!isWhole) {
     throw contradiction("edges into a head of which not all three are flagged");
   }
   if (file.circuit === undefined) return fromFlags;
   const listed = circuitFromTexts(file.circuit.edges, file.circuit.nodes);
-  const sameEdges = equalCircuits(circuitOf(listed.edges.values()), fromFlags);
+  const sameEdges =
+    listed.edges.size === fromFlags.edges.size &&
+    [...listed.edges.keys()].every((text) => fromFlags.edges.has(text));
   if (!sameEdges || !isSubcircuit(listed, view.whole)) {
     throw contradiction(`${listed.edges.size} edges, ${listed.nodes.size} nodes`);
   }
@@ -215,18 +274,16 @@ function readCircuit(file: CircuitFile, flagged: Circuit, view: GraphView, at: s
 }
 
 function readScores(
-  file: CircuitFile,
-  names: ReadonlyMap<string, string>,
+  given: ReadonlyMap<string, CircuitFile["edges"][string]>,
   view: GraphView,
   at: string,
 ): ScoreMap | undefined {
-  const given = Object.values(file.edges).some((edge) => typeof edge.score === "number");
-  if (!given) return undefined;
+  if (![...given.values()].some((edge) => typeof edge.score === "number")) return undefined;
   const scores = new Map<string, number>();
-  for (const [name, text] of names) {
-    const edge = file.edges[name];
+  for (const { name, edge: graphEdge } of view.named) {
+    const edge = given.get(name);
     const value = edge === undefined ? 0 : edge.score;
-    const coarse = view.wholeOf.get(text);
+    const coarse = view.wholeOf(graphEdge.text);
     if (coarse === undefined) continue;
     if (typeof value !== "number") {
       throw new InterpBenchError("E_CIRCUIT_FILE", "some edges have a score and some have none", {
@@ -253,13 +310,6 @@ function eapNodes(graph: ComputationalGraph): string[] {
     dialects.eap.formatNode(node, "writer", graph.shape),
   );
   return [...writers, "logits"];
-}
-
-function eapEnds(edge: Parameters<typeof formatEdge>[0], shape: GraphShape): string[] {
-  return dialects.eap
-    .formatEdge(edge, shape)
-    .split("->")
-    .map((name) => name.replace(/<[qkv]>$/, ""));
 }
 
 function assertNames(

@@ -16,6 +16,8 @@ const DISTANCE_EXTRA = [
 ];
 const CODE_LENGTH_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 const MAX_BITS = 15;
+/** The most bytes that one byte of DEFLATE data can mean: a run of 258 in two bits. */
+const LARGEST_EXPANSION = 1032;
 
 /** A canonical Huffman code: how many codes there are of each length, and their symbols in order. */
 interface Huffman {
@@ -30,6 +32,13 @@ interface Huffman {
  * `E_ZIP` if the data are corrupt, end early, or do not give exactly `size` bytes.
  */
 export function inflate(data: Uint8Array, size: number, at = "deflate data"): Uint8Array {
+  if (size > LARGEST_EXPANSION * data.length) {
+    throw new InterpBenchError("E_ZIP", "the compressed data cannot hold so much", {
+      at,
+      expected: `at most ${LARGEST_EXPANSION * data.length} bytes from ${data.length}`,
+      received: `${size} bytes`,
+    });
+  }
   const out = new Uint8Array(size);
   let written = 0;
   let position = 0;
@@ -99,7 +108,14 @@ export function inflate(data: Uint8Array, size: number, at = "deflate data"): Ui
       if (distanceBase === undefined) throw corrupt("no such distance");
       const distance = distanceBase + bits(DISTANCE_EXTRA[distanceCode]!);
       if (distance > written) throw corrupt("they refer to bytes before the start");
-      for (let i = 0; i < length; i++) put(out[written - distance]!);
+      if (written + length > size) throw corrupt(`they hold more than ${size} bytes`);
+      // A run may be longer than its distance; then it reads what it has written itself.
+      const from = written - distance;
+      for (const end = written + length; written < end; ) {
+        const some = Math.min(written - from, end - written);
+        out.copyWithin(written, from, from + some);
+        written += some;
+      }
     }
   };
 
@@ -130,19 +146,12 @@ export function inflate(data: Uint8Array, size: number, at = "deflate data"): Ui
     last = bits(1) === 1;
     const kind = bits(2);
     if (kind === 0) storedBlock();
-    else if (kind === 1) compressedBlock(...fixedCodes());
+    else if (kind === 1) compressedBlock(...FIXED_CODES);
     else if (kind === 2) compressedBlock(...dynamicCodes());
     else throw corrupt("no such kind of block");
   }
   if (written !== size) throw corrupt(`they hold ${written} bytes, not ${size}`);
   return out;
-}
-
-function fixedCodes(): [Huffman, Huffman] {
-  const lengths = new Uint8Array(288).fill(8);
-  lengths.fill(9, 144, 256);
-  lengths.fill(7, 256, 280);
-  return [huffman(lengths), huffman(new Uint8Array(30).fill(5))];
 }
 
 function huffman(lengths: Uint8Array): Huffman {
@@ -157,3 +166,12 @@ function huffman(lengths: Uint8Array): Huffman {
   });
   return { counts, symbols };
 }
+
+const FIXED_CODES: readonly [literals: Huffman, distances: Huffman] = [
+  huffman(
+    Uint8Array.from({ length: 288 }, (_, code) =>
+      code < 144 ? 8 : code < 256 ? 9 : code < 280 ? 7 : 8,
+    ),
+  ),
+  huffman(new Uint8Array(30).fill(5)),
+];

@@ -1,15 +1,17 @@
 import type { z } from "zod";
-import { InterpBenchError } from "../errors/index.ts";
+import { InterpBenchError, truncate } from "../errors/index.ts";
+
+/** Deepest nesting of arrays and objects that is read. */
+const MAX_DEPTH = 200;
 
 /**
- * Parses JSON text, also as Python writes it: `NaN` becomes `null`, `Infinity` stays infinite.
- * `E_JSON` with the parser's words.
+ * Parses JSON text, also as Python writes it: `NaN` becomes `null`, `Infinity` stays infinite. Time
+ * and memory are linear in the text.
+ *
+ * `E_JSON` with the parser's words, and for arrays and objects nested more than 200 deep.
  */
 export function parseJson(text: string, at: string): unknown {
-  const standard = text.replace(
-    /"(?:[^"\\]|\\.)*"|\bNaN\b|\bInfinity\b/g,
-    (token) => ({ NaN: "null", Infinity: "1e999" })[token] ?? token,
-  );
+  const standard = standardJson(text, at);
   try {
     return JSON.parse(standard);
   } catch (cause) {
@@ -20,6 +22,65 @@ export function parseJson(text: string, at: string): unknown {
       cause,
     });
   }
+}
+
+/** Python's names for numbers that JSON cannot write, and what is parsed instead. */
+const NUMBER_NAMES = [
+  ["NaN", "null"],
+  ["Infinity", "1e999"],
+] as const;
+
+/** What matters outside of strings: their beginnings, nesting, and names of numbers. */
+const LANDMARK = /["[\]{}NI]/g;
+
+/** The text with Python's names for numbers replaced outside of strings; refuses deep nesting. */
+function standardJson(text: string, at: string): string {
+  const parts: string[] = [];
+  let copied = 0;
+  let depth = 0;
+  const landmarks = new RegExp(LANDMARK);
+  for (let match = landmarks.exec(text); match !== null; match = landmarks.exec(text)) {
+    const i = match.index;
+    const letter = match[0];
+    if (letter === '"') landmarks.lastIndex = endOfString(text, i);
+    else if (letter === "]" || letter === "}") depth--;
+    else if (letter === "[" || letter === "{") {
+      depth++;
+      if (depth > MAX_DEPTH) throw tooDeep(at, i);
+    } else {
+      const found = NUMBER_NAMES.find(([name]) => isWordAt(text, i, name));
+      if (found === undefined) continue;
+      parts.push(text.slice(copied, i), found[1]);
+      copied = i + found[0].length;
+      landmarks.lastIndex = copied;
+    }
+  }
+  return parts.length === 0 ? text : parts.join("") + text.slice(copied);
+}
+
+/** Behind the string that begins at `start`; the end of the text if it does not end. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let backslashes = 0;
+    while (text[end - 1 - backslashes] === "\\") backslashes++;
+    if (backslashes % 2 === 0) return end + 1;
+  }
+  return text.length;
+}
+
+function isWordAt(text: string, start: number, word: string): boolean {
+  const isFree = (letter = "") => !/[\w.]/.test(letter);
+  return (
+    text.startsWith(word, start) && isFree(text[start - 1]) && isFree(text[start + word.length])
+  );
+}
+
+function tooDeep(at: string, position: number): InterpBenchError {
+  return new InterpBenchError("E_JSON", "arrays and objects are nested too deep", {
+    at,
+    expected: `at most ${MAX_DEPTH} levels`,
+    received: `more, from character ${position} on`,
+  });
 }
 
 /**
@@ -51,8 +112,16 @@ export function checkSchema<S extends z.ZodType>(
 
 /** A value as JSON of at most 80 characters; `nothing` if it is undefined. */
 export function abbreviate(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+  return truncate(jsonOf(value), 80);
+}
+
+/** JSON, or the plain text of what has none: bigints, and values nested too deep to be written. */
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? (value === undefined ? "nothing" : String(value));
+  } catch {
+    return String(value);
+  }
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

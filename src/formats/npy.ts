@@ -19,10 +19,15 @@ const DTYPES: Readonly<Record<string, Dtype>> = {
   "|b1": "BOOL",
 };
 
+/** The longest header that is read; NumPy refuses headers of more than 10,000 bytes. */
+const MAX_HEADER = 0xffff;
+/** NumPy's largest number of axes. */
+const MAX_AXES = 64;
+
 /**
  * Reads a NumPy `.npy` file (format 1 to 3). Arrays in Fortran order come back row-major.
  *
- * `E_NPY` for other or truncated files and for dtypes without a plain number per element: objects
+ * `E_NPY` for other or truncated files, more than 64 axes, and for dtypes without a plain number per element: objects
  * (reading them would run code), texts, complex numbers, records, big-endian data.
  */
 export function decodeNpy(bytes: Uint8Array, at = "npy file"): StoredArray {
@@ -46,6 +51,13 @@ export function decodeNpy(bytes: Uint8Array, at = "npy file"): StoredArray {
     });
   }
   const shape = sizes.split(",").flatMap((size) => (size.trim() === "" ? [] : [Number(size)]));
+  if (shape.length > MAX_AXES) {
+    throw new InterpBenchError("E_NPY", "the array has too many axes", {
+      at,
+      expected: `at most ${MAX_AXES}`,
+      received: `${shape.length}`,
+    });
+  }
   const expected = elementCount(shape) * ITEM_BYTES[dtype];
   if (bytes.length - end !== expected) {
     throw new InterpBenchError("E_NPY", "the data do not fit the shape", {
@@ -85,6 +97,13 @@ function readHeader(bytes: Uint8Array, at: string): { text: string; end: number 
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = version === 1 ? 10 : 12;
   const end = start + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
+  if (end - start > MAX_HEADER) {
+    throw new InterpBenchError("E_NPY", "the header is too long", {
+      at,
+      expected: `at most ${MAX_HEADER} bytes`,
+      received: `${end - start} bytes`,
+    });
+  }
   if (end > bytes.length) {
     throw new InterpBenchError("E_NPY", "the file ends inside its header", {
       at,
@@ -98,17 +117,18 @@ function readHeader(bytes: Uint8Array, at: string): { text: string; end: number 
 /** Reorders elements of `size` bytes from first-axis-fastest to last-axis-fastest. */
 function toRowMajor(data: Uint8Array, shape: readonly number[], size: number): Uint8Array {
   const out = new Uint8Array(data.length);
-  const count = elementCount(shape);
-  for (let target = 0; target < count; target++) {
-    let rest = target;
-    let source = 0;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      const length = shape[axis]!;
-      const stride = elementCount(shape.slice(0, axis));
-      source += (rest % length) * stride;
-      rest = Math.floor(rest / length);
+  const strides = shape.map((_, axis) => size * elementCount(shape.slice(0, axis)));
+  // Axes of length 1 never move.
+  const axes = [...shape.keys()].filter((axis) => shape[axis]! > 1).reverse();
+  const index = new Uint32Array(shape.length);
+  for (let target = 0, source = 0; target < out.length; target += size) {
+    for (let byte = 0; byte < size; byte++) out[target + byte] = data[source + byte]!;
+    for (const axis of axes) {
+      source += strides[axis]!;
+      if (++index[axis]! < shape[axis]!) break;
+      source -= strides[axis]! * shape[axis]!;
+      index[axis] = 0;
     }
-    out.set(data.subarray(source * size, (source + 1) * size), target * size);
   }
   return out;
 }

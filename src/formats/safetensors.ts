@@ -1,5 +1,6 @@
 import { InterpBenchError } from "../errors/index.ts";
 import { arrayFromBytes, type Dtype, elementCount, ITEM_BYTES, type StoredArray } from "./array.ts";
+import { abbreviate, parseJson } from "./json.ts";
 import { describeBytes } from "./sniff.ts";
 
 /** The content of a safetensors file. */
@@ -151,7 +152,7 @@ function readHeader(bytes: Uint8Array, at: string): Header {
   const part = bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + length);
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(part));
+    json = parseJson(new TextDecoder("utf-8", { fatal: true }).decode(part), at);
   } catch (cause) {
     throw failure("the header is no JSON text", at, {
       expected: "a JSON object in UTF-8",
@@ -168,7 +169,7 @@ function readMetadata(value: unknown, at: string): [string, string][] {
   if (pairs === undefined || pairs.some(([, text]) => typeof text !== "string")) {
     throw failure("the metadata are malformed", `${at}: ${METADATA}`, {
       expected: "an object of texts",
-      received: JSON.stringify(value),
+      received: abbreviate(value),
     });
   }
   return pairs as [string, string][];
@@ -181,7 +182,7 @@ function readEntry(
   if (!isRecord(value)) {
     throw failure("a tensor's entry is no object", at, {
       expected: "{dtype, shape, data_offsets}",
-      received: JSON.stringify(value),
+      received: abbreviate(value),
     });
   }
   const { dtype, shape, data_offsets: offsets, ...rest } = value;
@@ -195,19 +196,19 @@ function readEntry(
   if (typeof dtype !== "string" || !Object.hasOwn(ITEM_BYTES, dtype)) {
     throw failure("the dtype is not supported", at, {
       expected: Object.keys(ITEM_BYTES).join(", "),
-      received: JSON.stringify(dtype),
+      received: abbreviate(dtype),
     });
   }
   if (!isCounts(shape)) {
     throw failure("the shape is malformed", at, {
       expected: "a list of whole numbers",
-      received: JSON.stringify(shape),
+      received: abbreviate(shape),
     });
   }
   if (!isCounts(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) {
     throw failure("the data_offsets are malformed", at, {
       expected: "[start, end] with start ≤ end",
-      received: JSON.stringify(offsets),
+      received: abbreviate(offsets),
     });
   }
   const [start, end] = offsets as [number, number];

@@ -11,11 +11,17 @@ const STORED = 0;
 const DEFLATED = 8;
 const LARGE = 0xffffffff;
 
+/** So much may come out of any archive, and so many times its size out of a large one. */
+const ALWAYS_ALLOWED = 64 * 2 ** 20;
+const LARGEST_RATIO = 20;
+
 /**
  * Reads a ZIP archive: file name → content, in the order of the directory.
  *
  * Handles stored and deflated files and 64-bit sizes (PyTorch writes those); checks every file's
- * CRC-32. `E_ZIP` for other files, truncated or corrupt archives, encryption and other methods.
+ * CRC-32. `E_ZIP` for other files, truncated or corrupt archives, encryption and other methods, and,
+ * before anything is unpacked, for files that share bytes, two files of one name, and contents of more
+ * than 64 MiB and 20 times the archive together.
  */
 export function readZip(bytes: Uint8Array, at = "zip archive"): Map<string, Uint8Array> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -27,21 +33,68 @@ export function readZip(bytes: Uint8Array, at = "zip archive"): Map<string, Uint
       received: describeBytes(bytes),
     });
   }
-  const count = view.getUint16(end + 10, true);
-  const large = findZip64Directory(view, end);
-  let position = large?.start ?? view.getUint32(end + 16, true);
-  const files = new Map<string, Uint8Array>();
   try {
-    for (let i = 0; i < (large?.count ?? count); i++) {
-      const entry = readEntry(view, position, at);
-      files.set(entry.name, readContent(bytes, view, entry, `${at}: ${entry.name}`));
-      position = entry.next;
-    }
+    const entries = readDirectory(view, end, at);
+    const parts = entries.map((entry) => findPacked(bytes, view, entry, `${at}: ${entry.name}`));
+    assertSizes(entries, parts, bytes.length, at);
+    return new Map(
+      entries.map((entry, i) => [
+        entry.name,
+        readContent(parts[i]!, entry, `${at}: ${entry.name}`),
+      ]),
+    );
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new InterpBenchError("E_ZIP", "the archive is truncated", { at, cause });
   }
-  return files;
+}
+
+function readDirectory(view: DataView, end: number, at: string): Entry[] {
+  const large = findZip64Directory(view, end);
+  const count = large?.count ?? view.getUint16(end + 10, true);
+  let position = large?.start ?? view.getUint32(end + 16, true);
+  const entries = new Map<string, Entry>();
+  for (let i = 0; i < count; i++) {
+    const entry = readEntry(view, position, at);
+    if (entries.has(entry.name)) {
+      throw new InterpBenchError("E_ZIP", "two files of the archive have one name", {
+        at: `${at}: ${entry.name}`,
+      });
+    }
+    entries.set(entry.name, entry);
+    position = entry.next;
+  }
+  return [...entries.values()];
+}
+
+/** Throws unless the files lie beside each other and are not too large together. */
+function assertSizes(
+  entries: readonly Entry[],
+  parts: readonly Uint8Array[],
+  archive: number,
+  at: string,
+): void {
+  const ordered = entries
+    .map(({ name }, i) => ({ name, start: parts[i]!.byteOffset, size: parts[i]!.length }))
+    .filter(({ size }) => size > 0)
+    .sort((a, b) => a.start - b.start);
+  let covered = 0;
+  for (const { name, start, size } of ordered) {
+    if (start < covered) {
+      throw new InterpBenchError("E_ZIP", "files of the archive share bytes", {
+        at: `${at}: ${name}`,
+      });
+    }
+    covered = start + size;
+  }
+  const total = entries.reduce((sum, { size }) => sum + size, 0);
+  const most = Math.max(ALWAYS_ALLOWED, LARGEST_RATIO * archive);
+  if (total <= most) return;
+  throw new InterpBenchError("E_ZIP", "the archive's files are too large when they are unpacked", {
+    at,
+    expected: `at most ${most} bytes together`,
+    received: `${total} bytes`,
+  });
 }
 
 interface Entry {
@@ -113,7 +166,8 @@ function readEntry(view: DataView, at: number, archive: string): Entry {
   };
 }
 
-function readContent(bytes: Uint8Array, view: DataView, entry: Entry, at: string): Uint8Array {
+/** The bytes of a file as they lie in the archive. */
+function findPacked(bytes: Uint8Array, view: DataView, entry: Entry, at: string): Uint8Array {
   if ((entry.flags & 1) !== 0) {
     throw new InterpBenchError("E_ZIP", "the file is encrypted", { at });
   }
@@ -125,13 +179,17 @@ function readContent(bytes: Uint8Array, view: DataView, entry: Entry, at: string
   if (start + entry.packed > bytes.length) {
     throw new InterpBenchError("E_ZIP", "the archive is truncated", { at });
   }
-  const packed = bytes.subarray(start, start + entry.packed);
+  return bytes.subarray(start, start + entry.packed);
+}
+
+function readContent(packed: Uint8Array, entry: Entry, at: string): Uint8Array {
   const content = unpack(packed, entry, at);
-  if (crc32(content) !== entry.crc) {
+  const crc = crc32(content);
+  if (crc !== entry.crc) {
     throw new InterpBenchError("E_ZIP", "the file is damaged: its checksum differs", {
       at,
       expected: entry.crc.toString(16),
-      received: crc32(content).toString(16),
+      received: crc.toString(16),
     });
   }
   return content;
@@ -147,14 +205,17 @@ function unpack(packed: Uint8Array, { method, size }: Entry, at: string): Uint8A
   });
 }
 
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
+  let c = n;
+  for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
+  return c;
+});
+
 /** CRC-32 of RFC 1952, as an unsigned 32-bit integer. */
 export function crc32(bytes: Uint8Array): number {
-  const table = Uint32Array.from({ length: 256 }, (_, n) => {
-    let c = n;
-    for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
-    return c;
-  });
-  let crc = 0xffffffff;
-  for (const byte of bytes) crc = table[(crc ^ byte) & 0xff]! ^ (crc >>> 8);
-  return (crc ^ 0xffffffff) >>> 0;
+  let crc = -1;
+  for (let i = 0; i < bytes.length; i++) {
+    crc = CRC_TABLE[(crc ^ bytes[i]!) & 0xff]! ^ (crc >>> 8);
+  }
+  return (crc ^ -1) >>> 0;
 }

@@ -25,29 +25,33 @@ export interface Transformer {
  * `b_out [dModel]`; `unembed.W_U [dModel, dVocabOut]`, `b_U [dVocabOut]`.
  */
 export function weightShapes(config: TransformerConfig): ReadonlyMap<string, Shape> {
+  return new Map(eachWeightShape(config));
+}
+
+/** {@link weightShapes} one after the other, for configs whose sizes nobody has checked yet. */
+function* eachWeightShape(
+  config: TransformerConfig,
+): Generator<readonly [key: string, shape: Shape], void> {
   const { nLayers, nHeads, dModel, dHead, dMlp, nCtx, dVocab, dVocabOut } = config;
-  const shapes = new Map<string, Shape>([
-    ["embed.W_E", [dVocab, dModel]],
-    ["pos_embed.W_pos", [nCtx, dModel]],
-  ]);
+  yield ["embed.W_E", [dVocab, dModel]];
+  yield ["pos_embed.W_pos", [nCtx, dModel]];
   for (let layer = 0; layer < nLayers; layer++) {
     const block = `blocks.${layer}`;
-    shapes.set(`${block}.attn.W_Q`, [nHeads, dModel, dHead]);
-    shapes.set(`${block}.attn.W_O`, [nHeads, dHead, dModel]);
-    shapes.set(`${block}.attn.b_Q`, [nHeads, dHead]);
-    shapes.set(`${block}.attn.b_O`, [dModel]);
-    shapes.set(`${block}.attn.W_K`, [nHeads, dModel, dHead]);
-    shapes.set(`${block}.attn.W_V`, [nHeads, dModel, dHead]);
-    shapes.set(`${block}.attn.b_K`, [nHeads, dHead]);
-    shapes.set(`${block}.attn.b_V`, [nHeads, dHead]);
-    shapes.set(`${block}.mlp.W_in`, [dModel, dMlp]);
-    shapes.set(`${block}.mlp.b_in`, [dMlp]);
-    shapes.set(`${block}.mlp.W_out`, [dMlp, dModel]);
-    shapes.set(`${block}.mlp.b_out`, [dModel]);
+    yield [`${block}.attn.W_Q`, [nHeads, dModel, dHead]];
+    yield [`${block}.attn.W_O`, [nHeads, dHead, dModel]];
+    yield [`${block}.attn.b_Q`, [nHeads, dHead]];
+    yield [`${block}.attn.b_O`, [dModel]];
+    yield [`${block}.attn.W_K`, [nHeads, dModel, dHead]];
+    yield [`${block}.attn.W_V`, [nHeads, dModel, dHead]];
+    yield [`${block}.attn.b_K`, [nHeads, dHead]];
+    yield [`${block}.attn.b_V`, [nHeads, dHead]];
+    yield [`${block}.mlp.W_in`, [dModel, dMlp]];
+    yield [`${block}.mlp.b_in`, [dMlp]];
+    yield [`${block}.mlp.W_out`, [dMlp, dModel]];
+    yield [`${block}.mlp.b_out`, [dModel]];
   }
-  shapes.set("unembed.W_U", [dModel, dVocabOut]);
-  shapes.set("unembed.b_U", [dVocabOut]);
-  return shapes;
+  yield ["unembed.W_U", [dModel, dVocabOut]];
+  yield ["unembed.b_U", [dVocabOut]];
 }
 
 /** The number of trainable values, biases included. */
@@ -73,8 +77,8 @@ export function assertWeightShapes(
   config: TransformerConfig,
   weights: ReadonlyMap<string, Shaped>,
 ): void {
-  const shapes = weightShapes(config);
-  for (const [key, shape] of shapes) {
+  // One by one: a config can name more layers than there is room to list.
+  for (const [key, shape] of eachWeightShape(config)) {
     const weight = weights.get(key);
     if (weight === undefined) {
       throw new InterpBenchError("E_WEIGHTS", `the weight "${key}" is missing`, {
@@ -91,6 +95,7 @@ export function assertWeightShapes(
       });
     }
   }
+  const shapes = weightShapes(config);
   for (const key of weights.keys()) {
     if (!shapes.has(key)) throw unknownNameError("E_WEIGHTS", "weight", key, shapes.keys(), key);
   }
