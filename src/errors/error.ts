@@ -1,4 +1,4 @@
-import { cutForError, printable } from "./text.ts";
+import { cutForError, printable, printableLines } from "./text.ts";
 
 /** What an error tells besides its message. Every field but `code` may be absent. */
 export interface ErrorDetails {
@@ -42,20 +42,17 @@ const cutIfAny = (text: string | undefined) => (text === undefined ? undefined :
 
 /**
  * The error as one paragraph: `code: message (at …); expected …; received …. Hint.` Names in it may
- * come from files: what is not printable is escaped.
+ * come from files: what is not printable is escaped, but for the line ends of messages that are lists.
  */
 export function formatError(error: unknown): string {
-  return printable(errorText(error));
-}
-
-function errorText(error: unknown): string {
   if (!(error instanceof InterpBenchError)) {
-    return cutForError(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return printableLines(cutForError(text));
   }
-  const parts = [`${error.code}: ${error.message}`];
-  if (error.at !== undefined) parts.push(`(at ${error.at})`);
-  if (error.expected !== undefined) parts.push(`— expected ${error.expected}`);
-  if (error.received !== undefined) parts.push(`— received ${error.received}`);
+  const parts = [`${error.code}: ${printableLines(error.message)}`];
+  if (error.at !== undefined) parts.push(`(at ${printable(error.at)})`);
+  if (error.expected !== undefined) parts.push(`— expected ${printable(error.expected)}`);
+  if (error.received !== undefined) parts.push(`— received ${printable(error.received)}`);
   const sentence = parts.join(" ");
-  return error.hint === undefined ? sentence : `${sentence}. ${error.hint}`;
+  return error.hint === undefined ? sentence : `${sentence}. ${printableLines(error.hint)}`;
 }

@@ -75,6 +75,9 @@ describe("printable", () => {
   it("is what errors are printed with", () => {
     const error = new InterpBenchError("E_X", "bad \u001b]0;x\u0007", { at: "a\nb" });
     expect(formatError(error)).toBe("E_X: bad \\x1b]0;x\\x07 (at a\\nb)");
+    expect(formatError(new InterpBenchError("E_X", "two:\n  a\r\n  b"))).toBe(
+      "E_X: two:\n  a\\r\n  b",
+    );
     expect(formatError(new Error("\u001b[2J"))).toBe("Error: \\x1b[2J");
   });
 });

@@ -71,6 +71,6 @@ export function unknownNameError(
   let hint: string | undefined;
   if (near.length > 0) hint = `Did you mean ${near.map((n) => `"${n}"`).join(" or ")}?`;
   else if (all.length > 0 && all.length <= 20) hint = `Known: ${quote(all)}.`;
-  const shown = truncate(name, LONGEST_NAME);
+  const shown = truncate(name, LONGEST_NAME + 1);
   return new InterpBenchError(code, `no ${kind} "${shown}"`, { at, hint });
 }

@@ -39,3 +39,8 @@ export function printable(text: string): string {
     return SHORT.get(character) ?? (code < 0x100 ? `\\x${hex.padStart(2, "0")}` : `\\u{${hex}}`);
   });
 }
+
+/** {@link printable}, but line ends stay: for texts of several lines. */
+export function printableLines(text: string): string {
+  return text.split("\n").map(printable).join("\n");
+}
