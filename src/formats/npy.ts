@@ -4,20 +4,22 @@ import { describeBytes } from "./sniff.ts";
 import { readZip } from "./zip.ts";
 
 /** NumPy's little-endian type codes. */
-const DTYPES: Readonly<Record<string, Dtype>> = {
-  "<f8": "F64",
-  "<f4": "F32",
-  "<f2": "F16",
-  "<i8": "I64",
-  "<i4": "I32",
-  "<i2": "I16",
-  "|i1": "I8",
-  "<u8": "U64",
-  "<u4": "U32",
-  "<u2": "U16",
-  "|u1": "U8",
-  "|b1": "BOOL",
-};
+const DTYPES: ReadonlyMap<string, Dtype> = new Map(
+  Object.entries({
+    "<f8": "F64",
+    "<f4": "F32",
+    "<f2": "F16",
+    "<i8": "I64",
+    "<i4": "I32",
+    "<i2": "I16",
+    "|i1": "I8",
+    "<u8": "U64",
+    "<u4": "U32",
+    "<u2": "U16",
+    "|u1": "U8",
+    "|b1": "BOOL",
+  }),
+);
 
 /** The longest header that is read; NumPy refuses headers of more than 10,000 bytes. */
 const MAX_HEADER = 0xffff;
@@ -42,11 +44,11 @@ export function decodeNpy(bytes: Uint8Array, at = "npy file"): StoredArray {
       received: text.trim(),
     });
   }
-  const dtype = descr === undefined ? undefined : DTYPES[descr];
+  const dtype = DTYPES.get(descr ?? "");
   if (dtype === undefined) {
     throw new InterpBenchError("E_NPY", "the dtype is not supported", {
       at,
-      expected: Object.keys(DTYPES).join(", "),
+      expected: [...DTYPES.keys()].join(", "),
       received: descr ?? text.trim(),
     });
   }

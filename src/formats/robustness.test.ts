@@ -125,6 +125,20 @@ describe("readers of small files with large numbers", () => {
     expect(saidTo(() => decodeNpy(npy(header(1_000_000))))).toContain("the header is too long");
   });
 
+  it("refuse dtypes with the names of what every object has", () => {
+    for (const dtype of ["constructor", "__proto__", "toString"]) {
+      const header = `{'descr': '${dtype}', 'fortran_order': False, 'shape': (1,)}`;
+      expect(saidTo(() => decodeNpy(npy(header, new Uint8Array(8))))).toContain("is not supported");
+      const entry = { dtype, shape: [1], data_offsets: [0, 8] };
+      expect(saidTo(() => decodeSafetensors(safetensors({ a: entry })))).toContain(
+        "is not supported",
+      );
+    }
+    for (const act_fn of ["constructor", "__proto__"]) {
+      expect(saidTo(() => decodeConfig(config({ act_fn })))).toContain("act_fn");
+    }
+  });
+
   it("reorder a large array in Fortran order element by element", () => {
     const shape = Array.from({ length: 64 }, (_, i) => (i < 2 ? 512 : 1));
     const data = new Uint8Array(512 * 512).map((_, i) => i % 251);
@@ -141,11 +155,9 @@ describe("readers of small files with large numbers", () => {
 
   it("refuse a header of tensors whose data are not there", () => {
     const entry = { dtype: "F32", shape: [2 ** 40], data_offsets: [0, 2 ** 42] };
-    const text = new TextEncoder().encode(JSON.stringify({ a: entry }));
-    const bytes = new Uint8Array(8 + text.length);
-    new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
-    bytes.set(text, 8);
-    expect(saidTo(() => decodeSafetensors(bytes))).toContain("the file is truncated");
+    expect(saidTo(() => decodeSafetensors(safetensors({ a: entry })))).toContain(
+      "the file is truncated",
+    );
   });
 });
 
@@ -183,6 +195,15 @@ describe("a ZIP archive", () => {
     expect(saidTo(() => readZip(tiny))).toContain("cannot hold so much");
   });
 });
+
+/** A file of this header alone. */
+function safetensors(header: object): Uint8Array {
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const bytes = new Uint8Array(8 + text.length);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
+  bytes.set(text, 8);
+  return bytes;
+}
 
 function npy(header: string, data = new Uint8Array()): Uint8Array {
   const text = new TextEncoder().encode(header);
