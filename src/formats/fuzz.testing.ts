@@ -1,5 +1,6 @@
 import { circuitFromTexts, fullGraph, graphCircuit } from "../circuit/index.ts";
 import type { Key } from "../rng/index.ts";
+import { parseRecipe } from "../training/index.ts";
 import { tinyTransformer } from "../transformer/fixtures.testing.ts";
 import {
   decodeCircuit,
@@ -12,6 +13,7 @@ import {
   encodeCircuit,
   encodeConfig,
   encodeSafetensors,
+  encodeTrainingState,
 } from "./index.ts";
 import { zip } from "./zip.testing.ts";
 
@@ -57,16 +59,21 @@ const npz = zip([
 const count = (sizes: Iterable<{ readonly data: { readonly length: number } }>) =>
   [...sizes].reduce((sum, { data }) => sum + data.length, 0);
 
-const one = { dtype: "F32", shape: [1], data: Float32Array.of(0.5) } as const;
-const trainingState = encodeSafetensors(
-  new Map(["weights", "firstMoment", "secondMoment"].map((name) => [name, one])),
-  new Map([
-    [
-      "interpbench.training",
-      '{"recipe": {"epochs": 7}, "epoch": 0, "batch": 0, "step": 0, "lossSums": {"iit": 0, "strict": 0, "behavior": 0}, "history": []}',
-    ],
-  ]),
-);
+const two = Float32Array.of(0.5, -1);
+const trainingState = encodeTrainingState({
+  recipe: parseRecipe({ epochs: 7 }),
+  epoch: 0,
+  batch: 0,
+  step: 0,
+  lossSums: { iit: 0, strict: 0, behavior: 0 },
+  lossBatches: 0,
+  recoveries: [],
+  history: [],
+  weights: two,
+  bestWeights: two,
+  firstMoment: two,
+  secondMoment: two,
+});
 
 /** All readers of files. */
 export const FUZZED_READERS: readonly FuzzedReader[] = [
