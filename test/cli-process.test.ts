@@ -168,6 +168,23 @@ describe("several cases on several threads", () => {
     expect(filesIn("on-3")).toEqual(filesIn("on-1"));
   });
 
+  it("each tell once that they did not reach their goal", async () => {
+    const line = "train iit -i 3,4 --recipe fast --updates 4 --num-samples 100 --train-pairs 64";
+    const child = start(`${line} --threads 2 --backend wasm --log plain -o fallen --json`);
+    const { code, stdout, stderr } = await ended(child);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      results: [{ case: "3" }, { case: "4" }],
+      failures: [
+        { case: "3", code: "E_NOT_REACHED" },
+        { case: "4", code: "E_NOT_REACHED" },
+      ],
+    });
+    for (const id of ["3", "4"]) {
+      expect(stderr.split(`warning: train iit ${id}: E_NOT_REACHED`)).toHaveLength(2);
+    }
+  });
+
   it("all save on Ctrl-C, and end as if they had not been interrupted", async () => {
     const line = `${TRAIN} -i 4,11 --threads 2 -o stopped`;
     const child = start(line);

@@ -19,7 +19,7 @@ import {
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** The documents whose examples are run. */
-const DOCUMENTS = ["README.md", "docs/cases.md", "docs/engine.md"];
+const DOCUMENTS = ["README.md", "docs/cases.md", "docs/engine.md", "docs/training.md"];
 
 /** Commands that are quick enough to be run here. */
 const QUICK = /^npx interpbench (cases|compile|doctor)\b/;

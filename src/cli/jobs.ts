@@ -110,7 +110,6 @@ export async function runJobs(
   if (list.jobs.length === 1) {
     const document = await run(list.jobs[0]!);
     const failure = list.failure?.(document);
-    if (failure !== undefined) warnOf(context, list.jobs[0]!, failure);
     return {
       kind: list.kind,
       document,
@@ -122,9 +121,7 @@ export async function runJobs(
     context.signal.throwIfAborted();
     try {
       const document = await run(job);
-      const failure = list.failure?.(document);
-      if (failure !== undefined) warnOf(context, job, failure);
-      return { kind: "done", case: job.case, document, failure };
+      return { kind: "done", case: job.case, document, failure: list.failure?.(document) };
     } catch (error) {
       if (error instanceof Interrupted || error === context.signal.reason) throw error;
       warnOf(context, job, error);
@@ -140,11 +137,14 @@ function warnOf({ name, progress }: Context, job: Job, error: unknown): void {
   progress.warn(`${name} ${job.case}: ${formatError(error)}`);
 }
 
-/** How jobs are run: on workers, each of which does what the command does with this case alone, or here. */
+/**
+ * How jobs are run: on workers, each of which does what the command does with this case alone, or
+ * here. Results that are failures are told where they are made.
+ */
 function jobRunner(
   context: Context,
   settings: JobSettings,
-  { kind, jobs }: JobList,
+  { kind, jobs, failure }: JobList,
 ): { readonly lanes: number; run(job: Job): Promise<JsonDocument> } {
   const { lanes, threads } = shareThreads(settings.threads ?? 1, jobs.length);
   const { runInWorker } = context;
@@ -153,7 +153,12 @@ function jobRunner(
   }
   return {
     lanes: 1,
-    run: async (job) => (await runJob(context, settings, kind, job)).document,
+    run: async (job) => {
+      const { document } = await runJob(context, settings, kind, job);
+      const fault = failure?.(document);
+      if (fault !== undefined) warnOf(context, job, fault);
+      return document;
+    },
   };
 }
 

@@ -2,10 +2,10 @@
  * @file SIIT training: a small transformer is trained to implement a given causal graph and nothing
  * besides.
  *
- * Losses, optimiser and interchanges of nodes are graph code; an update is a run of the model on the
- * sources and a run of a compiled step, over rows of tables that stay in the backend's memory. What is trained is a
- * {@link TrainingTask} (plain data), how is a {@link Recipe}, and where a run stands is a
- * {@link TrainingState} (plain data, too).
+ * Losses, optimiser and interchanges of nodes are graph code; an update is a run of a compiled step,
+ * after one of the model on the sources where no gradient flows through it, over rows of tables that
+ * stay in the backend's memory. What is trained is a {@link TrainingTask} (plain data), how is a
+ * {@link Recipe}, and where a run stands is a {@link TrainingState} (plain data, too).
  * May import: errors, rng, engine, transformer, circuit (types of nodes). Ideas: IIT (Geiger et al.
  * 2022), SIIT (Gupta et al. 2024, InterpBench); random draws are functions of a key, as in JAX.
  */

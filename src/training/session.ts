@@ -1,11 +1,8 @@
 import type { Backend, Buffer } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
 import { Key } from "../rng/index.ts";
-import { type BatchSpec, type EpochBatches, epochBatches } from "./batches.ts";
 import { batchesPerCall } from "./call-size.ts";
 import { loadHighLevel } from "./high-level.ts";
-import { jointEpochBatches } from "./joint-batches.ts";
-import { loadJointUpdate } from "./joint-update.ts";
 import { outsideNodes } from "./nodes.ts";
 import { learningRateAt, settlingFactor } from "./optimizer/schedule.ts";
 import { makePairs } from "./pairs.ts";
@@ -19,17 +16,10 @@ import {
 } from "./state.ts";
 import { bestOf, hasReached, sumOf } from "./stopping.ts";
 import type { TrainingTask } from "./task.ts";
-import { loadTermUpdate } from "./term-update.ts";
 import { TERMS, type Term } from "./terms.ts";
+import { loadTrainer } from "./trainer.ts";
 import { termWeight } from "./update.ts";
-import {
-  makeUpdater,
-  type OptimizerBuffers,
-  type UpdateMoment,
-  type UpdateResult,
-  type Updater,
-  type UpdateSpec,
-} from "./updater.ts";
+import type { OptimizerBuffers, UpdateMoment, UpdateResult } from "./updater.ts";
 import { loadValidator, planValidation, type ValidationMetrics } from "./validation.ts";
 
 /**
@@ -110,51 +100,6 @@ function faultOf({ losses, gradientNorm }: UpdateResult): string | undefined {
   const loss = Object.values(losses).find((value) => !Number.isFinite(value));
   if (loss !== undefined) return `a loss is ${loss}`;
   return Number.isFinite(gradientNorm) ? undefined : `the gradient is ${gradientNorm}`;
-}
-
-/** The batches of a run and what is done with them. */
-interface Trainer {
-  readonly perBatch: number;
-  /** Makes ready the batches of an epoch. */
-  open(epoch: number): {
-    readonly count: number;
-    train(first: number, count: number, momentOf: (i: number) => UpdateMoment): UpdateResult[][];
-  };
-  dispose(): void;
-}
-
-function trainerOf<B>(updater: Updater<B>, open: (epoch: number) => EpochBatches<B>): Trainer {
-  return {
-    perBatch: updater.perBatch,
-    open: (epoch) => {
-      const { count, draw } = open(epoch);
-      return {
-        count,
-        train: (first, batches, momentOf) =>
-          updater.run(
-            Array.from({ length: batches }, (_, i) => draw(first + i)),
-            momentOf,
-          ),
-      };
-    },
-    dispose: updater.dispose,
-  };
-}
-
-/** One update on the joint loss per batch, one on the sum of the terms' losses, or one per term. */
-function loadTrainer(updates: UpdateSpec, batches: BatchSpec): Trainer {
-  const { recipe, backend } = updates;
-  const { terms } = batches;
-  if (recipe.joint) {
-    const updater = makeUpdater(backend, [loadJointUpdate(updates, terms)]);
-    return trainerOf(updater, (epoch) => jointEpochBatches(batches, epoch));
-  }
-  const groups = recipe.singleLoss ? [terms] : terms.map((term) => [term]);
-  const updater = makeUpdater(
-    backend,
-    groups.map((group) => loadTermUpdate(updates, group)),
-  );
-  return trainerOf(updater, (epoch) => epochBatches(batches, epoch));
 }
 
 /** Puts a run into a backend's memory, at the point where `start` left it. */

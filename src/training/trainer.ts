@@ -1,0 +1,56 @@
+import { type BatchSpec, type EpochBatches, epochBatches } from "./batches.ts";
+import { jointEpochBatches } from "./joint-batches.ts";
+import { loadJointUpdate } from "./joint-update.ts";
+import { loadTermUpdate } from "./term-update.ts";
+import {
+  makeUpdater,
+  type UpdateMoment,
+  type UpdateResult,
+  type Updater,
+  type UpdateSpec,
+} from "./updater.ts";
+
+/** The batches of a run and what is done with them. */
+export interface Trainer {
+  readonly perBatch: number;
+  /** Makes ready the batches of an epoch. */
+  open(epoch: number): {
+    readonly count: number;
+    train(first: number, count: number, momentOf: (i: number) => UpdateMoment): UpdateResult[][];
+  };
+  dispose(): void;
+}
+
+function trainerOf<B>(updater: Updater<B>, open: (epoch: number) => EpochBatches<B>): Trainer {
+  return {
+    perBatch: updater.perBatch,
+    open: (epoch) => {
+      const { count, draw } = open(epoch);
+      return {
+        count,
+        train: (first, batches, momentOf) =>
+          updater.run(
+            Array.from({ length: batches }, (_, i) => draw(first + i)),
+            momentOf,
+          ),
+      };
+    },
+    dispose: updater.dispose,
+  };
+}
+
+/** One update on the joint loss per batch, one on the sum of the terms' losses, or one per term. */
+export function loadTrainer(updates: UpdateSpec, batches: BatchSpec): Trainer {
+  const { recipe, backend } = updates;
+  const { terms } = batches;
+  if (recipe.joint) {
+    const updater = makeUpdater(backend, [loadJointUpdate(updates, terms)]);
+    return trainerOf(updater, (epoch) => jointEpochBatches(batches, epoch));
+  }
+  const groups = recipe.singleLoss ? [terms] : terms.map((term) => [term]);
+  const updater = makeUpdater(
+    backend,
+    groups.map((group) => loadTermUpdate(updates, group)),
+  );
+  return trainerOf(updater, (epoch) => epochBatches(batches, epoch));
+}
