@@ -1,5 +1,11 @@
 import { formatError, InterpBenchError } from "../errors/index.ts";
-import { createProgress, type Progress, styleOf, wantsColours } from "../report/index.ts";
+import {
+  createProgress,
+  type Progress,
+  styleOf,
+  terminalText,
+  wantsColours,
+} from "../report/index.ts";
 import { packageVersion } from "../store/index.ts";
 import type { CommandOutput } from "./command.ts";
 import { execute } from "./execute.ts";
@@ -73,7 +79,10 @@ async function runCommand(
     await workers?.close();
   }
   if (common.json) io.stdout.write(outputJson(output.kind, output.document));
-  else io.stdout.write(output.text(styleOf(wantsColours(io.stdout.isTerminal, io.env))));
+  else {
+    const style = styleOf(wantsColours(io.stdout.isTerminal, io.env));
+    io.stdout.write(terminalText(output.text(style)));
+  }
   return output.exitCode ?? EXIT.done;
 }
 
@@ -107,5 +116,5 @@ function errorText(error: unknown, io: Io): string {
   const isBug = !(error instanceof InterpBenchError);
   const wantsStack = isBug || (io.env.INTERPBENCH_DEBUG ?? "") !== "";
   const stack = error instanceof Error ? error.stack : undefined;
-  return wantsStack && stack !== undefined ? `${text}\n${style.dim(stack)}` : text;
+  return terminalText(wantsStack && stack !== undefined ? `${text}\n${style.dim(stack)}` : text);
 }

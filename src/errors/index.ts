@@ -7,4 +7,4 @@
 export { describeValue } from "./describe.ts";
 export { type ErrorDetails, formatError, InterpBenchError } from "./error.ts";
 export { nearestNames, unknownNameError } from "./nearest.ts";
-export { cutForError, printable, printableLines, truncate } from "./text.ts";
+export { cutForError, printable, printableJson, printableLines, truncate } from "./text.ts";

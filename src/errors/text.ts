@@ -40,6 +40,19 @@ export function printable(text: string): string {
   });
 }
 
+/**
+ * JSON text with unprintable characters as `\u202e`. JSON itself escapes C0 inside of strings, and
+ * outside of them there are only line ends to indent with, so the text means the same.
+ */
+export function printableJson(json: string): string {
+  const asEscape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return json.replace(UNPRINTABLE, (character) =>
+    character === "\n"
+      ? character
+      : [...Array(character.length).keys()].map((i) => asEscape(character[i]!)).join(""),
+  );
+}
+
 /** {@link printable}, but line ends stay: for texts of several lines. */
 export function printableLines(text: string): string {
   return text.split("\n").map(printable).join("\n");

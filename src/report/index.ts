@@ -41,6 +41,7 @@ export {
   type Style,
   stripStyle,
   styleOf,
+  terminalText,
   textWidth,
   wantsColours,
   wrapText,

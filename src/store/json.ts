@@ -1,4 +1,4 @@
-import { InterpBenchError } from "../errors/index.ts";
+import { InterpBenchError, printableJson } from "../errors/index.ts";
 
 /** What a JSON file can hold. */
 export type JsonValue =
@@ -27,9 +27,12 @@ export function plainJson(value: unknown, at = "value"): JsonValue {
   );
 }
 
-/** {@link plainJson} as indented text with a final newline: how every JSON file is written. */
+/**
+ * {@link plainJson} as indented text with a final newline: how every JSON file is written. What a
+ * terminal would act on is escaped, so that documents can be looked at.
+ */
 export function formatJson(value: unknown): string {
-  return `${JSON.stringify(plainJson(value), undefined, 2)}\n`;
+  return `${printableJson(JSON.stringify(plainJson(value), undefined, 2))}\n`;
 }
 
 /**

@@ -1,12 +1,17 @@
+import { printable } from "../../errors/index.ts";
+
 /** A number as SVG writes it here: at most two decimals, no trailing zeros, never `-0`. */
 export function svgNumber(x: number): string {
   const rounded = Math.round(x * 100) / 100;
   return String(rounded === 0 ? 0 : rounded);
 }
 
-/** Text safe between tags and in attribute values. */
+/**
+ * Text safe between tags and in attribute values. Characters that XML does not allow, or that turn the
+ * direction of writing, are escaped as `printable` does.
+ */
 export function escapeText(text: string): string {
-  return text
+  return printable(text)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")

@@ -1,3 +1,4 @@
+import { printable } from "../../errors/index.ts";
 import { formatDuration, formatNumber } from "../number.ts";
 import { cutText, type Style, styleOf } from "../terminal/style.ts";
 
@@ -46,7 +47,7 @@ export function progressLine(
   const atMost = state.mayEndEarly === true ? "at most " : "";
   const bar = total === undefined ? undefined : progressBar(total === 0 ? 1 : done / total);
   const parts: { text: string; paint: (text: string) => string; priority: number }[] = [
-    { text: name, paint: style.bold, priority: 0 },
+    { text: printable(name), paint: style.bold, priority: 0 },
     ...(bar === undefined ? [] : [{ text: bar, paint: style.green, priority: 5 }]),
     {
       text: `${formatNumber(done, 3)}${total === undefined ? "" : `/${total}`} ${unit}`,
@@ -74,7 +75,7 @@ export function progressLine(
 /** `loss 0.0123  IIA 99.5`. */
 export function numbersText(numbers: ProgressNumbers): string {
   return Object.entries(numbers)
-    .map(([name, value]) => `${name} ${formatNumber(value)}`)
+    .map(([name, value]) => `${printable(name)} ${formatNumber(value)}`)
     .join("  ");
 }
 

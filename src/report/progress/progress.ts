@@ -1,6 +1,7 @@
+import { printableJson } from "../../errors/index.ts";
 import { plainJson } from "../../store/index.ts";
 import { formatDuration, formatNumber } from "../number.ts";
-import { type Style, styleOf } from "../terminal/style.ts";
+import { type Style, styleOf, terminalText } from "../terminal/style.ts";
 import {
   numbersText,
   type ProgressNumbers,
@@ -76,7 +77,7 @@ export function createProgress(options: ProgressOptions): Progress {
 
   const event = (name: string, facts: object) =>
     write(
-      `${JSON.stringify(plainJson({ event: name, time: new Date(now()).toISOString(), ...facts }))}\n`,
+      `${printableJson(JSON.stringify(plainJson({ event: name, time: new Date(now()).toISOString(), ...facts })))}\n`,
     );
   const show = (state: ProgressState) => {
     if (mode === "json") event("progress", eventFacts(state));
@@ -99,7 +100,7 @@ export function createProgress(options: ProgressOptions): Progress {
           ? screen.add(() => progressLine(stateNow(), columns() - 1, style))
           : undefined;
       const close = (text: string) =>
-        line === undefined ? screen.print(text) : line.replace(text);
+        line === undefined ? screen.print(terminalText(text)) : line.replace(terminalText(text));
       if (mode === "json") show(stateNow());
       return {
         update(count, given) {
@@ -128,11 +129,11 @@ export function createProgress(options: ProgressOptions): Progress {
         },
       };
     },
-    note: (text) => (mode === "json" ? event("note", { text }) : screen.print(text)),
+    note: (text) => (mode === "json" ? event("note", { text }) : screen.print(terminalText(text))),
     warn: (text) =>
       mode === "json"
         ? event("warning", { text })
-        : screen.print(`${style.yellow("warning:")} ${text}`),
+        : screen.print(terminalText(`${style.yellow("warning:")} ${text}`)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { printable } from "../../errors/index.ts";
 import { MARK_STYLES } from "../drawing/palette.ts";
 import {
   type Box,
@@ -27,7 +28,7 @@ export function drawCircuitText(picture: CircuitPicture, style: Style = styleOf(
       .flatMap(({ id }) => readLine(diagram, id, style))
       .map((line) => " ".repeat(margin) + line),
   ]);
-  const title = diagram.title === undefined ? [] : [style.bold(diagram.title), ""];
+  const title = diagram.title === undefined ? [] : [style.bold(printable(diagram.title)), ""];
   return `${[...title, ...lines, "", ...legendLines(diagram, style)].map((line) => line.trimEnd()).join("\n")}\n`;
 }
 
@@ -59,7 +60,7 @@ function rowsOf({ boxes, shape }: Diagram): Row[] {
 }
 
 function boxText({ id, mark }: Box, style: Style): string {
-  return paint(mark, `${MARK_STYLES[mark].glyph} ${id}`, style);
+  return paint(mark, `${MARK_STYLES[mark].glyph} ${printable(id)}`, style);
 }
 
 /** What a component reads: `└ a1.2 ← ✓ input  + m0 (q) 0.53`; nothing if no drawn edge enters it. */
@@ -67,13 +68,13 @@ function readLine({ links }: Diagram, id: string, style: Style): string[] {
   const entering = links.filter(({ to, mark }) => to === id && mark !== "trueNegative");
   if (entering.length === 0) return [];
   const sources = entering.map((link) => paint(link.mark, sourceText(link), style));
-  return [`${style.dim(`└ ${id} ←`)} ${sources.join("  ")}`];
+  return [`${style.dim(`└ ${printable(id)} ←`)} ${sources.join("  ")}`];
 }
 
 function sourceText({ from, port, mark, score }: Link): string {
   const glyph = mark === "inside" ? "" : `${MARK_STYLES[mark].glyph} `;
   const into = port === undefined ? "" : ` (${port})`;
-  return `${glyph}${from}${into}${score === undefined ? "" : ` ${formatNumber(score, 3)}`}`;
+  return `${glyph}${printable(from)}${into}${score === undefined ? "" : ` ${formatNumber(score, 3)}`}`;
 }
 
 function legendLines({ tallies }: Diagram, style: Style): string[] {

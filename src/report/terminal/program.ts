@@ -1,3 +1,4 @@
+import { printable } from "../../errors/index.ts";
 import {
   callPredicate,
   type Expression,
@@ -51,15 +52,16 @@ export function programLines({ graph, values }: CompiledProgram): ProgramLine[] 
  * its function does where that is short enough to be read. Ends with a newline.
  */
 export function formatProgram(compiled: CompiledProgram, style: Style = styleOf(false)): string {
-  const lines = programLines(compiled);
-  if (lines.length === 0) return `${compiled.graph.sink}\n`;
+  const lines = programLines(compiled).map(printableLine);
+  if (lines.length === 0) return `${printable(compiled.graph.sink)}\n`;
   const width = (texts: readonly string[]) => Math.max(...texts.map(textWidth));
   const labels = width(lines.map(({ label }) => label));
   const definitions = Math.min(52, width(lines.map(({ definition }) => definition)));
   return lines
     .map((line) => {
       const head = `${line.label.padEnd(labels)} = ${line.definition.padEnd(definitions)}`;
-      const isOutput = line.label === compiled.graph.sink ? style.bold("  ← output") : "";
+      const isOutput =
+        line.label === printable(compiled.graph.sink) ? style.bold("  ← output") : "";
       const indent = " ".repeat(labels + 3);
       const details = wrapDetails(line.details ?? "", LINE_WIDTH - indent.length)
         .map((text) => `${indent}${style.dim(text)}\n`)
@@ -67,6 +69,16 @@ export function formatProgram(compiled: CompiledProgram, style: Style = styleOf(
       return `${`${head}  ${style.dim(valuesText(line))}`.trimEnd()}${isOutput}\n${details}`;
     })
     .join("");
+}
+
+/** The same with names and sources as they can be shown. */
+function printableLine(line: ProgramLine): ProgramLine {
+  return {
+    ...line,
+    label: printable(line.label),
+    definition: printable(line.definition),
+    details: line.details === undefined ? undefined : printable(line.details),
+  };
 }
 
 /** Where the sources of functions are broken. */
@@ -215,6 +227,6 @@ function valuesOf(set: ValueSet | undefined): readonly RaspValue[] {
 function valuesText({ encoding, values }: ProgramLine): string {
   if (encoding === undefined) return "";
   if (encoding === "numerical") return "a number";
-  const shown = values.slice(0, 4).map(showValue);
+  const shown = values.slice(0, 4).map((value) => printable(showValue(value)));
   return values.length > 4 ? `${shown.join(", ")}, … (${values.length})` : shown.join(", ");
 }

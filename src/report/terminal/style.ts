@@ -1,3 +1,5 @@
+import { printableLines } from "../../errors/index.ts";
+
 /** Marks up text for a terminal; without colours every function returns its text unchanged. */
 export interface Style {
   readonly hasColours: boolean;
@@ -11,18 +13,44 @@ export interface Style {
 
 const ESCAPE = "\u001b[";
 
+/** Beginning and end of each kind of style. */
+const CODES = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  blue: [34, 39],
+} as const;
+
+/** All that {@link styleOf} writes besides the text. */
+const OWN_CODES = new RegExp(
+  `(\\u001b\\[(?:${[...new Set(Object.values(CODES).flat())].join("|")})m)`,
+);
+
+/**
+ * A text with styles as a terminal may have it: apart from those styles and line ends, what a
+ * terminal would act on is escaped (see `printable`). Everything that is written to one passes here.
+ */
+export function terminalText(text: string): string {
+  return text
+    .split(OWN_CODES)
+    .map((part, i) => (i % 2 === 1 ? part : printableLines(part)))
+    .join("");
+}
+
 /** The style with or without colours (ANSI escape sequences of 16 colours). */
 export function styleOf(hasColours: boolean): Style {
   const code = (on: number, off: number) => (text: string) =>
     hasColours && text !== "" ? `${ESCAPE}${on}m${text}${ESCAPE}${off}m` : text;
   return {
     hasColours,
-    bold: code(1, 22),
-    dim: code(2, 22),
-    red: code(31, 39),
-    green: code(32, 39),
-    yellow: code(33, 39),
-    blue: code(34, 39),
+    bold: code(...CODES.bold),
+    dim: code(...CODES.dim),
+    red: code(...CODES.red),
+    green: code(...CODES.green),
+    yellow: code(...CODES.yellow),
+    blue: code(...CODES.blue),
   };
 }
 

@@ -1,5 +1,5 @@
 import { formatNumber, UNDEFINED_TEXT } from "../number.ts";
-import { type Style, styleOf, textWidth } from "./style.ts";
+import { type Style, styleOf, terminalText, textWidth } from "./style.ts";
 
 /** What a cell can hold: numbers are formatted and right-aligned, nothing is shown as `–`. */
 export type Cell = string | number | boolean | null | undefined;
@@ -24,10 +24,11 @@ export function formatTable<Row>(
   const laidOut = columns.map(({ heading, value, align }) => {
     const values = rows.map(value);
     const texts = values.map(cellText);
+    const shown = oneLine(heading);
     const isNumeric = values.length > 0 && values.every(isNumberOrNothing);
-    const width = Math.max(textWidth(heading), ...texts.map(textWidth));
+    const width = texts.reduce((most, text) => Math.max(most, textWidth(text)), textWidth(shown));
     return {
-      heading,
+      heading: shown,
       texts,
       width,
       isRight: (align ?? (isNumeric ? "right" : "left")) === "right",
@@ -71,8 +72,9 @@ export function formatFacts(
   facts: readonly (readonly [name: string, value: Cell])[],
   style: Style = styleOf(false),
 ): string {
-  const width = Math.max(0, ...facts.map(([name]) => textWidth(name)));
-  return facts
+  const named = facts.map(([name, value]) => [oneLine(name), value] as const);
+  const width = named.reduce((most, [name]) => Math.max(most, textWidth(name)), 0);
+  return named
     .map(([name, value]) => {
       const space = " ".repeat(width - textWidth(name));
       return `${style.dim(name)}${space}  ${cellText(value)}`.trimEnd();
@@ -81,8 +83,11 @@ export function formatFacts(
     .join("");
 }
 
+/** A cell is one line, whatever the value. */
+const oneLine = (text: string) => terminalText(text).replaceAll("\n", "\\n");
+
 function cellText(value: Cell): string {
-  if (typeof value === "string") return value;
+  if (typeof value === "string") return oneLine(value);
   if (typeof value === "boolean") return value ? "yes" : "no";
   return value === null || value === undefined ? UNDEFINED_TEXT : formatNumber(value);
 }

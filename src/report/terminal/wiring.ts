@@ -1,3 +1,4 @@
+import { printable } from "../../errors/index.ts";
 import type { CompiledProgram, HeadWiring, MlpWiring } from "../../tracr/index.ts";
 import { type Style, styleOf } from "./style.ts";
 import { formatTable } from "./table.ts";
@@ -26,8 +27,8 @@ export function drawWiring(compiled: CompiledProgram, style: Style = styleOf(fal
     [
       { heading: "", value: ({ place }) => style.dim(place) },
       { heading: "", value: ({ part }) => style.bold(part) },
-      { heading: "writes", value: ({ writes }) => writes },
-      { heading: "reads", value: ({ reads }) => reads },
+      { heading: "writes", value: ({ writes }) => printable(writes) },
+      { heading: "reads", value: ({ reads }) => printable(reads) },
     ],
     rows.flatMap(linesOf),
     style,
