@@ -1,14 +1,33 @@
 import { describe, expect, it } from "vitest";
-import { formatNode } from "../circuit/index.ts";
+import { formatNode, type Node } from "../circuit/index.ts";
 import { wasmBackend } from "../engine/index.ts";
 import { nodeEffects, selfTask } from "../evaluation/index.ts";
+import {
+  aggregate,
+  categorical,
+  EQ,
+  indices,
+  LEQ,
+  linearSequenceMap,
+  map,
+  named,
+  numerical,
+  type SOp,
+  select,
+  selectorWidth,
+  sequenceMap,
+  tokens,
+} from "../rasp/index.ts";
 import { Key } from "../rng/index.ts";
 import {
   allCases,
+  type Case,
   caseTask,
+  correspondence,
   generateData,
   getCase,
   highLevelModel,
+  makeCase,
   makeDataset,
   silentNodes,
 } from "./index.ts";
@@ -78,4 +97,70 @@ describe("silent nodes", () => {
       expect(inCircuit.length).toBeGreaterThan(nodes.length);
     },
   );
+
+  /** The variables of silent nodes of a program of u, d and z, as labels without their numbers. */
+  const silentVariables = (program: () => SOp, categorical = true) => {
+    const case_ = makeCase({
+      id: "own",
+      task: "Own.",
+      program,
+      vocab: ["u", "d", "z"],
+      maxSeqLen: 6,
+      causal: true,
+      categorical,
+    });
+    const nodes = silentNodes(case_, generateData(case_, { key, size: 100 }), { sameSize: true });
+    const names = correspondence(case_, { sameSize: true })
+      .filter(({ hl }) => nodes.some((node) => formatNode(node) === formatNode(hl)))
+      .map(({ label }) => label.replace(/_\d+$/, ""));
+    expectNoEffect(case_, nodes);
+    return names;
+  };
+
+  /** In the compiled transformer exactly the other nodes of the truth have an effect. */
+  const expectNoEffect = (case_: Case, nodes: readonly Node[]) => {
+    const model = highLevelModel(case_);
+    const task = selfTask({
+      ...caseTask(case_, {}, model),
+      ...generateData(case_, { key, size: 100 }),
+    });
+    const options = { backend, ablations: ["resample"], pairBudget: 500 } as const;
+    const { rows } = nodeEffects(model.transformer, task, options);
+    const inCircuit = rows.filter(({ status }) => status === "in_circuit");
+    const without = inCircuit.filter(({ resample }) => resample === 0).map(({ text }) => text);
+    expect(without).toEqual(nodes.map(formatNode));
+  };
+
+  const is = (x: string) => {
+    const test = map((t: string) => (t === x ? 1 : 0), tokens);
+    return named(numerical(test), `is_${x}`);
+  };
+  const share = (x: string) => {
+    const soFar = named(select(indices, indices, LEQ), "so_far");
+    return named(numerical(aggregate(soFar, is(x), 0)), `share_${x}`);
+  };
+  const sum = (a: SOp, b: SOp, x: number, y: number) =>
+    named(numerical(linearSequenceMap(a, b, x, y)), "sum");
+
+  it("are those that are read with factor 0, and what only they read", () => {
+    const decoy = () => sum(share("u"), share("d"), 1, 0);
+    expect(silentVariables(decoy, false)).toEqual(["share_d"]);
+    const first = () => sum(share("d"), share("u"), 0, 1);
+    expect(silentVariables(first, false)).toEqual(["share_d"]);
+    const read = () => sum(share("u"), share("d"), 1, 0.5);
+    expect(silentVariables(read, false)).toEqual([]);
+    const twice = () => sum(share("u"), sum(share("d"), share("u"), 0, 1), 1, 1);
+    expect(silentVariables(twice, false)).toEqual(["share_d"]);
+  });
+
+  it("are those that a function or a predicate ignores", () => {
+    const letter = named(categorical(map((t: string) => t === "u", tokens)), "letter");
+    const moved = named(aggregate(select(indices, indices, EQ), tokens), "moved");
+    const ignores = sequenceMap((x: boolean, _: string) => x, letter, moved);
+    expect(silentVariables(() => named(ignores, "out"))).toEqual(["moved"]);
+    const blind = select(letter, moved, (k: boolean) => k);
+    expect(silentVariables(() => named(selectorWidth(blind), "count"))).toEqual(["moved"]);
+    const both = select(letter, moved, (k: boolean, q: string) => k === (q === "u"));
+    expect(silentVariables(() => named(selectorWidth(both), "count"))).toEqual([]);
+  });
 });
