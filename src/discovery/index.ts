@@ -24,6 +24,7 @@ export {
   type AlgorithmDefinition,
   type Diagnostics,
   type Discovery,
+  type DiscoveryCheckpoint,
   type DiscoveryContext,
   defineAlgorithm,
   type Maturity,

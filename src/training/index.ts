@@ -86,6 +86,7 @@ export {
   VALIDATION_ACCURACIES,
   type ValidationAccuracy,
 } from "./recipe.ts";
+export { assertSound } from "./soundness.ts";
 export {
   assertState,
   type EpochRecord,

@@ -3,10 +3,12 @@ import {
   type Algorithm,
   caseDiscoveryTask,
   type Discovery,
+  type DiscoveryCheckpoint,
   type DiscoveryTask,
 } from "../../discovery/index.ts";
 import type { Backend } from "../../engine/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
+import { parseJson } from "../../formats/index.ts";
 import { Key } from "../../rng/index.ts";
 import { type DataFile, fileDiscoveryTask } from "../data/data-file.ts";
 import type { JobPlan, RunningJob } from "../jobs.ts";
@@ -87,7 +89,7 @@ export function discoveryPlan(
  * errors, like those that the flags themselves refuse.
  */
 export async function discover(
-  { begin, signal }: Pick<RunningJob, "begin" | "signal">,
+  job: RunningJob,
   algorithm: Algorithm,
   task: DiscoveryTask,
   params: Record<string, unknown>,
@@ -97,13 +99,29 @@ export async function discover(
   try {
     return await algorithm.discover(task, params, {
       backend,
-      signal,
+      signal: job.signal,
+      checkpoint: discoveryCheckpoint(job),
       onProgress: ({ done, total, unit }) => {
-        line ??= begin(unit, total);
+        line ??= job.begin(unit, total);
         line.update(done);
       },
     });
   } catch (error) {
     throw error instanceof InterpBenchError && error.code === "E_OPTION" ? toUsage(error) : error;
   }
+}
+
+/** The job's checkpoint as algorithms use it: their states are JSON data. */
+function discoveryCheckpoint({ name, checkpoint, context }: RunningJob): DiscoveryCheckpoint {
+  return {
+    restore(decode) {
+      const state = checkpoint.restore((bytes) =>
+        decode(parseJson(new TextDecoder().decode(bytes), "checkpoint")),
+      );
+      if (state !== undefined) context.progress.note(`${name}  goes on where it was stopped`);
+      return state;
+    },
+    offer: (state) => checkpoint.offer(() => JSON.stringify(state())),
+    save: (state) => checkpoint.save(JSON.stringify(state)),
+  };
 }

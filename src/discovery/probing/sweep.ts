@@ -14,6 +14,7 @@ import { logisticNoise } from "./hard-concrete.ts";
 import { defaultMetric } from "./loss.ts";
 import { nodeScheme } from "./node-scheme.ts";
 import { type ProbingOptions, probingOptions } from "./options.ts";
+import { type SweepState, sweepStateData, sweepStateReader, type TrainedMasks } from "./state.ts";
 import { prepareMaskTrainer } from "./train.ts";
 
 /** What subnetwork probing finds with one λ. */
@@ -78,21 +79,39 @@ export async function probingSweep(
     return { circuit: extractCircuit(graph, drawn), scores };
   };
 
-  const outcomes = await withScope(context.backend, async (scope) => {
+  const trained = await withScope(context.backend, async (scope) => {
     const trainer = prepareMaskTrainer(scope, task, scheme, { metric, target });
-    const found: ProbingOutcome[] = [];
-    for (const lambda of lambdas) {
-      trainer.reset();
-      const losses: number[] = [];
-      for (let epoch = 0; epoch < epochs; epoch++) {
-        await tick(found.length * epochs + epoch, total);
+    const { checkpoint } = context;
+    const start = checkpoint?.restore(sweepStateReader({ lambdas: lambdas.length, epochs, count }));
+    const finished: TrainedMasks[] = [...(start?.finished ?? [])];
+    let losses: number[] = [...(start?.losses ?? [])];
+    trainer.reset(start?.masks);
+    const state = (): SweepState => ({ finished, losses, masks: trainer.state() });
+    for (const lambda of lambdas.slice(finished.length)) {
+      for (let epoch = losses.length; epoch < epochs; epoch++) {
+        try {
+          await tick(finished.length * epochs + epoch, total);
+        } catch (stopped) {
+          checkpoint?.save(sweepStateData(state()));
+          throw stopped;
+        }
         const noise = logisticNoise(key.fold(epoch), count);
         losses.push(trainer.step({ step: epoch + 1, learningRate: lr, lambda, noise }));
+        checkpoint?.offer(() => sweepStateData(state()));
       }
-      found.push({ lambda, losses, ...extract(trainer.maskLogits()) });
+      finished.push({ losses, maskLogits: trainer.maskLogits() });
+      losses = [];
+      trainer.reset();
     }
-    return found;
+    return finished;
   });
+  const outcomes = trained.map(
+    ({ losses, maskLogits }, i): ProbingOutcome => ({
+      lambda: lambdas[i]!,
+      losses,
+      ...extract(maskLogits),
+    }),
+  );
   await tick(total, total);
   const means = graph.edges.map(({ text }) =>
     outcomes.reduce((sum, { scores }) => sum + scores.get(text)! / outcomes.length, 0),

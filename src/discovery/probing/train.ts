@@ -30,12 +30,21 @@ export interface MaskStep {
   readonly noise: ArrayLike<number>;
 }
 
+/** What training has come to: θ and Adam's moments, `[mask]` each. */
+export interface MaskState {
+  readonly theta: ArrayLike<number>;
+  readonly first: ArrayLike<number>;
+  readonly second: ArrayLike<number>;
+}
+
 /** Masks of a task that are being trained. */
 export interface MaskTrainer {
   /** The number of masks. */
   readonly count: number;
-  /** Forgets everything learnt: all θ are ln 5 again. */
-  reset(): void;
+  /** Forgets everything learnt: all θ are ln 5 again, or those of a state. */
+  reset(state?: MaskState): void;
+  /** A copy of what has been learnt. */
+  state(): MaskState;
   /**
    * One step on all rows, in one run: draw, forward, backward, Adam. Returns the loss before it.
    * Throws `E_NUMBER` when that is not finite.
@@ -102,14 +111,21 @@ export function prepareMaskTrainer(
     [MOMENTS.first]: first,
     [MOMENTS.second]: second,
   });
-  const reset = () => {
-    theta.write(new Float64Array(count).fill(INITIAL_MASK_LOGIT));
-    for (const moment of [first, second]) moment.write(new Float64Array(count));
+  const untrained: MaskState = {
+    theta: new Float64Array(count).fill(INITIAL_MASK_LOGIT),
+    first: new Float64Array(count),
+    second: new Float64Array(count),
+  };
+  const reset = (state = untrained) => {
+    theta.write(state.theta);
+    first.write(state.first);
+    second.write(state.second);
   };
   reset();
   return {
     count,
     reset,
+    state: () => ({ theta: theta.read(), first: first.read(), second: second.read() }),
     step: ({ step, learningRate, lambda, noise }) => {
       const scalars = {
         ...adamScalars(step, learningRate, ADAM),

@@ -13,6 +13,7 @@ import { decodeTrainingState, encodeTrainingState } from "../../../formats/index
 import { Key } from "../../../rng/index.ts";
 import { formatJson } from "../../../store/index.ts";
 import {
+  assertSound,
   assertState,
   type Recipe,
   type TrainingResult,
@@ -131,6 +132,7 @@ async function trainWithCheckpoints(
   const resume = checkpoint.restore((bytes) => {
     const state = decodeTrainingState(bytes, draft.folder);
     assertState(state, task, recipe);
+    assertSound(state);
     return state;
   });
   const counter = progressCounter(recipe);

@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { InterpBenchError } from "../../errors/index.ts";
+import type { MaskState } from "./train.ts";
+
+/** What training masks with one λ came to. */
+export interface TrainedMasks {
+  /** The losses before each step, `[epoch]`. */
+  readonly losses: readonly number[];
+  /** θ, `[mask]`. */
+  readonly maskLogits: Float64Array;
+}
+
+/** Everything a sweep needs to go on as if it had never stopped; draws are functions of the seed. */
+export interface SweepState {
+  /** One for each λ that is done. */
+  readonly finished: readonly TrainedMasks[];
+  /** Those of the λ that is being worked on, `[epoch]`: so many steps are behind it. */
+  readonly losses: readonly number[];
+  readonly masks: MaskState;
+}
+
+/** The sizes that a state must have to belong to a sweep. */
+export interface SweepSizes {
+  readonly lambdas: number;
+  readonly epochs: number;
+  /** Masks. */
+  readonly count: number;
+}
+
+/** The state as JSON data, in which float64 numbers are exact. */
+export function sweepStateData({ finished, losses, masks }: SweepState): object {
+  return {
+    finished: finished.map((trained) => ({
+      losses: [...trained.losses],
+      maskLogits: Array.from(trained.maskLogits),
+    })),
+    losses: [...losses],
+    masks: {
+      theta: Array.from(masks.theta),
+      first: Array.from(masks.first),
+      second: Array.from(masks.second),
+    },
+  };
+}
+
+/**
+ * The inverse of {@link sweepStateData} for a sweep of these sizes; what it gives throws `E_STATE`
+ * for a state of another one, and for numbers that are not finite.
+ */
+export function sweepStateReader({ lambdas, epochs, count }: SweepSizes) {
+  const masks = z.array(z.number()).length(count);
+  const schema = z.strictObject({
+    finished: z
+      .array(z.strictObject({ losses: z.array(z.number()).length(epochs), maskLogits: masks }))
+      .max(lambdas),
+    losses: z.array(z.number()).max(epochs),
+    masks: z.strictObject({ theta: masks, first: masks, second: masks }),
+  });
+  return (data: unknown): SweepState => {
+    const parsed = schema.safeParse(data);
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      throw new InterpBenchError("E_STATE", "this is no state of this sweep", {
+        at: issue?.path.join("."),
+        received: issue?.message,
+        cause: parsed.error,
+      });
+    }
+    const { finished, ...rest } = parsed.data;
+    return {
+      ...rest,
+      finished: finished.map(({ losses, maskLogits }) => ({
+        losses,
+        maskLogits: Float64Array.from(maskLogits),
+      })),
+    };
+  };
+}

@@ -1,0 +1,40 @@
+import { InterpBenchError } from "../errors/index.ts";
+import type { TrainingState } from "./state.ts";
+
+/**
+ * Throws `E_STATE` unless a stored state can be one that training has come to: all parameters and
+ * moments are finite, means of squares are not negative, and the history leads up to its place.
+ */
+export function assertSound(state: TrainingState): void {
+  for (const [name, values] of Object.entries(state)) {
+    if (!ArrayBuffer.isView(values)) continue;
+    const isWrong =
+      name === "secondMoment"
+        ? (x: number) => !(x >= 0 && Number.isFinite(x))
+        : (x: number) => !Number.isFinite(x);
+    const numbers = values as Float32Array;
+    const place = numbers.findIndex(isWrong);
+    if (place !== -1) throw unsound(`${name}[${place}]`, String(numbers[place]));
+  }
+  let [epoch, steps] = [0, 0];
+  for (const record of state.history) {
+    if (record.epoch < epoch || record.steps < steps) {
+      throw unsound("history", `${at(record)} after ${at({ epoch, steps })}`);
+    }
+    ({ epoch, steps } = record);
+  }
+  if (epoch > state.epoch + 1 || steps > state.step) {
+    const place = at({ epoch: state.epoch, steps: state.step });
+    throw unsound("history", `${at({ epoch, steps })} in a state of ${place}`);
+  }
+}
+
+const at = ({ epoch, steps }: { readonly epoch: number; readonly steps: number }) =>
+  `epoch ${epoch}, step ${steps}`;
+
+function unsound(where: string, received: string): InterpBenchError {
+  return new InterpBenchError("E_STATE", "the stored state cannot be one of a training run", {
+    at: where,
+    received,
+  });
+}
