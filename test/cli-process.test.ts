@@ -1,7 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import {
+  closeSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -51,9 +54,13 @@ interface Ended {
   readonly stderr: string;
 }
 
-function start(line: string, env: Record<string, string> = {}): ChildProcess {
+function start(
+  line: string,
+  env: Record<string, string> = {},
+  stdio: StdioOptions = "pipe",
+): ChildProcess {
   const given = [join(bundle, "main.js"), ...line.split(" ")];
-  const options = { cwd, env: { PATH: process.env.PATH ?? "", ...env } };
+  const options = { cwd, stdio, env: { PATH: process.env.PATH ?? "", ...env } };
   const child = spawn(process.execPath, given, options);
   children.push(child);
   return child;
@@ -62,7 +69,7 @@ function start(line: string, env: Record<string, string> = {}): ChildProcess {
 /** What a process wrote until it ended; `onError` sees standard error as it comes. */
 function ended(child: ChildProcess, onError: (text: string) => void = () => {}): Promise<Ended> {
   const written = { stdout: "", stderr: "" };
-  child.stdout!.on("data", (data) => {
+  child.stdout?.on("data", (data) => {
     written.stdout += data;
   });
   child.stderr!.on("data", (data) => {
@@ -93,6 +100,41 @@ describe("the process", () => {
     expect(forced.stdout).toContain("\u001b[1m");
     const both = await ended(start("cases run 3 --input x", { FORCE_COLOR: "1", NO_COLOR: "1" }));
     expect(both.stdout).not.toContain("\u001b[");
+  });
+
+  it.skipIf(!existsSync("/dev/full"))("says that its output cannot be written", async () => {
+    for (const line of ["cases list", "cases list --json", "--help", "cases show 3 --json"]) {
+      const full = openSync("/dev/full", "w");
+      const child = start(line, {}, ["ignore", full, "pipe"]);
+      const { code, stderr } = await ended(child);
+      closeSync(full);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^error: E_OUTPUT: cannot write to standard output — received ENOSPC/);
+      expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    }
+  });
+
+  it.skipIf(process.platform !== "linux")("says that its folder is gone", async () => {
+    const gone = mkdtempSync(join(cwd, "gone-"));
+    const line = `cd ${gone} && rmdir ${gone} && exec "$0" "$1" cases list --json`;
+    const child = spawn("sh", ["-c", line, process.execPath, join(bundle, "main.js")]);
+    const { code, stdout, stderr } = await ended(child);
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      "error: E_FOLDER: the working directory does not exist any more. Change to a folder that is there.\n",
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ schema: "interpbench/error@1", code: "E_FOLDER" });
+  });
+
+  it("saves and stops when nobody hears of its work any more", async () => {
+    const child = start(
+      "train iit -i 3 --recipe fast --no-early-stop --epochs 40 -o unheard --log json",
+    );
+    child.stderr!.once("data", () => child.stderr!.destroy());
+    const { code, stdout } = await ended(child);
+    expect([code, stdout]).toEqual([130, ""]);
+    const [address] = readdirSync(join(cwd, "unheard/train-iit/3"));
+    expect(readdirSync(join(cwd, "unheard/train-iit/3", address!))).toContain("checkpoint.state");
   });
 
   it("ends quietly when nobody reads on", async () => {

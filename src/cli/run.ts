@@ -51,9 +51,16 @@ export async function runCli(
       return EXIT.interrupted;
     }
     io.stderr.write(`${errorText(error, io)}\n`);
-    if (wantsJson) io.stdout.write(outputJson("error", errorDocument(error)));
+    if (wantsJson) writeIfPossible(io, outputJson("error", errorDocument(error)));
     return error instanceof UsageError ? EXIT.usage : EXIT.failed;
   }
+}
+
+/** Standard output may be what the error is about, which has been said already. */
+function writeIfPossible(io: Io, text: string): void {
+  try {
+    io.stdout.write(text);
+  } catch {}
 }
 
 async function runCommand(

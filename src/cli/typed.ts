@@ -4,7 +4,8 @@ import { basename, delimiter, dirname, isAbsolute, relative } from "node:path";
 export interface ProgramCall {
   readonly script: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
+  /** `undefined` if it has been deleted. */
+  readonly cwd: string | undefined;
 }
 
 const NAME = "interpbench";
@@ -19,7 +20,7 @@ export function programName({ script, env, cwd }: ProgramCall): string {
   const isCommand = basename(script) === NAME;
   const folders = (env.PATH ?? "").split(delimiter);
   if (isCommand && folders.includes(dirname(script))) return NAME;
-  const path = shellWord(pathBelow(script, cwd));
+  const path = shellWord(cwd === undefined ? script : pathBelow(script, cwd));
   return isCommand ? path : `node ${path}`;
 }
 

@@ -15,7 +15,7 @@ import {
 import { InterpBenchError } from "../../../errors/index.ts";
 import { encodeParquet } from "../../../formats/index.ts";
 import { formatCsv } from "../../../report/index.ts";
-import { formatJson, writeFileAtomic } from "../../../store/index.ts";
+import { formatJson, writeOutput } from "../../../store/index.ts";
 import { defineCommand } from "../../command.ts";
 import { flag } from "../../flags/flag.ts";
 import { outputJson } from "../../output.ts";
@@ -55,7 +55,7 @@ export const casesMetadata = defineCommand({
       summary: "The same as Parquet",
     },
   ],
-  run({ io, wantsJson }, { format, output, all }) {
+  async run({ io, wantsJson, signal }, { format, output, all }) {
     const cases = all ? allCases() : allCases().filter(isPublished);
     const benchmark = benchmarkMetadata(cases);
     const columns = metadataTable(benchmark.cases);
@@ -68,7 +68,7 @@ export const casesMetadata = defineCommand({
       };
     }
     const content = encode(format, benchmark, columns);
-    writeOutput(resolve(io.cwd, output), content);
+    await writeNamed(resolve(io.cwd, output), content, signal);
     return {
       kind: "cases-metadata-file",
       document: {
@@ -144,9 +144,13 @@ function assertPrintable(format: Format, wantsJson: boolean): void {
   }
 }
 
-function writeOutput(path: string, content: string | Uint8Array): void {
+async function writeNamed(
+  path: string,
+  content: string | Uint8Array,
+  signal: AbortSignal,
+): Promise<void> {
   try {
-    writeFileAtomic(path, content);
+    await writeOutput(path, content, signal);
   } catch (error) {
     if (!(error instanceof InterpBenchError)) throw error;
     const { code, at, received, cause } = error;
