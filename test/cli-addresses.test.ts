@@ -8,7 +8,7 @@ import { hasNativeKernels, resolveBackend } from "../src/engine/index.node.ts";
 /* What decides a result decides its folder, and nothing else does. */
 
 const TRAIN =
-  "train iit -i 3 --recipe fast --epochs 1 --train-pairs 64 --validation-pairs 16 --num-samples 500";
+  "train iit -i 3 --recipe fast --no-early-stop --epochs 1 --train-pairs 64 --validation-pairs 16 --num-samples 500";
 
 let cwd: string;
 let model: string;
