@@ -78,6 +78,14 @@ describe("a recipe", () => {
     );
   });
 
+  it("refuses numbers of pairs and steps that nothing could hold or count", () => {
+    for (const field of ["trainPairs", "validationPairs", "batchSize", "epochs", "updates"]) {
+      expect(errorOf({ [field]: 1e15 })).toContain("E_RECIPE");
+      expect(errorOf({ [field]: 1e15 })).toContain(field);
+    }
+    expect(errorOf({ trainPairs: 20_000_000, epochs: 1e9 })).toBe("accepted");
+  });
+
   it("comes in presets that can be used", () => {
     expect(parseRecipe(FAST_RECIPE)).toMatchObject({ joint: true, sourceGradient: true });
     expect(parseRecipe(NATURAL_RECIPE).iitWeight).toBe(0);

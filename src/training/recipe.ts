@@ -23,6 +23,10 @@ const OURS = "this project";
 const weight = z.number().min(0);
 const rate = z.number().gt(0);
 const share = z.number().gt(0).lt(1);
+/** A number of updates or epochs: it only has to be countable. */
+const steps = z.int().max(1e12);
+/** A number of pairs, which are drawn and kept: tens of bytes each. */
+const pairs = z.int().min(1).max(20_000_000);
 
 /** What a validation epoch measures, as fractions from 0 to 1, for stopping and the plateau. */
 export const VALIDATION_ACCURACIES = ["accuracy", "iia", "strictAccuracy"] as const;
@@ -64,33 +68,32 @@ export const recipeSchema = z.strictObject({
     "One loss on pairs that each exchange a variable (or none) and outside nodes together, instead of three losses with one choice per batch. A pair counts with the weight of the term it is a case of.",
     { origin: OURS },
   ),
-  epochs: field(z.int().min(0).default(2000), "The most epochs to train.", {
+  epochs: field(steps.min(0).default(2000), "The most epochs to train.", {
     unit: "epochs",
     origin: CLI,
   }),
   updates: field(
-    z.int().min(1).optional(),
+    steps.min(1).optional(),
     "The most updates of the weights to train; a cosine schedule without cycles ends there.",
     { unit: "updates", origin: OURS },
   ),
   validationInterval: field(
-    z.int().min(1).optional(),
+    steps.min(1).optional(),
     "Validate after so many updates, and at the end, instead of after every epoch.",
     { unit: "updates", origin: OURS },
   ),
-  batchSize: field(z.int().min(1).default(256), "Pairs of inputs per batch.", {
+  batchSize: field(pairs.default(256), "Pairs of inputs per batch.", {
     unit: "pairs",
     origin: CLI,
   }),
-  trainPairs: field(z.int().min(1).default(96_000), "Pairs of inputs in an epoch.", {
+  trainPairs: field(pairs.default(96_000), "Pairs of inputs in an epoch.", {
     unit: "pairs",
     origin: "80 % of the original's 120,000 samples",
   }),
-  validationPairs: field(
-    z.int().min(1).default(24_000),
-    "The most pairs that validation looks at.",
-    { unit: "pairs", origin: "20 % of the original's 120,000 samples" },
-  ),
+  validationPairs: field(pairs.default(24_000), "The most pairs that validation looks at.", {
+    unit: "pairs",
+    origin: "20 % of the original's 120,000 samples",
+  }),
   validationShare: field(
     share.default(0.2),
     "Share of the pairs (of the inputs where there are many) held out for validation.",
@@ -106,12 +109,12 @@ export const recipeSchema = z.strictObject({
     { origin: CLI, aliases: ["--lr-scheduler"] },
   ),
   cycleUpdates: field(
-    z.int().min(1).optional(),
+    steps.min(1).optional(),
     "The cosine schedule starts again after so many updates, instead of taking all of them.",
     { unit: "updates", origin: OURS },
   ),
   warmUpUpdates: field(
-    z.int().min(0).default(0),
+    steps.min(0).default(0),
     "Updates over which the learning rate rises to its value.",
     { unit: "updates", origin: OURS },
   ),
@@ -121,7 +124,7 @@ export const recipeSchema = z.strictObject({
     { origin: LIBRARY },
   ),
   plateauPatience: field(
-    z.int().min(0).default(10),
+    steps.min(0).default(10),
     "Validations without a better sum of metrics before the plateau schedule lowers the rate.",
     { unit: "validations", origin: PYTORCH },
   ),
@@ -177,12 +180,12 @@ export const recipeSchema = z.strictObject({
     { unit: "per cent", origin: CLI, aliases: ["--early-stop-accuracy-threshold"] },
   ),
   settleUpdates: field(
-    z.int().min(0).default(0),
+    steps.min(0).default(0),
     "After the accuracies are reached, go on for so many updates while the learning rate goes down to 0.",
     { unit: "updates", origin: OURS },
   ),
   patience: field(
-    z.int().min(1).optional(),
+    steps.min(1).optional(),
     "Stop after this many validations without a better sum of those accuracies.",
     { unit: "validations", origin: OURS },
   ),

@@ -47,6 +47,9 @@ export const recipeChoice = {
   ),
 };
 
+/** Inputs are drawn, compared and kept as values: some hundred bytes each. */
+const MOST_INPUTS = 2_000_000;
+
 /** Options of `train iit` besides the recipe. */
 export const trainingOptions = {
   sameSize: flag(
@@ -55,7 +58,7 @@ export const trainingOptions = {
     { group: "Transformer and data" },
   ),
   numSamples: flag(
-    z.int().min(2).default(120_000),
+    z.int().min(2).max(MOST_INPUTS).default(120_000),
     "Inputs to train on, at most; all of them if there are no more",
     { group: "Transformer and data", unit: "inputs", origin: "the original" },
   ),

@@ -43,6 +43,14 @@ describe.each(STORED_CASES)("EAP on case %s", (id) => {
   });
 });
 
+describe("the options of EAP", () => {
+  it("have no room for steps without end", () => {
+    const parse = (integratedGradSteps: number) =>
+      eap.options.safeParse({ threshold: 0, integratedGradSteps }).success;
+    expect([1, 10_000, 10_001, 1e9, 1e15].map(parse)).toEqual([true, true, false, false, false]);
+  });
+});
+
 describe("EAP on the reference backend", () => {
   const { task, stored } = storedDiscovery("3");
 

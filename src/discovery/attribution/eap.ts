@@ -14,6 +14,9 @@ import { defaultTaskLoss, TASK_LOSSES } from "../task/losses.ts";
 import { attributeEdges } from "./attribute.ts";
 import { CLEAN_END, INTEGRATIONS, integrationPoints } from "./interpolation.ts";
 
+/** Each step is a pass of its own over all pairs; the sum has long converged. */
+const MOST_STEPS = 10_000;
+
 /**
  * Edge attribution patching: the first-order effect of ablating each edge on the task loss, all
  * edges at once. With `integratedGradSteps` gradients are added up along the path on which the
@@ -37,7 +40,7 @@ export const eap = defineAlgorithm({
       origin: "InterpBench",
     }),
     integratedGradSteps: option(
-      z.int().min(1).optional(),
+      z.int().min(1).max(MOST_STEPS).optional(),
       "Add up gradients at so many steps from clean to ablated, and at the start",
       { unit: "steps", defaultText: "the gradient at the clean run alone" },
     ),
