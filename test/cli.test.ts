@@ -417,6 +417,10 @@ describe("--config and --set", () => {
       "ENOENT",
     );
     expect(await errorOf("train", "iit", "--config", config("{"))).toContain("E_CONFIG");
+    const deep = config(`{"epochs": ${"[".repeat(5000)}${"]".repeat(5000)}}`);
+    expect(await errorOf("train", "iit", "--config", deep)).toContain(
+      "received more than 200 levels of nesting",
+    );
   });
 });
 

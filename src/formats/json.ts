@@ -79,7 +79,7 @@ function tooDeep(at: string, position: number): InterpBenchError {
   return new InterpBenchError("E_JSON", "arrays and objects are nested too deep", {
     at,
     expected: `at most ${MAX_DEPTH} levels`,
-    received: `more, from character ${position} on`,
+    received: `more than ${MAX_DEPTH} levels of nesting from character ${position} on`,
   });
 }
 

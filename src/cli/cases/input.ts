@@ -1,5 +1,7 @@
 import type { Case } from "../../cases/index.ts";
 import { assertInput } from "../../cases/index.ts";
+import { InterpBenchError } from "../../errors/index.ts";
+import { parseJson } from "../../formats/index.ts";
 import { isRaspValue, type RaspValue, showValues } from "../../rasp/index.ts";
 import { asUsage, UsageError } from "../usage.ts";
 
@@ -19,9 +21,9 @@ export function parseInput(case_: Case, text: string): readonly RaspValue[] {
 function jsonTokens(case_: Case, text: string): readonly RaspValue[] {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text, "--input");
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = cause instanceof InterpBenchError ? cause.received : String(cause);
     throw inputError(case_, `${text} (${reason})`, cause);
   }
   if (Array.isArray(value) && value.every(isRaspValue)) return value;

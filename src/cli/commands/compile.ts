@@ -19,6 +19,7 @@ import {
 } from "../../cases/index.ts";
 import { prepareForEvaluation } from "../../circuit/index.ts";
 import { wasmBackend } from "../../engine/index.ts";
+import { parseJson } from "../../formats/index.ts";
 import { type Finding, isRaspValue, type RaspValue } from "../../rasp/index.ts";
 import { drawWiring, formatFacts, type Style } from "../../report/index.ts";
 import type { CompiledProgram } from "../../tracr/index.ts";
@@ -129,7 +130,7 @@ function parseVocab(text: string | undefined): readonly RaspValue[] | undefined 
     });
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text, "--vocab");
   } catch (cause) {
     throw refuse(`"${text}"`, cause);
   }

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { z } from "zod";
+import { InterpBenchError } from "../../errors/index.ts";
+import { parseJson } from "../../formats/index.ts";
 import { UsageError, unknownName } from "../usage.ts";
 import { dashed, type FlagSpec } from "./spec.ts";
 import { configValue, cut, flagValue, shown, valueError } from "./values.ts";
@@ -84,8 +86,9 @@ function readConfig(file: string, cwd: string): [string, unknown][] {
     });
   let document: unknown;
   try {
-    document = JSON.parse(readFileSync(resolve(cwd, file), "utf8"));
+    document = parseJson(readFileSync(resolve(cwd, file), "utf8"), file);
   } catch (error) {
+    if (error instanceof InterpBenchError) throw refuse(error.received ?? error.message, error);
     throw refuse(error instanceof Error ? error.message : String(error), error);
   }
   if (typeof document !== "object" || document === null || Array.isArray(document)) {

@@ -4,7 +4,14 @@ import { formatError } from "../../errors/index.ts";
 import { Key } from "../../rng/index.ts";
 import { lossByHand, tinyTask } from "../fixtures.testing.ts";
 import { defaultTaskLoss, type LossName } from "../index.ts";
-import { atKeptPositions, CLEAN_LOGITS, lossTargets, meanLoss, rowLoss } from "./losses.ts";
+import {
+  assertLoss,
+  atKeptPositions,
+  CLEAN_LOGITS,
+  lossTargets,
+  meanLoss,
+  rowLoss,
+} from "./losses.ts";
 import { type DiscoveryTask, rowWeights } from "./task.ts";
 
 /** The loss of given logits `[row, pos, class]` by its graph, and by hand. */
@@ -55,6 +62,12 @@ describe("the losses", () => {
   it("are kl_div and mae by default", () => {
     expect(defaultTaskLoss({ categorical: true })).toBe("kl_div");
     expect(defaultTaskLoss({ categorical: false })).toBe("mae");
+  });
+
+  it("are refused by name when there is none, whatever objects have", () => {
+    for (const loss of ["mean", "__proto__", "constructor", "toString"]) {
+      expect(() => assertLoss(tinyTask(), loss as LossName)).toThrow(`no loss "${loss}"`);
+    }
   });
 
   it("are refused when they are not finite", () => {

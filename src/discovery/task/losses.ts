@@ -15,7 +15,7 @@ import {
   type Tensor,
   type Values,
 } from "../../engine/index.ts";
-import { InterpBenchError } from "../../errors/index.ts";
+import { InterpBenchError, unknownNameError } from "../../errors/index.ts";
 import { keptPositions } from "../../transformer/index.ts";
 import { type SampleInputs, sampleInputs } from "../run/inputs.ts";
 import { type DiscoveryTask, keptTargets, type TargetName } from "./task.ts";
@@ -47,8 +47,9 @@ export function defaultTaskLoss({ categorical }: Pick<DiscoveryTask, "categorica
   return categorical ? "kl_div" : "mae";
 }
 
-/** Throws `E_LOSS` when a loss is for the other kind of outputs, or for one output only. */
+/** Throws `E_LOSS` for unknown losses, and when one is for the other kind of outputs. */
 export function assertLoss(task: DiscoveryTask, loss: LossName): void {
+  if (!Object.hasOwn(DEFINITIONS, loss)) throw unknownNameError("E_LOSS", "loss", loss, LOSSES);
   const { categorical, targets } = DEFINITIONS[loss];
   if (categorical !== undefined && categorical !== task.categorical) {
     const fits = (name: LossName) =>
