@@ -1,8 +1,8 @@
-import { InterpBenchError } from "../errors/index.ts";
+import { describeValue, InterpBenchError } from "../errors/index.ts";
 import { arithmeticFault, isArithmeticFault } from "./arithmetic.ts";
 import type { MapSOp, SelectSelector, SequenceMapSOp } from "./expression.ts";
 import { showValue } from "./format.ts";
-import { canonicalValue, isRaspValue, type RaspValue } from "./value.ts";
+import { canonicalValue, isRaspValue, isTruthy, type RaspValue, resultError } from "./value.ts";
 
 /**
  * `f(x)` of a map, checked.
@@ -22,7 +22,7 @@ export function callSequenceMap(sop: SequenceMapSOp, x: RaspValue, y: RaspValue)
 
 /** `predicate(key, query)` of a select, checked like {@link callMap}. */
 export function callPredicate(selector: SelectSelector, key: RaspValue, query: RaspValue): boolean {
-  return Boolean(checked(selector.name, [key, query], () => selector.predicate(key, query)));
+  return isTruthy(checked(selector.name, [key, query], () => selector.predicate(key, query)));
 }
 
 function checked(name: string, args: readonly RaspValue[], call: () => unknown): RaspValue {
@@ -34,15 +34,7 @@ function checked(name: string, args: readonly RaspValue[], call: () => unknown):
     throw describeFailure(error, describeCall(name, args));
   }
   if (isRaspValue(result)) return canonicalValue(result);
-  throw new InterpBenchError(
-    "E_RASP_VALUE",
-    "a RASP function returned something else than a value",
-    {
-      at: describeCall(name, args),
-      expected: "null, a boolean, a number, a string or an array of these",
-      received: result === undefined ? "undefined (is a return missing?)" : typeof result,
-    },
-  );
+  throw resultError(result, describeCall(name, args));
 }
 
 function describeCall(name: string, args: readonly RaspValue[]): string {
@@ -61,7 +53,7 @@ function describeFailure(error: unknown, at: string): InterpBenchError {
       cause: error,
     });
   }
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = error instanceof Error ? error.message : describeValue(error);
   return new InterpBenchError("E_RASP_FUNCTION", `a RASP function threw: ${reason}`, {
     at,
     hint,

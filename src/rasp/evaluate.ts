@@ -1,5 +1,6 @@
-import { InterpBenchError } from "../errors/index.ts";
+import { describeValue, InterpBenchError } from "../errors/index.ts";
 import { callMap, callPredicate, callSequenceMap } from "./call.ts";
+import { argumentError, checkExpression, checkOptions } from "./check.ts";
 import {
   dependenciesFirst,
   type Expression,
@@ -63,8 +64,15 @@ export function evaluate(
 export function evaluateAll(
   program: Expression,
   xs: Sequence | string,
-  { causal = false, blind }: EvaluateOptions = {},
+  options: EvaluateOptions = {},
 ): Trace {
+  checkExpression("evaluate(program, xs): program", program);
+  const { causal = false, blind } = checkOptions(
+    "evaluate(program, xs, options): options",
+    options,
+  );
+  const isSequence = typeof xs === "string" || Array.isArray(xs);
+  if (!isSequence) throw argumentError("evaluate(program, xs): xs", "an array or a string", xs);
   const input = [...xs].map(checkInput);
   const sequences = new Map<SOp, Sequence>();
   const matrices = new Map<Selector, SelectorMatrix>();
@@ -85,7 +93,7 @@ function checkInput(value: RaspValue, position: number): RaspValue {
   throw new InterpBenchError("E_RASP_VALUE", "an input is not a sequence of RASP values", {
     at: `position ${position}`,
     expected: "null, a boolean, a number, a string or an array of these",
-    received: String(value),
+    received: describeValue(value),
   });
 }
 

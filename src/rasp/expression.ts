@@ -1,5 +1,6 @@
+import { describeValue, InterpBenchError } from "../errors/index.ts";
 import type { NumberType } from "./format.ts";
-import type { RaspValue } from "./value.ts";
+import { isRaspValue, type RaspValue } from "./value.ts";
 
 /**
  * How an SOp is written into the residual stream: one direction per value (`categorical`), or
@@ -147,14 +148,93 @@ export function isSelector(expression: Expression): expression is Selector {
   return SELECTOR_KINDS.includes(expression.kind);
 }
 
-/** Whether anything at all is a RASP expression. */
+/** What the fields of each kind of expression are, beside `kind`, `name` and `encoding`. */
+const FIELDS: Readonly<Record<Expression["kind"], Readonly<Record<string, FieldType>>>> = {
+  tokens: {},
+  indices: {},
+  length: {},
+  map: { f: "function", inner: "sop" },
+  sequenceMap: { f: "function", fst: "sop", snd: "sop" },
+  linearSequenceMap: { fst: "sop", snd: "sop", fstFactor: "number", sndFactor: "number" },
+  orElse: { inner: "sop", fallback: "value" },
+  full: { fill: "value" },
+  constantSOp: { values: "array" },
+  selectorWidth: { selector: "selector" },
+  aggregate: { selector: "selector", sop: "sop", default: "value" },
+  select: { keys: "sop", queries: "sop", predicate: "function" },
+  selectorAnd: { fst: "selector", snd: "selector" },
+  selectorOr: { fst: "selector", snd: "selector" },
+  selectorNot: { inner: "selector" },
+  constantSelector: { matrix: "array" },
+};
+
+type FieldType = "sop" | "selector" | "function" | "number" | "value" | "array";
+
+/** Expressions that were found to be complete, with all they are made of. */
+const COMPLETE = new WeakSet<object>();
+
+/**
+ * Whether anything at all is a RASP expression: its fields are there and of their types, those of
+ * all its sub-expressions are, and it is no part of itself.
+ */
 export function isExpression(candidate: unknown): candidate is Expression {
-  return (
-    typeof candidate === "object" &&
-    candidate !== null &&
-    "kind" in candidate &&
-    "name" in candidate
-  );
+  if (typeof candidate !== "object" || candidate === null) return false;
+  const open = new Set<object>();
+  const stack: object[] = [candidate];
+  while (stack.length > 0) {
+    const item = stack.at(-1)!;
+    if (COMPLETE.has(item) || open.has(item)) {
+      COMPLETE.add(item);
+      open.delete(item);
+      stack.pop();
+      continue;
+    }
+    if (!hasFields(item)) return false;
+    open.add(item);
+    const children = childrenOf(item as Expression).filter((child) => !COMPLETE.has(child));
+    if (children.some((child) => open.has(child))) return false;
+    stack.push(...children);
+  }
+  return true;
+}
+
+function hasFields(candidate: object): boolean {
+  const fields = candidate as Readonly<Record<string, unknown>>;
+  const { kind, name, encoding } = fields;
+  if (!isKind(kind) || typeof name !== "string") return false;
+  const isEncoded = encoding === "categorical" || encoding === "numerical";
+  if (!isEncoded && !SELECTOR_KINDS.includes(kind)) return false;
+  return Object.entries(FIELDS[kind]).every(([field, type]) => isOfType(fields[field], type));
+}
+
+function requireExpression(candidate: unknown): void {
+  if (isExpression(candidate)) return;
+  throw new InterpBenchError("E_RASP_ARGUMENT", "this is no RASP program", {
+    expected: "an SOp or a selector",
+    received: describeValue(candidate),
+  });
+}
+
+function isKind(kind: unknown): kind is Expression["kind"] {
+  return typeof kind === "string" && Object.hasOwn(FIELDS, kind);
+}
+
+function isOfType(value: unknown, type: FieldType): boolean {
+  switch (type) {
+    case "function":
+      return typeof value === "function";
+    case "number":
+      return Number.isFinite(value);
+    case "value":
+      return isRaspValue(value);
+    case "array":
+      return Array.isArray(value);
+    default: {
+      if (typeof value !== "object" || value === null) return false;
+      const { kind } = value as Readonly<Record<string, unknown>>;
+      return isKind(kind) && SELECTOR_KINDS.includes(kind) === (type === "selector");
+    }
+  }
 }
 
 /** The direct dependencies, in the order that decides ids and labels. */
@@ -193,6 +273,7 @@ export function childrenOf(expression: Expression): readonly Expression[] {
  * visit has no new children to show.
  */
 export function breadthFirst(program: Expression): readonly Expression[] {
+  requireExpression(program);
   const found = new Set<Expression>([program]);
   // A Set iterates over what is added while it is walked: it is the queue, too.
   for (const expression of found) {
@@ -203,6 +284,7 @@ export function breadthFirst(program: Expression): readonly Expression[] {
 
 /** Every distinct sub-expression once, each after its children; `program` itself comes last. */
 export function dependenciesFirst(program: Expression): readonly Expression[] {
+  requireExpression(program);
   const done = new Set<Expression>();
   const stack: Expression[] = [program];
   while (stack.length > 0) {

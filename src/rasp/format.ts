@@ -75,9 +75,13 @@ export function floatRule(
   return () => anyFraction;
 }
 
-/** A value for error messages: strings in quotes, tuples in parentheses. */
+/** How much of a value is shown in messages. */
+const SHOWN_CHARACTERS = 120;
+
+/** A value for error messages: strings in quotes, tuples in parentheses, long ones cut off. */
 export function showValue(value: RaspValue): string {
-  return typeof value === "string" ? JSON.stringify(value) : formatValue(value);
+  const text = typeof value === "string" ? JSON.stringify(value) : formatValue(value);
+  return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}…`;
 }
 
 /** The first few values for error messages: `{1, 2, 3, …}`. */

@@ -1,3 +1,5 @@
+import { checkFunction, checkString } from "./check.ts";
+
 const TEXTS = new WeakMap<object, string>();
 
 /**
@@ -7,7 +9,7 @@ const TEXTS = new WeakMap<object, string>();
  * @param text a formula in `x` and `y`, or `key` and `query`: `"key + 2 = query"`
  */
 export function withText<F extends (...args: never[]) => unknown>(f: F, text: string): F {
-  TEXTS.set(f, text);
+  TEXTS.set(checkFunction("withText(f, text): f", f), checkString("withText(f, text): text", text));
   return f;
 }
 

@@ -1,6 +1,7 @@
 import { InterpBenchError } from "../errors/index.ts";
 import { divide } from "./arithmetic.ts";
 import { map, sequenceMap } from "./build.ts";
+import { checkValue } from "./check.ts";
 import { orderOf } from "./comparison.ts";
 import { isExpression, isSelector, type SOp } from "./expression.ts";
 import { showValue } from "./format.ts";
@@ -30,6 +31,8 @@ function lift(
   b: Operand,
 ): SOp {
   const [x, y] = [asSOp(operator, a), asSOp(operator, b)];
+  if (x === undefined) checkValue(`${operator}(a, b): a`, a as RaspValue);
+  if (y === undefined) checkValue(`${operator}(a, b): b`, b as RaspValue);
   if (x !== undefined && y !== undefined) {
     const both = (first: RaspValue, second: RaspValue) => f(first, second);
     return sequenceMap(withText(both, `x ${symbol} y`), x, y);

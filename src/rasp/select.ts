@@ -1,4 +1,13 @@
+import {
+  argumentError,
+  checkArray,
+  checkFunction,
+  checkOptions,
+  checkSelector,
+  checkSOp,
+} from "./check.ts";
 import type { ConstantSelector, Predicate, Selector, SelectSelector, SOp } from "./expression.ts";
+import { fillPredicate, joinPredicates, notPredicate } from "./predicate.ts";
 import type { RaspValue } from "./value.ts";
 
 /**
@@ -12,6 +21,9 @@ export function select<K extends RaspValue, Q extends RaspValue>(
   queries: SOp,
   predicate: (key: K, query: Q) => boolean,
 ): SelectSelector {
+  checkSOp("select(keys, queries, predicate): keys", keys);
+  checkSOp("select(keys, queries, predicate): queries", queries);
+  checkFunction("select(keys, queries, predicate): predicate", predicate);
   return Object.freeze({
     kind: "select",
     name: "select",
@@ -26,8 +38,18 @@ export function constantSelector(
   matrix: readonly (readonly boolean[])[],
   options: { readonly checkLength?: boolean } = {},
 ): ConstantSelector {
-  const checkLength = options.checkLength ?? true;
-  const frozen = Object.freeze(matrix.map((row) => Object.freeze([...row])));
+  const { checkLength = true } = checkOptions(
+    "constantSelector(matrix, options): options",
+    options,
+  );
+  const call = "constantSelector(matrix): matrix";
+  const rows = Array.from(checkArray(call, matrix), (row, q) => {
+    const isRow =
+      Array.isArray(row) && Array.from(row).every((entry) => typeof entry === "boolean");
+    if (!isRow) throw argumentError(`${call}[${q}]`, "an array of booleans", row);
+    return Object.freeze([...row]);
+  });
+  const frozen = Object.freeze(rows);
   return Object.freeze({
     kind: "constantSelector",
     name: "constant_selector",
@@ -43,9 +65,10 @@ export interface SimplifyOption {
 
 /** The positions that are not selected; a `select` becomes a `select` of the negated predicate. */
 export function selectorNot(inner: Selector, options: SimplifyOption = {}): Selector {
-  if (inner.kind === "select" && options.simplify !== false) {
-    const { keys, queries, predicate } = inner;
-    return select(keys, queries, (key, query) => !predicate(key, query));
+  checkSelector("selectorNot(inner)", inner);
+  const { simplify } = checkOptions("selectorNot(inner, options): options", options);
+  if (inner.kind === "select" && simplify !== false) {
+    return select(inner.keys, inner.queries, notPredicate(inner.predicate));
   }
   return Object.freeze({ kind: "selectorNot", name: "selector_not", inner });
 }
@@ -55,32 +78,36 @@ export function selectorNot(inner: Selector, options: SimplifyOption = {}): Sele
  * (or one side's are {@link full}). Only such a merged selector compiles.
  */
 export function selectorAnd(fst: Selector, snd: Selector, options: SimplifyOption = {}): Selector {
-  const merged = options.simplify === false ? undefined : merge(fst, snd, (a, b) => a && b);
+  const merged = mergeUnless("selectorAnd", "and", fst, snd, options);
   return merged ?? Object.freeze({ kind: "selectorAnd", name: "selector_and", fst, snd });
 }
 
 /** The positions that either selects; simplified like {@link selectorAnd}. */
 export function selectorOr(fst: Selector, snd: Selector, options: SimplifyOption = {}): Selector {
-  const merged = options.simplify === false ? undefined : merge(fst, snd, (a, b) => a || b);
+  const merged = mergeUnless("selectorOr", "or", fst, snd, options);
   return merged ?? Object.freeze({ kind: "selectorOr", name: "selector_or", fst, snd });
 }
 
-/** One `select` that does the work of two, or `undefined` where they share no keys or queries. */
-function merge(
-  a: Selector,
-  b: Selector,
-  combine: (a: boolean, b: boolean) => boolean,
+function mergeUnless(
+  builder: string,
+  kind: "and" | "or",
+  fst: Selector,
+  snd: Selector,
+  options: SimplifyOption,
 ): SelectSelector | undefined {
+  checkSelector(`${builder}(fst, snd): fst`, fst);
+  checkSelector(`${builder}(fst, snd): snd`, snd);
+  const { simplify } = checkOptions(`${builder}(fst, snd, options): options`, options);
+  return simplify === false ? undefined : merge(fst, snd, kind);
+}
+
+/** One `select` that does the work of two, or `undefined` where they share no keys or queries. */
+function merge(a: Selector, b: Selector, kind: "and" | "or"): SelectSelector | undefined {
   if (a.kind !== "select" || b.kind !== "select") return undefined;
   const keys = commonSOp(a.keys, b.keys);
   const queries = commonSOp(a.queries, b.queries);
   if (keys === undefined || queries === undefined) return undefined;
-  const [testA, testB] = [withFills(a), withFills(b)];
-  return select(keys, queries, (key: RaspValue, query: RaspValue) => {
-    // Both are always asked: an error of the second must not depend on the first.
-    const [resultA, resultB] = [testA(key, query), testB(key, query)];
-    return combine(resultA, resultB);
-  });
+  return select(keys, queries, joinPredicates(kind, withFills(a), withFills(b)));
 }
 
 /** What two key (or query) SOps have in common; a `full` one fits any other. */
@@ -91,9 +118,8 @@ function commonSOp(a: SOp, b: SOp): SOp | undefined {
 
 /** The predicate with the values of `full` keys and queries put in. */
 function withFills({ keys, queries, predicate }: SelectSelector): Predicate {
-  return (key, query) =>
-    predicate(
-      keys.kind === "full" ? keys.fill : key,
-      queries.kind === "full" ? queries.fill : query,
-    );
+  return fillPredicate(predicate, {
+    ...(keys.kind === "full" ? { key: keys.fill } : {}),
+    ...(queries.kind === "full" ? { query: queries.fill } : {}),
+  });
 }

@@ -1,4 +1,5 @@
 import { type NullSelection, nullSelections } from "./absence.ts";
+import { checkExpression } from "./check.ts";
 import { type EvaluateOptions, evaluateAll, type Sequence, type Trace } from "./evaluate.ts";
 import {
   type AggregateSOp,
@@ -46,6 +47,7 @@ type Complaint = Pick<Finding, "rule" | "reason">;
  * Every sub-expression is checked (the original checks only the first of each name).
  */
 export function validateStatic(program: Expression): readonly Finding[] {
+  checkExpression("validateStatic(program)", program);
   return breadthFirst(program).flatMap((expression) => {
     const complaint = complain(expression);
     return complaint === undefined ? [] : [{ ...complaint, name: expression.name, expression }];

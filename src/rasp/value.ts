@@ -1,4 +1,4 @@
-import { InterpBenchError } from "../errors/index.ts";
+import { describeValue, InterpBenchError } from "../errors/index.ts";
 
 /**
  * What a RASP sequence holds: `null` ("no value"), a boolean, a number, a string, or a tuple of
@@ -16,11 +16,48 @@ export function isNumeric(value: RaspValue): value is number | boolean {
   return typeof value === "number" || typeof value === "boolean";
 }
 
-/** Whether anything at all is a {@link RaspValue} (so neither `undefined`, an object nor NaN). */
+/** How deep tuples may be nested, and how many elements one may hold, those inside included. */
+const TUPLE_LIMITS = { depth: 100, elements: 100_000 } as const;
+
+/**
+ * Whether anything at all is a {@link RaspValue} (so neither `undefined`, an object nor NaN). Tuples
+ * nested deeper than 100 levels, or of more than 100,000 elements in all, are none.
+ */
 export function isRaspValue(value: unknown): value is RaspValue {
-  if (value === null || typeof value === "boolean" || typeof value === "string") return true;
+  return isScalar(value) || (isTuple(value) && countElements(value, 1, 0) !== undefined);
+}
+
+function isScalar(value: unknown): boolean {
   if (typeof value === "number") return !Number.isNaN(value);
-  return isTuple(value) && value.every(isRaspValue);
+  return value === null || typeof value === "boolean" || typeof value === "string";
+}
+
+/** So many elements and those counted before; `undefined` if one is no value or a limit is passed. */
+function countElements(
+  tuple: readonly unknown[],
+  depth: number,
+  before: number,
+): number | undefined {
+  let count = before + tuple.length;
+  if (depth > TUPLE_LIMITS.depth || count > TUPLE_LIMITS.elements) return undefined;
+  for (let i = 0; i < tuple.length; i++) {
+    const element = tuple[i];
+    if (isScalar(element)) continue;
+    const counted = isTuple(element) ? countElements(element, depth + 1, count) : undefined;
+    if (counted === undefined) return undefined;
+    count = counted;
+  }
+  return count;
+}
+
+/** The error for something else than a value that a function returned. */
+export function resultError(result: unknown, at?: string): InterpBenchError {
+  const message = "a RASP function returned something else than a value";
+  return new InterpBenchError("E_RASP_VALUE", message, {
+    at,
+    expected: "null, a boolean, a number, a string or an array of these (at most 100 deep)",
+    received: result === undefined ? "undefined (is a return missing?)" : describeValue(result),
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { named, selectorWidth, tokens } from "../build.ts";
+import { checkNumber, checkValue } from "../check.ts";
 import { EQ, TRUE } from "../comparison.ts";
 import type { SOp } from "../expression.ts";
 import { formatValue } from "../format.ts";
@@ -19,12 +20,14 @@ export function makeHist(): SOp {
 
 /** How often `token` occurs in `sop`, at every position. `count(tokens, "a"): "aab" ↦ 2, 2, 2`. */
 export function makeCount(sop: SOp, token: RaspValue): SOp {
+  checkValue("makeCount(sop, token): token", token);
   const isToken = select(sop, sop, (key: RaspValue) => valuesEqual(key, token));
   return named(selectorWidth(isToken), `count_${formatValue(token)}`);
 }
 
 /** How many positions hold a token that occurs at most `n` times. `n = 2: "aaabbc" ↦ 3, …`. */
 export function makeCountLessFreq(n: number): SOp {
+  checkNumber("makeCountLessFreq(n)", n);
   const hist = makeHist();
   const selectLess = named(
     select(hist, hist, (key: number) => key <= n),

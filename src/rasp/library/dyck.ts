@@ -1,9 +1,10 @@
-import { InterpBenchError } from "../../errors/index.ts";
+import { describeValue, InterpBenchError } from "../../errors/index.ts";
 import { aggregate, indices, map, named, numerical, tokens } from "../build.ts";
 import { EQ, TRUE } from "../comparison.ts";
 import type { SOp } from "../expression.ts";
 import { and, eq, lt, not, or, sub } from "../operators.ts";
 import { select } from "../select.ts";
+import { isTuple } from "../value.ts";
 import { makeLength } from "./counting.ts";
 import { makePairBalance } from "./fractions.ts";
 
@@ -14,10 +15,11 @@ import { makePairBalance } from "./fractions.ts";
  * @param pairs two-character strings: opener, closer
  */
 export function makeShuffleDyck(pairs: readonly string[]): SOp {
-  if (pairs.length === 0 || pairs.some((pair) => [...pair].length !== 2)) {
+  const isPair = (pair: unknown) => typeof pair === "string" && [...pair].length === 2;
+  if (!isTuple(pairs) || pairs.length === 0 || !pairs.every(isPair)) {
     throw new InterpBenchError("E_RASP_ARGUMENT", "shuffle-Dyck needs pairs of brackets", {
       expected: 'at least one pair such as "()"',
-      received: JSON.stringify(pairs),
+      received: isTuple(pairs) ? `[${pairs.map(describeValue).join(", ")}]` : describeValue(pairs),
     });
   }
   const balances = pairs.map((pair) => {

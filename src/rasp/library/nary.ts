@@ -1,5 +1,6 @@
 import { InterpBenchError } from "../../errors/index.ts";
 import { map, sequenceMap } from "../build.ts";
+import { checkFunction, checkSOp } from "../check.ts";
 import type { SOp } from "../expression.ts";
 import { isTuple, type RaspValue } from "../value.ts";
 
@@ -11,7 +12,8 @@ export function makeNarySequenceMap<X extends RaspValue>(
   f: (...xs: X[]) => RaspValue,
   ...sops: readonly SOp[]
 ): SOp {
-  const [first, ...others] = sops;
+  checkFunction("makeNarySequenceMap(f, …sops): f", f);
+  const [first, ...others] = sops.map((sop) => checkSOp("makeNarySequenceMap(f, …sops)", sop));
   if (first === undefined) {
     throw new InterpBenchError("E_RASP_ARGUMENT", "a sequence map of no operands", {
       expected: "at least one SOp",

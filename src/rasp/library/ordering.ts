@@ -1,4 +1,5 @@
 import { aggregate, indices, map, named, selectorWidth, sequenceMap, tokens } from "../build.ts";
+import { checkNumber } from "../check.ts";
 import { EQ, LT } from "../comparison.ts";
 import type { SOp } from "../expression.ts";
 import { sub } from "../operators.ts";
@@ -28,6 +29,8 @@ export function makeSortUnique(values: SOp, keys: SOp): SOp {
  * @param minKey the smallest gap between different keys
  */
 export function makeSort(values: SOp, keys: SOp, maxSeqLen: number, minKey: number): SOp {
+  checkNumber("makeSort(values, keys, maxSeqLen, minKey): maxSeqLen", maxSeqLen);
+  checkNumber("makeSort(values, keys, maxSeqLen, minKey): minKey", minKey);
   const distinctKeys = sequenceMap(
     (key: number, i: number) => key + (minKey * i) / maxSeqLen,
     keys,

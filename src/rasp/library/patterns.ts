@@ -1,5 +1,6 @@
 import { InterpBenchError } from "../../errors/index.ts";
 import { aggregate, indices, named, orElse, selectorWidth, sequenceMap } from "../build.ts";
+import { checkArray, checkNumber, checkSOp, checkValue } from "../check.ts";
 import { EQ } from "../comparison.ts";
 import type { SOp } from "../expression.ts";
 import { formatValue } from "../format.ts";
@@ -15,6 +16,8 @@ import { type RaspValue, valuesEqual } from "../value.ts";
  * A fallback of a categorical SOp is written by {@link orElse}; of a numerical one only 0 compiles.
  */
 export function shiftBy(offset: number, sop: SOp, fallback: RaspValue = null): SOp {
+  checkNumber("shiftBy(offset, sop): offset", offset);
+  checkSOp("shiftBy(offset, sop): sop", sop);
   const isAtOffset = withText(
     (key: number, query: number) => query === key + offset,
     `query = key ${offset < 0 ? "−" : "+"} ${Math.abs(offset)}`,
@@ -34,7 +37,11 @@ export function shiftBy(offset: number, sop: SOp, fallback: RaspValue = null): S
  * @param pattern its elements, or a string of one-character elements
  */
 export function detectPattern(sop: SOp, pattern: string | readonly RaspValue[]): SOp {
-  const elements: readonly RaspValue[] = typeof pattern === "string" ? [...pattern] : pattern;
+  const call = "detectPattern(sop, pattern): pattern";
+  const elements: readonly RaspValue[] =
+    typeof pattern === "string"
+      ? [...pattern]
+      : Array.from(checkArray(call, pattern), (element, i) => checkValue(`${call}[${i}]`, element));
   if (elements.length === 0) {
     throw new InterpBenchError("E_RASP_ARGUMENT", "an empty pattern is found everywhere", {
       expected: "at least one element",
