@@ -3,7 +3,7 @@ import {
   compileRasp,
   type InputEncoder,
   makeDirection,
-  span,
+  spanOf,
 } from "../tracr/index.ts";
 import { BOS, type Case, PAD } from "./case.ts";
 
@@ -31,7 +31,7 @@ export function compileCase({
 
 /** How the tokens of a case become ids: the encoder of the compiled program, without compiling. */
 export function inputEncoder({ vocab, maxSeqLen }: Case): InputEncoder {
-  const tokens = span(...[...vocab, BOS, PAD].map((token) => makeDirection("tokens", token)));
+  const tokens = spanOf([...vocab, BOS, PAD].map((token) => makeDirection("tokens", token)));
   const values = tokens.directions.map((direction) => direction.value);
   return Object.freeze({
     values: Object.freeze(values),

@@ -1,6 +1,7 @@
 import type { CompiledConfig } from "./config.ts";
 import { type AttentionHead, type Mlp, ONE } from "./craft/component.ts";
 import type { Layer } from "./layers.ts";
+import { checkEntries } from "./linear.ts";
 import type { ResidualSpaces } from "./residual.ts";
 import { positionsIn, type Space, sizeOf } from "./space.ts";
 
@@ -21,6 +22,8 @@ export type CompiledWeights = ReadonlyMap<string, CompiledWeight>;
  *
  * The transformer divides scores by √dHead and the weights do not make up for it (as in Tracr):
  * its attention is softer than that of the craft model.
+ *
+ * @throws InterpBenchError `E_TRACR_SIZE` if they would not fit in memory
  */
 export function assembleWeights(
   layers: readonly Layer[],
@@ -28,6 +31,9 @@ export function assembleWeights(
   config: CompiledConfig,
 ): CompiledWeights {
   const { nHeads, dModel, dHead, dMlp, dVocab, dVocabOut, nCtx } = config;
+  const perLayer = 4 * nHeads * dModel * dHead + 2 * dModel * dMlp;
+  const ends = dModel * (dVocab + nCtx + dVocabOut);
+  checkEntries(layers.length * perLayer + ends, `a transformer of ${layers.length} layers`);
   const weights = new Map<string, CompiledWeight>();
   const add = (name: string, ...shape: number[]): Float64Array => {
     const data = new Float64Array(shape.reduce((size, n) => size * n, 1));

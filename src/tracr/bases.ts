@@ -1,6 +1,6 @@
 import { makeDirection } from "./direction.ts";
 import { isSOpNode, type ProgramGraph } from "./graph.ts";
-import { type Space, span } from "./space.ts";
+import { type Space, spanOf } from "./space.ts";
 import type { InferredValues } from "./values.ts";
 
 /** Where each SOp is written in the residual stream, by label. */
@@ -16,7 +16,7 @@ export function assignBases(graph: ProgramGraph, { sets }: InferredValues): Base
     if (!isSOpNode(node)) continue;
     const isNumerical = node.expression.encoding === "numerical";
     const directions = isNumerical ? [makeDirection(node.label)] : sets.get(node.label)!.directions;
-    bases.set(node.label, span(...directions));
+    bases.set(node.label, spanOf(directions));
   }
   return bases;
 }

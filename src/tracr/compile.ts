@@ -1,7 +1,8 @@
-import { InterpBenchError } from "../errors/index.ts";
+import { describeValue, InterpBenchError } from "../errors/index.ts";
 import {
   type Finding,
   formatFindings,
+  isExpression,
   isSelector,
   type SOp,
   validateStatic,
@@ -103,6 +104,12 @@ export function compileRasp(program: SOp, options: CompileOptions): CompiledProg
 }
 
 function requireSupported(program: SOp): void {
+  if (!isExpression(program as unknown)) {
+    throw new InterpBenchError("E_RASP_ARGUMENT", "this is no RASP program", {
+      expected: "an SOp, such as makeLength()",
+      received: describeValue(program),
+    });
+  }
   if (isSelector(program)) {
     throw new InterpBenchError("E_RASP_UNSUPPORTED", "the program has no output", {
       expected: "an SOp",

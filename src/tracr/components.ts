@@ -205,6 +205,6 @@ function warnAboutWidths(
   const wrong = widths.filter((w) => w * (w + 1) > limit);
   if (wrong.length === 0) return;
   const effect = encoding === "numerical" ? "are not exact" : "come out one too small";
-  const message = `widths from ${Math.min(...wrong)} on ${effect}; shorten the input or raise mlpExactness`;
+  const message = `widths from ${wrong[0]!} on ${effect}; shorten the input or raise mlpExactness`;
   warnings.push(Object.freeze({ code: "W_TRACR_WIDTH", node: label, message }));
 }

@@ -36,10 +36,10 @@ export function measure(
   const mlpSizes = layers.flatMap(({ mlp }) => (mlp === undefined ? [] : [sizeOf(mlp.fst.output)]));
   return Object.freeze({
     nLayers: layers.length,
-    nHeads: Math.max(1, ...layers.map((layer) => layer.heads.length)),
+    nHeads: largest(layers.map((layer) => layer.heads.length)),
     dModel: sizeOf(spaces.residual),
-    dHead: Math.max(1, ...headSizes),
-    dMlp: Math.max(1, ...mlpSizes),
+    dHead: largest(headSizes),
+    dMlp: largest(mlpSizes),
     nCtx: maxSeqLen + 1,
     dVocab: sizeOf(spaces.tokens),
     dVocabOut: sizeOf(spaces.output),
@@ -47,4 +47,9 @@ export function measure(
     attentionDir: causal ? "causal" : "bidirectional",
     normalization: "none",
   });
+}
+
+/** The largest of any number of sizes, at least 1. */
+function largest(sizes: readonly number[]): number {
+  return sizes.reduce((a, b) => Math.max(a, b), 1);
 }

@@ -7,7 +7,7 @@ import {
   spaceOfMlp,
 } from "./craft/component.ts";
 import type { Slots } from "./slots.ts";
-import { type Space, span } from "./space.ts";
+import { type Space, spanOf } from "./space.ts";
 
 /** Some heads that work at the same time, or one MLP; its output is added to the residual stream. */
 export type CraftBlock =
@@ -39,7 +39,7 @@ export function buildCraftModel(
     ...[...mlps].map(([slot, list]) => ({ kind: "mlp", slot, mlp: combineMlps(list) }) as const),
   ];
   blocks.sort((a, b) => a.slot - b.slot);
-  return Object.freeze({ residual: span(...blocks.map(spaceOfBlock)), blocks });
+  return Object.freeze({ residual: spanOf(blocks.map(spaceOfBlock)), blocks });
 }
 
 function append<T>(lists: Map<number, T[]>, slot: number, item: T): void {
@@ -49,5 +49,5 @@ function append<T>(lists: Map<number, T[]>, slot: number, item: T): void {
 }
 
 function spaceOfBlock(block: CraftBlock): Space {
-  return block.kind === "mlp" ? spaceOfMlp(block.mlp) : span(...block.heads.map(spaceOfHead));
+  return block.kind === "mlp" ? spaceOfMlp(block.mlp) : spanOf(block.heads.map(spaceOfHead));
 }

@@ -54,13 +54,11 @@ export interface Observation {
 const TOLERANCE = 0.005;
 /** How far a coordinate of a clean one-hot code may be off. */
 const BLUR = 1e-3;
-/** Steps of the work of examining a program: about a second. */
-const BUDGET = 3e8;
-/** So many inputs are examined whatever they cost. */
-const FEWEST_INPUTS = 24;
+/** Steps that a pair of positions takes in the interpreter. */
+export const STEPS_PER_PAIR = 150;
 
 /**
- * Runs program and transformer on the {@link examinedInputs}, fewer of them if they are expensive.
+ * Runs program and transformer on the {@link examinedInputs}, as many as can be afforded.
  * Inputs on which the program stops are left out.
  */
 export function* observe(subject: Subject): Generator<Observation> {
@@ -76,7 +74,7 @@ export function* observe(subject: Subject): Generator<Observation> {
     readers.set(label, reader);
     return reader;
   };
-  for (const input of affordable(examinedInputs(settings), subject)) {
+  for (const input of examinedInputs(settings, costOf(subject))) {
     const trace = traceOrStop(program, input, settings.causal);
     if (trace === undefined) continue;
     yield observation(subject, readerOf, input, trace, run(embed(input)));
@@ -92,21 +90,14 @@ function traceOrStop(program: SOp, input: Sequence, causal: boolean): Trace | un
   }
 }
 
-/** Some of the inputs, evenly spread, so that all of them cost what may be spent. */
-function affordable(inputs: readonly Sequence[], { craft, graph }: Subject): readonly Sequence[] {
+/** The steps of running program and transformer on an input of some length. */
+function costOf({ craft, graph }: Subject): (length: number) => number {
   const perPosition = craft.blocks.reduce((sum, block) => {
     const maps =
       block.kind === "mlp" ? [block.mlp.fst, block.mlp.snd] : block.heads.map((h) => h.wQK);
     return sum + maps.reduce((size, { matrix }) => size + matrix.length / 4, 0);
   }, 0);
-  const perPair = 20 * graph.nodes.size;
-  const cost = inputs.reduce((sum, { length: n }) => sum + n * perPosition + n * n * perPair, 0);
-  const count = Math.max(
-    FEWEST_INPUTS,
-    Math.floor(inputs.length * (BUDGET / Math.max(BUDGET, cost))),
-  );
-  if (count >= inputs.length) return inputs;
-  return Array.from({ length: count }, (_, i) => inputs[Math.floor((i * inputs.length) / count)]!);
+  return (length) => length * perPosition + length ** 2 * STEPS_PER_PAIR * graph.nodes.size;
 }
 
 /** The residual stream of an input with BOS before the first block, `[pos, residual]`. */
@@ -193,7 +184,7 @@ function makeReader({ graph, values, bases, craft }: Subject, label: string): Re
   return {
     isInput,
     at,
-    read: (row) => classes[row.indexOf(Math.max(...row))]!,
+    read: (row) => classes[row.reduce((best, x, i) => (x > row[best]! ? i : best), 0)]!,
     compare: (value, row) => compareCode(value === null ? undefined : placeOf(value), row),
   };
 }

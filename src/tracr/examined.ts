@@ -1,3 +1,4 @@
+import { describeValue, InterpBenchError } from "../errors/index.ts";
 import type { RaspValue, Sequence } from "../rasp/index.ts";
 import { Key } from "../rng/index.ts";
 
@@ -22,33 +23,64 @@ const RANDOM_ROWS = 60;
 /** So many random inputs for one that passes the test of a program. */
 const TRIES = 50;
 
+/** Steps of work that examining a program may take: about a second. */
+const BUDGET = 3e8;
+/** Lengths of which not even so many inputs can be afforded are left out. */
+const FEWEST_INPUTS = 24;
+
 /**
  * The inputs on which a compiled program is examined, the shortest first: those that are listed; all
  * there are if they are at most 2000; else for up to twelve lengths constant, two-part, periodic and
- * sorted inputs and 60 random ones, those that pass the test if there is one.
+ * sorted inputs and 60 random ones, those that pass the test if there is one. Of these so many,
+ * evenly spread, as can be afforded.
+ *
+ * @param costOf the steps of work that an input of some length takes
  */
-export function examinedInputs({ vocab, maxSeqLen, inputs }: InputDomain): readonly Sequence[] {
-  const byLength = (a: Sequence, b: Sequence) => a.length - b.length;
-  if (inputs !== undefined && typeof inputs !== "function") {
-    return spread(inputs, MAX_INPUTS).toSorted(byLength);
-  }
-  const passes = inputs ?? (() => true);
-  const lengths = Array.from({ length: maxSeqLen }, (_, i) => i + 1);
-  if (lengths.reduce((sum, n) => sum + vocab.length ** n, 0) <= MAX_INPUTS) {
-    return lengths.flatMap((length) => allRows(vocab, length)).filter((row) => passes(row));
-  }
-  const tries = inputs === undefined ? 1 : TRIES;
-  const rows = spread(lengths.toReversed(), MAX_LENGTHS).flatMap((length) => {
-    if (vocab.length ** length <= RANDOM_ROWS * tries) {
-      return allRows(vocab, length).filter((row) => passes(row));
+export function examinedInputs(
+  { vocab, maxSeqLen, inputs }: InputDomain,
+  costOf: (length: number) => number,
+): readonly Sequence[] {
+  const isAffordable = (length: number) => costOf(length) <= BUDGET / FEWEST_INPUTS;
+  const rows =
+    inputs === undefined || typeof inputs === "function"
+      ? chosenInputs(vocab, range(maxSeqLen).filter(isAffordable), inputs)
+      : spread(inputs, MAX_INPUTS).filter((row) => isAffordable(row.length));
+  const cost = rows.reduce((sum, row) => sum + costOf(row.length), 0);
+  const count = Math.floor(rows.length * Math.min(1, BUDGET / Math.max(1, cost)));
+  return spread(rows, Math.min(count, MAX_INPUTS)).toSorted((a, b) => a.length - b.length);
+}
+
+/** 1 … n */
+const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1);
+
+function chosenInputs(
+  vocab: readonly RaspValue[],
+  lengths: readonly number[],
+  test: ((input: Sequence) => boolean) | undefined,
+): readonly Sequence[] {
+  const passes = (row: Sequence) => {
+    try {
+      return test === undefined || test(row);
+    } catch (cause) {
+      throw new InterpBenchError("E_TRACR_OPTION", "the test of inputs throws", {
+        at: "inputs",
+        expected: "true or false for every sequence of tokens",
+        received: cause instanceof Error ? cause.message : describeValue(cause),
+        cause,
+      });
     }
-    const random = randomRows(vocab, length, RANDOM_ROWS * tries).filter((row) => passes(row));
-    return [
-      ...patternedRows(vocab, length).filter((row) => passes(row)),
-      ...random.slice(0, RANDOM_ROWS),
-    ];
+  };
+  if (lengths.reduce((sum, n) => sum + vocab.length ** n, 0) <= MAX_INPUTS) {
+    return lengths.flatMap((length) => allRows(vocab, length)).filter(passes);
+  }
+  const tries = test === undefined ? 1 : TRIES;
+  return spread(lengths.toReversed(), MAX_LENGTHS).flatMap((length) => {
+    if (vocab.length ** length <= RANDOM_ROWS * tries) {
+      return allRows(vocab, length).filter(passes);
+    }
+    const random = randomRows(vocab, length, RANDOM_ROWS * tries).filter(passes);
+    return [...patternedRows(vocab, length).filter(passes), ...random.slice(0, RANDOM_ROWS)];
   });
-  return spread(rows, MAX_INPUTS).toSorted(byLength);
 }
 
 /** All sequences of one length. */

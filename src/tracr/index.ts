@@ -31,7 +31,7 @@ export type { CompileOptions, Settings } from "./options.ts";
 export type { ResidualSpaces } from "./residual.ts";
 export { runCraftModel } from "./run-craft.ts";
 export type { Slots } from "./slots.ts";
-export { positionOf, type Space, sizeOf, span } from "./space.ts";
+export { positionOf, type Space, sizeOf, span, spanOf } from "./space.ts";
 export type { InferredValues, ValueSet } from "./values.ts";
 export type { CompileWarning, WarningCode } from "./warning.ts";
 export type { HeadWiring, MlpWiring, Wiring } from "./wiring.ts";

@@ -9,6 +9,7 @@ import {
   type SelectSelector,
   type SOp,
 } from "../rasp/index.ts";
+import { STEPS_PER_PAIR } from "./examine.ts";
 import { examinedInputs } from "./examined.ts";
 import { type GraphNode, isSOpNode, type ProgramGraph } from "./graph.ts";
 import type { Settings } from "./options.ts";
@@ -35,7 +36,8 @@ export function findNullPredicates(
   );
   if (!isSuspect) return [];
   const found = new Map<SelectSelector, NullSelection>();
-  for (const input of examinedInputs(settings)) {
+  const costOf = (length: number) => length ** 2 * STEPS_PER_PAIR * graph.nodes.size;
+  for (const input of examinedInputs(settings, costOf)) {
     for (const one of nullSelections(program, input, { causal: settings.causal })) {
       if (!found.has(one.selector)) found.set(one.selector, one);
     }

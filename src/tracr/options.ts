@@ -1,5 +1,6 @@
-import { InterpBenchError } from "../errors/index.ts";
+import { describeValue, InterpBenchError } from "../errors/index.ts";
 import {
+  canonicalValue,
   isRaspValue,
   isTuple,
   type RaspValue,
@@ -39,16 +40,34 @@ export type Settings = Required<Omit<CompileOptions, "inputs">> & {
   readonly inputs: ProgramInputs | undefined;
 };
 
+/** The longest input that may be asked for. */
+const LONGEST = 100_000;
+
 /**
  * The options with their defaults, checked.
  *
  * @throws InterpBenchError `E_TRACR_OPTION`
  */
 export function resolveOptions(options: CompileOptions): Settings {
+  if (typeof options !== "object" || options === null) {
+    throw optionError("options", "an object with vocab and maxSeqLen", describeValue(options));
+  }
   const { causal = false, bos = "BOS", pad = "PAD", mlpExactness = 100, maxSeqLen } = options;
-  const vocab = uniqueValues(options.vocab);
-  if (!vocab.every((token) => isRaspValue(token) && token !== null) || vocab.length === 0) {
-    throw optionError("vocab", "at least one token, none of them null", `${vocab.length} values`);
+  if (!isTuple(options.vocab)) {
+    throw optionError("vocab", "an array of tokens", describeValue(options.vocab));
+  }
+  const wrong = options.vocab.findIndex((token) => !isRaspValue(token) || token === null);
+  if (wrong >= 0) {
+    const received = describeValue(options.vocab[wrong]);
+    throw optionError("vocab", "booleans, numbers, strings and arrays of these", received);
+  }
+  const vocab = uniqueValues(options.vocab.map(canonicalValue));
+  if (vocab.length === 0) throw optionError("vocab", "at least one token", "none");
+  for (const [name, token] of Object.entries({ bos, pad })) {
+    if (typeof token !== "string") throw optionError(name, "a string", describeValue(token));
+  }
+  if (typeof causal !== "boolean") {
+    throw optionError("causal", "true or false", describeValue(causal));
   }
   for (const [name, token] of Object.entries({ bos, pad })) {
     if (!vocab.some((other) => valuesEqual(other, token))) continue;
@@ -56,11 +75,12 @@ export function resolveOptions(options: CompileOptions): Settings {
     throw optionError("vocab", expected, showValue(token), `Choose another ${name} token.`);
   }
   if (bos === pad) throw optionError("pad", `another token than bos`, showValue(pad));
-  if (!Number.isInteger(maxSeqLen) || maxSeqLen < 1) {
-    throw optionError("maxSeqLen", "a whole number of tokens (without BOS), at least 1", maxSeqLen);
+  if (!Number.isInteger(maxSeqLen) || maxSeqLen < 1 || maxSeqLen > LONGEST) {
+    const expected = `a whole number of tokens (without BOS) from 1 to ${LONGEST}`;
+    throw optionError("maxSeqLen", expected, describeValue(maxSeqLen));
   }
-  if (!(mlpExactness > 0 && mlpExactness < Infinity)) {
-    throw optionError("mlpExactness", "a positive number", mlpExactness);
+  if (typeof mlpExactness !== "number" || !(mlpExactness > 0 && mlpExactness < Infinity)) {
+    throw optionError("mlpExactness", "a positive number", describeValue(mlpExactness));
   }
   const { inputs } = options;
   if (inputs !== undefined) checkInputs(inputs, vocab, maxSeqLen);
@@ -87,13 +107,13 @@ function checkInputs(inputs: ProgramInputs, vocab: readonly RaspValue[], maxSeqL
 function optionError(
   option: string,
   expected: string,
-  received: string | number,
+  received: string,
   hint?: string,
 ): InterpBenchError {
   return new InterpBenchError("E_TRACR_OPTION", `invalid option ${option}`, {
     at: option,
     expected,
-    received: String(received),
+    received,
     hint,
   });
 }

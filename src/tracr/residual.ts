@@ -3,7 +3,7 @@ import type { CraftModel } from "./craft-model.ts";
 import { makeDirection } from "./direction.ts";
 import type { ProgramGraph } from "./graph.ts";
 import type { Settings } from "./options.ts";
-import { type Space, span } from "./space.ts";
+import { type Space, span, spanOf } from "./space.ts";
 import type { InferredValues } from "./values.ts";
 
 /** The spaces at the ends of the transformer, and the one that runs through it. */
@@ -28,9 +28,9 @@ export function assignResidual(
 ): ResidualSpaces {
   const words =
     values.sets.get("tokens")?.directions ?? vocab.map((v) => makeDirection("tokens", v));
-  const tokens = span(...words, makeDirection("tokens", bos), makeDirection("tokens", pad));
+  const tokens = spanOf([...words, makeDirection("tokens", bos), makeDirection("tokens", pad)]);
   const positions = Array.from({ length: maxSeqLen }, (_, i) => makeDirection("indices", i));
-  const indices = span(...positions);
+  const indices = spanOf(positions);
   const output = bases.get(graph.sink)!;
   return Object.freeze({
     tokens,

@@ -59,16 +59,20 @@ export function computeDepths(
 ): ReadonlyMap<string, number> {
   const byLabel = new Map(nodes.map((node) => [node.label, node]));
   const depths = new Map(sources.map((label) => [label, 0]));
-  const depthOf = (label: string): number => {
-    const known = depths.get(label);
-    if (known !== undefined) return known;
+  const stack = nodes.map((node) => node.label).reverse();
+  while (stack.length > 0) {
+    const label = stack.at(-1)!;
     const { children, isSelector } = byLabel.get(label)!;
-    const longest = Math.max(-1, ...children.map(depthOf));
-    const depth = longest < 0 || isSelector ? longest : longest + 1;
-    depths.set(label, depth);
-    return depth;
-  };
-  for (const { label } of nodes) depthOf(label);
+    const open = depths.has(label) ? [] : children.filter((child) => !depths.has(child));
+    if (open.length > 0) {
+      stack.push(...open);
+      continue;
+    }
+    stack.pop();
+    if (depths.has(label)) continue;
+    const longest = children.reduce((depth, child) => Math.max(depth, depths.get(child)!), -1);
+    depths.set(label, longest < 0 || isSelector ? longest : longest + 1);
+  }
   return depths;
 }
 
@@ -82,19 +86,24 @@ function condense(
   placed: readonly SlotNode[],
   depths: ReadonlyMap<string, number>,
 ): ReadonlyMap<string, number> {
-  const levels = new Map(placed.map(({ label }) => [label, depths.get(label)!]));
-  const kindsAt = (level: number) =>
-    placed.filter(({ label }) => levels.get(label) === level).map(({ component }) => component);
-  let last = Math.max(...levels.values());
-  for (let level = Math.min(...levels.values()); level < last; level++) {
-    const isMergeable =
-      kindsAt(level).every((kind) => kind === "attention") &&
-      kindsAt(level + 1).every((kind) => kind === "mlp");
-    if (!isMergeable) continue;
-    for (const [label, depth] of levels) {
-      if (depth > level) levels.set(label, depth - 1);
-    }
-    last--;
+  const byDepth = new Map<number, SlotNode[]>();
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const node of placed) {
+    const depth = depths.get(node.label)!;
+    [first, last] = [Math.min(first, depth), Math.max(last, depth)];
+    const others = byDepth.get(depth);
+    if (others === undefined) byDepth.set(depth, [node]);
+    else others.push(node);
+  }
+  const isAll = (depth: number, kind: Component["kind"]) =>
+    (byDepth.get(depth) ?? []).every(({ component }) => component === kind);
+  const levels = new Map<string, number>();
+  const put = (depth: number, level: number) => {
+    for (const { label } of byDepth.get(depth) ?? []) levels.set(label, level);
+  };
+  for (let depth = first, level = first; depth <= last; depth++, level++) {
+    put(depth, level);
+    if (depth < last && isAll(depth, "attention") && isAll(depth + 1, "mlp")) put(++depth, level);
   }
   return levels;
 }

@@ -10,6 +10,11 @@ export interface Space {
 
 /** The space spanned by all the directions and spaces given; what occurs twice counts once. */
 export function span(...parts: readonly (Direction | Space)[]): Space {
+  return spanOf(parts);
+}
+
+/** The same for any number of parts. */
+export function spanOf(parts: Iterable<Direction | Space>): Space {
   const byKey = new Map<string, Direction>();
   for (const part of parts) {
     for (const direction of "directions" in part ? part.directions : [part]) {

@@ -16,6 +16,7 @@ import {
 } from "../rasp/index.ts";
 import { compareDirections, type Direction, makeDirection } from "./direction.ts";
 import { type GraphNode, isSOpNode, type ProgramGraph } from "./graph.ts";
+import { checkEntries } from "./linear.ts";
 import type { Settings } from "./options.ts";
 import type { CompileWarning } from "./warning.ts";
 
@@ -41,6 +42,9 @@ export interface InferredValues {
 /** The largest number of value pairs of one sequence map: each becomes a neuron. */
 const MAX_PAIRS = 1_000_000;
 
+/** The largest number of values of all SOps together: most become directions. */
+const MAX_VALUES = 500_000;
+
 /**
  * The set of values each SOp can take on inputs of the vocabulary and length.
  *
@@ -54,10 +58,15 @@ const MAX_PAIRS = 1_000_000;
 export function inferValues(graph: ProgramGraph, settings: Settings): InferredValues {
   const sets = new Map<string, ValueSet>();
   const warnings: CompileWarning[] = [];
+  let total = 0;
   for (const label of graph.dependenciesFirst) {
     const node = graph.nodes.get(label)!;
     if (!isSOpNode(node)) continue;
-    sets.set(label, inferNode(node, sets, settings, warnings));
+    const set = inferNode(node, sets, settings, warnings);
+    sets.set(label, set);
+    total += set.directions.length;
+    if (total > MAX_VALUES)
+      throw tooManyValues(label, "the program has", MAX_VALUES, "values", total);
   }
   return Object.freeze({ sets, warnings });
 }
@@ -87,6 +96,10 @@ function inferNode(
       return valueSet(node, [...operand(0).map((x) => x.value), sop.fallback]);
     case "sequenceMap": {
       checkPairs(label, operand(0).length * operand(1).length);
+      if (children[0] !== children[1]) {
+        const neurons = operand(0).length * operand(1).length;
+        checkEntries(neurons * (operand(0).length + operand(1).length), `"${label}"`);
+      }
       const results = operand(0).flatMap((x) =>
         operand(1).map((y) => guard(() => callSequenceMap(sop, x.value, y.value))),
       );
@@ -167,11 +180,21 @@ function checkNumbers(label: string, name: string, values: readonly RaspValue[])
 
 function checkPairs(label: string, pairs: number): void {
   if (pairs <= MAX_PAIRS) return;
-  throw new InterpBenchError("E_TRACR_SIZE", `"${label}" combines too many values`, {
+  throw tooManyValues(label, `"${label}" combines`, MAX_PAIRS, "pairs of operand values", pairs);
+}
+
+function tooManyValues(
+  label: string,
+  subject: string,
+  limit: number,
+  what: string,
+  count: number,
+): InterpBenchError {
+  return new InterpBenchError("E_TRACR_SIZE", `${subject} too many values`, {
     at: label,
-    expected: `at most ${MAX_PAIRS} pairs of operand values`,
-    received: String(pairs),
-    hint: "Use a smaller vocabulary or shorter sequences.",
+    expected: `at most ${limit} ${what}`,
+    received: String(count),
+    hint: "Use a smaller vocabulary, shorter sequences or a shallower program.",
   });
 }
 

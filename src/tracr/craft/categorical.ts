@@ -1,7 +1,7 @@
 import type { RaspValue } from "../../rasp/index.ts";
 import { type Direction, directionKey, makeDirection } from "../direction.ts";
 import { type Entry, linearMap } from "../linear.ts";
-import { type Space, span } from "../space.ts";
+import { type Space, span, spanOf } from "../space.ts";
 import { type Mlp, ONE } from "./component.ts";
 
 /** The direction of a value in the categorical output space of a node; none for `null`. */
@@ -109,7 +109,7 @@ export function categoricalSequenceMap(
       if (to !== undefined) snd.push([neuron, to, 1]);
     }
   }
-  const hiddenSpace = span(...hidden);
+  const hiddenSpace = spanOf(hidden);
   return Object.freeze({
     nodes: [node],
     fst: linearMap(span(fstInput, sndInput, ONE), hiddenSpace, fst),

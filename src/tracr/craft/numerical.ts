@@ -1,6 +1,6 @@
 import { type Direction, makeDirection } from "../direction.ts";
 import { type Entry, linearMap } from "../linear.ts";
-import { type Space, span } from "../space.ts";
+import { type Space, span, spanOf } from "../space.ts";
 import { type Mlp, ONE } from "./component.ts";
 
 /** A value of a numerical input, and what the output is there: directions with their factors. */
@@ -42,7 +42,7 @@ export function staircase(
       for (const [to, factor] of before.image) snd.push([neuron, to, -sign * factor]);
     }
   }
-  const hiddenSpace = span(...hidden);
+  const hiddenSpace = spanOf(hidden);
   return Object.freeze({
     nodes: [node],
     fst: linearMap(span(input, ONE), hiddenSpace, fst),
@@ -74,7 +74,7 @@ export function linearCombination(
       snd.push([neuron, output, sign * factor]);
     }
   }
-  const hiddenSpace = span(...hidden);
+  const hiddenSpace = spanOf(hidden);
   return Object.freeze({
     nodes: [node],
     fst: linearMap(span(x, y), hiddenSpace, fst),
