@@ -182,7 +182,7 @@ describe("an interrupted job", () => {
     const controller = new AbortController();
     const counting: JobPlan["run"] = async ({ checkpoint, begin, signal }) => {
       let done = checkpoint.restore((state) => Number(Buffer.from(state).toString())) ?? 0;
-      const job = begin("steps", 6, done);
+      const job = begin("steps", 6, { done });
       for (calls.push(`from ${done}`); done < 6; ) {
         if (signal.aborted) {
           checkpoint.save(String(done));

@@ -4,7 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type BackendIdentity, resolveBackend } from "../engine/index.node.ts";
 import type { Backend } from "../engine/index.ts";
 import { formatError, InterpBenchError } from "../errors/index.ts";
-import { type Column, formatTable, type ProgressJob, type Style } from "../report/index.ts";
+import {
+  type Column,
+  formatTable,
+  type JobOptions,
+  type ProgressJob,
+  type Style,
+} from "../report/index.ts";
 import {
   type AddressInput,
   type Artifact,
@@ -48,8 +54,12 @@ export interface RunningJob {
   readonly signal: AbortSignal;
   /** Runs work on the plan's `engine`, whose backend is the one that the address names. */
   withBackend<T>(work: (backend: Backend) => Promise<T>): Promise<T>;
-  /** Starts the job's progress line; `done` is what an interrupted run had done already. */
-  begin(unit: string, total: number | undefined, done?: number): ProgressJob;
+  /** Starts the job's progress line. */
+  begin(
+    unit: string,
+    total: number | undefined,
+    options?: Pick<JobOptions, "done" | "mayEndEarly">,
+  ): ProgressJob;
   readonly context: Context;
 }
 
@@ -215,9 +225,12 @@ async function runPlan(
         const { threads } = plan.engine;
         return withBackend({ backend: input.backend.name, threads }, work);
       },
-      begin(unit, total, done = 0) {
-        const options = total === undefined ? { unit, done } : { unit, total, done };
-        const line = context.progress.begin(name, options);
+      begin(unit, total, options = {}) {
+        const line = context.progress.begin(name, {
+          ...options,
+          unit,
+          ...(total === undefined ? {} : { total }),
+        });
         lines.push(line);
         return line;
       },

@@ -45,7 +45,7 @@ function abortedAt(ids: readonly string[]): AbortSignal {
 async function count(job: RunningJob, id: string, threads: number) {
   const { draft, checkpoint, begin, signal } = job;
   const first = checkpoint.restore((state) => Number(Buffer.from(state).toString())) ?? 0;
-  const line = begin("turns", Number(id), first);
+  const line = begin("turns", Number(id), { done: first });
   for (let turn = first; turn < Number(id); turn++) {
     await new Promise((resolve) => setTimeout(resolve, 1));
     if (signal.aborted) {

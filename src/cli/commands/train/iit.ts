@@ -25,7 +25,7 @@ import { type JobPlan, type RunningJob, runJobs } from "../../jobs.ts";
 import { writeModel } from "../../models/files.ts";
 import { hashOfCase } from "../../models/identity.ts";
 import { caseOptions, selectIds } from "../../options/cases.ts";
-import { jobOptions } from "../../options/common.ts";
+import { jobOptions, outputWords } from "../../options/common.ts";
 import { type EngineChoice, engineOptions } from "../../options/engine.ts";
 import { retiredEverywhere, retiredTrainingFlags } from "../../options/original.ts";
 import {
@@ -34,6 +34,7 @@ import {
   recipeOptions,
   trainingOptions,
 } from "../../options/training.ts";
+import { typedCommand } from "../../typed.ts";
 import { progressCounter, recoveryText, shownNumbers } from "./progress.ts";
 import { goalFailure, resultColumns, resultDocument, resultText } from "./result.ts";
 
@@ -80,10 +81,12 @@ export const trainIit = defineCommand({
       const recipe = chosenRecipe(choice, case_.recipe);
       return { case: id, plan: () => trainingPlan(case_, recipe, choice) };
     });
+    const typed = (words: readonly string[]) =>
+      typedCommand(context.io, [...words, ...outputWords(choice)]);
     return runJobs(context, choice, {
       kind: "train-iit",
       jobs,
-      text: resultText,
+      text: (document, style) => resultText(document, typed, style),
       failure: goalFailure,
       columns: resultColumns,
     });
@@ -136,7 +139,10 @@ async function trainWithCheckpoints(
     return state;
   });
   const counter = progressCounter(recipe);
-  const line = begin(counter.unit, counter.total, resume === undefined ? 0 : counter.of(resume));
+  const line = begin(counter.unit, counter.total, {
+    done: resume === undefined ? 0 : counter.of(resume),
+    mayEndEarly: recipe.earlyStop,
+  });
   if (resume !== undefined) {
     context.progress.note(`${name}  goes on after ${resume.step} updates`);
   }

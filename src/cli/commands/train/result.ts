@@ -123,11 +123,16 @@ function endText({ end, goal }: ResultDocument): string {
   return `${why}, but ${listOf(goal.missed) || "no validation"} below ${goal.percent}%`;
 }
 
-/** A finished run for people. */
-export function resultText(document: JsonDocument, style: Style): string {
+/** A finished run for people; `typed` makes the line that goes on from it. */
+export function resultText(
+  document: JsonDocument,
+  typed: (words: readonly string[]) => string,
+  style: Style,
+): string {
   const result = asResult(document);
   const { case: id, epochs, steps, best, metrics, weights, recoveries } = result;
-  const model = weights.iitWeight === 0 && weights.strictWeight === 0 ? " --natural" : "";
+  const isNatural = weights.iitWeight === 0 && weights.strictWeight === 0;
+  const next = ["run", "acdc", "-i", id, ...(isNatural ? ["--natural"] : [])];
   const isLast = best === null || best.step === steps;
   return [
     `${style.bold(`Trained case ${id}`)}: ${endText(result)} after ${epochs} epochs, ${steps} steps\n`,
@@ -144,6 +149,6 @@ export function resultText(document: JsonDocument, style: Style): string {
       ],
       style,
     ),
-    `${style.dim("Next:")} interpbench run acdc -i ${id}${model}\n`,
+    `${style.dim("Next:")} ${typed(next)}\n`,
   ].join("\n");
 }
