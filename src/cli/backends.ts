@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { addonPath, hasNativeKernels, nativeBackend } from "../engine/index.node.ts";
 import {
   type Backend,
@@ -33,7 +35,7 @@ export async function backendEntries(): Promise<readonly BackendEntry[]> {
     {
       name: "native",
       about: `C kernels compiled for this machine, ${addonPath()}`,
-      absent: hasNativeKernels() ? undefined : "not built: npm run build:native",
+      absent: hasNativeKernels() ? undefined : nativeAbsence(dirname(dirname(addonPath()))),
       open: nativeBackend,
     },
     {
@@ -43,6 +45,13 @@ export async function backendEntries(): Promise<readonly BackendEntry[]> {
     },
     { name: "reference", about: "plain TypeScript in float64: slow", open: referenceBackend },
   ];
+}
+
+/** Why there are no native kernels, and what can be done about it in the package of this folder. */
+export function nativeAbsence(folder: string): string {
+  return existsSync(join(folder, "tools/build-native.ts"))
+    ? "not built: npm run build:native"
+    : "not in the installed package, only made in a checkout of the sources";
 }
 
 /** The variant that `wasm` runs here. */

@@ -1,6 +1,8 @@
+import { tmpdir } from "node:os";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it, vi } from "vitest";
 import { type Backend, referenceBackend, type Values } from "../../engine/index.ts";
-import { type BackendEntry, backendEntries, checkBackend } from "../backends.ts";
+import { type BackendEntry, backendEntries, checkBackend, nativeAbsence } from "../backends.ts";
 import { memoryIo } from "../io.testing.ts";
 import { runCli } from "../run.ts";
 
@@ -44,6 +46,14 @@ describe("doctor", () => {
       vi.unstubAllGlobals();
     }
     expect(written.stdout.split("\n")[1]).toBe(`node         ${fact}`);
+  });
+});
+
+describe("nativeAbsence", () => {
+  it("gives advice that applies: a checkout can build, an installed package cannot", () => {
+    const checkout = fileURLToPath(new URL("../../..", import.meta.url));
+    expect(nativeAbsence(checkout)).toBe("not built: npm run build:native");
+    expect(nativeAbsence(tmpdir())).not.toContain("npm run");
   });
 });
 

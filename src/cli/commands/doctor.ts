@@ -19,7 +19,7 @@ export const doctor = defineCommand({
   path: ["doctor"],
   summary: "Check this installation: versions, processor, backends",
   description:
-    "Every backend that is there runs a small tensor program, forward and backward, and is compared with the reference backend. The active one is what --backend auto takes: native if it has been built for this machine, else wasm. Exits with 1 if one is wrong.",
+    "Every backend that is there runs a small tensor program, forward and backward, and is compared with the reference backend. The active one is what --backend auto takes: native where it has been built for this machine, which takes a checkout of the sources, else wasm. Exits with 1 if one is wrong.",
   options: z.object({}),
   examples: [
     { command: "doctor", summary: "What works here?" },

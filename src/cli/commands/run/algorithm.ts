@@ -56,7 +56,7 @@ const RETIRED: Readonly<Record<string, readonly RetiredFlag[]>> = {
 const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   acdc: [
     { command: "run acdc -i 3 --threshold 0.025", summary: "The model trained for case 3" },
-    { command: "run acdc -i 3 --tracr --threshold 0.71", summary: "Its compiled transformer" },
+    { command: "run acdc -i 7 --tracr --threshold 0.025", summary: "A compiled transformer" },
   ],
   eap: [
     { command: "run eap -i 3 --threshold 0.01", summary: "All edges with a score above 0.01" },
