@@ -126,6 +126,24 @@ describe("the process", () => {
     expect(JSON.parse(stdout)).toMatchObject({ schema: "interpbench/error@1", code: "E_FOLDER" });
   });
 
+  it.each(["SIGTERM", "SIGHUP"] as const)("saves and ends with 130 on %s", async (signal) => {
+    const line = "train iit -i 3 --recipe fast --no-early-stop --epochs 40 --log json";
+    const child = start(`${line} -o ${signal}`);
+    child.stderr!.once("data", () => child.kill(signal));
+    expect((await ended(child)).code).toBe(130);
+    const [address] = readdirSync(join(cwd, signal, "train-iit/3"));
+    expect(readdirSync(join(cwd, signal, "train-iit/3", address!))).toContain("checkpoint.state");
+  });
+
+  it("does what another process is doing only once", async () => {
+    const line = "run sp -i 3 --tracr --epochs 2000 --data-size 60 -o both --json";
+    const [one, other] = await Promise.all([ended(start(line)), ended(start(line))]);
+    expect([one.code, other.code]).toEqual([0, 0]);
+    expect(JSON.parse(other.stdout)).toEqual(JSON.parse(one.stdout));
+    expect(readdirSync(join(cwd, "both/run-sp/3"))).toHaveLength(1);
+    expect(one.stderr + other.stderr).toContain("finished already");
+  });
+
   it("saves and stops when nobody hears of its work any more", async () => {
     const child = start(
       "train iit -i 3 --recipe fast --no-early-stop --epochs 40 -o unheard --log json",

@@ -16,16 +16,13 @@ export interface Artifact {
 
 export const RESULT_FILE = "result.json";
 
-/** How closely {@link readArtifact} looks at the files: at their sizes, or at every byte. */
-export type FileCheck = "sizes" | "contents";
-
 /**
  * The finished artefact in `folder`.
  *
  * `E_ARTIFACT` if its `result.json` is missing, unreadable, not one of ours or of another version,
  * and if one of its files is missing or is not what was written.
  */
-export function readArtifact(folder: string, check: FileCheck): Artifact {
+export function readArtifact(folder: string): Artifact {
   const path = join(folder, RESULT_FILE);
   let document: unknown;
   try {
@@ -47,7 +44,7 @@ export function readArtifact(folder: string, check: FileCheck): Artifact {
   }
   if (!isProvenance(provenance)) throw broken(path, "JSON with another provenance");
   for (const [name, facts] of Object.entries(provenance.files)) {
-    assertWhole(join(folder, name), facts, check);
+    assertWhole(join(folder, name), facts);
   }
   return { folder, result, provenance };
 }
@@ -64,12 +61,12 @@ export function factsOf(bytes: Uint8Array): FileFacts {
 
 const sha256 = (content: string | Uint8Array) => createHash("sha256").update(content).digest("hex");
 
-function assertWhole(path: string, facts: FileFacts, check: FileCheck): void {
+function assertWhole(path: string, facts: FileFacts): void {
   const expected = `${facts.bytes} bytes`;
   const size = statSync(path, { throwIfNoEntry: false })?.size;
   if (size === undefined) throw broken(path, "no file", undefined, expected);
   if (size !== facts.bytes) throw broken(path, `${size} bytes`, undefined, expected);
-  if (check === "contents" && sha256(readFileSync(path)) !== facts.sha256) {
+  if (sha256(readFileSync(path)) !== facts.sha256) {
     throw broken(path, "other bytes", undefined, `those with the SHA-256 ${facts.sha256}`);
   }
 }

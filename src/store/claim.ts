@@ -11,7 +11,7 @@ export interface Claim {
 }
 
 /** How often a claim is touched, for machines that cannot see the process. */
-const TOUCH_MILLISECONDS = 30_000;
+const TOUCH_MILLISECONDS = 5_000;
 
 const ENDING = ".claim";
 const NAME = new RegExp(`^\\.(.+)\\.(${PROCESS_PATTERN})\\.[0-9a-f]{8}\\${ENDING}$`);

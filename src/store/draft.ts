@@ -108,7 +108,7 @@ export function draftIn(folder: string, input: AddressInput, facts: DraftFacts):
       state.isFinished = true;
       removeCheckpoints(folder);
       release();
-      return readArtifact(folder, "sizes");
+      return readArtifact(folder);
     },
     release,
   };

@@ -14,11 +14,12 @@ export function thisProcess(): string {
 export const PROCESS_PATTERN = "[0-9a-f]{8}-\\d+-\\d+";
 
 /** Files of a process on another machine are its own as long as it has touched them lately. */
-const FOREIGN_MILLISECONDS = 10 * 60_000;
+const FOREIGN_MILLISECONDS = 60_000;
 
 /**
  * Whether the process that a file belongs to may still be at work. On this machine the process is
- * looked for; of another machine (or another container), the file's age decides: ten minutes.
+ * looked for; of another machine (or another container, or before a restart), the file's age decides: a
+ * minute.
  */
 export function mayBeAtWork(owner: string, path: string, now = Date.now()): boolean {
   const [host, pid, start] = owner.split("-");

@@ -253,6 +253,7 @@ describe("a result that is not whole", () => {
     writeFileSync(join(folder, "model.bin"), new Uint8Array(100).fill(1, 99));
     expect(open().find(input)).toBe(undefined);
     expect(problems[0]).toContain("received other bytes");
+    expect(open().list()).toEqual([]);
   });
 
   it("because another version made it, is not misread", () => {

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, readdirSync, statSync } from "node:f
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { InterpBenchError } from "../errors/index.ts";
 import { type AddressInput, addressOf } from "./address.ts";
-import { type Artifact, broken, type FileCheck, RESULT_FILE, readArtifact } from "./artifact.ts";
+import { type Artifact, broken, RESULT_FILE, readArtifact } from "./artifact.ts";
 import { failureReason, outputError } from "./atomic.ts";
 import { namesIn } from "./checkpoint.ts";
 import { type Claim, claim } from "./claim.ts";
@@ -67,9 +67,9 @@ export interface StoreOptions {
 export function openStore(root: string, options: StoreOptions = {}): Store {
   const now = options.now ?? Date.now;
   const onProblem = once(options.onProblem ?? (() => {}));
-  const read = (folder: string, check: FileCheck): Artifact | undefined => {
+  const read = (folder: string): Artifact | undefined => {
     try {
-      return readArtifact(folder, check);
+      return readArtifact(folder);
     } catch (error) {
       if (!(error instanceof InterpBenchError)) throw error;
       onProblem(error);
@@ -88,7 +88,7 @@ export function openStore(root: string, options: StoreOptions = {}): Store {
   const find = (input: AddressInput): Artifact | undefined => {
     const config = canonicalJson(input.config);
     for (const folder of candidates(base(input)).finished.toReversed()) {
-      const artifact = read(folder, "contents");
+      const artifact = read(folder);
       if (artifact === undefined) continue;
       if (canonicalJson(artifact.provenance.config) === config) return artifact;
       onProblem(broken(folder, "the result of another configuration"));
@@ -130,7 +130,7 @@ export function openStore(root: string, options: StoreOptions = {}): Store {
         .flatMap((folder) =>
           foldersIn(folder)
             .filter((artifact) => existsSync(join(artifact, RESULT_FILE)))
-            .flatMap((artifact) => read(artifact, "sizes") ?? [])
+            .flatMap((artifact) => read(artifact) ?? [])
             .sort((a, b) => compareText(a.provenance.startedAt, b.provenance.startedAt)),
         ),
   };

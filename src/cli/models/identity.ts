@@ -31,10 +31,17 @@ export function hashOfModel({ transformer, truth, sameSize }: ModelContent): str
  * files are told apart by what they do, not by their names.
  */
 export function hashOfCase(case_: Case): string {
-  const { vocab, minSeqLen, maxSeqLen, causal, categorical, lowLevel, places } = case_;
+  const { vocab, minSeqLen, maxSeqLen, inputs, causal, categorical, lowLevel, places } = case_;
   const { transformer } = highLevelModel(case_, compileCase(case_));
   return hashOf({
-    inputs: { vocab: vocab.map(valueKey), minSeqLen, maxSeqLen },
+    inputs: {
+      vocab: vocab.map(valueKey),
+      minSeqLen,
+      maxSeqLen,
+      // A test that inputs pass is known by its text.
+      meant:
+        typeof inputs === "function" ? String(inputs) : inputs?.map((row) => row.map(valueKey)),
+    },
     outputs: { categorical },
     compiled: { causal, config: transformer.config, weights: hashOfWeights(transformer) },
     trained: { lowLevel, places },
