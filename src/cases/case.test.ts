@@ -1,7 +1,15 @@
 import { describe, expect, it, vi } from "vitest";
 import { wasmBackend } from "../engine/index.ts";
 import { formatError } from "../errors/index.ts";
-import { aggregate, makeHist, makeReverse, select, TRUE, tokens } from "../rasp/index.ts";
+import {
+  aggregate,
+  makeHist,
+  makeReverse,
+  numerical,
+  select,
+  TRUE,
+  tokens,
+} from "../rasp/index.ts";
 import {
   allCases,
   autumnRecipe,
@@ -236,5 +244,18 @@ describe("what defineCase refuses", () => {
   it("takes a case with changes as a definition", () => {
     const case_ = getCase("3");
     expect(defineCase({ ...case_, id: "three" })).toEqual({ ...case_, id: "three" });
+  });
+});
+
+describe("compileCase", () => {
+  it("warns about the inputs that the case is for, and no others", () => {
+    const count = () => numerical(makeHist());
+    const definition = { id: "hist", task: "Counts.", vocab: [0, 1], program: count };
+    const quiet = { onWarning: () => {} };
+    const all = defineCase({ ...definition, maxSeqLen: 9, categorical: false }, quiet);
+    expect(compileCase(all).warnings.map(({ node }) => node)).toEqual(["hist_1"]);
+    const inputs = [[0, 1, 0, 1, 0, 1, 0, 1]];
+    const few = defineCase({ ...definition, inputs, categorical: false }, quiet);
+    expect(compileCase(few).warnings).toEqual([]);
   });
 });

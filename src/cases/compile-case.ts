@@ -18,6 +18,7 @@ export function compileCase({
   maxSeqLen,
   causal,
   mlpExactness,
+  inputs,
 }: Case): CompiledProgram {
   return compileRasp(program(), {
     vocab,
@@ -26,6 +27,7 @@ export function compileCase({
     bos: BOS,
     pad: PAD,
     mlpExactness,
+    inputs,
   });
 }
 
