@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { referenceBackend } from "../engine/index.ts";
+import { wasmBackend } from "../engine/index.ts";
 import { Key } from "../rng/index.ts";
 import { switchValues } from "../transformer/index.ts";
 import type { BatchSpec } from "./batches.ts";
@@ -13,7 +13,7 @@ import { caseThree } from "./tasks.testing.ts";
 import { TERMS } from "./terms.ts";
 
 const three = caseThree();
-const backend = referenceBackend();
+const backend = await wasmBackend();
 const key = Key.fromSeed(4);
 
 function specOf(changes: RecipeInput = {}, task: TrainingTask = three): BatchSpec {
@@ -30,6 +30,8 @@ function specOf(changes: RecipeInput = {}, task: TrainingTask = three): BatchSpe
   return { task, recipe, terms: TERMS, split, targets, key };
 }
 
+const usual = specOf();
+
 const epochOf = (spec: BatchSpec, epoch = 0) => {
   const { count, draw } = jointEpochBatches(spec, epoch);
   return Array.from({ length: count }, (_, i) => draw(i));
@@ -40,7 +42,7 @@ const valuesIn = (batches: ReturnType<typeof epochOf>, hook: `blocks.${number}.m
 
 describe("the batches of a joint epoch", () => {
   it("have every pair once, in an order and with nodes of their own", () => {
-    const spec = specOf();
+    const spec = usual;
     const [first, again, second] = [epochOf(spec), epochOf(spec), epochOf(spec, 1)];
     expect(first).toHaveLength(10);
     expect(first.at(-1)!.base).toHaveLength(600 - 9 * 64);
@@ -53,12 +55,12 @@ describe("the batches of a joint epoch", () => {
   });
 
   it("exchange each variable, or none, in a third of the pairs", () => {
-    const share = valuesIn(epochOf(specOf()), "blocks.0.mlp.hook_post").filter((x) => x === 1);
+    const share = valuesIn(epochOf(usual), "blocks.0.mlp.hook_post").filter((x) => x === 1);
     expect(Math.abs(share.length / 600 - 1 / 3)).toBeLessThan(0.06);
   });
 
   it("aim at the intervened output where a variable is exchanged, else at the label", () => {
-    const spec = specOf();
+    const spec = usual;
     const { task, targets, split } = spec;
     const labels = targets.labels.read();
     const width = task.positions;
@@ -101,7 +103,7 @@ describe("the batches of a joint epoch", () => {
   });
 
   it("count every pair as a case of one term", () => {
-    for (const { base, cases, switches } of epochOf(specOf())) {
+    for (const { base, cases, switches } of epochOf(usual)) {
       for (let pair = 0; pair < base.length; pair++) {
         const { iit, strict, behavior } = cases;
         expect(iit[pair]! + strict[pair]! + behavior[pair]!).toBe(1);
@@ -115,7 +117,7 @@ describe("the batches of a joint epoch", () => {
   });
 
   it("leave out what is not trained", () => {
-    const spec = specOf();
+    const spec = usual;
     const natural = epochOf({ ...spec, terms: ["behavior"] });
     expect(
       natural.every(({ switches }) => [...switches.values()].every((on) => !on.includes(1))),
