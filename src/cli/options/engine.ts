@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
-import { availableMemory } from "node:process";
 import { z } from "zod";
 import { BACKEND_CHOICES, openBackend } from "../../engine/index.node.ts";
 import type { Backend } from "../../engine/index.ts";
 import { flag } from "../flags/flag.ts";
+import { type Machine, thisMachine } from "./machine.ts";
 
 const group = "Jobs and results";
 
@@ -34,24 +34,23 @@ export type EngineChoice = z.output<z.ZodObject<typeof engineOptions>>;
 /** Bytes to have in hand for each case that runs at a time; training took up to 0.6 GiB where measured. */
 const CASE_MEMORY = 2 ** 30;
 
-/** What a machine has to share: its processors, and the bytes of memory that are free. */
-export interface Machine {
-  readonly processors: number;
-  readonly memory: number;
-}
-
 /**
  * How `cases` share `threads`: so many cases at a time, with so many threads each. By default
  * (`threads` 0) there are as many threads as processors, and no more cases at a time than have 1 GiB
- * of memory each.
+ * of memory each. Where the process's addresses are limited, no more than have 1 GiB of those each,
+ * whatever is asked for: a thread that does not get them ends the process.
  */
 export function shareThreads(
   threads: number,
   cases: number,
-  machine: Machine = { processors: availableParallelism(), memory: availableMemory() },
+  machine: Machine = thisMachine(),
 ): { readonly lanes: number; readonly threads: number } {
   const total = threads || machine.processors;
-  const affordable = threads > 0 ? cases : Math.floor(machine.memory / CASE_MEMORY);
+  const memory = Math.min(
+    machine.addresses,
+    threads > 0 ? Number.POSITIVE_INFINITY : machine.memory,
+  );
+  const affordable = Math.floor(memory / CASE_MEMORY);
   const lanes = Math.max(1, Math.min(total, cases, affordable));
   return { lanes, threads: Math.floor(total / lanes) };
 }
