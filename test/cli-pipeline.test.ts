@@ -72,6 +72,7 @@ describe("train iit", () => {
       "config.json",
       "model.safetensors",
       "result.json",
+      "tokens.json",
       "training.json",
     ]);
     const { config } = decodeModel({

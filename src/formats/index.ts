@@ -4,7 +4,7 @@
  *
  * Every reader refuses what it does not understand with what was expected, what came and where;
  * every writer gives the same bytes for the same value.
- * May import: errors … evaluation (uses errors, transformer, circuit, training). Runs in the
+ * May import: errors … evaluation (uses errors, rasp, transformer, circuit, training). Runs in the
  * browser, too.
  */
 export {
@@ -31,5 +31,6 @@ export { decodeNpy, decodeNpz } from "./npy.ts";
 export { encodeParquet, type ParquetColumn, type ParquetValue } from "./parquet.ts";
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors.ts";
 export { describeBytes } from "./sniff.ts";
+export { decodeVocabulary, encodeVocabulary, type ModelVocabulary } from "./tokens-json.ts";
 export { decodeTrainingState, encodeTrainingState } from "./training-state.ts";
 export { crc32, readZip } from "./zip.ts";

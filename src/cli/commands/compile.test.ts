@@ -50,6 +50,7 @@ describe("compile", () => {
       "config.json",
       "model.safetensors",
       "result.json",
+      "tokens.json",
     ]);
     const transformer = decodeModel({
       config: readFileSync(join(folder, "config.json"), "utf8"),

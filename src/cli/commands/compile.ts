@@ -29,8 +29,8 @@ import { exactnessText } from "../cases/text.ts";
 import { type Context, defineCommand, type JsonDocument } from "../command.ts";
 import { flag } from "../flags/flag.ts";
 import { type JobPlan, runJobs } from "../jobs.ts";
-import { writeModel } from "../models/files.ts";
-import { hashOfWeights } from "../models/identity.ts";
+import { vocabularyOf, writeModel } from "../models/files.ts";
+import { hashOfCase, hashOfWeights } from "../models/identity.ts";
 import { jobOptions } from "../options/common.ts";
 import { isProgramFile, type LoadedProgram, loadProgram } from "../programs/load.ts";
 import { asUsage, UsageError } from "../usage.ts";
@@ -45,7 +45,7 @@ export const compile = defineCommand({
   description: [
     "The program is that of a case, or of a JavaScript or TypeScript module whose default export is an object with program, vocab, maxSeqLen (BOS included) and causal, or a function that makes it from the RASP library. The module is run, so compile only files that you trust:",
     '  export default ({ makeCount, tokens }) => ({\n    program: makeCount(tokens, "a"),\n    vocab: ["a", "b"],\n    maxSeqLen: 6,\n  });',
-    "The same library can be imported from interpbench/rasp, wherever the file lies. A program that is for some sequences only names them (inputs: a list, or a function that tests one). Program and transformer are run on the same inputs, to tell how exact the transformer is.\n\nThe folder holds model.safetensors and config.json (TransformerLens keys), circuit.json (the circuit, which is known) and result.json (vocabularies, labels of the residual stream).",
+    "The same library can be imported from interpbench/rasp, wherever the file lies. A program that is for some sequences only names them (inputs: a list, or a function that tests one). Program and transformer are run on the same inputs, to tell how exact the transformer is.\n\nThe folder holds model.safetensors and config.json (TransformerLens keys), circuit.json (the circuit, which is known) tokens.json (what token ids and classes stand for) and result.json (exactness, labels of the residual stream).",
   ].join("\n\n"),
   arguments: ["program"],
   options: z.object({
@@ -151,12 +151,16 @@ export function compilationPlan(case_: Case, sourceSha256?: string): JobPlan {
   const { task, vocab, maxSeqLen, causal, categorical } = case_;
   const program = { task, vocab, maxSeqLen, causal, categorical, bos: BOS, pad: PAD };
   return {
-    config: { program, config, weightsSha256, sourceSha256 },
+    config: { program, config, weightsSha256, sourceSha256, case: { sha256: hashOfCase(case_) } },
     run: async ({ draft }) => {
       // The program is run first: nothing is written if that fails.
       const checks = await checksOf(case_, model);
       const truth = prepareForEvaluation(highLevelCircuit(compiled));
-      writeModel(draft, transformer, config.nLayers === 0 ? undefined : truth);
+      writeModel(draft, {
+        transformer,
+        truth: config.nLayers === 0 ? undefined : truth,
+        vocabulary: vocabularyOf(compiled),
+      });
       return { ...compiledDocument(case_, compiled, config), ...checks };
     },
   };

@@ -2,8 +2,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Circuit } from "../../circuit/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
-import { decodeCircuit, decodeModel, encodeCircuit, encodeModel } from "../../formats/index.ts";
+import {
+  decodeCircuit,
+  decodeModel,
+  encodeCircuit,
+  encodeModel,
+  encodeVocabulary,
+  type ModelVocabulary,
+} from "../../formats/index.ts";
 import type { ArtifactDraft } from "../../store/index.ts";
+import type { CompiledProgram } from "../../tracr/index.ts";
 import type { Transformer } from "../../transformer/index.ts";
 
 /** The names of the files of a model folder. */
@@ -11,14 +19,34 @@ export const MODEL_FILES = {
   weights: "model.safetensors",
   config: "config.json",
   circuit: "circuit.json",
+  tokens: "tokens.json",
 } as const;
 
-/** Writes a transformer into an artefact, and the circuit it is known to have. */
+/** What a model folder holds. */
+export interface KnownModel {
+  readonly transformer: Transformer;
+  /** The circuit it is known to have. */
+  readonly truth: Circuit | undefined;
+  /** What its ids stand for. */
+  readonly vocabulary: ModelVocabulary;
+}
+
+/** What the ids of the transformers of a case stand for, compiled and trained ones alike. */
+export function vocabularyOf({
+  inputEncoder,
+  outputEncoder,
+}: Pick<CompiledProgram, "inputEncoder" | "outputEncoder">): ModelVocabulary {
+  const { values: tokens, bosId, padId } = inputEncoder;
+  const outputs = outputEncoder.kind === "categorical" ? outputEncoder.values : undefined;
+  return { tokens, bosId, padId, outputs };
+}
+
+/** Writes a model into an artefact. */
 export function writeModel(
   draft: ArtifactDraft,
-  transformer: Transformer,
-  truth: Circuit | undefined,
+  { transformer, truth, vocabulary }: KnownModel,
 ): void {
+  draft.write(MODEL_FILES.tokens, encodeVocabulary(vocabulary));
   const { config, weights } = encodeModel(transformer);
   draft.write(MODEL_FILES.config, config);
   draft.write(MODEL_FILES.weights, weights);

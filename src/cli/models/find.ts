@@ -13,6 +13,7 @@ import { InterpBenchError } from "../../errors/index.ts";
 import { formatPercent } from "../../report/index.ts";
 import type { Artifact } from "../../store/index.ts";
 import type { Transformer } from "../../transformer/index.ts";
+import type { SelectedCase } from "../cases/selection.ts";
 import type { Context } from "../command.ts";
 import { shownFolder, storeOf } from "../jobs.ts";
 import { outputWords } from "../options/common.ts";
@@ -21,7 +22,7 @@ import { SEE_PAGE } from "../program/not-yet.ts";
 import { typedCommand } from "../typed.ts";
 import { UsageError } from "../usage.ts";
 import { readModel, readTruth } from "./files.ts";
-import { hashOfModel, type ModelContent } from "./identity.ts";
+import { hashOfCase, hashOfModel, type ModelContent } from "./identity.ts";
 import { type LossWeights, weightsCode, weightsOfCode, weightsWords } from "./weights.ts";
 
 /** A transformer to work on, and what is known about it. */
@@ -66,10 +67,11 @@ export function offeredSource(source: ModelSource): OfferedSource {
 export function findModel(
   context: Context,
   source: OfferedSource,
-  case_: Case,
+  selected: SelectedCase,
   outputDir: string,
 ): FoundModel {
-  const model = modelOf(context, source, case_, outputDir);
+  const { case_ } = selected;
+  const model = modelOf(context, source, selected, outputDir);
   assertFitsCase(model, case_);
   if (model.folder !== undefined && source.kind !== "folder") {
     const name = `${context.name} ${case_.id}`;
@@ -98,9 +100,10 @@ function warnOfPoorTraining({ progress }: Context, name: string, folder: string)
 function modelOf(
   context: Context,
   source: OfferedSource,
-  case_: Case,
+  selected: SelectedCase,
   outputDir: string,
 ): FoundModel {
+  const { case_ } = selected;
   const name = formatModel(source);
   switch (source.kind) {
     case "tracr":
@@ -109,7 +112,7 @@ function modelOf(
       return folderModel(source.path, name, case_);
     case "siit":
     case "natural":
-      return trainedModel(context, source, case_, outputDir);
+      return trainedModel(context, source, selected, outputDir);
   }
 }
 
@@ -147,17 +150,20 @@ function compiledModel(case_: Case, name: string): FoundModel {
 function trainedModel(
   context: Context,
   source: Extract<ModelSource, { kind: "siit" | "natural" }>,
-  case_: Case,
+  { case_, word }: SelectedCase,
   outputDir: string,
 ): FoundModel {
   const name = formatModel(source);
   const store = storeOf(context, outputDir);
-  const trained = store.list({ kind: "train-iit", case: case_.id });
+  const sha256 = hashOfCase(case_);
+  const trained = store
+    .list({ kind: "train-iit", case: case_.id })
+    .filter((one) => trainedCase(one) === sha256);
   const artifact = trained.filter((one) => isMeant(source, one)).at(-1);
   if (artifact === undefined) {
     const others = trained.map(lossWeights).filter((one) => one !== undefined);
     const codes = [...new Set(others.map(weightsCode))];
-    const words = ["train", "iit", "-i", case_.id, ...trainingWords(source)];
+    const words = ["train", "iit", "-i", word, ...trainingWords(source)];
     const command = typedCommand(context.io, [...words, ...outputWords({ outputDir })]);
     throw new InterpBenchError("E_MODEL", `case "${case_.id}" has no trained model "${name}"`, {
       at: join(store.root, "train-iit", case_.id),
@@ -182,6 +188,11 @@ function isMeant(source: ModelSource, artifact: Artifact): boolean {
   const isNatural = weights.iitWeight === 0 && weights.strictWeight === 0;
   if (source.kind !== "siit") return isNatural;
   return source.weights === undefined ? !isNatural : source.weights === weightsCode(weights);
+}
+
+/** The hash of the case that a training run was for: another program can have had the same name. */
+function trainedCase({ provenance }: Artifact): string | undefined {
+  return (provenance.config as { readonly case?: { readonly sha256?: string } }).case?.sha256;
 }
 
 function lossWeights({ provenance }: Artifact): LossWeights | undefined {

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { type Case, compileCase, highLevelModel } from "../../cases/index.ts";
+import { type Case, compileCase, generateData, highLevelModel } from "../../cases/index.ts";
 import type { Circuit } from "../../circuit/index.ts";
 import { encodeWeights } from "../../formats/index.ts";
 import { valueKey } from "../../rasp/index.ts";
+import { Key } from "../../rng/index.ts";
 import { canonicalJson } from "../../store/index.ts";
 import type { Transformer } from "../../transformer/index.ts";
 
@@ -31,21 +32,27 @@ export function hashOfModel({ transformer, truth, sameSize }: ModelContent): str
  * files are told apart by what they do, not by their names.
  */
 export function hashOfCase(case_: Case): string {
-  const { vocab, minSeqLen, maxSeqLen, inputs, causal, categorical, lowLevel, places } = case_;
+  const { vocab, minSeqLen, maxSeqLen, causal, categorical, lowLevel, places } = case_;
   const { transformer } = highLevelModel(case_, compileCase(case_));
   return hashOf({
-    inputs: {
-      vocab: vocab.map(valueKey),
-      minSeqLen,
-      maxSeqLen,
-      // A test that inputs pass is known by its text.
-      meant:
-        typeof inputs === "function" ? String(inputs) : inputs?.map((row) => row.map(valueKey)),
-    },
+    inputs: { vocab: vocab.map(valueKey), minSeqLen, maxSeqLen, named: namedInputs(case_) },
     outputs: { categorical },
     compiled: { causal, config: transformer.config, weights: hashOfWeights(transformer) },
     trained: { lowLevel, places },
   });
+}
+
+/** How many inputs tell a case from others that compile to the same. */
+const SAMPLE = 1000;
+
+/** Inputs that a case names or draws, if it does: functions by their text and by what they give. */
+function namedInputs(case_: Case): object | undefined {
+  const { inputs, sampler } = case_;
+  if (inputs === undefined && sampler === undefined) return undefined;
+  const { tokens } = generateData(case_, { key: Key.fromSeed(0), size: SAMPLE });
+  const texts = [inputs, sampler].filter((one) => typeof one === "function").map(String);
+  const listed = typeof inputs === "function" ? undefined : inputs?.map(valueKey);
+  return { listed, texts, sample: createHash("sha256").update(tokens).digest("hex") };
 }
 
 /** SHA-256 of a transformer's weights as a file. */

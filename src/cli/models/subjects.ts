@@ -1,4 +1,6 @@
-import { selectIds } from "../options/cases.ts";
+import { allCases, getCase } from "../../cases/index.ts";
+import { type SelectedCase, selectCases } from "../cases/selection.ts";
+import type { Context } from "../command.ts";
 import type { ModelSource } from "../options/model.ts";
 import { UsageError } from "../usage.ts";
 import { caseOfFolder } from "./find.ts";
@@ -7,20 +9,20 @@ import { caseOfFolder } from "./find.ts";
  * The cases to work on: those that are asked for, or all; for a model folder the one it was made
  * for. Usage error `E_MODEL` for a folder and several cases, or none that is known.
  */
-export function selectSubjects(
+export async function selectSubjects(
+  context: Pick<Context, "io" | "signal">,
   source: ModelSource,
   indices: readonly string[] | undefined,
-  known: readonly string[],
-): string[] {
-  if (source.kind !== "folder") return selectIds(indices, known);
-  const own = caseOfFolder(source.path);
-  if (indices === undefined && own !== undefined && known.includes(own)) return [own];
-  const ids = indices === undefined ? [] : selectIds(indices, known);
-  if (ids.length === 1) return ids;
+): Promise<readonly SelectedCase[]> {
+  if (source.kind !== "folder") return selectCases(context, indices);
+  const own = allCases().find(({ id }) => id === caseOfFolder(source.path))?.id;
+  if (indices === undefined && own !== undefined) return [{ case_: getCase(own), word: own }];
+  const cases = indices === undefined ? [] : await selectCases(context, indices);
+  if (cases.length === 1) return cases;
   throw new UsageError("E_MODEL", "a model folder belongs to one case", {
     at: "--indices",
-    expected: "one case",
-    received: ids.length === 0 ? "nothing" : ids.join(", "),
+    expected: "one case, or one program file",
+    received: cases.length === 0 ? "nothing" : cases.map(({ word }) => word).join(", "),
     hint: "Discovery can do without a case: give it your own prompts with --data.",
   });
 }

@@ -7,13 +7,17 @@ import { UsageError, unknownName } from "../usage.ts";
 
 /** Which cases: `-i 3,4-7`, or the same without the flag. */
 export const caseOptions = {
-  indices: flag(z.array(z.string()).optional(), "Cases: ids and ranges of them, or all", {
-    short: "-i",
-    placeholder: "3,5-7,…",
-    group: "Cases",
-    defaultText: "all",
-    isArgumentToo: true,
-  }),
+  indices: flag(
+    z.array(z.string()).optional(),
+    "Cases: ids and ranges of them, all, or program files",
+    {
+      short: "-i",
+      placeholder: "3,5-7,…",
+      group: "Cases",
+      defaultText: "all",
+      isArgumentToo: true,
+    },
+  ),
 };
 
 /** What stands for every case. */

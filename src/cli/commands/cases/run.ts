@@ -2,9 +2,10 @@ import { z } from "zod";
 import { runCase } from "../../../cases/index.ts";
 import { type Column, formatNumber, formatTable, type Style } from "../../../report/index.ts";
 import { parseInput } from "../../cases/input.ts";
-import { oneCase } from "../../cases/one-case.ts";
+import { selectCase } from "../../cases/selection.ts";
 import { defineCommand } from "../../command.ts";
 import { flag } from "../../flags/flag.ts";
+import { isProgramFile } from "../../programs/load.ts";
 
 /** `cases run`: one input through the program and through the compiled transformer. */
 export const casesRun = defineCommand({
@@ -14,7 +15,7 @@ export const casesRun = defineCommand({
     "The RASP program is interpreted; the compiled transformer computes the same with attention and MLPs. Both are shown position by position, counted from 0, without BOS.",
   arguments: ["id"],
   options: z.object({
-    id: flag(z.string(), "The case"),
+    id: flag(z.string(), "The case, or a program file"),
     input: flag(z.string(), "The tokens: a JSON array, tokens between commas, or characters", {
       placeholder: "JSON",
     }),
@@ -24,8 +25,9 @@ export const casesRun = defineCommand({
     { command: "cases run 3 --input axbx", summary: "The same: all tokens are single characters" },
     { command: "cases run 13 --input 0,1,1,2 --json", summary: "Numbers, as a JSON document" },
   ],
-  run(_, options) {
-    const case_ = oneCase(options.id, "ID");
+  isolate: ({ id }) => isProgramFile(id),
+  async run(context, options) {
+    const { case_ } = await selectCase(context, options.id, "ID");
     const run = runCase(case_, parseInput(case_, options.input));
     const { id, input, rasp, compiled, differs } = run;
     return {

@@ -20,11 +20,12 @@ import {
 import type { CompiledProgram } from "../../../tracr/index.ts";
 import { countParameters, type TransformerConfig } from "../../../transformer/index.ts";
 import { caseDocument } from "../../cases/facts.ts";
-import { oneCase } from "../../cases/one-case.ts";
+import { type SelectedCase, selectCase } from "../../cases/selection.ts";
 import { exactnessText, inputCountText, valuesText } from "../../cases/text.ts";
 import { defineCommand } from "../../command.ts";
 import { flag } from "../../flags/flag.ts";
 import type { Io } from "../../io.ts";
+import { isProgramFile } from "../../programs/load.ts";
 import { typedCommand } from "../../typed.ts";
 
 /** Where the values of facts are broken, and what stands before their further lines. */
@@ -41,23 +42,30 @@ export const casesShow = defineCommand({
   description:
     "Sections: the program with its named sub-expressions; which head or MLP of the compiled transformer computes which of them, and how exactly; the transformer that is trained, and which of its parts must compute what; the circuit that is therefore the truth; how it is trained.",
   arguments: ["id"],
-  options: z.object({ id: flag(z.string(), "The case") }),
+  options: z.object({ id: flag(z.string(), "The case, or a program file") }),
   examples: [
     { command: "cases show 3", summary: "All about case 3" },
     { command: "cases show 3 --json", summary: "The same for programs" },
   ],
-  run({ io }, options) {
-    const case_ = oneCase(options.id, "ID");
+  isolate: ({ id }) => isProgramFile(id),
+  async run(context, options) {
+    const { io } = context;
+    const { case_, word } = await selectCase(context, options.id, "ID");
     const compiled = compileCase(case_);
     return {
       kind: "cases-show",
       document: caseDocument(case_, compiled),
-      text: (style) => caseText(case_, compiled, io, style),
+      text: (style) => caseText({ case_, word }, compiled, io, style),
     };
   },
 });
 
-function caseText(case_: Case, compiled: CompiledProgram, io: Io, style: Style): string {
+function caseText(
+  { case_, word }: SelectedCase,
+  compiled: CompiledProgram,
+  io: Io,
+  style: Style,
+): string {
   const { id, task, tags, recipe, caveats } = case_;
   const low = lowLevelConfig(case_, {}, compiled);
   const truth = groundTruthCircuit(case_, {}, compiled);
@@ -65,8 +73,8 @@ function caseText(case_: Case, compiled: CompiledProgram, io: Io, style: Style):
     `${style.bold(title)}  ${style.dim(note)}\n\n${indent(body)}`;
   const example = JSON.stringify(case_.vocab.slice(-Math.min(4, case_.maxSeqLen - 1)));
   const next = [
-    ["cases", "run", id, "--input", example],
-    ["train", "iit", "-i", id, "--recipe", "fast"],
+    ["cases", "run", word, "--input", example],
+    ["train", "iit", "-i", word, "--recipe", "fast"],
   ];
   const exactness = storedExactness(case_);
   return [

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { allCases, type Case, caseTask, generateData, getCase } from "../../../cases/index.ts";
+import { type Case, caseTask, generateData } from "../../../cases/index.ts";
 import {
   ABLATIONS,
   type Ablation,
@@ -17,6 +17,7 @@ import {
 } from "../../../report/index.ts";
 import { Key } from "../../../rng/index.ts";
 import type { TrainingTask } from "../../../training/index.ts";
+import { namesProgramFile, type SelectedCase, warnOfCase } from "../../cases/selection.ts";
 import { type Context, defineCommand, type JsonDocument } from "../../command.ts";
 import { type JobPlan, runJobs } from "../../jobs.ts";
 import {
@@ -63,12 +64,16 @@ export const evalIit = defineCommand({
     { command: "eval iit -i 3 --tracr", summary: "The compiled transformer: all effects 0 or 1" },
     { command: "eval iit -i 3 -m 0", summary: "Resample and zero ablation only" },
   ],
-  run(context, choice) {
+  isolate: ({ indices }) => namesProgramFile(indices),
+  async run(context, choice) {
     const source = offeredSource(chosenModel(choice, context.io.cwd));
-    const known = allCases().map(({ id }) => id);
-    const jobs = selectSubjects(source, choice.indices, known).map((id) => ({
-      case: id,
-      plan: () => effectsPlan(context, getCase(id), source, choice),
+    const cases = await selectSubjects(context, source, choice.indices);
+    const jobs = cases.map((selected) => ({
+      case: selected.case_.id,
+      plan: async () => {
+        await warnOfCase(context, selected.case_);
+        return effectsPlan(context, selected, source, choice);
+      },
     }));
     return runJobs(context, choice, { kind: "eval-iit", jobs, text: resultText });
   },
@@ -76,12 +81,12 @@ export const evalIit = defineCommand({
 
 function effectsPlan(
   context: Context,
-  case_: Case,
+  { case_, word }: SelectedCase,
   source: OfferedSource,
   choice: Choice,
 ): JobPlan {
   const { outputDir, seed, mean, maxLen, maxPairs, compat } = choice;
-  const model = findModel(context, source, case_, outputDir);
+  const model = findModel(context, source, { case_, word }, outputDir);
   const ablations = ABLATIONS.filter((name) => isWanted(name, mean));
   const metric = case_.categorical ? choice.categoricalMetric : "accuracy";
   return {

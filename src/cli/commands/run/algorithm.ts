@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { allCases, getCase } from "../../../cases/index.ts";
+import { allCases } from "../../../cases/index.ts";
 import { type Algorithm, allAlgorithms } from "../../../discovery/index.ts";
+import { namesProgramFile, type SelectedCase, warnOfCase } from "../../cases/selection.ts";
 import { type Command, type Context, defineCommand, type Example } from "../../command.ts";
 import { type DataFile, readDataFile } from "../../data/data-file.ts";
 import type { PrintedDiscovery } from "../../discovery/document.ts";
@@ -104,25 +105,27 @@ function algorithmCommand(algorithm: Algorithm): Command {
         summary: "Your own transformer and prompts",
       },
     ],
+    isolate: (values) => namesProgramFile((values as Choice).indices),
     run: (context, values) => runAlgorithm(context, algorithm, values as Choice),
   });
 }
 
-function runAlgorithm(context: Context, algorithm: Algorithm, choice: Choice) {
+async function runAlgorithm(context: Context, algorithm: Algorithm, choice: Choice) {
   // Options that are missing or do not fit together are refused before anything is looked up.
   if (needsSelection(algorithm)) assertSelection(choice, choice.data === undefined);
   algorithmParams(algorithm, { ...choice });
   const source = offeredSource(chosenModel(choice, context.io.cwd));
   const data = choice.data === undefined ? undefined : readDataFile(choice.data, context.io.cwd);
-  const jobs = wantedCases(choice, source, data).map((id) => ({
-    case: id ?? "own",
-    plan: () => {
-      const case_ = id === undefined ? undefined : getCase(id);
+  const cases = await wantedCases(context, choice, source, data);
+  const jobs = cases.map((selected) => ({
+    case: selected?.case_.id ?? "own",
+    plan: async () => {
+      if (selected !== undefined) await warnOfCase(context, selected.case_);
       const model =
-        case_ === undefined
+        selected === undefined
           ? folderModel(source.kind === "folder" ? source.path : "", formatModel(source))
-          : findModel(context, source, case_, choice.outputDir);
-      return discoveryPlan(algorithm, choice, { model, case_, data });
+          : findModel(context, source, selected, choice.outputDir);
+      return discoveryPlan(algorithm, choice, { model, case_: selected?.case_, data });
     },
   }));
   return runJobs(context, choice, {
@@ -134,13 +137,13 @@ function runAlgorithm(context: Context, algorithm: Algorithm, choice: Choice) {
 }
 
 /** The cases to run on; `undefined` stands for a folder's model on the user's own prompts. */
-function wantedCases(
+async function wantedCases(
+  context: Context,
   { indices }: Choice,
   source: ModelSource,
   data: DataFile | undefined,
-): (string | undefined)[] {
-  const known = allCases().map(({ id }) => id);
+): Promise<readonly (SelectedCase | undefined)[]> {
   const isOwn = source.kind === "folder" && indices === undefined && data !== undefined;
-  if (isOwn && !known.includes(caseOfFolder(source.path) ?? "")) return [undefined];
-  return selectSubjects(source, indices, known);
+  if (isOwn && !allCases().some(({ id }) => id === caseOfFolder(source.path))) return [undefined];
+  return selectSubjects(context, source, indices);
 }

@@ -1,10 +1,8 @@
 import { z } from "zod";
 import {
-  allCases,
   type Case,
   caseTask,
   generateData,
-  getCase,
   groundTruthCircuit,
   highLevelModel,
 } from "../../../cases/index.ts";
@@ -20,11 +18,12 @@ import {
   type TrainingTask,
   train,
 } from "../../../training/index.ts";
+import { namesProgramFile, selectCases, warnOfCase } from "../../cases/selection.ts";
 import { defineCommand } from "../../command.ts";
 import { type JobPlan, type RunningJob, runJobs } from "../../jobs.ts";
-import { writeModel } from "../../models/files.ts";
+import { vocabularyOf, writeModel } from "../../models/files.ts";
 import { hashOfCase } from "../../models/identity.ts";
-import { caseOptions, selectIds } from "../../options/cases.ts";
+import { caseOptions } from "../../options/cases.ts";
 import { jobOptions, outputWords } from "../../options/common.ts";
 import { type EngineChoice, engineOptions } from "../../options/engine.ts";
 import { retiredEverywhere, retiredTrainingFlags } from "../../options/original.ts";
@@ -55,7 +54,7 @@ export const trainIit = defineCommand({
   summary: "Train a transformer to implement the circuit of a case (SIIT)",
   description: [
     "Three losses: the task itself (behaviour), interchange interventions on the nodes of the circuit (IIT), and interventions on all other nodes, which must change nothing (strict). After every epoch three accuracies are measured on held-out pairs; training stops early when all of them are high enough, and keeps the weights of the best validation. A run that ends before is a failure (exit code 1) whose model is written all the same; --no-early-stop trains to the end without a goal.",
-    "The folder holds model.safetensors, config.json, circuit.json (the ground truth), training.json (recipe and history) and result.json. Ctrl-C saves; the same command goes on where it stopped. Without IIT and strict loss (-iit 0 -s 0) the model is a natural one. Defaults of the recipe are those of InterpBench (Python).",
+    "The folder holds model.safetensors, config.json, circuit.json (the ground truth), tokens.json (what token ids and classes stand for), training.json (recipe and history) and result.json. Ctrl-C saves; the same command goes on where it stopped. Without IIT and strict loss (-iit 0 -s 0) the model is a natural one. Defaults of the recipe are those of InterpBench (Python).",
   ].join("\n\n"),
   options,
   retired: [...retiredEverywhere, ...retiredTrainingFlags],
@@ -69,17 +68,19 @@ export const trainIit = defineCommand({
       command: "train iit -i 3,4,18 -o out --log plain",
       summary: "Several cases side by side, into out/",
     },
+    { command: "train iit -i mine.mjs --recipe fast", summary: "A program of your own, in a file" },
     { command: "train iit -i 3 -iit 0 -s 0", summary: "A natural model, for comparison" },
   ],
-  run(context, choice) {
-    const ids = selectIds(
-      choice.indices,
-      allCases().map(({ id }) => id),
-    );
-    const jobs = ids.map((id) => {
-      const case_ = getCase(id);
+  isolate: ({ indices }) => namesProgramFile(indices),
+  async run(context, choice) {
+    const cases = await selectCases(context, choice.indices);
+    const jobs = cases.map(({ case_, word }) => {
       const recipe = chosenRecipe(choice, case_.recipe);
-      return { case: id, plan: () => trainingPlan(case_, recipe, choice) };
+      const plan = async () => {
+        await warnOfCase(context, case_);
+        return { ...trainingPlan(case_, recipe, choice), shown: shownProgram(case_, word) };
+      };
+      return { case: case_.id, plan };
     });
     const typed = (words: readonly string[]) =>
       typedCommand(context.io, [...words, ...outputWords(choice)]);
@@ -92,6 +93,9 @@ export const trainIit = defineCommand({
     });
   },
 });
+
+/** The file of a program, as it was called. */
+const shownProgram = (case_: Case, word: string) => (word === case_.id ? {} : { program: word });
 
 /** What decides a training run besides the recipe. */
 export type TrainingFacts = EngineChoice & Pick<Options, "sameSize" | "numSamples">;
@@ -114,7 +118,11 @@ export function trainingPlan(case_: Case, recipe: Recipe, choice: TrainingFacts)
         const task = { ...caseTask(case_, { sameSize }, model), tokens, multiplicity, positions };
         const result = await trainWithCheckpoints(job, task, recipe, backend);
         const truth = groundTruthCircuit(case_, { sameSize }, model.compiled);
-        writeModel(job.draft, result.transformer, truth);
+        writeModel(job.draft, {
+          transformer: result.transformer,
+          truth,
+          vocabulary: vocabularyOf(model.compiled),
+        });
         const document = resultDocument(case_.id, recipe, result);
         job.draft.write(
           "training.json",

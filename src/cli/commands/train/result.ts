@@ -132,7 +132,13 @@ export function resultText(
   const result = asResult(document);
   const { case: id, epochs, steps, best, metrics, weights, recoveries } = result;
   const isNatural = weights.iitWeight === 0 && weights.strictWeight === 0;
-  const next = ["run", "acdc", "-i", id, ...(isNatural ? ["--natural"] : [])];
+  const next = [
+    "run",
+    "acdc",
+    "-i",
+    String(document.program ?? id),
+    ...(isNatural ? ["--natural"] : []),
+  ];
   const isLast = best === null || best.step === steps;
   return [
     `${style.bold(`Trained case ${id}`)}: ${endText(result)} after ${epochs} epochs, ${steps} steps\n`,

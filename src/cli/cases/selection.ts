@@ -1,0 +1,53 @@
+import { allCases, type Case, caseWarnings, getCase } from "../../cases/index.ts";
+import { wasmBackend } from "../../engine/index.ts";
+import type { Context } from "../command.ts";
+import { oneId, selectIds } from "../options/cases.ts";
+import { isProgramFile, loadProgram } from "../programs/load.ts";
+
+/** A case to work on. */
+export interface SelectedCase {
+  readonly case_: Case;
+  /** How it is called on the command line: its id, or the file of its program. */
+  readonly word: string;
+}
+
+const known = () => allCases().map(({ id }) => id);
+
+/** Whether any of the cases that are asked for is a program file, which has to be run. */
+export function namesProgramFile(indices: readonly string[] | undefined): boolean {
+  return indices?.some(isProgramFile) ?? false;
+}
+
+/** The case of the catalogue or of a program file that is meant; `at` is where it was given. */
+export async function selectCase(
+  { io, signal }: Pick<Context, "io" | "signal">,
+  word: string,
+  at = "--indices",
+): Promise<SelectedCase> {
+  if (!isProgramFile(word)) {
+    const case_ = getCase(oneId(word, known(), at));
+    return { case_, word: case_.id };
+  }
+  const { case_ } = await loadProgram(word, { cwd: io.cwd, signal });
+  return { case_, word };
+}
+
+/** The cases that are asked for, or all of the catalogue: those first, then program files. */
+export async function selectCases(
+  context: Pick<Context, "io" | "signal">,
+  indices: readonly string[] | undefined,
+): Promise<readonly SelectedCase[]> {
+  const files = indices?.map((word) => word.trim()).filter(isProgramFile) ?? [];
+  const others = indices?.filter((word) => !isProgramFile(word));
+  const ids = others?.length === 0 ? [] : selectIds(others, known());
+  const selected = ids.map((id) => ({ case_: getCase(id), word: id }));
+  for (const file of new Set(files)) selected.push(await selectCase(context, file));
+  return selected;
+}
+
+/** Warns where the compiled transformer of a case disagrees with its program: work on it builds on that. */
+export async function warnOfCase({ name, progress }: Context, case_: Case): Promise<void> {
+  for (const { message } of caseWarnings(case_, await wasmBackend())) {
+    progress.warn(`${name} ${case_.id}: ${message}`);
+  }
+}
