@@ -1,7 +1,9 @@
 import type { Key } from "../rng/index.ts";
 import { type Circuit, circuitOf, emptyCircuit } from "./circuit.ts";
 import { formatNode } from "./node.ts";
+import { pruneCircuit } from "./paths.ts";
 import { type CircuitScore, type Counts, type Rates, ratesOf, scoreCircuit } from "./score.ts";
+import { greedyEdges } from "./select.ts";
 import { assertEdgeCount } from "./spec.ts";
 
 /** What a random circuit of a given number of edges scores on average. */
@@ -16,7 +18,10 @@ export interface ExpectedScore {
 
 /** The scores no result should be read without. */
 export interface Baselines {
-  /** Exact expectation over all circuits with as many edges as the hypothesis. */
+  /**
+   * Exact expectation over all circuits with as many edges as the hypothesis; for grown or pruned
+   * ones the mean of 200.
+   */
   readonly randomExpected: ExpectedScore;
   /** One such circuit, drawn with the given key. */
   readonly random: CircuitScore;
@@ -78,12 +83,79 @@ export function expectedRandomScore(truth: Circuit, full: Circuit, size: number)
   };
 }
 
-/** All baselines for a hypothesis; circuits are at one granularity and parts of `full`. */
-export function baselines(hypothesis: Circuit, truth: Circuit, full: Circuit, key: Key): Baselines {
-  const size = hypothesis.edges.size;
+/** How the random baseline is chosen: as the hypothesis was. */
+export interface RandomSelection {
+  /** Edges that are chosen, before any are pruned. Default: as many as the hypothesis has. */
+  readonly size?: number;
+  /** `top`: any edges; `greedy`: grown from the output backwards by random scores. Default `top`. */
+  readonly select?: "top" | "greedy";
+  /** Drop the edges that lie on no path. Default false. */
+  readonly prune?: boolean;
+}
+
+/** Random circuits that {@link meanRandomScore} averages. */
+const DRAWS = 200;
+
+/**
+ * One random circuit, chosen like a hypothesis. `full`: all edges, at the granularity of circuits
+ * that are compared.
+ */
+export function randomSelection(
+  full: Circuit,
+  size: number,
+  { select = "top", prune = false }: RandomSelection,
+  key: Key,
+): Circuit {
+  const draw = (): Circuit => {
+    if (select === "top") return randomCircuit(full, size, key);
+    const values = key.uniform(full.edges.size);
+    return greedyEdges(new Map([...full.edges.keys()].map((text, i) => [text, values[i]!])), size)
+      .circuit;
+  };
+  return prune ? pruneCircuit(draw()) : draw();
+}
+
+/**
+ * The mean score of 200 circuits that are chosen at random as a hypothesis was: where pruning or
+ * growing makes the expectation more than a formula. `precision` and `f1` are those of the mean counts.
+ */
+export function meanRandomScore(
+  truth: Circuit,
+  full: Circuit,
+  size: number,
+  selection: RandomSelection,
+  key: Key,
+): ExpectedScore {
+  const scores = Array.from({ length: DRAWS }, (_, i) =>
+    scoreCircuit(randomSelection(full, size, selection, key.fold(i)), truth, full),
+  );
+  const meanOf = (part: "nodes" | "edges") => {
+    const mean = (field: keyof Counts) =>
+      scores.reduce((sum, score) => sum + score[part].counts[field], 0) / DRAWS;
+    const counts = { tp: mean("tp"), fp: mean("fp"), fn: mean("fn"), tn: mean("tn") };
+    return { counts, ...ratesOf(counts) };
+  };
+  return { edges: meanOf("edges"), nodes: meanOf("nodes") };
+}
+
+/**
+ * All baselines for a hypothesis; circuits are at one granularity and parts of `full`. Random ones are
+ * chosen as the hypothesis was.
+ */
+export function baselines(
+  hypothesis: Circuit,
+  truth: Circuit,
+  full: Circuit,
+  key: Key,
+  selection: RandomSelection = {},
+): Baselines {
+  const { size = hypothesis.edges.size, select = "top", prune = false } = selection;
+  const isPlain = select === "top" && !prune;
   return {
-    randomExpected: expectedRandomScore(truth, full, size),
-    random: scoreCircuit(randomCircuit(full, size, key), truth, full),
+    randomExpected: isPlain
+      ? expectedRandomScore(truth, full, size)
+      : meanRandomScore(truth, full, size, selection, key.fold("mean")),
+    random: scoreCircuit(randomSelection(full, size, selection, key), truth, full),
     full: scoreCircuit(full, truth, full),
     empty: scoreCircuit(emptyCircuit, truth, full),
     truth: scoreCircuit(truth, truth, full),

@@ -13,7 +13,10 @@ export {
   baselines,
   type ExpectedScore,
   expectedRandomScore,
+  meanRandomScore,
+  type RandomSelection,
   randomCircuit,
+  randomSelection,
 } from "./baseline.ts";
 export {
   type Circuit,
@@ -75,13 +78,16 @@ export {
   parseNode,
   withinBlock,
 } from "./node.ts";
+export { edgesOnPaths, leadingToOutput, pruneCircuit } from "./paths.ts";
 export { expandToQkv, headCircuit, headEdges, prepareForEvaluation } from "./prepare.ts";
 export {
+  coversPaperGrid,
   exactAuroc,
   PAPER_THRESHOLDS,
   paperAuroc,
   paperPoints,
   type RocPoint,
+  ratePoint,
   rocCurve,
 } from "./roc.ts";
 export {
@@ -93,5 +99,6 @@ export {
   type SetScore,
   scoreCircuit,
 } from "./score.ts";
+export { type ChosenEdges, greedyEdges, type Tie, topEdges } from "./select.ts";
 export { assertCircuit, assertCorrespondence } from "./spec.ts";
 export { groundTruth, type NodeCorrespondence } from "./truth.ts";

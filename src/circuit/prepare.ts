@@ -111,7 +111,8 @@ function mergeEmbeddings(node: Node): Node {
   return EMBEDDINGS.has(lastPart(node)) ? { hook: "blocks.0.hook_resid_pre", head: null } : node;
 }
 
-function promoteReader({ hook, head }: Node): Node {
+/** The output of the component that a reader belongs to; other nodes stand for themselves. */
+export function promoteReader({ hook, head }: Node): Node {
   return {
     hook: hook
       .replace(/hook_[qkv]_input$/, "attn.hook_result")

@@ -1,5 +1,6 @@
 import { InterpBenchError } from "../errors/index.ts";
 import type { ScoreMap } from "./merge.ts";
+import type { Rates } from "./score.ts";
 
 /** One point of a ROC curve; both rates are between 0 and 1. */
 export interface RocPoint {
@@ -59,11 +60,25 @@ export const PAPER_THRESHOLDS: readonly number[] = [
   0, 1e-5, 1e-4, 1e-3, 1e-2, 0.025, 0.05, 0.1, 0.2, 0.5, 0.8, 1, 10, 20, 50, 70, 100, 200, 1000,
 ];
 
+/** Whether thresholds (or λ) contain the whole grid of the paper. */
+export function coversPaperGrid(thresholds: readonly number[]): boolean {
+  return PAPER_THRESHOLDS.every((threshold) => thresholds.includes(threshold));
+}
+
+/**
+ * The point of a circuit in the plane of rates, for algorithms that run once per threshold: an
+ * undefined rate counts 0, as in the paper.
+ */
+export function ratePoint({ fpr, tpr }: Pick<Rates, "fpr" | "tpr">): RocPoint {
+  return { fpr: fpr ?? 0, tpr: tpr ?? 0 };
+}
+
 /**
  * The points of the paper's sweep for an algorithm that scores edges: at every threshold t the items
  * with score > t are found (compared in float32). A rate that is not defined counts 0, as there.
  *
- * For algorithms that must run once per threshold, make the points from their circuits instead.
+ * For algorithms that must run once per threshold, make the points from their circuits instead: see
+ * {@link ratePoint}.
  */
 export function paperPoints(
   scores: ScoreMap,

@@ -7,6 +7,7 @@ import { option } from "./algorithm/options.ts";
 import { edgeScores } from "./algorithm/scores.ts";
 import {
   circuitSelector,
+  effectName,
   magnitudeOptions,
   scoresOfEffects,
   withSelection,
@@ -60,6 +61,8 @@ export const exact = defineAlgorithm({
   },
   maturity: { tier: "verified", verifiedOn: ["3", "4", "7", "13", "18"] },
   granularity: "qkv",
+  paperSweep: { option: "threshold", from: "scores" },
+  scoreName: effectName,
   produces: ["scores", "circuit"],
   options: withSelection({
     loss: option(

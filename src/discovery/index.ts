@@ -26,22 +26,39 @@ export {
   type Discovery,
   type DiscoveryCheckpoint,
   type DiscoveryContext,
+  type DiscoveryParts,
   defineAlgorithm,
+  type Finding,
   type Maturity,
+  type PaperSweep,
   type Product,
   type Reference,
 } from "./algorithm/algorithm.ts";
-export { concludeDiscovery, type ScoredEdges } from "./algorithm/conclude.ts";
+export {
+  concludeDiscovery,
+  type DiscoveryFacts,
+  discoveryOf,
+  measureFindings,
+  type ScoredEdges,
+} from "./algorithm/conclude.ts";
 export { type OptionFacts, option, parseOptions } from "./algorithm/options.ts";
 export { type EdgeScores, edgeScores } from "./algorithm/scores.ts";
 export {
   circuitSelector,
+  effectName,
   type Magnitude,
   magnitudeOptions,
+  pruneOption,
+  SELECTS,
+  type Select,
+  type SelectedCircuit,
   type Selection,
+  type SelectionFacts,
   scoresOfEffects,
+  selectedCircuit,
   withSelection,
 } from "./algorithm/selection.ts";
+export { oneOrMore, PAPER_GRID, type Setting, settingsOf } from "./algorithm/settings.ts";
 export { attributeEdges } from "./attribution/attribute.ts";
 export { eap } from "./attribution/eap.ts";
 export {
@@ -67,7 +84,7 @@ export {
 } from "./probing/sweep.ts";
 export { random } from "./random.ts";
 export { allAlgorithms, getAlgorithm } from "./registry.ts";
-export { circuitFaithfulness } from "./run/faithfulness.ts";
+export { circuitFaithfulness, circuitFaithfulnesses } from "./run/faithfulness.ts";
 export type { DiscoveryProgress } from "./run/pace.ts";
 export { type CaseInputs, caseDiscoveryTask } from "./task/case-task.ts";
 export {

@@ -15,6 +15,8 @@ export const random = defineAlgorithm({
   reference: undefined,
   maturity: { tier: "baseline", verifiedOn: [] },
   granularity: "qkv",
+  paperSweep: { option: "threshold", from: "scores" },
+  scoreName: () => "random number",
   produces: ["scores", "circuit"],
   options: withSelection({
     seed: option(z.int().min(0).default(1234), "Seed of the scores", { origin: "InterpBench" }),

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { defineAlgorithm } from "../algorithm/algorithm.ts";
+import { discoveryOf, measureFindings } from "../algorithm/conclude.ts";
 import { option } from "../algorithm/options.ts";
+import { pruneOption, selectedCircuit } from "../algorithm/selection.ts";
+import { oneOrMore, PAPER_GRID, settingsOf } from "../algorithm/settings.ts";
 import { acdcSweep } from "./sweep.ts";
 
 /**
@@ -19,27 +22,50 @@ export const acdc = defineAlgorithm({
   },
   maturity: { tier: "verified", verifiedOn: ["3", "4", "7", "13", "18"] },
   granularity: "qkv",
+  paperSweep: { option: "threshold", from: "runs" },
+  scoreName: ({ threshold }) =>
+    settingsOf("threshold", threshold).length > 1
+      ? "smallest threshold that removes the edge"
+      : "rise of the loss without the edge",
   produces: ["scores", "circuit"],
   options: z.object({
     threshold: option(
-      z.number().default(0.025),
-      "Remove an edge if the loss rises by less than this",
-      { unit: "nats (classes) or squared output (numbers)", origin: "InterpBench" },
+      oneOrMore(z.number()).default(0.025),
+      "Remove an edge if the loss rises by less than this; several give a circuit each, in one pass; paper: the paper's 19",
+      {
+        unit: "nats (classes) or squared output (numbers)",
+        origin: "InterpBench",
+        synonyms: PAPER_GRID,
+      },
     ),
+    ...pruneOption,
     seed: option(
       z.int().min(0).optional(),
       "Shuffle the order of the edges into each sublayer with this seed",
       { defaultText: "canonical order: later heads and sources first" },
     ),
   }),
-  discover: async (task, { threshold, seed }, context) => {
-    const { outcomes, scores, evaluations } = await acdcSweep(task, [threshold], context, { seed });
-    const { circuit, changes, faithfulness, closestDecision } = outcomes[0]!;
-    return {
-      circuit,
+  discover: async (task, { threshold, seed, prune }, context) => {
+    const settings = settingsOf("threshold", threshold);
+    const thresholds = settings.map(({ value }) => value);
+    const { outcomes, scores, evaluations } = await acdcSweep(task, thresholds, context, { seed });
+    const selected = outcomes.map(({ circuit, changes }, i) =>
+      selectedCircuit(settings[i]!, { circuit }, changes, prune),
+    );
+    const measured = prune
+      ? await measureFindings(task, selected, context)
+      : selected.map((found, i) => ({ ...found, faithfulness: outcomes[i]!.faithfulness }));
+    const findings = measured.map((found, i) => {
+      const { closestDecision } = outcomes[i]!;
+      return { ...found, closestDecision };
+    });
+    const effects = outcomes.length === 1 ? outcomes[0]!.changes : undefined;
+    return discoveryOf(findings, {
       scores,
-      effects: changes,
-      diagnostics: { evaluations, backwardPasses: 0, faithfulness, closestDecision },
-    };
+      ranking: effects ?? scores,
+      effects,
+      evaluations,
+      backwardPasses: 0,
+    });
   },
 });

@@ -5,6 +5,8 @@ import type { PaceOptions } from "../run/pace.ts";
 import { assertTask, type DiscoveryTask } from "../task/task.ts";
 import { parseOptions } from "./options.ts";
 import type { EdgeScores } from "./scores.ts";
+import type { SelectedCircuit } from "./selection.ts";
+import type { Setting } from "./settings.ts";
 
 /** Where an algorithm that takes long keeps its state, as JSON data, to go on after any end. */
 export interface DiscoveryCheckpoint {
@@ -30,20 +32,35 @@ export interface Diagnostics {
   /** Backward passes over all rows. */
   readonly backwardPasses: number;
   /**
-   * The circuit's distance from the whole transformer, all other edges cut: the `faithfulness` loss
-   * (KL divergence in nats, or mean squared difference). `undefined` without a circuit.
+   * The only circuit's distance from the whole transformer, all other edges cut: the `faithfulness`
+   * loss (KL divergence in nats, or mean squared difference). `undefined` without one circuit.
    */
   readonly faithfulness: number | undefined;
+  /** ACDC with one threshold: the smallest distance of a decision from it. */
+  readonly closestDecision?: number | undefined;
+}
+
+/** The circuit that was found with one setting. */
+export interface Finding extends SelectedCircuit {
+  /** Its distance from the whole transformer: see {@link Diagnostics}. */
+  readonly faithfulness: number;
   /** ACDC: the smallest distance of a decision from its threshold. */
   readonly closestDecision?: number;
 }
 
 /** What an algorithm found. */
 export interface Discovery {
-  /** The edges that were kept; `undefined` if only scores were asked for. */
+  /** A circuit for each setting that was asked for; none if only scores were. */
+  readonly findings: readonly Finding[];
+  /** The edges that were kept, if there was one setting. */
   readonly circuit: Circuit | undefined;
   /** A score for every edge of the graph; larger means more likely in the circuit. */
   readonly scores: EdgeScores;
+  /**
+   * What ranks the edges: the scores, or what they were made of where those are only two (ACDC at one
+   * threshold keeps exactly the edges whose effect is large enough).
+   */
+  readonly ranking: EdgeScores;
   /**
    * By how much cutting each edge raises the loss, measured or estimated, with its sign.
    * `undefined` if the algorithm does not look at that.
@@ -51,6 +68,10 @@ export interface Discovery {
   readonly effects: EdgeScores | undefined;
   readonly diagnostics: Diagnostics;
 }
+
+/** What an algorithm returns: circuits with more than one setting, and a finer ranking, if it has them. */
+export type DiscoveryParts = Omit<Discovery, "findings" | "ranking"> &
+  Partial<Pick<Discovery, "findings" | "ranking">>;
 
 /**
  * How far an algorithm can be trusted. `verified`: its numbers equal the original's on the named
@@ -72,6 +93,15 @@ export interface Reference {
 /** What an algorithm finds. */
 export type Product = "scores" | "circuit";
 
+/**
+ * How the sweep of the InterpBench paper over 19 values of an option is had: from the scores, which
+ * give the circuit of every threshold, or by running the algorithm with each value.
+ */
+export interface PaperSweep {
+  readonly option: Setting["name"];
+  readonly from: "scores" | "runs";
+}
+
 /** How an algorithm is written down. */
 export interface AlgorithmDefinition<Options extends z.ZodObject> {
   /** What it is called in commands and results: `acdc`. */
@@ -86,6 +116,10 @@ export interface AlgorithmDefinition<Options extends z.ZodObject> {
   readonly options: Options;
   /** How finely it tells readers apart. */
   readonly granularity: Granularity;
+  /** `undefined` where the paper's grid means nothing. */
+  readonly paperSweep?: PaperSweep;
+  /** What a score is, in a few words, under some options: `size of the effect`. Default: `score`. */
+  readonly scoreName?: (options: z.output<Options>) => string;
   /** What it always gives, and what it may give. */
   readonly produces: readonly Product[];
   /** Is given a checked task and parsed options. */
@@ -93,7 +127,7 @@ export interface AlgorithmDefinition<Options extends z.ZodObject> {
     task: DiscoveryTask,
     options: z.output<Options>,
     context: DiscoveryContext,
-  ): Promise<Discovery>;
+  ): Promise<DiscoveryParts>;
 }
 
 /** An algorithm that finds circuits: an immutable value. */
@@ -127,7 +161,8 @@ export function defineAlgorithm<Options extends z.ZodObject>(
     ): Promise<Discovery> => {
       const parsed = parseOptions(definition.options, options);
       assertTask(task);
-      return definition.discover(task, parsed, context);
+      const parts = await definition.discover(task, parsed, context);
+      return { findings: [], ranking: parts.scores, ...parts };
     },
   });
 }

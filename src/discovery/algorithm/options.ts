@@ -9,6 +9,8 @@ export interface OptionFacts {
   readonly origin?: string;
   /** What happens by default, in words, if the default is not a value. */
   readonly defaultText?: string;
+  /** Words that stand for values on the command line. */
+  readonly synonyms?: Readonly<Record<string, string>>;
 }
 
 /** An option's schema with its meaning (Zod's `description`) and facts (Zod's metadata, `flag`). */

@@ -1,27 +1,61 @@
 import { z } from "zod";
 import {
+  type ChosenEdges,
   type Circuit,
   type ComputationalGraph,
   circuitAbove,
-  circuitOf,
-  parseEdge,
+  edgesOnPaths,
+  emptyCircuit,
+  greedyEdges,
+  leadingToOutput,
+  pruneCircuit,
+  type Tie,
+  topEdges,
 } from "../../circuit/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
 import { option } from "./options.ts";
 import { type EdgeScores, edgeScores } from "./scores.ts";
+import { oneOrMore, PAPER_GRID, type Setting, settingsOf } from "./settings.ts";
 
-const selectionOptions = {
-  threshold: option(z.number().optional(), "Keep the edges whose score is above this"),
-  edgeCount: option(
-    z.int().min(0).optional(),
-    "Keep exactly so many edges, those with the largest scores",
-    { unit: "edges" },
+/**
+ * How a number of edges is chosen: the ones with the largest scores, or those that a growth from the
+ * output backwards meets first, which all lead to the output (`apply_topn` and `apply_greedy` of EAP-IG
+ * and MIB).
+ */
+export const SELECTS = ["top", "greedy"] as const;
+export type Select = (typeof SELECTS)[number];
+
+/** The option that drops edges on no path, of all algorithms that find circuits. */
+export const pruneOption = {
+  prune: option(
+    z.boolean().default(false),
+    "Drop the edges of the circuit that lie on no path from the embeddings to the output",
+    { origin: "InterpBench, which keeps them" },
   ),
 };
 
+const selectionOptions = {
+  threshold: option(
+    oneOrMore(z.number()).optional(),
+    "Keep the edges whose score is above this; several give a circuit each, paper the paper's 19",
+    { synonyms: PAPER_GRID },
+  ),
+  edgeCount: option(
+    oneOrMore(z.int().min(0)).optional(),
+    "Keep exactly so many edges, before any are pruned; several give a circuit each",
+    { unit: "edges" },
+  ),
+  select: option(
+    z.enum(SELECTS).default("top"),
+    "How so many edges are chosen: those with the largest scores, or grown from the output backwards",
+    { origin: "InterpBench" },
+  ),
+  ...pruneOption,
+};
+
 /**
- * The options of an algorithm that scores edges: those that make a circuit of the scores, at most
- * one of which may be given, and its own.
+ * The options of an algorithm that scores edges: those that make circuits of the scores, by
+ * thresholds or by numbers of edges, and its own.
  */
 export function withSelection<Shape extends z.ZodRawShape>(own: Shape) {
   return z.object({ ...selectionOptions, ...own }).check(({ value, issues }) => {
@@ -43,10 +77,12 @@ export const magnitudeOptions = {
   ),
 };
 
-/** How a circuit is made of scores, if at all: values of the options of {@link withSelection}. */
+/** How circuits are made of scores, if at all: values of the options of {@link withSelection}. */
 export interface Selection {
-  readonly threshold?: number | undefined;
-  readonly edgeCount?: number | undefined;
+  readonly threshold?: number | readonly number[] | undefined;
+  readonly edgeCount?: number | readonly number[] | undefined;
+  readonly select?: Select | undefined;
+  readonly prune?: boolean | undefined;
 }
 
 const isOneWay = ({ threshold, edgeCount }: Selection) =>
@@ -56,6 +92,12 @@ const isOneWay = ({ threshold, edgeCount }: Selection) =>
 export interface Magnitude {
   readonly absolute: boolean;
   readonly normalize: boolean;
+}
+
+/** What scores made of effects are called. */
+export function effectName({ absolute, normalize }: Magnitude): string {
+  const name = absolute ? "size of the effect" : "effect";
+  return normalize ? `${name}, stretched to 0 … 1` : name;
 }
 
 /** Scores made of effects, `[edge]`; normalised equal ones are all 0. */
@@ -74,34 +116,99 @@ export function scoresOfEffects(
   );
 }
 
+/** What is to be known about the way to a circuit. */
+export interface SelectionFacts {
+  /** Edges that were chosen, before any were pruned. */
+  readonly chosen: number;
+  /** How many of these lie on no path from the embeddings to the output. */
+  readonly offPath: number;
+  /** Whether these were dropped. */
+  readonly pruned: boolean;
+  /** What the edges were judged by: the smallest and the largest of it. */
+  readonly smallest: number;
+  readonly largest: number;
+  /** Edges of one score of which the order in the graph decided which are taken. */
+  readonly tie?: Tie | undefined;
+}
+
+/** A circuit that was selected with one setting. */
+export interface SelectedCircuit {
+  readonly setting: Setting;
+  readonly circuit: Circuit;
+  /** The same before edges were pruned. */
+  readonly unpruned: Circuit;
+  readonly selection: SelectionFacts;
+}
+
+/** Prunes a circuit, if that is wanted, and tells what there is to know about its edges. */
+export function selectedCircuit(
+  setting: Setting,
+  { circuit, tie }: Pick<ChosenEdges, "circuit"> & Partial<ChosenEdges>,
+  judgedBy: EdgeScores,
+  prune: boolean,
+): SelectedCircuit {
+  const values = [...judgedBy.values()];
+  return {
+    setting,
+    circuit: prune ? pruneCircuit(circuit) : circuit,
+    unpruned: circuit,
+    selection: {
+      chosen: circuit.edges.size,
+      offPath: circuit.edges.size - edgesOnPaths(circuit).size,
+      pruned: prune,
+      smallest: Math.min(...values),
+      largest: Math.max(...values),
+      tie,
+    },
+  };
+}
+
 /**
- * How a selection makes a circuit of scores: all edges above the threshold (strictly, compared as
- * float32), or exactly `edgeCount` edges, where those that come first in the graph win ties; or
- * `undefined`, if nothing is selected. `E_OPTION` for both at once, or more edges than there are.
+ * How a selection makes circuits of scores, one for each threshold or number of edges, none if there
+ * is neither: all edges above the threshold (strictly, compared as float32; grown ones are those
+ * that lead to the output), or exactly so many edges, where those that come first in the graph win
+ * ties. Scores that are all equal rank nothing: of some of the edges, none is chosen.
+ *
+ * `E_OPTION` for thresholds and numbers at once, or more edges than there are.
  */
 export function circuitSelector(
   graph: ComputationalGraph,
   selection: Selection,
-): (scores: EdgeScores) => Circuit | undefined {
-  const { threshold, edgeCount } = selection;
+): (scores: EdgeScores) => SelectedCircuit[] {
+  const { threshold, edgeCount, select = "top", prune = false } = selection;
   if (!isOneWay(selection)) {
-    throw new InterpBenchError("E_OPTION", "a circuit is selected in one way", {
+    throw new InterpBenchError("E_OPTION", "circuits are selected in one way", {
       at: "threshold, edgeCount",
       expected: "one of the two",
       received: "both",
     });
   }
-  if (threshold !== undefined) return (scores) => circuitAbove(scores, threshold);
-  if (edgeCount === undefined) return () => undefined;
-  if (edgeCount > graph.edges.length) {
+  const counts = settingsOf("edgeCount", edgeCount);
+  const tooMany = counts.find(({ value }) => value > graph.edges.length);
+  if (tooMany !== undefined) {
     throw new InterpBenchError("E_OPTION", "there are not so many edges", {
       at: "edgeCount",
       expected: `at most ${graph.edges.length}`,
-      received: String(edgeCount),
+      received: String(tooMany.value),
     });
   }
-  return (scores) => {
-    const ranked = [...scores].sort(([, a], [, b]) => (a === b ? 0 : b - a));
-    return circuitOf(ranked.slice(0, edgeCount).map(([text]) => parseEdge(text)));
-  };
+  return (scores) => [
+    ...settingsOf("threshold", threshold).map((setting) => {
+      const above = circuitAbove(scores, setting.value);
+      const circuit = select === "greedy" ? leadingToOutput(above) : above;
+      return selectedCircuit(setting, { circuit }, scores, prune);
+    }),
+    ...counts.map((setting) =>
+      selectedCircuit(setting, chooseEdges(scores, setting.value, select), scores, prune),
+    ),
+  ];
+}
+
+function chooseEdges(scores: EdgeScores, count: number, select: Select): ChosenEdges {
+  const [first] = scores.values();
+  const isFlat = [...scores.values()].every((score) => score === first);
+  if (isFlat && first !== undefined && count > 0 && count < scores.size) {
+    return { circuit: emptyCircuit, tie: { score: first, tied: scores.size, taken: 0 } };
+  }
+  return select === "greedy" ? greedyEdges(scores, count) : topEdges(scores, count);
 }

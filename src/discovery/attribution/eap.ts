@@ -6,6 +6,7 @@ import { option } from "../algorithm/options.ts";
 import { edgeScores } from "../algorithm/scores.ts";
 import {
   circuitSelector,
+  effectName,
   magnitudeOptions,
   scoresOfEffects,
   withSelection,
@@ -33,6 +34,8 @@ export const eap = defineAlgorithm({
   },
   maturity: { tier: "verified", verifiedOn: ["3", "4", "7", "13", "18"] },
   granularity: "qkv",
+  paperSweep: { option: "threshold", from: "scores" },
+  scoreName: effectName,
   produces: ["scores", "circuit"],
   options: withSelection({
     loss: option(z.enum(TASK_LOSSES).optional(), "What the effect is an effect on", {

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { defineAlgorithm } from "../algorithm/algorithm.ts";
+import { discoveryOf, measureFindings } from "../algorithm/conclude.ts";
 import { option } from "../algorithm/options.ts";
-import { circuitFaithfulness } from "../run/faithfulness.ts";
+import { pruneOption, selectedCircuit } from "../algorithm/selection.ts";
+import { oneOrMore, PAPER_GRID, settingsOf } from "../algorithm/settings.ts";
 import { probingOptions } from "./options.ts";
 import { probingSweep } from "./sweep.ts";
 
@@ -21,29 +23,30 @@ export const sp = defineAlgorithm({
   },
   maturity: { tier: "experimental", verifiedOn: [] },
   granularity: "qkv",
+  paperSweep: { option: "lambdaReg", from: "runs" },
+  scoreName: ({ lambdaReg }) =>
+    settingsOf("lambdaReg", lambdaReg).length > 1
+      ? "mean probability that the mask is above ½"
+      : "probability that the mask is above ½",
   produces: ["scores", "circuit"],
   options: z.object({
     lambdaReg: option(
-      z.number().min(0).default(1),
-      "Weight (λ) of the share of masks that are not 0, beside the distance from the target",
-      { origin: "InterpBench" },
+      oneOrMore(z.number().min(0)).default(1),
+      "Weight (λ) of the share of masks that are not 0, beside the distance from the target; several give a circuit each; paper: the paper's 19",
+      { origin: "InterpBench", synonyms: PAPER_GRID },
     ),
+    ...pruneOption,
     ...probingOptions.shape,
   }),
-  discover: async (task, { lambdaReg, ...options }, context) => {
-    const { outcomes, evaluations, backwardPasses } = await probingSweep(
-      task,
-      [lambdaReg],
-      context,
-      options,
+  discover: async (task, { lambdaReg, prune, ...options }, context) => {
+    const settings = settingsOf("lambdaReg", lambdaReg);
+    const lambdas = settings.map(({ value }) => value);
+    const sweep = await probingSweep(task, lambdas, context, options);
+    const { outcomes, scores, evaluations, backwardPasses } = sweep;
+    const selected = outcomes.map((outcome, i) =>
+      selectedCircuit(settings[i]!, { circuit: outcome.circuit }, outcome.scores, prune),
     );
-    const { circuit, scores } = outcomes[0]!;
-    const faithfulness = await circuitFaithfulness(task, circuit, context);
-    return {
-      circuit,
-      scores,
-      effects: undefined,
-      diagnostics: { evaluations, backwardPasses, faithfulness },
-    };
+    const findings = await measureFindings(task, selected, context);
+    return discoveryOf(findings, { scores, effects: undefined, evaluations, backwardPasses });
   },
 });

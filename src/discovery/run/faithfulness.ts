@@ -34,13 +34,25 @@ import { freezeWeights } from "./weights.ts";
 export async function circuitFaithfulness(
   task: DiscoveryTask,
   circuit: Circuit,
-  { backend }: Pick<DiscoveryContext, "backend">,
+  context: Pick<DiscoveryContext, "backend">,
 ): Promise<number> {
+  const [faithfulness] = await circuitFaithfulnesses(task, [circuit], context);
+  return faithfulness!;
+}
+
+/** {@link circuitFaithfulness} of several circuits, by one program on one clean and one corrupted run. */
+export async function circuitFaithfulnesses(
+  task: DiscoveryTask,
+  circuits: readonly Circuit[],
+  { backend }: Pick<DiscoveryContext, "backend">,
+): Promise<number[]> {
   assertTask(task);
+  if (circuits.length === 0) return [];
   const { config } = task.transformer;
   const { positions, rows } = task;
   const graph = fullGraph(config);
-  const foreign = [...circuit.edges.values()].map(formatEdge).find((e) => !graph.indexOf.has(e));
+  const edges = circuits.flatMap((circuit) => [...circuit.edges.values()].map(formatEdge));
+  const foreign = edges.find((edge) => !graph.indexOf.has(edge));
   if (foreign !== undefined) {
     throw new InterpBenchError(
       "E_CIRCUIT",
@@ -74,8 +86,11 @@ export async function circuitFaithfulness(
       tokens: Float32Array.from(task.cleanTokens),
     });
     const build = () => rowLoss(task, "faithfulness", atKeptPositions(task, logits));
-    const losses = programs.run("faithfulness", build, { scalars: edgeMasks(graph, circuit) });
-    return meanLoss(losses, rowWeights(task));
+    const weightOf = rowWeights(task);
+    return circuits.map((circuit) => {
+      const losses = programs.run("faithfulness", build, { scalars: edgeMasks(graph, circuit) });
+      return meanLoss(losses, weightOf);
+    });
   });
 }
 

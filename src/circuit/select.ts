@@ -1,0 +1,127 @@
+import { InterpBenchError } from "../errors/index.ts";
+import { type Circuit, circuitOf } from "./circuit.ts";
+import type { ScoreMap } from "./merge.ts";
+import { formatNode, parseEdge } from "./node.ts";
+import { isOutput, readerOf } from "./paths.ts";
+
+/** Edges of equal score of which only some were taken: their order in the graph decided. */
+export interface Tie {
+  readonly score: number;
+  /** How many edges have that score and could have been taken. */
+  readonly tied: number;
+  /** How many of these were. */
+  readonly taken: number;
+}
+
+/** A number of edges that were chosen by their scores. */
+export interface ChosenEdges {
+  readonly circuit: Circuit;
+  /** `undefined` if the scores alone decided. */
+  readonly tie: Tie | undefined;
+}
+
+/**
+ * The `count` edges with the largest scores (`apply_topn` of EAP-IG and MIB). Of equal ones those
+ * that come first in `scores` are taken.
+ *
+ * `E_SCORE` if there are not so many, or a score is NaN.
+ */
+export function topEdges(scores: ScoreMap, count: number): ChosenEdges {
+  assertCount(scores, count);
+  const ranked = [...scores].sort(([, a], [, b]) => (a === b ? 0 : b > a ? 1 : -1));
+  const taken = ranked.slice(0, count);
+  const last = taken.at(-1)?.[1];
+  const isTied = last !== undefined && ranked[count]?.[1] === last;
+  const withScore = (edges: typeof ranked) => edges.filter(([, score]) => score === last).length;
+  return {
+    circuit: circuitOf(taken.map(([text]) => parseEdge(text))),
+    tie: isTied ? { score: last, tied: withScore(ranked), taken: withScore(taken) } : undefined,
+  };
+}
+
+interface Candidate {
+  readonly text: string;
+  readonly score: number;
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * `count` edges, grown from the output backwards (`apply_greedy` of EAP-IG and MIB): of all edges
+ * into components that are in the circuit, the one with the largest score is taken, and its source
+ * is in the circuit from then on. So every edge leads to the output; some may come from components
+ * that nothing enters. Of equal ones the first in `scores` is taken.
+ *
+ * @param scores of all edges of a graph between components, at any granularity
+ *
+ * `E_SCORE` if there are not so many edges that reach the output, or a score is NaN.
+ */
+export function greedyEdges(scores: ScoreMap, count: number): ChosenEdges {
+  assertCount(scores, count);
+  const into = new Map<string, Candidate[]>();
+  for (const [text, score] of scores) {
+    const edge = parseEdge(text);
+    const to = readerOf(edge);
+    into.set(to, [...(into.get(to) ?? []), { text, score, from: formatNode(edge[0]), to }]);
+  }
+  const place = new Map([...scores.keys()].map((text, i) => [text, i]));
+  const isBetter = (a: Candidate, b: Candidate) =>
+    a.score > b.score || (a.score === b.score && place.get(a.text)! < place.get(b.text)!);
+  /** Component → the number of edges that were taken before it came in. */
+  const since = new Map<string, number>();
+  let candidates: Candidate[] = [];
+  const enter = (component: string, step: number) => {
+    if (since.has(component)) return;
+    since.set(component, step);
+    candidates.push(...(into.get(component) ?? []));
+  };
+  for (const component of into.keys()) if (isOutput(component)) enter(component, 0);
+  const taken: Candidate[] = [];
+  while (taken.length < count) {
+    const [first, ...rest] = candidates;
+    if (first === undefined) {
+      throw new InterpBenchError("E_SCORE", "there are not so many edges that reach the output", {
+        expected: `at most ${taken.length}`,
+        received: String(count),
+      });
+    }
+    const best = rest.reduce((a, b) => (isBetter(b, a) ? b : a), first);
+    candidates = candidates.filter((candidate) => candidate !== best);
+    taken.push(best);
+    enter(best.from, taken.length);
+  }
+  return {
+    circuit: circuitOf(taken.map(({ text }) => parseEdge(text))),
+    tie: tieOf(taken, candidates, since),
+  };
+}
+
+/** A tie between edges that were taken and edges that could have been taken in their place. */
+function tieOf(
+  taken: readonly Candidate[],
+  left: readonly Candidate[],
+  since: ReadonlyMap<string, number>,
+): Tie | undefined {
+  for (const { score, to } of left) {
+    const rivals = taken.filter((other, step) => other.score === score && step >= since.get(to)!);
+    if (rivals.length === 0) continue;
+    const others = left.filter((other) => other.score === score);
+    return { score, tied: rivals.length + others.length, taken: rivals.length };
+  }
+  return undefined;
+}
+
+function assertCount(scores: ScoreMap, count: number): void {
+  const broken = [...scores].find(([, score]) => Number.isNaN(score));
+  if (broken !== undefined) {
+    throw new InterpBenchError("E_SCORE", "a score is NaN", {
+      expected: "a number",
+      at: broken[0],
+    });
+  }
+  if (Number.isInteger(count) && count >= 0 && count <= scores.size) return;
+  throw new InterpBenchError("E_SCORE", "there are not so many edges", {
+    expected: `a whole number from 0 to ${scores.size}`,
+    received: String(count),
+  });
+}
