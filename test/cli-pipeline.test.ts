@@ -235,7 +235,41 @@ describe("run", () => {
       "blocks.1.attn.hook_result[0]",
     ]);
     expect(document.score.edges).toMatchObject({ tp: 4, fn: 0 });
-    await documentOf("run acdc -i 3 --tracr --threshold 0.71");
+  });
+
+  it("acdc says why it finds nothing or everything, and what would be found", async () => {
+    const { stdout } = await type("run acdc -i 3 --tracr --threshold 0.71");
+    expect(stdout).toContain(
+      "Nothing is kept: the largest rise of the loss without the edge is 0.1837, below the threshold 0.71. A smaller one keeps at least one edge: --threshold 0.09.",
+    );
+    const some = await documentOf("run acdc -i 3 --tracr --threshold 0.09");
+    expect(some.score.edges).toMatchObject({ tp: 3, fp: 0 });
+    const all = await type("run acdc -i 3 --tracr --threshold -1");
+    expect(all.stdout).toContain("Everything is kept: the smallest rise");
+  });
+
+  it("acdc with one threshold has no AUROC of the paper, with the paper's 19 it has", async () => {
+    const one = await documentOf("run acdc -i 3 --tracr --threshold 0.025");
+    expect(one.score.auroc.paper).toMatchObject({ edges: null, nodes: null });
+    expect(one.score.auroc.paper.reason).toContain("19 values of threshold");
+    const sweep = await documentOf("run acdc -i 3 --tracr --threshold paper");
+    expect(sweep).toMatchObject({ circuit: null, score: { edges: null } });
+    expect(sweep.points).toHaveLength(19);
+    expect(sweep.points[5]).toMatchObject({
+      setting: { name: "threshold", value: 0.025 },
+      circuit: one.circuit,
+      score: { edges: one.score.edges, nodes: one.score.nodes },
+      baselines: one.baselines,
+      faithfulness: one.diagnostics.faithfulness,
+    });
+    // From (0, 0) to 3 of 4 edges without a false one, and to all of them with every false one.
+    expect(sweep.score.auroc.paper).toEqual({ edges: 0.75, nodes: 1 });
+    const files = readdirSync(join(cwd, sweep.folder));
+    expect(files).toContain("circuit-threshold-0.025.json");
+    expect(files.filter((name) => name.endsWith(".svg"))).toHaveLength(19);
+    const { stdout } = await type("run acdc -i 3 --tracr --threshold paper");
+    expect(stdout).toMatch(/threshold +edges +on no path +TP/);
+    expect(stdout).toMatch(/paper's AUROC, edges +0.75/);
   });
 
   it("eap keeps the edges above a threshold, or so many edges", async () => {
@@ -250,6 +284,23 @@ describe("run", () => {
     expect(four.circuit.edges).toHaveLength(4);
     expect(four.score.auroc.edges).toBeGreaterThan(0.7);
     expect(four.score.auroc.paper.edges).toBeLessThanOrEqual(1);
+    expect(four.rankedBy).toBe("size of the effect");
+    for (const { score, ranking } of four.scores) expect(ranking).toBe(Math.abs(score));
+  });
+
+  it("eap drops edges on no path, and grows circuits, if asked to", async () => {
+    const top = await documentOf("run eap -i 3 --edge-count 12");
+    const pruned = await documentOf("run eap -i 3 --edge-count 12 --prune");
+    expect(pruned.circuit.edges).toHaveLength(12 - top.selection.offPath);
+    expect(pruned.score.edges.tp).toBe(top.score.edges.tp);
+    expect(pruned.baselines.random.edges.tpr).toBeLessThan(top.baselines.random.edges.tpr);
+    const { stdout } = await type("run eap -i 3 --edge-count 12");
+    expect(stdout).toContain("Numbers: size of the effect (its sign in brackets).");
+    expect(stdout).toMatch(/\d \([+−]\)/);
+    const grown = await documentOf("run eap -i 3 --edge-count 3,12 --select greedy");
+    expect(
+      grown.points.map((point: { circuit: { edges: [] } }) => point.circuit.edges.length),
+    ).toEqual([3, 12]);
   });
 
   it("eap only ranks the edges with --scores-only", async () => {

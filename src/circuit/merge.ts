@@ -13,6 +13,8 @@ export interface HeadScores {
   readonly edges: ScoreMap;
   /** Every node of it. */
   readonly nodes: ScoreMap;
+  /** Edge of the graph at head granularity → the edge that it has its score from. */
+  readonly origins: ReadonlyMap<string, string>;
 }
 
 /** Options of {@link mergeScores}. */
@@ -41,17 +43,18 @@ export function mergeScores(
 ): HeadScores {
   const circuit = "sources" in whole ? graphCircuit(whole) : whole;
   assertScores(scores, circuit.edges);
-  const merged = new Map<string, { edge: Edge; score: number }>();
+  const merged = new Map<string, { edge: Edge; score: number; origin: string }>();
   for (const [text, edge] of headEdges(circuit)) {
     const raw = scores.get(text)!;
     const score = options.absolute === true ? Math.abs(raw) : raw;
     const key = formatEdge(edge);
     const best = merged.get(key);
-    if (best === undefined || score > best.score) merged.set(key, { edge, score });
+    if (best === undefined || score > best.score) merged.set(key, { edge, score, origin: text });
   }
   const ordered = circuitOf(Array.from(merged.values(), ({ edge }) => edge));
   const edges = new Map(Array.from(ordered.edges.keys(), (key) => [key, merged.get(key)!.score]));
-  return { edges, nodes: nodeScores(edges) };
+  const origins = new Map(Array.from(edges.keys(), (key) => [key, merged.get(key)!.origin]));
+  return { edges, nodes: nodeScores(edges), origins };
 }
 
 /**

@@ -5,6 +5,7 @@ import { anyPart, circuitFixture, type StoredCase } from "./circuit.testing.ts";
 import {
   baselines,
   circuitFromTexts,
+  circuitOf,
   edgeTexts,
   emptyCircuit,
   equalCircuits,
@@ -12,7 +13,9 @@ import {
   expectedRandomScore,
   groundTruth,
   headCircuit,
+  meanRandomScore,
   prepareForEvaluation,
+  pruneCircuit,
   randomCircuit,
   ratesOf,
   scoreCircuit,
@@ -239,6 +242,32 @@ describe("baselines", () => {
     expect(made.random.edges.counts.tp + made.random.edges.counts.fp).toBe(3);
     expect(made.randomExpected.edges.tpr).toBeCloseTo(3 / 53, 12);
     expect(baselines(hypothesis, truth, full, key)).toEqual(made);
+  });
+
+  it("are pruned and grown as the hypothesis was, in the mean", () => {
+    const small = headCircuit({ nLayers: 1, nHeads: 1 });
+    const edges = [...small.edges.values()];
+    const wanted = circuitFromTexts(edgeTexts(small).slice(0, 2));
+    // All ways of drawing two of the five edges, with what is left of them on paths.
+    const draws = edges.flatMap((a, i) => edges.slice(i + 1).map((b) => circuitOf([a, b])));
+    const mean = (field: "tp" | "fp") =>
+      draws.reduce(
+        (sum, circuit) =>
+          sum + scoreCircuit(pruneCircuit(circuit), wanted, small).edges.counts[field],
+        0,
+      ) / draws.length;
+    const pruned = meanRandomScore(wanted, small, 2, { prune: true }, key).edges.counts;
+    expect(mean("tp") + mean("fp")).toBe(0.4);
+    expect(Math.abs(pruned.tp - mean("tp"))).toBeLessThan(0.1);
+    expect(Math.abs(pruned.fp - mean("fp"))).toBeLessThan(0.15);
+    // The first edge of a growth is one of the two into the output.
+    const grown = meanRandomScore(small, small, 1, { select: "greedy" }, key);
+    expect(grown.edges.counts).toEqual({ tp: 1, fp: 0, fn: 4, tn: 0 });
+    expect(grown.nodes.counts.tp).toBe(2);
+    const [first, again] = [1, 2].map(() =>
+      baselines(draws[0]!, wanted, small, key, { size: 3, prune: true }),
+    );
+    expect(first).toEqual(again);
   });
 
   it("refuse sizes no circuit has", () => {

@@ -69,6 +69,7 @@ export {
   type PathPoint,
 } from "./attribution/interpolation.ts";
 export { exact, measureEdges } from "./exact.ts";
+export { type PaperAuroc, paperAurocOf } from "./paper-auroc.ts";
 export { METRICS, type Metric, TARGETS, type Target } from "./probing/loss.ts";
 export {
   EXTRACTIONS,

@@ -7,7 +7,12 @@ import {
   parseEdge,
   type ScoreMap,
 } from "../../circuit/index.ts";
-import type { Discovery } from "../../discovery/index.ts";
+import {
+  type Algorithm,
+  type Discovery,
+  type Finding,
+  paperAurocOf,
+} from "../../discovery/index.ts";
 import { encodeCircuit } from "../../formats/index.ts";
 import { drawCircuitSvg } from "../../report/index.ts";
 import { Key } from "../../rng/index.ts";
@@ -15,30 +20,19 @@ import type { ArtifactDraft } from "../../store/index.ts";
 import type { TransformerConfig } from "../../transformer/index.ts";
 import { circuitDocument } from "../cases/facts.ts";
 import { discoveryPicture } from "./picture.ts";
-import { baselineScores, scoreDiscovery } from "./score.ts";
+import { baselineScores, rankingAurocs, scoreFound } from "./score.ts";
 
 /** What a discovery is called and compared with. */
 export interface DiscoveryFacts {
   readonly case: string;
   readonly model: string;
-  readonly algorithm: string;
+  readonly algorithm: Pick<Algorithm, "name" | "paperSweep" | "scoreName">;
   /** The algorithm's options in full. */
   readonly params: Readonly<Record<string, unknown>>;
   /** The model's. */
   readonly config: TransformerConfig;
   readonly truth: Circuit | undefined;
   readonly seed: number;
-}
-
-/**
- * The scores that rank the edges, as finite numbers. ACDC at one threshold only tells kept edges (∞)
- * from removed ones (the threshold); the effects it measured rank them in the same order and finer,
- * since it keeps exactly the edges whose effect is large enough.
- */
-function rankingScores({ scores, effects }: Discovery): ScoreMap {
-  const values = new Set(scores.values());
-  const ranks = values.size > 1 && [...values].every(Number.isFinite);
-  return ranks ? scores : (effects ?? scores);
 }
 
 /**
@@ -51,29 +45,72 @@ function shownScores(discovery: Discovery, { normalize }: DiscoveryFacts["params
 
 /** What is known about a discovery once it is done: the document of `run …`. */
 export function discoveryDocument(discovery: Discovery, facts: DiscoveryFacts) {
-  const { truth, config, seed, params } = facts;
-  const { circuit, diagnostics } = discovery;
-  const ranking = mergeScores(rankingScores(discovery), fullGraph(config));
-  const key = Key.fromSeed(seed).fold("baseline");
+  const { algorithm, truth, config, params } = facts;
+  const { circuit, diagnostics, findings, ranking } = discovery;
+  const only = findings.length === 1 ? findings[0] : undefined;
   const { nLayers, nHeads } = config;
   const shape: GraphShape = { nLayers, nHeads };
+  const compared = only === undefined ? undefined : comparison(only, facts);
+  const merged = mergeScores(ranking, fullGraph(config));
   return {
     case: facts.case,
     model: facts.model,
-    algorithm: facts.algorithm,
+    algorithm: algorithm.name,
     params,
     shape,
     circuit: circuit === undefined ? undefined : circuitDocument(circuit),
+    selection: only?.selection,
     truth: truth === undefined ? undefined : circuitDocument(truth),
-    scores: scoreRows(shownScores(discovery, params)),
-    score: truth === undefined ? undefined : scoreDiscovery(circuit, ranking, truth, config),
-    baselines:
-      truth === undefined || circuit === undefined
+    rankedBy: algorithm.scoreName?.(params) ?? "score",
+    scores: scoreRows(shownScores(discovery, params), ranking),
+    score:
+      truth === undefined
         ? undefined
-        : baselineScores(circuit, truth, config, key),
+        : {
+            nodes: compared?.score?.nodes,
+            edges: compared?.score?.edges,
+            auroc: {
+              ...rankingAurocs(merged, truth),
+              paper: paperAurocOf(algorithm, params, discovery, truth, config),
+            },
+          },
+    baselines: compared?.baselines,
+    ...(findings.length > 1
+      ? { points: findings.map((finding) => pointDocument(finding, facts)) }
+      : {}),
     diagnostics,
   };
 }
+
+/** How a circuit compares with the truth, if that is known, and what else would. */
+function comparison(finding: Finding, { truth, config, seed, params }: DiscoveryFacts) {
+  if (truth === undefined) return {};
+  const key = Key.fromSeed(seed).fold("baseline");
+  const isGrown = params.select === "greedy";
+  return {
+    score: scoreFound(finding.circuit, truth, config),
+    baselines: baselineScores(finding, truth, config, key, {
+      select: isGrown ? "greedy" : "top",
+      prune: finding.selection.pruned,
+    }),
+  };
+}
+
+/** One of several circuits: what `circuit`, `score` and `baselines` of a document say about a single one. */
+function pointDocument(finding: Finding, facts: DiscoveryFacts) {
+  const { setting, circuit, selection, faithfulness, closestDecision } = finding;
+  return {
+    setting,
+    circuit: circuitDocument(circuit),
+    selection,
+    ...comparison(finding, facts),
+    faithfulness,
+    closestDecision,
+  };
+}
+
+/** One of several circuits in a document. */
+export type PointDocument = ReturnType<typeof pointDocument>;
 
 /** The document of `run …` as it is stored. */
 export type DiscoveryDocument = ReturnType<typeof discoveryDocument>;
@@ -84,31 +121,54 @@ export type PrintedDiscovery = DiscoveryDocument & {
   readonly folder: string;
 };
 
-/** Writes `circuit.json` and `circuit.svg`, if there is a circuit. */
-export function writeCircuit(
+/**
+ * Writes `circuit.json` and `circuit.svg`, if there is a circuit; of several, each under the setting
+ * that it was found with: `circuit-threshold-0.01.json`.
+ */
+export function writeCircuits(
   draft: ArtifactDraft,
   discovery: Discovery,
   document: DiscoveryDocument,
   { dModel }: TransformerConfig,
 ): void {
-  const { circuit } = discovery;
-  if (circuit === undefined) return;
+  const { findings } = discovery;
   const { shape, case: id, model, algorithm, params } = document;
-  const text = encodeCircuit({
-    circuit,
-    granularity: "qkv",
-    shape,
-    dModel,
-    scores: shownScores(discovery, params),
-    provenance: { role: "hypothesis", case: id, model, algorithm, params },
-  });
-  draft.write("circuit.json", text);
-  draft.write("circuit.svg", drawCircuitSvg(discoveryPicture(document)));
+  for (const { circuit, setting } of findings) {
+    const { name, value } = setting;
+    const isOne = findings.length === 1;
+    const file = isOne ? "circuit" : `circuit-${name}-${value}`;
+    const text = encodeCircuit({
+      circuit,
+      granularity: "qkv",
+      shape,
+      dModel,
+      scores: shownScores(discovery, params),
+      provenance: {
+        role: "hypothesis",
+        case: id,
+        model,
+        algorithm,
+        params: isOne ? params : { ...params, [name]: value },
+      },
+    });
+    draft.write(`${file}.json`, text);
+    draft.write(
+      `${file}.svg`,
+      drawCircuitSvg(discoveryPicture(document, circuitDocument(circuit))),
+    );
+  }
 }
 
-function scoreRows(scores: ScoreMap) {
+/** Every edge with what was measured, and what it was ranked by; infinite scores are no numbers. */
+function scoreRows(scores: ScoreMap, ranking: ScoreMap) {
+  const finite = (x: number | undefined) => (Number.isFinite(x) ? x : undefined);
   return Array.from(scores, ([text, score]) => {
     const [from, to] = parseEdge(text);
-    return { from: formatNode(from), to: formatNode(to), score };
+    return {
+      from: formatNode(from),
+      to: formatNode(to),
+      score: finite(score),
+      ranking: finite(ranking.get(text)),
+    };
   });
 }

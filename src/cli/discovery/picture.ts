@@ -1,5 +1,6 @@
 import {
   circuitFromTexts,
+  type EdgeTexts,
   formatEdge,
   fullGraph,
   mergeScores,
@@ -9,24 +10,44 @@ import {
 import type { CircuitPicture } from "../../report/index.ts";
 import type { DiscoveryDocument } from "./document.ts";
 
+/** A circuit as documents hold it. */
+interface DrawnCircuit {
+  readonly edges: readonly EdgeTexts[];
+  readonly nodes: readonly string[];
+}
+
 /**
- * The picture of a discovery from its document alone, so that a stored result is drawn like a fresh
- * one: the found circuit with its scores, against the truth where that is known.
+ * The picture of a circuit of a discovery from its document alone, so that a stored result is drawn
+ * like a fresh one: with what its edges were ranked by and the sign of what was measured, against
+ * the truth where that is known. By default the only circuit.
  */
-export function discoveryPicture(document: DiscoveryDocument): CircuitPicture {
-  const { shape, circuit, truth, scores, algorithm, model, case: id } = document;
-  const fine: ScoreMap = new Map(
-    scores.map(({ from, to, score }) => [formatEdge([parseNode(from), parseNode(to)]), score]),
-  );
-  const found = circuitFromTexts(circuit?.edges ?? [], circuit?.nodes ?? []);
-  // Stored documents have null where nothing is known.
+export function discoveryPicture(
+  document: DiscoveryDocument,
+  circuit: DrawnCircuit | null | undefined = document.circuit,
+): CircuitPicture {
+  const { shape, truth, scores, rankedBy, algorithm, model, case: id } = document;
+  const columnOf = (name: "score" | "ranking"): ScoreMap =>
+    new Map(
+      scores.map((row) => [
+        formatEdge([parseNode(row.from), parseNode(row.to)]),
+        // Stored documents have null where a score is infinite or nothing is known.
+        row[name] ?? Number.POSITIVE_INFINITY,
+      ]),
+    );
+  const [effects, ranking] = [columnOf("score"), columnOf("ranking")];
   const known = truth ?? undefined;
-  return {
+  const shared = {
     shape,
-    circuit: found,
-    truth: known === undefined ? undefined : circuitFromTexts(known.edges, known.nodes),
-    scores:
-      known === undefined ? fine : mergeScores(fine, fullGraph(shape), { absolute: true }).edges,
+    circuit: circuitFromTexts(circuit?.edges ?? [], circuit?.nodes ?? []),
+    scoreName: rankedBy,
     title: `${algorithm} on ${model} of case ${id}`,
+  };
+  if (known === undefined) return { ...shared, scores: ranking, effects };
+  const merged = mergeScores(ranking, fullGraph(shape));
+  return {
+    ...shared,
+    truth: circuitFromTexts(known.edges, known.nodes),
+    scores: merged.edges,
+    effects: new Map([...merged.origins].map(([text, origin]) => [text, effects.get(origin)!])),
   };
 }

@@ -17,7 +17,7 @@ import { hashOfCase } from "../models/identity.ts";
 import { algorithmParams } from "../options/discovery.ts";
 import type { EngineChoice } from "../options/engine.ts";
 import { toUsage } from "../usage.ts";
-import { discoveryDocument, writeCircuit } from "./document.ts";
+import { discoveryDocument, writeCircuits } from "./document.ts";
 
 /** What to look for a circuit in. */
 export interface Subject {
@@ -72,13 +72,13 @@ export function discoveryPlan(
         const document = discoveryDocument(discovery, {
           case: case_?.id ?? "own",
           model: model.storedName,
-          algorithm: algorithm.name,
+          algorithm,
           params,
           config: model.transformer.config,
           truth: model.truth,
           seed,
         });
-        writeCircuit(job.draft, discovery, document, model.transformer.config);
+        writeCircuits(job.draft, discovery, document, model.transformer.config);
         return document;
       }),
   };

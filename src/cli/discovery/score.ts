@@ -6,12 +6,12 @@ import {
   type GraphShape,
   type HeadScores,
   headCircuit,
-  paperAuroc,
-  paperPoints,
   prepareForEvaluation,
+  type RandomSelection,
   type Rates,
   scoreCircuit,
 } from "../../circuit/index.ts";
+import type { PaperAuroc, SelectedCircuit } from "../../discovery/index.ts";
 import type { Key } from "../../rng/index.ts";
 
 /** Counts and rates in one object, as documents hold them. */
@@ -34,54 +34,46 @@ export interface DiscoveryScore {
   /** `undefined` if no circuit was selected. */
   readonly nodes: FlatScore | undefined;
   readonly edges: FlatScore | undefined;
-  /** `undefined` if the algorithm gives no ranking. `paper`: the 19 thresholds of InterpBench. */
-  readonly auroc: (Aurocs & { readonly paper: Aurocs }) | undefined;
+  /** Of the ranking of all edges. `paper`: by the sweep of the paper, where there is one. */
+  readonly auroc: Aurocs & { readonly paper: PaperAuroc };
 }
 
 /** What else scores how much: the same size at random, everything, nothing, the truth. */
 export interface BaselineScores {
-  /** Expected values of a random circuit with as many edges, before the projection to heads. */
+  /** Expected values of a random circuit that is chosen in the same way. */
   readonly random: PartScores;
   readonly full: PartScores;
   readonly empty: PartScores;
   readonly truth: PartScores;
 }
 
-/** Compares a discovery with the truth, at head granularity. */
-export function scoreDiscovery(
-  found: Circuit | undefined,
-  ranking: HeadScores | undefined,
-  truth: Circuit,
-  shape: GraphShape,
-): DiscoveryScore {
-  const full = headCircuit(shape);
-  const score =
-    found === undefined ? undefined : scoreCircuit(prepareForEvaluation(found), truth, full);
-  return {
-    nodes: score === undefined ? undefined : flat(score.nodes),
-    edges: score === undefined ? undefined : flat(score.edges),
-    auroc:
-      ranking === undefined
-        ? undefined
-        : {
-            edges: exactAuroc(ranking.edges, truth.edges),
-            nodes: exactAuroc(ranking.nodes, truth.nodes),
-            paper: {
-              edges: paperAuroc(paperPoints(ranking.edges, truth.edges)),
-              nodes: paperAuroc(paperPoints(ranking.nodes, truth.nodes)),
-            },
-          },
-  };
+/** Compares a circuit with the truth, at head granularity. */
+export function scoreFound(found: Circuit, truth: Circuit, shape: GraphShape): PartScores {
+  const { nodes, edges } = scoreCircuit(prepareForEvaluation(found), truth, headCircuit(shape));
+  return { nodes: flat(nodes), edges: flat(edges) };
 }
 
-/** The baselines of a circuit with as many edges as the found one has at head granularity. */
+/** Compares a ranking with the truth, at head granularity. */
+export function rankingAurocs({ edges, nodes }: HeadScores, truth: Circuit): Aurocs {
+  return { edges: exactAuroc(edges, truth.edges), nodes: exactAuroc(nodes, truth.nodes) };
+}
+
+/**
+ * The baselines of a circuit, at head granularity: random ones have as many edges before any are
+ * pruned, and are chosen and pruned in the same way.
+ */
 export function baselineScores(
-  found: Circuit,
+  { circuit, unpruned }: Pick<SelectedCircuit, "circuit" | "unpruned">,
   truth: Circuit,
   shape: GraphShape,
   key: Key,
+  way: Pick<RandomSelection, "select" | "prune">,
 ): BaselineScores {
-  const all = baselines(prepareForEvaluation(found), truth, headCircuit(shape), key);
+  const size = prepareForEvaluation(unpruned).edges.size;
+  const all = baselines(prepareForEvaluation(circuit), truth, headCircuit(shape), key, {
+    ...way,
+    size,
+  });
   const parts = ({ nodes, edges }: { nodes: Counted; edges: Counted }): PartScores => ({
     nodes: flat(nodes),
     edges: flat(edges),

@@ -7,7 +7,8 @@ import {
   type Style,
 } from "../../report/index.ts";
 import type { JsonDocument } from "../command.ts";
-import type { DiscoveryDocument, PrintedDiscovery } from "./document.ts";
+import type { DiscoveryDocument, PointDocument, PrintedDiscovery } from "./document.ts";
+import { selectionNotes, shortNote, tieNotes } from "./notes.ts";
 import { discoveryPicture } from "./picture.ts";
 import type { DiscoveryScore, FlatScore } from "./score.ts";
 
@@ -62,35 +63,27 @@ export const discoveryColumns: readonly Column<JsonDocument>[] = [
   { heading: "FN", value: rate("fn") },
   { heading: "TPR", value: rate("tpr") },
   { heading: "FPR", value: rate("fpr") },
-  { heading: "AUROC", value: (document) => scoreOf(document)?.auroc?.edges },
+  { heading: "AUROC", value: (document) => scoreOf(document)?.auroc.edges },
+  { heading: "", value: (document) => shortNote(document as unknown as DiscoveryDocument) },
 ];
 
-/** A discovery for people: the circuit, drawn, and its scores beside those of the baselines. */
+/** A discovery for people: circuits, drawn or in a table, and their scores beside those of the baselines. */
 export function discoveryText(document: PrintedDiscovery, style: Style): string {
-  const { case: id, model, algorithm, circuit, score, baselines, diagnostics } = document;
-  const title = style.bold(`${algorithm} on ${model} of case ${id}`);
-  const table = (part: "nodes" | "edges") =>
-    scoreTable(
-      part,
-      [
-        { name: "found", score: score?.[part], auroc: score?.auroc?.[part] },
-        ...baselineRows(baselines, part),
-      ],
-      style,
-    );
-  const drawing = { ...discoveryPicture(document), title: undefined, scores: undefined };
-  const nothing = `No circuit was made, only a ranking of the edges.\n`;
+  const { case: id, model, algorithm, circuit, score, points, diagnostics } = document;
+  const noTruth = `${style.dim("No truth is known for this model: nothing to score against.")}\n`;
+  const nothing = "No circuit was made, only a ranking of the edges.\n";
+  const body = points
+    ? [pointsTable(points, style), ...noteLines(pointsNotes(points), style)]
+    : circuit
+      ? circuitTexts(document, style)
+      : [nothing];
   return [
-    `${title}\n`,
-    circuit ? drawCircuitText(drawing, style) : nothing,
-    ...(score
-      ? circuit
-        ? [table("edges"), table("nodes")]
-        : [rankingText(score.auroc, style)]
-      : [`${style.dim("No truth is known for this model: nothing to score against.")}\n`]),
+    `${style.bold(`${algorithm} on ${model} of case ${id}`)}\n`,
+    ...body,
+    ...(score ? (circuit ? [] : [rankingText(score.auroc, style)]) : [noTruth]),
     formatFacts(
       [
-        ["faithfulness", diagnostics.faithfulness],
+        ...(points ? [] : [["faithfulness", diagnostics.faithfulness] as const]),
         ["runs", diagnostics.evaluations],
         ["time", formatDuration(document.seconds)],
         ["folder", document.folder],
@@ -100,14 +93,83 @@ export function discoveryText(document: PrintedDiscovery, style: Style): string 
   ].join("\n");
 }
 
-/** What a ranking without a circuit can be judged by. */
-function rankingText(auroc: DiscoveryScore["auroc"] | null, style: Style): string {
-  return formatFacts(
+/** The only circuit: drawn, with what to know about it, and beside its baselines. */
+function circuitTexts(document: DiscoveryDocument, style: Style): string[] {
+  const { selection, score, baselines, rankedBy } = document;
+  const table = (part: "nodes" | "edges") =>
+    scoreTable(
+      part,
+      [
+        { name: "found", score: score?.[part], auroc: score?.auroc[part] },
+        ...baselineRows(baselines, part),
+      ],
+      style,
+    );
+  const hasSigns = document.scores.some((row) => row.score !== row.ranking);
+  const signs = hasSigns ? " (its sign in brackets)" : "";
+  return [
+    drawCircuitText({ ...discoveryPicture(document), title: undefined }, style),
+    `${style.dim(`Numbers: ${rankedBy}${signs}.`)}\n`,
+    ...(selection ? noteLines(selectionNotes(document, selection), style) : []),
+    ...(score ? [table("edges"), table("nodes")] : []),
+  ];
+}
+
+const noteLines = (notes: readonly string[], style: Style) =>
+  notes.length === 0 ? [] : [notes.map((note) => `${style.bold("!")} ${note}\n`).join("")];
+
+/** Several circuits below each other. */
+function pointsTable(points: readonly PointDocument[], style: Style): string {
+  const name = points[0]!.setting.name;
+  const isScored = points.some(({ score }) => score);
+  const edge =
+    (field: keyof FlatScore) =>
+    ({ score }: PointDocument) =>
+      score?.edges[field];
+  const scored: Column<PointDocument>[] = [
+    { heading: "TP", value: edge("tp") },
+    { heading: "FP", value: edge("fp") },
+    { heading: "FN", value: edge("fn") },
+    { heading: "TPR", value: edge("tpr") },
+    { heading: "FPR", value: edge("fpr") },
+    { heading: "F1", value: edge("f1") },
+    { heading: "F1 at random", value: ({ baselines }) => baselines?.random.edges.f1 },
+  ];
+  return formatTable(
     [
-      ["AUROC, edges", auroc?.edges],
-      ["AUROC, nodes", auroc?.nodes],
+      { heading: SETTING_NAMES[name], value: ({ setting }) => setting.value },
+      { heading: "edges", value: ({ circuit }) => circuit.edges.length },
+      {
+        heading: points[0]!.selection.pruned ? "pruned" : "on no path",
+        value: ({ selection }) => selection.offPath,
+      },
+      ...(isScored ? scored : []),
+      { heading: "faithfulness", value: ({ faithfulness }) => faithfulness },
+    ],
+    points,
+    style,
+  );
+}
+
+const SETTING_NAMES = { threshold: "threshold", edgeCount: "edge count", lambdaReg: "λ" } as const;
+
+function pointsNotes(points: readonly PointDocument[]): string[] {
+  return points.flatMap(({ setting: { name, value }, selection }) =>
+    tieNotes(selection).map((note) => `${SETTING_NAMES[name]} ${value}: ${note}`),
+  );
+}
+
+/** What a ranking can be judged by. */
+function rankingText({ edges, nodes, paper }: DiscoveryScore["auroc"], style: Style): string {
+  const facts = formatFacts(
+    [
+      ["AUROC, edges", edges],
+      ["AUROC, nodes", nodes],
       ["at random", 0.5],
+      ["paper's AUROC, edges", paper.edges],
+      ["paper's AUROC, nodes", paper.nodes],
     ],
     style,
   );
+  return paper.reason ? `${facts}${style.dim(`No paper's AUROC: ${paper.reason}.`)}\n` : facts;
 }

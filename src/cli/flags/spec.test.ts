@@ -43,7 +43,17 @@ describe("flagSpecs", () => {
       kind: "list",
       item: { kind: "number" },
       isSplit: true,
+      synonyms: {},
     });
+  });
+
+  it("takes one value or several for a list, and a word for some of them", () => {
+    const schema = z.union([z.number(), z.array(z.number())]);
+    const type = typeOf(schema.meta({ flag: { synonyms: { few: "1,2.5" } } }));
+    expect(flagValue(type, "3", "--at")).toEqual([3]);
+    expect(flagValue(type, "3, 1e-5", "--at")).toEqual([3, 1e-5]);
+    expect(flagValue(type, "few", "--at")).toEqual([1, 2.5]);
+    expect(() => flagValue(type, "fewer", "--at")).toThrow("a value is not valid");
   });
 
   it("knows other texts for values, in lists, too", () => {

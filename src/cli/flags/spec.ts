@@ -11,8 +11,13 @@ export type FlagType =
       readonly values: readonly string[];
       readonly synonyms: Readonly<Record<string, string>>;
     }
-  /** `isSplit`: one text holds several items, separated by commas. */
-  | { readonly kind: "list"; readonly item: FlagType; readonly isSplit: boolean };
+  /** `isSplit`: one text holds several items, separated by commas; a synonym may stand for some. */
+  | {
+      readonly kind: "list";
+      readonly item: FlagType;
+      readonly isSplit: boolean;
+      readonly synonyms: Readonly<Record<string, string>>;
+    };
 
 /** One option of a command, as the command line sees it. */
 export interface FlagSpec {
@@ -108,7 +113,17 @@ function typeOf(schema: z.core.$ZodType, facts: FlagFacts): FlagType {
         ? choiceOf(def.values.map(String), facts)
         : { kind: "number" };
     case "array":
-      return { kind: "list", item: typeOf(def.element, facts), isSplit: facts.isWhole !== true };
+      return {
+        kind: "list",
+        item: typeOf(def.element, facts),
+        isSplit: facts.isWhole !== true,
+        synonyms: facts.synonyms ?? {},
+      };
+    case "union": {
+      // One value or a list of them: a list, as the schema's reader may take either.
+      const list = def.options.find((one) => (one as z.core.$ZodTypes)._zod.def.type === "array");
+      return list === undefined ? { kind: "text" } : typeOf(list, facts);
+    }
     default:
       return { kind: "text" };
   }

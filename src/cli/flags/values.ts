@@ -58,9 +58,10 @@ export function configValue(type: FlagType, value: unknown, at: string): unknown
   }
 }
 
-function listValue({ item, isSplit }: ListType, text: string, at: string): unknown[] {
+function listValue({ item, isSplit, synonyms }: ListType, text: string, at: string): unknown[] {
   if (!isSplit) return [flagValue(item, text, at)];
-  const texts = text
+  const meant = Object.hasOwn(synonyms, text) ? synonyms[text]! : text;
+  const texts = meant
     .split(",")
     .map((part) => part.trim())
     .filter((part) => part !== "");

@@ -41,7 +41,7 @@ const selectionOptions = {
     { synonyms: PAPER_GRID },
   ),
   edgeCount: option(
-    oneOrMore(z.int().min(0)).optional(),
+    oneOrMore(z.int().min(0), "one or more whole numbers of at least 0").optional(),
     "Keep exactly so many edges, before any are pruned; several give a circuit each",
     { unit: "edges" },
   ),

@@ -7,16 +7,17 @@ export interface Setting {
   readonly value: number;
 }
 
-/** A schema of one number, or of a list of at least one; `item` is what each has to be. */
-export function oneOrMore(item: z.ZodNumber) {
-  const numbers = z.union([z.number(), z.array(z.number()).min(1)], {
-    error: "a number, or a list of numbers",
-  });
+/**
+ * A schema of one number, or of a list of at least one.
+ *
+ * @param item what each has to be
+ * @param expected the same in words, for errors
+ */
+export function oneOrMore(item: z.ZodNumber, expected = "a number, or a list of numbers") {
+  const numbers = z.union([z.number(), z.array(z.number()).min(1)], { error: expected });
   return numbers.check(({ value, issues }) => {
-    for (const each of [value].flat()) {
-      const message = item.safeParse(each).error?.issues[0]?.message;
-      if (message !== undefined) issues.push({ code: "custom", input: value, message });
-    }
+    if ([value].flat().every((each) => item.safeParse(each).success)) return;
+    issues.push({ code: "custom", input: value, message: expected });
   });
 }
 

@@ -2,7 +2,7 @@ import { formatNumber } from "../number.ts";
 import { type BoxShape, type LinkShape, PORT_OFFSETS, type Point } from "./layout.ts";
 import { type Attributes, element, svgNumber, textElement } from "./markup.ts";
 import { MARK_STYLES, PORT_COLOURS, SIGN_STYLES } from "./palette.ts";
-import type { Link, Mark } from "./picture.ts";
+import type { Diagram, Link, Mark } from "./picture.ts";
 import { SIZES } from "./rows.ts";
 
 const THINNEST = 1.6;
@@ -11,14 +11,14 @@ const WIDEST = 6;
 /** The lines of a link: a white border that sets it off from those below, the line, the arrowhead. */
 export function linkElements(
   { link, points }: LinkShape,
-  largestScore: number | undefined,
+  { largestScore, scoreName }: Pick<Diagram, "largestScore" | "scoreName">,
 ): string[] {
   const { stroke, dash } = linkStyle(link, largestScore);
   const width = linkWidth(link, largestScore);
   const isQuiet = link.mark === "trueNegative";
   const head = arrowhead(points.at(-1)!, width, stroke);
   const path = pathThrough(points, isQuiet ? 0 : head.length);
-  const title = textElement("title", {}, linkTitle(link));
+  const title = textElement("title", {}, linkTitle(link, scoreName));
   const line = element("path", { d: path, ...linkStroke(stroke, dash, width) }, [title]);
   if (isQuiet) return [line];
   const border = { d: path, stroke: "#ffffff", "stroke-width": width + 3, opacity: 0.85 };
@@ -44,7 +44,7 @@ function linkStyle(
   if (link.mark !== "inside" || largestScore === undefined || link.score === undefined) {
     return MARK_STYLES[link.mark];
   }
-  return link.score < 0 ? SIGN_STYLES.negative : SIGN_STYLES.positive;
+  return SIGN_STYLES[signOf(link)!];
 }
 
 function linkWidth({ mark, score }: Link, largestScore: number | undefined): number {
@@ -54,12 +54,18 @@ function linkWidth({ mark, score }: Link, largestScore: number | undefined): num
   return THINNEST + (WIDEST - THINNEST) * Math.min(1, Math.abs(score) / largestScore);
 }
 
-function linkTitle({ text, mark, score }: Link): string {
+/** The sign of what was measured: of the effect, where the score is its size. */
+export function signOf({ score, effect = score }: Link): "positive" | "negative" | undefined {
+  if (effect === undefined) return undefined;
+  return effect < 0 ? "negative" : "positive";
+}
+
+function linkTitle({ text, mark, score, effect }: Link, scoreName: string): string {
   const what = MARK_STYLES[mark].label;
   const arrow = text.replace("->", " → ");
-  return score === undefined
-    ? `${arrow}: ${what}`
-    : `${arrow}: ${what}, score ${formatNumber(score)}`;
+  if (score === undefined) return `${arrow}: ${what}`;
+  const measured = effect === undefined ? "" : ` (effect ${formatNumber(effect)})`;
+  return `${arrow}: ${what}, ${scoreName} ${formatNumber(score)}${measured}`;
 }
 
 /** A line through the points, vertical at each; stops `headLength` before the last one. */

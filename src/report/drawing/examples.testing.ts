@@ -47,6 +47,18 @@ export const PICTURES: Readonly<Record<string, CircuitPicture>> = {
     ) satisfies ScoreMap,
     title: "Case 3: EAP",
   },
+  "case-3-sizes": {
+    shape: { nLayers: 2, nHeads: 4 },
+    circuit: circuitFromTexts(qkvEdges()),
+    scores: new Map(
+      qkvEdges().map(([from, to], i) => [`${from}->${to}`, [0.5, 0.2, 0, 0.4, 0.02, 0.1][i]!]),
+    ),
+    effects: new Map(
+      qkvEdges().map(([from, to], i) => [`${from}->${to}`, [-0.5, 0.2, 0, 0.4, -0.02, 0.1][i]!]),
+    ),
+    scoreName: "size of the effect",
+    title: "Case 3: EAP, by size",
+  },
   ioi: {
     shape: { nLayers: 6, nHeads: 4 },
     truth: ioiTruth(),

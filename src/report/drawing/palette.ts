@@ -69,8 +69,8 @@ export const MARK_STYLES: Readonly<Record<Mark, MarkStyle>> = {
 
 /** Lines by the sign of their score, where no truth is given. */
 export const SIGN_STYLES = {
-  positive: { label: "positive score", stroke: "#2166ac", dash: [] },
-  negative: { label: "negative score", stroke: "#b2182b", dash: [4, 1.6] },
+  positive: { label: "positive", stroke: "#2166ac", dash: [] },
+  negative: { label: "negative", stroke: "#b2182b", dash: [4, 1.6] },
 } as const;
 
 /** A head's query, key and value inputs; each also has its letter. */

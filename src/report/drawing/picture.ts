@@ -28,9 +28,14 @@ export interface CircuitPicture {
   readonly truth?: Circuit | undefined;
   /**
    * Scores of edges, at the granularity that is drawn: |score| is the width, and without a truth
-   * the sign is the colour. Edges without a score get the thinnest line.
+   * the sign (of the effect, if that is given) is the colour. Edges without a score get the
+   * thinnest line.
    */
   readonly scores?: ScoreMap | undefined;
+  /** What the scores were made of, where they are sizes: gives the signs. */
+  readonly effects?: ScoreMap | undefined;
+  /** What a score is: `size of the effect`. Default `score`. */
+  readonly scoreName?: string | undefined;
   readonly title?: string | undefined;
 }
 
@@ -51,6 +56,8 @@ export interface Link {
   readonly port: "q" | "k" | "v" | undefined;
   readonly mark: Mark;
   readonly score: number | undefined;
+  /** What the score was made of, if the score does not show its sign. */
+  readonly effect: number | undefined;
   /** The canonical edge text. */
   readonly text: string;
 }
@@ -73,6 +80,7 @@ export interface Diagram {
   readonly tallies: readonly Tally[];
   /** The largest finite |score|; `undefined` without scores. */
   readonly largestScore: number | undefined;
+  readonly scoreName: string;
 }
 
 /**
@@ -82,14 +90,16 @@ export interface Diagram {
  * `evaluateCircuit`. `E_NODE` or `E_CIRCUIT` if a node does not belong to a model of this shape.
  */
 export function diagramOf(picture: CircuitPicture): Diagram {
-  const { shape, truth, scores, title } = picture;
+  const { shape, truth, scores, effects, scoreName = "score", title } = picture;
   const { edges, boxMarks, tallies, rest } =
     truth === undefined ? markAlone(picture) : markAgainst(picture, truth);
   const links = Array.from(edges, ([text, mark]): Link[] => {
     const [from, to] = parseEdge(text);
     const ends = { from: boxOfNode(from, shape), to: boxOfNode(to, shape) };
     if (ends.from === ends.to || isInput(ends.to)) return [];
-    return [{ ...ends, port: portOfNode(to), mark, score: scores?.get(text), text }];
+    const [score, effect] = [scores?.get(text), effects?.get(text)];
+    const shown = effect === score ? undefined : effect;
+    return [{ ...ends, port: portOfNode(to), mark, score, effect: shown, text }];
   }).flat();
   const sizes = links.flatMap(({ score }) =>
     score !== undefined && Number.isFinite(score) ? [Math.abs(score)] : [],
@@ -98,7 +108,7 @@ export function diagramOf(picture: CircuitPicture): Diagram {
     ({ id, place }): Box => ({ id, place, mark: boxMarks.get(id) ?? rest }),
   );
   const largestScore = scores === undefined ? undefined : Math.max(0, ...sizes);
-  return { shape, title, boxes, links, tallies, largestScore };
+  return { shape, title, boxes, links, tallies, largestScore, scoreName };
 }
 
 interface Marked {

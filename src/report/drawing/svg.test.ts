@@ -23,6 +23,17 @@ describe("drawCircuitSvg", () => {
     await expect(drawing).toMatchFileSnapshot(fixture("case-3-true-negatives.svg"));
   });
 
+  it("shows sizes with the sign of what they are the size of", () => {
+    const drawing = drawCircuitSvg(PICTURES["case-3-sizes"]!);
+    expect(drawing).toContain("in the circuit, size of the effect 0.5 (effect -0.5)");
+    expect(drawing).toContain("in the circuit, size of the effect 0.4<");
+    expect(drawing).toContain("line width: size of the effect, widest 0.5");
+    expect(drawing.match(/>(positive|negative) effect</g)).toHaveLength(2);
+    expect(drawing.match(/stroke="#b2182b" stroke-width="[\d.]+" stroke-dasharray/g)).toHaveLength(
+      3,
+    );
+  });
+
   it("does not depend on the order of edges", () => {
     const pairs = [
       ["blocks.0.hook_resid_pre", "blocks.0.hook_mlp_in"],

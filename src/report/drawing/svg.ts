@@ -1,10 +1,10 @@
 import { formatNumber } from "../number.ts";
 import { describeDiagram } from "./describe.ts";
-import { badge, boxElements, linkElements, linkStroke } from "./elements.ts";
+import { badge, boxElements, linkElements, linkStroke, signOf } from "./elements.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import { element, textElement } from "./markup.ts";
 import { MARK_STYLES, SIGN_STYLES } from "./palette.ts";
-import { type CircuitPicture, type Diagram, diagramOf, type Link } from "./picture.ts";
+import { type CircuitPicture, type Diagram, diagramOf } from "./picture.ts";
 
 /** Options of {@link drawCircuitSvg}. */
 export interface SvgOptions {
@@ -126,7 +126,7 @@ function linkGroups(diagram: Diagram, layout: Layout): string[] {
   return order.flatMap((mark) => {
     const shapes = layout.links.filter(({ link }) => link.mark === mark);
     if (shapes.length === 0) return [];
-    const lines = shapes.flatMap((shape) => linkElements(shape, diagram.largestScore));
+    const lines = shapes.flatMap((shape) => linkElements(shape, diagram));
     return [element("g", { class: mark, fill: "none" }, lines)];
   });
 }
@@ -137,7 +137,7 @@ type LegendRow = (y: number) => string[];
 const COLUMNS = { label: 62, edges: 282, nodes: 342 } as const;
 
 function legendElements(diagram: Diagram, trueNegatives: boolean): LegendRow[] {
-  const { tallies, largestScore, links } = diagram;
+  const { tallies, largestScore, scoreName, links } = diagram;
   const rows: LegendRow[] = [
     (y) => [
       cell("edges", COLUMNS.edges, y, "end", "#5b6472"),
@@ -163,22 +163,21 @@ function legendElements(diagram: Diagram, trueNegatives: boolean): LegendRow[] {
       const count = links.filter((link) => signOf(link) === sign).length;
       rows.push((y) => [
         sample(stroke, dash, y),
-        cell(label, COLUMNS.label, y),
+        cell(`${label} ${scoreName === "score" ? "score" : "effect"}`, COLUMNS.label, y),
         cell(String(count), COLUMNS.edges, y, "end"),
       ]);
     }
   }
   if (largestScore !== undefined) {
     rows.push((y) => [
-      cell(`line width: |score|, widest ${formatNumber(largestScore)}`, COLUMNS.label, y),
+      cell(
+        `line width: ${scoreName === "score" ? "|score|" : scoreName}, widest ${formatNumber(largestScore)}`,
+        COLUMNS.label,
+        y,
+      ),
     ]);
   }
   return rows;
-}
-
-function signOf({ score }: Link): "positive" | "negative" | undefined {
-  if (score === undefined) return undefined;
-  return score < 0 ? "negative" : "positive";
 }
 
 function sample(stroke: string, dash: readonly number[], y: number): string {

@@ -71,10 +71,12 @@ function readLine({ links }: Diagram, id: string, style: Style): string[] {
   return [`${style.dim(`└ ${printable(id)} ←`)} ${sources.join("  ")}`];
 }
 
-function sourceText({ from, port, mark, score }: Link): string {
+function sourceText({ from, port, mark, score, effect }: Link): string {
   const glyph = mark === "inside" ? "" : `${MARK_STYLES[mark].glyph} `;
   const into = port === undefined ? "" : ` (${port})`;
-  return `${glyph}${printable(from)}${into}${score === undefined ? "" : ` ${formatNumber(score, 3)}`}`;
+  const size = score === undefined ? "" : ` ${formatNumber(score, 3)}`;
+  const sign = effect === undefined || effect === 0 ? "" : effect < 0 ? " (−)" : " (+)";
+  return `${glyph}${printable(from)}${into}${size}${sign}`;
 }
 
 function legendLines({ tallies }: Diagram, style: Style): string[] {

@@ -58,12 +58,24 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   acdc: [
     { command: "run acdc -i 3 --threshold 0.025", summary: "The model trained for case 3" },
     { command: "run acdc -i 7 --tracr --threshold 0.025", summary: "A compiled transformer" },
+    {
+      command: "run acdc -i 3 --threshold 0.01,0.025,0.1",
+      summary: "A circuit for each threshold, in one pass",
+    },
+    {
+      command: "run acdc -i 3 --threshold paper",
+      summary: "The 19 thresholds of the InterpBench paper, and its AUROC",
+    },
   ],
   eap: [
     { command: "run eap -i 3 --threshold 0.01", summary: "All edges with a score above 0.01" },
     {
       command: "run eap -i 3 --edge-count 4 --integrated-grad-steps 5",
       summary: "The four best edges, by integrated gradients",
+    },
+    {
+      command: "run eap -i 3 --edge-count 5,10,20 --select greedy --prune",
+      summary: "Circuits of several sizes, grown from the output backwards",
     },
   ],
   sp: [
