@@ -44,13 +44,14 @@ describe("flagSpecs", () => {
       item: { kind: "number" },
       isSplit: true,
       synonyms: {},
+      takesOne: false,
     });
   });
 
   it("takes one value or several for a list, and a word for some of them", () => {
     const schema = z.union([z.number(), z.array(z.number())]);
     const type = typeOf(schema.meta({ flag: { synonyms: { few: "1,2.5" } } }));
-    expect(flagValue(type, "3", "--at")).toEqual([3]);
+    expect(flagValue(type, "3", "--at")).toBe(3);
     expect(flagValue(type, "3, 1e-5", "--at")).toEqual([3, 1e-5]);
     expect(flagValue(type, "few", "--at")).toEqual([1, 2.5]);
     expect(() => flagValue(type, "fewer", "--at")).toThrow("a value is not valid");

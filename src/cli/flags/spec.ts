@@ -17,6 +17,8 @@ export type FlagType =
       readonly item: FlagType;
       readonly isSplit: boolean;
       readonly synonyms: Readonly<Record<string, string>>;
+      /** Whether a single item stands for itself, not for a list of one. */
+      readonly takesOne: boolean;
     };
 
 /** One option of a command, as the command line sees it. */
@@ -118,11 +120,11 @@ function typeOf(schema: z.core.$ZodType, facts: FlagFacts): FlagType {
         item: typeOf(def.element, facts),
         isSplit: facts.isWhole !== true,
         synonyms: facts.synonyms ?? {},
+        takesOne: false,
       };
     case "union": {
-      // One value or a list of them: a list, as the schema's reader may take either.
-      const list = def.options.find((one) => (one as z.core.$ZodTypes)._zod.def.type === "array");
-      return list === undefined ? { kind: "text" } : typeOf(list, facts);
+      const list = def.options.map((one) => typeOf(one, facts)).find(({ kind }) => kind === "list");
+      return list?.kind === "list" ? { ...list, takesOne: true } : { kind: "text" };
     }
     default:
       return { kind: "text" };

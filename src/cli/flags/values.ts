@@ -58,7 +58,12 @@ export function configValue(type: FlagType, value: unknown, at: string): unknown
   }
 }
 
-function listValue({ item, isSplit, synonyms }: ListType, text: string, at: string): unknown[] {
+/** The items, or the only one where the schema takes one by itself, too. */
+const listOrOne = ({ takesOne }: ListType, items: readonly unknown[]): unknown =>
+  takesOne && items.length === 1 ? items[0] : items;
+
+function listValue(type: ListType, text: string, at: string): unknown {
+  const { item, isSplit, synonyms } = type;
   if (!isSplit) return [flagValue(item, text, at)];
   const meant = Object.hasOwn(synonyms, text) ? synonyms[text]! : text;
   const texts = meant
@@ -66,7 +71,10 @@ function listValue({ item, isSplit, synonyms }: ListType, text: string, at: stri
     .map((part) => part.trim())
     .filter((part) => part !== "");
   if (texts.length === 0) throw emptyList(at, text);
-  return texts.map((part) => flagValue(item, part, at));
+  return listOrOne(
+    type,
+    texts.map((part) => flagValue(item, part, at)),
+  );
 }
 
 const emptyList = (at: string, received: unknown) =>
@@ -152,7 +160,7 @@ export function flagValues(
     if (typeof given === "boolean") values[key] = given;
     else if (Array.isArray(given)) {
       const uses = given.map((text) => flagValue(type, String(text), long));
-      values[key] = type.kind === "list" ? uses.flat() : onlyValue(uses, long);
+      values[key] = type.kind === "list" ? listOrOne(type, uses.flat()) : onlyValue(uses, long);
     }
   }
   return values;

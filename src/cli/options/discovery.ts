@@ -57,15 +57,9 @@ export function algorithmParams(
     const isShuffle = key === "seed" && !hasDefault(schema);
     return [key, values[isShuffle ? "shuffleSeed" : key]] as const;
   });
-  const given = Object.fromEntries(
-    params.filter(([, value]) => value !== undefined).map(([key, value]) => [key, unwrap(value)]),
-  );
+  const given = Object.fromEntries(params.filter(([, value]) => value !== undefined));
   return asUsage(() => parseOptions(options, given));
 }
-
-/** The value of a list with a single one: flags that may have several values are always lists. */
-const unwrap = (value: unknown) =>
-  Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value;
 
 const hasDefault = (schema: z.ZodType) => schema.safeParse(undefined).data !== undefined;
 
