@@ -82,7 +82,7 @@ describe("options", () => {
 
   it("of the wrong kind are errors that say what the option means", async () => {
     expect(await errorOf("acdc", { threshold: "1" })).toBe(
-      'E_OPTION: the option "threshold" is not usable (at threshold) — expected a number, or a list of numbers — received "1". Remove an edge if the loss rises by less than this; several give a circuit each, in one pass; paper: the paper\'s 19',
+      'E_OPTION: the option "threshold" is not usable (at threshold) — expected a number, or a list of numbers — received "1". Remove an edge if the loss rises by less than this; several values (or paper, for the paper\'s 19) give a circuit each',
     );
     expect(await errorOf("eap", { loss: "kl" })).toContain(
       'E_OPTION: the option "loss" is not usable (at loss) — expected one of "kl_div"|"avg_diff"|"mae"|"mse" — received "kl"',

@@ -31,7 +31,7 @@ export const acdc = defineAlgorithm({
   options: z.object({
     threshold: option(
       oneOrMore(z.number()).default(0.025),
-      "Remove an edge if the loss rises by less than this; several give a circuit each, in one pass; paper: the paper's 19",
+      "Remove an edge if the loss rises by less than this; several values (or paper, for the paper's 19) give a circuit each",
       {
         unit: "nats (classes) or squared output (numbers)",
         origin: "InterpBench",

@@ -37,7 +37,7 @@ export const pruneOption = {
 const selectionOptions = {
   threshold: option(
     oneOrMore(z.number()).optional(),
-    "Keep the edges whose score is above this; several give a circuit each, paper the paper's 19",
+    "Keep the edges whose score is above this; several values (or paper, for the paper's 19) give a circuit each",
     { synonyms: PAPER_GRID },
   ),
   edgeCount: option(

@@ -32,7 +32,7 @@ export const sp = defineAlgorithm({
   options: z.object({
     lambdaReg: option(
       oneOrMore(z.number().min(0), "one or more numbers of at least 0").default(1),
-      "Weight (λ) of the share of masks that are not 0, beside the distance from the target; several give a circuit each; paper: the paper's 19",
+      "Weight (λ) of the share of masks that are not 0, beside the distance from the target; several values (or paper, for the paper's 19) give a circuit each",
       { origin: "InterpBench", synonyms: PAPER_GRID },
     ),
     ...pruneOption,
