@@ -125,6 +125,8 @@ export const TINY_TASKS: Readonly<Record<string, DiscoveryTask>> = {
     attentionDir: "bidirectional",
   }),
   "few classes, last position": tinyTask({ dVocabOut: 3 }, { outputPositions: "last" }),
+  "classes, all positions": tinyTask({}, { outputPositions: "all" }),
+  "few classes, two positions apart": tinyTask({ dVocabOut: 3 }, { outputPositions: [2, 0] }),
   "numbers, one layer": tinyTask({ dVocabOut: 1, nLayers: 1, nHeads: 3 }),
   "numbers, weighted rows, one head": tinyTask(
     { dVocabOut: 1, nHeads: 1 },
@@ -197,9 +199,11 @@ export function lossByHand(
 ): number {
   const { rows, positions, categorical, outputPositions, multiplicity } = task;
   const classes = task.transformer.config.dVocabOut;
-  const kept = Array.from({ length: positions }, (_, p) => p).filter((p) =>
-    outputPositions === "last" ? p === positions - 1 : p > 0,
-  );
+  const isKept = (p: number): boolean => {
+    if (typeof outputPositions !== "string") return outputPositions.includes(p);
+    return { all: true, last: p === positions - 1, notFirst: p > 0 }[outputPositions];
+  };
+  const kept = Array.from({ length: positions }, (_, p) => p).filter(isKept);
   const at = (values: ArrayLike<number>, place: number) =>
     Array.from({ length: classes }, (_, c) => values[place * classes + c]!);
   const logSoftmax = (xs: number[]) => {
@@ -212,7 +216,10 @@ export function lossByHand(
     for (const position of kept) {
       const place = row * positions + position;
       const [p, q] = [at(clean, place), at(outputs, place)];
-      const [wanted, other] = [task.targets?.[place] ?? 0, task.corruptedTargets?.[place] ?? 0];
+      const [wanted, other] = [
+        task.targets?.[place] ?? 0,
+        (task.foils ?? task.corruptedTargets)?.[place] ?? 0,
+      ];
       const [logP, logQ] = [logSoftmax(p), logSoftmax(q)];
       const kl = logP.reduce((sum, x, c) => sum + Math.exp(x) * (x - logQ[c]!), 0);
       const squares = p.reduce((sum, x, c) => sum + (x - q[c]!) ** 2, 0) / classes;

@@ -21,6 +21,7 @@ import {
   assertFiniteWeights,
   constantTensors,
   forward,
+  keptPositions,
   prepareFiniteCheck,
   type Transformer,
   type WeightTensors,
@@ -163,9 +164,7 @@ export function counted({ task, countsFirst }: Subject, x: Tensor): Tensor {
 
 /** The numbers of the positions that count. */
 export function countedPositions({ task, countsFirst }: Subject): number[] {
-  const all = Array.from({ length: task.positions }, (_, pos) => pos);
-  if (task.outputPositions === "last") return all.slice(-1);
-  return countsFirst ? all : all.slice(1);
+  return keptPositions(countsFirst ? { ...task, outputPositions: "all" } : task);
 }
 
 /** The model's own logits on some rows, in the order asked for: `[i, counted pos, output]`. */

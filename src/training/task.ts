@@ -4,6 +4,7 @@ import {
   assertConfig,
   assertTokenTable,
   type OutputPositions,
+  positionsProblem,
   type Transformer,
   type TransformerConfig,
 } from "../transformer/index.ts";
@@ -54,10 +55,8 @@ function refuse(at: string, expected: string, received: string): never {
 function assertInputs(task: TrainingTask): void {
   const { tokens, positions, multiplicity, highLevel, lowLevelConfig } = task;
   const context = Math.min(highLevel.config.nCtx, lowLevelConfig.nCtx);
-  const shortest = task.outputPositions === "last" ? 1 : 2;
-  if (!Number.isInteger(positions) || positions < shortest || positions > context) {
-    refuse("positions", `a whole number from ${shortest} to ${context}`, String(positions));
-  }
+  const problem = positionsProblem(task, context);
+  if (problem !== undefined) refuse(problem.at, problem.expected, problem.received);
   const rows = inputCount(task);
   if (rows === 0) refuse("tokens", "at least one input", "none");
   const ids = Math.min(highLevel.config.dVocab, lowLevelConfig.dVocab);

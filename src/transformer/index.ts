@@ -92,7 +92,14 @@ export {
   takenAt,
   writtenAt,
 } from "./patched.ts";
-export { keptPositions, type OutputPositions, type PositionFacts } from "./positions.ts";
+export {
+  atKeptPositions,
+  keptPositions,
+  logitsNeeded,
+  type OutputPositions,
+  type PositionFacts,
+  positionsProblem,
+} from "./positions.ts";
 export {
   type Activations,
   assertTokens,

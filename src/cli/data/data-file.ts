@@ -2,29 +2,61 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import type { DiscoveryTask } from "../../discovery/index.ts";
-import { InterpBenchError } from "../../errors/index.ts";
+import { InterpBenchError, unknownNameError } from "../../errors/index.ts";
 import { checkSchema, parseJson } from "../../formats/index.ts";
-import { type Transformer, tokenTable } from "../../transformer/index.ts";
+import {
+  keptPositions,
+  type OutputPositions,
+  positionsProblem,
+  type Transformer,
+  tokenTable,
+} from "../../transformer/index.ts";
 import { asUsage, UsageError } from "../usage.ts";
 
-const ids = z.array(z.array(z.int().min(0)).min(2)).min(1);
+const ids = z.array(z.array(z.int().min(0)).min(1)).min(1);
+
 /** Null is for positions without a target, such as BOS. */
-const numbers = z.array(z.array(z.number().nullable()));
+const row = z.array(z.number().nullable());
+const targets = z.array(
+  z.union([z.number(), row], { error: "a number, or one for each position (null: none)" }),
+);
+
+const KEYWORDS = ["notFirst", "all", "last"] as const;
+const outputPositions = z.union([z.enum(KEYWORDS), z.array(z.int().min(0)).min(1)], {
+  error: `${KEYWORDS.map((word) => `"${word}"`).join(", ")}, or a list of positions such as [0, 3]`,
+});
 
 const dataFile = z.strictObject({
   clean: ids,
   corrupted: ids.optional(),
-  targets: numbers.optional(),
-  corruptedTargets: numbers.optional(),
+  targets: targets.optional(),
+  corruptedTargets: targets.optional(),
+  foils: targets.optional(),
   categorical: z.boolean().optional(),
+  outputPositions: outputPositions.default("notFirst"),
 });
 
-/** Prompts of a user's own, as `--data` takes them: token ids, BOS included, of one length. */
-export type DataFile = z.output<typeof dataFile>;
+/** The tables of answers in a data file. */
+const ANSWERS = ["targets", "corruptedTargets", "foils"] as const;
+
+/** What is right, or wrong, for each row and position; null where there is nothing. */
+type Answers = readonly (readonly (number | null)[])[];
+
+/**
+ * Prompts of a user's own, as `--data` takes them: token ids, BOS included, of one length, and answers
+ * for each row and position.
+ */
+export interface DataFile extends Readonly<Partial<Record<(typeof ANSWERS)[number], Answers>>> {
+  readonly clean: readonly (readonly number[])[];
+  readonly corrupted?: readonly (readonly number[])[] | undefined;
+  readonly categorical?: boolean | undefined;
+  readonly outputPositions: OutputPositions;
+}
 
 /**
  * Reads the file of `--data`. Usage errors: `E_FILE` if it cannot be read; `E_JSON` or `E_DATA`, with
- * the row, for anything but rows of token ids of one length and targets of the same shape.
+ * the row, for anything but rows of token ids of one length and answers of the same shape (or one
+ * per row, where one position counts) without a gap at positions that count.
  */
 export function readDataFile(file: string, cwd: string): DataFile {
   return asUsage(() => parseDataFile(readText(file, cwd), file));
@@ -43,28 +75,102 @@ function readText(file: string, cwd: string): string {
 }
 
 function parseDataFile(text: string, file: string): DataFile {
-  const data = checkSchema(dataFile, parseJson(text, file), "E_DATA", file);
-  const positions = data.clean[0]!.length;
-  for (const name of ["clean", "corrupted", "targets", "corruptedTargets"] as const) {
-    const rows = data[name];
-    if (rows === undefined) continue;
-    if (rows.length !== data.clean.length) {
-      throw shapeError(`${file}: ${name}`, `${data.clean.length} rows, as in clean`, rows.length);
-    }
-    const odd = rows.findIndex((row) => row.length !== positions);
-    if (odd === -1) continue;
-    const expected = `${positions} positions, as in row 0 of clean`;
-    throw shapeError(`${file}: ${name}, row ${odd}`, expected, rows[odd]!.length);
+  const value = parseJson(text, file);
+  assertKeys(value, file);
+  const data = checkSchema(dataFile, value, "E_DATA", file);
+  const { clean, corrupted, categorical } = data;
+  const positions = clean[0]!.length;
+  assertTable(clean, clean.length, positions, `${file}: clean`);
+  if (corrupted !== undefined)
+    assertTable(corrupted, clean.length, positions, `${file}: corrupted`);
+  const facts = { positions, outputPositions: data.outputPositions };
+  const problem = positionsProblem(facts, positions);
+  if (problem !== undefined) {
+    const { at, ...details } = problem;
+    const what = "the positions that count are not in the prompts";
+    throw new InterpBenchError("E_DATA", what, { at: `${file}: ${at}`, ...details });
   }
-  return data;
+  const kept = keptPositions(facts);
+  const answers = ANSWERS.flatMap((name) => {
+    const given = data[name];
+    if (given === undefined) return [];
+    return [[name, answersOf(given, clean.length, positions, kept, `${file}: ${name}`)]] as const;
+  });
+  return {
+    clean,
+    ...(corrupted === undefined ? {} : { corrupted }),
+    ...(categorical === undefined ? {} : { categorical }),
+    ...Object.fromEntries(answers),
+    outputPositions: data.outputPositions,
+  };
 }
+
+function assertKeys(value: unknown, file: string): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return;
+  const known = Object.keys(dataFile.shape);
+  const unknown = Object.keys(value).find((key) => !known.includes(key));
+  if (unknown !== undefined) throw unknownNameError("E_DATA", "key", unknown, known, file);
+}
+
+function assertTable(
+  rows: readonly (readonly unknown[])[],
+  count: number,
+  positions: number,
+  at: string,
+): void {
+  if (rows.length !== count) throw shapeError(at, `${count} rows, as in clean`, rows.length);
+  const odd = rows.findIndex((row) => row.length !== positions);
+  if (odd === -1) return;
+  throw shapeError(
+    `${at}, row ${odd}`,
+    `${positions} positions, as in row 0 of clean`,
+    rows[odd]!.length,
+  );
+}
+
+/** Answers for all rows and positions; single ones belong to the only position that counts. */
+function answersOf(
+  given: z.output<typeof targets>,
+  count: number,
+  positions: number,
+  kept: readonly number[],
+  at: string,
+): Answers {
+  const rows = given.map((answer, row) => {
+    if (typeof answer !== "number") return answer;
+    if (kept.length === 1)
+      return Array.from({ length: positions }, (_, p) => (p === kept[0] ? answer : null));
+    throw new InterpBenchError("E_DATA", "one answer per row needs one position that counts", {
+      at: `${at}, row ${row}`,
+      expected: `${positions} numbers, null where there is none: ${kept.length} positions count`,
+      received: String(answer),
+      hint: POSITIONS_HINT,
+    });
+  });
+  assertTable(rows, count, positions, at);
+  for (const [row, answers] of rows.entries()) {
+    const gap = kept.find((position) => answers[position] === null);
+    if (gap === undefined) continue;
+    throw new InterpBenchError("E_DATA", "there is no answer at a position that counts", {
+      at: `${at}, row ${row}, position ${gap}`,
+      expected: "a number",
+      received: "null",
+      hint: POSITIONS_HINT,
+    });
+  }
+  return rows;
+}
+
+const POSITIONS_HINT =
+  'Say which positions count: "outputPositions": "last", "all", "notFirst" (the default), or a list.';
 
 /** The task of a model on a user's prompts. `E_DATA` without corrupted prompts to compare with. */
 export function fileDiscoveryTask(
-  { clean, corrupted, targets, corruptedTargets, categorical }: DataFile,
+  data: DataFile,
   transformer: Transformer,
   file: string,
 ): DiscoveryTask {
+  const { clean, corrupted, categorical } = data;
   if (corrupted === undefined) {
     throw new InterpBenchError("E_DATA", "there is nothing to compare the prompts with", {
       at: `${file}: corrupted`,
@@ -73,16 +179,19 @@ export function fileDiscoveryTask(
       hint: "An ablated edge carries what it carries on the corrupted prompt.",
     });
   }
+  const answers = ANSWERS.flatMap((name) => {
+    const rows = data[name];
+    return rows === undefined ? [] : [[name, flatten(rows)] as const];
+  });
   return {
     transformer,
     rows: clean.length,
     positions: clean[0]!.length,
     cleanTokens: tokensOf(clean, transformer, `${file}: clean`),
     corruptedTokens: tokensOf(corrupted, transformer, `${file}: corrupted`),
-    ...(targets === undefined ? {} : { targets: flatten(targets) }),
-    ...(corruptedTargets === undefined ? {} : { corruptedTargets: flatten(corruptedTargets) }),
+    ...Object.fromEntries(answers),
     categorical: categorical ?? transformer.config.dVocabOut > 1,
-    outputPositions: "notFirst",
+    outputPositions: data.outputPositions,
   };
 }
 
@@ -102,7 +211,7 @@ function tokensOf(
   }
 }
 
-function flatten(rows: readonly (readonly (number | null)[])[]): number[] {
+function flatten(rows: Answers): number[] {
   return rows.flat().map((value) => value ?? Number.NaN);
 }
 

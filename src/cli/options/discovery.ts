@@ -13,11 +13,15 @@ export const discoveryOptions = {
     "Pairs of clean and corrupted inputs; all inputs if there are fewer",
     { unit: "pairs", group: "Data" },
   ),
-  data: flag(z.string().optional(), "Your own prompts, as JSON: {clean, corrupted, targets, …}", {
-    placeholder: "FILE",
-    defaultText: "the case's own",
-    group: "Data",
-  }),
+  data: flag(
+    z.string().optional(),
+    "Your own prompts, as JSON: {clean, corrupted, targets, …}; docs/prompts.md has the keys",
+    {
+      placeholder: "FILE",
+      defaultText: "the case's own",
+      group: "Data",
+    },
+  ),
 };
 
 /** The original's spellings of what algorithms call otherwise. */

@@ -1,7 +1,13 @@
 import { add, concat, einsum, sub, type Tensor } from "../../engine/index.ts";
-import { blockHook, keptPositions, sourceNodes, unembed } from "../../transformer/index.ts";
+import {
+  atKeptPositions,
+  blockHook,
+  keptPositions,
+  sourceNodes,
+  unembed,
+} from "../../transformer/index.ts";
 import { asSources } from "../run/inputs.ts";
-import { atKeptPositions, CLEAN_LOGITS } from "../task/losses.ts";
+import { CLEAN_LOGITS } from "../task/losses.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 import type { TrialGraph } from "./graph.ts";
 import { removedInputs } from "./removed.ts";
@@ -22,7 +28,7 @@ function addsLogits({ transformer: { config } }: DiscoveryTask): boolean {
 export function outputShiftsShape(task: DiscoveryTask): readonly [number, number, number] {
   const { config } = task.transformer;
   const width = addsLogits(task) ? config.dVocabOut : config.dModel;
-  return [sourceNodes(config).length, keptPositions(task).count, width];
+  return [sourceNodes(config).length, keptPositions(task).length, width];
 }
 
 /** The values of {@link OUTPUT_SHIFTS}: `P(u) − C(u)` at the kept positions, or that times W_U. */

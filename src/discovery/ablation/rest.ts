@@ -1,8 +1,13 @@
 import { add, concat, einsum, slice, sub, type Tensor } from "../../engine/index.ts";
-import { blockHook, forwardFrom, type Hook, type HookName } from "../../transformer/index.ts";
-import { logitsNeeded } from "../run/capture.ts";
+import {
+  atKeptPositions,
+  blockHook,
+  forwardFrom,
+  type Hook,
+  type HookName,
+  logitsNeeded,
+} from "../../transformer/index.ts";
 import { asSources } from "../run/inputs.ts";
-import { atKeptPositions } from "../task/losses.ts";
 import type { TrialGraph } from "./graph.ts";
 import { removedInputs } from "./removed.ts";
 import { mlpDepth, readersOf } from "./sublayers.ts";

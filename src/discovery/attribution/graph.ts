@@ -11,6 +11,7 @@ import {
   type Tensor,
 } from "../../engine/index.ts";
 import {
+  atKeptPositions,
   blockHook,
   type DestinationHook,
   edgeMaskShapes,
@@ -18,12 +19,12 @@ import {
   type Hook,
   type HookName,
   hookShape,
+  logitsNeeded,
   sourceHooks,
 } from "../../transformer/index.ts";
-import { logitsNeeded } from "../run/capture.ts";
 import { asSources, ROW_WEIGHT, runInput, sampleInputs } from "../run/inputs.ts";
 import type { GraphWeights } from "../run/weights.ts";
-import { atKeptPositions, type LossName, rowLoss } from "../task/losses.ts";
+import { type LossName, rowLoss } from "../task/losses.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 
 /** Scalar: how far the inputs of all destinations are moved towards the corrupted run, 0 to 1. */

@@ -12,11 +12,15 @@ import {
   sum,
   type Tensor,
 } from "../../engine/index.ts";
-import { type HookName, hookShape, type TransformerConfig } from "../../transformer/index.ts";
-import { logitsNeeded } from "../run/capture.ts";
+import {
+  atKeptPositions,
+  type HookName,
+  hookShape,
+  logitsNeeded,
+  type TransformerConfig,
+} from "../../transformer/index.ts";
 import { ROW_WEIGHT, runInput, sampleInputs } from "../run/inputs.ts";
 import type { GraphWeights } from "../run/weights.ts";
-import { atKeptPositions } from "../task/losses.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 import { hardConcrete, openProbability } from "./hard-concrete.ts";
 import { type ProbingObjective, probingLoss } from "./loss.ts";

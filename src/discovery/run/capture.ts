@@ -1,12 +1,13 @@
 import { type Buffer, compile, sampleInput, sizeOf } from "../../engine/index.ts";
 import {
+  atKeptPositions,
   forward,
   type HookName,
   hookShape,
   keptPositions,
+  logitsNeeded,
   usedInputs,
 } from "../../transformer/index.ts";
-import { atKeptPositions } from "../task/losses.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 import type { Scope } from "./scope.ts";
 import type { GraphWeights } from "./weights.ts";
@@ -18,10 +19,6 @@ export interface CapturedRun {
   /** `[row, keptPos, class]`. */
   readonly logits: Buffer;
 }
-
-/** Where a forward pass of a task must make logits. */
-export const logitsNeeded = ({ outputPositions }: DiscoveryTask) =>
-  outputPositions === "last" ? ("last" as const) : ("all" as const);
 
 /**
  * Prepares ordinary runs of the transformer of a task: a function from tokens `[row, pos]` to what
@@ -46,7 +43,7 @@ export function prepareCapture(
   );
   return (tokens) => {
     const at = new Map(shapes.map(([hook, shape]) => [hook, scope.buffer(rows * sizeOf(shape))]));
-    const kept = scope.buffer(rows * keptPositions(task).count * config.dVocabOut);
+    const kept = scope.buffer(rows * keptPositions(task).length * config.dVocabOut);
     executable.run({
       batch: rows,
       inputs: usedInputs(executable.program, {

@@ -7,17 +7,19 @@ import {
 import { sampleInput } from "../../engine/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
 import {
+  atKeptPositions,
   edgeMaskInputs,
   factoredForward,
+  logitsNeeded,
   maskName,
   patchName,
   sourceHooks,
   sourcePatchInputs,
 } from "../../transformer/index.ts";
 import type { DiscoveryContext } from "../algorithm/algorithm.ts";
-import { atKeptPositions, CLEAN_LOGITS, meanLoss, rowLoss } from "../task/losses.ts";
+import { CLEAN_LOGITS, meanLoss, rowLoss } from "../task/losses.ts";
 import { assertTask, type DiscoveryTask, rowWeights } from "../task/task.ts";
-import { logitsNeeded, prepareCapture } from "./capture.ts";
+import { prepareCapture } from "./capture.ts";
 import { edgePlace } from "./edge-place.ts";
 import { createPrograms } from "./programs.ts";
 import { withScope } from "./scope.ts";

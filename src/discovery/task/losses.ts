@@ -8,7 +8,6 @@ import {
   neg,
   pick,
   reshape,
-  slice,
   square,
   sub,
   sum,
@@ -16,7 +15,6 @@ import {
   type Values,
 } from "../../engine/index.ts";
 import { InterpBenchError, unknownNameError } from "../../errors/index.ts";
-import { keptPositions } from "../../transformer/index.ts";
 import { type SampleInputs, sampleInputs } from "../run/inputs.ts";
 import { type DiscoveryTask, keptTargets, type TargetName } from "./task.ts";
 
@@ -72,15 +70,6 @@ export function assertSingleOutput({ transformer }: DiscoveryTask, what: string)
   });
 }
 
-/** The positions that count of `[pos, …]`; a tensor of the last position alone is kept as it is. */
-export function atKeptPositions(
-  task: Pick<DiscoveryTask, "positions" | "outputPositions">,
-  x: Tensor,
-): Tensor {
-  const { start, count } = keptPositions(task);
-  return x.shape[0] === count ? x : slice(x, 0, start, start + count);
-}
-
 /** The sample input with the logits of the clean run, `[keptPos, class]`. */
 export const CLEAN_LOGITS = "cleanLogits";
 
@@ -90,7 +79,8 @@ export const CLEAN_LOGITS = "cleanLogits";
  * - `faithfulness`: distance from the transformer's own clean output. Classes: mean over p of
  *   KL(clean ‖ run), summed over classes, in nats. Numbers: mean squared difference.
  * - `kl_div`: Σ_p −log softmax(run)[target], the cross-entropy summed over positions.
- * - `avg_diff`: −mean_p (logit[target] − logit[corrupted target]).
+ * - `avg_diff`: −mean_p (logit[target] − logit[foil]), the logit difference; foils are the corrupted
+ *   targets unless the task has its own.
  * - `mae`: mean_p |run − target|.
  * - `mse`: mean_p (run − target)² − mean_p (run − corrupted target)².
  *
@@ -132,8 +122,13 @@ export function rowLoss(
 /** The targets that a loss reads, at the kept positions, by input name. Throws as {@link keptTargets}. */
 export function lossTargets(task: DiscoveryTask, loss: LossName): Record<string, Values> {
   assertLoss(task, loss);
+  const sourceOf = (name: TargetName): TargetName =>
+    loss === "avg_diff" && name === "corruptedTargets" && task.foils !== undefined ? "foils" : name;
   return Object.fromEntries(
-    DEFINITIONS[loss].targets.map((name) => [name, keptTargets(task, name, `the loss "${loss}"`)]),
+    DEFINITIONS[loss].targets.map((name) => [
+      name,
+      keptTargets(task, sourceOf(name), `the loss "${loss}"`),
+    ]),
   );
 }
 

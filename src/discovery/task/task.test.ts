@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { formatError } from "../../errors/index.ts";
-import { keptPositions } from "../../transformer/index.ts";
+import { keptPositions, type OutputPositions } from "../../transformer/index.ts";
 import { tinyTask } from "../fixtures.testing.ts";
 import { assertTask, type DiscoveryTask } from "../index.ts";
 import { keptTargets, rowWeights } from "./task.ts";
@@ -113,15 +113,36 @@ describe("targets", () => {
 });
 
 describe("what counts of a task", () => {
-  it("is everything behind the first position, or the last one", () => {
-    expect(keptPositions({ positions: 5, outputPositions: "notFirst" })).toEqual({
-      start: 1,
-      count: 4,
-    });
-    expect(keptPositions({ positions: 5, outputPositions: "last" })).toEqual({
-      start: 4,
-      count: 1,
-    });
+  it("is everything behind the first position, all, the last one, or those with some numbers", () => {
+    const kept = (outputPositions: OutputPositions) =>
+      keptPositions({ positions: 5, outputPositions });
+    expect(kept("notFirst")).toEqual([1, 2, 3, 4]);
+    expect(kept("all")).toEqual([0, 1, 2, 3, 4]);
+    expect(kept("last")).toEqual([4]);
+    expect(kept([3, 0])).toEqual([0, 3]);
+  });
+
+  it("is in the task, at different positions", () => {
+    const of = (outputPositions: OutputPositions) =>
+      errorOf(() => assertTask(tinyTask({}, { outputPositions })));
+    for (const fine of ["all", "last", [0], [2, 0]] as const) expect(of(fine)).toBe("accepted");
+    for (const wrong of [[], [3], [-1], [0.5], [1, 1]]) {
+      expect(of(wrong)).toContain(
+        `(at outputPositions) — expected different positions from 0 to 2, at least one — received [${wrong.join(", ")}]`,
+      );
+    }
+  });
+
+  it("has answers where it counts alone", () => {
+    const none = Number.NaN;
+    const targets = Array.from({ length: 5 }, () => [none, 1, none]).flat();
+    const task = tinyTask({}, { targets, outputPositions: [1] });
+    expect([...keptTargets(task, "targets", "a test")]).toEqual([1, 1, 1, 1, 1]);
+    expect(
+      errorOf(() => keptTargets({ ...task, outputPositions: [1, 2] }, "targets", "a test")),
+    ).toContain("targets, row 0, position 2) — expected a class id from 0 to 7 — received none");
+    const large = tinyTask({ dVocabOut: 1 }, { targets: new Array(15).fill(1e39) });
+    expect(errorOf(() => keptTargets(large, "targets", "a test"))).toContain("a finite number");
   });
 
   it("is every row alike, or by its multiplicity", () => {

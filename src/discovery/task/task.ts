@@ -5,6 +5,7 @@ import {
   assertWeights,
   keptPositions,
   type OutputPositions,
+  positionsProblem,
   type Transformer,
 } from "../../transformer/index.ts";
 
@@ -27,6 +28,8 @@ export interface DiscoveryTask {
   readonly targets?: ArrayLike<number>;
   /** What is right for the corrupted inputs, `[row, pos]`. For losses that compare both. */
   readonly corruptedTargets?: ArrayLike<number>;
+  /** Wrong answers for the clean inputs, `[row, pos]`, in place of the corrupted targets: for `avg_diff`. */
+  readonly foils?: ArrayLike<number>;
   /** How many pairs each row stands for, `[row]`, its weight in all means. Default 1. */
   readonly multiplicity?: ArrayLike<number>;
   /** Whether outputs are classes; else numbers. */
@@ -81,7 +84,7 @@ function assertMultiplicity({ rows, multiplicity }: DiscoveryTask): void {
  * Targets are checked when they are needed: see {@link keptTargets}.
  */
 export function assertTask(task: DiscoveryTask): void {
-  const { transformer, rows, positions, outputPositions, categorical } = task;
+  const { transformer, rows, categorical } = task;
   const { config, weights } = transformer;
   assertWeights(config, weights);
   assertFiniteWeights(weights);
@@ -89,10 +92,8 @@ export function assertTask(task: DiscoveryTask): void {
   if (!Number.isInteger(rows) || rows < 1) {
     refuse("rows", "a whole number of at least 1", String(rows));
   }
-  const shortest = outputPositions === "last" ? 1 : 2;
-  if (!Number.isInteger(positions) || positions < shortest || positions > config.nCtx) {
-    refuse("positions", `a whole number from ${shortest} to ${config.nCtx}`, String(positions));
-  }
+  const problem = positionsProblem(task, config.nCtx);
+  if (problem !== undefined) refuse(problem.at, problem.expected, problem.received);
   assertInputs(task, "cleanTokens");
   assertInputs(task, "corruptedTokens");
   assertMultiplicity(task);
@@ -102,7 +103,7 @@ export function assertTask(task: DiscoveryTask): void {
 }
 
 /** The targets of a task by name. */
-export type TargetName = "targets" | "corruptedTargets";
+export type TargetName = "targets" | "corruptedTargets" | "foils";
 
 /**
  * The targets at the positions that count, `[row, keptPos]`.
@@ -119,18 +120,19 @@ export function keptTargets(task: DiscoveryTask, name: TargetName, neededBy: str
   if (values.length !== rows * positions) {
     refuse(name, `${rows} rows of ${positions} targets`, `${values.length} values`);
   }
-  const { start, count } = keptPositions(task);
+  const kept = keptPositions(task);
+  const count = kept.length;
   const classes = transformer.config.dVocabOut;
   const isTarget = (x: number) =>
     categorical ? Number.isInteger(x) && x >= 0 && x < classes : Number.isFinite(Math.fround(x));
   return Float32Array.from({ length: rows * count }, (_, i) => {
-    const [row, position] = [Math.floor(i / count), start + (i % count)];
+    const [row, position] = [Math.floor(i / count), kept[i % count]!];
     const value = values[row * positions + position]!;
     if (!isTarget(value)) {
       refuse(
         `${name}, row ${row}, position ${position}`,
         categorical ? `a class id from 0 to ${classes - 1}` : "a finite number of 32 bits",
-        String(value),
+        Number.isNaN(value) ? "none" : String(value),
       );
     }
     return value;

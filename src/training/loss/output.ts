@@ -6,15 +6,15 @@ import {
   mean,
   type Shape,
   sampleInput,
-  slice,
   sub,
   type Tensor,
 } from "../../engine/index.ts";
-import type { LogitsAt } from "../../transformer/index.ts";
-import { keptPositions } from "../../transformer/index.ts";
+import { atKeptPositions, logitsNeeded } from "../../transformer/index.ts";
 import type { TrainingTask } from "../task.ts";
 import { meanCrossEntropy } from "./cross-entropy.ts";
 import { meanSquaredError } from "./mean-squared-error.ts";
+
+export { atKeptPositions, logitsNeeded };
 
 /** What of a task decides how its outputs are compared. */
 export type OutputFacts = Pick<TrainingTask, "categorical" | "positions" | "outputPositions">;
@@ -30,18 +30,6 @@ export function targetShape({ categorical, positions }: OutputFacts, outputs: nu
 /** The sample input `name` with targets at all positions ({@link targetShape}). */
 export function targetInput(name: string, facts: OutputFacts, outputs: number): Tensor {
   return sampleInput(name, targetShape(facts, outputs));
-}
-
-/** Where a forward pass must make logits. */
-export function logitsNeeded({ outputPositions }: OutputFacts): LogitsAt {
-  return outputPositions === "last" ? "last" : "all";
-}
-
-/** The positions that count of something `[pos, …]`, or of logits of the last position alone. */
-export function atKeptPositions(facts: OutputFacts, x: Tensor): Tensor {
-  const { start, count } = keptPositions(facts);
-  const isKeptAlready = x.shape[0] === count;
-  return isKeptAlready ? x : slice(x, 0, start, start + count);
 }
 
 /**

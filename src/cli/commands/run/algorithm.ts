@@ -34,6 +34,7 @@ import {
   type SelectionChoice,
   selectionOptions,
 } from "../../options/selection.ts";
+import { UsageError } from "../../usage.ts";
 
 const shared = z.object({
   ...discoveryOptions,
@@ -127,6 +128,7 @@ async function runAlgorithm(context: Context, algorithm: Algorithm, choice: Choi
   if (needsSelection(algorithm)) assertSelection(choice, choice.data === undefined);
   algorithmParams(algorithm, { ...choice });
   const source = offeredSource(chosenModel(choice, context.io.cwd));
+  assertDataHasModel(choice, source);
   const data = choice.data === undefined ? undefined : readDataFile(choice.data, context.io.cwd);
   const cases = await wantedCases(context, choice, source, data);
   const jobs = cases.map((selected) => ({
@@ -145,6 +147,17 @@ async function runAlgorithm(context: Context, algorithm: Algorithm, choice: Choi
     jobs,
     text: (document, style) => discoveryText(document as unknown as PrintedDiscovery, style),
     columns: discoveryColumns,
+  });
+}
+
+/** Throws `E_MODEL` (usage) for prompts of which nobody says whose they are. */
+function assertDataHasModel({ data, indices }: Choice, source: ModelSource): void {
+  if (data === undefined || indices !== undefined || source.kind === "folder") return;
+  throw new UsageError("E_MODEL", "prompts need a model that they are for", {
+    at: `--data ${data}`,
+    expected: "--model FOLDER, or the case of a model with -i",
+    received: "neither",
+    hint: "Token ids mean something to one vocabulary only.",
   });
 }
 
