@@ -84,6 +84,8 @@ describe("the command line", () => {
     ["train iit --lr-scheduler=", { learningRateSchedule: "constant" }],
     ["train iit --early-stop-accuracy-threshold 99", { earlyStopAccuracy: 99 }],
     ["train iit --no-early-stop", { earlyStop: false }],
+    ["train iit --backprop-on-cache", { sourceGradient: true }],
+    ["train iit --source-gradient --joint=false", { sourceGradient: true, joint: false }],
     ["train iit --early-stop=false", { earlyStop: false }],
     [
       "train iit --scheduler-val-metric val/accuracy val/IIA --epochs 1",

@@ -446,9 +446,12 @@ describe("tasks at the edge", () => {
     expect(state.history).toHaveLength(1);
   });
 
-  it("give nearly the same on the reference backend", async () => {
+  it.each([
+    ["three losses", {}],
+    ["the joint loss with gradients through the source", { joint: true, sourceGradient: true }],
+  ])("give nearly the same on the reference backend (%s)", async (_, changes) => {
     const sizes = { epochs: 1, trainPairs: 32, validationPairs: 16, batchSize: 8 };
-    const recipe = { ...SHORT, ...sizes, learningRate: 1e-3 };
+    const recipe = { ...SHORT, ...sizes, ...changes, learningRate: 1e-3 };
     const [fast, exact] = [await run(recipe), await run(recipe, { backend: referenceBackend() })];
     const worst = flattenWeights(task.lowLevelConfig, exact.transformer.weights).reduce(
       (max, w, i) => Math.max(max, Math.abs(w - fast.state.weights[i]!)),
