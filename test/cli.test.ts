@@ -274,7 +274,10 @@ describe("wrong usage exits with 2 and one paragraph", () => {
       ["train", "iit", "--backend", "x".repeat(100_000)],
       `E_VALUE: a value is not valid (at --backend) — expected one of "auto", "native", "wasm", "reference" — received "${"x".repeat(80)}"… (100000 characters)`,
     ],
-    [["train", "iit", `--${"x".repeat(100_000)}`], `E_FLAG: no flag "--${"x".repeat(78)}…"`],
+    [
+      ["train", "iit", `--${"x".repeat(100_000)}=1`],
+      `E_FLAG: no flag "--${"x".repeat(78)}…". See "interpbench train iit --help".`,
+    ],
     [
       ["train", "iit", "--set", "epochs=1", "--set", "epochs=2"],
       "E_FLAG: --epochs is given twice (at --set epochs=2). Set it once.",

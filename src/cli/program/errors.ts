@@ -68,7 +68,8 @@ export function parseError(
         "--help",
         ...(command === undefined ? ["--version"] : []),
       ];
-      return unknownName("E_FLAG", "flag", quoted, known);
+      const error = unknownName("E_FLAG", "flag", quoted.split("=")[0]!, known);
+      return error.hint === undefined ? new UsageError(error.code, error.message, { hint }) : error;
     }
     case "commander.optionMissingArgument": {
       const long = /--[^ ]+/.exec(quoted)?.[0] ?? quoted;
