@@ -164,7 +164,7 @@ describe("the commands of the examples", () => {
   });
 });
 
-it("README leads to every page, and no page to one that is not there", () => {
+it("README leads to every page, and no page to one that is not there or not in the package", () => {
   const linksOf = (file: string) => {
     const text = readFileSync(join(root, file), "utf8");
     return Array.from(text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g), ([, link]) =>
@@ -172,8 +172,10 @@ it("README leads to every page, and no page to one that is not there", () => {
     );
   };
   expect(linksOf("README.md")).toEqual(expect.arrayContaining(DOCUMENTS.slice(1)));
-  const missing = DOCUMENTS.flatMap(linksOf).filter((path) => !existsSync(join(root, path)));
-  expect(missing).toEqual([]);
+  const links = DOCUMENTS.flatMap(linksOf);
+  expect(links.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  const packed: readonly string[] = packageFile.files;
+  expect(links.filter((path) => !packed.includes(path.split("/")[0]!))).toEqual([]);
 });
 
 describe("examples/running-count.mjs", () => {

@@ -196,11 +196,14 @@ const COLUMNS: readonly (Column<EffectRow> & { readonly ablation?: Ablation })[]
 function resultText(document: JsonDocument, style: Style): string {
   const rows = document.rows as readonly EffectRow[];
   const measured = ABLATIONS.filter((name) => `${name}AblateEffect` in (rows[0] ?? {}));
-  const columns = COLUMNS.filter(({ ablation }) => isColumn(ablation, measured));
+  const columns = COLUMNS.filter(({ ablation }) => isColumn(ablation, measured)).map((column) => ({
+    ...column,
+    heading: column.ablation ?? column.heading,
+  }));
   const accuracies = document.accuracies as Readonly<Record<string, number | null>>;
   const { case: id, model, metric, pairs, inputs, folder } = document;
   return [
-    `${style.bold(`Node effects of ${model} of case ${id}`)}, by ${metric}\n`,
+    `${style.bold(`What ablating each node of ${model} of case ${id} changes`)}, by ${metric}\n`,
     formatTable(columns, rows, style),
     formatFacts(
       [
