@@ -19,14 +19,8 @@ const errorOf = (changes: Partial<TrainingTask>): string => {
 
 describe("a training task", () => {
   it("counts all positions behind the first, or the last", () => {
-    expect(keptPositions({ positions: 5, outputPositions: "notFirst" })).toEqual({
-      start: 1,
-      count: 4,
-    });
-    expect(keptPositions({ positions: 5, outputPositions: "last" })).toEqual({
-      start: 4,
-      count: 1,
-    });
+    expect(keptPositions({ positions: 5, outputPositions: "notFirst" })).toEqual([1, 2, 3, 4]);
+    expect(keptPositions({ positions: 5, outputPositions: "last" })).toEqual([4]);
   });
 
   it("is accepted when its parts fit", () => {
