@@ -7,12 +7,24 @@ import { UsageError, unknownName } from "../usage.ts";
 
 const group = "Which model";
 
+/** Longer titles do not fit into pictures. */
+const LONGEST_TITLE = 200;
+
 /** Which transformer of a case to work on. Spread the shape into the command's schema. */
 export const modelOptions = {
   model: flag(
     z.string().optional(),
     "siit, siit:WEIGHTS, natural, tracr, or a folder with model.safetensors and config.json",
     { group, placeholder: "MODEL", defaultText: "siit" },
+  ),
+  title: flag(
+    z
+      .string()
+      .max(LONGEST_TITLE)
+      .regex(/^\P{C}*$/u, "text without control characters")
+      .optional(),
+    "What headings and pictures call the model",
+    { group, defaultText: "its name, the last part of a folder's" },
   ),
   siitWeights: flag(
     z.string().optional(),

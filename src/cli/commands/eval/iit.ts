@@ -28,6 +28,7 @@ import {
 } from "../../models/find.ts";
 import { hashOfCase } from "../../models/identity.ts";
 import { selectSubjects } from "../../models/subjects.ts";
+import { modelTitle, type TitledDocument } from "../../models/title.ts";
 import { caseOptions } from "../../options/cases.ts";
 import { jobOptions } from "../../options/common.ts";
 import { engineOptions } from "../../options/engine.ts";
@@ -103,7 +104,7 @@ function effectsPlan(
     parents: model.parents,
     seeds: { seed },
     engine: choice,
-    shown: { model: model.name },
+    shown: { model: model.name, ...(choice.title === undefined ? {} : { title: choice.title }) },
     run: (job) =>
       job.withBackend(async (backend) => {
         const task = evaluationTask(case_, model, choice);
@@ -201,9 +202,10 @@ function resultText(document: JsonDocument, style: Style): string {
     heading: column.ablation ?? column.heading,
   }));
   const accuracies = document.accuracies as Readonly<Record<string, number | null>>;
-  const { case: id, model, metric, pairs, inputs, folder } = document;
+  const { metric, pairs, inputs, folder } = document;
+  const title = modelTitle(document as unknown as TitledDocument);
   return [
-    `${style.bold(`What ablating each node of ${model} of case ${id} changes`)}, by ${metric}\n`,
+    `${style.bold(`What ablating each node of ${title} changes`)}, by ${metric}\n`,
     formatTable(columns, rows, style),
     formatFacts(
       [
