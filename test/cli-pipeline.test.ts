@@ -496,6 +496,26 @@ describe("run on a model folder", () => {
     expect(unknown).toMatchObject({ truth: null, score: null, baselines: null });
   });
 
+  it("is called by the last part of its folder, or by its title, in headings and pictures", async () => {
+    const name = `${"deep-folder/".repeat(9)}my-model`;
+    cpSync(join(cwd, model), join(cwd, name), { recursive: true });
+    const line = `run acdc -i 3 --model ${name}`;
+    expect((await type(line)).stdout).toMatch(/^acdc on my-model of case 3$/m);
+    const words = [...line.split(" "), "--title", "Ada's <b>&\u{1f9ea}"];
+    const { exitCode, stdout } = await run(words, { cwd });
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^acdc on Ada's <b>&\u{1f9ea}$/mu);
+    const { folder, title } = JSON.parse((await run([...words, "--json"], { cwd })).stdout);
+    expect(title).toBe("Ada's <b>&\u{1f9ea}");
+    const svg = readFileSync(join(cwd, folder, "circuit.svg"), "utf8");
+    expect(svg).toMatch(/acdc on Ada(&#39;|&apos;|')s &lt;b&gt;&amp;\u{1f9ea}</u);
+    const effects = await type(`eval iit -i 3 --model ${name} --max-pairs 99 --title Seven`);
+    expect(effects.stdout).toMatch(/^What ablating each node of Seven changes, by accuracy$/m);
+    expect(await failureOf(`${line} --title \u001b[31mred`)).toContain(
+      "without control characters",
+    );
+  });
+
   it.each([
     ['{"clean": [[0, 5]]', "2 error: E_JSON: this is no JSON text (at bad.json)"],
     ['{"clean": [[0, 5]], "corupted": []}', "2 error: E_DATA:"],

@@ -26,6 +26,8 @@ import { baselineScores, rankingAurocs, scoreFound } from "./score.ts";
 export interface DiscoveryFacts {
   readonly case: string;
   readonly model: string;
+  /** What pictures call the model; absent for its name. */
+  readonly title?: string | undefined;
   readonly algorithm: Pick<Algorithm, "name" | "paperSweep" | "scoreName">;
   /** The algorithm's options in full. */
   readonly params: Readonly<Record<string, unknown>>;
@@ -55,6 +57,7 @@ export function discoveryDocument(discovery: Discovery, facts: DiscoveryFacts) {
   return {
     case: facts.case,
     model: facts.model,
+    ...(facts.title === undefined ? {} : { title: facts.title }),
     algorithm: algorithm.name,
     params,
     shape,

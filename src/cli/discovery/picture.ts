@@ -8,6 +8,7 @@ import {
   type ScoreMap,
 } from "../../circuit/index.ts";
 import type { CircuitPicture } from "../../report/index.ts";
+import { modelTitle } from "../models/title.ts";
 import type { DiscoveryDocument } from "./document.ts";
 
 /** A circuit as documents hold it. */
@@ -25,7 +26,7 @@ export function discoveryPicture(
   document: DiscoveryDocument,
   circuit: DrawnCircuit | null | undefined = document.circuit,
 ): CircuitPicture {
-  const { shape, truth, scores, rankedBy, algorithm, model, case: id } = document;
+  const { shape, truth, scores, rankedBy, algorithm } = document;
   const columnOf = (name: "score" | "ranking"): ScoreMap =>
     new Map(
       scores.map((row) => [
@@ -40,7 +41,7 @@ export function discoveryPicture(
     shape,
     circuit: circuitFromTexts(circuit?.edges ?? [], circuit?.nodes ?? []),
     scoreName: rankedBy,
-    title: `${algorithm} on ${model} of case ${id}`,
+    title: `${algorithm} on ${modelTitle(document)}`,
   };
   if (known === undefined) return { ...shared, scores: ranking, effects };
   const merged = mergeScores(ranking, fullGraph(shape));

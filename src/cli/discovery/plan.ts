@@ -14,6 +14,7 @@ import { type DataFile, fileDiscoveryTask } from "../data/data-file.ts";
 import type { JobPlan, RunningJob } from "../jobs.ts";
 import type { FoundModel } from "../models/find.ts";
 import { hashOfCase } from "../models/identity.ts";
+import { OWN } from "../models/title.ts";
 import { algorithmParams } from "../options/discovery.ts";
 import type { EngineChoice } from "../options/engine.ts";
 import { toUsage } from "../usage.ts";
@@ -32,6 +33,8 @@ export interface Subject {
 export interface DiscoveryChoice extends EngineChoice {
   readonly dataSize: number;
   readonly seed: number;
+  /** What headings and pictures call the model. */
+  readonly title?: string | undefined;
   /** The name of the file with the prompts. */
   readonly data?: string | undefined;
   readonly classificationLossFn?: string | undefined;
@@ -56,6 +59,7 @@ export function discoveryPlan(
       data: data ?? { dataSize },
       seed,
       model: { name: model.storedName, sha256: model.sha256 },
+      ...(choice.title === undefined ? {} : { title: choice.title }),
       case: case_ && { sha256: hashOfCase(case_) },
     },
     parents: model.parents,
@@ -70,8 +74,9 @@ export function discoveryPlan(
             : fileDiscoveryTask(data, model.transformer, choice.data!);
         const discovery = await discover(job, algorithm, task, params, backend);
         const document = discoveryDocument(discovery, {
-          case: case_?.id ?? "own",
+          case: case_?.id ?? OWN,
           model: model.storedName,
+          title: choice.title,
           algorithm,
           params,
           config: model.transformer.config,

@@ -7,6 +7,7 @@ import {
   type Style,
 } from "../../report/index.ts";
 import type { JsonDocument } from "../command.ts";
+import { modelTitle } from "../models/title.ts";
 import type { DiscoveryDocument, PointDocument, PrintedDiscovery } from "./document.ts";
 import { selectionNotes, shortNote, tieNotes } from "./notes.ts";
 import { discoveryPicture } from "./picture.ts";
@@ -69,7 +70,7 @@ export const discoveryColumns: readonly Column<JsonDocument>[] = [
 
 /** A discovery for people: circuits, drawn or in a table, and their scores beside those of the baselines. */
 export function discoveryText(document: PrintedDiscovery, style: Style): string {
-  const { case: id, model, algorithm, circuit, score, points, diagnostics } = document;
+  const { algorithm, circuit, score, points, diagnostics } = document;
   const noTruth = `${style.dim("No truth is known for this model: nothing to score against.")}\n`;
   const nothing = "No circuit was made, only a ranking of the edges.\n";
   const body = points
@@ -78,7 +79,7 @@ export function discoveryText(document: PrintedDiscovery, style: Style): string 
       ? circuitTexts(document, style)
       : [nothing];
   return [
-    `${style.bold(`${algorithm} on ${model} of case ${id}`)}\n`,
+    `${style.bold(`${algorithm} on ${modelTitle(document)}`)}\n`,
     ...body,
     ...(score ? (circuit ? [] : [rankingText(score.auroc, style)]) : [noTruth]),
     formatFacts(

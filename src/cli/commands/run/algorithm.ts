@@ -11,6 +11,7 @@ import type { RetiredFlag } from "../../flags/normalise.ts";
 import { runJobs } from "../../jobs.ts";
 import { caseOfFolder, findModel, folderModel, offeredSource } from "../../models/find.ts";
 import { selectSubjects } from "../../models/subjects.ts";
+import { OWN } from "../../models/title.ts";
 import { caseOptions } from "../../options/cases.ts";
 import { jobOptions } from "../../options/common.ts";
 import {
@@ -132,7 +133,7 @@ async function runAlgorithm(context: Context, algorithm: Algorithm, choice: Choi
   const data = choice.data === undefined ? undefined : readDataFile(choice.data, context.io.cwd);
   const cases = await wantedCases(context, choice, source, data);
   const jobs = cases.map((selected) => ({
-    case: selected?.case_.id ?? "own",
+    case: selected?.case_.id ?? OWN,
     plan: async () => {
       if (selected !== undefined) await warnOfCase(context, selected.case_);
       const model =
