@@ -101,13 +101,18 @@ export async function discover(
   backend: Backend,
 ): Promise<Discovery> {
   let line: ReturnType<RunningJob["begin"]> | undefined;
+  let isResumed = false;
+  const checkpoint = discoveryCheckpoint(job, () => {
+    isResumed = true;
+  });
   try {
     return await algorithm.discover(task, params, {
       backend,
       signal: job.signal,
-      checkpoint: discoveryCheckpoint(job),
+      checkpoint,
       onProgress: ({ done, total, unit }) => {
-        line ??= job.begin(unit, total);
+        // What an interrupted run had done took no time of this one.
+        line ??= job.begin(unit, total, { done: isResumed ? done : 0 });
         line.update(done);
       },
     });
@@ -117,13 +122,19 @@ export async function discover(
 }
 
 /** The job's checkpoint as algorithms use it: their states are JSON data. */
-function discoveryCheckpoint({ name, checkpoint, context }: RunningJob): DiscoveryCheckpoint {
+function discoveryCheckpoint(
+  { name, checkpoint, context }: RunningJob,
+  onResume: () => void,
+): DiscoveryCheckpoint {
   return {
     restore(decode) {
       const state = checkpoint.restore((bytes) =>
         decode(parseJson(new TextDecoder().decode(bytes), "checkpoint")),
       );
-      if (state !== undefined) context.progress.note(`${name}  goes on where it was stopped`);
+      if (state !== undefined) {
+        onResume();
+        context.progress.note(`${name}  goes on where it was stopped`);
+      }
       return state;
     },
     offer: (state) => checkpoint.offer(() => JSON.stringify(state())),
