@@ -1,4 +1,3 @@
-import { InterpBenchError } from "../errors/index.ts";
 import type { Predicate } from "./expression.ts";
 import { compareValues, type RaspValue, valuesEqual, valueTypeError } from "./value.ts";
 
@@ -12,19 +11,13 @@ export function orderOf(a: RaspValue, b: RaspValue): number {
   return order;
 }
 
+/** A predicate that selects nothing where the key or the query has no value, as attention does. */
 function comparison(
   name: ComparisonName,
   test: (key: RaspValue, query: RaspValue) => boolean,
 ): Predicate & { readonly comparison: ComparisonName } {
-  const predicate = (key: RaspValue, query: RaspValue) => {
-    if (key === null || query === null) {
-      throw new InterpBenchError("E_RASP_NULL", `${key === null ? "a key" : "a query"} is null`, {
-        expected: `values that ${name} can compare`,
-        hint: "Give it a value everywhere first: orElse(sop, value).",
-      });
-    }
-    return test(key, query);
-  };
+  const predicate = (key: RaspValue, query: RaspValue) =>
+    key !== null && query !== null && test(key, query);
   return Object.freeze(Object.assign(predicate, { comparison: name }));
 }
 
@@ -40,7 +33,7 @@ export const GT = comparison("GT", (key, query) => orderOf(key, query) > 0);
 export const GEQ = comparison("GEQ", (key, query) => orderOf(key, query) >= 0);
 /** Selects where `key ≠ query`. */
 export const NEQ = comparison("NEQ", (key, query) => !valuesEqual(key, query));
-/** Selects everywhere. */
+/** Selects everywhere where there are values. */
 export const TRUE = comparison("TRUE", () => true);
 /** Selects nowhere. */
 export const FALSE = comparison("FALSE", () => false);

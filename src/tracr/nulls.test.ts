@@ -2,10 +2,15 @@ import { describe, expect, it } from "vitest";
 import {
   aggregate,
   EQ,
+  FALSE,
   formatFindings,
+  GEQ,
+  GT,
   indices,
   LEQ,
+  LT,
   map,
+  NEQ,
   named,
   numerical,
   orElse,
@@ -18,6 +23,7 @@ import {
   selectorWidth,
   sequenceMap,
   shiftBy,
+  TRUE,
   tokens,
   validateDynamic,
 } from "../rasp/index.ts";
@@ -127,7 +133,7 @@ const WRONG: readonly [string, () => SOp, CompileOptions, string[]][] = [
 ];
 
 /** Programs that ask about null and are right all the same. */
-const RIGHT: readonly [string, () => SOp, CompileOptions][] = [
+const RIGHT: [string, () => SOp, CompileOptions][] = [
   [
     "a key that always has a value",
     () => width(tokens, tokens, (k) => k === null || k === 1),
@@ -171,6 +177,20 @@ const RIGHT: readonly [string, () => SOp, CompileOptions][] = [
     letters,
   ],
 ];
+
+/** Comparisons of what may have no value. */
+for (const comparison of [EQ, NEQ, LT, LEQ, GT, GEQ, TRUE, FALSE]) {
+  const name = comparison.comparison;
+  RIGHT.push(
+    [`${name} of a key that may be missing`, () => width(prev(), tokens, comparison), digits],
+    [`${name} of a query that may be missing`, () => width(tokens, next(), comparison), digits],
+    [
+      `${name} of both, causal`,
+      () => width(prev(), prev(), comparison),
+      { ...digits, causal: true },
+    ],
+  );
+}
 
 /** The programs above as the finding says they should be written. */
 const REWRITTEN: readonly [string, () => SOp, CompileOptions][] = [
