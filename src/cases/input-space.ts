@@ -1,4 +1,4 @@
-import { describeValue, InterpBenchError } from "../errors/index.ts";
+import { describeValue, InterpBenchError, reasonOf } from "../errors/index.ts";
 import { type RaspValue, showValues, valueKey } from "../rasp/index.ts";
 import type { Case, CaseInputs } from "./case.ts";
 import type { Draws } from "./draws.ts";
@@ -180,7 +180,7 @@ function passes({ id, inputs }: Case, sequence: readonly RaspValue[]): boolean {
   try {
     answer = (inputs as (input: readonly RaspValue[]) => unknown)(sequence);
   } catch (cause) {
-    throw refuse(cause instanceof Error ? cause.message : String(cause), cause);
+    throw refuse(reasonOf(cause), cause);
   }
   if (typeof answer === "boolean") return answer;
   throw refuse(describeValue(answer));

@@ -1,4 +1,4 @@
-import { InterpBenchError } from "../errors/index.ts";
+import { InterpBenchError, reasonOf } from "../errors/index.ts";
 import { formatJson } from "../store/index.ts";
 import type { JsonDocument } from "./command.ts";
 
@@ -22,7 +22,7 @@ export function outputJson(kind: string, document: JsonDocument | readonly JsonD
 /** An error as data. Errors that are no `InterpBenchError` have the code `E_INTERNAL`. */
 export function errorDocument(error: unknown): JsonDocument {
   if (!(error instanceof InterpBenchError)) {
-    return { code: "E_INTERNAL", message: error instanceof Error ? error.message : String(error) };
+    return { code: "E_INTERNAL", message: reasonOf(error) };
   }
   const { code, message, expected, received, at, hint } = error;
   return { code, message, expected, received, at, hint };

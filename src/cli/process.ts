@@ -1,4 +1,4 @@
-import { InterpBenchError } from "../errors/index.ts";
+import { InterpBenchError, reasonOf } from "../errors/index.ts";
 import type { Io, OutputStream } from "./io.ts";
 
 /**
@@ -43,7 +43,7 @@ export function workingFolder(): string | undefined {
 /** The error for standard output that takes no more. */
 export function streamError(cause: unknown): InterpBenchError {
   return new InterpBenchError("E_OUTPUT", "cannot write to standard output", {
-    received: cause instanceof Error ? cause.message : String(cause),
+    received: reasonOf(cause),
     hint: "Is the disk full?",
     cause,
   });

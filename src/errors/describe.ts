@@ -1,5 +1,7 @@
-/** How much of a text or of a list of keys is shown. */
-const SHOWN = { characters: 120, keys: 8 } as const;
+import { truncate } from "./text.ts";
+
+/** How much of a text (with what tells that it is cut) or of a list of keys is shown. */
+const SHOWN = { characters: 121, keys: 8 } as const;
 
 /**
  * What something is, for `received` where anything at all may come: `a Set of 2`, `an array of 3`,
@@ -7,7 +9,7 @@ const SHOWN = { characters: 120, keys: 8 } as const;
  */
 export function describeValue(value: unknown): string {
   if (value === undefined) return "nothing";
-  if (typeof value === "string") return shortened(JSON.stringify(value));
+  if (typeof value === "string") return truncate(JSON.stringify(value), SHOWN.characters);
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return "a function";
   if (typeof value === "symbol") return "a symbol";
@@ -20,9 +22,11 @@ export function describeValue(value: unknown): string {
   const keys = Object.keys(value);
   if (keys.length === 0) return "an empty object";
   const rest = keys.length > SHOWN.keys ? ", …" : "";
-  return shortened(`an object with ${keys.slice(0, SHOWN.keys).join(", ")}${rest}`);
+  const text = `an object with ${keys.slice(0, SHOWN.keys).join(", ")}${rest}`;
+  return truncate(text, SHOWN.characters);
 }
 
-function shortened(text: string): string {
-  return text.length <= SHOWN.characters ? text : `${text.slice(0, SHOWN.characters)}…`;
+/** Why something failed, in the words of what was thrown: an error's message, or what else it is. */
+export function reasonOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : describeValue(thrown);
 }

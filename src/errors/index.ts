@@ -4,7 +4,7 @@
  * Errors are data: a stable `code`, what was expected, what was received, where, and what to do.
  * May import: nothing.
  */
-export { describeValue } from "./describe.ts";
+export { describeValue, reasonOf } from "./describe.ts";
 export { type ErrorDetails, formatError, InterpBenchError } from "./error.ts";
 export { nearestNames, unknownNameError } from "./nearest.ts";
 export { cutForError, printable, printableJson, printableLines, truncate } from "./text.ts";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { InterpBenchError, truncate } from "../errors/index.ts";
+import { InterpBenchError, reasonOf, truncate } from "../errors/index.ts";
 
 /** Deepest nesting of arrays and objects that is read. */
 const MAX_DEPTH = 200;
@@ -18,7 +18,7 @@ export function parseJson(text: string, at: string): unknown {
     throw new InterpBenchError("E_JSON", "this is no JSON text", {
       at,
       expected: "JSON",
-      received: cause instanceof Error ? cause.message : String(cause),
+      received: reasonOf(cause),
       cause,
     });
   }

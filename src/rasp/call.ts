@@ -1,4 +1,4 @@
-import { describeValue, InterpBenchError } from "../errors/index.ts";
+import { InterpBenchError, reasonOf } from "../errors/index.ts";
 import { arithmeticFault, isArithmeticFault } from "./arithmetic.ts";
 import type { MapSOp, SelectSelector, SequenceMapSOp } from "./expression.ts";
 import { showValue } from "./format.ts";
@@ -53,7 +53,7 @@ function describeFailure(error: unknown, at: string): InterpBenchError {
       cause: error,
     });
   }
-  const reason = error instanceof Error ? error.message : describeValue(error);
+  const reason = reasonOf(error);
   return new InterpBenchError("E_RASP_FUNCTION", `a RASP function threw: ${reason}`, {
     at,
     hint,

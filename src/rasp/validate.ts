@@ -1,3 +1,4 @@
+import { truncate } from "../errors/index.ts";
 import { type NullSelection, nullSelections } from "./absence.ts";
 import { checkExpression } from "./check.ts";
 import { type EvaluateOptions, evaluateAll, type Sequence, type Trace } from "./evaluate.ts";
@@ -88,18 +89,13 @@ export function nullFinding(selection: NullSelection): Finding {
     rule: "null-predicate",
     name: selector.name,
     reason:
-      `the predicate ${shorten(functionText(selector.predicate))} is true where ${missing} has no ` +
+      `the predicate ${truncate(functionText(selector.predicate), 80)} is true where ${missing} has no ` +
       `value (null), but attention selects nothing there: on the input ` +
       `[${input.map(showValue).join(", ")}], position ${position} is ${showValue(value)} and would be ` +
       `${without === null ? "without a value" : showValue(without)}; give it a value everywhere with ` +
       `${remedy}, and test for that`,
     expression: selector,
   };
-}
-
-/** The first 80 characters of a text. */
-function shorten(text: string): string {
-  return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
 }
 
 /** The static findings and, if an input is given, the dynamic ones. */

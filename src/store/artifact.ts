@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { InterpBenchError } from "../errors/index.ts";
+import { InterpBenchError, reasonOf } from "../errors/index.ts";
 import { RESULTS_SCHEMA } from "./address.ts";
 import { canonicalJson } from "./json.ts";
 import type { FileFacts, Provenance } from "./provenance.ts";
@@ -28,7 +28,7 @@ export function readArtifact(folder: string): Artifact {
   try {
     document = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    throw broken(path, error instanceof Error ? error.message : String(error), error);
+    throw broken(path, reasonOf(error), error);
   }
   if (!isRecord(document) || !("provenance" in document)) {
     throw broken(path, "JSON without provenance");

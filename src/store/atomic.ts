@@ -10,7 +10,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { InterpBenchError } from "../errors/index.ts";
+import { InterpBenchError, reasonOf } from "../errors/index.ts";
 import { temporaryPath } from "./temporary.ts";
 
 /** Options of {@link writeFileAtomic}. */
@@ -73,7 +73,7 @@ export function outputError(path: string, error: unknown): InterpBenchError {
 
 /** Why the system refused a file operation, in words. */
 export function failureReason(error: unknown): string {
-  return REASONS[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
+  return REASONS[codeOf(error)] ?? reasonOf(error);
 }
 
 const REASONS: Readonly<Record<string, string>> = {

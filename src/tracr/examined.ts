@@ -1,4 +1,4 @@
-import { describeValue, InterpBenchError } from "../errors/index.ts";
+import { InterpBenchError, reasonOf } from "../errors/index.ts";
 import type { RaspValue, Sequence } from "../rasp/index.ts";
 import { Key } from "../rng/index.ts";
 
@@ -65,7 +65,7 @@ function chosenInputs(
       throw new InterpBenchError("E_TRACR_OPTION", "the test of inputs throws", {
         at: "inputs",
         expected: "true or false for every sequence of tokens",
-        received: cause instanceof Error ? cause.message : describeValue(cause),
+        received: reasonOf(cause),
         cause,
       });
     }

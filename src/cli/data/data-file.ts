@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import type { DiscoveryTask } from "../../discovery/index.ts";
-import { InterpBenchError, unknownNameError } from "../../errors/index.ts";
+import { InterpBenchError, reasonOf, unknownNameError } from "../../errors/index.ts";
 import { checkSchema, parseJson } from "../../formats/index.ts";
 import {
   keptPositions,
@@ -68,7 +68,7 @@ function readText(file: string, cwd: string): string {
   } catch (cause) {
     throw new UsageError("E_FILE", "the data file cannot be read", {
       at: file,
-      received: cause instanceof Error ? cause.message : String(cause),
+      received: reasonOf(cause),
       cause,
     });
   }

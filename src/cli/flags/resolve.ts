@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { z } from "zod";
-import { InterpBenchError } from "../../errors/index.ts";
+import { InterpBenchError, reasonOf } from "../../errors/index.ts";
 import { parseJson } from "../../formats/index.ts";
 import { UsageError, unknownName } from "../usage.ts";
 import { dashed, type FlagSpec } from "./spec.ts";
@@ -89,7 +89,7 @@ function readConfig(file: string, cwd: string): [string, unknown][] {
     document = parseJson(readFileSync(resolve(cwd, file), "utf8"), file);
   } catch (error) {
     if (error instanceof InterpBenchError) throw refuse(error.received ?? error.message, error);
-    throw refuse(error instanceof Error ? error.message : String(error), error);
+    throw refuse(reasonOf(error), error);
   }
   if (typeof document !== "object" || document === null || Array.isArray(document)) {
     throw refuse(Array.isArray(document) ? "an array" : shown(document));

@@ -1,4 +1,4 @@
-import { nearestNames } from "../../errors/index.ts";
+import { nearestNames, truncate } from "../../errors/index.ts";
 import { UsageError } from "../usage.ts";
 import type { FlagSpec, FlagType } from "./spec.ts";
 
@@ -104,7 +104,7 @@ export function shown(value: unknown): string {
 
 /** A text for a message, cut if it is long. */
 export function cut(text: string): string {
-  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+  return truncate(text, LONGEST_SHOWN + 1);
 }
 
 /** What a flag's value looks like in help: `N`, `FILE`, `auto|native`. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Circuit } from "../../circuit/index.ts";
-import { InterpBenchError } from "../../errors/index.ts";
+import { InterpBenchError, reasonOf } from "../../errors/index.ts";
 import {
   decodeCircuit,
   decodeModel,
@@ -91,7 +91,7 @@ function readPart(folder: string, name: string): Buffer {
     throw new InterpBenchError("E_MODEL", "a file of the model cannot be read", {
       at: join(folder, name),
       expected: `a folder with ${MODEL_FILES.weights} and ${MODEL_FILES.config}`,
-      received: cause instanceof Error ? cause.message : String(cause),
+      received: reasonOf(cause),
       hint: 'Make one with "interpbench train iit" or "interpbench compile".',
       cause,
     });

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { basename, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { allCases, type Case, type CaseDefinition, makeCase } from "../../cases/index.ts";
-import { describeValue, InterpBenchError, unknownNameError } from "../../errors/index.ts";
+import { describeValue, InterpBenchError, reasonOf, unknownNameError } from "../../errors/index.ts";
 import { isExpression, isSelector, type RaspValue, type SOp } from "../../rasp/index.ts";
 import { asUsage, toUsage, UsageError } from "../usage.ts";
 import { raspLibrary } from "./rasp-library.ts";
@@ -107,7 +107,7 @@ function readModule(file: string, path: string): Buffer {
   } catch (cause) {
     throw new UsageError("E_FILE", "the program file cannot be read", {
       at: file,
-      received: cause instanceof Error ? cause.message : String(cause),
+      received: reasonOf(cause),
       cause,
     });
   }
@@ -183,7 +183,7 @@ function failed(file: string, cause: unknown): UsageError {
   }
   return new UsageError("E_PROGRAM", "the program file fails when it is loaded", {
     at: file,
-    received: (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, " "),
+    received: reasonOf(cause).replace(/\s+/g, " "),
     hint: `It may be as short as: ${EXAMPLE}`,
     cause,
   });

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { InterpBenchError } from "../../errors/index.ts";
+import { InterpBenchError, reasonOf } from "../../errors/index.ts";
 import { type KernelSource, threadedHost } from "../threads/pool.node.ts";
 import { type KernelHost, type Kernels, singleThreadHost } from "../tiles/host.ts";
 import { TileMemory } from "../tiles/memory.ts";
@@ -39,7 +39,7 @@ function loadAddon(): { addon: Addon; path: string } {
   } catch (cause) {
     throw new InterpBenchError("E_BACKEND", "the native kernels cannot be loaded", {
       at: path,
-      received: cause instanceof Error ? cause.message : String(cause),
+      received: reasonOf(cause),
       hint: "Build them again with `npm run build:native`, or use --backend wasm.",
       cause,
     });
