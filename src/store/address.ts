@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { canonicalJson } from "./json.ts";
 import { assertFolderName } from "./names.ts";
+import { sha256 } from "./sha256.ts";
 
 /**
  * The version of what result files mean. It is part of every address: a release that would write
@@ -45,8 +45,5 @@ export function addressOf(input: AddressInput): string {
   assertFolderName("case", input.case);
   const { kind, case: name, config, backend } = input;
   const decisive = { kind, case: name, config, backend, resultsSchema: RESULTS_SCHEMA };
-  return createHash("sha256")
-    .update(canonicalJson(decisive))
-    .digest("hex")
-    .slice(0, ADDRESS_DIGITS);
+  return sha256(canonicalJson(decisive)).slice(0, ADDRESS_DIGITS);
 }

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { InterpBenchError, reasonOf } from "../errors/index.ts";
 import { RESULTS_SCHEMA } from "./address.ts";
 import { canonicalJson } from "./json.ts";
 import type { FileFacts, Provenance } from "./provenance.ts";
+import { sha256 } from "./sha256.ts";
 
 /** A finished piece of work: a folder whose `result.json` exists. */
 export interface Artifact {
@@ -58,8 +58,6 @@ export function contentOf({ result, provenance }: Artifact): string {
 export function factsOf(bytes: Uint8Array): FileFacts {
   return { bytes: bytes.length, sha256: sha256(bytes) };
 }
-
-const sha256 = (content: string | Uint8Array) => createHash("sha256").update(content).digest("hex");
 
 function assertWhole(path: string, facts: FileFacts): void {
   const expected = `${facts.bytes} bytes`;

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { formatError, InterpBenchError } from "../errors/index.ts";
 import { codeOf, writeFileAtomic } from "./atomic.ts";
 import { packageVersion } from "./provenance.ts";
+import { sha256 } from "./sha256.ts";
 
 /**
  * The place of a resumable job's state: the file `checkpoint.state` in the artefact's folder, and the
@@ -43,7 +43,7 @@ export function checkpointSlot(
   return {
     write(state) {
       const bytes = typeof state === "string" ? Buffer.from(state) : state;
-      const head = Buffer.from(`${MAGIC} ${owner} ${digest(bytes)}\n`);
+      const head = Buffer.from(`${MAGIC} ${owner} ${sha256(bytes)}\n`);
       writeFileAtomic(path, Buffer.concat([head, bytes]), { previous });
     },
     read(decode) {
@@ -61,8 +61,6 @@ export function checkpointSlot(
   };
 }
 
-const digest = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
-
 function readIfThere(path: string): Buffer | undefined {
   try {
     return readFileSync(path);
@@ -74,15 +72,13 @@ function readIfThere(path: string): Buffer | undefined {
 
 function stateIn(bytes: Buffer, owner: string): Uint8Array {
   const end = bytes.subarray(0, 1024).indexOf("\n");
-  const [magic, address, version, sha256] = bytes
-    .toString("latin1", 0, Math.max(0, end))
-    .split(" ");
+  const [magic, address, version, hash] = bytes.toString("latin1", 0, Math.max(0, end)).split(" ");
   const state = bytes.subarray(end + 1);
   if (magic !== MAGIC) throw new Error("no checkpoint");
   if (`${address} ${version}` !== owner) {
     throw new Error(`the state of ${address} by version ${version}`);
   }
-  if (digest(state) !== sha256) throw new Error("a state that is damaged: its hash is another");
+  if (sha256(state) !== hash) throw new Error("a state that is damaged: its hash is another");
   return state;
 }
 

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { readFileSync, readlinkSync, statSync } from "node:fs";
 import { hostname } from "node:os";
+import { sha256 } from "./sha256.ts";
 
 /**
  * Which process made a file, as a part of its name: `<machine>-<pid>-<start>`. The start, in ticks
@@ -41,7 +41,7 @@ export function mayBeAtWork(owner: string, path: string, now = Date.now()): bool
 function machine(): string {
   const facts = [hostname(), readOr("/proc/sys/kernel/random/boot_id", readFileSync)];
   facts.push(readOr("/proc/self/ns/pid", readlinkSync));
-  return createHash("sha256").update(facts.join("\n")).digest("hex").slice(0, 8);
+  return sha256(facts.join("\n")).slice(0, 8);
 }
 
 function readOr(path: string, read: (path: string, encoding: "utf8") => string): string {

@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
 import { type Case, compileCase, generateData, highLevelModel } from "../../cases/index.ts";
 import type { Circuit } from "../../circuit/index.ts";
 import { encodeWeights } from "../../formats/index.ts";
 import { valueKey } from "../../rasp/index.ts";
 import { Key } from "../../rng/index.ts";
-import { canonicalJson } from "../../store/index.ts";
+import { canonicalJson, sha256 } from "../../store/index.ts";
 import type { Transformer } from "../../transformer/index.ts";
 
 /** What decides the results about a model. */
@@ -52,14 +51,14 @@ function namedInputs(case_: Case): object | undefined {
   const { tokens } = generateData(case_, { key: Key.fromSeed(0), size: SAMPLE });
   const texts = [inputs, sampler].filter((one) => typeof one === "function").map(String);
   const listed = typeof inputs === "function" ? undefined : inputs?.map(valueKey);
-  return { listed, texts, sample: createHash("sha256").update(tokens).digest("hex") };
+  return { listed, texts, sample: sha256(tokens) };
 }
 
 /** SHA-256 of a transformer's weights as a file. */
 export function hashOfWeights(transformer: Transformer): string {
-  return createHash("sha256").update(encodeWeights(transformer)).digest("hex");
+  return sha256(encodeWeights(transformer));
 }
 
 function hashOf(content: object): string {
-  return createHash("sha256").update(canonicalJson(content)).digest("hex");
+  return sha256(canonicalJson(content));
 }

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { basename, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { allCases, type Case, type CaseDefinition, makeCase } from "../../cases/index.ts";
 import { describeValue, InterpBenchError, reasonOf, unknownNameError } from "../../errors/index.ts";
 import { isExpression, isSelector, type RaspValue, type SOp } from "../../rasp/index.ts";
+import { sha256 } from "../../store/index.ts";
 import { asUsage, toUsage, UsageError } from "../usage.ts";
 import { raspLibrary } from "./rasp-library.ts";
 
@@ -88,7 +88,7 @@ export async function loadProgram(
   const case_ = asUsage(() =>
     makeCase({ ...(definition as CaseDefinition), id: idOf(file), program: () => program }),
   );
-  return { case_, sourceSha256: createHash("sha256").update(source).digest("hex") };
+  return { case_, sourceSha256: sha256(source) };
 }
 
 function readModule(file: string, path: string): Buffer {

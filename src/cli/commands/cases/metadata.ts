@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { z } from "zod";
 import {
@@ -15,7 +14,7 @@ import {
 import { InterpBenchError } from "../../../errors/index.ts";
 import { encodeParquet } from "../../../formats/index.ts";
 import { formatCsv } from "../../../report/index.ts";
-import { formatJson, writeOutput } from "../../../store/index.ts";
+import { formatJson, sha256, writeOutput } from "../../../store/index.ts";
 import { defineCommand } from "../../command.ts";
 import { flag } from "../../flags/flag.ts";
 import { outputJson } from "../../output.ts";
@@ -121,10 +120,6 @@ function tableFile(
 ): TableFile {
   const size = Buffer.byteLength(content);
   return { name, encodingFormat, sha256: sha256(content), size };
-}
-
-function sha256(content: string | Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
 }
 
 function assertPrintable(format: Format, wantsJson: boolean): void {
