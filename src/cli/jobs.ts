@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { isAbsolute, relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type BackendIdentity, resolveBackend } from "../engine/index.node.ts";
 import type { Backend } from "../engine/index.ts";
@@ -24,6 +24,7 @@ import type { CommandOutput, Context, JsonDocument } from "./command.ts";
 import { Interrupted } from "./interrupt.ts";
 import { type EngineChoice, shareThreads, withBackend } from "./options/engine.ts";
 import { withSchema } from "./output.ts";
+import { pathBelow } from "./typed.ts";
 import { sideBySide } from "./workers/side-by-side.ts";
 
 /** What a job is made of, known before it is run: the same plan always has the same artefact. */
@@ -338,8 +339,7 @@ export function storeOf({ io, progress }: Context, outputDir: string): Store {
 
 /** The folder as one can type it: relative if it is below the working directory. */
 export function shownFolder({ io }: Context, folder: string): string {
-  const path = relative(io.cwd, folder);
-  return path.startsWith("..") || isAbsolute(path) ? folder : path;
+  return pathBelow(folder, io.cwd);
 }
 
 /** What decides the result of a job. */
