@@ -1,5 +1,4 @@
-import { InterpBenchError } from "../errors/index.ts";
-import { type EvaluateOptions, evaluateAll, type Sequence, type Trace } from "./evaluate.ts";
+import { type EvaluateOptions, type Sequence, type Trace, tryEvaluate } from "./evaluate.ts";
 import type { Selector, SelectSelector, SOp } from "./expression.ts";
 import { type RaspValue, valuesEqual } from "./value.ts";
 
@@ -54,19 +53,6 @@ export function nullSelections(
   // Some matter only together.
   const found = alone.length > 0 ? alone : suspects.map((suspect) => ({ ...suspect, ...all }));
   return found.map((one) => ({ ...one, input: [...xs] }));
-}
-
-function tryEvaluate(
-  program: SOp,
-  xs: Sequence | string,
-  options: EvaluateOptions,
-): Trace | undefined {
-  try {
-    return evaluateAll(program, xs, options);
-  } catch (error) {
-    if (error instanceof InterpBenchError) return undefined;
-    throw error;
-  }
 }
 
 /** What has no value where the select selects. */

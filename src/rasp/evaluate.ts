@@ -88,6 +88,20 @@ export function evaluateAll(
   return { sequences, matrices };
 }
 
+/** The same; `undefined` if the program cannot be evaluated on `xs`. */
+export function tryEvaluate(
+  program: Expression,
+  xs: Sequence | string,
+  options?: EvaluateOptions,
+): Trace | undefined {
+  try {
+    return evaluateAll(program, xs, options);
+  } catch (error) {
+    if (error instanceof InterpBenchError) return undefined;
+    throw error;
+  }
+}
+
 function checkInput(value: RaspValue, position: number): RaspValue {
   if (isRaspValue(value)) return canonicalValue(value);
   throw new InterpBenchError("E_RASP_VALUE", "an input is not a sequence of RASP values", {

@@ -44,6 +44,7 @@ export {
   type SelectorMatrix,
   type Sequence,
   type Trace,
+  tryEvaluate,
 } from "./evaluate.ts";
 export {
   type AggregateSOp,

@@ -100,11 +100,11 @@ function findCause(subject: Subject, label: string, observation: Observation): C
 }
 
 /** The SOps a node reads, those of its selector included. */
-function operandsOf({ graph }: Subject, label: string): readonly string[] {
+function operandsOf({ graph }: Pick<Subject, "graph">, label: string): readonly string[] {
   return graph.nodes
     .get(label)!
     .children.flatMap((child) =>
-      isSOpNode(graph.nodes.get(child)!) ? [child] : operandsOf({ graph } as Subject, child),
+      isSOpNode(graph.nodes.get(child)!) ? [child] : operandsOf({ graph }, child),
     );
 }
 
@@ -194,7 +194,7 @@ function blurCause(
       };
     }
   }
-  const stray = operandsOf({ graph } as Subject, label).find((one) => observation.isAtBos(one));
+  const stray = operandsOf({ graph }, label).find((one) => observation.isAtBos(one));
   if (stray !== undefined) {
     return {
       code: "W_TRACR_BOS",
@@ -212,7 +212,7 @@ function blurCause(
 }
 
 /** The first width `w` with `w(w + 1) > L / 2`: closer to the next than two steps are wide. */
-export function firstBlurredWidth(exactness: number): number {
+function firstBlurredWidth(exactness: number): number {
   let width = 1;
   while (width * (width + 1) <= exactness / 2) width++;
   return width;

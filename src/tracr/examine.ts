@@ -1,11 +1,10 @@
-import { InterpBenchError } from "../errors/index.ts";
 import {
-  evaluateAll,
   isNumeric,
   type RaspValue,
   type Sequence,
   type SOp,
   type Trace,
+  tryEvaluate,
   valueKey,
 } from "../rasp/index.ts";
 import type { Bases } from "./bases.ts";
@@ -75,18 +74,9 @@ export function* observe(subject: Subject): Generator<Observation> {
     return reader;
   };
   for (const input of examinedInputs(settings, costOf(subject))) {
-    const trace = traceOrStop(program, input, settings.causal);
+    const trace = tryEvaluate(program, input, { causal: settings.causal });
     if (trace === undefined) continue;
     yield observation(subject, readerOf, input, trace, run(embed(input)));
-  }
-}
-
-function traceOrStop(program: SOp, input: Sequence, causal: boolean): Trace | undefined {
-  try {
-    return evaluateAll(program, input, { causal });
-  } catch (error) {
-    if (error instanceof InterpBenchError) return undefined;
-    throw error;
   }
 }
 
