@@ -1,20 +1,16 @@
 import { InterpBenchError } from "../errors/index.ts";
-import type { TrainingState } from "./state.ts";
+import { STATE_ARRAYS, type TrainingState } from "./state.ts";
 
 /**
  * Throws `E_STATE` unless a stored state can be one that training has come to: all parameters and
  * moments are finite, means of squares are not negative, and the history leads up to its place.
  */
 export function assertSound(state: TrainingState): void {
-  for (const [name, values] of Object.entries(state)) {
-    if (!ArrayBuffer.isView(values)) continue;
-    const isWrong =
-      name === "secondMoment"
-        ? (x: number) => !(x >= 0 && Number.isFinite(x))
-        : (x: number) => !Number.isFinite(x);
-    const numbers = values as Float32Array;
-    const place = numbers.findIndex(isWrong);
-    if (place !== -1) throw unsound(`${name}[${place}]`, String(numbers[place]));
+  for (const name of STATE_ARRAYS) {
+    const least = name === "secondMoment" ? 0 : Number.NEGATIVE_INFINITY;
+    const values = state[name];
+    const place = values.findIndex((x) => !(x >= least && Number.isFinite(x)));
+    if (place !== -1) throw unsound(`${name}[${place}]`, String(values[place]));
   }
   let [epoch, steps] = [0, 0];
   for (const record of state.history) {
