@@ -1,7 +1,13 @@
 import { readFileSync, statSync } from "node:fs";
 import { basename, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { allCases, type Case, type CaseDefinition, makeCase } from "../../cases/index.ts";
+import {
+  allCases,
+  type Case,
+  type CaseDefinition,
+  DEFINITION_KEYS,
+  makeCase,
+} from "../../cases/index.ts";
 import { describeValue, InterpBenchError, reasonOf, unknownNameError } from "../../errors/index.ts";
 import { isExpression, isSelector, type RaspValue, type SOp } from "../../rasp/index.ts";
 import { sha256 } from "../../store/index.ts";
@@ -24,23 +30,16 @@ export interface LoadedProgram {
 
 const EXTENSIONS = [".js", ".mjs", ".ts", ".mts"];
 
+/** What only cases of a catalogue say; a file's name is its id. */
+const NOT_IN_FILES: readonly (keyof CaseDefinition)[] = [
+  "id",
+  "trivial",
+  "publishedWidths",
+  "recipe",
+];
+
 /** What a program file can say: these keys of a definition. */
-const KEYS = [
-  "task",
-  "program",
-  "vocab",
-  "minSeqLen",
-  "maxSeqLen",
-  "causal",
-  "categorical",
-  "inputs",
-  "sampler",
-  "mlpExactness",
-  "caveats",
-  "compressionRatio",
-  "compressResidual",
-  "places",
-] as const satisfies readonly (keyof CaseDefinition)[];
+const KEYS: readonly string[] = DEFINITION_KEYS.filter((key) => !NOT_IN_FILES.includes(key));
 
 const EXAMPLE =
   'export default ({ makeCount, tokens }) => ({ program: makeCount(tokens, "a"), vocab: ["a", "b"], maxSeqLen: 6 })';
@@ -143,7 +142,7 @@ async function importModule(path: string, file: string, signal: AbortSignal): Pr
 function factsOf(exported: Exports, file: string): Exports {
   const { default: main, ...named } = exported;
   const facts = main === undefined ? named : { ...named, ...mainFacts(call(main, file), file) };
-  const unknown = Object.keys(facts).find((key) => !(KEYS as readonly string[]).includes(key));
+  const unknown = Object.keys(facts).find((key) => !KEYS.includes(key));
   if (!("program" in facts) && unknown === undefined) throw noProgram(file, describeValue(facts));
   if (unknown === undefined) return facts;
   const { hint } = unknownNameError("E_PROGRAM", "key", unknown, KEYS);
