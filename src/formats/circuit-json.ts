@@ -21,7 +21,7 @@ import {
   type ScoreMap,
 } from "../circuit/index.ts";
 import { InterpBenchError, unknownNameError } from "../errors/index.ts";
-import { checkSchema, parseJson } from "./json.ts";
+import { checkSchema, jsonNumber, parseJson } from "./json.ts";
 
 /** A circuit of a model, with what is needed to read it. */
 export interface CircuitDocument {
@@ -322,13 +322,6 @@ function assertNames(
   for (const name of names) {
     if (!valid.has(name)) throw unknownNameError("E_CIRCUIT_FILE", kind, name, known, at);
   }
-}
-
-/** Shortest text that reads back as the same number; ±Infinity as ±1e999, −0 as −0. */
-function jsonNumber(value: number): string {
-  if (Object.is(value, -0)) return "-0";
-  if (Number.isFinite(value)) return String(value);
-  return value > 0 ? "1e999" : "-1e999";
 }
 
 function lines(members: readonly (readonly [key: string, json: string])[], depth = 0): string {

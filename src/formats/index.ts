@@ -18,7 +18,7 @@ export {
 export { type CircuitDocument, decodeCircuit, encodeCircuit } from "./circuit-json.ts";
 export { configFromKeys, decodeConfig, encodeConfig } from "./config-json.ts";
 export { inflate } from "./inflate.ts";
-export { abbreviate, checkSchema, parseJson } from "./json.ts";
+export { abbreviate, checkSchema, isRecord, parseJson } from "./json.ts";
 export {
   decodeModel,
   decodeWeights,

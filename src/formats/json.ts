@@ -110,6 +110,18 @@ export function checkSchema<S extends z.ZodType>(
   );
 }
 
+/** Whether a value is a JSON object. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Shortest JSON that reads back as the same number; ±∞ as ±1e999, which JSON readers take for it, −0 as −0. */
+export function jsonNumber(value: number): string {
+  if (Object.is(value, -0)) return "-0";
+  if (Number.isFinite(value)) return String(value);
+  return value > 0 ? "1e999" : "-1e999";
+}
+
 /** A value as JSON of at most 80 characters; `nothing` if it is undefined. */
 export function abbreviate(value: unknown): string {
   return truncate(jsonOf(value), 80);

@@ -1,6 +1,6 @@
 import { InterpBenchError } from "../errors/index.ts";
 import { arrayFromBytes, type Dtype, elementCount, ITEM_BYTES, type StoredArray } from "./array.ts";
-import { abbreviate, parseJson } from "./json.ts";
+import { abbreviate, isRecord, parseJson } from "./json.ts";
 import { describeBytes } from "./sniff.ts";
 
 /** The content of a safetensors file. */
@@ -236,10 +236,6 @@ function assertWritable(name: string, { dtype, shape, data }: StoredArray): void
       received: `${data.length} values`,
     });
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isCounts(value: unknown): value is number[] {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { InterpBenchError } from "../errors/index.ts";
 import { isRaspValue, isTuple, type RaspValue, valueKey } from "../rasp/index.ts";
-import { checkSchema, parseJson } from "./json.ts";
+import { checkSchema, jsonNumber, parseJson } from "./json.ts";
 
 /** What the ids that a model reads and writes stand for. */
 export interface ModelVocabulary {
@@ -39,8 +39,7 @@ export function encodeVocabulary({ tokens, bosId, padId, outputs }: ModelVocabul
 
 function valueText(value: RaspValue): string {
   if (isTuple(value)) return `[${value.map(valueText).join(", ")}]`;
-  const isInfinite = typeof value === "number" && !Number.isFinite(value);
-  return isInfinite ? `${Number(value) < 0 ? "-" : ""}1e999` : JSON.stringify(value);
+  return typeof value === "number" ? jsonNumber(value) : JSON.stringify(value);
 }
 
 /**

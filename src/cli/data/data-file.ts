@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import type { DiscoveryTask } from "../../discovery/index.ts";
 import { InterpBenchError, reasonOf, unknownNameError } from "../../errors/index.ts";
-import { checkSchema, parseJson } from "../../formats/index.ts";
+import { checkSchema, isRecord, parseJson } from "../../formats/index.ts";
 import {
   keptPositions,
   type OutputPositions,
@@ -106,7 +106,7 @@ function parseDataFile(text: string, file: string): DataFile {
 }
 
 function assertKeys(value: unknown, file: string): void {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return;
+  if (!isRecord(value)) return;
   const known = Object.keys(dataFile.shape);
   const unknown = Object.keys(value).find((key) => !known.includes(key));
   if (unknown !== undefined) throw unknownNameError("E_DATA", "key", unknown, known, file);

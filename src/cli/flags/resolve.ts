@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { z } from "zod";
 import { InterpBenchError, reasonOf } from "../../errors/index.ts";
-import { parseJson } from "../../formats/index.ts";
+import { isRecord, parseJson } from "../../formats/index.ts";
 import { UsageError, unknownName } from "../usage.ts";
 import { dashed, type FlagSpec } from "./spec.ts";
 import { configValue, cut, flagValue, shown, valueError } from "./values.ts";
@@ -91,7 +91,7 @@ function readConfig(file: string, cwd: string): [string, unknown][] {
     if (error instanceof InterpBenchError) throw refuse(error.received ?? error.message, error);
     throw refuse(reasonOf(error), error);
   }
-  if (typeof document !== "object" || document === null || Array.isArray(document)) {
+  if (!isRecord(document)) {
     throw refuse(Array.isArray(document) ? "an array" : shown(document));
   }
   return Object.entries(document);

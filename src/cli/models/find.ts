@@ -10,6 +10,7 @@ import {
 } from "../../cases/index.ts";
 import { type Circuit, prepareForEvaluation } from "../../circuit/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
+import { isRecord } from "../../formats/index.ts";
 import { formatPercent } from "../../report/index.ts";
 import type { Artifact } from "../../store/index.ts";
 import type { Transformer } from "../../transformer/index.ts";
@@ -242,8 +243,4 @@ function resultOf(folder: string): Readonly<Record<string, unknown>> {
   } catch {
     return {};
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
