@@ -1,10 +1,10 @@
-import { type Binding, sampleInput } from "../engine/index.ts";
-import { nodeHooks, sourceName, switchName, usedInputs } from "../transformer/index.ts";
+import { sampleInput } from "../engine/index.ts";
+import { nodeHooks, switchName } from "../transformer/index.ts";
 import { loadCapture } from "./captured.ts";
 import { flatWeights } from "./flat-weights.ts";
 import type { JointBatch } from "./joint-batches.ts";
 import { jointObjective, OBJECTIVE_INPUTS, sourcePoints } from "./objective.ts";
-import { adamScalars } from "./optimizer/adam.ts";
+import { prepareUpdate } from "./prepare-update.ts";
 import type { Term } from "./terms.ts";
 import { UPDATE_INPUTS, updateProgram } from "./update.ts";
 import type { BatchUpdate, UpdateSpec } from "./updater.ts";
@@ -38,36 +38,20 @@ export function loadJointUpdate(spec: UpdateSpec, terms: readonly Term[]): Batch
   });
   const update = backend.load(program);
   return {
-    prepare: ({ base, source, targets, switches, cases }, step, learningRate) => {
-      const sources = capture?.prepare(source);
-      const available: Record<string, Binding> = {
-        [OBJECTIVE_INPUTS.base]: { table: tokens, rows: base },
-        [OBJECTIVE_INPUTS.source]: { table: tokens, rows: source },
-        [OBJECTIVE_INPUTS.target]: targets,
-        ...sources?.captured.bind(source, sourceName),
-        ...Object.fromEntries([...switches].map(([hook, on]) => [switchName(hook), on])),
-        ...Object.fromEntries(terms.map((term) => [caseName(term), cases[term]])),
-        [UPDATE_INPUTS.weights]: buffers.weights,
-        [UPDATE_INPUTS.firstMoment]: buffers.firstMoment,
-        [UPDATE_INPUTS.secondMoment]: buffers.secondMoment,
-      };
-      const options = {
-        batch: base.length,
-        inputs: usedInputs(update.program, available),
-        scalars: {
-          ...adamScalars(step, learningRate, recipe),
-          [UPDATE_INPUTS.pairs]: base.length,
+    prepare: ({ base, source, targets, switches, cases }, moment) =>
+      prepareUpdate(spec, terms, update, {
+        moment,
+        capture,
+        source,
+        sequences: base.length,
+        pairs: base.length,
+        inputs: {
+          [OBJECTIVE_INPUTS.base]: { table: tokens, rows: base },
+          [OBJECTIVE_INPUTS.target]: targets,
+          ...Object.fromEntries([...switches].map(([hook, on]) => [switchName(hook), on])),
+          ...Object.fromEntries(terms.map((term) => [caseName(term), cases[term]])),
         },
-      };
-      return {
-        runs: [...(sources === undefined ? [] : [sources.run]), { executable: update, options }],
-        read: (outputs) => ({
-          losses: Object.fromEntries(terms.map((term) => [term, outputs[term]![0]!])),
-          gradientNorm: outputs.gradientNorm![0]!,
-        }),
-        dispose: () => sources?.captured.dispose(),
-      };
-    },
+      }),
     dispose: () => {
       capture?.dispose();
       update.dispose();

@@ -1,5 +1,5 @@
-import { type Binding, type Executable, type Program, sampleInput } from "../engine/index.ts";
-import { sourceName, switchValues, usedInputs } from "../transformer/index.ts";
+import { type Executable, type Program, sampleInput } from "../engine/index.ts";
+import { switchValues } from "../transformer/index.ts";
 import type { Batch } from "./batches.ts";
 import { type Capture, loadCapture } from "./captured.ts";
 import { distinctRows } from "./distinct-rows.ts";
@@ -11,8 +11,8 @@ import {
   sourcePoints,
   switchPrefix,
 } from "./objective.ts";
-import { adamScalars } from "./optimizer/adam.ts";
 import { hooksOfSet, openPatchSet, type PatchSet, patchSetOf } from "./patch-set.ts";
+import { prepareUpdate } from "./prepare-update.ts";
 import type { Recipe } from "./recipe.ts";
 import { inputCount, type TrainingTask } from "./task.ts";
 import type { Term } from "./terms.ts";
@@ -80,7 +80,7 @@ const mayBeMany = ({ siitSampling }: UpdateSpec["recipe"]) =>
  * and in updates without patches.
  */
 export function loadTermUpdate(spec: UpdateSpec, terms: readonly Term[]): BatchUpdate<Batch> {
-  const { task, recipe, tokens, labels, buffers } = spec;
+  const { task, recipe, tokens, labels } = spec;
   const { lowLevelConfig: config } = task;
   const slots = new Uint32Array(inputCount(task));
   const loaded = new Map<string, PlanPrograms>();
@@ -116,39 +116,24 @@ export function loadTermUpdate(spec: UpdateSpec, terms: readonly Term[]): BatchU
     );
 
   return {
-    prepare: (batch, step, learningRate) => {
+    prepare: (batch, moment) => {
       const programs = programsFor(batch);
       const { capture, update } = programs;
       const { rows, counts } = sequencesOf(batch, programs);
-      const sources = capture?.prepare(batch.source);
-      const available: Record<string, Binding> = {
-        [OBJECTIVE_INPUTS.base]: { table: tokens, rows },
-        [OBJECTIVE_INPUTS.source]: { table: tokens, rows: batch.source },
-        [OBJECTIVE_INPUTS.label]: { table: labels, rows },
-        ...(batch.intervened && { [OBJECTIVE_INPUTS.intervened]: batch.intervened }),
-        ...sources?.captured.bind(batch.source, sourceName),
-        [COUNT]: counts,
-        [UPDATE_INPUTS.weights]: buffers.weights,
-        [UPDATE_INPUTS.firstMoment]: buffers.firstMoment,
-        [UPDATE_INPUTS.secondMoment]: buffers.secondMoment,
-      };
-      const options = {
-        batch: rows.length,
-        inputs: usedInputs(update.program, available),
-        scalars: {
-          ...adamScalars(step, learningRate, recipe),
-          ...switchesOf(batch, programs),
-          [UPDATE_INPUTS.pairs]: batch.base.length,
+      return prepareUpdate(spec, terms, update, {
+        moment,
+        capture,
+        source: batch.source,
+        sequences: rows.length,
+        pairs: batch.base.length,
+        inputs: {
+          [OBJECTIVE_INPUTS.base]: { table: tokens, rows },
+          [OBJECTIVE_INPUTS.label]: { table: labels, rows },
+          ...(batch.intervened && { [OBJECTIVE_INPUTS.intervened]: batch.intervened }),
+          [COUNT]: counts,
         },
-      };
-      return {
-        runs: [...(sources === undefined ? [] : [sources.run]), { executable: update, options }],
-        read: (outputs) => ({
-          losses: Object.fromEntries(terms.map((term) => [term, outputs[term]![0]!])),
-          gradientNorm: outputs.gradientNorm![0]!,
-        }),
-        dispose: () => sources?.captured.dispose(),
-      };
+        scalars: switchesOf(batch, programs),
+      });
     },
     dispose: () => {
       for (const { capture, update } of loaded.values()) {

@@ -42,8 +42,7 @@ export interface PreparedUpdate {
 
 /** A kind of update, loaded: what to do with a batch `B`. */
 export interface BatchUpdate<B> {
-  /** Makes Adam's step number `step` (the first is 1) with a learning rate ready. */
-  prepare(batch: B, step: number, learningRate: number): PreparedUpdate;
+  prepare(batch: B, moment: UpdateMoment): PreparedUpdate;
   dispose(): void;
 }
 
@@ -74,8 +73,7 @@ export function makeUpdater<B>(backend: Backend, updates: readonly BatchUpdate<B
       try {
         for (const batch of batches) {
           for (const update of updates) {
-            const { step, learningRate } = momentOf(prepared.length);
-            prepared.push(update.prepare(batch, step, learningRate));
+            prepared.push(update.prepare(batch, momentOf(prepared.length)));
           }
         }
         const outputs = backend.runAll(prepared.flatMap(({ runs }) => runs));
