@@ -34,7 +34,7 @@ export function nearestNames(name: string, candidates: Iterable<string>, limit =
   const wanted = name.toLowerCase();
   const scored: { candidate: string; distance: number }[] = [];
   let budget = BUDGET;
-  for (const candidate of new Set(candidates)) {
+  for (const candidate of candidates) {
     // Names of very different lengths are too far apart whatever their letters are.
     if (Math.abs(name.length - candidate.length) > furthestOf(name, candidate)) continue;
     budget -= name.length * candidate.length;
@@ -43,7 +43,7 @@ export function nearestNames(name: string, candidates: Iterable<string>, limit =
     if (distance <= furthestOf(name, candidate)) scored.push({ candidate, distance });
   }
   scored.sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1));
-  return scored.slice(0, limit).map((s) => s.candidate);
+  return [...new Set(scored.map(({ candidate }) => candidate))].slice(0, limit);
 }
 
 /** How many edits two names may be apart to be near each other. */
