@@ -20,13 +20,8 @@ export { type FlagFacts, flag } from "./flags/flag.ts";
 export type { RetiredFlag } from "./flags/normalise.ts";
 export { Interrupted } from "./interrupt.ts";
 export type { Io, OutputStream } from "./io.ts";
-export {
-  type JobList,
-  type JobPlan,
-  type JobSettings,
-  type RunningJob,
-  runJobs,
-} from "./jobs.ts";
+export type { Job, JobPlan, RunningJob } from "./job.ts";
+export { type JobList, type JobSettings, runJobs } from "./jobs.ts";
 export { type Registry, registry } from "./registry.ts";
 export { EXIT, runCli } from "./run.ts";
 export { UsageError, unknownName } from "./usage.ts";

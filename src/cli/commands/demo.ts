@@ -6,7 +6,7 @@ import { contentOf } from "../../store/index.ts";
 import { defineCommand } from "../command.ts";
 import { DEMO_STEPS, demoDocument, demoPlaces, demoRecipe, runDemo } from "../demo/run.ts";
 import { demoText } from "../demo/text.ts";
-import { runJob } from "../jobs.ts";
+import { runJob } from "../job.ts";
 import { jobOptions } from "../options/common.ts";
 import { engineOptions } from "../options/engine.ts";
 

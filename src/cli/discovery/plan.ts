@@ -11,7 +11,7 @@ import { InterpBenchError } from "../../errors/index.ts";
 import { parseJson } from "../../formats/index.ts";
 import { Key } from "../../rng/index.ts";
 import { type DataFile, fileDiscoveryTask } from "../data/data-file.ts";
-import type { JobPlan, RunningJob } from "../jobs.ts";
+import type { JobPlan, RunningJob } from "../job.ts";
 import type { FoundModel } from "../models/find.ts";
 import { hashOfCase } from "../models/identity.ts";
 import { OWN } from "../models/title.ts";

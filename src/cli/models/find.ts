@@ -16,7 +16,7 @@ import type { Artifact } from "../../store/index.ts";
 import type { Transformer } from "../../transformer/index.ts";
 import type { SelectedCase } from "../cases/selection.ts";
 import type { Context } from "../command.ts";
-import { shownFolder, storeOf } from "../jobs.ts";
+import { shownFolder, storeOf } from "../job.ts";
 import { outputWords } from "../options/common.ts";
 import { formatModel, type ModelSource } from "../options/model.ts";
 import { SEE_PAGE } from "../program/not-yet.ts";

@@ -19,7 +19,8 @@ import { Key } from "../../../rng/index.ts";
 import type { TrainingTask } from "../../../training/index.ts";
 import { namesProgramFile, type SelectedCase, warnOfCase } from "../../cases/selection.ts";
 import { type Context, defineCommand, type JsonDocument } from "../../command.ts";
-import { type JobPlan, runJobs } from "../../jobs.ts";
+import type { JobPlan } from "../../job.ts";
+import { runJobs } from "../../jobs.ts";
 import {
   type FoundModel,
   findModel,

@@ -20,7 +20,8 @@ import {
 } from "../../../training/index.ts";
 import { namesProgramFile, selectCases, warnOfCase } from "../../cases/selection.ts";
 import { defineCommand } from "../../command.ts";
-import { type JobPlan, type RunningJob, runJobs } from "../../jobs.ts";
+import type { JobPlan, RunningJob } from "../../job.ts";
+import { runJobs } from "../../jobs.ts";
 import { vocabularyOf, writeModel } from "../../models/files.ts";
 import { hashOfCase } from "../../models/identity.ts";
 import { caseOptions } from "../../options/cases.ts";
