@@ -3,7 +3,7 @@ import type { Direction } from "./direction.ts";
 import { positionOf, type Space, sizeOf, spanOf } from "./space.ts";
 
 /** The largest number of entries of a matrix, and of all weights of a transformer: 1 GiB. */
-export const MAX_ENTRIES = 2 ** 27;
+const MAX_ENTRIES = 2 ** 27;
 
 /** A linear map `y = x·M` of row vectors. */
 export interface LinearMap {
