@@ -7,4 +7,5 @@
 export { describeValue, reasonOf } from "./describe.ts";
 export { type ErrorDetails, formatError, InterpBenchError } from "./error.ts";
 export { nearestNames, unknownNameError } from "./nearest.ts";
+export { type SchemaFault, schemaFault } from "./schema-fault.ts";
 export { cutForError, printable, printableJson, printableLines, truncate } from "./text.ts";

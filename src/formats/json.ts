@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { InterpBenchError, reasonOf, truncate } from "../errors/index.ts";
+import { InterpBenchError, reasonOf, schemaFault, truncate } from "../errors/index.ts";
 
 /** Deepest nesting of arrays and objects that is read. */
 const MAX_DEPTH = 200;
@@ -95,17 +95,15 @@ export function checkSchema<S extends z.ZodType>(
 ): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  const path = issue.path.map(String).join(".");
+  const { at: path, expected, received, more } = schemaFault(result.error, value);
   throw new InterpBenchError(
     code,
     path === "" ? "not as expected" : `"${path}" is not as expected`,
     {
       at: path === "" ? at : `${at}: ${path}`,
-      expected: issue.message.replace(/^Invalid (input|option|key in record): expected /, ""),
-      received: abbreviate(valueAt(value, issue.path)),
-      hint:
-        result.error.issues.length > 1 ? `And ${result.error.issues.length - 1} more.` : undefined,
+      expected,
+      received: abbreviate(received),
+      hint: more > 0 ? `And ${more} more.` : undefined,
     },
   );
 }
@@ -134,13 +132,4 @@ function jsonOf(value: unknown): string {
   } catch {
     return String(value);
   }
-}
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  let current = value;
-  for (const key of path) {
-    if (typeof current !== "object" || current === null) return undefined;
-    current = (current as Record<PropertyKey, unknown>)[key];
-  }
-  return current;
 }

@@ -73,6 +73,9 @@ describe("a recipe", () => {
     expect(errorOf({ learnignRate: 1 })).toContain('Unrecognized key: "learnignRate"');
     expect(errorOf({ batchSize: 0 })).toContain("(at batchSize)");
     expect(errorOf({ siitSampling: "one" })).toContain("(at siitSampling)");
+    expect(errorOf({ seed: "1" })).toBe(
+      'E_RECIPE: the recipe is not usable (at seed) — expected number — received "1"',
+    );
     expect(errorOf({ iitWeight: 0, behaviorWeight: 0, strictWeight: 0 })).toBe(
       "E_RECIPE: all weights are 0, so there is nothing to train — expected iitWeight, behaviorWeight or strictWeight above 0",
     );

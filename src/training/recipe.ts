@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { InterpBenchError } from "../errors/index.ts";
+import { describeValue, InterpBenchError, schemaFault } from "../errors/index.ts";
 
 /** What command lines show besides a field's description. */
 interface FieldFacts {
@@ -216,10 +216,11 @@ export function parseRecipe(input: RecipeInput = {}): Recipe {
   const compatible = input.compat === true ? { strictWeight: 0.4, ...input } : input;
   const result = recipeSchema.safeParse(compatible);
   if (!result.success) {
-    const issue = result.error.issues[0]!;
+    const { at, expected, received } = schemaFault(result.error, compatible);
     throw new InterpBenchError("E_RECIPE", "the recipe is not usable", {
-      at: issue.path.join(".") || "recipe",
-      expected: issue.message,
+      at: at || "recipe",
+      expected,
+      received: describeValue(received),
     });
   }
   const recipe = result.data;

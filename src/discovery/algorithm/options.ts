@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { InterpBenchError, unknownNameError } from "../../errors/index.ts";
+import { InterpBenchError, schemaFault, unknownNameError } from "../../errors/index.ts";
 
 /** What help says about an option besides its meaning; everything is optional. */
 export interface OptionFacts {
@@ -36,21 +36,14 @@ export function parseOptions<Options extends z.ZodObject>(
   }
   const parsed = schema.safeParse(options);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  const key = issue.path.map(String).join(".");
-  const value = issue.path.reduce<unknown>(
-    (part, name) => (part as Readonly<Record<PropertyKey, unknown>> | undefined)?.[name],
-    options,
-  );
+  const { at: key, expected, received } = schemaFault(parsed.error, options);
   if (key === "") {
-    throw new InterpBenchError("E_OPTION", "the options do not fit together", {
-      expected: issue.message,
-    });
+    throw new InterpBenchError("E_OPTION", "the options do not fit together", { expected });
   }
   throw new InterpBenchError("E_OPTION", `the option "${key}" is not usable`, {
     at: key,
-    expected: issue.message.replace(/^Invalid (input|option): expected /, ""),
-    received: shown(value),
+    expected,
+    received: shown(received),
     hint: z.globalRegistry.get(schema.shape[key] as z.ZodType)?.description,
   });
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { InterpBenchError } from "../../errors/index.ts";
+import { describeValue, InterpBenchError, schemaFault } from "../../errors/index.ts";
 import type { MaskState } from "./train.ts";
 
 /** What training masks with one λ came to. */
@@ -59,10 +59,11 @@ export function sweepStateReader({ lambdas, epochs, count }: SweepSizes) {
   return (data: unknown): SweepState => {
     const parsed = schema.safeParse(data);
     if (!parsed.success) {
-      const [issue] = parsed.error.issues;
+      const { at, expected, received } = schemaFault(parsed.error, data);
       throw new InterpBenchError("E_STATE", "this is no state of this sweep", {
-        at: issue?.path.join("."),
-        received: issue?.message,
+        at,
+        expected,
+        received: describeValue(received),
         cause: parsed.error,
       });
     }
