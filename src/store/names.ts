@@ -9,11 +9,16 @@ export function assertFolderName(what: string, name: string): void {
   });
 }
 
+/** Orders texts by their code units. */
+export function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 /** Orders names as a person does: `2` before `10` before `ioi`. */
 export function compareNames(a: string, b: string): number {
   const [x, y] = [Number(a), Number(b)];
   const [isX, isY] = [/^\d+$/.test(a), /^\d+$/.test(b)];
-  if (isX && isY) return x - y || (a < b ? -1 : a > b ? 1 : 0);
+  if (isX && isY) return x - y || compareTexts(a, b);
   if (isX !== isY) return isX ? -1 : 1;
-  return a < b ? -1 : a > b ? 1 : 0;
+  return compareTexts(a, b);
 }

@@ -8,7 +8,7 @@ import { namesIn } from "./checkpoint.ts";
 import { type Claim, claim } from "./claim.ts";
 import { type ArtifactDraft, draftIn, makeFolder } from "./draft.ts";
 import { canonicalJson } from "./json.ts";
-import { compareNames } from "./names.ts";
+import { compareNames, compareTexts } from "./names.ts";
 import { removeStaleTemporaries } from "./temporary.ts";
 
 /** Options of {@link Store.begin}. */
@@ -131,7 +131,7 @@ export function openStore(root: string, options: StoreOptions = {}): Store {
           foldersIn(folder)
             .filter((artifact) => existsSync(join(artifact, RESULT_FILE)))
             .flatMap((artifact) => read(artifact) ?? [])
-            .sort((a, b) => compareText(a.provenance.startedAt, b.provenance.startedAt)),
+            .sort((a, b) => compareTexts(a.provenance.startedAt, b.provenance.startedAt)),
         ),
   };
 }
@@ -170,8 +170,6 @@ function isFolder(path: string): boolean {
     return false;
   }
 }
-
-const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Claims an artefact beside its folder; a folder that cannot be written is noticed by doing it. */
 function claimIn(base: string): Claim {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { nearestNames } from "../../errors/index.ts";
+import { compareNames } from "../../store/index.ts";
 import { flag } from "../flags/flag.ts";
 import { cut } from "../flags/values.ts";
 import { MISSING_CASES, SEE_PAGE } from "../program/not-yet.ts";
@@ -36,7 +37,7 @@ export function selectIds(
   known: readonly string[],
 ): string[] {
   const chosen = indices?.flatMap((text) => idsOf(text, known)) ?? known;
-  return [...new Set(chosen)].sort(compareIds);
+  return [...new Set(chosen)].sort(compareNames);
 }
 
 /** Names win over ranges: a case may be called `3-7`. */
@@ -92,10 +93,4 @@ export function rangesText(numbers: readonly number[]): string {
     else runs.push([n, n]);
   }
   return runs.map(([first, last]) => (first === last ? first : `${first} to ${last}`)).join(", ");
-}
-
-function compareIds(a: string, b: string): number {
-  const [x, y] = [Number(a), Number(b)];
-  if (Number.isNaN(x) !== Number.isNaN(y)) return Number.isNaN(x) ? 1 : -1;
-  return Number.isNaN(x) ? (a < b ? -1 : a > b ? 1 : 0) : x - y;
 }
