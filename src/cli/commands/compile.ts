@@ -46,7 +46,7 @@ export const compile = defineCommand({
   description: [
     "The program is that of a case, or of a JavaScript or TypeScript module whose default export is an object with program, vocab, maxSeqLen (BOS included) and causal, or a function that makes it from the RASP library. The module is run, so compile only files that you trust:",
     '  export default ({ makeCount, tokens }) => ({\n    program: makeCount(tokens, "a"),\n    vocab: ["a", "b"],\n    maxSeqLen: 6,\n  });',
-    "The same library can be imported from interpbench/rasp, wherever the file lies. A program that is for some sequences only names them (inputs: a list, or a function that tests one). Program and transformer are run on the same inputs, to tell how exact the transformer is.\n\nThe folder holds model.safetensors and config.json (TransformerLens keys), circuit.json (the circuit, which is known) tokens.json (what token ids and classes stand for) and result.json (exactness, labels of the residual stream).",
+    "The same library can be imported from interpbench/rasp, wherever the file lies. A program that is for some sequences only names them (inputs: a list, or a function that tests one). Program and transformer are run on the same inputs, to tell how exact the transformer is.\n\nThe folder holds model.safetensors and config.json (TransformerLens keys), circuit.json (the circuit, which is known), tokens.json (what token ids and classes stand for) and result.json (exactness, labels of the residual stream).",
   ].join("\n\n"),
   arguments: ["program"],
   options: z.object({
