@@ -83,6 +83,20 @@ describe.each(COMMANDS)("the folder of %s on a model folder", (_, line) => {
     expect(new Set(folders).size).toBe(4);
   });
 
+  it("does not depend on what the configuration says of other things than its computation", async () => {
+    const inert = {
+      initializer_range: 0.7,
+      eps: 0.1,
+      seed: 3,
+      model_name: "mine",
+      attn_scale: null,
+    };
+    const same = changedConfig("inert", inert);
+    expect(await folderOf(`${line} --model ${same}`)).toBe(
+      await folderOf(`${line} --model ${model}`),
+    );
+  });
+
   it("depends on the backend that is taken, which the provenance names", async () => {
     const { folder: auto } = await documentOf(`${line} --tracr`.replace("wasm", "auto"));
     const { name } = await resolveBackend("auto");

@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { formatError } from "../errors/index.ts";
 import { SCALED, TINY } from "./fixtures.testing.ts";
-import { assertConfig, defaultInitializerRange } from "./index.ts";
+import {
+  assertConfig,
+  computationOf,
+  defaultInitializerRange,
+  type TransformerConfig,
+} from "./index.ts";
 
 const errorOf = (value: unknown): string => {
   try {
@@ -70,5 +75,30 @@ describe("a transformer's config", () => {
 
   it("takes σ = 0.8/√dModel where nothing else is said", () => {
     expect(defaultInitializerRange(16)).toBe(0.2);
+  });
+});
+
+describe("what a config computes", () => {
+  const same = [
+    ["σ of the initial weights", { initializerRange: 0.1 }],
+    ["eps without a normalisation", { eps: 0.3 }],
+    ["the scale that is the default", { attnScale: Math.sqrt(TINY.dHead) }],
+    ["no division by the layer", { scaleAttnByInverseLayerIdx: false }],
+  ] as const;
+  it.each(same)("is the same with %s", (_, facts) => {
+    expect(computationOf({ ...TINY, ...facts })).toEqual(computationOf(TINY));
+  });
+
+  it("is the same with the default eps of a normalisation, and another with another", () => {
+    const normalized = { ...TINY, normalization: "LNPre" } as const;
+    expect(computationOf({ ...normalized, eps: 1e-5 })).toEqual(computationOf(normalized));
+    expect(computationOf({ ...normalized, eps: 1e-4 })).not.toEqual(computationOf(normalized));
+  });
+
+  const { eps: _, ...scales } = SCALED;
+  const other = { ...scales, actFn: "relu", attentionDir: "bidirectional", normalization: "LNPre" };
+  it.each(Object.entries(other))("is another when %s is %s", (field, value) => {
+    const config: TransformerConfig = { ...TINY, [field]: value };
+    expect(computationOf(config)).not.toEqual(computationOf(TINY));
   });
 });

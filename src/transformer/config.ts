@@ -144,3 +144,17 @@ export function attentionScale(config: TransformerConfig, layer: number): number
   const scale = config.attnScale ?? Math.sqrt(config.dHead);
   return config.scaleAttnByInverseLayerIdx === true ? scale * (layer + 1) : scale;
 }
+
+/**
+ * What of a config decides what the transformer computes from its weights: not σ of the initial
+ * ones, and `eps` only where something is normalised. Scales, caps and `eps` are given in full, so
+ * that configs that mean the same are the same.
+ */
+export function computationOf(config: TransformerConfig): object {
+  const { initializerRange: _sigma, scaleAttnByInverseLayerIdx: _byLayer, ...rest } = config;
+  return {
+    ...rest,
+    attnScale: Array.from({ length: config.nLayers }, (_, layer) => attentionScale(config, layer)),
+    eps: config.normalization === "none" ? undefined : (config.eps ?? DEFAULT_EPS),
+  };
+}

@@ -13,6 +13,7 @@ export {
   type AttentionDirection,
   assertConfig,
   attentionScale,
+  computationOf,
   DEFAULT_EPS,
   defaultInitializerRange,
   NORMALIZATIONS,

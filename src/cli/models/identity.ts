@@ -4,7 +4,7 @@ import { encodeWeights } from "../../formats/index.ts";
 import { valueKey } from "../../rasp/index.ts";
 import { Key } from "../../rng/index.ts";
 import { canonicalJson, sha256 } from "../../store/index.ts";
-import type { Transformer } from "../../transformer/index.ts";
+import { computationOf, type Transformer } from "../../transformer/index.ts";
 
 /** What decides the results about a model. */
 export interface ModelContent {
@@ -14,12 +14,12 @@ export interface ModelContent {
 }
 
 /**
- * SHA-256 of a model: its weights, all of its configuration, and the circuit that it is known to
- * have. Copies of a folder have the same.
+ * SHA-256 of a model: its weights, what of its configuration decides what they compute, and the
+ * circuit that it is known to have. Copies of a folder have the same.
  */
 export function hashOfModel({ transformer, truth, sameSize }: ModelContent): string {
   return hashOf({
-    config: transformer.config,
+    config: computationOf(transformer.config),
     weights: hashOfWeights(transformer),
     truth: truth && { nodes: [...truth.nodes.keys()], edges: [...truth.edges.keys()] },
     sameSize,
