@@ -104,13 +104,19 @@ describe("train iit", () => {
     const whole = await documentOf(`${line} -o whole`);
 
     const controller = new AbortController();
-    const { io, written } = memoryIo({ cwd, signal: controller.signal });
-    const running = runCli([...line.split(" "), "--log", "json"], io);
-    const poll = setInterval(() => {
-      if (/"done":[1-7]/.test(written.stderr)) controller.abort();
-    }, 1);
-    expect(await running).toBe(130);
-    clearInterval(poll);
+    // A clock by which every report of progress is due.
+    let clock = 0;
+    const now = () => (clock += 1000);
+    const { io, written } = memoryIo({ cwd, signal: controller.signal, now });
+    const write = (text: string) => {
+      io.stderr.write(text);
+      if (/"done":[1-9]/.test(text)) controller.abort();
+    };
+    const interrupted = runCli([...line.split(" "), "--log", "json"], {
+      ...io,
+      stderr: { ...io.stderr, write },
+    });
+    expect(await interrupted).toBe(130);
     expect(written.stdout).toBe("");
     expect(written.stderr.trimEnd().split("\n").at(-1)).toBe("interrupted");
     expect(readdirSync(join(cwd, whole.folder.replace("whole", "results")))).toContain(
