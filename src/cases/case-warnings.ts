@@ -1,9 +1,16 @@
 import type { Backend } from "../engine/index.ts";
 import { formatError } from "../errors/index.ts";
 import { type RaspValue, showValue, showValues, valuesEqual } from "../rasp/index.ts";
-import { decodeLogits } from "../tracr/index.ts";
+import { type CompileWarning, decodeLogits } from "../tracr/index.ts";
 import type { Case, CaseWarning } from "./case.ts";
-import { type Comparison, compareOutputs, disagrees, storedExactness } from "./exactness.ts";
+import {
+  type Comparison,
+  compareOutputs,
+  disagrees,
+  exactnessFindings,
+  RANDOM_ROWS,
+  storedExactness,
+} from "./exactness.ts";
 import { type HighLevelModel, highLevelModel } from "./high-level.ts";
 import { probeInputs } from "./probe-inputs.ts";
 
@@ -45,6 +52,28 @@ export function caseWarnings(
   if (wrong.length === 0) return [];
   const text = disagreementText(wrong.length, comparisons.length);
   return [warning("W_CASE_DISAGREES", `${text}, ${exampleText(wrong, used)}`)];
+}
+
+/**
+ * Everything that speaks against the compiled transformer of a case, each cause once: that nothing
+ * can be compared, or what compiling it found on inputs of all lengths; only if that is nothing
+ * wrong, where it disagrees on the inputs that {@link measureExactness} uses, and the averages that
+ * may be behind it.
+ */
+export function compiledWarnings(
+  case_: Case,
+  backend: Backend,
+  model: HighLevelModel = highLevelModel(case_),
+): readonly (CompileWarning | CaseWarning)[] {
+  const { warnings } = model.compiled;
+  const [found] = caseWarnings(case_, backend, { sample: RANDOM_ROWS, model });
+  if (found === undefined) return warnings;
+  if (found.code === "W_CASE_STOPS") return [found];
+  if (warnings.some(({ code }) => code !== "W_TRACR_ARITHMETIC")) return warnings;
+  const averages = exactnessFindings(case_, backend, model).map(
+    ({ name, reason }) => `${name}: ${reason}`,
+  );
+  return [...warnings, warning(found.code, [found.message, ...averages].join("; "))];
 }
 
 function disagreementText(mistakes: number, positions: number): string {

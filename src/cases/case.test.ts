@@ -3,8 +3,11 @@ import { wasmBackend } from "../engine/index.ts";
 import { formatError } from "../errors/index.ts";
 import {
   aggregate,
+  div,
+  indices,
   makeHist,
   makeReverse,
+  named,
   numerical,
   select,
   TRUE,
@@ -17,6 +20,7 @@ import {
   caseTask,
   caseWarnings,
   compileCase,
+  compiledWarnings,
   defineCase,
   getCase,
   measureExactness,
@@ -197,6 +201,40 @@ describe("the warnings of a case", () => {
     const backend = await wasmBackend();
     const withWarnings = allCases().filter((case_) => caseWarnings(case_, backend).length > 0);
     expect(withWarnings.map(({ id }) => id)).toEqual(["113"]);
+  });
+});
+
+describe("compiledWarnings", () => {
+  const warned = async (changes: object) => {
+    const definition = { ...smallest, maxSeqLen: 5, ...changes };
+    const case_ = defineCase(definition, { onWarning: () => {} });
+    return compiledWarnings(case_, await wasmBackend());
+  };
+  const mean = () => named(aggregate(select(tokens, tokens, TRUE), tokens), "mean");
+
+  it("has one warning for one cause", async () => {
+    expect(await warned({ vocab: [0, 1, 2], program: mean })).toMatchObject([
+      { code: "W_TRACR_AVERAGE", node: "mean_1", fromLength: 2 },
+    ]);
+    expect(await warned({ vocab: [0, 1, 2], program: makeHist })).toEqual([]);
+  });
+
+  it("says only that the program stops where it does so on all inputs", async () => {
+    const inverse = () => div(1, indices);
+    expect(await warned({ program: inverse })).toMatchObject([
+      { code: "W_CASE_STOPS", message: expect.stringContaining("division of 1 by zero") },
+    ]);
+  });
+
+  it("says what is averaged where compiling it could try no input", async () => {
+    const inputs = [Array.from({ length: 290 }, (_, i) => i % 3)];
+    const found = await warned({ vocab: [0, 1, 2], program: mean, inputs, maxSeqLen: 291 });
+    expect(found).toMatchObject([
+      {
+        code: "W_CASE_DISAGREES",
+        message: expect.stringMatching(/^the compiled .*; mean: a categorical aggregate moves one/),
+      },
+    ]);
   });
 });
 

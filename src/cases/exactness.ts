@@ -47,7 +47,8 @@ export interface Exactness {
   readonly structured: Agreement;
 }
 
-const RANDOM_ROWS = 400;
+/** How many random inputs a case is measured on. */
+export const RANDOM_ROWS = 400;
 
 /** Program and output of one computation may differ by the last bits of a mean. */
 const ROUNDING = 1e-9;

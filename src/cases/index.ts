@@ -18,7 +18,7 @@ export {
   PAD,
   type PublishedWidths,
 } from "./case.ts";
-export { caseWarnings } from "./case-warnings.ts";
+export { caseWarnings, compiledWarnings } from "./case-warnings.ts";
 export { compileCase, inputEncoder } from "./compile-case.ts";
 export {
   type Correspondence,

@@ -1,3 +1,4 @@
+import { InterpBenchError } from "../errors/index.ts";
 import { type EvaluateOptions, type Sequence, type Trace, tryEvaluate } from "./evaluate.ts";
 import type { Selector, SelectSelector, SOp } from "./expression.ts";
 import { type RaspValue, valuesEqual } from "./value.ts";
@@ -31,7 +32,7 @@ export function nullSelections(
   options: EvaluateOptions = {},
 ): readonly NullSelection[] {
   const trace = tryEvaluate(program, xs, options);
-  if (trace === undefined) return [];
+  if (trace instanceof InterpBenchError) return [];
   const suspects = [...trace.matrices.keys()].flatMap((selector) => {
     if (selector.kind !== "select") return [];
     const sides = nullSides(selector, trace);
@@ -39,11 +40,11 @@ export function nullSelections(
   });
   if (suspects.length === 0) return [];
   const expected = trace.sequences.get(program)!;
-  const differenceWithout = (blind: ReadonlySet<Selector>) =>
-    firstDifference(
-      expected,
-      tryEvaluate(program, xs, { ...options, blind })?.sequences.get(program),
-    );
+  const differenceWithout = (blind: ReadonlySet<Selector>) => {
+    const other = tryEvaluate(program, xs, { ...options, blind });
+    const values = other instanceof InterpBenchError ? undefined : other.sequences.get(program);
+    return firstDifference(expected, values);
+  };
   const all = differenceWithout(new Set(suspects.map(({ selector }) => selector)));
   if (all === undefined) return [];
   const alone = suspects.flatMap((suspect) => {

@@ -88,16 +88,16 @@ export function evaluateAll(
   return { sequences, matrices };
 }
 
-/** The same; `undefined` if the program cannot be evaluated on `xs`. */
+/** The same, or why the program cannot be evaluated on `xs`. */
 export function tryEvaluate(
   program: Expression,
   xs: Sequence | string,
   options?: EvaluateOptions,
-): Trace | undefined {
+): Trace | InterpBenchError {
   try {
     return evaluateAll(program, xs, options);
   } catch (error) {
-    if (error instanceof InterpBenchError) return undefined;
+    if (error instanceof InterpBenchError) return error;
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { InterpBenchError } from "../errors/index.ts";
 import {
   callMap,
   type RaspValue,
@@ -8,7 +9,7 @@ import {
 } from "../rasp/index.ts";
 import { type Fidelity, type Observation, observe, type Subject } from "./examine.ts";
 import { type GraphNode, isSOpNode } from "./graph.ts";
-import type { CompileWarning, WarningCode } from "./warning.ts";
+import { type CompileWarning, faultMessage, type WarningCode } from "./warning.ts";
 
 /** Why a node is not what the program says, its operands being right. */
 interface Cause {
@@ -30,16 +31,25 @@ interface Case {
 /**
  * Where the output of a compiled program is another one than the program's, on the inputs that are
  * examined: one warning for each cause, which is the first node on the way to the output that is
- * not what the program says. What does not reach the output is no matter.
+ * not what the program says. What does not reach the output is no matter. Of each function that has
+ * no value for an argument there is one, if the program stops there on one of these inputs.
  *
- * @returns `undefined` if the program stops on every input
+ * @param feared what may be wrong as far as the components tell: said where nothing could be compared
  */
-export function examine(subject: Subject): readonly CompileWarning[] | undefined {
+export function examine(
+  subject: Subject,
+  feared: readonly CompileWarning[],
+): readonly CompileWarning[] {
   const { sink } = subject.graph;
   if (subject.craft.blocks.length === 0) return [];
   const cases = new Map<string, Case>();
+  const faults = new Set<string>();
   let examined = 0;
   for (const observation of observe(subject)) {
+    if (observation instanceof InterpBenchError) {
+      faults.add(faultMessage(observation));
+      continue;
+    }
     examined++;
     const output = observation.fidelity(sink);
     const values = observation.trace.sequences.get(subject.program)!;
@@ -51,8 +61,14 @@ export function examine(subject: Subject): readonly CompileWarning[] | undefined
     if (known === undefined) cases.set(key, { cause, first: observation, position, inputs: 1 });
     else known.inputs++;
   }
-  if (examined === 0) return undefined;
-  return [...cases.values()].map((one) => warningOf(subject, one, examined));
+  const wasRun = examined + faults.size > 0;
+  const stops = subject.values.warnings.filter(({ message }) => !wasRun || faults.has(message));
+  const wrong = [...cases.values()].map((one) => warningOf(subject, one, examined));
+  return [...oneOfEachNode(stops), ...(examined === 0 ? feared : wrong)];
+}
+
+function oneOfEachNode(warnings: readonly CompileWarning[]): readonly CompileWarning[] {
+  return warnings.filter(({ node }, i) => warnings.findIndex((one) => one.node === node) === i);
 }
 
 function warningOf(
@@ -65,10 +81,14 @@ function warningOf(
   const computed = written(graph.sink, position);
   const tokens = input.slice(0, SHOWN_TOKENS).map(showValue);
   const shown = [...tokens, ...(input.length > SHOWN_TOKENS ? ["…"] : [])].join(", ");
+  // An output may be wrong though its class comes first: others have the same coordinate.
+  const mistake = valuesEqual(computed, value)
+    ? `is ${showRounded(value)} no more than other values`
+    : `is ${showRounded(computed)} instead of ${showRounded(value)}`;
   const message =
     `${cause.reason}. The output is wrong from ${input.length} ${input.length === 1 ? "token" : "tokens"} on ` +
-    `(on ${inputs} of ${examined} inputs tried): position ${position} of [${shown}] is ` +
-    `${showRounded(computed)} instead of ${showRounded(value)}. ${cause.remedy}`;
+    `(on ${inputs} of ${examined} inputs tried): position ${position} of [${shown}] ${mistake}. ` +
+    cause.remedy;
   return Object.freeze({ code: cause.code, node: cause.node, message, fromLength: input.length });
 }
 

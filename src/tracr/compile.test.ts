@@ -3,6 +3,7 @@ import {
   add,
   aggregate,
   and,
+  div,
   divide,
   EQ,
   eq,
@@ -205,6 +206,33 @@ describe("warnings", () => {
       ["W_TRACR_ARITHMETIC", "inverse_1"],
     ]);
     expect(run(compiled, [1, 2, 0])).toEqual([1, 0.5, 0.5]);
+  });
+
+  it("tell of values that a function lacks only where the program meets them, once", () => {
+    const own = selectorWidth(select(tokens, tokens, EQ));
+    const share = named(div(tokens, own), "share");
+    expect(compile(share, { vocab: [1, 2] }).warnings).toEqual([]);
+    const twice = named(
+      div(
+        tokens,
+        map((x: number) => (x > 1 ? 1 : 0), tokens),
+      ),
+      "twice",
+    );
+    expect(compile(twice, { vocab: [-1, 0, 1, 2] }).warnings).toEqual([
+      {
+        code: "W_TRACR_ARITHMETIC",
+        node: "twice_1",
+        message: expect.stringMatching(/^division of -?[01] by zero \(at "twice" of/),
+      },
+    ]);
+  });
+
+  it("tell of a class that does not stand out", () => {
+    const mean = aggregate(select(tokens, tokens, TRUE), tokens);
+    const tied = map((x: number) => (x === 1 ? 0 : x + 5), mean);
+    const [warning] = compile(tied, { vocab: [0, 1, 2], inputs: [[0, 1, 2]] }).warnings;
+    expect(warning!.message).toContain("position 0 of [0, 1, 2] is 0 no more than other values. ");
   });
 
   it("tell where negative numbers are lost", () => {

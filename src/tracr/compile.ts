@@ -97,7 +97,7 @@ export function compileRasp(program: SOp, options: CompileOptions): CompiledProg
     inputEncoder: makeInputEncoder(spaces, settings),
     outputEncoder: makeOutputEncoder(spaces),
     get warnings() {
-      warnings ??= [...values.warnings, ...(examine(subject) ?? components.warnings)];
+      warnings ??= examine(subject, components.warnings);
       return warnings;
     },
   });

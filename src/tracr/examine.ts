@@ -1,3 +1,4 @@
+import { InterpBenchError } from "../errors/index.ts";
 import {
   isNumeric,
   type RaspValue,
@@ -57,10 +58,10 @@ const BLUR = 1e-3;
 export const STEPS_PER_PAIR = 150;
 
 /**
- * Runs program and transformer on the {@link examinedInputs}, as many as can be afforded.
- * Inputs on which the program stops are left out.
+ * Runs program and transformer on the {@link examinedInputs}, as many as can be afforded. Of inputs
+ * on which the program stops: why.
  */
-export function* observe(subject: Subject): Generator<Observation> {
+export function* observe(subject: Subject): Generator<Observation | InterpBenchError> {
   const { program, settings, craft, config } = subject;
   const run = craftRunner(craft, {
     causal: settings.causal,
@@ -75,8 +76,8 @@ export function* observe(subject: Subject): Generator<Observation> {
   };
   for (const input of examinedInputs(settings, costOf(subject))) {
     const trace = tryEvaluate(program, input, { causal: settings.causal });
-    if (trace === undefined) continue;
-    yield observation(subject, readerOf, input, trace, run(embed(input)));
+    if (trace instanceof InterpBenchError) yield trace;
+    else yield observation(subject, readerOf, input, trace, run(embed(input)));
   }
 }
 

@@ -18,7 +18,7 @@ import { compareDirections, type Direction, makeDirection } from "./direction.ts
 import { type GraphNode, isSOpNode, type ProgramGraph } from "./graph.ts";
 import { checkEntries } from "./linear.ts";
 import type { Settings } from "./options.ts";
-import type { CompileWarning } from "./warning.ts";
+import { type CompileWarning, faultMessage } from "./warning.ts";
 
 /** Everything an SOp can be, and what its function makes of everything its operands can be. */
 export interface ValueSet {
@@ -136,7 +136,7 @@ function valueOrWarning(
     return compute();
   } catch (error) {
     if (!isArithmeticFault(error)) throw error;
-    const message = `${error.message} (at ${error.at}): it is compiled as "no value"`;
+    const message = faultMessage(error);
     warnings.push(Object.freeze({ code: "W_TRACR_ARITHMETIC", node: label, message }));
     return null;
   }

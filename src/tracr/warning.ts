@@ -1,3 +1,5 @@
+import type { InterpBenchError } from "../errors/index.ts";
+
 /** The kinds of reasons why a compiled transformer does something else than its program. */
 export type WarningCode =
   /** A function has no value for an argument. */
@@ -16,6 +18,11 @@ export type WarningCode =
   | "W_TRACR_BOS"
   /** Attention is not saturated. */
   | "W_TRACR_SOFT";
+
+/** What is said of a function that has no value for an argument. */
+export function faultMessage({ message, at }: InterpBenchError): string {
+  return `${message} (at ${at}): it is compiled as "no value"`;
+}
 
 /** Something the compiled transformer does differently from the program. */
 export interface CompileWarning {

@@ -102,26 +102,28 @@ describe("compile", () => {
       "means.mjs",
       `export default ({ LEQ, aggregate, indices, named, select, tokens }) => ({ program: named(aggregate(select(indices, indices, LEQ), tokens), "mean"), ${vocab} });`,
     );
-    const { exactness, findings } = JSON.parse((await compile(means, "--json")).stdout);
+    const { exactness, warnings } = JSON.parse((await compile(means, "--json")).stdout);
     expect(exactness.random).toMatchObject({ inputs: 400, positions: 1600 });
     expect(exactness.random.mistakes).toBeGreaterThan(400);
-    expect(findings).toEqual([
+    expect(warnings).toEqual([
       {
-        name: "mean",
-        rule: "aggregate-width",
-        reason: expect.stringMatching(/^a categorical aggregate moves one value per query/),
+        code: "W_TRACR_AVERAGE",
+        node: "mean_1",
+        message: expect.stringMatching(/^a categorical aggregate moves one value per query/),
+        fromLength: 2,
       },
     ]);
     const { stdout } = await compile(means);
+    expect(stdout.match(/Warning:/g)).toHaveLength(1);
     expect(stdout).toMatch(/^400 random +1600 +\d{3,4} +\S+$/m);
-    expect(stdout).toContain("Warning: mean: a categorical aggregate moves one value per query");
+    expect(stdout).toContain("Warning: mean_1: a categorical aggregate moves one value per query");
 
     const exact = write(
       "exact.mjs",
       `export default ({ makeHist }) => ({ program: makeHist(), ${vocab} });`,
     );
     const document = JSON.parse((await compile(exact, "--json")).stdout);
-    expect(document).toMatchObject({ exactness: { structured: { mistakes: 0 } }, findings: [] });
+    expect(document).toMatchObject({ exactness: { structured: { mistakes: 0 } }, warnings: [] });
     expect(document.exactness.random.margin).toBeCloseTo(1, 5);
   });
 
@@ -268,13 +270,12 @@ describe("compile", () => {
     write("any.mjs", `${sum} }; }`);
     const any = JSON.parse((await compile("any.mjs", "--json")).stdout);
     expect(any.exactness.random.mistakes).toBeGreaterThan(0);
-    expect(any.disagreements).toMatchObject([{ code: "W_CASE_DISAGREES" }]);
-    expect(any.findings).toMatchObject([{ rule: "aggregate-width" }]);
+    expect(any.warnings).toMatchObject([{ code: "W_TRACR_AVERAGE", fromLength: 3 }]);
 
     write("one.mjs", `${sum}, inputs: (row) => row.filter((t) => t === "#").length === 1 }; }`);
     const one = JSON.parse((await compile("one.mjs", "--json")).stdout);
     expect(one.exactness.random).toMatchObject({ inputs: 32, stopped: 0, mistakes: 0 });
-    expect([one.disagreements, one.findings]).toEqual([[], []]);
+    expect(one.warnings).toEqual([]);
     write("few.mjs", `${sum.replace(", maxSeqLen: 5", "")}, inputs: ["a#bb", "#aaa"] }; }`);
     const few = JSON.parse((await compile("few.mjs", "--json")).stdout);
     expect(few.exactness.random).toMatchObject({ inputs: 2, mistakes: 0 });
@@ -292,13 +293,13 @@ describe("compile", () => {
     expect(stdout).not.toContain("Warning");
   });
 
-  it("has no findings where program and transformer agree", async () => {
+  it("has no warnings where program and transformer agree", async () => {
     write(
       "sorted.mjs",
       'export default ({ EQ, LT, aggregate, indices, named, select, selectorWidth, tokens }) => { const place = named(selectorWidth(named(select(tokens, tokens, LT), "less")), "place"); return { program: named(aggregate(select(place, indices, EQ), tokens), "sorted"), vocab: [1, 2, 3], maxSeqLen: 5 }; }',
     );
-    const { exactness, findings } = JSON.parse((await compile("sorted.mjs", "--json")).stdout);
-    expect([exactness.random.mistakes, findings]).toEqual([0, []]);
+    const { exactness, warnings } = JSON.parse((await compile("sorted.mjs", "--json")).stdout);
+    expect([exactness.random.mistakes, warnings]).toEqual([0, []]);
   });
 
   it("takes the steepness of steps from the file", async () => {

@@ -6,10 +6,9 @@ import {
   BOS,
   type Case,
   type CaseWarning,
-  caseWarnings,
   compileCase,
+  compiledWarnings,
   type Exactness,
-  exactnessFindings,
   type HighLevelModel,
   highLevelCircuit,
   highLevelModel,
@@ -20,9 +19,9 @@ import {
 import { prepareForEvaluation } from "../../circuit/index.ts";
 import { wasmBackend } from "../../engine/index.ts";
 import { parseJson } from "../../formats/index.ts";
-import { type Finding, isRaspValue, type RaspValue } from "../../rasp/index.ts";
+import { isRaspValue, type RaspValue } from "../../rasp/index.ts";
 import { drawWiring, formatFacts, type Style } from "../../report/index.ts";
-import type { CompiledProgram } from "../../tracr/index.ts";
+import type { CompiledProgram, CompileWarning } from "../../tracr/index.ts";
 import { countParameters } from "../../transformer/index.ts";
 import { oneCase } from "../cases/one-case.ts";
 import { exactnessText } from "../cases/text.ts";
@@ -169,21 +168,15 @@ export function compilationPlan(case_: Case, sourceSha256?: string): JobPlan {
 
 /** What running program and transformer tells, in the document. */
 interface Checks {
+  readonly warnings: readonly (CompileWarning | CaseWarning)[];
   readonly exactness: Exactness;
-  readonly disagreements: readonly CaseWarning[];
-  readonly findings: readonly Pick<Finding, "name" | "rule" | "reason">[];
 }
 
 async function checksOf(case_: Case, model: HighLevelModel): Promise<Checks> {
   const backend = await everywhereTheSame();
-  const disagreements = caseWarnings(case_, backend, { model });
-  const stored = storedExactness(case_);
-  if (stored !== undefined) return { exactness: stored, disagreements, findings: [] };
-  const findings = exactnessFindings(case_, backend, model);
   return {
-    exactness: measureExactness(case_, backend, model),
-    disagreements,
-    findings: findings.map(({ name, rule, reason }) => ({ name, rule, reason })),
+    warnings: compiledWarnings(case_, backend, model),
+    exactness: storedExactness(case_) ?? measureExactness(case_, backend, model),
   };
 }
 
@@ -195,7 +188,7 @@ function compiledDocument(
   compiled: CompiledProgram,
   config: ReturnType<typeof highLevelModel>["transformer"]["config"],
 ): JsonDocument {
-  const { inputEncoder, outputEncoder, residualLabels, warnings } = compiled;
+  const { inputEncoder, outputEncoder, residualLabels } = compiled;
   return {
     case: case_.id,
     task: case_.task,
@@ -204,19 +197,13 @@ function compiledDocument(
     tokens: inputEncoder.values,
     outputs: outputEncoder.kind === "categorical" ? outputEncoder.values : undefined,
     residualLabels,
-    warnings,
   };
 }
 
 function resultText(document: JsonDocument, case_: Case, style: Style): string {
   const compiled = compileCase(case_);
   const { nLayers, nHeads, dModel, dHead, dMlp } = compiled.config;
-  const { exactness, disagreements, findings } = document as Partial<Checks>;
-  const warnings = [
-    ...compiled.warnings.map(({ node, message }) => `${node}: ${message}`),
-    ...(disagreements ?? []).map(({ message }) => message),
-    ...(findings ?? []).map(({ name, reason }) => `${name}: ${reason}`),
-  ];
+  const { exactness, warnings } = document as Partial<Checks>;
   return [
     `${style.bold("Compiled")} ${case_.id}: ${case_.task}\n`,
     formatFacts(
@@ -232,6 +219,9 @@ function resultText(document: JsonDocument, case_: Case, style: Style): string {
     ...(exactness === undefined
       ? []
       : [`${style.bold("Exactness")}\n\n${exactnessText(exactness, style)}`]),
-    ...warnings.map((text) => `${style.yellow("Warning:")} ${text}\n`),
+    ...(warnings ?? []).map((one) => `${style.yellow("Warning:")} ${warningText(one)}\n`),
   ].join("\n");
 }
+
+const warningText = (warning: CompileWarning | CaseWarning) =>
+  "node" in warning ? `${warning.node}: ${warning.message}` : warning.message;
