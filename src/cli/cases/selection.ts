@@ -18,6 +18,12 @@ export function namesProgramFile(indices: readonly string[] | undefined): boolea
   return indices?.some(isProgramFile) ?? false;
 }
 
+/**
+ * The case of the catalogue that is meant; `at` is where it was given. Usage error `E_CASE` if there
+ * is none, with the nearest names or the numbers that exist.
+ */
+export const oneCase = (id: string, at: string): Case => getCase(oneId(id, known(), at));
+
 /** The case of the catalogue or of a program file that is meant; `at` is where it was given. */
 export async function selectCase(
   { io, signal }: Pick<Context, "io" | "signal">,
@@ -25,7 +31,7 @@ export async function selectCase(
   at = "--indices",
 ): Promise<SelectedCase> {
   if (!isProgramFile(word)) {
-    const case_ = getCase(oneId(word, known(), at));
+    const case_ = oneCase(word, at);
     return { case_, word: case_.id };
   }
   const { case_ } = await loadProgram(word, { cwd: io.cwd, signal });

@@ -23,7 +23,7 @@ import { isRaspValue, type RaspValue } from "../../rasp/index.ts";
 import { drawWiring, formatFacts, type Style } from "../../report/index.ts";
 import type { CompiledProgram, CompileWarning } from "../../tracr/index.ts";
 import { countParameters } from "../../transformer/index.ts";
-import { oneCase } from "../cases/one-case.ts";
+import { oneCase } from "../cases/selection.ts";
 import { exactnessText } from "../cases/text.ts";
 import { type Context, defineCommand, type JsonDocument } from "../command.ts";
 import { flag } from "../flags/flag.ts";
