@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import type { DiscoveryTask } from "../../discovery/index.ts";
@@ -11,6 +10,7 @@ import {
   type Transformer,
   tokenTable,
 } from "../../transformer/index.ts";
+import { readWithin } from "../read-file.ts";
 import { asUsage, UsageError } from "../usage.ts";
 
 const ids = z.array(z.array(z.int().min(0)).min(1)).min(1);
@@ -64,7 +64,7 @@ export function readDataFile(file: string, cwd: string): DataFile {
 
 function readText(file: string, cwd: string): string {
   try {
-    return readFileSync(resolve(cwd, file), "utf8");
+    return readWithin(resolve(cwd, file)).toString("utf8");
   } catch (cause) {
     throw new UsageError("E_FILE", "the data file cannot be read", {
       at: file,

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { z } from "zod";
 import { InterpBenchError, reasonOf } from "../../errors/index.ts";
 import { isRecord, parseJson } from "../../formats/index.ts";
+import { readWithin } from "../read-file.ts";
 import { UsageError, unknownName } from "../usage.ts";
 import { dashed, type FlagSpec } from "./spec.ts";
 import { configValue, cut, flagValue, shown, valueError } from "./values.ts";
@@ -86,7 +86,7 @@ function readConfig(file: string, cwd: string): [string, unknown][] {
     });
   let document: unknown;
   try {
-    document = parseJson(readFileSync(resolve(cwd, file), "utf8"), file);
+    document = parseJson(readWithin(resolve(cwd, file)).toString("utf8"), file);
   } catch (error) {
     if (error instanceof InterpBenchError) throw refuse(error.received ?? error.message, error);
     throw refuse(reasonOf(error), error);

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import {
@@ -11,6 +11,7 @@ import {
 import { describeValue, InterpBenchError, reasonOf, unknownNameError } from "../../errors/index.ts";
 import { isExpression, isSelector, type RaspValue, type SOp } from "../../rasp/index.ts";
 import { sha256 } from "../../store/index.ts";
+import { readWithin } from "../read-file.ts";
 import { asUsage, toUsage, UsageError } from "../usage.ts";
 import { raspLibrary } from "./rasp-library.ts";
 
@@ -102,7 +103,7 @@ function readModule(file: string, path: string): Buffer {
     });
   }
   try {
-    return readFileSync(path);
+    return readWithin(path);
   } catch (cause) {
     throw new UsageError("E_FILE", "the program file cannot be read", {
       at: file,
