@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { formatError, InterpBenchError } from "../errors/index.ts";
 import { codeOf, writeFileAtomic } from "./atomic.ts";
 import { packageVersion } from "./provenance.ts";
 import { sha256 } from "./sha256.ts";
+import { removeIfPossible } from "./temporary.ts";
 
 /**
  * The place of a resumable job's state: the file `checkpoint.state` in the artefact's folder, and the
@@ -63,6 +64,8 @@ export function checkpointSlot(
 
 function readIfThere(path: string): Buffer | undefined {
   try {
+    // Of a pipe there would be no end.
+    if (!statSync(path).isFile()) throw new Error("no file");
     return readFileSync(path);
   } catch (error) {
     if (["ENOENT", "ENOTDIR"].includes(codeOf(error))) return undefined;
@@ -91,10 +94,10 @@ function passedOver(at: string, error: unknown): InterpBenchError {
   });
 }
 
-/** Removes the checkpoints of `folder` and nothing else. */
+/** Removes the checkpoints of `folder` and nothing else; what cannot be removed stays. */
 export function removeCheckpoints(folder: string): void {
   for (const name of namesIn(folder).filter(isCheckpointName)) {
-    rmSync(join(folder, name), { force: true });
+    removeIfPossible(join(folder, name));
   }
 }
 

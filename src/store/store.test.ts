@@ -374,6 +374,17 @@ describe("a checkpoint", () => {
     expect(problems[0]).toMatch(/^E_CHECKPOINT: a checkpoint cannot be used and is passed over/);
   });
 
+  it("in whose place there is no file gives way, too, and keeps nobody from finishing", () => {
+    const folder = killed();
+    rmSync(join(folder, "checkpoint.state"));
+    mkdirSync(join(folder, "checkpoint.state", "taken"), { recursive: true });
+    const draft = begin();
+    expect(draft.checkpoint.read(parse)).toBe(1);
+    expect(problems).toEqual([expect.stringContaining("received no file")]);
+    expect(draft.finish({}).folder).toBe(folder);
+    expect(readdirSync(folder)).toEqual(["checkpoint.state", "result.json"]);
+  });
+
   it("that the job does not accept gives way, too, and without another there is none", () => {
     killed();
     const { checkpoint } = begin();

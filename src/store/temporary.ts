@@ -27,7 +27,7 @@ export function removeStaleTemporaries(folder: string, of?: string): void {
     const path = join(folder, name);
     const owner = NAME.exec(basename(name))?.[1];
     if (owner === undefined || !basename(name).startsWith(stem)) continue;
-    if (!mayBeAtWork(owner, path)) remove(path);
+    if (!mayBeAtWork(owner, path)) removeIfPossible(path);
   }
 }
 
@@ -41,7 +41,8 @@ function filesIn(folder: string): string[] {
   }
 }
 
-function remove(path: string): void {
+/** Removes a file, if that can be done. */
+export function removeIfPossible(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
