@@ -115,7 +115,7 @@ describe("the algorithm eap", () => {
     const errorOf = (task: typeof without, options: Parameters<typeof eap.discover>[1]) =>
       eap.discover(task, options, { backend }).catch(formatError);
     expect(await errorOf(without, {})).toBe(
-      'E_TASK: the discovery task is not usable (at targets) — expected [row, pos] targets, which the loss "kl_div" needs — received nothing',
+      'E_TASK: the discovery task is not usable (at targets) — expected [row, pos] targets, which the loss "kl_div" needs — received nothing. In a file of prompts they are the key "targets".',
     );
     expect(await errorOf(tinyTask(), { loss: "mae" })).toBe(
       'E_LOSS: the loss "mae" does not fit the task — expected faithfulness or kl_div or avg_diff, for classes — received mae',

@@ -191,7 +191,7 @@ describe("the algorithm sp", () => {
   it("needs targets only to compare with them", async () => {
     const { targets: _, ...without } = tinyTask();
     expect(await errorOf({}, without)).toBe(
-      'E_TASK: the discovery task is not usable (at targets) — expected [row, pos] targets, which the target "labels" (unlike "model") needs — received nothing',
+      'E_TASK: the discovery task is not usable (at targets) — expected [row, pos] targets, which the target "labels" (unlike "model") needs — received nothing. In a file of prompts they are the key "targets".',
     );
     expect(await errorOf({ target: "model" }, without)).toBe("accepted");
     const numbers = tinyTask({ dVocabOut: 1 });

@@ -107,7 +107,7 @@ describe("targets", () => {
     );
     const { targets: _, ...without } = tinyTask();
     expect(errorOf(() => keptTargets(without, "targets", "the test"))).toBe(
-      "(at targets) — expected [row, pos] targets, which the test needs — received nothing",
+      '(at targets) — expected [row, pos] targets, which the test needs — received nothing. In a file of prompts they are the key "targets".',
     );
   });
 });

@@ -115,7 +115,8 @@ export function keptTargets(task: DiscoveryTask, name: TargetName, neededBy: str
   const { rows, positions, categorical, transformer } = task;
   const values = task[name];
   if (values === undefined) {
-    refuse(name, `[row, pos] targets, which ${neededBy} needs`, "nothing");
+    const hint = `In a file of prompts they are the key "${name}".`;
+    refuse(name, `[row, pos] targets, which ${neededBy} needs`, "nothing", hint);
   }
   if (values.length !== rows * positions) {
     refuse(name, `${rows} rows of ${positions} targets`, `${values.length} values`);
