@@ -2,6 +2,7 @@ import { formatError, type InterpBenchError } from "../errors/index.ts";
 import { type Column, formatTable, type Style } from "../report/index.ts";
 import type { CommandOutput, JsonDocument } from "./command.ts";
 import type { JobList } from "./jobs.ts";
+import { rangesText } from "./options/cases.ts";
 import { errorDocument, withSchema } from "./output.ts";
 
 /** What came of one of several jobs. */
@@ -15,7 +16,8 @@ export type Outcome =
     }
   | { readonly kind: "failed"; readonly case: string; readonly error: unknown };
 
-interface Failure {
+/** A job that failed, or whose result is a failure. */
+export interface Failure {
   readonly case: string;
   readonly error: unknown;
 }
@@ -33,15 +35,17 @@ export function batchOutput(list: JobList, outcomes: readonly Outcome[]): Comman
     kind: "batch",
     document: {
       results: results.map((result) => withSchema(list.kind, result)),
-      failures: failures.map((failure) => ({
-        case: failure.case,
-        ...errorDocument(failure.error),
-      })),
+      failures: failuresDocument(failures),
     },
     text: (style) =>
       batchText(list, results, style) + failuresText(failures, list.jobs.length, style),
     exitCode: failures.length > 0 ? 1 : 0,
   };
+}
+
+/** Failures as data. */
+export function failuresDocument(failures: readonly Failure[]): JsonDocument[] {
+  return failures.map(({ case: id, error }) => ({ case: id, ...errorDocument(error) }));
 }
 
 function batchText(list: JobList, results: readonly JsonDocument[], style: Style): string {
@@ -56,9 +60,27 @@ function batchText(list: JobList, results: readonly JsonDocument[], style: Style
   return formatTable(columns, results, style);
 }
 
-function failuresText(failures: readonly Failure[], total: number, style: Style): string {
+/** More failures than this with one code are told by their cases; each was told when it happened. */
+const TOLD_IN_FULL = 5;
+
+/** What failed, last: each failure, or where many have one code, the first of them and their cases. */
+export function failuresText(failures: readonly Failure[], total: number, style: Style): string {
   if (failures.length === 0) return "";
-  const lines = failures.map(({ case: id, error }) => `  ${id}  ${formatError(error)}\n`);
+  const codeOf = ({ error }: Failure) => errorDocument(error).code;
+  const lines = [...new Set(failures.map(codeOf))].flatMap((code) => {
+    const alike = failures.filter((failure) => codeOf(failure) === code);
+    const told = alike.length > TOLD_IN_FULL ? alike.slice(0, 1) : alike;
+    const full = told.map(({ case: id, error }) => `  ${id}  ${formatError(error)}\n`);
+    if (told === alike) return full;
+    const others = casesText(alike.slice(1).map(({ case: id }) => id));
+    return [...full, `  ${code}, too, of ${alike.length - 1} others: ${others}\n`];
+  });
   const head = style.red(`${failures.length} of ${total} cases failed:`);
   return `\n${head}\n${lines.join("")}`;
+}
+
+function casesText(ids: readonly string[]): string {
+  const numbers = ids.filter((id) => /^\d+$/.test(id)).map(Number);
+  const names = ids.filter((id) => !/^\d+$/.test(id));
+  return [rangesText(numbers), ...names].filter((text) => text !== "").join(", ");
 }

@@ -29,11 +29,11 @@ function squaring(run: JobPlan["run"]) {
         kind: "square",
         jobs: selectIds(options.indices, ["1", "2", "10"]).map((id) => ({
           case: id,
-          plan: () => ({
-            config: { offset: options.offset, id: Number(id) },
-            seeds: { x: 1 },
-            run,
-          }),
+          plan: () => {
+            const { offset } = options;
+            if (offset < -Number(id)) throw new InterpBenchError("E_DATA", `${offset} is too low`);
+            return { config: { offset, id: Number(id) }, seeds: { x: 1 }, run };
+          },
         })),
         text: (document) => `${document.case}² = ${document.square}\n`,
         failure: ({ square }) =>
@@ -158,7 +158,7 @@ describe("several jobs", () => {
     const { exitCode, stderr, calls: begun } = await run("-i 1,11");
     expect([exitCode, begun]).toEqual([2, []]);
     expect(stderr).toBe(
-      'error: E_CASE: no case "11" (at --indices) — expected a number: 1 to 2, 10. See "interpbench cases list".\n',
+      'error: E_CASE: no case "11" (at --indices) — expected a number: 1 to 2, 10. The command "cases list" lists them.\n',
     );
   });
 });
@@ -174,6 +174,19 @@ describe("--dry-run", () => {
       { case: "10", action: "do" },
     ]);
     expect((await run("--dry-run -i 1 --force")).stdout).toContain("do again");
+  });
+
+  it("goes on after a job that cannot be planned, and tells of it as doing it would", async () => {
+    const json = await run("--dry-run --offset=-2 --json");
+    expect([json.exitCode, json.calls]).toEqual([1, []]);
+    const { jobs, failures } = JSON.parse(json.stdout);
+    expect(jobs).toMatchObject([{ case: "2" }, { case: "10" }]);
+    expect(failures).toMatchObject([{ case: "1", code: "E_DATA", message: "-2 is too low" }]);
+    expect((await run("--dry-run --offset=-2")).stdout).toMatch(
+      /^case +action +folder\n2 +do .*\n10 +do .*\n\n1 of 3 cases failed:\n {2}1 {2}E_DATA: -2 is too low\n$/,
+    );
+    const one = await run("--dry-run --offset=-2 -i 1");
+    expect([one.exitCode, one.stderr]).toEqual([1, "error: E_DATA: -2 is too low\n"]);
     expect(existsSync(join(cwd, "results", "square", "2"))).toBe(false);
   });
 });

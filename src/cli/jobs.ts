@@ -1,7 +1,13 @@
 import type { BackendIdentity } from "../engine/index.node.ts";
 import { formatError, type InterpBenchError } from "../errors/index.ts";
 import { type Column, formatTable, type Style } from "../report/index.ts";
-import { batchOutput, type Outcome } from "./batch.ts";
+import {
+  batchOutput,
+  type Failure,
+  failuresDocument,
+  failuresText,
+  type Outcome,
+} from "./batch.ts";
 import type { CommandOutput, Context, JsonDocument } from "./command.ts";
 import { Interrupted } from "./interrupt.ts";
 import { inputOf, type Job, type JobPlace, runJob, shownFolder, storeOf } from "./job.ts";
@@ -46,7 +52,7 @@ interface PlannedJob {
  * One job gives its document, several a batch of results and failures; a failing job does not stop
  * the others, and makes the exit code 1. So does a result that is a failure by the list's `failure`,
  * which is among both. Interruptions stop everything. With `dryRun`, the plan is
- * the document and nothing is done.
+ * the document, with the failures that are known before anything is done, and nothing is done.
  */
 export async function runJobs(
   context: Context,
@@ -115,31 +121,43 @@ async function dryRun(
 ): Promise<CommandOutput> {
   const store = storeOf(context, outputDir);
   const planned: PlannedJob[] = [];
+  const failures: Failure[] = [];
   for (const job of jobs) {
-    const input = await inputOf(kind, job.case, await job.plan());
-    const isFinished = store.find(input) !== undefined;
-    const action = isFinished ? (force ? "do again" : "reuse") : "do";
-    planned.push({
-      kind,
-      case: job.case,
-      action,
-      folder: shownFolder(context, store.folderOf(input)),
-      config: input.config,
-      backend: input.backend,
-    });
+    context.signal.throwIfAborted();
+    try {
+      const input = await inputOf(kind, job.case, await job.plan());
+      const isFinished = store.find(input) !== undefined;
+      const action = isFinished ? (force ? "do again" : "reuse") : "do";
+      planned.push({
+        kind,
+        case: job.case,
+        action,
+        folder: shownFolder(context, store.folderOf(input)),
+        config: input.config,
+        backend: input.backend,
+      });
+    } catch (error) {
+      if (jobs.length === 1 || error === context.signal.reason) throw error;
+      failures.push({ case: job.case, error });
+    }
   }
   return {
     kind: "plan",
-    document: { jobs: planned },
-    text: (style) =>
-      formatTable(
-        [
-          { heading: "case", value: (job) => job.case },
-          { heading: "action", value: (job) => job.action },
-          { heading: "folder", value: (job) => job.folder },
-        ],
-        planned,
-        style,
-      ),
+    document: { jobs: planned, failures: failuresDocument(failures) },
+    text: (style) => planText(planned, style) + failuresText(failures, jobs.length, style),
+    exitCode: failures.length > 0 ? 1 : 0,
   };
+}
+
+function planText(planned: readonly PlannedJob[], style: Style): string {
+  if (planned.length === 0) return "";
+  return formatTable(
+    [
+      { heading: "case", value: (job) => job.case },
+      { heading: "action", value: (job) => job.action },
+      { heading: "folder", value: (job) => job.folder },
+    ],
+    planned,
+    style,
+  );
 }

@@ -92,7 +92,7 @@ function readPart(folder: string, name: string): Buffer {
       at: join(folder, name),
       expected: `a folder with ${MODEL_FILES.weights} and ${MODEL_FILES.config}`,
       received: reasonOf(cause),
-      hint: 'Make one with "interpbench train iit" or "interpbench compile".',
+      hint: 'The commands "train iit" and "compile" make one.',
       cause,
     });
   }

@@ -178,8 +178,10 @@ function trainedModel(
 
 /** What `train iit` needs to make the model. */
 function trainingWords(source: Extract<ModelSource, { kind: "siit" | "natural" }>): string[] {
-  if (source.kind === "natural") return ["-iit", "0", "-s", "0"];
-  return source.weights === undefined ? [] : weightsWords(weightsOfCode(source.weights));
+  const recipe = ["--recipe", "fast"];
+  if (source.kind === "natural") return ["-iit", "0", "-s", "0", ...recipe];
+  if (source.weights === undefined) return recipe;
+  return [...weightsWords(weightsOfCode(source.weights)), ...recipe];
 }
 
 /** Whether a training run made the model that is meant, by the loss weights of its recipe. */

@@ -80,7 +80,7 @@ export function oneId(id: string, known: readonly string[], at = "--indices"): s
   throw new UsageError("E_CASE", `no case "${cut(id)}"`, {
     at,
     expected: [`a number: ${rangesText(numbers.sort((a, b) => a - b))}`, ...names].join(", or "),
-    hint: 'See "interpbench cases list".',
+    hint: 'The command "cases list" lists them.',
   });
 }
 

@@ -66,15 +66,15 @@ describe("selectIds", () => {
     ],
     [
       "3-9999",
-      'E_CASE: no case "9999" (at --indices) — expected a number: 2 to 3, 10, or ioi_next_token, or ioi. See "interpbench cases list".',
+      'E_CASE: no case "9999" (at --indices) — expected a number: 2 to 3, 10, or ioi_next_token, or ioi. The command "cases list" lists them.',
     ],
     [
       "1-2-3",
-      'E_CASE: no case "1-2-3" (at --indices) — expected a number: 2 to 3, 10, or ioi_next_token, or ioi. See "interpbench cases list".',
+      'E_CASE: no case "1-2-3" (at --indices) — expected a number: 2 to 3, 10, or ioi_next_token, or ioi. The command "cases list" lists them.',
     ],
     [
       "3..7",
-      'E_CASE: no case "3..7" (at --indices) — expected a number: 2 to 3, 10, or ioi_next_token, or ioi. See "interpbench cases list".',
+      'E_CASE: no case "3..7" (at --indices) — expected a number: 2 to 3, 10, or ioi_next_token, or ioi. The command "cases list" lists them.',
     ],
   ])("refuses %s", (text, message) => {
     expect(messageOf(() => selectIds([text], known))).toBe(message);

@@ -11,6 +11,8 @@ import {
 import { type CaseRow, caseRow } from "../../cases/facts.ts";
 import { defineCommand } from "../../command.ts";
 import { flag } from "../../flags/flag.ts";
+import type { Io } from "../../io.ts";
+import { typedCommand } from "../../typed.ts";
 import { UsageError } from "../../usage.ts";
 
 const TAGS = [
@@ -108,19 +110,19 @@ export const casesList = defineCommand({
     return {
       kind: "cases-list",
       document: rows,
-      text: (style) =>
-        csv ? formatCsv(CSV_COLUMNS, rows) : tableText(rows, io.stdout.columns, style),
+      text: (style) => (csv ? formatCsv(CSV_COLUMNS, rows) : tableText(rows, io, style)),
     };
   },
 });
 
 /** The table; in a terminal, tasks are cut at its width, and narrow ones show fewer columns. */
-function tableText(rows: readonly CaseRow[], width: number | undefined, style: Style): string {
+function tableText(rows: readonly CaseRow[], io: Io, style: Style): string {
+  const width = io.stdout.columns;
   const columns = width !== undefined && width < WIDE ? NARROW_COLUMNS : WIDE_COLUMNS;
   const taken = Math.max(...formatTable(columns, rows, style).split("\n").map(textWidth));
   const left = width === undefined ? Number.POSITIVE_INFINITY : Math.max(20, width - taken - 2);
   const tasks: Column<CaseRow> = { heading: "task", value: ({ task }) => cutText(task, left) };
   const count = `${rows.length} ${rows.length === 1 ? "case" : "cases"}`;
-  const note = `${count}. Sizes: layers × heads, d_model. See "interpbench cases show ID".`;
+  const note = `${count}. Sizes: layers × heads, d_model. See "${typedCommand(io, ["cases", "show", "ID"])}".`;
   return `${formatTable([...columns, tasks], rows, style)}\n${style.dim(note)}\n`;
 }
