@@ -1,4 +1,5 @@
 import type { Predicate } from "./expression.ts";
+import { withText } from "./function-text.ts";
 import { compareValues, type RaspValue, valuesEqual, valueTypeError } from "./value.ts";
 
 /** The names of the built-in predicates. */
@@ -18,7 +19,7 @@ function comparison(
 ): Predicate & { readonly comparison: ComparisonName } {
   const predicate = (key: RaspValue, query: RaspValue) =>
     key !== null && query !== null && test(key, query);
-  return Object.freeze(Object.assign(predicate, { comparison: name }));
+  return Object.freeze(Object.assign(withText(predicate, name), { comparison: name }));
 }
 
 /** Selects where `key = query`. */

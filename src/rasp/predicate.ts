@@ -1,4 +1,6 @@
+import { truncate } from "../errors/index.ts";
 import type { Predicate } from "./expression.ts";
+import { functionText, withText } from "./function-text.ts";
 import { isRaspValue, isTruthy, type RaspValue, resultError } from "./value.ts";
 
 /*
@@ -67,7 +69,23 @@ function combined(combination: Combination): Predicate {
   };
   COMBINATIONS.set(predicate, combination);
   FILLED.set(predicate, filledSides(combination));
-  return predicate;
+  return withText(predicate, textOf(combination));
+}
+
+/** So much of the text of a combination is kept: thousands may be nested. */
+const MOST_CHARACTERS = 200;
+
+function textOf(combination: Combination): string {
+  switch (combination.kind) {
+    case "not":
+      return truncate(`not (${functionText(combination.inner)})`, MOST_CHARACTERS);
+    case "filled":
+      return functionText(combination.inner);
+    default: {
+      const [fst, snd] = [functionText(combination.fst), functionText(combination.snd)];
+      return truncate(`(${fst}) ${combination.kind} (${snd})`, MOST_CHARACTERS);
+    }
+  }
 }
 
 /** Every predicate that one is made of once, each after its operands; `root` itself comes last. */

@@ -307,4 +307,11 @@ describe("a predicate that is true of no value", () => {
     );
     expect(() => compileRasp(orElse(share, 0), letters)).toThrow("orElse is for categorical SOps");
   });
+
+  it("names predicates that are made of others by these", () => {
+    const refusal = (predicate: (k: Key, q: Key) => boolean) => () =>
+      compileRasp(selectorWidth(selectorNot(select(prev(), tokens, predicate))), letters);
+    expect(refusal(EQ)).toThrow("the predicate not (EQ) is true where the key");
+    expect(refusal((k) => k === "a")).toThrow('the predicate not ((k) => k === "a") is true where');
+  });
 });
