@@ -19,7 +19,7 @@ export function tieNotes({ tie }: SelectionFacts): string[] {
   const { tied, taken, score } = tie;
   if (taken === 0) {
     return [
-      `All ${tied} edges have the same score, ${formatNumber(score)}: nothing ranks them, and none was chosen. Are clean and corrupted inputs the same, or the outputs saturated?`,
+      `All ${tied} edges have the same score, ${formatNumber(score)}: nothing ranks them, and none was chosen. Are clean and corrupted inputs the same, the outputs saturated, or all of them exactly right, where a loss has no slope? --integrated-grad-steps (of run eap) and run exact look beyond the clean run.`,
     ];
   }
   return [
