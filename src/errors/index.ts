@@ -1,8 +1,9 @@
 /**
- * @file The one error class of the package, and nearest-name suggestions for its hints.
+ * @file The one error class of the package, and what its texts are made of: nearest names, what a
+ * value is, what a schema found wrong, texts cut and escaped.
  *
  * Errors are data: a stable `code`, what was expected, what was received, where, and what to do.
- * May import: nothing.
+ * May import: nothing (of Zod a type).
  */
 export { describeValue, reasonOf } from "./describe.ts";
 export { type ErrorDetails, formatError, InterpBenchError } from "./error.ts";
