@@ -163,7 +163,10 @@ async function beginOrFind(
   const store = storeOf(context, outputDir);
   for (let isWaiting = false; ; isWaiting = true) {
     const finished = force ? undefined : store.find(input);
-    if (finished !== undefined) return { finished };
+    if (finished !== undefined) {
+      store.tidy(finished);
+      return { finished };
+    }
     try {
       return { draft: store.begin(input, { seeds, parents, again: force }) };
     } catch (error) {

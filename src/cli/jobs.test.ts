@@ -77,8 +77,12 @@ describe("one job", () => {
 
   it("is reused when it is finished, and done again beside it with --force", async () => {
     const first = await run("-i 10 --json");
+    const folder = join(cwd, JSON.parse(first.stdout).folder);
+    // Of a process that was killed as it finished.
+    writeFileSync(join(folder, "checkpoint.state"), "");
     const second = await run("-i 10 --json");
     expect(second.calls).toEqual([]);
+    expect(readdirSync(folder).sort()).toEqual(["notes.txt", "result.json"]);
     expect(second.stdout).toBe(first.stdout);
     expect(second.stderr).toMatch(
       /^square 10 {2}finished already, see results\/square\/10\/\w+\n$/,

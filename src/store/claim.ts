@@ -3,6 +3,7 @@ import { closeSync, openSync, readdirSync, rmSync, utimesSync, writeSync } from 
 import { basename, dirname, join } from "node:path";
 import { InterpBenchError } from "../errors/index.ts";
 import { mayBeAtWork, PROCESS_PATTERN, thisProcess } from "./process.ts";
+import { removeIfPossible } from "./temporary.ts";
 
 /** The right to work on an artefact, which one process at a time has. */
 export interface Claim {
@@ -58,14 +59,17 @@ export function claim(base: string): Claim {
 const claimName = (base: string) =>
   `.${basename(base)}.${thisProcess()}.${randomBytes(4).toString("hex")}${ENDING}`;
 
-/** Who else claims the artefact and may be at work; removes the claims of those who are not. */
-function livingRival(own: string, base: string): string | undefined {
+/**
+ * Who claims the artefact, but by the file `own`, and may be at work; removes the claims of those who
+ * are not.
+ */
+export function livingRival(own: string | undefined, base: string): string | undefined {
   for (const name of readdirSync(dirname(base))) {
     const path = join(dirname(base), name);
     const [, claimed, owner] = NAME.exec(name) ?? [];
     if (path === own || claimed !== basename(base) || owner === undefined) continue;
     if (mayBeAtWork(owner, path)) return owner;
-    rmSync(path, { force: true });
+    removeIfPossible(path);
   }
   return undefined;
 }

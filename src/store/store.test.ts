@@ -320,6 +320,31 @@ describe("an interrupted job", () => {
     draft.release();
   });
 
+  it("that died as it finished leaves files that are tidied up, once it has no claim", async () => {
+    const dead = await deadProcess();
+    const store = openStore(root);
+    const artifact = store.begin(input).finish({ done: true });
+    const { folder } = artifact;
+    const claimOf = (owner: string) =>
+      `${join(folder, "..", `.${basename(folder)}`)}.${owner}.0123abcd.claim`;
+    const leftovers = [
+      join(folder, `.result.json.${dead}.0123abcd.tmp`),
+      join(folder, "checkpoint.state"),
+      claimOf(dead),
+    ];
+    for (const path of leftovers) writeFileSync(path, "x");
+    const living = claimOf(thisProcess());
+    writeFileSync(living, "x");
+    const isThere = (path: string) => existsSync(path);
+
+    store.tidy(artifact);
+    expect(leftovers.slice(0, 2).filter(isThere)).toHaveLength(2);
+    rmSync(living);
+    store.tidy(artifact);
+    expect(leftovers.filter(isThere)).toEqual([]);
+    expect(store.find(input)).toEqual(artifact);
+  });
+
   it("removes its own checkpoint only", () => {
     const store = openStore(root);
     const other = store.begin({ ...input, case: "4" });

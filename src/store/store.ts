@@ -4,8 +4,8 @@ import { InterpBenchError } from "../errors/index.ts";
 import { type AddressInput, addressOf } from "./address.ts";
 import { type Artifact, broken, RESULT_FILE, readArtifact } from "./artifact.ts";
 import { failureReason, outputError } from "./atomic.ts";
-import { namesIn } from "./checkpoint.ts";
-import { type Claim, claim } from "./claim.ts";
+import { namesIn, removeCheckpoints } from "./checkpoint.ts";
+import { type Claim, claim, livingRival } from "./claim.ts";
 import { type ArtifactDraft, draftIn, makeFolder } from "./draft.ts";
 import { canonicalJson } from "./json.ts";
 import { compareNames, compareTexts } from "./names.ts";
@@ -43,6 +43,11 @@ export interface Store {
   nameOf(artifact: Artifact): string;
   /** The finished artefact, the newest if it was made again; `undefined` if there is none. */
   find(input: AddressInput): Artifact | undefined;
+  /**
+   * Removes what a process that was killed as it finished an artefact has left beside its files: its
+   * claim, its state, temporary files. Nothing while another process has the claim.
+   */
+  tidy(artifact: Artifact): void;
   /**
    * Claims the artefact of `input`, and starts it or takes it up after an interruption. The files
    * that a killed process had begun to write are removed.
@@ -108,6 +113,11 @@ export function openStore(root: string, options: StoreOptions = {}): Store {
     folderOf: (input) => find(input)?.folder ?? candidates(base(input)).next,
     nameOf: ({ folder }) => relative(root, folder).split(sep).join("/"),
     find,
+    tidy({ folder, provenance }) {
+      if (livingRival(undefined, join(dirname(folder), provenance.address)) !== undefined) return;
+      removeStaleTemporaries(folder);
+      removeCheckpoints(folder);
+    },
     begin(input, { seeds = {}, parents = [], again = false } = {}) {
       assertUnfinished(input, again);
       const claimed = claimIn(base(input));
