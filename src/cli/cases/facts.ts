@@ -2,15 +2,18 @@ import {
   type Case,
   type CaseListing,
   correspondence,
+  generateData,
   groundTruthCircuit,
   highLevelCircuit,
   highLevelModel,
   listCase,
   lowLevelConfig,
+  silentNodes,
   storedExactness,
 } from "../../cases/index.ts";
-import { type Circuit, edgeTexts } from "../../circuit/index.ts";
+import { type Circuit, edgeTexts, formatNode } from "../../circuit/index.ts";
 import { programLines } from "../../report/index.ts";
+import { Key } from "../../rng/index.ts";
 import type { CompiledProgram } from "../../tracr/index.ts";
 import type { JsonDocument } from "../command.ts";
 
@@ -73,10 +76,16 @@ export function caseDocument(case_: Case, compiled: CompiledProgram): JsonDocume
     })),
     circuits: {
       hl: edgeTexts(highLevelCircuit(compiled, "acdc_hooks")),
-      groundTruth: circuitDocument(truth),
+      groundTruth: { ...circuitDocument(truth), silent: silentNames(case_, compiled) },
     },
     recipe: case_.recipe,
   };
+}
+
+/** The nodes of the truth that no exchange of some inputs of the case shows. */
+export function silentNames(case_: Case, compiled: CompiledProgram): readonly string[] {
+  const data = generateData(case_, { key: Key.fromSeed(0), size: 100 });
+  return silentNodes(case_, data, {}, compiled).map(formatNode);
 }
 
 /** A circuit as documents hold it: canonical texts in canonical order. */

@@ -111,8 +111,16 @@ describe("cases show", () => {
       "blocks.1.hook_resid_post",
     ]);
     expect(document.circuits.groundTruth.edges).toHaveLength(4);
+    expect(document.circuits.groundTruth.silent).toEqual([]);
     expect(document.circuits.hl).toContainEqual(["hook_embed", "blocks.0.hook_mlp_in"]);
     expect(document.recipe).toMatchObject({ origin: "published", strictWeight: 10 });
+  });
+
+  it("names the nodes of the truth that no exchange of inputs shows", async () => {
+    const { groundTruth } = (await json("cases", "show", "18")).circuits;
+    expect(groundTruth.silent).toEqual(["blocks.0.attn.hook_result[1]"]);
+    const { stdout } = await run(["cases", "show", "18"]);
+    expect(stdout).toContain("Silent: blocks.0.attn.hook_result[1]\n");
   });
 
   it("shows people the program, its place in the transformer, and the truth", async () => {

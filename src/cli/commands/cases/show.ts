@@ -19,7 +19,7 @@ import {
 } from "../../../report/index.ts";
 import type { CompiledProgram } from "../../../tracr/index.ts";
 import { countParameters, type TransformerConfig } from "../../../transformer/index.ts";
-import { caseDocument } from "../../cases/facts.ts";
+import { caseDocument, silentNames } from "../../cases/facts.ts";
 import { type SelectedCase, selectCase } from "../../cases/selection.ts";
 import { exactnessText, inputCountText, valuesText } from "../../cases/text.ts";
 import { defineCommand } from "../../command.ts";
@@ -99,7 +99,7 @@ function caseText(
     section(
       "Ground truth",
       "the circuit that a trained transformer must have",
-      drawCircuitText({ shape: low, circuit: truth }, style),
+      drawCircuitText({ shape: low, circuit: truth }, style) + silentText(case_, compiled),
     ),
     section(
       "Recipe",
@@ -111,6 +111,13 @@ function caseText(
     ),
     `${style.bold("Next")}\n\n${indent(next.map((words) => `${typedCommand(io, words)}\n`).join(""))}`,
   ].join("\n");
+}
+
+/** Which nodes of the truth nobody can find. */
+function silentText(case_: Case, compiled: CompiledProgram): string {
+  const names = silentNames(case_, compiled);
+  if (names.length === 0) return "";
+  return `\nSilent: ${names.join(", ")}\nNo exchange of inputs shows what is computed there: it never changes, or makes no difference.\n`;
 }
 
 function facts(case_: Case, { outputEncoder }: CompiledProgram): [name: string, value: string][] {
