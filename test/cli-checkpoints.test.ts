@@ -23,7 +23,10 @@ afterAll(() => rmSync(cwd, { recursive: true }));
 /** Runs a command until it has done some of its work, and then interrupts it. */
 async function interrupted(line: string, pattern: RegExp): Promise<string> {
   const controller = new AbortController();
-  const { io, written } = memoryIo({ cwd, signal: controller.signal });
+  // A clock by which every report of progress is due.
+  let clock = 0;
+  const now = () => (clock += 1000);
+  const { io, written } = memoryIo({ cwd, signal: controller.signal, now });
   const { write } = io.stderr;
   const stderr = {
     ...io.stderr,
@@ -46,7 +49,7 @@ async function documentOf(line: string) {
 const JOBS = [
   [
     "train iit",
-    "train iit -i 3 --recipe fast --no-early-stop --epochs 3 --train-pairs 2048 --validation-pairs 64 --num-samples 500 --backend wasm --threads 1",
+    "train iit -i 3 --recipe fast --no-early-stop --epochs 3 --validation-interval 64 --train-pairs 2048 --validation-pairs 64 --num-samples 500 --backend wasm --threads 1",
     "model.safetensors",
   ],
   ["run sp", "run sp -i 3 --tracr --epochs 2000 --data-size 60 --backend wasm", "circuit.json"],
