@@ -88,7 +88,7 @@ async function runCommand(
   if (common.json) io.stdout.write(outputJson(output.kind, output.document));
   else {
     const style = styleOf(wantsColours(io.stdout.isTerminal, io.env));
-    io.stdout.write(terminalText(output.text(style)));
+    io.stdout.write(terminalText(output.text(style), style));
   }
   return output.exitCode ?? EXIT.done;
 }
@@ -123,5 +123,6 @@ function errorText(error: unknown, io: Io): string {
   const isBug = !(error instanceof InterpBenchError);
   const wantsStack = isBug || (io.env.INTERPBENCH_DEBUG ?? "") !== "";
   const stack = error instanceof Error ? error.stack : undefined;
-  return terminalText(wantsStack && stack !== undefined ? `${text}\n${style.dim(stack)}` : text);
+  const whole = wantsStack && stack !== undefined ? `${text}\n${style.dim(stack)}` : text;
+  return terminalText(whole, style);
 }

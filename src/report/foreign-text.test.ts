@@ -75,7 +75,7 @@ describe("texts from files", () => {
     drawCircuitSvg: (text) => drawCircuitSvg({ shape, circuit, title: text }),
     formatProgram: (text) => formatProgram(programOf(text), style),
     drawWiring: (text) => drawWiring(programOf(text), style),
-    terminalText: (text) => terminalText(style.bold(text)),
+    terminalText: (text) => terminalText(style.bold(text), style),
     formatJson: (text) => formatJson({ [text]: [text] }),
     formatError: (text) =>
       formatError(
@@ -103,6 +103,18 @@ describe("texts from files", () => {
       const shown = written.join("").replace(REDRAW, "");
       expect([text, rawIn(shown)]).toEqual([text, undefined]);
     }
+  });
+
+  it("show styles like ours escaped where there are no colours", () => {
+    const red = "\u001b[31mred\u001b[39m";
+    const shown = "\\x1b[31mred\\x1b[39m";
+    const plain = styleOf(false);
+    expect(terminalText(red, plain)).toBe(shown);
+    expect(formatFacts([["a", red]], plain)).toBe(`a  ${shown}\n`);
+    const written: string[] = [];
+    const write = (part: string) => written.push(part);
+    createProgress({ mode: "plain", style: plain, write }).note(red);
+    expect(written.join("")).toBe(`${shown}\n`);
   });
 
   it("keep a table's rows on their lines", () => {

@@ -18,6 +18,7 @@ import {
 } from "../../cases/index.ts";
 import { prepareForEvaluation } from "../../circuit/index.ts";
 import { wasmBackend } from "../../engine/index.ts";
+import { printable } from "../../errors/index.ts";
 import { parseJson } from "../../formats/index.ts";
 import { isRaspValue, type RaspValue } from "../../rasp/index.ts";
 import { drawWiring, formatFacts, type Style } from "../../report/index.ts";
@@ -205,7 +206,7 @@ function resultText(document: JsonDocument, case_: Case, style: Style): string {
   const { nLayers, nHeads, dModel, dHead, dMlp } = compiled.config;
   const { exactness, warnings } = document as Partial<Checks>;
   return [
-    `${style.bold("Compiled")} ${case_.id}: ${case_.task}\n`,
+    `${style.bold("Compiled")} ${case_.id}: ${printable(case_.task)}\n`,
     formatFacts(
       [
         ["layers × heads", `${nLayers} × ${nHeads}`],

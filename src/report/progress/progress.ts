@@ -100,7 +100,9 @@ export function createProgress(options: ProgressOptions): Progress {
           ? screen.add(() => progressLine(stateNow(), columns() - 1, style))
           : undefined;
       const close = (text: string) =>
-        line === undefined ? screen.print(terminalText(text)) : line.replace(terminalText(text));
+        line === undefined
+          ? screen.print(terminalText(text, style))
+          : line.replace(terminalText(text, style));
       if (mode === "json") show(stateNow());
       return {
         update(count, given) {
@@ -129,11 +131,12 @@ export function createProgress(options: ProgressOptions): Progress {
         },
       };
     },
-    note: (text) => (mode === "json" ? event("note", { text }) : screen.print(terminalText(text))),
+    note: (text) =>
+      mode === "json" ? event("note", { text }) : screen.print(terminalText(text, style)),
     warn: (text) =>
       mode === "json"
         ? event("warning", { text })
-        : screen.print(terminalText(`${style.yellow("warning:")} ${text}`)),
+        : screen.print(terminalText(`${style.yellow("warning:")} ${text}`, style)),
   };
 }
 

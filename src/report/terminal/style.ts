@@ -29,10 +29,11 @@ const OWN_CODES = new RegExp(
 );
 
 /**
- * A text with styles as a terminal may have it: apart from those styles and line ends, what a
+ * A text in a style as a terminal may have it: apart from what the style writes and line ends, what a
  * terminal would act on is escaped (see `printable`). Everything that is written to one passes here.
  */
-export function terminalText(text: string): string {
+export function terminalText(text: string, { hasColours }: Pick<Style, "hasColours">): string {
+  if (!hasColours) return printableLines(text);
   return text
     .split(OWN_CODES)
     .map((part, i) => (i % 2 === 1 ? part : printableLines(part)))

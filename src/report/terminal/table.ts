@@ -23,8 +23,8 @@ export function formatTable<Row>(
 ): string {
   const laidOut = columns.map(({ heading, value, align }) => {
     const values = rows.map(value);
-    const texts = values.map(cellText);
-    const shown = oneLine(heading);
+    const texts = values.map((value) => cellText(value, style));
+    const shown = oneLine(heading, style);
     const isNumeric = values.length > 0 && values.every(isNumberOrNothing);
     const width = texts.reduce((most, text) => Math.max(most, textWidth(text)), textWidth(shown));
     return {
@@ -72,22 +72,22 @@ export function formatFacts(
   facts: readonly (readonly [name: string, value: Cell])[],
   style: Style = styleOf(false),
 ): string {
-  const named = facts.map(([name, value]) => [oneLine(name), value] as const);
+  const named = facts.map(([name, value]) => [oneLine(name, style), value] as const);
   const width = named.reduce((most, [name]) => Math.max(most, textWidth(name)), 0);
   return named
     .map(([name, value]) => {
       const space = " ".repeat(width - textWidth(name));
-      return `${style.dim(name)}${space}  ${cellText(value)}`.trimEnd();
+      return `${style.dim(name)}${space}  ${cellText(value, style)}`.trimEnd();
     })
     .map((line) => `${line}\n`)
     .join("");
 }
 
 /** A cell is one line, whatever the value. */
-const oneLine = (text: string) => terminalText(text).replaceAll("\n", "\\n");
+const oneLine = (text: string, style: Style) => terminalText(text, style).replaceAll("\n", "\\n");
 
-function cellText(value: Cell): string {
-  if (typeof value === "string") return oneLine(value);
+function cellText(value: Cell, style: Style): string {
+  if (typeof value === "string") return oneLine(value, style);
   if (typeof value === "boolean") return value ? "yes" : "no";
   return value === null || value === undefined ? UNDEFINED_TEXT : formatNumber(value);
 }

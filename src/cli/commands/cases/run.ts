@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { runCase } from "../../../cases/index.ts";
+import { printable } from "../../../errors/index.ts";
 import { type Column, formatNumber, formatTable, type Style } from "../../../report/index.ts";
 import { parseInput } from "../../cases/input.ts";
 import { selectCase } from "../../cases/selection.ts";
@@ -34,7 +35,7 @@ export const casesRun = defineCommand({
       kind: "cases-run",
       document: { id, input, rasp, compiled, differs },
       text: (style) =>
-        `${style.bold(`Case ${id}`)}  ${case_.task}\n\n${sideBySide(run, case_.categorical, style)}`,
+        `${style.bold(`Case ${id}`)}  ${printable(case_.task)}\n\n${sideBySide(run, case_.categorical, style)}`,
     };
   },
 });

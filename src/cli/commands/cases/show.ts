@@ -7,6 +7,7 @@ import {
   lowLevelConfig,
   storedExactness,
 } from "../../../cases/index.ts";
+import { printable } from "../../../errors/index.ts";
 import { showValue } from "../../../rasp/index.ts";
 import {
   drawCircuitText,
@@ -78,7 +79,7 @@ function caseText(
   ];
   const exactness = storedExactness(case_);
   return [
-    `${style.bold(`Case ${id}`)}  ${task}\n${style.dim(tags.join(" · "))}\n`,
+    `${style.bold(`Case ${id}`)}  ${printable(task)}\n${style.dim(tags.join(" · "))}\n`,
     ...caveats.map((caveat) => `${style.yellow("Caveat:")} ${caveat}\n`),
     formatFacts(facts(case_, compiled), style),
     section("Program", "in RASP, one line per sub-expression", formatProgram(compiled, style)),
