@@ -1,4 +1,4 @@
-import { formatError, InterpBenchError } from "../errors/index.ts";
+import { formatError, InterpBenchError, printableLines } from "../errors/index.ts";
 import {
   createProgress,
   type Progress,
@@ -123,6 +123,7 @@ function errorText(error: unknown, io: Io): string {
   const isBug = !(error instanceof InterpBenchError);
   const wantsStack = isBug || (io.env.INTERPBENCH_DEBUG ?? "") !== "";
   const stack = error instanceof Error ? error.stack : undefined;
-  const whole = wantsStack && stack !== undefined ? `${text}\n${style.dim(stack)}` : text;
+  const whole =
+    wantsStack && stack !== undefined ? `${text}\n${style.dim(printableLines(stack))}` : text;
   return terminalText(whole, style);
 }

@@ -51,6 +51,9 @@ const textOf = (key: Key): string =>
   [...key.integers(8, PIECES.length)].map((i) => PIECES[i]!).join("");
 const TEXTS = Array.from({ length: 100 }, (_, i) => textOf(Key.fromSeed(1).fold(i)));
 
+/** A text in a style that we write ourselves. */
+const LIKE_OURS = "\u001b[31mred\u001b[39m";
+
 /** The styles that may be in a text, and what a screen writes to draw its lines anew. */
 const ESCAPE = "\u001b";
 const OWN = new RegExp(`${ESCAPE}\\[(?:1|2|22|31|32|33|34|39)m`, "g");
@@ -69,7 +72,11 @@ describe("texts from files", () => {
 
   const renderers: Readonly<Record<string, (text: string) => string>> = {
     formatTable: (text) =>
-      formatTable([{ heading: text, value: (row: string) => style.dim(row) }], [text, "b"], style),
+      formatTable(
+        [{ heading: text, value: (row: string) => row, paint: style.dim }],
+        [text, "b"],
+        style,
+      ),
     formatFacts: (text) => formatFacts([[text, text]], style),
     drawCircuitText: (text) => drawCircuitText({ shape, circuit, title: text }, style),
     drawCircuitSvg: (text) => drawCircuitSvg({ shape, circuit, title: text }),
@@ -105,8 +112,29 @@ describe("texts from files", () => {
     }
   });
 
+  it.each(Object.entries(renderers))("do not pass for our styles in %s", (name, render) => {
+    if (name === "terminalText") return;
+    expect(render(LIKE_OURS)).not.toContain(LIKE_OURS.slice(0, -1));
+    expect(render(LIKE_OURS)).toMatch(/(?:\\x1b|\\u001b)\[31mred/);
+  });
+
+  it.each(["pretty", "plain", "json"] as const)(
+    "do not pass for our styles in %s progress",
+    (mode) => {
+      const written: string[] = [];
+      const progress = createProgress({ mode, style, write: (part) => written.push(part) });
+      progress.note(LIKE_OURS);
+      progress.warn(LIKE_OURS);
+      const job = progress.begin(LIKE_OURS, { total: 2 });
+      job.update(1, { [LIKE_OURS]: 1 });
+      job.finish(LIKE_OURS);
+      progress.begin(LIKE_OURS).fail(LIKE_OURS);
+      expect(written.join("")).not.toContain(LIKE_OURS.slice(0, -5));
+    },
+  );
+
   it("show styles like ours escaped where there are no colours", () => {
-    const red = "\u001b[31mred\u001b[39m";
+    const red = LIKE_OURS;
     const shown = "\\x1b[31mred\\x1b[39m";
     const plain = styleOf(false);
     expect(terminalText(red, plain)).toBe(shown);

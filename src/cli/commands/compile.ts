@@ -206,7 +206,7 @@ function resultText(document: JsonDocument, case_: Case, style: Style): string {
   const { nLayers, nHeads, dModel, dHead, dMlp } = compiled.config;
   const { exactness, warnings } = document as Partial<Checks>;
   return [
-    `${style.bold("Compiled")} ${case_.id}: ${printable(case_.task)}\n`,
+    `${style.bold("Compiled")} ${printable(`${case_.id}: ${case_.task}`)}\n`,
     formatFacts(
       [
         ["layers × heads", `${nLayers} × ${nHeads}`],
@@ -225,4 +225,4 @@ function resultText(document: JsonDocument, case_: Case, style: Style): string {
 }
 
 const warningText = (warning: CompileWarning | CaseWarning) =>
-  "node" in warning ? `${warning.node}: ${warning.message}` : warning.message;
+  printable("node" in warning ? `${warning.node}: ${warning.message}` : warning.message);

@@ -49,7 +49,7 @@ export function demoText(
       formatTable(
         [
           { heading: "", value: ([path]) => path },
-          { heading: "", value: ([, what]) => style.dim(what) },
+          { heading: "", value: ([, what]) => what, paint: style.dim },
         ],
         [
           [`${folder}/result.json`, "all numbers above"],
@@ -68,7 +68,7 @@ export function demoText(
       formatTable(
         [
           { heading: "", value: ({ words }) => typedCommand({ program }, words) },
-          { heading: "", value: ({ what }) => style.dim(what) },
+          { heading: "", value: ({ what }) => what, paint: style.dim },
         ],
         nextSteps(outputWords({ outputDir })),
         style,

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { printable } from "../../errors/index.ts";
 
 /** What a document says of the model it is about, and of what the user wants it called. */
 export interface TitledDocument {
@@ -15,10 +16,10 @@ export const OWN = "own";
 
 /**
  * What headings and pictures call a model: its title, or its name, of a folder the last part alone,
- * with its case: `siit of case 3`, `my-model`.
+ * with its case: `siit of case 3`, `my-model`; escaped (see `printable`).
  */
 export function modelTitle({ model, title, case: id }: TitledDocument): string {
-  if (title != null) return title;
+  if (title != null) return printable(title);
   const name = /[/\\]/.test(model) ? basename(model.replaceAll("\\", "/")) : model;
-  return id === OWN ? name : `${name} of case ${id}`;
+  return printable(id === OWN ? name : `${name} of case ${id}`);
 }

@@ -1,7 +1,7 @@
-import { printableJson } from "../../errors/index.ts";
+import { printableJson, printableLines } from "../../errors/index.ts";
 import { plainJson } from "../../store/index.ts";
 import { formatDuration, formatNumber } from "../number.ts";
-import { type Style, styleOf, terminalText } from "../terminal/style.ts";
+import { type Style, styleOf } from "../terminal/style.ts";
 import {
   numbersText,
   type ProgressNumbers,
@@ -100,9 +100,7 @@ export function createProgress(options: ProgressOptions): Progress {
           ? screen.add(() => progressLine(stateNow(), columns() - 1, style))
           : undefined;
       const close = (text: string) =>
-        line === undefined
-          ? screen.print(terminalText(text, style))
-          : line.replace(terminalText(text, style));
+        line === undefined ? screen.print(text) : line.replace(text);
       if (mode === "json") show(stateNow());
       return {
         update(count, given) {
@@ -123,20 +121,20 @@ export function createProgress(options: ProgressOptions): Progress {
             `${formatNumber(done, 3)} ${unit} in ${formatDuration(stateNow().seconds)}`,
           ];
           const text = [...parts, summary ?? numbersText(numbers)].filter((part) => part !== "");
-          close(`${style.green("✓")} ${text.join("  ")}`);
+          close(`${style.green("✓")} ${printableLines(text.join("  "))}`);
         },
         fail(message) {
           if (mode === "json") event("failed", { ...eventFacts(stateNow()), message });
-          else close(`${style.red("✗")} ${name}  ${message}`);
+          else close(`${style.red("✗")} ${printableLines(`${name}  ${message}`)}`);
         },
       };
     },
     note: (text) =>
-      mode === "json" ? event("note", { text }) : screen.print(terminalText(text, style)),
+      mode === "json" ? event("note", { text }) : screen.print(printableLines(text)),
     warn: (text) =>
       mode === "json"
         ? event("warning", { text })
-        : screen.print(terminalText(`${style.yellow("warning:")} ${text}`, style)),
+        : screen.print(`${style.yellow("warning:")} ${printableLines(text)}`),
   };
 }
 

@@ -1,13 +1,19 @@
+import { printable } from "../../errors/index.ts";
 import { formatNumber, UNDEFINED_TEXT } from "../number.ts";
-import { type Style, styleOf, terminalText, textWidth } from "./style.ts";
+import { type Style, styleOf, textWidth } from "./style.ts";
 
-/** What a cell can hold: numbers are formatted and right-aligned, nothing is shown as `–`. */
+/**
+ * What a cell can hold: plain text, of which everything that a terminal would act on is escaped,
+ * numbers, which are formatted and right-aligned, or nothing, shown as `–`.
+ */
 export type Cell = string | number | boolean | null | undefined;
 
 /** A column of a table. */
 export interface Column<Row> {
   readonly heading: string;
   readonly value: (row: Row) => Cell;
+  /** The style of its cells. Default: as they are. */
+  readonly paint?: (text: string) => string;
   /** Default: right if every cell is a number or undefined, else left. */
   readonly align?: "left" | "right";
 }
@@ -21,10 +27,11 @@ export function formatTable<Row>(
   rows: readonly Row[],
   style: Style = styleOf(false),
 ): string {
-  const laidOut = columns.map(({ heading, value, align }) => {
+  const laidOut = columns.map(({ heading, value, align, paint }) => {
     const values = rows.map(value);
-    const texts = values.map((value) => cellText(value, style));
-    const shown = oneLine(heading, style);
+    const plain = values.map(cellText);
+    const texts = paint === undefined ? plain : plain.map(paint);
+    const shown = printable(heading);
     const isNumeric = values.length > 0 && values.every(isNumberOrNothing);
     const width = texts.reduce((most, text) => Math.max(most, textWidth(text)), textWidth(shown));
     return {
@@ -72,22 +79,20 @@ export function formatFacts(
   facts: readonly (readonly [name: string, value: Cell])[],
   style: Style = styleOf(false),
 ): string {
-  const named = facts.map(([name, value]) => [oneLine(name, style), value] as const);
+  const named = facts.map(([name, value]) => [printable(name), value] as const);
   const width = named.reduce((most, [name]) => Math.max(most, textWidth(name)), 0);
   return named
     .map(([name, value]) => {
       const space = " ".repeat(width - textWidth(name));
-      return `${style.dim(name)}${space}  ${cellText(value, style)}`.trimEnd();
+      return `${style.dim(name)}${space}  ${cellText(value)}`.trimEnd();
     })
     .map((line) => `${line}\n`)
     .join("");
 }
 
 /** A cell is one line, whatever the value. */
-const oneLine = (text: string, style: Style) => terminalText(text, style).replaceAll("\n", "\\n");
-
-function cellText(value: Cell, style: Style): string {
-  if (typeof value === "string") return oneLine(value, style);
+function cellText(value: Cell): string {
+  if (typeof value === "string") return printable(value);
   if (typeof value === "boolean") return value ? "yes" : "no";
   return value === null || value === undefined ? UNDEFINED_TEXT : formatNumber(value);
 }

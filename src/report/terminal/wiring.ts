@@ -1,4 +1,3 @@
-import { printable } from "../../errors/index.ts";
 import type { CompiledProgram, HeadWiring, MlpWiring } from "../../tracr/index.ts";
 import { type Style, styleOf } from "./style.ts";
 import { formatTable } from "./table.ts";
@@ -25,10 +24,10 @@ export function drawWiring(compiled: CompiledProgram, style: Style = styleOf(fal
   ];
   return formatTable(
     [
-      { heading: "", value: ({ place }) => style.dim(place) },
-      { heading: "", value: ({ part }) => style.bold(part) },
-      { heading: "writes", value: ({ writes }) => printable(writes) },
-      { heading: "reads", value: ({ reads }) => printable(reads) },
+      { heading: "", value: ({ place }) => place, paint: style.dim },
+      { heading: "", value: ({ part }) => part, paint: style.bold },
+      { heading: "writes", value: ({ writes }) => writes },
+      { heading: "reads", value: ({ reads }) => reads },
     ],
     rows.flatMap(linesOf),
     style,

@@ -11,7 +11,7 @@ import {
   metadataTable,
   type TableFile,
 } from "../../../cases/index.ts";
-import { InterpBenchError } from "../../../errors/index.ts";
+import { InterpBenchError, printable } from "../../../errors/index.ts";
 import { encodeParquet } from "../../../formats/index.ts";
 import { formatCsv } from "../../../report/index.ts";
 import { formatJson, sha256, writeOutput } from "../../../store/index.ts";
@@ -78,7 +78,7 @@ export const casesMetadata = defineCommand({
         sha256: sha256(content),
       },
       text: (style) =>
-        `${style.bold("Wrote")} ${output}: ${cases.length} cases, ${columns.length} columns\n`,
+        `${style.bold("Wrote")} ${printable(output)}: ${cases.length} cases, ${columns.length} columns\n`,
     };
   },
 });

@@ -35,7 +35,7 @@ export const casesRun = defineCommand({
       kind: "cases-run",
       document: { id, input, rasp, compiled, differs },
       text: (style) =>
-        `${style.bold(`Case ${id}`)}  ${printable(case_.task)}\n\n${sideBySide(run, case_.categorical, style)}`,
+        `${style.bold(`Case ${printable(id)}`)}  ${printable(case_.task)}\n\n${sideBySide(run, case_.categorical, style)}`,
     };
   },
 });

@@ -79,13 +79,13 @@ function caseText(
   ];
   const exactness = storedExactness(case_);
   return [
-    `${style.bold(`Case ${id}`)}  ${printable(task)}\n${style.dim(tags.join(" · "))}\n`,
-    ...caveats.map((caveat) => `${style.yellow("Caveat:")} ${caveat}\n`),
+    `${style.bold(`Case ${printable(id)}`)}  ${printable(task)}\n${style.dim(printable(tags.join(" · ")))}\n`,
+    ...caveats.map((caveat) => `${style.yellow("Caveat:")} ${printable(caveat)}\n`),
     formatFacts(facts(case_, compiled), style),
     section("Program", "in RASP, one line per sub-expression", formatProgram(compiled, style)),
     section("Compiled transformer", shapeText(compiled.config), drawWiring(compiled, style)),
     ...compiled.warnings.map(
-      ({ node, message }) => `${style.yellow("Warning:")} ${node}: ${message}\n`,
+      ({ node, message }) => `${style.yellow("Warning:")} ${printable(`${node}: ${message}`)}\n`,
     ),
     ...(exactness === undefined
       ? []

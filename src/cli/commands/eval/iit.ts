@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Case, caseTask, generateData } from "../../../cases/index.ts";
+import { printable } from "../../../errors/index.ts";
 import {
   ABLATIONS,
   type Ablation,
@@ -216,6 +217,6 @@ function resultText(document: JsonDocument, style: Style): string {
       ],
       style,
     ),
-    `${style.dim(`${pairs} pairs, ${inputs} inputs; see ${folder}`)}\n`,
+    `${style.dim(`${pairs} pairs, ${inputs} inputs; see ${printable(String(folder))}`)}\n`,
   ].join("\n");
 }

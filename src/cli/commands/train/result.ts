@@ -1,4 +1,4 @@
-import { InterpBenchError } from "../../../errors/index.ts";
+import { InterpBenchError, printable } from "../../../errors/index.ts";
 import {
   type Column,
   formatDuration,
@@ -141,7 +141,7 @@ export function resultText(
   ];
   const isLast = best === null || best.step === steps;
   return [
-    `${style.bold(`Trained case ${id}`)}: ${endText(result)} after ${epochs} epochs, ${steps} steps\n`,
+    `${style.bold(`Trained case ${printable(id)}`)}: ${endText(result)} after ${epochs} epochs, ${steps} steps\n`,
     formatFacts(
       [
         ["accuracy", formatPercent(metrics.accuracy)],
