@@ -1,5 +1,5 @@
 import { InterpBenchError, reasonOf } from "../errors/index.ts";
-import { formatJson } from "../store/index.ts";
+import { formatJson } from "../formats/index.ts";
 import type { JsonDocument } from "./command.ts";
 
 /** The version of all documents; raised when one changes in a way that breaks its readers. */

@@ -15,6 +15,7 @@ export {
   toFloat32,
   toNumbers,
 } from "./array.ts";
+export { canonicalJson, formatJson, type JsonValue, plainJson } from "./canonical-json.ts";
 export { type CircuitDocument, decodeCircuit, encodeCircuit } from "./circuit-json.ts";
 export { configFromKeys, decodeConfig, encodeConfig } from "./config-json.ts";
 export { inflate } from "./inflate.ts";

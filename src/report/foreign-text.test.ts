@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { circuitFromTexts } from "../circuit/index.ts";
 import { formatError, InterpBenchError } from "../errors/index.ts";
+import { formatJson } from "../formats/index.ts";
 import { map, named, tokens } from "../rasp/index.ts";
 import { Key } from "../rng/index.ts";
-import { formatJson } from "../store/index.ts";
 import { compileRasp } from "../tracr/index.ts";
 import {
   createProgress,

@@ -2,7 +2,7 @@
  * @file What people see: drawings of circuits as SVG and as text, tables, numbers, progress.
  *
  * Everything is a pure function from data to text, but for the progress writer, which is handed its
- * clock and its stream. May import: errors … store. Ideas: layered graph drawing after Sugiyama,
+ * clock and its stream. May import: errors … formats. Ideas: layered graph drawing after Sugiyama,
  * Tagawa & Toda 1981 (rows are given by the model, so only the routing is left); Observable Plot's
  * snapshot pictures.
  */

@@ -1,4 +1,4 @@
-import { canonicalJson } from "./json.ts";
+import { canonicalJson } from "../formats/index.ts";
 import { assertFolderName } from "./names.ts";
 import { sha256 } from "./sha256.ts";
 

@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { InterpBenchError, reasonOf } from "../errors/index.ts";
+import { canonicalJson } from "../formats/index.ts";
 import { RESULTS_SCHEMA } from "./address.ts";
-import { canonicalJson } from "./json.ts";
 import type { FileFacts, Provenance } from "./provenance.ts";
 import { sha256 } from "./sha256.ts";
 

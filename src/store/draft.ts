@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { InterpBenchError } from "../errors/index.ts";
+import { canonicalJson, formatJson } from "../formats/index.ts";
 import { type AddressInput, addressOf, RESULTS_SCHEMA } from "./address.ts";
 import { type Artifact, factsOf, RESULT_FILE, readArtifact } from "./artifact.ts";
 import { codeOf, outputError, publishFile, writeFileAtomic } from "./atomic.ts";
@@ -10,7 +11,6 @@ import {
   isCheckpointName,
   removeCheckpoints,
 } from "./checkpoint.ts";
-import { canonicalJson, formatJson } from "./json.ts";
 import { assertFolderName } from "./names.ts";
 import { type FileFacts, hostFacts, type Provenance, packageVersion } from "./provenance.ts";
 

@@ -14,7 +14,6 @@ export { type Artifact, contentOf } from "./artifact.ts";
 export { publishFile, writeFileAtomic } from "./atomic.ts";
 export type { CheckpointSlot } from "./checkpoint.ts";
 export type { ArtifactDraft } from "./draft.ts";
-export { canonicalJson, formatJson, type JsonValue, plainJson } from "./json.ts";
 export { compareNames } from "./names.ts";
 export { writeOutput } from "./output.ts";
 export {

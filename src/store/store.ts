@@ -1,13 +1,13 @@
 import { accessSync, constants, existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { InterpBenchError } from "../errors/index.ts";
+import { canonicalJson } from "../formats/index.ts";
 import { type AddressInput, addressOf } from "./address.ts";
 import { type Artifact, broken, RESULT_FILE, readArtifact } from "./artifact.ts";
 import { failureReason, outputError } from "./atomic.ts";
 import { namesIn, removeCheckpoints } from "./checkpoint.ts";
 import { type Claim, claim, livingRival } from "./claim.ts";
 import { type ArtifactDraft, draftIn, makeFolder } from "./draft.ts";
-import { canonicalJson } from "./json.ts";
 import { compareNames, compareTexts } from "./names.ts";
 import { removeStaleTemporaries } from "./temporary.ts";
 

@@ -1,5 +1,5 @@
 import { printableJson, printableLines } from "../../errors/index.ts";
-import { plainJson } from "../../store/index.ts";
+import { plainJson } from "../../formats/index.ts";
 import { formatDuration, formatNumber } from "../number.ts";
 import { type Style, styleOf } from "../terminal/style.ts";
 import {

@@ -12,9 +12,9 @@ import {
   type TableFile,
 } from "../../../cases/index.ts";
 import { InterpBenchError, printable } from "../../../errors/index.ts";
-import { encodeParquet } from "../../../formats/index.ts";
+import { encodeParquet, formatJson } from "../../../formats/index.ts";
 import { formatCsv } from "../../../report/index.ts";
-import { formatJson, sha256, writeOutput } from "../../../store/index.ts";
+import { sha256, writeOutput } from "../../../store/index.ts";
 import { defineCommand } from "../../command.ts";
 import { flag } from "../../flags/flag.ts";
 import { outputJson } from "../../output.ts";

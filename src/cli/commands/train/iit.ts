@@ -7,9 +7,8 @@ import {
   highLevelModel,
 } from "../../../cases/index.ts";
 import type { Backend } from "../../../engine/index.ts";
-import { decodeTrainingState, encodeTrainingState } from "../../../formats/index.ts";
+import { decodeTrainingState, encodeTrainingState, formatJson } from "../../../formats/index.ts";
 import { Key } from "../../../rng/index.ts";
-import { formatJson } from "../../../store/index.ts";
 import {
   assertSound,
   assertState,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatError } from "../errors/index.ts";
-import { canonicalJson, formatJson, plainJson } from "./json.ts";
+import { canonicalJson, formatJson, plainJson } from "./canonical-json.ts";
 
 describe("plainJson", () => {
   it("writes what is not defined as null, in members and items too", () => {
