@@ -17,6 +17,9 @@ export interface CaseDimensions {
   readonly ll: Dimensions;
 }
 
+/** The sizes of the cases of the catalogue, by id. */
+const STORED: Readonly<Record<string, CaseDimensions>> = DIMENSIONS;
+
 /** What a list of cases says about each. */
 export interface CaseListing extends CaseDimensions {
   readonly id: string;
@@ -34,7 +37,7 @@ export interface CaseListing extends CaseDimensions {
 export function listCase(case_: Case): CaseListing {
   const { id, task, categorical, causal, trivial, maxSeqLen, vocab } = case_;
   const isInCatalogue = allCases().includes(case_);
-  const { hl, ll } = (isInCatalogue ? DIMENSIONS[id] : undefined) ?? computeDimensions(case_);
+  const { hl, ll } = (isInCatalogue ? STORED[id] : undefined) ?? computeDimensions(case_);
   const vocabSize = vocab.length;
   return Object.freeze({ id, task, categorical, causal, trivial, maxSeqLen, vocabSize, hl, ll });
 }

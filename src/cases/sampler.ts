@@ -1,5 +1,4 @@
 import type { RaspValue } from "../rasp/index.ts";
-import type { Case } from "./case.ts";
 import type { Draws } from "./draws.ts";
 
 /** What is to be drawn. */
@@ -15,7 +14,7 @@ export interface SampleRequest {
 
 /** What a sampler of the case is asked for: full length, unless lengths vary. */
 export function sampleRequest(
-  { vocab, minSeqLen, maxSeqLen }: Pick<Case, "vocab" | "minSeqLen" | "maxSeqLen">,
+  { vocab, minSeqLen, maxSeqLen }: Omit<SampleRequest, "count">,
   count: number,
   variableLength = false,
 ): SampleRequest {
