@@ -12,19 +12,21 @@ const LAYERS = [
   "tracr",
   "transformer",
   "circuit",
+  "interventions",
   "cases",
   "training",
   "discovery",
   "evaluation",
   "formats",
-  "store",
-  "sweep",
   "report",
+  "store",
+  "models",
+  "jobs",
   "cli",
 ];
 
 /** Layers that must also run in a browser: no `node:` import outside `*.node.ts`. */
-const PORTABLE = new Set(LAYERS.slice(0, 11));
+const PORTABLE = new Set(LAYERS.slice(0, LAYERS.indexOf("report") + 1));
 
 const src = fileURLToPath(new URL("../src", import.meta.url));
 
