@@ -36,6 +36,15 @@ export {
   union,
 } from "./circuit.ts";
 export {
+  type Aurocs,
+  type BaselineScores,
+  baselineScores,
+  type FlatScore,
+  type PartScores,
+  rankingAurocs,
+  scoreFound,
+} from "./comparison.ts";
+export {
   acdcOrder,
   type ComputationalGraph,
   countEdges,

@@ -87,6 +87,7 @@ export { random } from "./random.ts";
 export { allAlgorithms, getAlgorithm } from "./registry.ts";
 export { circuitFaithfulness, circuitFaithfulnesses } from "./run/faithfulness.ts";
 export type { DiscoveryProgress } from "./run/pace.ts";
+export { type DiscoveryScore, scoreDiscovery } from "./score.ts";
 export { type CaseInputs, caseDiscoveryTask } from "./task/case-task.ts";
 export {
   defaultTaskLoss,

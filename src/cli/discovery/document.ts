@@ -1,17 +1,17 @@
 import {
+  baselineScores,
   type Circuit,
   formatNode,
-  fullGraph,
   type GraphShape,
-  mergeScores,
   parseEdge,
   type ScoreMap,
+  scoreFound,
 } from "../../circuit/index.ts";
 import {
   type Algorithm,
   type Discovery,
   type Finding,
-  paperAurocOf,
+  scoreDiscovery,
 } from "../../discovery/index.ts";
 import { encodeCircuit } from "../../formats/index.ts";
 import { drawCircuitSvg } from "../../report/index.ts";
@@ -20,7 +20,6 @@ import type { ArtifactDraft } from "../../store/index.ts";
 import type { TransformerConfig } from "../../transformer/index.ts";
 import { circuitDocument } from "../cases/facts.ts";
 import { discoveryPicture } from "./picture.ts";
-import { baselineScores, rankingAurocs, scoreFound } from "./score.ts";
 
 /** What a discovery is called and compared with. */
 export interface DiscoveryFacts {
@@ -53,7 +52,6 @@ export function discoveryDocument(discovery: Discovery, facts: DiscoveryFacts) {
   const { nLayers, nHeads } = config;
   const shape: GraphShape = { nLayers, nHeads };
   const compared = only === undefined ? undefined : comparison(only, facts);
-  const merged = mergeScores(ranking, fullGraph(config));
   return {
     case: facts.case,
     model: facts.model,
@@ -67,16 +65,7 @@ export function discoveryDocument(discovery: Discovery, facts: DiscoveryFacts) {
     rankedBy: algorithm.scoreName?.(params) ?? "score",
     scores: scoreRows(shownScores(discovery, params), ranking),
     score:
-      truth === undefined
-        ? undefined
-        : {
-            nodes: compared?.score?.nodes,
-            edges: compared?.score?.edges,
-            auroc: {
-              ...rankingAurocs(merged, truth),
-              paper: paperAurocOf(algorithm, params, discovery, truth, config),
-            },
-          },
+      truth === undefined ? undefined : scoreDiscovery(algorithm, params, discovery, truth, config),
     baselines: compared?.baselines,
     ...(findings.length > 1
       ? { points: findings.map((finding) => pointDocument(finding, facts)) }

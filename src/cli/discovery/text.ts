@@ -1,3 +1,5 @@
+import type { FlatScore } from "../../circuit/index.ts";
+import type { DiscoveryScore } from "../../discovery/index.ts";
 import {
   type Column,
   drawCircuitText,
@@ -11,7 +13,6 @@ import { modelTitle } from "../models/title.ts";
 import type { DiscoveryDocument, PointDocument, PrintedDiscovery } from "./document.ts";
 import { selectionNotes, shortNote, tieNotes } from "./notes.ts";
 import { discoveryPicture } from "./picture.ts";
-import type { DiscoveryScore, FlatScore } from "./score.ts";
 
 /** A line of the table of scores. */
 export interface ScoreRow {

@@ -1,18 +1,11 @@
-import {
-  baselines,
-  type Circuit,
-  type Counts,
-  exactAuroc,
-  type GraphShape,
-  type HeadScores,
-  headCircuit,
-  prepareForEvaluation,
-  type RandomSelection,
-  type Rates,
-  scoreCircuit,
-} from "../../circuit/index.ts";
-import type { PaperAuroc, SelectedCircuit } from "../../discovery/index.ts";
-import type { Key } from "../../rng/index.ts";
+import type { Key } from "../rng/index.ts";
+import { baselines, type RandomSelection } from "./baseline.ts";
+import type { Circuit } from "./circuit.ts";
+import type { GraphShape } from "./graph.ts";
+import type { HeadScores } from "./merge.ts";
+import { headCircuit, prepareForEvaluation } from "./prepare.ts";
+import { exactAuroc } from "./roc.ts";
+import { type Counts, type Rates, scoreCircuit } from "./score.ts";
 
 /** Counts and rates in one object, as documents hold them. */
 export interface FlatScore extends Counts, Rates {}
@@ -27,15 +20,6 @@ export interface PartScores {
 export interface Aurocs {
   readonly edges: number | undefined;
   readonly nodes: number | undefined;
-}
-
-/** The score of a discovery against the truth. */
-export interface DiscoveryScore {
-  /** `undefined` if no circuit was selected. */
-  readonly nodes: FlatScore | undefined;
-  readonly edges: FlatScore | undefined;
-  /** Of the ranking of all edges. `paper`: by the sweep of the paper, where there is one. */
-  readonly auroc: Aurocs & { readonly paper: PaperAuroc };
 }
 
 /** What else scores how much: the same size at random, everything, nothing, the truth. */
@@ -63,7 +47,7 @@ export function rankingAurocs({ edges, nodes }: HeadScores, truth: Circuit): Aur
  * pruned, and are chosen and pruned in the same way.
  */
 export function baselineScores(
-  { circuit, unpruned }: Pick<SelectedCircuit, "circuit" | "unpruned">,
+  { circuit, unpruned }: { readonly circuit: Circuit; readonly unpruned: Circuit },
   truth: Circuit,
   shape: GraphShape,
   key: Key,
