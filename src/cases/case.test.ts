@@ -38,6 +38,7 @@ describe("defineCase", () => {
       maxSeqLen: 10,
       causal: false,
       categorical: true,
+      outputPositions: "notFirst",
       trivial: false,
       tags: ["bidirectional", "categorical"],
       caveats: [],
@@ -271,6 +272,9 @@ describe("what defineCase refuses", () => {
     [{ inputs: [] }, "(at inputs) — expected at least one input", ""],
     [{ inputs: new Set() }, "(at inputs)", "received a Set of 0"],
     [{ inputs: [[0], [1]] }, "(at inputs[1]) — expected tokens of the vocabulary — received 1", ""],
+    [{ outputPositions: "all" }, "positions from 1 to 9 (BOS is position 0)", 'received "all"'],
+    [{ outputPositions: [0, 1] }, "(at outputPositions)", "received an array of 2"],
+    [{ outputPositions: [10] }, "(at outputPositions)", "received an array of 1"],
     [{ inputs: [[0, 0]], maxSeqLen: 5 }, "(at inputs)", "received inputs of up to 2 tokens"],
   ])("%j", (changes, text, more) => {
     const message = refusal(changes);

@@ -1,4 +1,5 @@
 import type { RaspValue, SOp } from "../rasp/index.ts";
+import type { OutputPositions } from "../transformer/index.ts";
 import type { CaseRecipe } from "./recipe.ts";
 import type { Sampler } from "./sampler.ts";
 import type { WordOptions } from "./vocabulary.ts";
@@ -42,6 +43,9 @@ export interface LowLevelPlace {
   readonly head: number | "mlp";
 }
 
+/** Positions of inputs that begin with BOS, where nothing is asked for. */
+export type CaseOutputPositions = Exclude<OutputPositions, "all">;
+
 /**
  * A benchmark case: a program, its inputs, and what is to be trained to implement it.
  *
@@ -69,6 +73,11 @@ export interface Case {
   readonly causal: boolean;
   /** Whether the output is a class; else it is a number. Default true. */
   readonly categorical: boolean;
+  /**
+   * The positions whose outputs count, BOS being position 0, which has none: all others, the last, or
+   * some; default all others.
+   */
+  readonly outputPositions: CaseOutputPositions;
   /** Whether the original calls the case trivial: its circuit says little; default false. */
   readonly trivial: boolean;
   /** The facts above as words, and whether models are published and caveats known. */

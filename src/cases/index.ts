@@ -11,6 +11,7 @@ export {
   BOS,
   type Case,
   type CaseInputs,
+  type CaseOutputPositions,
   type CaseTag,
   type CaseWarning,
   type LowLevelFacts,

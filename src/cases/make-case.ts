@@ -13,6 +13,7 @@ import {
   BOS,
   type Case,
   type CaseInputs,
+  type CaseOutputPositions,
   type LowLevelPlace,
   PAD,
   type PublishedWidths,
@@ -33,6 +34,7 @@ export interface CaseDefinition {
   readonly maxSeqLen?: number | undefined;
   readonly causal?: boolean | undefined;
   readonly categorical?: boolean | undefined;
+  readonly outputPositions?: CaseOutputPositions | undefined;
   readonly trivial?: boolean | undefined;
   readonly caveats?: readonly string[] | undefined;
   readonly compressionRatio?: number | undefined;
@@ -62,6 +64,7 @@ export const DEFINITION_KEYS: readonly (keyof CaseDefinition)[] = [
   "maxSeqLen",
   "causal",
   "categorical",
+  "outputPositions",
   "trivial",
   "caveats",
   "compressionRatio",
@@ -95,7 +98,7 @@ export function makeCase(definition: CaseDefinition): Case {
   const { id, task, program, sampler, places, publishedWidths, vocab } = definition;
   const { causal = false, categorical = true, trivial = false, caveats = [] } = definition;
   const { compressionRatio = 2, compressResidual = false, mlpExactness = 100 } = definition;
-  const { recipe = DEFAULT_RECIPE } = definition;
+  const { outputPositions = "notFirst", recipe = DEFAULT_RECIPE } = definition;
   const name = typeof id === "string" ? `case "${id}"` : "a case";
   const require = (holds: boolean, at: string, expected: string, received: unknown) => {
     if (!holds) throw badCase(name, at, expected, describeValue(received));
@@ -130,6 +133,10 @@ export function makeCase(definition: CaseDefinition): Case {
     const expected = `inputs of up to ${maxSeqLen - 1} tokens, as maxSeqLen says, and one so long`;
     throw badCase(name, "inputs", expected, `inputs of up to ${longest - 1} tokens`);
   }
+  require(isOutputPositions(
+    outputPositions,
+    maxSeqLen,
+  ), "outputPositions", `"notFirst", "last", or different positions from 1 to ${maxSeqLen - 1} (BOS is position 0)`, outputPositions);
   return Object.freeze({
     id,
     task,
@@ -140,6 +147,7 @@ export function makeCase(definition: CaseDefinition): Case {
     maxSeqLen,
     causal,
     categorical,
+    outputPositions,
     trivial,
     tags: tagsOf({ causal, categorical, trivial, caveats, recipe }),
     caveats: Object.freeze([...caveats]),
@@ -243,6 +251,13 @@ export function isListed(
   inputs: CaseInputs | undefined,
 ): inputs is readonly (readonly RaspValue[])[] {
   return Array.isArray(inputs);
+}
+
+function isOutputPositions(value: unknown, positions: number): value is CaseOutputPositions {
+  if (value === "notFirst" || value === "last") return true;
+  const isPosition = (x: unknown) => Number.isInteger(x) && Number(x) >= 1 && Number(x) < positions;
+  if (!Array.isArray(value) || value.length === 0) return false;
+  return value.every(isPosition) && new Set(value).size === value.length;
 }
 
 const isFiniteNumber = (value: unknown): value is number =>

@@ -17,6 +17,7 @@ import {
   getCase,
   highLevelModel,
   lowLevelConfig,
+  makeCase,
   makeDataset,
   runCase,
   selectRows,
@@ -236,6 +237,14 @@ describe("lowLevelConfig", () => {
 });
 
 describe("caseTask", () => {
+  it("counts the positions that the case asks for", () => {
+    const last = makeCase({ ...getCase("3"), outputPositions: "last" });
+    expect([caseTask(getCase("3")), caseTask(last)].map((task) => task.outputPositions)).toEqual([
+      "notFirst",
+      "last",
+    ]);
+  });
+
   it("is what training and discovery need", () => {
     const case_ = getCase("3");
     const task = caseTask(case_);

@@ -29,7 +29,7 @@ export function caseTask(
     lowLevelConfig: lowLevelConfig(case_, options, compiled),
     correspondence: correspondence(case_, options, compiled),
     categorical,
-    outputPositions: "notFirst",
+    outputPositions: case_.outputPositions,
     warnings: case_.warnings,
   });
 }

@@ -32,10 +32,11 @@ export function hashOfModel({ transformer, truth, sameSize }: ModelContent): str
  */
 export function hashOfCase(case_: Case): string {
   const { vocab, minSeqLen, maxSeqLen, causal, categorical, lowLevel, places } = case_;
+  const positions = case_.outputPositions === "notFirst" ? undefined : case_.outputPositions;
   const { transformer } = highLevelModel(case_, compileCase(case_));
   return hashOf({
     inputs: { vocab: vocab.map(valueKey), minSeqLen, maxSeqLen, named: namedInputs(case_) },
-    outputs: { categorical },
+    outputs: { categorical, positions },
     compiled: { causal, config: transformer.config, weights: hashOfWeights(transformer) },
     trained: { lowLevel, places },
   });

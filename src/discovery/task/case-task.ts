@@ -49,7 +49,7 @@ export function caseDiscoveryTask(
     corruptedTargets: targetsOf(corrupted),
     multiplicity: clean.multiplicity,
     categorical: model.categorical,
-    outputPositions: "notFirst",
+    outputPositions: case_.outputPositions,
   };
 }
 

@@ -122,17 +122,22 @@ function silentText(case_: Case, compiled: CompiledProgram): string {
 }
 
 function facts(case_: Case, { outputEncoder }: CompiledProgram): [name: string, value: string][] {
-  const { vocab, minSeqLen, maxSeqLen, causal, sampler } = case_;
+  const { vocab, minSeqLen, maxSeqLen, causal, outputPositions, sampler } = case_;
   const isUniform = sampler === undefined;
   const rows: [name: string, value: string][] = [
     ["vocabulary", `${vocab.length} tokens ${valuesText(vocab)}, and BOS, PAD`],
     ["input length", `${maxSeqLen} tokens with BOS (at least ${minSeqLen} of variable length)`],
     ["inputs", `${inputCountText(case_)} of full length`],
     ["drawn", isUniform ? "tokens at random" : "by the case's own sampler, which balances outputs"],
-    ["output", `${outputText(outputEncoder)} at every position`],
+    ["output", `${outputText(outputEncoder)} at ${positionsText(outputPositions)}`],
     ["attention", causal ? "causal" : "bidirectional"],
   ];
   return rows.map(([name, value]) => [name, wrapText(value, FACT_WIDTH).join(FACT_INDENT)]);
+}
+
+function positionsText(positions: Case["outputPositions"]): string {
+  if (positions === "notFirst") return "every position";
+  return positions === "last" ? "the last position" : `${positions.join(", ")} (BOS is 0)`;
 }
 
 function outputText(encoder: CompiledProgram["outputEncoder"]): string {
