@@ -43,6 +43,7 @@ export { formatError, InterpBenchError } from "./errors/index.ts";
 export * as evaluation from "./evaluation/index.ts";
 export { nodeEffects } from "./evaluation/index.ts";
 export * as formats from "./formats/index.ts";
+export * as interventions from "./interventions/index.ts";
 export * as rasp from "./rasp/index.ts";
 export * as rng from "./rng/index.ts";
 export { Key } from "./rng/index.ts";

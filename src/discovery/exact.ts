@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { acdcOrder, fullGraph } from "../circuit/index.ts";
+import { pace, withScope } from "../interventions/index.ts";
 import { prepareTrials } from "./ablation/trials.ts";
 import { type DiscoveryContext, defineAlgorithm } from "./algorithm/algorithm.ts";
 import { concludeDiscovery } from "./algorithm/conclude.ts";
@@ -13,8 +14,6 @@ import {
   withSelection,
 } from "./algorithm/selection.ts";
 import { assertFiniteEffects } from "./run/finite.ts";
-import { pace } from "./run/pace.ts";
-import { withScope } from "./run/scope.ts";
 import { LOSSES, type LossName } from "./task/losses.ts";
 import type { DiscoveryTask } from "./task/task.ts";
 

@@ -4,8 +4,8 @@
  *
  * An algorithm is given a {@link DiscoveryTask} (a transformer, clean and corrupted inputs) and
  * gives a {@link Discovery} (scores of all edges, a circuit, diagnostics). Edges are those of
- * `fullGraph`, with separate query, key and value inputs. `task/` what is asked, `run/` buffers,
- * programs, ordinary runs, `ablation/` runs with cut edges that compute only what can change,
+ * `fullGraph`, with separate query, key and value inputs. `task/` what is asked, `run/` checks of
+ * runs and faithfulness, `ablation/` runs with cut edges that compute only what can change,
  * `algorithm/` the interface; then the algorithms. May import: errors … training.
  *
  * Ablation, order and losses are those of InterpBench (Gupta et al. 2024), which uses AutoCircuit's
@@ -78,15 +78,10 @@ export {
   probingOptions,
 } from "./probing/options.ts";
 export { sp } from "./probing/sp.ts";
-export {
-  type ProbingOutcome,
-  type ProbingSweep,
-  probingSweep,
-} from "./probing/sweep.ts";
+export { type ProbingOutcome, type ProbingSweep, probingSweep } from "./probing/sweep.ts";
 export { random } from "./random.ts";
 export { allAlgorithms, getAlgorithm } from "./registry.ts";
 export { circuitFaithfulness, circuitFaithfulnesses } from "./run/faithfulness.ts";
-export type { DiscoveryProgress } from "./run/pace.ts";
 export { type DiscoveryScore, scoreDiscovery } from "./score.ts";
 export { type CaseInputs, caseDiscoveryTask } from "./task/case-task.ts";
 export {
@@ -96,7 +91,4 @@ export {
   TASK_LOSSES,
   type TaskLossName,
 } from "./task/losses.ts";
-export {
-  assertTask,
-  type DiscoveryTask,
-} from "./task/task.ts";
+export { assertTask, type DiscoveryTask } from "./task/task.ts";

@@ -1,24 +1,26 @@
 import { type Backend, batchSum, compile, sampleInput } from "../engine/index.ts";
-import { Key } from "../rng/index.ts";
 import {
   DEFAULT_TOLERANCE,
+  outputAccuracy,
+  outputLoss,
+  type Pairs,
+  partsOf,
+  runSteps,
+  targetInput,
+} from "../interventions/index.ts";
+import { Key } from "../rng/index.ts";
+import {
   drawPairs,
   inputCount,
   jointVariables,
   loadHighLevel,
-  logitsNeeded,
-  outputAccuracy,
-  outputLoss,
   outsideNodes,
-  type Pairs,
   type TrainingTask,
-  targetInput,
   type ValidationMetrics,
 } from "../training/index.ts";
-import { forward, type Transformer } from "../transformer/index.ts";
-import { choosePairs, partsOf, type WeightedPairs } from "./inputs.ts";
+import { forward, logitsNeeded, type Transformer } from "../transformer/index.ts";
+import { choosePairs, type WeightedPairs } from "./inputs.ts";
 import { type PairsPart, patchedSteps, type Reading, type WantedRuns } from "./patched-runs.ts";
-import { runSteps } from "./steps.ts";
 import { loadSubject, type Subject } from "./subject.ts";
 
 /** What to measure accuracies on. */

@@ -14,28 +14,30 @@ import {
   CAPTURE_BUDGET,
   hooksOf,
   loadCapture,
-  logitsNeeded,
   lowLevelNodes,
   type ModelNode,
+  meanActivations,
+  partsOf,
+  runSteps,
+  type Steps,
   targetInput,
-} from "../training/index.ts";
+  type WeightedRows,
+} from "../interventions/index.ts";
 import {
   baseName,
   countNonFinite,
   forward,
   type HookName,
   hookShape,
+  logitsNeeded,
   patchedForward,
   patchedValues,
   restartPoints,
   sourceName,
   usedInputs,
 } from "../transformer/index.ts";
-import { partsOf, type WeightedRows } from "./inputs.ts";
-import { meanActivations } from "./mean-activations.ts";
 import { isBroken } from "./metric.ts";
 import { assertFiniteRuns, NON_FINITE } from "./patched-runs.ts";
-import { runSteps, type Steps } from "./steps.ts";
 import { counted, type Subject } from "./subject.ts";
 
 /** What a node is replaced by: its mean over the inputs at each position, or 0. */
@@ -85,7 +87,7 @@ function constants(
 ): Record<string, Float64Array> {
   const { model, task } = subject;
   if (kind === "mean") {
-    const means = meanActivations(subject, inputs, hooks);
+    const means = meanActivations(subject.runs, inputs, hooks);
     return Object.fromEntries([...means].map(([hook, mean]) => [sourceName(hook), mean]));
   }
   const sizeAt = (hook: HookName) => sizeOf(hookShape(model.config, hook, task.positions));
@@ -146,16 +148,10 @@ export function* constantSteps(
   atol: number,
   nodes: readonly ModelNode[] = lowLevelNodes(subject.model.config),
 ): Steps<ReadonlyMap<ConstantAblation, ReadonlyMap<string, AblationEffect>>> {
-  const { model, task, backend, tokens, tensors, labelTable } = subject;
+  const { model, labelTable } = subject;
   const { config } = model;
   const hooks = hooksOf(nodes);
-  const capture = loadCapture({
-    backend,
-    model: { config, tensors, bindings: {} },
-    tokens,
-    positions: task.positions,
-    hooks: restartPoints(config, hooks),
-  });
+  const capture = loadCapture({ ...subject.runs, hooks: restartPoints(config, hooks) });
   const programs = loadAblated(subject, hooks, atol);
   const rightTable = rightOutputs(subject, inputs, atol);
   const ablations = kinds.flatMap((kind) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { wasmBackend } from "../engine/index.ts";
 import { notingBackend } from "../engine/noting.testing.ts";
+import type { Pairs } from "../interventions/index.ts";
 import { Key } from "../rng/index.ts";
 import { loadGolden } from "../training/golden.testing.ts";
 import {
@@ -8,7 +9,6 @@ import {
   flattenWeights,
   loadHighLevel,
   loadValidator,
-  type Pairs,
   type TrainingTask,
   type ValidationMetrics,
 } from "../training/index.ts";

@@ -1,9 +1,18 @@
+import {
+  DEFAULT_TOLERANCE,
+  type PaceOptions,
+  type Pairs,
+  paceSteps,
+  runSteps,
+  type Steps,
+  type WeightedRows,
+} from "../interventions/index.ts";
 import { Key } from "../rng/index.ts";
-import { DEFAULT_TOLERANCE, type Pairs, type TrainingTask } from "../training/index.ts";
+import type { TrainingTask } from "../training/index.ts";
 import type { Transformer } from "../transformer/index.ts";
 import { type ModelAccuracies, readAccuracies, unweightedPairs } from "./accuracies.ts";
 import { type ConstantAblation, constantSteps } from "./constant-ablation.ts";
-import { choosePairs, chooseRows, type WeightedPairs, type WeightedRows } from "./inputs.ts";
+import { choosePairs, chooseRows, type WeightedPairs } from "./inputs.ts";
 import {
   ABLATIONS,
   type Ablation,
@@ -13,7 +22,6 @@ import {
 } from "./node-effects.ts";
 import { patchedSteps, type Reading } from "./patched-runs.ts";
 import { readEffects } from "./resample.ts";
-import { type PaceOptions, paceSteps, runSteps, type Steps } from "./steps.ts";
 import { loadSubject, type Subject } from "./subject.ts";
 
 /** What `eval iit` measures. */
@@ -46,7 +54,7 @@ export function nodeEffects(
 export function measureNodeEffects(
   model: Transformer,
   task: TrainingTask,
-  options: NodeEffectOptions & PaceOptions,
+  options: NodeEffectOptions & PaceOptions<number>,
 ): Promise<NodeEffects> {
   return paceSteps(nodeEffectSteps(model, task, options), options);
 }
@@ -58,7 +66,7 @@ export function measureNodeEffects(
 export function evaluateModel(
   model: Transformer,
   task: TrainingTask,
-  options: NodeEffectOptions & PaceOptions,
+  options: NodeEffectOptions & PaceOptions<number>,
 ): Promise<Evaluation> {
   return paceSteps(evaluationSteps(model, task, options), options);
 }

@@ -4,7 +4,7 @@
  * Ablated passes restart at the ablated node, from the captured run of the same input; what does not
  * change from node to node (labels, own outputs, sources' activations) is computed once, and all that
  * is measured on the same pairs is read off the same patched runs.
- * May import: errors, rng, engine, transformer, circuit, training. The effects are those of
+ * May import: errors, rng, engine, transformer, circuit, interventions, training. The effects are those of
  * InterpBench (Gupta et al. 2024), §5.
  */
 export { type AccuracyOptions, type ModelAccuracies, modelAccuracies } from "./accuracies.ts";
@@ -14,14 +14,7 @@ export {
   constantEffects,
 } from "./constant-ablation.ts";
 export { type Evaluation, evaluateModel, measureNodeEffects, nodeEffects } from "./evaluate.ts";
-export {
-  type ChosenPairs,
-  choosePairs,
-  chooseRows,
-  type WeightedPairs,
-  type WeightedRows,
-} from "./inputs.ts";
-export { type ConstantActivations, meanActivations } from "./mean-activations.ts";
+export { type ChosenPairs, choosePairs, chooseRows, type WeightedPairs } from "./inputs.ts";
 export { EFFECT_METRICS, type EffectMetric } from "./metric.ts";
 export {
   ABLATIONS,
@@ -31,5 +24,4 @@ export {
   type NodeEffects,
 } from "./node-effects.ts";
 export { resampleEffects } from "./resample.ts";
-export type { PaceOptions } from "./steps.ts";
 export { loadSubject, type Subject, type SubjectOptions, selfTask } from "./subject.ts";

@@ -1,5 +1,6 @@
+import type { Pairs, WeightedRows } from "../interventions/index.ts";
 import type { Key } from "../rng/index.ts";
-import { drawPairs, inputCount, type Pairs, type TrainingTask } from "../training/index.ts";
+import { drawPairs, inputCount, type TrainingTask } from "../training/index.ts";
 
 /** Pairs of inputs by row number, and how much each counts. */
 export interface WeightedPairs extends Pairs {
@@ -10,28 +11,6 @@ export interface WeightedPairs extends Pairs {
 /** The pairs, all of which count the same. */
 export function equalWeights({ base, source }: Pairs): WeightedPairs {
   return { base, source, weights: new Float64Array(base.length).fill(1) };
-}
-
-/** Inputs by row number, and how much each counts. */
-export interface WeightedRows {
-  readonly rows: Uint32Array;
-  /** `[i]`. */
-  readonly weights: Float64Array;
-}
-
-/** Some of a list of inputs. */
-export interface RowsPart extends WeightedRows {
-  /** Number of the part's first input. */
-  readonly offset: number;
-}
-
-/** The inputs in parts of at most `most`, but of at least one. */
-export function* partsOf({ rows, weights }: WeightedRows, most: number): Generator<RowsPart, void> {
-  const size = Math.max(1, Math.floor(most));
-  for (let offset = 0; offset < rows.length; offset += size) {
-    const end = offset + size;
-    yield { rows: rows.subarray(offset, end), weights: weights.subarray(offset, end), offset };
-  }
 }
 
 /** Pairs to measure, and whether they are all there are. */

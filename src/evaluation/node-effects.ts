@@ -1,8 +1,10 @@
 import { formatNode } from "../circuit/index.ts";
 import type { Backend } from "../engine/index.ts";
+import type { WeightedRows } from "../interventions/index.ts";
+import { lowLevelNodes, type ModelNode } from "../interventions/index.ts";
 import type { Key } from "../rng/index.ts";
-import { lowLevelNodes, type ModelNode, outsideNodes } from "../training/index.ts";
-import type { WeightedPairs, WeightedRows } from "./inputs.ts";
+import { outsideNodes } from "../training/index.ts";
+import type { WeightedPairs } from "./inputs.ts";
 import type { EffectMetric } from "./metric.ts";
 import type { Subject } from "./subject.ts";
 

@@ -1,15 +1,9 @@
 import { formatNode } from "../circuit/index.ts";
 import { type Binding, batchSum, type Tensor, type Values } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
-import {
-  hooksOf,
-  loadInterventions,
-  logitsNeeded,
-  type ModelNode,
-  type Pairs,
-} from "../training/index.ts";
-import { countNonFinite } from "../transformer/index.ts";
-import type { Steps } from "./steps.ts";
+import type { Steps } from "../interventions/index.ts";
+import { hooksOf, loadInterventions, type ModelNode, type Pairs } from "../interventions/index.ts";
+import { countNonFinite, logitsNeeded } from "../transformer/index.ts";
 import type { Subject } from "./subject.ts";
 
 /** Some of a list of pairs. */
@@ -97,13 +91,10 @@ export function* patchedSteps(
   pairs: Pairs,
   readings: readonly Reading[],
 ): Steps<void> {
-  const { model, task, backend, tokens, tensors } = subject;
+  const { task } = subject;
   const shared = shareRuns(readings);
   const interventions = loadInterventions<string>({
-    backend,
-    model: { config: model.config, tensors, bindings: {} },
-    tokens,
-    positions: task.positions,
+    ...subject.runs,
     hooks: hooksOf(shared.flatMap(({ nodes }) => nodes)),
     logitsAt: logitsNeeded(task),
     read: (logits) => ({

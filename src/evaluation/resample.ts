@@ -1,11 +1,16 @@
 import { formatNode } from "../circuit/index.ts";
 import { notEqual, sum, type Tensor, where } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
-import { lowLevelNodes, type ModelNode, type Pairs, targetInput } from "../training/index.ts";
+import {
+  lowLevelNodes,
+  type ModelNode,
+  type Pairs,
+  runSteps,
+  targetInput,
+} from "../interventions/index.ts";
 import type { WeightedPairs } from "./inputs.ts";
 import { EFFECT_INPUTS, type EffectMetric, effectOf } from "./metric.ts";
 import { patchedSteps, type Reading } from "./patched-runs.ts";
-import { runSteps } from "./steps.ts";
 import { cleanLogits, counted, countedPositions, type Subject } from "./subject.ts";
 
 function assertMetric({ task }: Subject, metric: EffectMetric): void {

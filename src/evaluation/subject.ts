@@ -9,26 +9,20 @@ import {
   type Tensor,
 } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
-import {
-  assertTask,
-  atKeptPositions,
-  highLevelLabels,
-  inputCount,
-  logitsNeeded,
-  type TrainingTask,
-} from "../training/index.ts";
+import { type FrozenModel, type FrozenRuns, largestRun, partsOf } from "../interventions/index.ts";
+import { assertTask, highLevelLabels, inputCount, type TrainingTask } from "../training/index.ts";
 import {
   assertFiniteWeights,
+  atKeptPositions,
   constantTensors,
   forward,
   keptPositions,
+  logitsNeeded,
   prepareFiniteCheck,
   type Transformer,
   type WeightTensors,
   weightShapes,
 } from "../transformer/index.ts";
-import { partsOf } from "./inputs.ts";
-import { largestRun } from "./largest-run.ts";
 
 /** A transformer and what it should implement, in the memory of a backend. */
 export interface Subject {
@@ -48,6 +42,8 @@ export interface Subject {
   readonly labels: Float32Array;
   /** The same on the backend. */
   readonly labelTable: Buffer;
+  /** The model and these inputs, as frozen runs take them. */
+  readonly runs: FrozenRuns;
   /** Most sequences in one run. */
   readonly runSize: number;
   dispose(): void;
@@ -110,15 +106,18 @@ export function loadSubject(
   const tokens = backend.buffer(task.tokens);
   const labels = highLevelLabels(task, backend, tokens, rows);
   const labelTable = backend.buffer(labels);
+  const tensors = constantTensors(model, { sparse: isSparse(model) });
+  const frozen: FrozenModel = { config: model.config, tensors, bindings: {} };
   const subject: Subject = {
     model,
     task,
     backend,
     countsFirst: countsFirst && !task.categorical && task.outputPositions === "notFirst",
-    tensors: constantTensors(model, { sparse: isSparse(model) }),
+    tensors,
     tokens,
     labels,
     labelTable,
+    runs: { backend, model: frozen, tokens, positions: task.positions },
     runSize: largestRun(model.config, task.positions),
     dispose: () => {
       tokens.dispose();

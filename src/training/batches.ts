@@ -1,8 +1,8 @@
 import type { Binding } from "../engine/index.ts";
+import { asModelNodes, type ModelNode, type Pairs, pickPairs } from "../interventions/index.ts";
 import type { Key } from "../rng/index.ts";
+import { outsideNodes } from "./alignment.ts";
 import type { HighLevelTargets } from "./high-level.ts";
-import { type Pairs, pickPairs } from "./interventions.ts";
-import { asModelNodes, type ModelNode, outsideNodes } from "./nodes.ts";
 import { epochOrder, type PairSplit } from "./pairs.ts";
 import type { Recipe } from "./recipe.ts";
 import { drawOutside, drawVariable } from "./sampling.ts";

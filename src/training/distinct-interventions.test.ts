@@ -1,10 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { wasmBackend } from "../engine/index.ts";
+import {
+  asModelNodes,
+  loadInterventions,
+  type ModelNode,
+  type Pairs,
+} from "../interventions/index.ts";
 import { Key } from "../rng/index.ts";
 import { constantTensors } from "../transformer/index.ts";
 import { distinctInterventions } from "./distinct-interventions.ts";
-import { loadInterventions, type Pairs } from "./interventions.ts";
-import { asModelNodes, type ModelNode } from "./nodes.ts";
 import { drawPairs } from "./pairs.ts";
 import { caseThree } from "./tasks.testing.ts";
 

@@ -1,10 +1,7 @@
 import { compile, sampleInput, slice, type Tensor } from "../engine/index.ts";
+import type { CaptureSpec, ModelNode, Pairs } from "../interventions/index.ts";
+import { distinctRows, slices } from "../interventions/index.ts";
 import { forward, usedInputs, writtenAt } from "../transformer/index.ts";
-import type { CaptureSpec } from "./captured.ts";
-import { distinctRows } from "./distinct-rows.ts";
-import type { Pairs } from "./interventions.ts";
-import type { ModelNode } from "./nodes.ts";
-import { slices } from "./slices.ts";
 import { valueNumbering } from "./value-numbering.ts";
 
 /** Interventions that may come out differently, among those of a list of pairs. */

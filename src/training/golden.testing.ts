@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
+import type { ModelNode } from "../interventions/index.ts";
 import {
   makeTransformer,
   type Transformer,
   type TransformerConfig,
   type Weights,
 } from "../transformer/index.ts";
-import type { ModelNode, TrainingTask } from "./index.ts";
+import type { TrainingTask } from "./index.ts";
 
 /** A float32 array as the fixtures store it. */
 interface StoredArray {

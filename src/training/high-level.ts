@@ -10,14 +10,20 @@ import {
   type Tensor,
   type Values,
 } from "../engine/index.ts";
+import {
+  asModelNodes,
+  CAPTURE_BUDGET,
+  LARGEST_RUN,
+  loadInterventions,
+  type ModelNode,
+  type Pairs,
+  pick,
+  pickPairs,
+  slices,
+  targetShape,
+} from "../interventions/index.ts";
 import { constantTensors, forward } from "../transformer/index.ts";
-import { CAPTURE_BUDGET } from "./captured.ts";
 import { distinctInterventions } from "./distinct-interventions.ts";
-import { loadInterventions, type Pairs, pickPairs } from "./interventions.ts";
-import { targetShape } from "./loss/output.ts";
-import { asModelNodes, type ModelNode } from "./nodes.ts";
-import { pick } from "./pick.ts";
-import { LARGEST_RUN, slices } from "./slices.ts";
 import { inputCount, type TrainingTask } from "./task.ts";
 
 /** Most numbers in the tables of a task's intervened outputs (256 MB). */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { wasmBackend } from "../engine/index.ts";
+import { asModelNodes } from "../interventions/index.ts";
 import { Key } from "../rng/index.ts";
 import { switchValues } from "../transformer/index.ts";
 import type { BatchSpec } from "./batches.ts";
 import { loadHighLevel } from "./high-level.ts";
 import { jointEpochBatches } from "./joint-batches.ts";
-import { asModelNodes } from "./nodes.ts";
 import { makePairs } from "./pairs.ts";
 import { parseRecipe, type RecipeInput } from "./recipe.ts";
 import type { TrainingTask } from "./task.ts";

@@ -1,17 +1,21 @@
 import { type SampleRows, sizeOf, type Values } from "../engine/index.ts";
 import {
+  type ModelNode,
+  type Pairs,
+  pick,
+  pickPairs,
+  targetShape,
+} from "../interventions/index.ts";
+import {
   type HookName,
   nodeHooks,
   switchShape,
   type TransformerConfig,
 } from "../transformer/index.ts";
+import { outsideNodes } from "./alignment.ts";
 import type { BatchSpec, EpochBatches } from "./batches.ts";
-import { type Pairs, pickPairs } from "./interventions.ts";
 import { jointVariables } from "./joint-variables.ts";
-import { targetShape } from "./loss/output.ts";
-import { type ModelNode, outsideNodes } from "./nodes.ts";
 import { epochOrder } from "./pairs.ts";
-import { pick } from "./pick.ts";
 import { drawOutsideMasks } from "./sampling.ts";
 import type { Term } from "./terms.ts";
 

@@ -1,6 +1,6 @@
 import { sampleInput } from "../engine/index.ts";
+import { loadCapture } from "../interventions/index.ts";
 import { nodeHooks, switchName } from "../transformer/index.ts";
-import { loadCapture } from "./captured.ts";
 import { flatWeights } from "./flat-weights.ts";
 import type { JointBatch } from "./joint-batches.ts";
 import { jointObjective, OBJECTIVE_INPUTS, sourcePoints } from "./objective.ts";

@@ -1,6 +1,6 @@
 import { formatNode } from "../circuit/index.ts";
-import { asModelNodes, type ModelNode } from "./nodes.ts";
-import type { AlignedVariable } from "./task.ts";
+import { asModelNodes, type ModelNode } from "../interventions/index.ts";
+import type { AlignedVariable } from "./alignment.ts";
 
 /** Variables whose interventions are one and the same. */
 export interface JointVariables {

@@ -1,4 +1,5 @@
 import { sampleInput, type Tensor } from "../engine/index.ts";
+import { outputLoss, targetInput } from "../interventions/index.ts";
 import {
   type ForwardOptions,
   forward,
@@ -6,6 +7,7 @@ import {
   hookShape,
   interchangeHooks,
   interchangePoint,
+  logitsNeeded,
   nodeHooks,
   sourceName,
   switchInputs,
@@ -14,7 +16,6 @@ import {
   takenAt,
   type WeightTensors,
 } from "../transformer/index.ts";
-import { logitsNeeded, outputLoss, targetInput } from "./loss/output.ts";
 import { hooksOfSet, type PatchSet } from "./patch-set.ts";
 import type { Recipe } from "./recipe.ts";
 import type { TrainingTask } from "./task.ts";

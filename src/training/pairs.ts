@@ -1,5 +1,5 @@
+import type { Pairs } from "../interventions/index.ts";
 import type { Key } from "../rng/index.ts";
-import type { Pairs } from "./interventions.ts";
 import type { Recipe } from "./recipe.ts";
 import { inputCount, type TrainingTask } from "./task.ts";
 

@@ -1,5 +1,6 @@
+import { asModelNodes, hooksOf, type ModelNode } from "../interventions/index.ts";
 import { type HookName, headAxis } from "../transformer/index.ts";
-import { asModelNodes, hooksOf, type ModelNode, outsideNodes } from "./nodes.ts";
+import { outsideNodes } from "./alignment.ts";
 import type { TrainingTask } from "./task.ts";
 import type { Term } from "./terms.ts";
 

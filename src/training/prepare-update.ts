@@ -1,6 +1,6 @@
 import type { Binding, Executable, Values } from "../engine/index.ts";
+import type { Capture } from "../interventions/index.ts";
 import { sourceName, usedInputs } from "../transformer/index.ts";
-import type { Capture } from "./captured.ts";
 import { OBJECTIVE_INPUTS } from "./objective.ts";
 import { adamScalars } from "./optimizer/adam.ts";
 import type { Term } from "./terms.ts";

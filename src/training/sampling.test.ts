@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { lowLevelNodes, overlap } from "../interventions/index.ts";
 import { Key } from "../rng/index.ts";
-import { lowLevelNodes, outsideNodes, overlap } from "./nodes.ts";
+import { outsideNodes } from "./alignment.ts";
 import { drawOutside, drawOutsideMasks, drawVariable } from "./sampling.ts";
 import { caseThree } from "./tasks.testing.ts";
 

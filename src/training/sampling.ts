@@ -1,5 +1,5 @@
+import type { ModelNode } from "../interventions/index.ts";
 import type { Key } from "../rng/index.ts";
-import type { ModelNode } from "./nodes.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** The number of a variable of the correspondence, each equally likely. */

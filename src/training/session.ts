@@ -1,9 +1,9 @@
 import type { Backend, Buffer } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
 import { Key } from "../rng/index.ts";
+import { outsideNodes } from "./alignment.ts";
 import { batchesPerCall } from "./call-size.ts";
 import { loadHighLevel } from "./high-level.ts";
-import { outsideNodes } from "./nodes.ts";
 import { learningRateAt, settlingFactor } from "./optimizer/schedule.ts";
 import { makePairs } from "./pairs.ts";
 import type { Recipe } from "./recipe.ts";

@@ -8,6 +8,7 @@ import {
   referenceBackend,
   type Tensor,
 } from "../engine/index.ts";
+import { asModelNodes, loadCapture, type ModelNode } from "../interventions/index.ts";
 import { Key } from "../rng/index.ts";
 import {
   nodeHooks,
@@ -16,10 +17,9 @@ import {
   switchValues,
   usedInputs,
 } from "../transformer/index.ts";
-import { loadCapture } from "./captured.ts";
+import { outsideNodes } from "./alignment.ts";
 import { flattenWeights, flatWeights } from "./flat-weights.ts";
 import { highLevelLabels } from "./high-level.ts";
-import { asModelNodes, type ModelNode, outsideNodes } from "./nodes.ts";
 import {
   jointObjective,
   OBJECTIVE_INPUTS,

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { type Backend, referenceBackend, wasmBackend } from "../engine/index.ts";
 import { notingBackend } from "../engine/noting.testing.ts";
+import { asModelNodes } from "../interventions/index.ts";
+import { outsideNodes } from "./alignment.ts";
 import type { Batch } from "./batches.ts";
 import { flattenWeights } from "./flat-weights.ts";
 import { type GoldenStep, loadGolden } from "./golden.testing.ts";
 import { loadHighLevel } from "./high-level.ts";
-import { asModelNodes, outsideNodes } from "./nodes.ts";
 import { parseRecipe } from "./recipe.ts";
 import { loadTermUpdate } from "./term-update.ts";
 import { initialTransformer } from "./train.ts";

@@ -1,5 +1,6 @@
 import { formatNode, type Node } from "../circuit/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
+import { lowLevelNodes } from "../interventions/index.ts";
 import {
   assertConfig,
   assertTokenTable,
@@ -8,17 +9,7 @@ import {
   type Transformer,
   type TransformerConfig,
 } from "../transformer/index.ts";
-import { lowLevelNodes } from "./nodes.ts";
-
-/** One variable of the high-level model, and the low-level nodes that must implement it. */
-export interface AlignedVariable {
-  /** Where the high-level model holds it: one head's `attn.hook_result`, or `mlp.hook_post`. */
-  readonly hl: Node;
-  /** The variable's name, e.g. `frac_prevs_1`. */
-  readonly label: string;
-  /** Its image: the low-level nodes that are exchanged together. */
-  readonly ll: readonly Node[];
-}
+import type { AlignedVariable } from "./alignment.ts";
 
 /** Everything that SIIT needs to know about what is to be trained. */
 export interface TrainingTask {

@@ -1,8 +1,7 @@
 import { type Executable, type Program, sampleInput } from "../engine/index.ts";
+import { type Capture, distinctRows, loadCapture } from "../interventions/index.ts";
 import { switchValues } from "../transformer/index.ts";
 import type { Batch } from "./batches.ts";
-import { type Capture, loadCapture } from "./captured.ts";
-import { distinctRows } from "./distinct-rows.ts";
 import { flatWeights } from "./flat-weights.ts";
 import {
   OBJECTIVE_INPUTS,

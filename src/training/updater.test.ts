@@ -8,12 +8,12 @@ import {
   sampleInput,
   wasmBackend,
 } from "../engine/index.ts";
+import { asModelNodes, type ModelNode, outputLoss, targetInput } from "../interventions/index.ts";
 import { Key } from "../rng/index.ts";
 import { forward } from "../transformer/index.ts";
+import { outsideNodes } from "./alignment.ts";
 import { flattenWeights, flatWeights } from "./flat-weights.ts";
 import { loadHighLevel } from "./high-level.ts";
-import { outputLoss, targetInput } from "./loss/output.ts";
-import { asModelNodes, type ModelNode, outsideNodes } from "./nodes.ts";
 import { globalNorm } from "./optimizer/clipping.ts";
 import { drawPairs } from "./pairs.ts";
 import { parseRecipe, type RecipeInput } from "./recipe.ts";

@@ -9,22 +9,26 @@ import {
   type Tensor,
   type Values,
 } from "../engine/index.ts";
-import type { Key } from "../rng/index.ts";
-import { forward } from "../transformer/index.ts";
-import { distinctRows } from "./distinct-rows.ts";
-import { flatWeights } from "./flat-weights.ts";
-import type { HighLevelTargets } from "./high-level.ts";
 import {
+  distinctRows,
+  hooksOf,
   type Interventions,
   loadInterventions,
+  lowLevelNodes,
+  outputAccuracy,
+  outputLoss,
   type Pairs,
   type PairsPiece,
+  pick,
   pickPairs,
-} from "./interventions.ts";
+  targetInput,
+} from "../interventions/index.ts";
+import type { Key } from "../rng/index.ts";
+import { forward, logitsNeeded } from "../transformer/index.ts";
+import { outsideNodes } from "./alignment.ts";
+import { flatWeights } from "./flat-weights.ts";
+import type { HighLevelTargets } from "./high-level.ts";
 import { jointVariables } from "./joint-variables.ts";
-import { logitsNeeded, outputAccuracy, outputLoss, targetInput } from "./loss/output.ts";
-import { hooksOf, lowLevelNodes, outsideNodes } from "./nodes.ts";
-import { pick } from "./pick.ts";
 import type { Recipe } from "./recipe.ts";
 import { drawVariable } from "./sampling.ts";
 import { inputCount, type TrainingTask } from "./task.ts";

@@ -9,6 +9,8 @@ import {
   sum,
   type Tensor,
 } from "../../engine/index.ts";
+import type { GraphWeights } from "../../interventions/index.ts";
+import { asSources } from "../../interventions/index.ts";
 import {
   attentionScale,
   blend,
@@ -17,8 +19,6 @@ import {
   type Hook,
   type HookName,
 } from "../../transformer/index.ts";
-import { asSources } from "../run/inputs.ts";
-import type { GraphWeights } from "../run/weights.ts";
 import type { TrialGraph } from "./graph.ts";
 import { HEAD_INPUTS, HEAD_SWITCH, headRemovedName } from "./removed.ts";
 import { restLogits } from "./rest.ts";

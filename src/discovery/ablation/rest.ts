@@ -1,4 +1,5 @@
 import { add, concat, einsum, slice, sub, type Tensor } from "../../engine/index.ts";
+import { asSources } from "../../interventions/index.ts";
 import {
   atKeptPositions,
   blockHook,
@@ -7,7 +8,6 @@ import {
   type HookName,
   logitsNeeded,
 } from "../../transformer/index.ts";
-import { asSources } from "../run/inputs.ts";
 import type { TrialGraph } from "./graph.ts";
 import { removedInputs } from "./removed.ts";
 import { mlpDepth, readersOf } from "./sublayers.ts";

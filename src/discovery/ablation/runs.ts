@@ -1,9 +1,7 @@
 import type { Buffer } from "../../engine/index.ts";
+import type { GraphWeights, Scope } from "../../interventions/index.ts";
+import { type CapturedRun, prepareCapture, runInput } from "../../interventions/index.ts";
 import { blockHook, type HookName, sourceHooks } from "../../transformer/index.ts";
-import { type CapturedRun, prepareCapture } from "../run/capture.ts";
-import { runInput } from "../run/inputs.ts";
-import type { Scope } from "../run/scope.ts";
-import type { GraphWeights } from "../run/weights.ts";
 import { CLEAN_LOGITS } from "../task/losses.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { type ComputationalGraph, fullGraph } from "../../circuit/index.ts";
 import { referenceBackend } from "../../engine/index.ts";
+import { withScope } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
 import { naiveLosses, TINY_TASKS, tinyTask } from "../fixtures.testing.ts";
-import { withScope } from "../run/scope.ts";
 import { liveDestinations, liveSources } from "./liveness.ts";
 import type { Removed } from "./removed.ts";
 import { readersOf, type SublayerState, sublayerStates } from "./sublayers.ts";

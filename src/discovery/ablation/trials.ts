@@ -1,9 +1,8 @@
 import type { ComputationalGraph, GraphDestination } from "../../circuit/index.ts";
 import { type Buffer, sizeOf, type Tensor, type Values } from "../../engine/index.ts";
+import type { Scope } from "../../interventions/index.ts";
+import { createPrograms, freezeWeights } from "../../interventions/index.ts";
 import { assertFiniteTask } from "../run/finite.ts";
-import { createPrograms } from "../run/programs.ts";
-import type { Scope } from "../run/scope.ts";
-import { freezeWeights } from "../run/weights.ts";
 import { type LossName, lossTargets, meanLoss, rowLoss } from "../task/losses.ts";
 import { type DiscoveryTask, rowWeights } from "../task/task.ts";
 import { type TrialGraph, trialGraph } from "./graph.ts";

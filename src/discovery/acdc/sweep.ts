@@ -1,10 +1,9 @@
 import { type Circuit, circuitOf, fullGraph, type ScoreMap } from "../../circuit/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
+import { pace, withScope } from "../../interventions/index.ts";
 import { prepareTrials } from "../ablation/trials.ts";
 import type { DiscoveryContext } from "../algorithm/algorithm.ts";
 import { edgeScores } from "../algorithm/scores.ts";
-import { pace } from "../run/pace.ts";
-import { withScope } from "../run/scope.ts";
 import { assertTask, type DiscoveryTask } from "../task/task.ts";
 import { type Branch, decide, enterEdge, firstBranch, lossWithout } from "./branch.ts";
 import { visitingOrder } from "./order.ts";

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Circuit, Granularity } from "../../circuit/index.ts";
 import type { Backend } from "../../engine/index.ts";
-import type { PaceOptions } from "../run/pace.ts";
+import type { PaceOptions } from "../../interventions/index.ts";
 import { assertTask, type DiscoveryTask } from "../task/task.ts";
 import { parseOptions } from "./options.ts";
 import type { EdgeScores } from "./scores.ts";

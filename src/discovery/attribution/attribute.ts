@@ -1,14 +1,18 @@
 import { type ComputationalGraph, fullGraph } from "../../circuit/index.ts";
 import { compile } from "../../engine/index.ts";
+import {
+  freezeWeights,
+  pace,
+  prepareCapture,
+  ROW_WEIGHT,
+  runInput,
+  type Scope,
+  withScope,
+} from "../../interventions/index.ts";
 import { edgeMaskShapes, type HookName, sourceHooks, usedInputs } from "../../transformer/index.ts";
 import type { DiscoveryContext } from "../algorithm/algorithm.ts";
-import { prepareCapture } from "../run/capture.ts";
 import { edgePlace } from "../run/edge-place.ts";
 import { assertFiniteEffects, assertFiniteTask } from "../run/finite.ts";
-import { ROW_WEIGHT, runInput } from "../run/inputs.ts";
-import { pace } from "../run/pace.ts";
-import { type Scope, withScope } from "../run/scope.ts";
-import { freezeWeights } from "../run/weights.ts";
 import { CLEAN_LOGITS, type LossName, lossTargets } from "../task/losses.ts";
 import { type DiscoveryTask, rowWeights } from "../task/task.ts";
 import { ALPHA, attributionGraph, residualRead } from "./graph.ts";

@@ -10,6 +10,8 @@ import {
   sub,
   type Tensor,
 } from "../../engine/index.ts";
+import type { GraphWeights } from "../../interventions/index.ts";
+import { asSources, ROW_WEIGHT, runInput, sampleInputs } from "../../interventions/index.ts";
 import {
   atKeptPositions,
   blockHook,
@@ -22,8 +24,6 @@ import {
   logitsNeeded,
   sourceHooks,
 } from "../../transformer/index.ts";
-import { asSources, ROW_WEIGHT, runInput, sampleInputs } from "../run/inputs.ts";
-import type { GraphWeights } from "../run/weights.ts";
 import { type LossName, rowLoss } from "../task/losses.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 

@@ -12,6 +12,8 @@ import {
   sum,
   type Tensor,
 } from "../../engine/index.ts";
+import type { GraphWeights } from "../../interventions/index.ts";
+import { ROW_WEIGHT, runInput, sampleInputs } from "../../interventions/index.ts";
 import {
   atKeptPositions,
   type HookName,
@@ -19,8 +21,6 @@ import {
   logitsNeeded,
   type TransformerConfig,
 } from "../../transformer/index.ts";
-import { ROW_WEIGHT, runInput, sampleInputs } from "../run/inputs.ts";
-import type { GraphWeights } from "../run/weights.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 import { hardConcrete, openProbability } from "./hard-concrete.ts";
 import { type ProbingObjective, probingLoss } from "./loss.ts";

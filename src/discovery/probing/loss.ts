@@ -8,7 +8,7 @@ import {
   type Tensor,
 } from "../../engine/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
-import type { SampleInputs } from "../run/inputs.ts";
+import type { SampleInputs } from "../../interventions/index.ts";
 import { assertSingleOutput, CLEAN_LOGITS, rowLoss } from "../task/losses.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 

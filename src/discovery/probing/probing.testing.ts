@@ -1,8 +1,7 @@
 import { type Backend, compile, gradients } from "../../engine/index.ts";
+import { freezeWeights, withScope } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
 import { usedInputs } from "../../transformer/index.ts";
-import { withScope } from "../run/scope.ts";
-import { freezeWeights } from "../run/weights.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 import { edgeScheme } from "./edge-scheme.ts";
 import { LAMBDA, MASK_LOGITS, maskCount, NOISE, probingGraph } from "./graph.ts";

@@ -10,14 +10,9 @@ import {
 } from "../../circuit/index.ts";
 import { type Backend, referenceBackend, wasmBackend } from "../../engine/index.ts";
 import { formatError } from "../../errors/index.ts";
+import type { Progress } from "../../interventions/index.ts";
 import { storedDiscovery, TINY_TASKS, tinyTask } from "../fixtures.testing.ts";
-import {
-  circuitFaithfulness,
-  type DiscoveryProgress,
-  type DiscoveryTask,
-  probingSweep,
-  sp,
-} from "../index.ts";
+import { circuitFaithfulness, type DiscoveryTask, probingSweep, sp } from "../index.ts";
 
 const wasm = await wasmBackend();
 const context = { backend: wasm };
@@ -235,11 +230,11 @@ describe("the algorithm sp", () => {
   });
 
   it("tells how far it is, and stops when it is told to", async () => {
-    const seen: DiscoveryProgress[] = [];
+    const seen: Progress[] = [];
     await sp.discover(tinyTask(), { epochs: 3 }, { ...context, onProgress: (p) => seen.push(p) });
     expect(seen).toEqual([0, 1, 2, 3].map((done) => ({ done, total: 3, unit: "epochs" })));
     const stop = new AbortController();
-    const onProgress = ({ done }: DiscoveryProgress) => {
+    const onProgress = ({ done }: Progress) => {
       if (done === 2) stop.abort(new Error("enough"));
     };
     const running = sp.discover(tinyTask(), {}, { ...context, signal: stop.signal, onProgress });

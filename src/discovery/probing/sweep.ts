@@ -1,11 +1,10 @@
 import { type Circuit, fullGraph, type ScoreMap } from "../../circuit/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
+import { pace, withScope } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
 import type { DiscoveryContext } from "../algorithm/algorithm.ts";
 import { parseOptions } from "../algorithm/options.ts";
 import { edgeScores } from "../algorithm/scores.ts";
-import { pace } from "../run/pace.ts";
-import { withScope } from "../run/scope.ts";
 import { assertTask, type DiscoveryTask } from "../task/task.ts";
 import { edgeScheme } from "./edge-scheme.ts";
 import { edgeProbabilities, extractCircuit } from "./extract.ts";

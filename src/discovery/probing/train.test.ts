@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { type Backend, referenceBackend, wasmBackend } from "../../engine/index.ts";
 import { formatError } from "../../errors/index.ts";
+import { withScope } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
 import { tinyTask } from "../fixtures.testing.ts";
-import { withScope } from "../run/scope.ts";
 import { INITIAL_MASK_LOGIT, logisticNoise } from "./hard-concrete.ts";
 import type { ProbingObjective } from "./loss.ts";
 import { probe, SCHEMES } from "./probing.testing.ts";

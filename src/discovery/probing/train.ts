@@ -1,12 +1,16 @@
 import { type Binding, compile, gradients } from "../../engine/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
+import type { Scope } from "../../interventions/index.ts";
+import {
+  freezeWeights,
+  type GraphWeights,
+  prepareCapture,
+  ROW_WEIGHT,
+  runInput,
+} from "../../interventions/index.ts";
 import { type AdamOptions, adam, adamScalars, momentNames } from "../../training/index.ts";
 import { usedInputs } from "../../transformer/index.ts";
-import { prepareCapture } from "../run/capture.ts";
 import { assertFiniteTask } from "../run/finite.ts";
-import { ROW_WEIGHT, runInput } from "../run/inputs.ts";
-import type { Scope } from "../run/scope.ts";
-import { freezeWeights, type GraphWeights } from "../run/weights.ts";
 import { CLEAN_LOGITS } from "../task/losses.ts";
 import { type DiscoveryTask, keptTargets, rowWeights } from "../task/task.ts";
 import { LAMBDA, MASK_LOGITS, maskCount, NOISE, probingGraph } from "./graph.ts";

@@ -7,6 +7,12 @@ import {
 import { sampleInput } from "../../engine/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
 import {
+  createPrograms,
+  freezeWeights,
+  prepareCapture,
+  withScope,
+} from "../../interventions/index.ts";
+import {
   atKeptPositions,
   edgeMaskInputs,
   factoredForward,
@@ -19,11 +25,7 @@ import {
 import type { DiscoveryContext } from "../algorithm/algorithm.ts";
 import { CLEAN_LOGITS, meanLoss, rowLoss } from "../task/losses.ts";
 import { assertTask, type DiscoveryTask, rowWeights } from "../task/task.ts";
-import { prepareCapture } from "./capture.ts";
 import { edgePlace } from "./edge-place.ts";
-import { createPrograms } from "./programs.ts";
-import { withScope } from "./scope.ts";
-import { freezeWeights } from "./weights.ts";
 
 /**
  * How far the output is from the whole transformer's when only the edges of a circuit are intact

@@ -1,9 +1,8 @@
 import type { ComputationalGraph } from "../../circuit/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
+import type { GraphWeights, Scope } from "../../interventions/index.ts";
 import { prepareFiniteCheck } from "../../transformer/index.ts";
 import type { DiscoveryTask } from "../task/task.ts";
-import type { Scope } from "./scope.ts";
-import type { GraphWeights } from "./weights.ts";
 
 /**
  * Throws `E_NUMBER`, with the first hook point, row and position, when the clean or the corrupted run

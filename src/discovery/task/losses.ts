@@ -15,7 +15,7 @@ import {
   type Values,
 } from "../../engine/index.ts";
 import { InterpBenchError, unknownNameError } from "../../errors/index.ts";
-import { type SampleInputs, sampleInputs } from "../run/inputs.ts";
+import { type SampleInputs, sampleInputs } from "../../interventions/index.ts";
 import { type DiscoveryTask, keptTargets, type TargetName } from "./task.ts";
 
 /** How a run is judged: see {@link rowLoss}. */

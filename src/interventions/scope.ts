@@ -1,4 +1,4 @@
-import type { Backend, Buffer, Executable, Program } from "../../engine/index.ts";
+import type { Backend, Buffer, Executable, Program } from "../engine/index.ts";
 
 /** A backend whose buffers and programs are freed together. */
 export interface Scope {

@@ -19,9 +19,9 @@ import {
   takenAt,
   usedInputs,
 } from "../transformer/index.ts";
-import { CAPTURE_BUDGET, type CapturedRuns, type CaptureSpec, loadCapture } from "./captured.ts";
+import { CAPTURE_BUDGET, type CapturedRuns, type FrozenRuns, loadCapture } from "./capture.ts";
 import { hooksOf, type ModelNode } from "./nodes.ts";
-import { pick } from "./pick.ts";
+import { pick } from "./rows.ts";
 
 /** Pairs of inputs by row number: pair `i` is base `base[i]` patched from source `source[i]`. */
 export interface Pairs {
@@ -35,7 +35,7 @@ export function pickPairs({ base, source }: Pairs, ids: Uint32Array): Pairs {
 }
 
 /** What to patch, and what to read off the patched runs. */
-export interface InterventionSpec<O extends string> extends Omit<CaptureSpec, "hooks"> {
+export interface InterventionSpec<O extends string> extends FrozenRuns {
   /** Hook points that nodes may lie at. */
   readonly hooks: readonly HookName[];
   readonly logitsAt: LogitsAt;
@@ -97,7 +97,7 @@ interface BothRuns {
 }
 
 /** Loads the two captures: what bases start from, and what sources put in its place. */
-function loadBothCaptures(spec: Omit<CaptureSpec, "hooks">, hooks: readonly HookName[]) {
+function loadBothCaptures(spec: FrozenRuns, hooks: readonly HookName[]) {
   const { config } = spec.model;
   const base = loadCapture({ ...spec, hooks: restartPoints(config, hooks) });
   const taken = new Set(hooks.map((hook) => takenAt(config, hook)));

@@ -1,23 +1,23 @@
 import {
   abs,
   argmax,
+  crossEntropy,
   equal,
   less,
   mean,
   type Shape,
   sampleInput,
+  square,
   sub,
   type Tensor,
-} from "../../engine/index.ts";
-import { atKeptPositions, logitsNeeded } from "../../transformer/index.ts";
-import type { TrainingTask } from "../task.ts";
-import { meanCrossEntropy } from "./cross-entropy.ts";
-import { meanSquaredError } from "./mean-squared-error.ts";
-
-export { atKeptPositions, logitsNeeded };
+} from "../engine/index.ts";
+import { atKeptPositions, type PositionFacts } from "../transformer/index.ts";
 
 /** What of a task decides how its outputs are compared. */
-export type OutputFacts = Pick<TrainingTask, "categorical" | "positions" | "outputPositions">;
+export interface OutputFacts extends PositionFacts {
+  /** Whether outputs are classes (arg-max of the logits), or numbers. */
+  readonly categorical: boolean;
+}
 
 /** Distance below which a number counts as right. The original's `atol`. */
 export const DEFAULT_TOLERANCE = 0.05;
@@ -30,6 +30,24 @@ export function targetShape({ categorical, positions }: OutputFacts, outputs: nu
 /** The sample input `name` with targets at all positions ({@link targetShape}). */
 export function targetInput(name: string, facts: OutputFacts, outputs: number): Tensor {
   return sampleInput(name, targetShape(facts, outputs));
+}
+
+/**
+ * Cross-entropy of classes, mean over positions: `−mean_p log softmax(logits[p])[classes[p]]`.
+ *
+ * `logits [pos, class]`, `classes [pos]` (ids) → `[]` per sequence, in nats.
+ */
+export function meanCrossEntropy(logits: Tensor, classes: Tensor): Tensor {
+  return mean(crossEntropy(logits, classes));
+}
+
+/**
+ * Mean squared error over positions and outputs: `mean (outputs − targets)²`.
+ *
+ * `outputs [pos, output]`, `targets [pos, output]` → `[]` per sequence.
+ */
+export function meanSquaredError(outputs: Tensor, targets: Tensor): Tensor {
+  return mean(square(sub(outputs, targets)));
 }
 
 /**

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { referenceBackend } from "../engine/index.ts";
 import { Key } from "../rng/index.ts";
+import { caseThree } from "../training/tasks.testing.ts";
 import { constantTensors, initializeTransformer, keyNormals } from "../transformer/index.ts";
-import { loadCapture } from "./captured.ts";
-import { caseThree } from "./tasks.testing.ts";
+import { loadCapture } from "./capture.ts";
 
 const backend = referenceBackend();
 const { lowLevelConfig: config, positions, tokens } = caseThree();

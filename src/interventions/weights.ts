@@ -1,4 +1,4 @@
-import type { Binding } from "../../engine/index.ts";
+import type { Binding } from "../engine/index.ts";
 import {
   constantTensors,
   makeTransformer,
@@ -6,7 +6,7 @@ import {
   type Transformer,
   type Weight,
   type WeightTensors,
-} from "../../transformer/index.ts";
+} from "../transformer/index.ts";
 import type { Scope } from "./scope.ts";
 
 /** Weights as tensors of a graph, and what its runs bind to them. */

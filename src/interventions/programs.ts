@@ -5,8 +5,8 @@ import {
   type Executable,
   type Tensor,
   type Values,
-} from "../../engine/index.ts";
-import { usedInputs } from "../../transformer/index.ts";
+} from "../engine/index.ts";
+import { usedInputs } from "../transformer/index.ts";
 import type { Scope } from "./scope.ts";
 
 /** What one run is given besides what all runs share; what its program does not read is ignored. */

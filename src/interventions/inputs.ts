@@ -1,5 +1,5 @@
-import { expandDims, type Shape, sampleInput, type Tensor, transpose } from "../../engine/index.ts";
-import type { HookName } from "../../transformer/index.ts";
+import { expandDims, type Shape, sampleInput, type Tensor, transpose } from "../engine/index.ts";
+import type { HookName } from "../transformer/index.ts";
 
 /** The sample inputs of a graph: the same tensor whenever the same name is asked for. */
 export type SampleInputs = (name: string, shape: Shape) => Tensor;

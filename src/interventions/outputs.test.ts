@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { compile, referenceBackend, sampleInput, type Tensor } from "../../engine/index.ts";
-import { meanCrossEntropy } from "./cross-entropy.ts";
-import { meanSquaredError } from "./mean-squared-error.ts";
-import { type OutputFacts, outputAccuracy, outputLoss } from "./output.ts";
+import { compile, referenceBackend, sampleInput, type Tensor } from "../engine/index.ts";
+import {
+  meanCrossEntropy,
+  meanSquaredError,
+  type OutputFacts,
+  outputAccuracy,
+  outputLoss,
+} from "./outputs.ts";
 
 /** One number per sequence of a function of two sample inputs, given row by row. */
 function evaluate(

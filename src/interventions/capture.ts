@@ -9,15 +9,21 @@ import {
   sizeOf,
 } from "../engine/index.ts";
 import {
+  atKeptPositions,
   forward,
   type HookName,
   hookShape,
+  keptPositions,
+  logitsNeeded,
+  type PositionFacts,
+  type Transformer,
   type TransformerConfig,
   usedInputs,
   type WeightTensors,
 } from "../transformer/index.ts";
-import { distinctRows } from "./distinct-rows.ts";
-import { pick } from "./pick.ts";
+import { distinctRows, pick } from "./rows.ts";
+import type { Scope } from "./scope.ts";
+import type { GraphWeights } from "./weights.ts";
 
 /** A model whose weights stand still while it is looked at. */
 export interface FrozenModel {
@@ -27,13 +33,17 @@ export interface FrozenModel {
   readonly bindings: Readonly<Record<string, Binding>>;
 }
 
-/** What is captured, and of which runs. */
-export interface CaptureSpec {
+/** A frozen model and all inputs that it may be run on, in the memory of a backend. */
+export interface FrozenRuns {
   readonly backend: Backend;
   readonly model: FrozenModel;
   /** All inputs, `[row, pos]`. */
   readonly tokens: Buffer;
   readonly positions: number;
+}
+
+/** What is captured, and of which runs. */
+export interface CaptureSpec extends FrozenRuns {
   readonly hooks: Iterable<HookName>;
 }
 
@@ -122,5 +132,55 @@ export function loadCapture({ backend, model, tokens, positions, hooks }: Captur
       return captured;
     },
     dispose: () => executable.dispose(),
+  };
+}
+
+/** What an ordinary run computed, in buffers. */
+export interface CapturedRun {
+  /** `[row, ...hookShape]`. */
+  readonly at: ReadonlyMap<HookName, Buffer>;
+  /** `[row, keptPos, class]`. */
+  readonly logits: Buffer;
+}
+
+/** A transformer, the size of its inputs, and where its outputs count. */
+export interface RunFacts extends PositionFacts {
+  readonly transformer: Transformer;
+  readonly rows: number;
+}
+
+/**
+ * Prepares ordinary runs of a transformer: a function from tokens `[row, pos]` to what passes at
+ * `hooks`.
+ */
+export function prepareCapture(
+  scope: Scope,
+  facts: RunFacts,
+  weights: GraphWeights,
+  hooks: Iterable<HookName>,
+): (tokens: Int32Array) => CapturedRun {
+  const { rows, positions } = facts;
+  const { config } = facts.transformer;
+  const { logits, cache } = forward(config, weights.tensors, sampleInput("tokens", [positions]), {
+    capture: hooks,
+    logitsAt: logitsNeeded(facts),
+  });
+  const outputs = { logits: atKeptPositions(facts, logits), ...Object.fromEntries(cache) };
+  const executable = scope.load(compile<string>({ outputs }));
+  const shapes = [...cache.keys()].map(
+    (hook) => [hook, hookShape(config, hook, positions)] as const,
+  );
+  return (tokens) => {
+    const at = new Map(shapes.map(([hook, shape]) => [hook, scope.buffer(rows * sizeOf(shape))]));
+    const kept = scope.buffer(rows * keptPositions(facts).length * config.dVocabOut);
+    executable.run({
+      batch: rows,
+      inputs: usedInputs(executable.program, {
+        ...weights.bindings,
+        tokens: Float32Array.from(tokens),
+      }),
+      into: { ...Object.fromEntries(at), logits: kept },
+    });
+    return { at, logits: kept };
   };
 }

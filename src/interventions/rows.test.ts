@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { distinctRows } from "./distinct-rows.ts";
+import { distinctRows } from "./rows.ts";
 
 describe("distinct rows", () => {
   it("of nothing are none", () => {

@@ -1,28 +1,28 @@
 import { batchSum, compile, mul, sampleInput, sizeOf } from "../engine/index.ts";
-import { hooksOf, lowLevelNodes } from "../training/index.ts";
-import { forward, type HookName, hookShape } from "../transformer/index.ts";
-import { partsOf, type WeightedRows } from "./inputs.ts";
-import type { Subject } from "./subject.ts";
+import { forward, type HookName, hookShape, usedInputs } from "../transformer/index.ts";
+import type { FrozenRuns } from "./capture.ts";
+import { largestRun, partsOf, type WeightedRows } from "./rows.ts";
 
 /** Activations at hook points that stand for all inputs, `[pos, …]` each. */
 export type ConstantActivations = ReadonlyMap<HookName, Float64Array>;
 
 /** The weighted mean over inputs of the activations at some hook points, per position. */
 export function meanActivations(
-  subject: Subject,
+  { backend, model, tokens, positions }: FrozenRuns,
   inputs: WeightedRows,
-  hooks: readonly HookName[] = hooksOf(lowLevelNodes(subject.model.config)),
+  hooks: readonly HookName[],
 ): ConstantActivations {
-  const { model, task, backend, tensors, tokens } = subject;
-  const base = sampleInput("base", [task.positions]);
+  const { config, tensors, bindings: weightBindings } = model;
+  const base = sampleInput("base", [positions]);
   const weight = sampleInput("weight", []);
-  const { cache } = forward(model.config, tensors, base, { capture: hooks });
+  const { cache } = forward(config, tensors, base, { capture: hooks });
   const sums = [...cache].map(([hook, x]) => [hook, batchSum(mul(x, weight))] as const);
-  const executable = backend.load(compile({ outputs: Object.fromEntries(sums) }));
-  const shapeOf = (hook: HookName) => hookShape(model.config, hook, task.positions);
+  const executable = backend.load(compile<string>({ outputs: Object.fromEntries(sums) }));
+  const shapeOf = (hook: HookName) => hookShape(config, hook, positions);
   const totals = new Map(hooks.map((hook) => [hook, new Float64Array(sizeOf(shapeOf(hook)))]));
-  for (const { rows, weights } of partsOf(inputs, subject.runSize)) {
-    const bindings = { base: { table: tokens, rows }, weight: weights };
+  for (const { rows, weights } of partsOf(inputs, largestRun(config, positions))) {
+    const own = { base: { table: tokens, rows }, weight: weights, ...weightBindings };
+    const bindings = usedInputs(executable.program, own);
     const values = executable.run({ batch: rows.length, inputs: bindings });
     for (const [hook, total] of totals) {
       for (const [i, value] of values[hook]!.entries()) total[i]! += value;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { compile, sampleInput, type Values, wasmBackend } from "../engine/index.ts";
 import { Key } from "../rng/index.ts";
+import { drawPairs, outsideNodes } from "../training/index.ts";
+import { caseThree } from "../training/tasks.testing.ts";
 import {
   constantTensors,
   forward,
@@ -13,9 +15,7 @@ import {
   takenAt,
 } from "../transformer/index.ts";
 import { loadInterventions, type Pairs } from "./interventions.ts";
-import { type ModelNode, outsideNodes } from "./nodes.ts";
-import { drawPairs } from "./pairs.ts";
-import { caseThree } from "./tasks.testing.ts";
+import type { ModelNode } from "./nodes.ts";
 
 const backend = await wasmBackend();
 const task = caseThree();

@@ -6,7 +6,6 @@ import {
   type SwitchedNode,
   type TransformerConfig,
 } from "../transformer/index.ts";
-import type { AlignedVariable } from "./task.ts";
 
 /** A node that can be patched in a transformer: its hook is one of the transformer's. */
 export type ModelNode = SwitchedNode;
@@ -26,27 +25,6 @@ export function lowLevelNodes(config: TransformerConfig): ModelNode[] {
 /** Whether two nodes share activations: one hook, and the same head or all of them. */
 export function overlap(a: Node, b: Node): boolean {
   return a.hook === b.hook && (a.head === null || b.head === null || a.head === b.head);
-}
-
-/** The low-level nodes that implement some variable, in order of execution. */
-export function insideNodes(
-  config: TransformerConfig,
-  correspondence: readonly AlignedVariable[],
-): ModelNode[] {
-  const images = correspondence.flatMap(({ ll }) => ll);
-  return lowLevelNodes(config).filter((node) => images.some((image) => overlap(node, image)));
-}
-
-/**
- * The low-level nodes that implement no variable, in order of execution: the ones whose ablation
- * must not matter.
- */
-export function outsideNodes(
-  config: TransformerConfig,
-  correspondence: readonly AlignedVariable[],
-): ModelNode[] {
-  const images = correspondence.flatMap(({ ll }) => ll);
-  return lowLevelNodes(config).filter((node) => !images.some((image) => overlap(node, image)));
 }
 
 /** The nodes as nodes of a model whose correspondence has been checked. */

@@ -1,0 +1,74 @@
+/**
+ * @file Running a frozen model, once for everybody: ordinary runs and what passes in them (`capture`,
+ * `means`), runs with nodes taken from other inputs (`interventions`), the outputs that count and how
+ * they are compared (`outputs`), and the housekeeping of many runs (`rows`, `pace`, `scope`,
+ * `programs`, `weights`).
+ *
+ * Nothing here knows cases, recipes or algorithms. May import: errors … circuit. The idea of
+ * interchanging activations is that of causal abstraction (Geiger et al. 2021).
+ */
+export {
+  CAPTURE_BUDGET,
+  type Capture,
+  type CapturedRun,
+  type CapturedRuns,
+  type CaptureSpec,
+  type FrozenModel,
+  type FrozenRuns,
+  loadCapture,
+  type PreparedCapture,
+  prepareCapture,
+  type RunFacts,
+} from "./capture.ts";
+export { asSources, ROW_WEIGHT, runInput, type SampleInputs, sampleInputs } from "./inputs.ts";
+export {
+  type InterventionSpec,
+  type Interventions,
+  loadInterventions,
+  type Pairs,
+  type PairsPiece,
+  type PatchablePairs,
+  type PreparedPiece,
+  pickPairs,
+} from "./interventions.ts";
+export { type ConstantActivations, meanActivations } from "./means.ts";
+export { asModelNodes, hooksOf, lowLevelNodes, type ModelNode, overlap } from "./nodes.ts";
+export {
+  DEFAULT_TOLERANCE,
+  meanCrossEntropy,
+  meanSquaredError,
+  type OutputFacts,
+  outputAccuracy,
+  outputLoss,
+  rightOutputs,
+  targetInput,
+  targetShape,
+} from "./outputs.ts";
+export {
+  type PaceOptions,
+  type Progress,
+  pace,
+  paceSteps,
+  runSteps,
+  type Steps,
+  turns,
+} from "./pace.ts";
+export { createPrograms, type Programs, type RunInputs } from "./programs.ts";
+export {
+  distinctRows,
+  LARGEST_RUN,
+  largestRun,
+  partsOf,
+  pick,
+  type RowsPart,
+  slices,
+  type WeightedRows,
+} from "./rows.ts";
+export { type Scope, withScope } from "./scope.ts";
+export {
+  type FrozenWeights,
+  freezeWeights,
+  type GraphWeights,
+  type HeadWeights,
+  headTransformer,
+} from "./weights.ts";

@@ -1,0 +1,80 @@
+/** How far some work is. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  /** What is counted, in the plural: `edges`. */
+  readonly unit: string;
+}
+
+/** Whom work tells how far it is, and how it is stopped. */
+export interface PaceOptions<P = Progress> {
+  readonly onProgress?: (progress: P) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Milliseconds of work after which the event loop gets a turn. */
+const TURN = 50;
+
+/**
+ * A function to call between pieces of work: it now and then lets other tasks of the program run
+ * (without which nobody could abort), and rejects with the signal's reason once that is aborted.
+ * The clock decides when, and nothing else.
+ */
+export function turns(signal: AbortSignal | undefined): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last > TURN) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      last = performance.now();
+    }
+    signal?.throwIfAborted();
+  };
+}
+
+/** A function to call before each piece of work: it reports progress, and does what {@link turns} does. */
+export function pace(
+  { onProgress, signal }: PaceOptions,
+  unit: string,
+): (done: number, total: number) => Promise<void> {
+  const turn = turns(signal);
+  return async (done, total) => {
+    onProgress?.({ done, total, unit });
+    await turn();
+  };
+}
+
+/**
+ * Work in small steps: each yields the share that is done, from 0 to 1, and the last returns the
+ * result. Whoever runs the steps decides what happens in between.
+ */
+export type Steps<T> = Generator<number, T>;
+
+/** Runs all steps at once. */
+export function runSteps<T>(steps: Steps<T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/**
+ * Runs the steps so that other tasks of the program go on meanwhile, telling the share that is done;
+ * rejects with the signal's reason once that is aborted.
+ */
+export async function paceSteps<T>(
+  steps: Steps<T>,
+  { onProgress, signal }: PaceOptions<number> = {},
+): Promise<T> {
+  const turn = turns(signal);
+  try {
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done === true) return value;
+      onProgress?.(value);
+      await turn();
+    }
+  } finally {
+    // Whatever the steps hold is freed, also when they are given up.
+    steps.return(undefined as T);
+  }
+}
