@@ -1,4 +1,4 @@
 import { writeFileSync } from "node:fs";
-import { GENERATED, generatedModule } from "./wasm-kernels.ts";
+import { generatedModules } from "./wasm-kernels.ts";
 
-writeFileSync(GENERATED, await generatedModule());
+for (const { file, text } of await generatedModules()) writeFileSync(file, text);

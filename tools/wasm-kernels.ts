@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import { commands, type Tree } from "@yowasp/clang";
 
 const SHARED_MEMORY = ["-matomics", "-Wl,--shared-memory", "-Wl,--max-memory=4294967296"];
@@ -18,8 +19,8 @@ export type Variant = keyof typeof VARIANTS;
 
 const SOURCE = new URL("../src/engine/kernels/kernels.c", import.meta.url);
 
-/** The file that holds the built kernels, relative to the package. */
-export const GENERATED = new URL("../src/engine/wasm/kernels.generated.ts", import.meta.url);
+/** The folder of the modules that hold the built kernels. */
+const GENERATED = new URL("../src/engine/wasm/kernels/", import.meta.url);
 
 const FLAGS = [
   "--target=wasm32-unknown-unknown",
@@ -56,16 +57,29 @@ export async function buildKernels(variant: Variant): Promise<Uint8Array> {
   return wasm;
 }
 
-/** The text of the generated module: the source's hash and both builds in base64. */
-export async function generatedModule(): Promise<string> {
-  const lines = [
-    "// Generated from kernels.c by tools/build-wasm.ts (npm run build:wasm). Do not edit.",
-  ];
-  const hash = createHash("sha256").update(readFileSync(SOURCE)).digest("hex").slice(0, 12);
-  lines.push(`export const KERNELS_HASH = "${hash}";`);
+/** The first 12 hex digits of the SHA-256 of kernels.c. */
+export const kernelsHash = (): string =>
+  createHash("sha256").update(readFileSync(SOURCE)).digest("hex").slice(0, 12);
+
+/** A module to be written. */
+interface GeneratedModule {
+  readonly file: URL;
+  readonly text: string;
+}
+
+function moduleOf(name: string, line: string): GeneratedModule {
+  const text = `// Generated from kernels.c by tools/build-wasm.ts (npm run build:wasm). Do not edit.
+${line}
+`;
+  return { file: new URL(`${name}.generated.ts`, GENERATED), text };
+}
+
+/** The generated modules: the source's hash, and each build, compressed and in base64. */
+export async function generatedModules(): Promise<GeneratedModule[]> {
+  const modules = [moduleOf("hash", `export const KERNELS_HASH = "${kernelsHash()}";`)];
   for (const variant of Object.keys(VARIANTS) as Variant[]) {
-    const base64 = Buffer.from(await buildKernels(variant)).toString("base64");
-    lines.push(`export const ${variant.toUpperCase()}_BASE64 =`, `  "${base64}";`);
+    const base64 = gzipSync(await buildKernels(variant), { level: 9 }).toString("base64");
+    modules.push(moduleOf(variant, `export const KERNELS =\n  "${base64}";`));
   }
-  return `${lines.join("\n")}\n`;
+  return modules;
 }

@@ -4,8 +4,8 @@ import { parameter, sampleInput } from "./graph/inputs.ts";
 import { compile, matmul } from "./index.ts";
 import { addonPath } from "./native/location.node.ts";
 import type { Backend } from "./program/backend.ts";
-import { canCompile } from "./wasm/host.ts";
-import { KERNELS_HASH } from "./wasm/kernels.generated.ts";
+import { KERNELS_HASH } from "./wasm/kernels/hash.generated.ts";
+import { hasRelaxedSimd } from "./wasm/modules.ts";
 
 /** Which arithmetic a backend does: two backends with the same identity compute the same bits. */
 export interface BackendIdentity {
@@ -29,7 +29,7 @@ export function identityOf(backend: Backend): BackendIdentity {
 const VARIANTS: Readonly<Record<Backend["name"], (backend: Backend) => string>> = {
   native: () => createHash("sha256").update(readFileSync(addonPath())).digest("hex").slice(0, 12),
   wasm: (backend) => {
-    const build = canCompile("relaxed") ? "relaxed" : "simd";
+    const build = hasRelaxedSimd() ? "relaxed" : "simd";
     const isSurprise = build === "relaxed" && !fusesMultiplyAdd(backend);
     return `${build}${isSurprise ? "-unfused" : ""}-${KERNELS_HASH}`;
   },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { hasNativeKernels, resolveBackend } from "./index.node.ts";
-import { KERNELS_HASH } from "./wasm/kernels.generated.ts";
+import { KERNELS_HASH } from "./wasm/kernels/hash.generated.ts";
 
 describe("the backend that a name means", () => {
   it("is one that can be opened by its name, with the same arithmetic", async () => {

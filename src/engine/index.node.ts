@@ -10,7 +10,7 @@ import type { Backend } from "./program/backend.ts";
 import { referenceBackend } from "./reference/backend.ts";
 import { tileBackend } from "./tiles/backend.ts";
 import { wasmBackend } from "./wasm/backend.ts";
-import { canCompile } from "./wasm/host.ts";
+import { hasRelaxedSimd } from "./wasm/modules.ts";
 import { wasmThreadsHost } from "./wasm/threads.node.ts";
 
 export type { BackendIdentity } from "./identity.node.ts";
@@ -46,7 +46,7 @@ function nativeIfItLoads(threads: number): Backend | undefined {
 }
 
 async function openWasm(threads: number): Promise<Backend> {
-  const shares = threads > 1 && canCompile("threads");
+  const shares = threads > 1 && hasRelaxedSimd();
   return shares ? tileBackend(await wasmThreadsHost(threads)) : wasmBackend();
 }
 

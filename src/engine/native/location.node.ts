@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { arch, platform } from "node:process";
 import { fileURLToPath } from "node:url";
-import { KERNELS_HASH } from "../wasm/kernels.generated.ts";
+import { KERNELS_HASH } from "../wasm/kernels/hash.generated.ts";
 
 /** The folder of this package: the nearest one above this file with a package.json. */
 function packageRoot(): string {

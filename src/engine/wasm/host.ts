@@ -1,55 +1,10 @@
-import { InterpBenchError } from "../../errors/index.ts";
 import { type KernelHost, type Kernels, singleThreadHost } from "../tiles/host.ts";
 import { type GrowableMemory, TileMemory } from "../tiles/memory.ts";
 import { PAGE, reserve } from "../tiles/reserve.ts";
-import { RELAXED_BASE64, SIMD_BASE64, THREADS_BASE64 } from "./kernels.generated.ts";
-
-/** Builds of the kernels: fused multiply-add, plain SIMD, or fused on a memory of several threads. */
-export type WasmVariant = "relaxed" | "simd" | "threads";
-
-const BASE64: Record<WasmVariant, string> = {
-  relaxed: RELAXED_BASE64,
-  simd: SIMD_BASE64,
-  threads: THREADS_BASE64,
-};
+import { compileKernels, hasRelaxedSimd } from "./modules.ts";
 
 /** The module keeps its stack and tables in the first two pages. */
 const FIRST_FREE_WORD = (2 * PAGE) / 4;
-
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
-}
-
-/** Lets Node 20 compile relaxed SIMD, which its V8 has behind a flag; in a browser this does nothing. */
-function allowRelaxedSimd(): void {
-  const host = globalThis as { process?: { getBuiltinModule?: (id: string) => unknown } };
-  const v8 = host.process?.getBuiltinModule?.("node:v8") as
-    | { setFlagsFromString(flag: string): void }
-    | undefined;
-  v8?.setFlagsFromString("--experimental-wasm-relaxed-simd");
-}
-
-/** Whether this engine can compile a build. A flag is set only where it cannot without one. */
-export function canCompile(variant: WasmVariant): boolean {
-  const bytes = decodeBase64(BASE64[variant]);
-  if (WebAssembly.validate(bytes)) return true;
-  allowRelaxedSimd();
-  return WebAssembly.validate(bytes);
-}
-
-/** The compiled module of a build. Throws `E_BACKEND` where the engine cannot compile it. */
-export async function compileKernels(variant: WasmVariant): Promise<WebAssembly.Module> {
-  if (!canCompile(variant)) {
-    throw new InterpBenchError("E_BACKEND", "this engine cannot compile the WebAssembly kernels", {
-      expected: variant === "simd" ? "WebAssembly SIMD" : "WebAssembly with relaxed SIMD",
-      hint: "Use a newer Node or browser, or --backend reference, which is slow.",
-    });
-  }
-  return WebAssembly.compile(decodeBase64(BASE64[variant]));
-}
 
 /** A memory of the kernels, and its allocator. */
 export interface WasmMemory {
@@ -100,7 +55,7 @@ export function kernelsOf(instance: WebAssembly.Instance): Kernels {
  * compile it; results differ from `simd` in the last bits.
  */
 export async function wasmHost(wanted?: "relaxed" | "simd"): Promise<KernelHost> {
-  const variant = wanted ?? (canCompile("relaxed") ? "relaxed" : "simd");
+  const variant = wanted ?? (hasRelaxedSimd() ? "relaxed" : "simd");
   const { memory, tiles } = newMemory(false);
   const instance = await WebAssembly.instantiate(await compileKernels(variant), {
     env: { memory },

@@ -1,6 +1,7 @@
 import { threadedHost } from "../threads/pool.node.ts";
 import type { KernelHost } from "../tiles/host.ts";
-import { compileKernels, kernelsOf, newMemory } from "./host.ts";
+import { kernelsOf, newMemory } from "./host.ts";
+import { compileKernels } from "./modules.ts";
 
 /** Words of the stack that every further thread gets. */
 const STACK_WORDS = 16384;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { canCompile, compileKernels } from "./host.ts";
+import { compileKernels, hasRelaxedSimd } from "./modules.ts";
 
 const setFlagsFromString = vi.hoisted(() => vi.fn());
 vi.stubGlobal("process", {
@@ -23,22 +23,23 @@ function engineThatValidates(when: "at once" | "with the flag" | "never") {
 describe("the WebAssembly kernels", () => {
   it("ask an engine what it can do before they set a flag that it may not know", () => {
     engineThatValidates("at once");
-    expect(canCompile("relaxed")).toBe(true);
+    expect(hasRelaxedSimd()).toBe(true);
     expect(setFlagsFromString).not.toHaveBeenCalled();
   });
 
   it("set the flag where relaxed SIMD is refused without it", () => {
     engineThatValidates("with the flag");
-    expect(canCompile("relaxed")).toBe(true);
+    expect(hasRelaxedSimd()).toBe(true);
     expect(setFlagsFromString.mock.calls).toEqual([["--experimental-wasm-relaxed-simd"]]);
   });
 
   it("are refused by name where they cannot be compiled", async () => {
     engineThatValidates("never");
-    expect(canCompile("relaxed")).toBe(false);
+    expect(hasRelaxedSimd()).toBe(false);
     await expect(compileKernels("threads")).rejects.toMatchObject({
       code: "E_BACKEND",
       expected: "WebAssembly with relaxed SIMD",
     });
+    await expect(compileKernels("simd")).rejects.toMatchObject({ expected: "WebAssembly SIMD" });
   });
 });
