@@ -5,7 +5,7 @@ import { encodeTokens } from "../tracr/index.ts";
 import { constantTensors, forward } from "../transformer/index.ts";
 import { BOS, type Case } from "./case.ts";
 import { type CaseProgram, readProgram } from "./evaluate-case.ts";
-import { EXACTNESS } from "./exactness.generated.ts";
+import { type AgreementRow, EXACTNESS } from "./exactness.generated.ts";
 import { type HighLevelModel, highLevelModel } from "./high-level.ts";
 import { probeInputs } from "./probe-inputs.ts";
 import { allCases } from "./registry.ts";
@@ -47,9 +47,6 @@ export interface Exactness {
   readonly structured: Agreement;
 }
 
-/** What was measured on the cases of the catalogue, by id. */
-const MEASURED: Readonly<Record<string, Exactness>> = EXACTNESS;
-
 /** How many random inputs a case is measured on. */
 export const RANDOM_ROWS = 400;
 
@@ -64,7 +61,15 @@ const TOLERATED_DEVIATION = 0.01;
 
 /** How exact a case of the catalogue is, to six decimals, as measured once; else `undefined`. */
 export function storedExactness(case_: Case): Exactness | undefined {
-  return allCases().includes(case_) ? MEASURED[case_.id] : undefined;
+  const rows = allCases().includes(case_) ? EXACTNESS[case_.id] : undefined;
+  return rows && { random: agreementFrom(rows[0]), structured: agreementFrom(rows[1]) };
+}
+
+function agreementFrom(row: AgreementRow): Agreement {
+  const [inputs, stopped, positions] = row;
+  const counts = { inputs, stopped, positions };
+  if (row.length === 4) return { ...counts, deviation: row[3] };
+  return { ...counts, mistakes: row[3], margin: row[4] };
 }
 
 /** How exact a case is, by running program and compiled transformer on the same inputs. */

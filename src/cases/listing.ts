@@ -1,7 +1,7 @@
 import type { TransformerConfig } from "../transformer/index.ts";
 import type { Case } from "./case.ts";
 import { compileCase } from "./compile-case.ts";
-import { DIMENSIONS } from "./dimensions.generated.ts";
+import { DIMENSIONS, type SizesRow } from "./dimensions.generated.ts";
 import { lowLevelConfig } from "./low-level.ts";
 import { allCases } from "./registry.ts";
 
@@ -16,9 +16,6 @@ export interface CaseDimensions {
   readonly hl: Dimensions;
   readonly ll: Dimensions;
 }
-
-/** The sizes of the cases of the catalogue, by id. */
-const STORED: Readonly<Record<string, CaseDimensions>> = DIMENSIONS;
 
 /** What a list of cases says about each. */
 export interface CaseListing extends CaseDimensions {
@@ -36,10 +33,18 @@ export interface CaseListing extends CaseDimensions {
 /** A case in a list. Those of the catalogue are not compiled: their sizes are stored. */
 export function listCase(case_: Case): CaseListing {
   const { id, task, categorical, causal, trivial, maxSeqLen, vocab } = case_;
-  const isInCatalogue = allCases().includes(case_);
-  const { hl, ll } = (isInCatalogue ? STORED[id] : undefined) ?? computeDimensions(case_);
+  const { hl, ll } = storedDimensions(case_) ?? computeDimensions(case_);
   const vocabSize = vocab.length;
   return Object.freeze({ id, task, categorical, causal, trivial, maxSeqLen, vocabSize, hl, ll });
+}
+
+function storedDimensions(case_: Case): CaseDimensions | undefined {
+  const rows = allCases().includes(case_) ? DIMENSIONS[case_.id] : undefined;
+  return rows && Object.freeze({ hl: dimensionsFrom(rows[0]), ll: dimensionsFrom(rows[1]) });
+}
+
+function dimensionsFrom([nLayers, nHeads, dModel, dHead, dMlp]: SizesRow): Dimensions {
+  return Object.freeze({ nLayers, nHeads, dModel, dHead, dMlp });
 }
 
 /** The sizes of a case, by compiling it. */
