@@ -29,10 +29,11 @@ for (const [backendName, backend] of Object.entries(backends)) {
           for (const [name, values] of Object.entries(expected)) {
             const scale = Math.max(1, ...values.map(Math.abs));
             expect(received[name], name).toHaveLength(values.length);
-            values.forEach((value, i) => {
-              const error = Math.abs(received[name]![i]! - value) / scale;
-              expect(error, `${name}[${i}] of batch ${batch}`).toBeLessThan(TOLERANCE);
-            });
+            const wrong = values.findIndex(
+              (value, i) => !(Math.abs(received[name]![i]! - value) / scale < TOLERANCE),
+            );
+            const of = `${name}[${wrong}] of batch ${batch}`;
+            expect(wrong, `${of}: ${received[name]![wrong]}, not ${values[wrong]}`).toBe(-1);
           }
         }
       });
