@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { defineCommand } from "../src/cli/command.ts";
 import { echoCommands } from "../src/cli/commands.testing.ts";
-import { Interrupted } from "../src/cli/interrupt.ts";
 import { memoryIo, runWith } from "../src/cli/io.testing.ts";
 import { runCli } from "../src/cli/run.ts";
+import { Interrupted } from "../src/jobs/interrupt.ts";
 
 const fixture = (name: string) => fileURLToPath(new URL(`fixtures/cli/${name}`, import.meta.url));
 

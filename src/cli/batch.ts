@@ -1,9 +1,9 @@
 import { formatError, type InterpBenchError } from "../errors/index.ts";
+import { errorDocument, type JsonDocument, withSchema } from "../jobs/index.ts";
 import { type Column, formatTable, type Style } from "../report/index.ts";
-import type { CommandOutput, JsonDocument } from "./command.ts";
+import type { CommandOutput } from "./command.ts";
 import type { JobList } from "./jobs.ts";
 import { rangesText } from "./options/cases.ts";
-import { errorDocument, withSchema } from "./output.ts";
 
 /** What came of one of several jobs. */
 export type Outcome =

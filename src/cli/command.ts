@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { JsonDocument } from "../jobs/index.ts";
 import type { Progress, Style } from "../report/index.ts";
 import type { RetiredFlag } from "./flags/normalise.ts";
 import { type OptionSources, resolveOptions } from "./flags/resolve.ts";
@@ -28,9 +29,6 @@ export interface Context {
    */
   readonly runInWorker?: (changes: Readonly<Record<string, unknown>>) => Promise<JsonDocument>;
 }
-
-/** A JSON document of the command line. */
-export type JsonDocument = Readonly<Record<string, unknown>>;
 
 /** What a command has to say: the same for programs and for people. */
 export interface CommandOutput {

@@ -1,8 +1,8 @@
+import { interruptHandlers, untilInterrupted, type WorkerPool } from "../jobs/index.ts";
 import { type Progress, wantsColours } from "../report/index.ts";
 import type { Command, CommandOutput, Context } from "./command.ts";
-import { interruptHandlers, untilInterrupted } from "./interrupt.ts";
 import type { Io } from "./io.ts";
-import type { WorkerPool } from "./workers/pool.ts";
+import { documentOnThread, runIsolated } from "./threads.ts";
 
 /** What surrounds a command, on the main thread and on workers. */
 export interface Surroundings {
@@ -33,11 +33,16 @@ export async function execute(
     onInterrupt: handlers.add,
     ...(workers === undefined
       ? {}
-      : { runInWorker: (changes) => workers.run(name, { ...options, ...changes }) }),
+      : {
+          runInWorker: (changes) =>
+            documentOnThread(workers, { command: name, options: { ...options, ...changes } }),
+        }),
   };
   const isolated = workers !== undefined && command.isolate(options) ? workers : undefined;
   const colours = wantsColours(io.stdout.isTerminal, io.env);
   const work = () =>
-    isolated?.runForeign(name, options, { colours }) ?? command.run(context, options);
+    isolated === undefined
+      ? command.run(context, options)
+      : runIsolated(isolated, { command: name, options, colours });
   return untilInterrupted(work, io.signal, handlers);
 }

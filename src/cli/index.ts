@@ -4,7 +4,7 @@
  * A command is a definition with one Zod schema, from which its flags, help, configuration file and
  * defaults are made. `runCli(arguments, io)` is the whole program as a function; only `main.ts` and
  * `worker.ts`, the files that a process and its threads start on, touch the process. Jobs of several
- * cases run on threads (`workers/`), to which only plain data crosses. May import: every other
+ * cases run on threads, to which only plain data crosses. May import: every other
  * layer; nothing imports this one.
  */
 export {
@@ -14,13 +14,10 @@ export {
   type Context,
   defineCommand,
   type Example,
-  type JsonDocument,
 } from "./command.ts";
 export { type FlagFacts, flag } from "./flags/flag.ts";
 export type { RetiredFlag } from "./flags/normalise.ts";
-export { Interrupted } from "./interrupt.ts";
 export type { Io, OutputStream } from "./io.ts";
-export type { Job, JobPlan, RunningJob } from "./job.ts";
 export { type JobList, type JobSettings, runJobs } from "./jobs.ts";
 export { type Registry, registry } from "./registry.ts";
 export { EXIT, runCli } from "./run.ts";

@@ -1,4 +1,4 @@
-import type { Order, Report } from "./workers/messages.ts";
+import type { WorkerThread } from "../jobs/index.ts";
 
 /** Somewhere to write text to. */
 export interface OutputStream {
@@ -8,15 +8,6 @@ export interface OutputStream {
   readonly columns: number | undefined;
   /** Height of the terminal, if it is one. */
   readonly rows: number | undefined;
-}
-
-/** A thread that serves orders (`serveOrders`): what the program needs to know of a `Worker`. */
-export interface WorkerThread {
-  postMessage(order: Order): void;
-  on(event: "message", listener: (report: Report) => void): unknown;
-  on(event: "error", listener: (error: unknown) => void): unknown;
-  on(event: "exit", listener: (code: number) => void): unknown;
-  terminate(): Promise<unknown>;
 }
 
 /** Everything the program takes from and gives to the world around it, so that tests can be one. */

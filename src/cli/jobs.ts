@@ -1,5 +1,16 @@
 import type { BackendIdentity } from "../engine/index.node.ts";
 import { formatError, type InterpBenchError } from "../errors/index.ts";
+import {
+  Interrupted,
+  inputOf,
+  type Job,
+  type JobContext,
+  type JsonDocument,
+  pathBelow,
+  runJob,
+  shareThreads,
+  sideBySide,
+} from "../jobs/index.ts";
 import { type Column, formatTable, type Style } from "../report/index.ts";
 import {
   batchOutput,
@@ -8,17 +19,22 @@ import {
   failuresText,
   type Outcome,
 } from "./batch.ts";
-import type { CommandOutput, Context, JsonDocument } from "./command.ts";
-import { Interrupted } from "./interrupt.ts";
-import { inputOf, type Job, type JobPlace, runJob, shownFolder, storeOf } from "./job.ts";
-import { shareThreads } from "./options/engine.ts";
-import { sideBySide } from "./workers/side-by-side.ts";
+import type { CommandOutput, Context } from "./command.ts";
+import { jobContext, printedDocument } from "./job-context.ts";
+
+/** A job of a list. */
+export interface ListedJob extends Job {
+  /** Members of its document as it is printed: how this command line calls things. */
+  readonly shown?: JsonDocument;
+}
 
 /** Jobs of one kind, one per case. */
 export interface JobList {
   /** Names the results folder and the documents: `train-iit` gives `interpbench/train-iit@1`. */
   readonly kind: string;
-  readonly jobs: readonly Job[];
+  readonly jobs: readonly ListedJob[];
+  /** What surrounds them. Default: that of the command, with results in the output folder. */
+  readonly context?: JobContext;
   /** A document for people. */
   text(document: JsonDocument, style: Style): string;
   /** What a job's document has to confess: work that ended without what it was for. */
@@ -28,7 +44,9 @@ export interface JobList {
 }
 
 /** Values of `jobOptions` that running jobs needs. */
-export interface JobSettings extends JobPlace {
+export interface JobSettings {
+  readonly outputDir: string;
+  readonly force: boolean;
   readonly dryRun: boolean;
   /** Threads of all jobs together, as `shareThreads` takes them. Default 1. */
   readonly threads?: number;
@@ -85,7 +103,7 @@ export async function runJobs(
   return batchOutput(list, outcomes);
 }
 
-function warnOf({ name, progress }: Context, job: Job, error: unknown): void {
+function warnOf({ name, progress }: Context, job: ListedJob, error: unknown): void {
   progress.warn(`${name} ${job.case}: ${formatError(error)}`);
 }
 
@@ -96,8 +114,8 @@ function warnOf({ name, progress }: Context, job: Job, error: unknown): void {
 function jobRunner(
   context: Context,
   settings: JobSettings,
-  { kind, jobs, failure }: JobList,
-): { readonly lanes: number; run(job: Job): Promise<JsonDocument> } {
+  { kind, jobs, failure, context: around = jobContext(context, settings.outputDir) }: JobList,
+): { readonly lanes: number; run(job: ListedJob): Promise<JsonDocument> } {
   const { lanes, threads } = shareThreads(settings.threads ?? 1, jobs.length);
   const { runInWorker } = context;
   if (lanes > 1 && runInWorker !== undefined) {
@@ -106,7 +124,9 @@ function jobRunner(
   return {
     lanes: 1,
     run: async (job) => {
-      const { document } = await runJob(context, settings, kind, job);
+      const { force } = settings;
+      const done = await runJob(around, { kind, title: context.name, force }, job);
+      const document = printedDocument(done, around, job.shown);
       const fault = failure?.(document);
       if (fault !== undefined) warnOf(context, job, fault);
       return document;
@@ -117,9 +137,8 @@ function jobRunner(
 async function dryRun(
   context: Context,
   { outputDir, force }: JobSettings,
-  { kind, jobs }: JobList,
+  { kind, jobs, context: { store } = jobContext(context, outputDir) }: JobList,
 ): Promise<CommandOutput> {
-  const store = storeOf(context, outputDir);
   const planned: PlannedJob[] = [];
   const failures: Failure[] = [];
   for (const job of jobs) {
@@ -132,7 +151,7 @@ async function dryRun(
         kind,
         case: job.case,
         action,
-        folder: shownFolder(context, store.folderOf(input)),
+        folder: pathBelow(store.folderOf(input), context.io.cwd),
         config: input.config,
         backend: input.backend,
       });

@@ -1,4 +1,5 @@
 import { formatError, InterpBenchError, printableLines } from "../errors/index.ts";
+import { errorDocument, Interrupted, workerPool } from "../jobs/index.ts";
 import {
   createProgress,
   type Progress,
@@ -11,14 +12,12 @@ import type { CommandOutput } from "./command.ts";
 import { execute } from "./execute.ts";
 import { resolveOptions } from "./flags/resolve.ts";
 import { flagValues } from "./flags/values.ts";
-import { Interrupted } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { type CommonOptions, commonOptions } from "./options/common.ts";
-import { errorDocument, outputJson } from "./output.ts";
+import { outputJson } from "./output.ts";
 import { commonFlags, type Invocation, parseInvocation } from "./program/program.ts";
 import { type Registry, registry } from "./registry.ts";
 import { UsageError } from "./usage.ts";
-import { workerPool } from "./workers/pool.ts";
 
 /** Exit codes: all done, some job failed, wrong usage, interrupted with the state saved. */
 export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;

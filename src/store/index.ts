@@ -23,6 +23,7 @@ export {
   type Provenance,
   packageVersion,
 } from "./provenance.ts";
+export { readWithin } from "./read-within.ts";
 export { sha256 } from "./sha256.ts";
 export {
   type BeginOptions,

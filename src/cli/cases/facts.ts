@@ -12,10 +12,10 @@ import {
   storedExactness,
 } from "../../cases/index.ts";
 import { type Circuit, edgeTexts, formatNode } from "../../circuit/index.ts";
+import type { JsonDocument } from "../../jobs/index.ts";
 import { programLines } from "../../report/index.ts";
 import { Key } from "../../rng/index.ts";
 import type { CompiledProgram } from "../../tracr/index.ts";
-import type { JsonDocument } from "../command.ts";
 
 /** A line of `cases list`. */
 export interface CaseRow extends JsonDocument, CaseListing {

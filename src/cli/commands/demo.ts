@@ -2,11 +2,18 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { getCase } from "../../cases/index.ts";
+import type { RunningJob } from "../../jobs/index.ts";
 import { contentOf } from "../../store/index.ts";
 import { defineCommand } from "../command.ts";
-import { DEMO_STEPS, demoDocument, demoPlaces, demoRecipe, runDemo } from "../demo/run.ts";
+import {
+  DEMO_STEPS,
+  demoDocument,
+  demoPlaces,
+  demoRecipe,
+  runDemo,
+  runStage,
+} from "../demo/run.ts";
 import { demoText } from "../demo/text.ts";
-import { runJob } from "../job.ts";
 import { jobOptions } from "../options/common.ts";
 import { engineOptions } from "../options/engine.ts";
 
@@ -31,25 +38,23 @@ export const demo = defineCommand({
     const { compilation, training, found } = stages;
     const stored = demoDocument(stages);
     const shown = demoPlaces(stages);
-    const { document } = await runJob(context, choice, "demo", {
-      case: CASE,
-      plan: () => ({
-        config: {
-          recipe: demoRecipe(choice.seed),
-          steps: DEMO_STEPS,
-          found: [training, ...found].map(({ artifact }) => contentOf(artifact)),
-        },
-        parents: [compilation, training, ...found].map(({ name }) => name),
-        seeds: { seed: choice.seed },
-        shown,
-        run: async ({ draft }) => {
-          for (const file of ["circuit.json", "circuit.svg"]) {
-            draft.write(file, readFileSync(join(found[stored.best]!.artifact.folder, file)));
-          }
-          return stored;
-        },
-      }),
+    const plan = () => ({
+      config: {
+        recipe: demoRecipe(choice.seed),
+        steps: DEMO_STEPS,
+        found: [training, ...found].map(({ artifact }) => contentOf(artifact)),
+      },
+      parents: [compilation, training, ...found].map(({ name }) => name),
+      seeds: { seed: choice.seed },
+      run: async ({ draft }: RunningJob) => {
+        for (const file of ["circuit.json", "circuit.svg"]) {
+          draft.write(file, readFileSync(join(found[stored.best]!.artifact.folder, file)));
+        }
+        return stored;
+      },
     });
+    const kind = { kind: "demo", title: "demo" };
+    const { document } = await runStage(context, choice, kind, { case: CASE, plan }, shown);
     const { program } = context.io;
     const places = { folder: String(document.folder), outputDir: choice.outputDir, program };
     return {

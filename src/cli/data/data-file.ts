@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { DiscoveryTask } from "../../discovery/index.ts";
 import { InterpBenchError, reasonOf, unknownNameError } from "../../errors/index.ts";
 import { checkSchema, isRecord, parseJson } from "../../formats/index.ts";
+import { readWithin } from "../../store/index.ts";
 import {
   keptPositions,
   type OutputPositions,
@@ -10,7 +11,6 @@ import {
   type Transformer,
   tokenTable,
 } from "../../transformer/index.ts";
-import { readWithin } from "../read-file.ts";
 import { asUsage, UsageError } from "../usage.ts";
 
 const ids = z.array(z.array(z.int().min(0)).min(1)).min(1);

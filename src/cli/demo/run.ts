@@ -1,23 +1,29 @@
 import { type Case, compileCase } from "../../cases/index.ts";
 import { getAlgorithm } from "../../discovery/index.ts";
+import {
+  type DoneJob,
+  type EngineChoice,
+  type Job,
+  type JsonDocument,
+  runJob,
+} from "../../jobs/index.ts";
+import { artifactModel } from "../../models/index.ts";
 import { drawWiring, formatPercent, formatProgram } from "../../report/index.ts";
 import { FAST_RECIPE, parseRecipe } from "../../training/index.ts";
-import type { Context, JsonDocument } from "../command.ts";
+import type { Context } from "../command.ts";
 import { compilationPlan } from "../commands/compile.ts";
 import { trainingPlan } from "../commands/train/iit.ts";
 import type { PrintedDiscovery } from "../discovery/document.ts";
 import { discoveryPlan } from "../discovery/plan.ts";
-import { type DoneJob, runJob } from "../job.ts";
-import type { JobList, JobSettings } from "../jobs.ts";
-import { artifactModel } from "../models/find.ts";
-import type { EngineChoice } from "../options/engine.ts";
+import { jobContext, printedDocument } from "../job-context.ts";
 import { startTour } from "./tour.ts";
 
 /** Options of the demo. */
-export type DemoChoice = EngineChoice &
-  Pick<JobSettings, "outputDir" | "force"> & {
-    readonly seed: number;
-  };
+export type DemoChoice = EngineChoice & {
+  readonly outputDir: string;
+  readonly force: boolean;
+  readonly seed: number;
+};
 
 /** An algorithm of the demo, with what to ask of it. */
 export interface DemoStep {
@@ -67,8 +73,8 @@ export async function runDemo(
   choice: DemoChoice,
 ): Promise<DemoStages> {
   const tour = startTour(context);
-  const stage = (name: string, kind: string, plan: JobList["jobs"][number]["plan"]) =>
-    runJob({ ...context, name }, choice, kind, { case: case_.id, plan });
+  const stage = (title: string, kind: string, plan: Job["plan"]) =>
+    runStage(context, choice, { title, kind }, { case: case_.id, plan });
 
   const compiled = compileCase(case_);
   tour.section(
@@ -104,7 +110,7 @@ export async function runDemo(
   );
   const source = { name: "siit", storedName: "siit", parent: training.name };
   const model = artifactModel(training.artifact, source, case_);
-  const found: DoneJob[] = [];
+  const found: DoneStage[] = [];
   for (const { algorithm, options } of DEMO_STEPS) {
     const settings = { ...choice, ...options, dataSize: DATA_SIZE };
     const subject = { model, case_, data: undefined };
@@ -118,11 +124,29 @@ export async function runDemo(
   return { compilation, training, found };
 }
 
+/** A job of the demo that is done, and what is printed of it. */
+export interface DoneStage extends DoneJob {
+  readonly document: JsonDocument;
+}
+
+/** Runs a job of the demo. */
+export async function runStage(
+  context: Context,
+  { outputDir, force }: Pick<DemoChoice, "outputDir" | "force">,
+  { title, kind }: { readonly title: string; readonly kind: string },
+  job: Job,
+  shown: JsonDocument = {},
+): Promise<DoneStage> {
+  const around = jobContext(context, outputDir);
+  const done = await runJob(around, { kind, title, force }, job);
+  return { ...done, document: printedDocument(done, around, shown) };
+}
+
 /** The jobs of the demo, done. */
 export interface DemoStages {
-  readonly compilation: DoneJob;
-  readonly training: DoneJob;
-  readonly found: readonly DoneJob[];
+  readonly compilation: DoneStage;
+  readonly training: DoneStage;
+  readonly found: readonly DoneStage[];
 }
 
 /** The document of `demo` as it is stored. */
@@ -143,7 +167,7 @@ export function demoDocument({ training, found }: DemoStages) {
 export function demoPlaces(stages: DemoStages) {
   const { compilation, training, found } = stages;
   const stored = demoDocument(stages);
-  const placeOf = ({ document }: DoneJob) => ({
+  const placeOf = ({ document }: DoneStage) => ({
     seconds: Number(document.seconds),
     folder: String(document.folder),
   });
@@ -163,7 +187,7 @@ export function demoPlaces(stages: DemoStages) {
 export type DemoDocument = Omit<ReturnType<typeof demoDocument>, "training" | "discoveries"> &
   ReturnType<typeof demoPlaces>;
 
-const discoveryOf = ({ document }: DoneJob) => document as unknown as PrintedDiscovery;
+const discoveryOf = ({ document }: DoneStage) => document as unknown as PrintedDiscovery;
 
 /** The place of the discovery whose edges agree best with the truth (F1). */
 function bestOf(discoveries: readonly { readonly score: PrintedDiscovery["score"] }[]): number {

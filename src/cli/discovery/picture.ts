@@ -7,8 +7,8 @@ import {
   parseNode,
   type ScoreMap,
 } from "../../circuit/index.ts";
+import { modelTitle } from "../../models/index.ts";
 import type { CircuitPicture } from "../../report/index.ts";
-import { modelTitle } from "../models/title.ts";
 import type { DiscoveryDocument } from "./document.ts";
 
 /** A circuit as documents hold it. */

@@ -9,14 +9,12 @@ import {
 import type { Backend } from "../../engine/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
 import { parseJson } from "../../formats/index.ts";
+import type { EngineChoice, JobPlan, RunningJob } from "../../jobs/index.ts";
+import type { FoundModel } from "../../models/index.ts";
+import { hashOfCase, OWN } from "../../models/index.ts";
 import { Key } from "../../rng/index.ts";
 import { type DataFile, fileDiscoveryTask } from "../data/data-file.ts";
-import type { JobPlan, RunningJob } from "../job.ts";
-import type { FoundModel } from "../models/find.ts";
-import { hashOfCase } from "../models/identity.ts";
-import { OWN } from "../models/title.ts";
 import { algorithmParams } from "../options/discovery.ts";
-import type { EngineChoice } from "../options/engine.ts";
 import { toUsage } from "../usage.ts";
 import { discoveryDocument, writeCircuits } from "./document.ts";
 
@@ -65,7 +63,6 @@ export function discoveryPlan(
     parents: model.parents,
     seeds: { seed },
     engine: choice,
-    shown: { model: model.name },
     run: (job) =>
       job.withBackend(async (backend) => {
         const task =

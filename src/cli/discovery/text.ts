@@ -1,5 +1,7 @@
 import type { FlatScore } from "../../circuit/index.ts";
 import type { DiscoveryScore } from "../../discovery/index.ts";
+import type { JsonDocument } from "../../jobs/index.ts";
+import { modelTitle } from "../../models/index.ts";
 import {
   type Column,
   drawCircuitText,
@@ -8,8 +10,6 @@ import {
   formatTable,
   type Style,
 } from "../../report/index.ts";
-import type { JsonDocument } from "../command.ts";
-import { modelTitle } from "../models/title.ts";
 import type { DiscoveryDocument, PointDocument, PrintedDiscovery } from "./document.ts";
 import { selectionNotes, shortNote, tieNotes } from "./notes.ts";
 import { discoveryPicture } from "./picture.ts";

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { z } from "zod";
 import { InterpBenchError, reasonOf } from "../../errors/index.ts";
 import { isRecord, parseJson } from "../../formats/index.ts";
-import { readWithin } from "../read-file.ts";
+import { readWithin } from "../../store/index.ts";
 import { UsageError, unknownName } from "../usage.ts";
 import { dashed, type FlagSpec } from "./spec.ts";
 import { configValue, cut, flagValue, shown, valueError } from "./values.ts";

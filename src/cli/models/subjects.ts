@@ -1,9 +1,8 @@
 import { allCases, getCase } from "../../cases/index.ts";
+import { caseOfFolder, type ModelSource } from "../../models/index.ts";
 import { type SelectedCase, selectCases } from "../cases/selection.ts";
 import type { Context } from "../command.ts";
-import type { ModelSource } from "../options/model.ts";
 import { UsageError } from "../usage.ts";
-import { caseOfFolder } from "./find.ts";
 
 /**
  * The cases to work on: those that are asked for, or all; for a model folder the one it was made

@@ -1,8 +1,11 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
+import { InterpBenchError } from "../../errors/index.ts";
+import { type ModelSource, type OfferedSource, offeredSource } from "../../models/index.ts";
 import { flag } from "../flags/flag.ts";
 import { cut } from "../flags/values.ts";
+import { SEE_PAGE } from "../program/not-yet.ts";
 import { UsageError, unknownName } from "../usage.ts";
 
 const group = "Which model";
@@ -46,20 +49,6 @@ export const modelOptions = {
   ),
 };
 
-/** Where a transformer comes from. */
-export type ModelSource =
-  /** Trained here with SIIT; `weights` is the original's code of the loss weights, e.g. `510`. */
-  | { readonly kind: "siit"; readonly weights: string | undefined }
-  /** Trained here on behaviour alone. */
-  | { readonly kind: "natural" }
-  /** Compiled from the case's RASP program. */
-  | { readonly kind: "tracr" }
-  /** The published InterpBench transformer of the case. */
-  | { readonly kind: "interp-bench" }
-  | { readonly kind: "hub"; readonly repository: string; readonly folder: string }
-  /** An absolute path. */
-  | { readonly kind: "folder"; readonly path: string };
-
 /** Values of {@link modelOptions}. */
 export interface ModelChoice {
   readonly model?: string | undefined;
@@ -92,17 +81,16 @@ export function chosenModel(choice: ModelChoice, cwd: string): ModelSource {
   return parseModel(given[0]?.[1] ?? "siit", cwd);
 }
 
-/** A model as text, the inverse of what {@link chosenModel} reads: `siit:510`, `hf:a/b/c`. */
-export function formatModel(source: ModelSource): string {
-  switch (source.kind) {
-    case "siit":
-      return source.weights === undefined ? "siit" : `siit:${source.weights}`;
-    case "hub":
-      return `hf:${source.repository}/${source.folder}`;
-    case "folder":
-      return source.path;
-    default:
-      return source.kind;
+/** The same of {@link chosenModel}, if this version offers it; otherwise the usage error `E_MODEL`. */
+export function offeredModel(choice: ModelChoice, cwd: string): OfferedSource {
+  const source = chosenModel(choice, cwd);
+  try {
+    return offeredSource(source);
+  } catch (error) {
+    if (!(error instanceof InterpBenchError)) throw error;
+    const { code, message, expected, received, cause } = error;
+    const details = { at: "--model", expected, received, hint: SEE_PAGE, cause };
+    throw new UsageError(code, message, details);
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { CaseRecipe } from "../../cases/index.ts";
+import type { LossWeights } from "../../models/index.ts";
 import {
   FAST_RECIPE,
   parseRecipe,
@@ -87,4 +88,9 @@ export function chosenRecipe(choice: TrainingChoice, own: CaseRecipe): Recipe {
 /** What a case says about its training, as the fields of a recipe. */
 function caseRecipe({ origin: _origin, seed: _seed, ...recipe }: CaseRecipe): RecipeInput {
   return recipe;
+}
+
+/** Loss weights as `train iit` takes them: `-iit 1 -b 1 -s 0.4`. */
+export function weightsWords({ iitWeight, behaviorWeight, strictWeight }: LossWeights): string[] {
+  return ["-iit", `${iitWeight}`, "-b", `${behaviorWeight}`, "-s", `${strictWeight}`];
 }

@@ -10,8 +10,7 @@ import {
 } from "../../cases/index.ts";
 import { describeValue, InterpBenchError, reasonOf, unknownNameError } from "../../errors/index.ts";
 import { isExpression, isSelector, type RaspValue, type SOp } from "../../rasp/index.ts";
-import { sha256 } from "../../store/index.ts";
-import { readWithin } from "../read-file.ts";
+import { readWithin, sha256 } from "../../store/index.ts";
 import { asUsage, toUsage, UsageError } from "../usage.ts";
 import { raspLibrary } from "./rasp-library.ts";
 

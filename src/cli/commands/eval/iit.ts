@@ -8,6 +8,14 @@ import {
   type NodeEffects,
   selfTask,
 } from "../../../evaluation/index.ts";
+import type { JobPlan, JsonDocument } from "../../../jobs/index.ts";
+import {
+  type FoundModel,
+  formatModel,
+  hashOfCase,
+  modelTitle,
+  type TitledDocument,
+} from "../../../models/index.ts";
 import {
   type Column,
   formatCsv,
@@ -18,24 +26,16 @@ import {
 } from "../../../report/index.ts";
 import { Key } from "../../../rng/index.ts";
 import type { TrainingTask } from "../../../training/index.ts";
-import { namesProgramFile, type SelectedCase, warnOfCase } from "../../cases/selection.ts";
-import { type Context, defineCommand, type JsonDocument } from "../../command.ts";
-import type { JobPlan } from "../../job.ts";
+import { namesProgramFile, warnOfCase } from "../../cases/selection.ts";
+import { defineCommand } from "../../command.ts";
 import { runJobs } from "../../jobs.ts";
-import {
-  type FoundModel,
-  findModel,
-  type OfferedSource,
-  offeredSource,
-} from "../../models/find.ts";
-import { hashOfCase } from "../../models/identity.ts";
+import { openModel, subjectContext } from "../../models/open.ts";
 import { selectSubjects } from "../../models/subjects.ts";
-import { modelTitle, type TitledDocument } from "../../models/title.ts";
 import { caseOptions } from "../../options/cases.ts";
 import { jobOptions } from "../../options/common.ts";
 import { engineOptions } from "../../options/engine.ts";
 import { nodeEffectOptions } from "../../options/evaluation.ts";
-import { chosenModel, modelOptions } from "../../options/model.ts";
+import { modelOptions, offeredModel } from "../../options/model.ts";
 import {
   retiredEvaluationFlags,
   retiredEverywhere,
@@ -69,27 +69,29 @@ export const evalIit = defineCommand({
   ],
   isolate: ({ indices }) => namesProgramFile(indices),
   async run(context, choice) {
-    const source = offeredSource(chosenModel(choice, context.io.cwd));
+    const source = offeredModel(choice, context.io.cwd);
     const cases = await selectSubjects(context, source, choice.indices);
-    const jobs = cases.map((selected) => ({
-      case: selected.case_.id,
+    const around = subjectContext(context, choice.outputDir, cases);
+    const { title } = choice;
+    const jobs = cases.map(({ case_ }) => ({
+      case: case_.id,
       plan: async () => {
-        await warnOfCase(context, selected.case_);
-        return effectsPlan(context, selected, source, choice);
+        await warnOfCase(context, case_);
+        return effectsPlan(openModel(context, around, source, case_), case_, choice);
       },
+      shown: { model: formatModel(source), ...(title === undefined ? {} : { title }) },
     }));
-    return runJobs(context, choice, { kind: "eval-iit", jobs, text: resultText });
+    return runJobs(context, choice, {
+      kind: "eval-iit",
+      jobs,
+      context: around,
+      text: resultText,
+    });
   },
 });
 
-function effectsPlan(
-  context: Context,
-  { case_, word }: SelectedCase,
-  source: OfferedSource,
-  choice: Choice,
-): JobPlan {
-  const { outputDir, seed, mean, maxLen, maxPairs, compat } = choice;
-  const model = findModel(context, source, { case_, word }, outputDir);
+function effectsPlan(model: FoundModel, case_: Case, choice: Choice): JobPlan {
+  const { seed, mean, maxLen, maxPairs, compat } = choice;
   const ablations = ABLATIONS.filter((name) => isWanted(name, mean));
   const metric = case_.categorical ? choice.categoricalMetric : "accuracy";
   return {
@@ -106,7 +108,6 @@ function effectsPlan(
     parents: model.parents,
     seeds: { seed },
     engine: choice,
-    shown: { model: model.name, ...(choice.title === undefined ? {} : { title: choice.title }) },
     run: (job) =>
       job.withBackend(async (backend) => {
         const task = evaluationTask(case_, model, choice);
@@ -158,7 +159,7 @@ function evaluationTask(case_: Case, model: FoundModel, choice: Choice): Trainin
     multiplicity,
     positions,
   };
-  return model.folder === undefined ? selfTask(task) : task;
+  return model.origin.kind === "compiled" ? selfTask(task) : task;
 }
 
 /** A line of the table of effects, as the original names its columns. */

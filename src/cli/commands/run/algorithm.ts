@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { allCases } from "../../../cases/index.ts";
 import { type Algorithm, allAlgorithms } from "../../../discovery/index.ts";
+import {
+  caseOfFolder,
+  folderModel,
+  formatModel,
+  type ModelSource,
+  OWN,
+} from "../../../models/index.ts";
 import { namesProgramFile, type SelectedCase, warnOfCase } from "../../cases/selection.ts";
 import { type Command, type Context, defineCommand, type Example } from "../../command.ts";
 import { type DataFile, readDataFile } from "../../data/data-file.ts";
@@ -9,9 +16,8 @@ import { discoveryPlan } from "../../discovery/plan.ts";
 import { discoveryColumns, discoveryText } from "../../discovery/text.ts";
 import type { RetiredFlag } from "../../flags/normalise.ts";
 import { runJobs } from "../../jobs.ts";
-import { caseOfFolder, findModel, folderModel, offeredSource } from "../../models/find.ts";
+import { openModel, subjectContext } from "../../models/open.ts";
 import { selectSubjects } from "../../models/subjects.ts";
-import { OWN } from "../../models/title.ts";
 import { caseOptions } from "../../options/cases.ts";
 import { jobOptions } from "../../options/common.ts";
 import {
@@ -21,7 +27,7 @@ import {
   originalLossOptions,
 } from "../../options/discovery.ts";
 import { engineOptions } from "../../options/engine.ts";
-import { chosenModel, formatModel, type ModelSource, modelOptions } from "../../options/model.ts";
+import { modelOptions, offeredModel } from "../../options/model.ts";
 import {
   retiredAcdcFlags,
   retiredEapFlags,
@@ -128,24 +134,32 @@ async function runAlgorithm(context: Context, algorithm: Algorithm, choice: Choi
   // Options that are missing or do not fit together are refused before anything is looked up.
   if (needsSelection(algorithm)) assertSelection(choice, choice.data === undefined);
   algorithmParams(algorithm, { ...choice });
-  const source = offeredSource(chosenModel(choice, context.io.cwd));
+  const source = offeredModel(choice, context.io.cwd);
   assertDataHasModel(choice, source);
   const data = choice.data === undefined ? undefined : readDataFile(choice.data, context.io.cwd);
   const cases = await wantedCases(context, choice, source, data);
+  const around = subjectContext(
+    context,
+    choice.outputDir,
+    cases.filter((one) => one !== undefined),
+  );
+  const name = formatModel(source);
   const jobs = cases.map((selected) => ({
     case: selected?.case_.id ?? OWN,
     plan: async () => {
       if (selected !== undefined) await warnOfCase(context, selected.case_);
       const model =
         selected === undefined
-          ? folderModel(source.kind === "folder" ? source.path : "", formatModel(source))
-          : findModel(context, source, selected, choice.outputDir);
+          ? folderModel(source.kind === "folder" ? source.path : "", name)
+          : openModel(context, around, source, selected.case_);
       return discoveryPlan(algorithm, choice, { model, case_: selected?.case_, data });
     },
+    shown: { model: name },
   }));
   return runJobs(context, choice, {
     kind: `run-${algorithm.name}`,
     jobs,
+    context: around,
     text: (document, style) => discoveryText(document as unknown as PrintedDiscovery, style),
     columns: discoveryColumns,
   });

@@ -8,6 +8,8 @@ import {
 } from "../../../cases/index.ts";
 import type { Backend } from "../../../engine/index.ts";
 import { decodeTrainingState, encodeTrainingState, formatJson } from "../../../formats/index.ts";
+import type { EngineChoice, JobPlan, RunningJob } from "../../../jobs/index.ts";
+import { hashOfCase, vocabularyOf, writeModel } from "../../../models/index.ts";
 import { Key } from "../../../rng/index.ts";
 import {
   assertSound,
@@ -19,13 +21,10 @@ import {
 } from "../../../training/index.ts";
 import { namesProgramFile, selectCases, warnOfCase } from "../../cases/selection.ts";
 import { defineCommand } from "../../command.ts";
-import type { JobPlan, RunningJob } from "../../job.ts";
 import { runJobs } from "../../jobs.ts";
-import { vocabularyOf, writeModel } from "../../models/files.ts";
-import { hashOfCase } from "../../models/identity.ts";
 import { caseOptions } from "../../options/cases.ts";
 import { jobOptions, outputWords } from "../../options/common.ts";
-import { type EngineChoice, engineOptions } from "../../options/engine.ts";
+import { engineOptions } from "../../options/engine.ts";
 import { retiredEverywhere, retiredTrainingFlags } from "../../options/original.ts";
 import {
   chosenRecipe,
@@ -78,9 +77,9 @@ export const trainIit = defineCommand({
       const recipe = chosenRecipe(choice, case_.recipe);
       const plan = async () => {
         await warnOfCase(context, case_);
-        return { ...trainingPlan(case_, recipe, choice), shown: shownProgram(case_, word) };
+        return trainingPlan(case_, recipe, choice);
       };
-      return { case: case_.id, plan };
+      return { case: case_.id, plan, shown: shownProgram(case_, word) };
     });
     const typed = (words: readonly string[]) =>
       typedCommand(context.io, [...words, ...outputWords(choice)]);

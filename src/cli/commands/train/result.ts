@@ -1,4 +1,5 @@
 import { InterpBenchError, printable } from "../../../errors/index.ts";
+import type { JsonDocument } from "../../../jobs/index.ts";
 import {
   type Column,
   formatDuration,
@@ -14,7 +15,6 @@ import {
   type TrainingResult,
   type ValidationAccuracy,
 } from "../../../training/index.ts";
-import type { JsonDocument } from "../../command.ts";
 
 /** The sum of weighted losses. */
 export const lossOf = ({ iit, strict, behavior }: EpochRecord["trainLosses"]): number =>

@@ -1,6 +1,6 @@
 import { formatError } from "../errors/index.ts";
 import type { CheckpointSlot } from "../store/index.ts";
-import type { Context } from "./command.ts";
+import type { JobContext } from "./context.ts";
 
 /** Where a running job keeps its state, so that it can go on after any end. */
 export interface JobCheckpoint {
@@ -21,10 +21,10 @@ const INTERVAL = 3;
  */
 export function jobCheckpoint(
   slot: CheckpointSlot,
-  { io, progress }: Pick<Context, "io" | "progress">,
+  { now, progress }: Pick<JobContext, "now" | "progress">,
   name: string,
 ): JobCheckpoint {
-  let savedAt = io.now();
+  let savedAt = now();
   let isFailing = false;
   const save = (state: string | Uint8Array) => {
     try {
@@ -34,12 +34,12 @@ export function jobCheckpoint(
       if (!isFailing) progress.warn(`${name}: the state is not saved: ${formatError(error)}`);
       isFailing = true;
     }
-    savedAt = io.now();
+    savedAt = now();
   };
   return {
     restore: (decode) => slot.read(decode),
     offer(state) {
-      if (io.now() - savedAt >= 1000 * INTERVAL) save(state());
+      if (now() - savedAt >= 1000 * INTERVAL) save(state());
     },
     save,
   };

@@ -1,10 +1,10 @@
-import { type Case, compileCase, generateData, highLevelModel } from "../../cases/index.ts";
-import type { Circuit } from "../../circuit/index.ts";
-import { canonicalJson, encodeWeights } from "../../formats/index.ts";
-import { valueKey } from "../../rasp/index.ts";
-import { Key } from "../../rng/index.ts";
-import { sha256 } from "../../store/index.ts";
-import { computationOf, type Transformer } from "../../transformer/index.ts";
+import { type Case, compileCase, generateData, highLevelModel } from "../cases/index.ts";
+import type { Circuit } from "../circuit/index.ts";
+import { canonicalJson, encodeWeights } from "../formats/index.ts";
+import { valueKey } from "../rasp/index.ts";
+import { Key } from "../rng/index.ts";
+import { sha256 } from "../store/index.ts";
+import { computationOf, type Transformer } from "../transformer/index.ts";
 
 /** What decides the results about a model. */
 export interface ModelContent {

@@ -27,8 +27,3 @@ export function weightsOfCode(code: string): LossWeights {
     ? { iitWeight: number / 10, behaviorWeight: 0, strictWeight: 0 }
     : { iitWeight: 1, behaviorWeight: 1, strictWeight: (number - BOTH) / 1000 };
 }
-
-/** The same weights as `train iit` takes them: `-iit 1 -b 1 -s 0.4`. */
-export function weightsWords({ iitWeight, behaviorWeight, strictWeight }: LossWeights): string[] {
-  return ["-iit", `${iitWeight}`, "-b", `${behaviorWeight}`, "-s", `${strictWeight}`];
-}

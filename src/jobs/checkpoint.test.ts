@@ -3,7 +3,6 @@ import { InterpBenchError } from "../errors/index.ts";
 import { createProgress, styleOf } from "../report/index.ts";
 import type { CheckpointSlot } from "../store/index.ts";
 import { jobCheckpoint } from "./checkpoint.ts";
-import { memoryIo } from "./io.testing.ts";
 
 /** A job's checkpoint on a disk that may be full, under a clock that is set by hand. */
 function world() {
@@ -17,16 +16,19 @@ function world() {
     read: () => undefined,
     remove: () => {},
   };
-  const { io, written } = memoryIo({ now: () => 1000 * time.seconds });
+  const now = () => 1000 * time.seconds;
+  const written = { stderr: "" };
   const progress = createProgress({
-    write: io.stderr.write,
+    write: (text) => {
+      written.stderr += text;
+    },
     mode: "plain",
-    now: io.now,
+    now,
     columns: () => undefined,
     rows: () => undefined,
     style: styleOf(false),
   });
-  const checkpoint = jobCheckpoint(slot, { io, progress }, "train 3");
+  const checkpoint = jobCheckpoint(slot, { now, progress }, "train 3");
   /** An opportunity every tenth of a second. */
   const work = (seconds: number) => {
     const end = time.seconds + seconds;

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { printable } from "../../errors/index.ts";
+import { printable } from "../errors/index.ts";
 
 /** What a document says of the model it is about, and of what the user wants it called. */
 export interface TitledDocument {

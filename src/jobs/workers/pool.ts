@@ -1,30 +1,31 @@
 import { formatError, InterpBenchError } from "../../errors/index.ts";
 import type { Progress } from "../../report/index.ts";
-import type { CommandOutput, JsonDocument } from "../command.ts";
 import { Interrupted } from "../interrupt.ts";
-import type { WorkerThread } from "../io.ts";
-import { type Answer, errorOf, type Order, type Report } from "./messages.ts";
+import {
+  type Answer,
+  type Errand,
+  errorOf,
+  type Order,
+  type Report,
+  type WorkerThread,
+} from "./messages.ts";
 import { type ProgressReceiver, receivedProgress } from "./progress.ts";
 
-/** Runs commands on threads: as many at a time as are asked for. */
+/** Runs errands on threads: as many at a time as are asked for. */
 export interface WorkerPool {
   /**
-   * The document of a command, run by a thread that is free or else a new one; its progress is
-   * shown here.
+   * What comes of an errand, done by a thread that is free or else a new one; its progress is shown
+   * here.
    *
-   * Rejects with what the command throws, with `Interrupted` if it was told to stop, and with
+   * Rejects with what the task throws, with `Interrupted` if it was told to stop, and with
    * `E_WORKER` if the thread died; the others go on.
    */
-  run(command: string, options: Readonly<Record<string, unknown>>): Promise<JsonDocument>;
+  run(errand: Errand): Promise<unknown>;
   /**
-   * The whole output of a command that runs a program which is not ours. If the thread ends early, it
-   * is that program's doing: `E_PROGRAM`.
+   * The same for an errand that runs a program which is not ours. If the thread ends early, it is
+   * that program's doing: `E_PROGRAM`.
    */
-  runForeign(
-    command: string,
-    options: Readonly<Record<string, unknown>>,
-    text: { readonly colours: boolean },
-  ): Promise<CommandOutput>;
+  runForeign(errand: Errand): Promise<unknown>;
   /** Ends all threads at once. */
   close(): Promise<void>;
 }
@@ -49,22 +50,15 @@ export function workerPool(
   signal.addEventListener("abort", () => {
     for (const worker of living) worker.stop();
   });
-  const ask = async (order: RunOrder, deathError: DeathError) => {
+  const ask = async (errand: Errand, deathError: DeathError): Promise<unknown> => {
     const worker = [...living].find(({ isFree }) => isFree()) ?? employ();
-    const answer = await worker.ask(order, deathError);
-    if (answer.kind === "done") return answer;
+    const answer = await worker.ask({ kind: "run", errand }, deathError);
+    if (answer.kind === "done") return answer.value;
     throw answer.kind === "stopped" ? new Interrupted() : errorOf(answer.error);
   };
   return {
-    async run(command, options) {
-      const { document } = await ask({ kind: "run", command, options }, deathOfCase);
-      return document;
-    },
-    async runForeign(command, options, text) {
-      const order = { kind: "run", command, options, text } as const;
-      const { document, output } = await ask(order, deathByProgram);
-      return { ...output!, document, text: () => output!.text };
-    },
+    run: (errand) => ask(errand, deathOfCase),
+    runForeign: (errand) => ask(errand, deathByProgram),
     async close() {
       await Promise.all(Array.from(living, (worker) => worker.terminate()));
     },
@@ -77,11 +71,9 @@ interface PoolWorker {
   /** Tells it to stop. */
   stop(): void;
   /** Gives an order and waits for the answer; throws `deathError` if the thread ends before. */
-  ask(order: RunOrder, deathError: DeathError): Promise<Answer>;
+  ask(order: Order, deathError: DeathError): Promise<Answer>;
   terminate(): Promise<unknown>;
 }
-
-type RunOrder = Extract<Order, { readonly kind: "run" }>;
 
 /** What is said of a thread that ended with an exit code, or because something was thrown in it. */
 type DeathError = (exitCode: number, crash: unknown) => InterpBenchError;

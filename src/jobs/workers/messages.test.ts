@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { formatError, InterpBenchError } from "../../errors/index.ts";
-import { errorDocument } from "../output.ts";
-import { UsageError } from "../usage.ts";
+import { errorDocument } from "../document.ts";
 import { errorData, errorOf } from "./messages.ts";
 
 describe("an error that crosses from a thread", () => {
@@ -17,14 +16,12 @@ describe("an error that crosses from a thread", () => {
       }),
     ],
     ["with none", new InterpBenchError("E_DATA", "two is odd")],
-    ["of wrong usage", new UsageError("E_OPTION", "too many edges", { at: "edgeCount" })],
     ["of ours", new TypeError("x is not a function")],
     ["that is none", "a text"],
   ])("%s has the same text and document", (_, error) => {
     const arrived = errorOf(structuredClone(errorData(error)));
     const expected = typeof error === "string" ? new Error(error) : error;
     expect(formatError(arrived)).toBe(formatError(expected));
-    expect(arrived instanceof UsageError).toBe(error instanceof UsageError);
     expect(errorDocument(arrived)).toEqual(errorDocument(expected));
   });
 });

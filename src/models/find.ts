@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   type Case,
@@ -7,24 +6,16 @@ import {
   highLevelCircuit,
   highLevelModel,
   lowLevelConfig,
-} from "../../cases/index.ts";
-import { type Circuit, prepareForEvaluation } from "../../circuit/index.ts";
-import { InterpBenchError } from "../../errors/index.ts";
-import { isRecord } from "../../formats/index.ts";
-import { formatPercent } from "../../report/index.ts";
-import type { Artifact } from "../../store/index.ts";
-import type { Transformer } from "../../transformer/index.ts";
-import type { SelectedCase } from "../cases/selection.ts";
-import type { Context } from "../command.ts";
-import { shownFolder, storeOf } from "../job.ts";
-import { outputWords } from "../options/common.ts";
-import { formatModel, type ModelSource } from "../options/model.ts";
-import { SEE_PAGE } from "../program/not-yet.ts";
-import { typedCommand } from "../typed.ts";
-import { UsageError } from "../usage.ts";
+} from "../cases/index.ts";
+import { type Circuit, prepareForEvaluation } from "../circuit/index.ts";
+import { InterpBenchError } from "../errors/index.ts";
+import type { Artifact, Store } from "../store/index.ts";
+import type { Transformer } from "../transformer/index.ts";
 import { readModel, readTruth } from "./files.ts";
+import { configOfFolder } from "./folder.ts";
 import { hashOfCase, hashOfModel, type ModelContent } from "./identity.ts";
-import { type LossWeights, weightsCode, weightsOfCode, weightsWords } from "./weights.ts";
+import { formatModel, type ModelSource, type TrainedSource } from "./source.ts";
+import { type LossWeights, weightsCode } from "./weights.ts";
 
 /** A transformer to work on, and what is known about it. */
 export interface FoundModel extends ModelContent {
@@ -32,10 +23,9 @@ export interface FoundModel extends ModelContent {
   readonly name: string;
   /** What stored results call it, wherever it lies: `siit`, `tracr`, `folder:0123456789ab`. */
   readonly storedName: string;
+  readonly origin: ModelOrigin;
   /** The circuit it has, at head granularity; `undefined` if nobody knows. */
   readonly truth: Circuit | undefined;
-  /** Its folder; `undefined` if it is made on the spot. */
-  readonly folder: string | undefined;
   /** The artefacts it comes from, as the store names them. */
   readonly parents: readonly string[];
   /** SHA-256 of everything that decides results about it. */
@@ -44,80 +34,60 @@ export interface FoundModel extends ModelContent {
   readonly sameSize: boolean;
 }
 
+/** How a transformer came to be, as far as that is known. */
+export type ModelOrigin =
+  /** Compiled from the program of a case: it is its own high-level model. */
+  | { readonly kind: "compiled" }
+  /** Trained by a job whose result is in this folder. */
+  | { readonly kind: "trained"; readonly folder: string }
+  /** Read from a folder that may come from anywhere. */
+  | { readonly kind: "folder"; readonly folder: string };
+
+/** What finding a model needs besides what is asked for. */
+export interface ModelPlace {
+  /** Where trained models lie. */
+  readonly store: Store;
+  /** What can be done where a model has not been trained yet, as a sentence. */
+  readonly adviseTraining?: (source: TrainedSource, case_: Case) => string;
+}
+
 /** Where transformers can come from in this version. */
 export type OfferedSource = Exclude<ModelSource, { readonly kind: "interp-bench" | "hub" }>;
 
-/** The same source, if this version offers it; otherwise the usage error `E_MODEL`. */
+/** The same source, if this version offers it; otherwise `E_MODEL`. */
 export function offeredSource(source: ModelSource): OfferedSource {
   if (source.kind !== "interp-bench" && source.kind !== "hub") return source;
-  throw new UsageError("E_MODEL", "published models are not offered in this version", {
-    at: "--model",
+  throw new InterpBenchError("E_MODEL", "published models are not offered in this version", {
     expected: "siit, siit:WEIGHTS, natural, tracr, or a model folder",
     received: formatModel(source),
-    hint: SEE_PAGE,
   });
 }
 
 /**
  * The model of a case that a source means: compiled on the spot, read from a folder, or the newest
- * one that has been trained into the output folder, which is then named.
+ * one that has been trained into the store.
  *
- * `E_MODEL` with the command that trains it, if there is none, and for a model of another case;
- * whatever reading the files gives.
+ * `E_MODEL` if there is none, and for a model of another case; whatever reading the files gives.
  */
-export function findModel(
-  context: Context,
-  source: OfferedSource,
-  selected: SelectedCase,
-  outputDir: string,
-): FoundModel {
-  const { case_ } = selected;
-  const model = modelOf(context, source, selected, outputDir);
+export function findModel(place: ModelPlace, source: OfferedSource, case_: Case): FoundModel {
+  const model = modelOf(place, source, case_);
   assertFitsCase(model, case_);
-  if (model.folder !== undefined && source.kind !== "folder") {
-    const name = `${context.name} ${case_.id}`;
-    context.progress.note(`${name}  model: ${shownFolder(context, model.folder)}`);
-    if (source.kind === "siit") warnOfPoorTraining(context, name, model.folder);
-  }
   return model;
 }
 
-/** Accuracies below this say that a model may well do something else than the circuit. */
-const GOOD_ACCURACY = 0.99;
-
-function warnOfPoorTraining({ progress }: Context, name: string, folder: string): void {
-  const { metrics } = resultOf(folder);
-  if (!isRecord(metrics)) return;
-  const poor = (["accuracy", "iia", "strictAccuracy"] as const)
-    .map((name) => [name, metrics[name]] as const)
-    .filter(([, value]) => typeof value === "number" && value < GOOD_ACCURACY)
-    .map(([name, value]) => `${name} ${formatPercent(Number(value))}`);
-  if (poor.length === 0) return;
-  progress.warn(
-    `${name}: the model is not trained well (${poor.join(", ")}), it may not have the circuit`,
-  );
-}
-
-function modelOf(
-  context: Context,
-  source: OfferedSource,
-  selected: SelectedCase,
-  outputDir: string,
-): FoundModel {
-  const { case_ } = selected;
-  const name = formatModel(source);
+function modelOf(place: ModelPlace, source: OfferedSource, case_: Case): FoundModel {
   switch (source.kind) {
     case "tracr":
-      return compiledModel(case_, name);
+      return compiledModel(case_, formatModel(source));
     case "folder":
-      return folderModel(source.path, name, case_);
+      return folderModel(source.path, formatModel(source), case_);
     case "siit":
     case "natural":
-      return trainedModel(context, source, selected, outputDir);
+      return trainedModel(place, source, case_);
   }
 }
 
-/** The model of a folder that belongs to no case we know; its circuit if the folder has one. */
+/** The model of a folder; its circuit if the folder has one, or else the truth of the case it fits. */
 export function folderModel(path: string, name: string, case_?: Case): FoundModel {
   const transformer = readModel(path);
   const truth =
@@ -126,7 +96,14 @@ export function folderModel(path: string, name: string, case_?: Case): FoundMode
   const content = { transformer, truth, sameSize };
   const sha256 = hashOfModel(content);
   const storedName = `folder:${sha256.slice(0, 12)}`;
-  return { ...content, name, storedName, folder: path, parents: [], sha256 };
+  return {
+    ...content,
+    name,
+    storedName,
+    origin: { kind: "folder", folder: path },
+    parents: [],
+    sha256,
+  };
 }
 
 /** The model of an artefact of a store, which is called by where it comes from. */
@@ -136,7 +113,12 @@ export function artifactModel(
   case_: Case,
 ): FoundModel {
   const { name, storedName, parent } = source;
-  return { ...folderModel(artifact.folder, name, case_), storedName, parents: [parent] };
+  return {
+    ...folderModel(artifact.folder, name, case_),
+    storedName,
+    origin: { kind: "trained", folder: artifact.folder },
+    parents: [parent],
+  };
 }
 
 function compiledModel(case_: Case, name: string): FoundModel {
@@ -145,17 +127,15 @@ function compiledModel(case_: Case, name: string): FoundModel {
   const truth = prepareForEvaluation(highLevelCircuit(compiled));
   const content = { transformer, truth, sameSize: false };
   const sha256 = hashOfModel(content);
-  return { ...content, name, storedName: name, folder: undefined, parents: [], sha256 };
+  return { ...content, name, storedName: name, origin: { kind: "compiled" }, parents: [], sha256 };
 }
 
 function trainedModel(
-  context: Context,
-  source: Extract<ModelSource, { kind: "siit" | "natural" }>,
-  { case_, word }: SelectedCase,
-  outputDir: string,
+  { store, adviseTraining }: ModelPlace,
+  source: TrainedSource,
+  case_: Case,
 ): FoundModel {
   const name = formatModel(source);
-  const store = storeOf(context, outputDir);
   const sha256 = hashOfCase(case_);
   const trained = store
     .list({ kind: "train-iit", case: case_.id })
@@ -164,28 +144,18 @@ function trainedModel(
   if (artifact === undefined) {
     const others = trained.map(lossWeights).filter((one) => one !== undefined);
     const codes = [...new Set(others.map(weightsCode))];
-    const words = ["train", "iit", "-i", word, ...trainingWords(source)];
-    const command = typedCommand(context.io, [...words, ...outputWords({ outputDir })]);
     throw new InterpBenchError("E_MODEL", `case "${case_.id}" has no trained model "${name}"`, {
       at: join(store.root, "train-iit", case_.id),
       ...(codes.length > 0 && { received: `models with weights ${codes.join(", ")}` }),
-      hint: `Train it with "${command}", or take the compiled one with --tracr.`,
+      hint: adviseTraining?.(source, case_) ?? "Train it, or take the compiled one (tracr).",
     });
   }
   const parent = store.nameOf(artifact);
   return artifactModel(artifact, { name, storedName: source.kind, parent }, case_);
 }
 
-/** What `train iit` needs to make the model. */
-function trainingWords(source: Extract<ModelSource, { kind: "siit" | "natural" }>): string[] {
-  const recipe = ["--recipe", "fast"];
-  if (source.kind === "natural") return ["-iit", "0", "-s", "0", ...recipe];
-  if (source.weights === undefined) return recipe;
-  return [...weightsWords(weightsOfCode(source.weights)), ...recipe];
-}
-
 /** Whether a training run made the model that is meant, by the loss weights of its recipe. */
-function isMeant(source: ModelSource, artifact: Artifact): boolean {
+function isMeant(source: TrainedSource, artifact: Artifact): boolean {
   const weights = lossWeights(artifact);
   if (weights === undefined) return false;
   const isNatural = weights.iitWeight === 0 && weights.strictWeight === 0;
@@ -222,27 +192,5 @@ function assertFitsCase({ transformer, name }: FoundModel, case_: Case): void {
       received: String(config[size]),
       hint: "Name the case the model was trained for with --indices, or bring your own --data.",
     });
-  }
-}
-
-/** The case that a model folder was made for, as its `result.json` tells. */
-export function caseOfFolder(folder: string): string | undefined {
-  const id = resultOf(folder).case;
-  return typeof id === "string" ? id : undefined;
-}
-
-/** The configuration a model folder was made with. */
-function configOfFolder(folder: string): Readonly<Record<string, unknown>> | undefined {
-  const { provenance } = resultOf(folder);
-  return isRecord(provenance) && isRecord(provenance.config) ? provenance.config : undefined;
-}
-
-/** The `result.json` of a folder; empty if there is none that can be read. */
-function resultOf(folder: string): Readonly<Record<string, unknown>> {
-  try {
-    const result: unknown = JSON.parse(readFileSync(join(folder, "result.json"), "utf8"));
-    return isRecord(result) ? result : {};
-  } catch {
-    return {};
   }
 }

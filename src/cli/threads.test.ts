@@ -5,17 +5,26 @@ import { join } from "node:path";
 import { MessageChannel } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { InterpBenchError } from "../../errors/index.ts";
-import { defineCommand } from "../command.ts";
-import { memoryIo } from "../io.testing.ts";
-import type { Io, WorkerThread } from "../io.ts";
-import type { RunningJob } from "../job.ts";
-import { runJobs } from "../jobs.ts";
-import { caseOptions, selectIds } from "../options/cases.ts";
-import { jobOptions } from "../options/common.ts";
-import { engineOptions } from "../options/engine.ts";
-import { runCli } from "../run.ts";
-import { serveOrders } from "./serve.ts";
+import { formatError, InterpBenchError } from "../errors/index.ts";
+import {
+  type Order,
+  type RunningJob,
+  serveOrders,
+  type WorkerThread,
+  workerPool,
+} from "../jobs/index.ts";
+import { createProgress } from "../report/index.ts";
+import { defineCommand } from "./command.ts";
+import { memoryIo } from "./io.testing.ts";
+import type { Io } from "./io.ts";
+import { runJobs } from "./jobs.ts";
+import { caseOptions, selectIds } from "./options/cases.ts";
+import { jobOptions } from "./options/common.ts";
+import { engineOptions } from "./options/engine.ts";
+import { runCli } from "./run.ts";
+import { commandTasks } from "./thread-tasks.ts";
+import { runIsolated } from "./threads.ts";
+import { UsageError } from "./usage.ts";
 
 /* The whole way of several cases, with workers that are no threads but speak over a channel. */
 
@@ -79,12 +88,16 @@ const counting = defineCommand({
 /** A worker in this process; `orders` remembers the cases it was given. */
 function channelWorker(io: Io, orders: string[]): WorkerThread {
   const { port1, port2 } = new MessageChannel();
-  serveOrders(port2, [counting], (signal) => ({ ...io, signal, startWorker: undefined }));
+  const ioOf = (signal: AbortSignal) => ({ ...io, signal, startWorker: undefined });
+  serveOrders(port2, commandTasks([counting], ioOf), () => 0);
   const events = new EventEmitter();
   port1.on("message", (report) => events.emit("message", report));
   return Object.assign(events, {
     postMessage(order: Parameters<WorkerThread["postMessage"]>[0]) {
-      if (order.kind === "run") orders.push(String(order.options.indices));
+      if (order.kind === "run") {
+        const { options } = order.errand.data as { options: { indices: readonly string[] } };
+        orders.push(String(options.indices));
+      }
       port1.postMessage(order);
     },
     terminate: async () => port1.close(),
@@ -187,5 +200,36 @@ describe("several cases on several threads", () => {
     const signal = abortedAt(["30", "60"]);
     const { exitCode, workers } = await run("-i 60,200,30 --threads 2", { signal });
     expect([exitCode, workers]).toEqual([130, [["30"], ["60"]]]);
+  });
+});
+
+describe("a command on a thread", () => {
+  it("that is called wrongly fails as it does here", async () => {
+    const refused = defineCommand({
+      path: ["refused"],
+      summary: "Be called wrongly",
+      options: z.object({}),
+      run: () => {
+        throw new UsageError("E_OPTION", "too many edges", { at: "edgeCount" });
+      },
+    });
+    const { io } = memoryIo({ cwd });
+    const { port1, port2 } = new MessageChannel();
+    serveOrders(
+      port2,
+      commandTasks([refused], (signal) => ({ ...io, signal })),
+    );
+    const thread = Object.assign(new EventEmitter(), {
+      postMessage: (order: Order) => port1.postMessage(order),
+      terminate: async () => port1.close(),
+    });
+    port1.on("message", (report) => thread.emit("message", report));
+    const progress = createProgress({ mode: "plain", write: () => {} });
+    const pool = workerPool(() => thread, { progress, signal: io.signal });
+    const order = { command: "refused", options: {}, colours: false };
+    const error = await runIsolated(pool, order).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(UsageError);
+    expect(formatError(error)).toBe("E_OPTION: too many edges (at edgeCount)");
+    await pool.close();
   });
 });

@@ -1,22 +1,14 @@
 import { existsSync, readdirSync } from "node:fs";
-import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type BackendIdentity, resolveBackend } from "../engine/index.node.ts";
 import type { Backend } from "../engine/index.ts";
 import { formatError, InterpBenchError } from "../errors/index.ts";
 import type { JobOptions, ProgressJob } from "../report/index.ts";
-import {
-  type AddressInput,
-  type Artifact,
-  type ArtifactDraft,
-  openStore,
-  type Store,
-} from "../store/index.ts";
+import type { AddressInput, Artifact, ArtifactDraft } from "../store/index.ts";
 import { type JobCheckpoint, jobCheckpoint } from "./checkpoint.ts";
-import type { Context, JsonDocument } from "./command.ts";
-import { type EngineChoice, withBackend } from "./options/engine.ts";
-import { withSchema } from "./output.ts";
-import { pathBelow } from "./typed.ts";
+import { type JobContext, pathBelow } from "./context.ts";
+import { type JsonDocument, withSchema } from "./document.ts";
+import { type EngineChoice, withBackend } from "./engine.ts";
 
 /** One piece of work, whose result the store keeps. */
 export interface Job {
@@ -36,8 +28,6 @@ export interface JobPlan {
   readonly seeds?: Readonly<Record<string, number>>;
   /** What executes tensor programs, if the result depends on it. */
   readonly engine?: EngineChoice;
-  /** Members of the document as it is printed: how this command line calls things. */
-  readonly shown?: JsonDocument;
   /**
    * Does the work and returns the document as it is stored, in which nothing depends on the clock or
    * on names of files; other files go to `job.draft`.
@@ -60,13 +50,17 @@ export interface RunningJob {
     total: number | undefined,
     options?: Pick<JobOptions, "done" | "mayEndEarly">,
   ): ProgressJob;
-  readonly context: Context;
+  readonly context: JobContext;
 }
 
-/** Where a job's result goes, and whether it is made although it is there. */
-export interface JobPlace {
-  readonly outputDir: string;
-  readonly force: boolean;
+/** How jobs of one kind are called, and whether they are done although they are finished. */
+export interface JobSettings {
+  /** Names the results folder and the documents: `train-iit` gives `interpbench/train-iit@1`. */
+  readonly kind: string;
+  /** What progress calls them: `train iit`. */
+  readonly title: string;
+  /** Default false. */
+  readonly force?: boolean;
 }
 
 /** A job that is done. */
@@ -74,35 +68,34 @@ export interface DoneJob {
   readonly artifact: Artifact;
   /** What the provenance of those made from it calls it. */
   readonly name: string;
-  /** What is printed: the stored document, how long it took, and where it is. */
-  readonly document: JsonDocument;
 }
 
-/** Runs one job, or finds its finished artefact: what `runJobs` does for each of its list. */
+/** Runs one job, or finds its finished artefact. */
 export async function runJob(
-  context: Context,
-  settings: JobPlace,
-  kind: string,
+  context: JobContext,
+  settings: JobSettings,
   job: Job,
 ): Promise<DoneJob> {
   const plan = await job.plan();
-  const artifact = await runPlan(context, settings, await inputOf(kind, job.case, plan), plan);
-  const name = storeOf(context, settings.outputDir).nameOf(artifact);
-  const { seconds } = artifact.provenance;
-  const folder = shownFolder(context, artifact.folder);
-  return { artifact, name, document: { ...artifact.result, seconds, folder, ...plan.shown } };
+  const artifact = await runPlan(
+    context,
+    settings,
+    await inputOf(settings.kind, job.case, plan),
+    plan,
+  );
+  return { artifact, name: context.store.nameOf(artifact) };
 }
 
 async function runPlan(
-  context: Context,
-  settings: JobPlace,
+  context: JobContext,
+  { title, force = false }: JobSettings,
   input: JobInput,
   plan: JobPlan,
 ): Promise<Artifact> {
-  const name = `${context.name} ${input.case}`;
-  const begun = await beginOrFind(context, settings, input, plan, name);
+  const name = `${title} ${input.case}`;
+  const begun = await beginOrFind(context, force, input, plan, name);
   if (begun.finished !== undefined) {
-    const folder = shownFolder(context, begun.finished.folder);
+    const folder = pathBelow(begun.finished.folder, context.folder);
     context.progress.note(`${name}  finished already, see ${folder}`);
     return begun.finished;
   }
@@ -154,13 +147,12 @@ type Begun =
 
 /** The finished artefact, or else its claimed draft; waits for another process that is making it. */
 async function beginOrFind(
-  context: Context,
-  { outputDir, force }: JobPlace,
+  { store, progress, signal }: JobContext,
+  force: boolean,
   input: AddressInput,
   { seeds = {}, parents = [] }: JobPlan,
   name: string,
 ): Promise<Begun> {
-  const store = storeOf(context, outputDir);
   for (let isWaiting = false; ; isWaiting = true) {
     const finished = force ? undefined : store.find(input);
     if (finished !== undefined) {
@@ -171,11 +163,11 @@ async function beginOrFind(
       return { draft: store.begin(input, { seeds, parents, again: force }) };
     } catch (error) {
       if (!isOf(error, "E_BUSY", "E_FINISHED")) throw error;
-      if (!isWaiting) context.progress.note(`${name}  waits for another process that makes it`);
+      if (!isWaiting) progress.note(`${name}  waits for another process that makes it`);
     }
-    context.signal.throwIfAborted();
+    signal.throwIfAborted();
     await sleep(LOOK_INTERVAL);
-    context.signal.throwIfAborted();
+    signal.throwIfAborted();
   }
 }
 
@@ -187,22 +179,6 @@ function stoppedText(folder: string): string {
   const isSaved =
     existsSync(folder) && readdirSync(folder).some((name) => name.startsWith("checkpoint."));
   return isSaved ? "stopped; the same command goes on from here" : "stopped";
-}
-
-/**
- * The store in the output folder, which is relative to the working directory. What it passes over
- * is a warning.
- */
-export function storeOf({ io, progress }: Context, outputDir: string): Store {
-  return openStore(resolve(io.cwd, outputDir), {
-    now: io.now,
-    onProblem: (problem) => progress.warn(formatError(problem)),
-  });
-}
-
-/** The folder as one can type it: relative if it is below the working directory. */
-export function shownFolder({ io }: Context, folder: string): string {
-  return pathBelow(folder, io.cwd);
 }
 
 /** What decides the result of a job. */

@@ -1,25 +1,22 @@
 import { InterpBenchError } from "../../errors/index.ts";
-import type { CommandOutput, JsonDocument } from "../command.ts";
-import { UsageError } from "../usage.ts";
 import type { ProgressMessage } from "./progress.ts";
+
+/** Something a worker knows how to do, and what it is to be done with: plain data. */
+export interface Errand {
+  /** One of the tasks that the worker serves. */
+  readonly task: string;
+  readonly data: unknown;
+}
 
 /** What a worker is told: plain data, like everything that crosses to a thread and back. */
 export type Order =
-  | {
-      readonly kind: "run";
-      /** The words of the command: `train iit`. */
-      readonly command: string;
-      /** Its options, checked. */
-      readonly options: Readonly<Record<string, unknown>>;
-      /** Given if what it has to say to people is wanted, too: how that is written. */
-      readonly text?: { readonly colours: boolean };
-    }
+  | { readonly kind: "run"; readonly errand: Errand }
   /** The user has interrupted: stop at the next safe point with the state saved. */
   | { readonly kind: "stop" };
 
 /** How an order to run ended. */
 export type Answer =
-  | { readonly kind: "done"; readonly document: JsonDocument; readonly output?: OutputData }
+  | { readonly kind: "done"; readonly value: unknown }
   | { readonly kind: "failed"; readonly error: ErrorData }
   | { readonly kind: "stopped" };
 
@@ -29,9 +26,13 @@ export type Report =
   | { readonly kind: "stopping" }
   | Answer;
 
-/** The output of a command without its document, with its text written. */
-export interface OutputData extends Pick<CommandOutput, "kind" | "exitCode"> {
-  readonly text: string;
+/** A thread that serves orders (`serveOrders`): what is needed of a `Worker`. */
+export interface WorkerThread {
+  postMessage(order: Order): void;
+  on(event: "message", listener: (report: Report) => void): unknown;
+  on(event: "error", listener: (error: unknown) => void): unknown;
+  on(event: "exit", listener: (code: number) => void): unknown;
+  terminate(): Promise<unknown>;
 }
 
 /** An error without its class. */
@@ -41,7 +42,6 @@ export interface ErrorData {
   /** The details of an {@link InterpBenchError}; absent for other errors. */
   readonly known?: {
     readonly code: InterpBenchError["code"];
-    readonly isUsage: boolean;
     readonly expected: string | undefined;
     readonly received: string | undefined;
     readonly at: string | undefined;
@@ -55,13 +55,12 @@ export function errorData(error: unknown): ErrorData {
   const { name, message } = error;
   if (!(error instanceof InterpBenchError)) return { name, message };
   const { code, expected, received, at, hint } = error;
-  const isUsage = error instanceof UsageError;
-  return { name, message, known: { code, isUsage, expected, received, at, hint } };
+  return { name, message, known: { code, expected, received, at, hint } };
 }
 
 /** The error that {@link errorData} was made of: the same text, the same document. */
 export function errorOf({ name, message, known }: ErrorData): Error {
   if (known === undefined) return Object.assign(new Error(message), { name });
-  const { code, isUsage, ...details } = known;
-  return new (isUsage ? UsageError : InterpBenchError)(code, message, details);
+  const { code, ...details } = known;
+  return new InterpBenchError(code, message, details);
 }

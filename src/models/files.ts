@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Circuit } from "../../circuit/index.ts";
-import { InterpBenchError, reasonOf } from "../../errors/index.ts";
+import type { Circuit } from "../circuit/index.ts";
+import { InterpBenchError, reasonOf } from "../errors/index.ts";
 import {
   decodeCircuit,
   decodeModel,
@@ -9,10 +9,10 @@ import {
   encodeModel,
   encodeVocabulary,
   type ModelVocabulary,
-} from "../../formats/index.ts";
-import type { ArtifactDraft } from "../../store/index.ts";
-import type { CompiledProgram } from "../../tracr/index.ts";
-import type { Transformer } from "../../transformer/index.ts";
+} from "../formats/index.ts";
+import type { ArtifactDraft } from "../store/index.ts";
+import type { CompiledProgram } from "../tracr/index.ts";
+import type { Transformer } from "../transformer/index.ts";
 
 /** The names of the files of a model folder. */
 export const MODEL_FILES = {

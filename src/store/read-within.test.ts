@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readWithin } from "./read-file.ts";
+import { readWithin } from "./read-within.ts";
 
 const written = (text: string, use: (path: string) => void) => {
   const folder = mkdtempSync(join(tmpdir(), "read-file-"));
