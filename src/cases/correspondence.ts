@@ -2,9 +2,10 @@ import type { Node, NodeCorrespondence } from "../circuit/index.ts";
 import { formatNode } from "../circuit/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
 import type { CompiledProgram } from "../tracr/index.ts";
-import type { Case, LowLevelPlace } from "./case.ts";
+import type { Case } from "./case.ts";
 import { compileCase } from "./compile-case.ts";
 import type { LowLevelOptions } from "./low-level.ts";
+import { compiledVariables, nodeAt } from "./places.ts";
 
 /**
  * A variable of the program, where the compiled transformer holds it, and which places of the
@@ -41,26 +42,19 @@ export function correspondence(
   { sameSize = false }: LowLevelOptions = {},
   { wiring }: Pick<CompiledProgram, "wiring"> = compileCase(case_),
 ): Correspondence {
-  const held = wiring.flatMap((part) => {
-    const head = part.kind === "head" ? part.head : "mlp";
-    return part.writes.map((label) => ({ label, hl: nodeOf({ layer: part.layer, head }) }));
-  });
+  const held = compiledVariables({ wiring });
   const places = sameSize ? undefined : case_.places;
   if (places === undefined) {
-    return held.map(({ hl, label }) => Object.freeze({ hl, label, ll: [hl] }));
+    return held.map(({ node, label }) => Object.freeze({ hl: node, label, ll: [node] }));
   }
   assertComplete(
     case_.id,
     places,
     held.map(({ label }) => label),
   );
-  return held.map(({ hl, label }) => Object.freeze({ hl, label, ll: places[label]!.map(nodeOf) }));
-}
-
-function nodeOf({ layer, head }: LowLevelPlace): Node {
-  return head === "mlp"
-    ? { hook: `blocks.${layer}.mlp.hook_post`, head: null }
-    : { hook: `blocks.${layer}.attn.hook_result`, head };
+  return held.map(({ node, label }) =>
+    Object.freeze({ hl: node, label, ll: places[label]!.map(nodeAt) }),
+  );
 }
 
 function assertComplete(

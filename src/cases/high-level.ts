@@ -1,20 +1,16 @@
 import type { CompiledProgram } from "../tracr/index.ts";
-import {
-  defaultInitializerRange,
-  makeTransformer,
-  type Transformer,
-  type Weight,
-} from "../transformer/index.ts";
+import { defaultInitializerRange, makeTransformer, type Weight } from "../transformer/index.ts";
 import type { Case } from "./case.ts";
 import { compileCase } from "./compile-case.ts";
+import { compiledVariables } from "./places.ts";
+import { type TransformerModel, transformerModel } from "./transformer-model.ts";
 
-/** The compiled program of a case as a transformer: the model whose circuit is known. */
-export interface HighLevelModel {
+/**
+ * The compiled program of a case as a transformer: the model whose circuit is known. ReLU, no
+ * normalization, weights in float32, unused heads and neurons 0.
+ */
+export interface HighLevelModel extends TransformerModel {
   readonly compiled: CompiledProgram;
-  /** ReLU, no normalization, weights in float32, unused heads and neurons 0. */
-  readonly transformer: Transformer;
-  /** Whether logits are classes; else the one logit is the output itself. */
-  readonly categorical: boolean;
 }
 
 /**
@@ -33,9 +29,10 @@ export function highLevelModel(
     key,
     { shape, data: Float32Array.from(data) },
   ]);
-  return Object.freeze({
-    compiled,
-    transformer: makeTransformer({ ...config, initializerRange }, new Map(float32)),
+  const transformer = makeTransformer({ ...config, initializerRange }, new Map(float32));
+  const model = transformerModel(transformer, {
     categorical: outputEncoder.kind === "categorical",
+    variables: compiledVariables(compiled),
   });
+  return Object.freeze({ ...model, compiled });
 }

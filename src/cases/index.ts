@@ -4,7 +4,7 @@
  * truth, data.
  *
  * `catalogue/` holds the cases, `registry.ts` finds them by id. May import: errors, rng, engine,
- * rasp, tracr, transformer, circuit. The cases and the rules of derivation are those of InterpBench
+ * rasp, tracr, transformer, circuit, interventions. The cases and the rules of derivation are those of InterpBench
  * (Gupta et al. 2024).
  */
 export {
@@ -20,6 +20,13 @@ export {
   type PublishedWidths,
 } from "./case.ts";
 export { caseWarnings, compiledWarnings } from "./case-warnings.ts";
+export type {
+  CausalInputs,
+  CausalModel,
+  CausalVariable,
+  Exchange,
+  LoadedCausalModel,
+} from "./causal-model.ts";
 export { compileCase, inputEncoder } from "./compile-case.ts";
 export {
   type Correspondence,
@@ -118,4 +125,9 @@ export {
 export { silentNodes } from "./silent-nodes.ts";
 export { encodeTargets, type Targets } from "./targets.ts";
 export { type CaseTask, caseTask } from "./task.ts";
+export {
+  type TransformerFacts,
+  type TransformerModel,
+  transformerModel,
+} from "./transformer-model.ts";
 export { integers, letters, numerals, spacedNumbers, words, zeroToTen } from "./vocabulary.ts";

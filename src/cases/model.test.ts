@@ -247,10 +247,10 @@ describe("caseTask", () => {
 
   it("is what training and discovery need", () => {
     const case_ = getCase("3");
-    const task = caseTask(case_);
-    expect(task).toEqual({
+    const model = highLevelModel(case_);
+    expect(caseTask(case_, {}, model)).toEqual({
       id: "3",
-      highLevel: highLevelModel(case_).transformer,
+      highLevel: model,
       lowLevelConfig: lowLevelConfig(case_),
       correspondence: correspondence(case_),
       categorical: false,

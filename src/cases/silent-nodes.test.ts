@@ -83,7 +83,7 @@ describe("silent nodes", () => {
       const case_ = getCase(id);
       const model = highLevelModel(case_);
       const data = generateData(case_, { key, size: 100 });
-      const task = selfTask({ ...caseTask(case_, {}, model), ...data });
+      const task = selfTask({ ...caseTask(case_, {}, model), ...data }, model.transformer);
       const { rows } = nodeEffects(model.transformer, task, {
         backend,
         ablations: ["resample"],
@@ -120,10 +120,10 @@ describe("silent nodes", () => {
   /** In the compiled transformer exactly the other nodes of the truth have an effect. */
   const expectNoEffect = (case_: Case, nodes: readonly Node[]) => {
     const model = highLevelModel(case_);
-    const task = selfTask({
-      ...caseTask(case_, {}, model),
-      ...generateData(case_, { key, size: 100 }),
-    });
+    const task = selfTask(
+      { ...caseTask(case_, {}, model), ...generateData(case_, { key, size: 100 }) },
+      model.transformer,
+    );
     const options = { backend, ablations: ["resample"], pairBudget: 500 } as const;
     const { rows } = nodeEffects(model.transformer, task, options);
     const inCircuit = rows.filter(({ status }) => status === "in_circuit");

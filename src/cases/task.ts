@@ -1,13 +1,15 @@
-import type { OutputPositions, Transformer, TransformerConfig } from "../transformer/index.ts";
+import type { OutputPositions, TransformerConfig } from "../transformer/index.ts";
 import type { Case, CaseWarning } from "./case.ts";
+import type { CausalModel } from "./causal-model.ts";
 import { type Correspondence, correspondence } from "./correspondence.ts";
 import { type HighLevelModel, highLevelModel } from "./high-level.ts";
 import { type LowLevelOptions, lowLevelConfig } from "./low-level.ts";
 
-/** What training and discovery take of a case: plain data, no program. */
+/** What training and discovery take of a case: no program. */
 export interface CaseTask {
   readonly id: string;
-  readonly highLevel: Transformer;
+  /** The model whose variables are known. */
+  readonly highLevel: CausalModel;
   readonly lowLevelConfig: TransformerConfig;
   readonly correspondence: Correspondence;
   /** Whether outputs are classes; else numbers. */
@@ -21,11 +23,12 @@ export interface CaseTask {
 export function caseTask(
   case_: Case,
   options: LowLevelOptions = {},
-  { compiled, transformer, categorical }: HighLevelModel = highLevelModel(case_),
+  model: HighLevelModel = highLevelModel(case_),
 ): CaseTask {
+  const { compiled, categorical } = model;
   return Object.freeze({
     id: case_.id,
-    highLevel: transformer,
+    highLevel: model,
     lowLevelConfig: lowLevelConfig(case_, options, compiled),
     correspondence: correspondence(case_, options, compiled),
     categorical,

@@ -9,7 +9,10 @@ const backend = await wasmBackend();
 describe("the accuracies of a model", () => {
   it("are 1 for the compiled transformer itself, on all its pairs", () => {
     const task = caseThree();
-    const { iitLoss, ...accuracies } = modelAccuracies(task.highLevel, selfTask(task), { backend });
+    const { transformer } = task.highLevel;
+    const { iitLoss, ...accuracies } = modelAccuracies(transformer, selfTask(task, transformer), {
+      backend,
+    });
     expect(accuracies).toEqual({ accuracy: 1, iia: 1, strictAccuracy: 1, pairCount: 65_536 });
     expect(iitLoss).toBeLessThan(1e-12);
   });
@@ -24,15 +27,18 @@ describe("the accuracies of a model", () => {
   it("are measured on pairs drawn by multiplicity where inputs do not weigh the same", () => {
     const { tokens, ...rest } = caseThree();
     const task = { ...rest, tokens: tokens.slice(0, 15), multiplicity: [1, 2, 1] };
-    const found = modelAccuracies(task.highLevel, selfTask(task), { backend, pairBudget: 20 });
+    const { transformer } = task.highLevel;
+    const own = selfTask(task, transformer);
+    const found = modelAccuracies(transformer, own, { backend, pairBudget: 20 });
     expect(found).toMatchObject({ accuracy: 1, pairCount: 20 });
   });
 
   it("are not defined without variables or without outside nodes", () => {
     const { tokens, ...rest } = caseThree();
     const task = { ...rest, tokens: tokens.slice(0, 5), multiplicity: [1], correspondence: [] };
-    const own = selfTask(task);
-    const found = modelAccuracies(task.highLevel, own, { backend: referenceBackend() });
+    const { transformer } = task.highLevel;
+    const own = selfTask(task, transformer);
+    const found = modelAccuracies(transformer, own, { backend: referenceBackend() });
     expect([found.iia, found.iitLoss, found.strictAccuracy]).toEqual([undefined, undefined, 1]);
   });
 });

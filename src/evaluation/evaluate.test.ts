@@ -57,11 +57,12 @@ function validate(
 describe("an evaluation", () => {
   const golden = loadGolden(13);
   const classes = golden.task;
+  const compiled = numbers.highLevel.transformer;
   const tasks: readonly (readonly [string, Transformer, TrainingTask, Pairs, EffectMetric])[] = [
     ["numbers", fresh, numbers, pairs, "accuracy"],
     ["classes", golden.trained, classes, golden, "accuracy"],
     ["classes by kl_div", golden.trained, classes, golden, "kl_div"],
-    ["the compiled transformer", numbers.highLevel, selfTask(numbers), pairs, "accuracy"],
+    ["the compiled transformer", compiled, selfTask(numbers, compiled), pairs, "accuracy"],
   ];
 
   it.each(tasks)("gives the bits of its parts for %s", async (_, model, task, some, metric) => {

@@ -21,6 +21,7 @@ import {
 
 const backend = await wasmBackend();
 const task = caseThree();
+const compiled = task.highLevel.transformer;
 const fresh = initializeTransformer(task.lowLevelConfig, keyNormals(Key.fromSeed(1)));
 
 /** The task on some of its inputs, each with its own multiplicity. */
@@ -100,8 +101,8 @@ describe("node effects", () => {
   });
 
   it("are exactly 0 and 1 in the compiled transformer itself", () => {
-    const own = selfTask(task);
-    const { rows, pairCount } = nodeEffects(task.highLevel, own, {
+    const own = selfTask(task, compiled);
+    const { rows, pairCount } = nodeEffects(compiled, own, {
       backend,
       ablations: ["resample"],
     });
@@ -157,7 +158,7 @@ describe("node effects", () => {
     expect(errorOf(() => nodeEffects(fresh, task, { backend, metric: "kl_div" }))).toBe(
       'E_METRIC: "kl_div" needs classes, and the outputs are numbers — expected accuracy — received kl_div',
     );
-    expect(errorOf(() => nodeEffects(task.highLevel, task, { backend }))).toBe(
+    expect(errorOf(() => nodeEffects(compiled, task, { backend }))).toBe(
       "E_TASK: the model is not of the task's shape (at embed.W_E) — expected embed.W_E [6, 12] — received embed.W_E [6, 13]",
     );
   });

@@ -21,7 +21,8 @@ function sparseWeights(model: Transformer, own: TrainingTask): string[] {
 
 describe("a subject", () => {
   it("declares the matrices of a compiled transformer sparse, and none of another", () => {
-    const compiled = sparseWeights(task.highLevel, selfTask(task));
+    const { transformer } = task.highLevel;
+    const compiled = sparseWeights(transformer, selfTask(task, transformer));
     expect(compiled).toContain("blocks.0.mlp.W_in");
     expect(compiled).toContain("unembed.W_U");
     expect(sparseWeights(fresh, task)).toEqual([]);

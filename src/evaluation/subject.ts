@@ -181,13 +181,19 @@ export function cleanLogits(subject: Subject, rows: Uint32Array): Buffer {
 }
 
 /**
- * The task of evaluating the high-level model itself: every variable is implemented where the
- * high-level model holds it. Its effects are what a perfect low-level model would show.
+ * The task of evaluating the high-level model itself, if it is a transformer: every variable is
+ * implemented where the high-level model holds it. Its effects are what a perfect low-level model
+ * would show.
+ *
+ * @param model the high-level model of the task
  */
-export function selfTask(task: TrainingTask): TrainingTask {
+export function selfTask(
+  task: TrainingTask,
+  { config }: Pick<Transformer, "config">,
+): TrainingTask {
   return {
     ...task,
-    lowLevelConfig: task.highLevel.config,
+    lowLevelConfig: config,
     correspondence: task.correspondence.map((entry) => ({ ...entry, ll: [entry.hl] })),
   };
 }

@@ -32,6 +32,7 @@ export {
   pickPairs,
 } from "./interventions.ts";
 export { type ConstantActivations, meanActivations } from "./means.ts";
+export { numberNodeValues } from "./node-values.ts";
 export { asModelNodes, hooksOf, lowLevelNodes, type ModelNode, overlap } from "./nodes.ts";
 export {
   DEFAULT_TOLERANCE,
@@ -65,6 +66,7 @@ export {
   type WeightedRows,
 } from "./rows.ts";
 export { type Scope, withScope } from "./scope.ts";
+export { type ValueNumbering, valueNumbering } from "./value-numbering.ts";
 export {
   type FrozenWeights,
   freezeWeights,

@@ -4,7 +4,7 @@ import type { TransformerConfig } from "../transformer/index.ts";
 
 /** One variable of the high-level model, and the low-level nodes that must implement it. */
 export interface AlignedVariable {
-  /** Where the high-level model holds it: one head's `attn.hook_result`, or `mlp.hook_post`. */
+  /** What of the high-level model holds it: a node of one of its variables. */
   readonly hl: Node;
   /** The variable's name, e.g. `frac_prevs_1`. */
   readonly label: string;

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
+import { type TransformerModel, transformerModel } from "../cases/index.ts";
 import type { ModelNode } from "../interventions/index.ts";
 import {
   makeTransformer,
@@ -50,10 +51,15 @@ function decode({ shape, f32 }: StoredArray) {
 const decodeWeights = (stored: StoredWeights): Weights =>
   new Map(Object.entries(stored).map(([key, array]) => [key, decode(array)]));
 
+/** A task whose high-level model is a compiled transformer. */
+export interface CompiledTask extends TrainingTask {
+  readonly highLevel: TransformerModel;
+}
+
 /** A stored step as a task: its distinct inputs, and the batch as row numbers of them. */
 export interface GoldenStep {
   readonly stored: StoredStep;
-  readonly task: TrainingTask;
+  readonly task: CompiledTask;
   readonly base: Uint32Array<ArrayBuffer>;
   readonly source: Uint32Array<ArrayBuffer>;
   readonly before: Weights;
@@ -111,7 +117,13 @@ export function loadGolden(id: 3 | 13): GoldenStep {
     after,
     trained: makeTransformer(stored.config, after),
     task: {
-      highLevel: makeTransformer(stored.hlConfig, decodeWeights(stored.hlWeights)),
+      highLevel: transformerModel(
+        makeTransformer(stored.hlConfig, decodeWeights(stored.hlWeights)),
+        {
+          categorical: stored.categorical,
+          variables: IMAGES[id].map(({ hl, label }) => ({ node: hl, label })),
+        },
+      ),
       lowLevelConfig: stored.config,
       correspondence: IMAGES[id],
       tokens: Int32Array.from([...rows.keys()].flatMap((key) => key.split(",").map(Number))),

@@ -1,28 +1,12 @@
-import { formatNode } from "../circuit/index.ts";
+import { formatNode, type Node } from "../circuit/index.ts";
 import {
-  argmax,
   type Backend,
   type Buffer,
-  compile,
   type SampleRows,
-  sampleInput,
   sizeOf,
-  type Tensor,
   type Values,
 } from "../engine/index.ts";
-import {
-  asModelNodes,
-  CAPTURE_BUDGET,
-  LARGEST_RUN,
-  loadInterventions,
-  type ModelNode,
-  type Pairs,
-  pick,
-  pickPairs,
-  slices,
-  targetShape,
-} from "../interventions/index.ts";
-import { constantTensors, forward } from "../transformer/index.ts";
+import { type Pairs, pick, targetShape } from "../interventions/index.ts";
 import { distinctInterventions } from "./distinct-interventions.ts";
 import { inputCount, type TrainingTask } from "./task.ts";
 
@@ -42,11 +26,6 @@ export interface HighLevelTargets {
   dispose(): void;
 }
 
-/** What the high-level model's logits `[pos, output]` say: classes `[pos]`, or the numbers. */
-function outputOf({ categorical }: TrainingTask, logits: Tensor): Tensor {
-  return categorical ? argmax(logits) : logits;
-}
-
 /**
  * The high-level model's outputs on some inputs, each computed once: `[row, ...targetShape]`
  * row-major for all rows, 0 where a row was not asked for.
@@ -58,21 +37,15 @@ export function highLevelLabels(
   rows: Iterable<number>,
 ): Float32Array {
   const { highLevel, positions } = task;
-  const input = sampleInput("tokens", [positions]);
-  const weights = constantTensors(highLevel, { sparse: true });
-  const { logits } = forward(highLevel.config, weights, input);
-  const executable = backend.load(compile({ outputs: { labels: outputOf(task, logits) } }));
-  const width = sizeOf(targetShape(task, highLevel.config.dVocabOut));
+  const model = highLevel.load({ backend, tokens, positions });
+  const width = sizeOf(targetShape(task, highLevel.outputs));
   const labels = new Float32Array(inputCount(task) * width);
   const distinct = Uint32Array.from(new Set(rows));
-  for (const part of slices(distinct)) {
-    const inputs = { tokens: { table: tokens, rows: part } };
-    const values = executable.run({ batch: part.length, inputs }).labels;
-    for (const [i, row] of part.entries()) {
-      labels.set(values.subarray(i * width, (i + 1) * width), row * width);
-    }
+  const values = model.run(distinct);
+  for (const [i, row] of distinct.entries()) {
+    labels.set(values.subarray(i * width, (i + 1) * width), row * width);
   }
-  executable.dispose();
+  model.dispose();
   return labels;
 }
 
@@ -136,35 +109,18 @@ export function loadHighLevel(
   known?: Float32Array,
 ): HighLevelTargets {
   const { highLevel, positions, correspondence } = task;
-  const nodes = asModelNodes(correspondence.map(({ hl }) => hl));
-  const placeCount = new Set(nodes.map(formatNode)).size;
-  const width = sizeOf(targetShape(task, highLevel.config.dVocabOut));
+  const nodes = correspondence.map(({ hl }) => hl);
+  const nodeCount = new Set(nodes.map(formatNode)).size;
+  const width = sizeOf(targetShape(task, highLevel.outputs));
   const labels = backend.buffer(known ?? highLevelLabels(task, backend, tokens, pairs.base));
-  const model = {
-    config: highLevel.config,
-    tensors: constantTensors(highLevel, { sparse: true }),
-    bindings: {},
-  };
-  const frozen = { backend, model, tokens, positions };
-  const loadPlace = (node: ModelNode): Place => {
-    const distinct = distinctInterventions(frozen, node, pairs);
+  const model = highLevel.load({ backend, tokens, positions, nodeCount });
+  const loadPlace = (node: Node): Place => {
+    const numberValues = (rows: Uint32Array) => model.numberValues(node, rows);
+    const distinct = distinctInterventions(inputCount(task), numberValues, pairs);
     const count = distinct.pairs.base.length;
-    const interventions = loadInterventions({
-      ...frozen,
-      hooks: [node.hook],
-      logitsAt: "all",
-      keep: distinct.pairs,
-      budget: CAPTURE_BUDGET / placeCount,
-      read: (logits) => ({ targets: outputOf(task, logits) }),
-    });
-    const compute = (numbers: Uint32Array): Values => {
-      const values = new Float32Array(numbers.length * width);
-      for (const piece of interventions.pieces(pickPairs(distinct.pairs, numbers), LARGEST_RUN)) {
-        values.set(piece.patch([node]).targets, piece.offset * width);
-      }
-      return values;
-    };
-    const isKept = count * width * placeCount <= TABLE_BUDGET;
+    const exchange = model.exchange(node, distinct.pairs);
+    const compute = (numbers: Uint32Array) => exchange.outputs(numbers);
+    const isKept = count * width * nodeCount <= TABLE_BUDGET;
     const kept = isKept ? keepRows(compute, backend, count, width) : undefined;
     return {
       outputs: (ids) => {
@@ -172,14 +128,14 @@ export function loadHighLevel(
         return kept === undefined ? compute(numbers) : kept.rows(numbers);
       },
       dispose: () => {
-        interventions.dispose();
+        exchange.dispose();
         kept?.dispose();
       },
     };
   };
 
   const loaded = new Map<string, Place>();
-  const placeOf = (node: ModelNode): Place => {
+  const placeOf = (node: Node): Place => {
     const name = formatNode(node);
     const place = loaded.get(name) ?? loadPlace(node);
     loaded.set(name, place);
@@ -190,6 +146,7 @@ export function loadHighLevel(
     intervened: (variable, ids) => placeOf(nodes[variable]!).outputs(ids),
     dispose: () => {
       labels.dispose();
+      model.dispose();
       for (const place of loaded.values()) place.dispose();
     },
   };

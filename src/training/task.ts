@@ -1,3 +1,4 @@
+import type { CausalModel } from "../cases/index.ts";
 import { formatNode, type Node } from "../circuit/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
 import { lowLevelNodes } from "../interventions/index.ts";
@@ -6,15 +7,14 @@ import {
   assertTokenTable,
   type OutputPositions,
   positionsProblem,
-  type Transformer,
   type TransformerConfig,
 } from "../transformer/index.ts";
 import type { AlignedVariable } from "./alignment.ts";
 
 /** Everything that SIIT needs to know about what is to be trained. */
 export interface TrainingTask {
-  /** The frozen model whose causal graph is to be implemented (Tracr weights). */
-  readonly highLevel: Transformer;
+  /** The model whose causal graph is to be implemented. */
+  readonly highLevel: CausalModel;
   /** The shape of the transformer to train. */
   readonly lowLevelConfig: TransformerConfig;
   /** Which low-level nodes implement which variable. Several variables may share nodes. */
@@ -45,12 +45,12 @@ function refuse(at: string, expected: string, received: string): never {
 
 function assertInputs(task: TrainingTask): void {
   const { tokens, positions, multiplicity, highLevel, lowLevelConfig } = task;
-  const context = Math.min(highLevel.config.nCtx, lowLevelConfig.nCtx);
+  const context = Math.min(highLevel.nCtx, lowLevelConfig.nCtx);
   const problem = positionsProblem(task, context);
   if (problem !== undefined) refuse(problem.at, problem.expected, problem.received);
   const rows = inputCount(task);
   if (rows === 0) refuse("tokens", "at least one input", "none");
-  const ids = Math.min(highLevel.config.dVocab, lowLevelConfig.dVocab);
+  const ids = Math.min(highLevel.dVocab, lowLevelConfig.dVocab);
   try {
     assertTokenTable(ids, tokens, rows, positions);
   } catch (error) {
@@ -66,30 +66,33 @@ function assertInputs(task: TrainingTask): void {
   }
 }
 
-function assertNode(at: string, config: TransformerConfig, node: Node): void {
-  const known = lowLevelNodes(config).map(formatNode);
+function assertNode(at: string, nodes: readonly Node[], node: Node): void {
+  const known = new Set(nodes.map(formatNode));
   const received = formatNode(node);
-  if (!known.includes(received)) refuse(at, `one of ${known.join(", ")}`, received);
+  if (!known.has(received)) refuse(at, `one of ${[...known].join(", ") || "none"}`, received);
 }
 
 /**
  * Throws `E_TASK` unless the parts of a task fit together: inputs fit both models, outputs have the
- * same number of classes, and every node of the correspondence is a head or an MLP of its model.
+ * same number of classes, and every node of the correspondence is one of its model: one that holds a
+ * variable, or a head or an MLP.
  */
 export function assertTask(task: TrainingTask): void {
   const { highLevel, lowLevelConfig, correspondence, categorical } = task;
   assertConfig(lowLevelConfig);
   assertInputs(task);
-  const classes = highLevel.config.dVocabOut;
+  const classes = highLevel.outputs;
   if (lowLevelConfig.dVocabOut !== classes) {
     const expected = `${classes} outputs, as the high-level model has`;
     refuse("lowLevelConfig.dVocabOut", expected, String(lowLevelConfig.dVocabOut));
   }
   if (categorical && classes < 2) refuse("categorical", "false for a single output", "true");
+  const holders = highLevel.variables.map(({ node }) => node);
+  const places = lowLevelNodes(lowLevelConfig);
   for (const [i, { hl, label, ll }] of correspondence.entries()) {
     const at = `correspondence[${i}] (${label})`;
-    assertNode(`${at}.hl`, highLevel.config, hl);
+    assertNode(`${at}.hl`, holders, hl);
     if (ll.length === 0) refuse(`${at}.ll`, "at least one node", "none");
-    for (const node of ll) assertNode(`${at}.ll`, lowLevelConfig, node);
+    for (const node of ll) assertNode(`${at}.ll`, places, node);
   }
 }

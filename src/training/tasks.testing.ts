@@ -1,8 +1,7 @@
-import { loadGolden } from "./golden.testing.ts";
-import type { TrainingTask } from "./index.ts";
+import { type CompiledTask, loadGolden } from "./golden.testing.ts";
 
 /** Case 3 with all its 256 inputs: `frac_prevs` of the token "x" over four tokens. */
-export function caseThree(): TrainingTask {
+export function caseThree(): CompiledTask {
   const { task } = loadGolden(3);
   const ids = [2, 3, 4, 5];
   const rows = ids.flatMap((a) =>

@@ -159,7 +159,7 @@ function evaluationTask(case_: Case, model: FoundModel, choice: Choice): Trainin
     multiplicity,
     positions,
   };
-  return model.origin.kind === "compiled" ? selfTask(task) : task;
+  return model.origin.kind === "compiled" ? selfTask(task, model.transformer) : task;
 }
 
 /** A line of the table of effects, as the original names its columns. */

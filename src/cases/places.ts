@@ -1,0 +1,22 @@
+import type { Node } from "../circuit/index.ts";
+import type { CompiledProgram } from "../tracr/index.ts";
+import type { LowLevelPlace } from "./case.ts";
+import type { CausalVariable } from "./causal-model.ts";
+
+/**
+ * The node at a place: `blocks.l.attn.hook_result` with a head, or `blocks.l.mlp.hook_post` with
+ * `head: null`: the activations that training exchanges between inputs.
+ */
+export function nodeAt({ layer, head }: LowLevelPlace): Node {
+  return head === "mlp"
+    ? { hook: `blocks.${layer}.mlp.hook_post`, head: null }
+    : { hook: `blocks.${layer}.attn.hook_result`, head };
+}
+
+/** What the heads and MLPs of a compiled transformer write, in order of execution. */
+export function compiledVariables({ wiring }: Pick<CompiledProgram, "wiring">): CausalVariable[] {
+  return wiring.flatMap((part) => {
+    const head = part.kind === "head" ? part.head : "mlp";
+    return part.writes.map((label) => ({ label, node: nodeAt({ layer: part.layer, head }) }));
+  });
+}

@@ -1,0 +1,114 @@
+import type { Node } from "../circuit/index.ts";
+import {
+  argmax,
+  compile,
+  type Executable,
+  sampleInput,
+  sizeOf,
+  type Tensor,
+  type Values,
+} from "../engine/index.ts";
+import {
+  asModelNodes,
+  CAPTURE_BUDGET,
+  LARGEST_RUN,
+  loadInterventions,
+  numberNodeValues,
+  type Pairs,
+  pickPairs,
+  slices,
+  targetShape,
+} from "../interventions/index.ts";
+import { constantTensors, forward, type Transformer } from "../transformer/index.ts";
+import type {
+  CausalInputs,
+  CausalModel,
+  CausalVariable,
+  Exchange,
+  LoadedCausalModel,
+} from "./causal-model.ts";
+
+/** A transformer whose heads and MLPs hold known variables. */
+export interface TransformerModel extends CausalModel {
+  readonly transformer: Transformer;
+}
+
+/** What is known of a transformer besides its weights. */
+export interface TransformerFacts {
+  /** Whether logits are classes; else they are the outputs themselves. */
+  readonly categorical: boolean;
+  readonly variables: readonly CausalVariable[];
+}
+
+/** A transformer as a causal model: one with nearly all weights 0, such as a compiled program. */
+export function transformerModel(
+  transformer: Transformer,
+  { categorical, variables }: TransformerFacts,
+): TransformerModel {
+  const { dVocabOut, dVocab, nCtx } = transformer.config;
+  return Object.freeze({
+    variables,
+    categorical,
+    outputs: dVocabOut,
+    dVocab,
+    nCtx,
+    transformer,
+    load: (inputs: CausalInputs) => load(transformer, categorical, inputs),
+  });
+}
+
+function load(
+  transformer: Transformer,
+  categorical: boolean,
+  { backend, tokens, positions, nodeCount = 1 }: CausalInputs,
+): LoadedCausalModel {
+  const { config } = transformer;
+  const tensors = constantTensors(transformer, { sparse: true });
+  const frozen = { backend, model: { config, tensors, bindings: {} }, tokens, positions };
+  const facts = { categorical, positions, outputPositions: "all" } as const;
+  const width = sizeOf(targetShape(facts, config.dVocabOut));
+  const outputOf = (logits: Tensor) => (categorical ? argmax(logits) : logits);
+
+  const ownNode = (node: Node) => asModelNodes([node])[0]!;
+  let program: Executable<"outputs"> | undefined;
+  const ownRuns = (): Executable<"outputs"> => {
+    const { logits } = forward(config, tensors, sampleInput("tokens", [positions]));
+    return backend.load(compile({ outputs: { outputs: outputOf(logits) } }));
+  };
+  return {
+    run(rows: Uint32Array): Values {
+      program ??= ownRuns();
+      const outputs = new Float32Array(rows.length * width);
+      let done = 0;
+      for (const part of slices(rows)) {
+        const inputs = { tokens: { table: tokens, rows: part } };
+        outputs.set(program.run({ batch: part.length, inputs }).outputs, done * width);
+        done += part.length;
+      }
+      return outputs;
+    },
+    numberValues: (node, rows) => numberNodeValues(frozen, ownNode(node), rows),
+    exchange(node: Node, pairs: Pairs): Exchange {
+      const own = ownNode(node);
+      const interventions = loadInterventions({
+        ...frozen,
+        hooks: [own.hook],
+        logitsAt: "all",
+        keep: pairs,
+        budget: CAPTURE_BUDGET / nodeCount,
+        read: (logits) => ({ targets: outputOf(logits) }),
+      });
+      return {
+        outputs(numbers: Uint32Array): Values {
+          const outputs = new Float32Array(numbers.length * width);
+          for (const piece of interventions.pieces(pickPairs(pairs, numbers), LARGEST_RUN)) {
+            outputs.set(piece.patch([own]).targets, piece.offset * width);
+          }
+          return outputs;
+        },
+        dispose: () => interventions.dispose(),
+      };
+    },
+    dispose: () => program?.dispose(),
+  };
+}
