@@ -1,8 +1,13 @@
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, vi } from "vitest";
+import {
+  type BackendEntry,
+  backendEntries,
+  checkBackend,
+  nativeAbsence,
+} from "../../engine/index.node.ts";
 import { type Backend, referenceBackend, type Values } from "../../engine/index.ts";
-import { type BackendEntry, backendEntries, checkBackend, nativeAbsence } from "../backends.ts";
 import { memoryIo } from "../io.testing.ts";
 import { runCli } from "../run.ts";
 

@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { openBackend } from "../../engine/index.node.ts";
+import { backendEntries, checkBackend, openBackend } from "../../engine/index.node.ts";
 import { formatFacts, formatTable } from "../../report/index.ts";
 import { hostFacts, packageVersion } from "../../store/index.ts";
-import { backendEntries, checkBackend } from "../backends.ts";
 import { defineCommand } from "../command.ts";
 
 /** The oldest major version of Node that its makers support: that of 20 ended in April 2026. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { addonPath, hasNativeKernels, nativeBackend } from "../engine/index.node.ts";
+import { formatError } from "../errors/index.ts";
 import {
   type Backend,
   batchSum,
@@ -15,8 +15,10 @@ import {
   sum,
   type Values,
   wasmBackend,
-} from "../engine/index.ts";
-import { formatError } from "../errors/index.ts";
+} from "./index.ts";
+import { hasNativeKernels } from "./native/host.node.ts";
+import { addonPath } from "./native/location.node.ts";
+import { nativeBackend } from "./open.node.ts";
 
 /** A way to get a backend. */
 export interface BackendEntry {
