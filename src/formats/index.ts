@@ -30,6 +30,7 @@ export {
 } from "./model.ts";
 export { decodeNpy, decodeNpz } from "./npy.ts";
 export { encodeParquet, type ParquetColumn, type ParquetValue } from "./parquet.ts";
+export { decodePrompts, type Prompts, promptsTask } from "./prompts-json.ts";
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors.ts";
 export { describeBytes } from "./sniff.ts";
 export { decodeVocabulary, encodeVocabulary, type ModelVocabulary } from "./tokens-json.ts";

@@ -8,12 +8,11 @@ import {
 } from "../../discovery/index.ts";
 import type { Backend } from "../../engine/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
-import { parseJson } from "../../formats/index.ts";
+import { type Prompts, parseJson, promptsTask } from "../../formats/index.ts";
 import type { EngineChoice, JobPlan, RunningJob } from "../../jobs/index.ts";
 import type { FoundModel } from "../../models/index.ts";
 import { hashOfCase, OWN } from "../../models/index.ts";
 import { Key } from "../../rng/index.ts";
-import { type DataFile, fileDiscoveryTask } from "../data/data-file.ts";
 import { algorithmParams } from "../options/discovery.ts";
 import { toUsage } from "../usage.ts";
 import { discoveryDocument, writeCircuits } from "./document.ts";
@@ -24,7 +23,7 @@ export interface Subject {
   /** The case; `undefined` for a transformer of one's own on own prompts. */
   readonly case_: Case | undefined;
   /** The user's own prompts; `undefined` for the case's. */
-  readonly data: DataFile | undefined;
+  readonly data: Prompts | undefined;
 }
 
 /** Values of the flags that all discovery commands share. */
@@ -68,7 +67,7 @@ export function discoveryPlan(
         const task =
           data === undefined
             ? caseDiscoveryTask(case_!, model.transformer, { key, size: dataSize, backend })
-            : fileDiscoveryTask(data, model.transformer, choice.data!);
+            : promptsTask(data, model.transformer, choice.data!);
         const discovery = await discover(job, algorithm, task, params, backend);
         const document = discoveryDocument(discovery, {
           case: case_?.id ?? OWN,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { allCases } from "../../../cases/index.ts";
 import { type Algorithm, allAlgorithms } from "../../../discovery/index.ts";
+import type { Prompts } from "../../../formats/index.ts";
 import {
   caseOfFolder,
   folderModel,
@@ -10,7 +11,6 @@ import {
 } from "../../../models/index.ts";
 import { namesProgramFile, type SelectedCase, warnOfCase } from "../../cases/selection.ts";
 import { type Command, type Context, defineCommand, type Example } from "../../command.ts";
-import { type DataFile, readDataFile } from "../../data/data-file.ts";
 import type { PrintedDiscovery } from "../../discovery/document.ts";
 import { discoveryPlan } from "../../discovery/plan.ts";
 import { discoveryColumns, discoveryText } from "../../discovery/text.ts";
@@ -41,6 +41,7 @@ import {
   type SelectionChoice,
   selectionOptions,
 } from "../../options/selection.ts";
+import { readPrompts } from "../../read-prompts.ts";
 import { UsageError } from "../../usage.ts";
 
 const shared = z.object({
@@ -136,7 +137,7 @@ async function runAlgorithm(context: Context, algorithm: Algorithm, choice: Choi
   algorithmParams(algorithm, { ...choice });
   const source = offeredModel(choice, context.io.cwd);
   assertDataHasModel(choice, source);
-  const data = choice.data === undefined ? undefined : readDataFile(choice.data, context.io.cwd);
+  const data = choice.data === undefined ? undefined : readPrompts(choice.data, context.io.cwd);
   const cases = await wantedCases(context, choice, source, data);
   const around = subjectContext(
     context,
@@ -181,7 +182,7 @@ async function wantedCases(
   context: Context,
   { indices }: Choice,
   source: ModelSource,
-  data: DataFile | undefined,
+  data: Prompts | undefined,
 ): Promise<readonly (SelectedCase | undefined)[]> {
   const isOwn = source.kind === "folder" && indices === undefined && data !== undefined;
   if (isOwn && !allCases().some(({ id }) => id === caseOfFolder(source.path))) return [undefined];

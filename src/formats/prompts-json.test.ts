@@ -1,21 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { formatError } from "../../errors/index.ts";
-import { tinyTransformer } from "../../transformer/fixtures.testing.ts";
-import { fileDiscoveryTask, readDataFile } from "./data-file.ts";
+import { formatError } from "../errors/index.ts";
+import { tinyTransformer } from "../transformer/fixtures.testing.ts";
+import { decodePrompts, promptsTask } from "./prompts-json.ts";
 
 /** The task of these prompts, or what its error says. */
 function taskOf(prompts: object) {
-  const folder = mkdtempSync(join(tmpdir(), "data-file-"));
   try {
-    writeFileSync(join(folder, "d.json"), JSON.stringify(prompts));
-    return fileDiscoveryTask(readDataFile("d.json", folder), tinyTransformer(), "d.json");
+    const text = JSON.stringify(prompts);
+    return promptsTask(decodePrompts(text, "d.json"), tinyTransformer(), "d.json");
   } catch (error) {
     return formatError(error);
-  } finally {
-    rmSync(folder, { recursive: true });
   }
 }
 

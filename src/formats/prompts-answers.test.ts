@@ -1,13 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
-import { formatError } from "../../errors/index.ts";
-import { tinyTransformer } from "../../transformer/fixtures.testing.ts";
-import { fileDiscoveryTask, readDataFile } from "./data-file.ts";
-
-const folder = mkdtempSync(join(tmpdir(), "data-file-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+import { describe, expect, it } from "vitest";
+import { formatError } from "../errors/index.ts";
+import { tinyTransformer } from "../transformer/fixtures.testing.ts";
+import { decodePrompts, promptsTask } from "./prompts-json.ts";
 
 const CLEAN = [
   [0, 2, 5, 3],
@@ -15,8 +9,7 @@ const CLEAN = [
 ];
 
 function read(document: unknown) {
-  writeFileSync(join(folder, "x.json"), JSON.stringify(document));
-  return readDataFile("x.json", folder);
+  return decodePrompts(JSON.stringify(document), "x.json");
 }
 
 const errorOf = (document: unknown): string => {
@@ -28,8 +21,7 @@ const errorOf = (document: unknown): string => {
   return "accepted";
 };
 
-const taskOf = (document: unknown) =>
-  fileDiscoveryTask(read(document), tinyTransformer(), "x.json");
+const taskOf = (document: unknown) => promptsTask(read(document), tinyTransformer(), "x.json");
 
 describe("the file of --data", () => {
   it("names its known keys where one is unknown", () => {

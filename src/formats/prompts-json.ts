@@ -1,17 +1,14 @@
-import { resolve } from "node:path";
 import { z } from "zod";
-import type { DiscoveryTask } from "../../discovery/index.ts";
-import { InterpBenchError, reasonOf, unknownNameError } from "../../errors/index.ts";
-import { checkSchema, isRecord, parseJson } from "../../formats/index.ts";
-import { readWithin } from "../../store/index.ts";
+import type { DiscoveryTask } from "../discovery/index.ts";
+import { InterpBenchError, unknownNameError } from "../errors/index.ts";
 import {
   keptPositions,
   type OutputPositions,
   positionsProblem,
   type Transformer,
   tokenTable,
-} from "../../transformer/index.ts";
-import { asUsage, UsageError } from "../usage.ts";
+} from "../transformer/index.ts";
+import { checkSchema, isRecord, parseJson } from "./json.ts";
 
 const ids = z.array(z.array(z.int().min(0)).min(1)).min(1);
 
@@ -26,7 +23,7 @@ const outputPositions = z.union([z.enum(KEYWORDS), z.array(z.int().min(0)).min(1
   error: `${KEYWORDS.map((word) => `"${word}"`).join(", ")}, or a list of positions such as [0, 3]`,
 });
 
-const dataFile = z.strictObject({
+const promptsSchema = z.strictObject({
   clean: ids,
   corrupted: ids.optional(),
   targets: targets.optional(),
@@ -43,10 +40,10 @@ const ANSWERS = ["targets", "corruptedTargets", "foils"] as const;
 type Answers = readonly (readonly (number | null)[])[];
 
 /**
- * Prompts of a user's own, as `--data` takes them: token ids, BOS included, of one length, and answers
+ * Prompts of a user's own, as files hold them: token ids, BOS included, of one length, and answers
  * for each row and position.
  */
-export interface DataFile extends Readonly<Partial<Record<(typeof ANSWERS)[number], Answers>>> {
+export interface Prompts extends Readonly<Partial<Record<(typeof ANSWERS)[number], Answers>>> {
   readonly clean: readonly (readonly number[])[];
   readonly corrupted?: readonly (readonly number[])[] | undefined;
   readonly categorical?: boolean | undefined;
@@ -54,30 +51,14 @@ export interface DataFile extends Readonly<Partial<Record<(typeof ANSWERS)[numbe
 }
 
 /**
- * Reads the file of `--data`. Usage errors: `E_FILE` if it cannot be read; `E_JSON` or `E_DATA`, with
- * the row, for anything but rows of token ids of one length and answers of the same shape (or one
- * per row, where one position counts) without a gap at positions that count.
+ * The prompts of a text. `E_JSON` or `E_DATA`, with the row, for anything but rows of token ids of one
+ * length and answers of the same shape (or one per row, where one position counts) without a gap at
+ * positions that count. `file` is what errors call it.
  */
-export function readDataFile(file: string, cwd: string): DataFile {
-  return asUsage(() => parseDataFile(readText(file, cwd), file));
-}
-
-function readText(file: string, cwd: string): string {
-  try {
-    return readWithin(resolve(cwd, file)).toString("utf8");
-  } catch (cause) {
-    throw new UsageError("E_FILE", "the data file cannot be read", {
-      at: file,
-      received: reasonOf(cause),
-      cause,
-    });
-  }
-}
-
-function parseDataFile(text: string, file: string): DataFile {
+export function decodePrompts(text: string, file: string): Prompts {
   const value = parseJson(text, file);
   assertKeys(value, file);
-  const data = checkSchema(dataFile, value, "E_DATA", file);
+  const data = checkSchema(promptsSchema, value, "E_DATA", file);
   const { clean, corrupted, categorical } = data;
   const positions = clean[0]!.length;
   assertTable(clean, clean.length, positions, `${file}: clean`);
@@ -107,7 +88,7 @@ function parseDataFile(text: string, file: string): DataFile {
 
 function assertKeys(value: unknown, file: string): void {
   if (!isRecord(value)) return;
-  const known = Object.keys(dataFile.shape);
+  const known = Object.keys(promptsSchema.shape);
   const unknown = Object.keys(value).find((key) => !known.includes(key));
   if (unknown !== undefined) throw unknownNameError("E_DATA", "key", unknown, known, file);
 }
@@ -165,11 +146,7 @@ const POSITIONS_HINT =
   'Say which positions count: "outputPositions": "last", "all", "notFirst" (the default), or a list.';
 
 /** The task of a model on a user's prompts. `E_DATA` without corrupted prompts to compare with. */
-export function fileDiscoveryTask(
-  data: DataFile,
-  transformer: Transformer,
-  file: string,
-): DiscoveryTask {
+export function promptsTask(data: Prompts, transformer: Transformer, file: string): DiscoveryTask {
   const { clean, corrupted, categorical } = data;
   if (corrupted === undefined) {
     throw new InterpBenchError("E_DATA", "there is nothing to compare the prompts with", {

@@ -1,0 +1,25 @@
+import { resolve } from "node:path";
+import { reasonOf } from "../errors/index.ts";
+import { decodePrompts, type Prompts } from "../formats/index.ts";
+import { readWithin } from "../store/index.ts";
+import { asUsage, UsageError } from "./usage.ts";
+
+/**
+ * Reads the file of `--data`. Usage errors: `E_FILE` if it cannot be read, and what
+ * {@link decodePrompts} refuses.
+ */
+export function readPrompts(file: string, cwd: string): Prompts {
+  return asUsage(() => decodePrompts(readText(file, cwd), file));
+}
+
+function readText(file: string, cwd: string): string {
+  try {
+    return readWithin(resolve(cwd, file)).toString("utf8");
+  } catch (cause) {
+    throw new UsageError("E_FILE", "the data file cannot be read", {
+      at: file,
+      received: reasonOf(cause),
+      cause,
+    });
+  }
+}
