@@ -12,6 +12,15 @@ export function asUsage<T>(action: () => T): T {
   }
 }
 
+/** The same for an action that takes its time. */
+export async function waitAsUsage<T>(action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw error instanceof InterpBenchError ? toUsage(error) : error;
+  }
+}
+
 /** The usage error for a name that is not one of `candidates`, with the nearest ones. */
 export function unknownName(
   code: `E_${string}`,

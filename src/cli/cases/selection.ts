@@ -1,8 +1,9 @@
 import { allCases, type Case, caseWarnings, getCase } from "../../cases/index.ts";
 import { wasmBackend } from "../../engine/index.ts";
+import { isProgramFile, loadProgram } from "../../models/index.ts";
 import type { Context } from "../command.ts";
 import { oneId, selectIds } from "../options/cases.ts";
-import { isProgramFile, loadProgram } from "../programs/load.ts";
+import { waitAsUsage } from "../usage.ts";
 
 /** A case to work on. */
 export interface SelectedCase {
@@ -34,7 +35,8 @@ export async function selectCase(
     const case_ = oneCase(word, at);
     return { case_, word: case_.id };
   }
-  const { case_ } = await loadProgram(word, { cwd: io.cwd, signal });
+  const place = { folder: io.cwd, signal };
+  const { case_ } = await waitAsUsage(() => loadProgram(word, place));
   return { case_, word };
 }
 

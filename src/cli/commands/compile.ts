@@ -21,7 +21,15 @@ import { wasmBackend } from "../../engine/index.ts";
 import { printable } from "../../errors/index.ts";
 import { parseJson } from "../../formats/index.ts";
 import type { JobPlan, JsonDocument } from "../../jobs/index.ts";
-import { hashOfCase, hashOfWeights, vocabularyOf, writeModel } from "../../models/index.ts";
+import {
+  hashOfCase,
+  hashOfWeights,
+  isProgramFile,
+  type LoadedProgram,
+  loadProgram,
+  vocabularyOf,
+  writeModel,
+} from "../../models/index.ts";
 import { isRaspValue, type RaspValue } from "../../rasp/index.ts";
 import { drawWiring, formatFacts, type Style } from "../../report/index.ts";
 import type { CompiledProgram, CompileWarning } from "../../tracr/index.ts";
@@ -32,8 +40,7 @@ import { type Context, defineCommand } from "../command.ts";
 import { flag } from "../flags/flag.ts";
 import { runJobs } from "../jobs.ts";
 import { jobOptions } from "../options/common.ts";
-import { isProgramFile, type LoadedProgram, loadProgram } from "../programs/load.ts";
-import { asUsage, UsageError } from "../usage.ts";
+import { asUsage, UsageError, waitAsUsage } from "../usage.ts";
 
 const { outputDir, force, dryRun } = jobOptions;
 const fileOnly = { group: "Programs of your own" };
@@ -86,6 +93,9 @@ export const compile = defineCommand({
   },
 });
 
+/** How what a file does not say is said here. */
+const INSTEAD = { vocab: `--vocab '["a","b"]'`, maxSeqLen: "--max-seq-len" };
+
 interface ProgramChoice {
   readonly program: string;
   readonly vocab?: string | undefined;
@@ -116,7 +126,8 @@ async function wantedCase(
     });
   }
   const facts = { vocab: parseVocab(vocab), maxSeqLen, causal };
-  return loadProgram(program, { cwd: io.cwd, signal }, facts);
+  const place = { folder: io.cwd, signal, instead: INSTEAD };
+  return waitAsUsage(() => loadProgram(program, place, facts));
 }
 
 function parseVocab(text: string | undefined): readonly RaspValue[] | undefined {

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { runCase } from "../../../cases/index.ts";
 import { printable } from "../../../errors/index.ts";
+import { isProgramFile } from "../../../models/index.ts";
 import { type Column, formatNumber, formatTable, type Style } from "../../../report/index.ts";
 import { parseInput } from "../../cases/input.ts";
 import { selectCase } from "../../cases/selection.ts";
 import { defineCommand } from "../../command.ts";
 import { flag } from "../../flags/flag.ts";
-import { isProgramFile } from "../../programs/load.ts";
 
 /** `cases run`: one input through the program and through the compiled transformer. */
 export const casesRun = defineCommand({

@@ -8,6 +8,7 @@ import {
   storedExactness,
 } from "../../../cases/index.ts";
 import { printable } from "../../../errors/index.ts";
+import { isProgramFile } from "../../../models/index.ts";
 import { showValue } from "../../../rasp/index.ts";
 import {
   drawCircuitText,
@@ -26,7 +27,6 @@ import { exactnessText, inputCountText, valuesText } from "../../cases/text.ts";
 import { defineCommand } from "../../command.ts";
 import { flag } from "../../flags/flag.ts";
 import type { Io } from "../../io.ts";
-import { isProgramFile } from "../../programs/load.ts";
 import { typedCommand } from "../../typed.ts";
 
 /** Where the values of facts are broken, and what stands before their further lines. */

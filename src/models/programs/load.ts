@@ -11,14 +11,22 @@ import {
 import { describeValue, InterpBenchError, reasonOf, unknownNameError } from "../../errors/index.ts";
 import { isExpression, isSelector, type RaspValue, type SOp } from "../../rasp/index.ts";
 import { readWithin, sha256 } from "../../store/index.ts";
-import { asUsage, toUsage, UsageError } from "../usage.ts";
 import { raspLibrary } from "./rasp-library.ts";
 
-/** What flags say of a program in a file; they win over what the file says. */
+/** What is said of a program besides its file; it wins over what the file says. */
 export interface ProgramOptions {
   readonly vocab?: readonly RaspValue[] | undefined;
   readonly maxSeqLen?: number | undefined;
   readonly causal?: boolean | undefined;
+}
+
+/** What loading a program file needs besides its name. */
+export interface ProgramPlace {
+  /** Relative names start here. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+  /** How else what a file must say can be said, for the hints of errors. */
+  readonly instead?: Partial<Readonly<Record<"vocab" | "maxSeqLen", string>>>;
 }
 
 /** A program file as a case. */
@@ -58,35 +66,37 @@ export function isProgramFile(text: string): boolean {
  * The module is run: it can do whatever a program can. Waits for it no longer than until `signal` is
  * aborted, whose reason is then thrown.
  *
- * Usage errors: `E_FILE` for files that are no modules or cannot be read, `E_PROGRAM` for modules
+ * `E_FILE` for files that are no modules or cannot be read, `E_PROGRAM` for modules
  * that throw or export no program, with unknown keys or names of the RASP library, and for a
  * vocabulary or length given nowhere, `E_CASE` for ones that are impossible, and those of the RASP
  * library.
  */
 export async function loadProgram(
   file: string,
-  { cwd, signal }: { readonly cwd: string; readonly signal: AbortSignal },
+  { folder, signal, instead = {} }: ProgramPlace,
   options: ProgramOptions = {},
 ): Promise<LoadedProgram> {
-  const path = resolve(cwd, file);
+  const path = resolve(folder, file);
   const source = readModule(file, path);
   const facts = factsOf(await importModule(path, file, signal), file);
   const program = programOf(facts, file);
   const { vocab = facts.vocab, maxSeqLen = facts.maxSeqLen, causal = facts.causal } = options;
   if (vocab === undefined) {
-    throw missing(file, "vocab", "an array of tokens", `--vocab '["a","b"]'`);
+    throw missing(file, "vocab", "an array of tokens", instead.vocab);
   }
   if (maxSeqLen === undefined && !Array.isArray(facts.inputs)) {
-    throw missing(file, "maxSeqLen", "a number of tokens, BOS included", "--max-seq-len");
+    throw missing(file, "maxSeqLen", "a number of tokens, BOS included", instead.maxSeqLen);
   }
   const { task = `The program of ${basename(file)}.` } = facts;
   const categorical = program.encoding === "categorical";
   assertEncoding(facts.categorical, categorical, file);
   // What else is wrong with the values, the definition says.
   const definition = { ...facts, task, vocab, maxSeqLen, causal, categorical } as object;
-  const case_ = asUsage(() =>
-    makeCase({ ...(definition as CaseDefinition), id: idOf(file), program: () => program }),
-  );
+  const case_ = makeCase({
+    ...(definition as CaseDefinition),
+    id: idOf(file),
+    program: () => program,
+  });
   return { case_, sourceSha256: sha256(source) };
 }
 
@@ -95,7 +105,7 @@ function readModule(file: string, path: string): Buffer {
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   if (isFolder || !EXTENSIONS.includes(extension)) {
     const other = extension === "" ? "a file without extension" : extension;
-    throw new UsageError("E_FILE", "this is no JavaScript or TypeScript module", {
+    throw new InterpBenchError("E_FILE", "this is no JavaScript or TypeScript module", {
       at: file,
       expected: EXTENSIONS.join(", "),
       received: isFolder ? "a folder" : other,
@@ -104,7 +114,7 @@ function readModule(file: string, path: string): Buffer {
   try {
     return readWithin(path);
   } catch (cause) {
-    throw new UsageError("E_FILE", "the program file cannot be read", {
+    throw new InterpBenchError("E_FILE", "the program file cannot be read", {
       at: file,
       received: reasonOf(cause),
       cause,
@@ -146,7 +156,7 @@ function factsOf(exported: Exports, file: string): Exports {
   if (!("program" in facts) && unknown === undefined) throw noProgram(file, describeValue(facts));
   if (unknown === undefined) return facts;
   const { hint } = unknownNameError("E_PROGRAM", "key", unknown, KEYS);
-  throw new UsageError("E_PROGRAM", `a program file has no key "${unknown}"`, {
+  throw new InterpBenchError("E_PROGRAM", `a program file has no key "${unknown}"`, {
     at: file,
     expected: KEYS.join(", "),
     hint,
@@ -176,11 +186,11 @@ function call(value: unknown, file: string): unknown {
   }
 }
 
-function failed(file: string, cause: unknown): UsageError {
+function failed(file: string, cause: unknown): InterpBenchError {
   if (cause instanceof InterpBenchError) {
-    return toUsage(cause.at === undefined ? withPlace(cause, file) : cause);
+    return cause.at === undefined ? withPlace(cause, file) : cause;
   }
-  return new UsageError("E_PROGRAM", "the program file fails when it is loaded", {
+  return new InterpBenchError("E_PROGRAM", "the program file fails when it is loaded", {
     at: file,
     received: reasonOf(cause).replace(/\s+/g, " "),
     hint: `It may be as short as: ${EXAMPLE}`,
@@ -193,9 +203,9 @@ function withPlace(error: InterpBenchError, at: string): InterpBenchError {
   return new InterpBenchError(code, message, { at, expected, received, hint, cause });
 }
 
-function noProgram(file: string, received: string): UsageError {
+function noProgram(file: string, received: string): InterpBenchError {
   const isPromise = received === "a promise";
-  return new UsageError("E_PROGRAM", "the file exports no RASP program", {
+  return new InterpBenchError("E_PROGRAM", "the file exports no RASP program", {
     at: file,
     expected: "a default export { program, vocab, maxSeqLen }, or a function that returns it",
     received,
@@ -205,19 +215,19 @@ function noProgram(file: string, received: string): UsageError {
   });
 }
 
-function missing(file: string, key: string, expected: string, flag: string) {
-  return new UsageError("E_PROGRAM", `the file does not say what "${key}" is`, {
+function missing(file: string, key: string, expected: string, instead: string | undefined) {
+  return new InterpBenchError("E_PROGRAM", `the file does not say what "${key}" is`, {
     at: file,
     expected,
     received: "nothing",
-    hint: `Export it, or give ${flag}.`,
+    hint: instead === undefined ? "Export it." : `Export it, or give ${instead}.`,
   });
 }
 
 /** The encoding of a program decides whether outputs are classes. */
 function assertEncoding(said: unknown, categorical: boolean, file: string): void {
   if (said === undefined || said === categorical) return;
-  throw new UsageError("E_PROGRAM", "the program is not encoded as the file says", {
+  throw new InterpBenchError("E_PROGRAM", "the program is not encoded as the file says", {
     at: `${file}: categorical`,
     expected: `${categorical}, or nothing`,
     received: describeValue(said),
