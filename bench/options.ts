@@ -14,7 +14,7 @@ export interface BenchOptions {
 const FLAGS = { help: { type: "boolean", short: "h" }, json: { type: "boolean" } } as const;
 
 /**
- * Reads the arguments. Throws `E_FLAG` for an unknown flag or a flag with a value, and `E_SECTION`
+ * Reads the arguments. Throws `E_FLAG` for an unknown flag or a flag with a value, and `E_VALUE`
  * for an unknown section.
  */
 export function readOptions(given: readonly string[], sections: readonly Section[]): BenchOptions {
@@ -42,7 +42,7 @@ export function readOptions(given: readonly string[], sections: readonly Section
       flags.add(token.name);
     } else if (token.kind === "positional") {
       if (!known.includes(token.value)) {
-        throw unknownNameError("E_SECTION", "section", token.value, known);
+        throw unknownNameError("E_VALUE", "section", token.value, known);
       }
       names.add(token.value);
     }

@@ -1,4 +1,4 @@
-import { InterpBenchError, unknownNameError } from "../errors/index.ts";
+import { type ErrorCode, InterpBenchError, unknownNameError } from "../errors/index.ts";
 
 /** A mistake in how the program was called, as opposed to one that happens while it works: exit 2. */
 export class UsageError extends InterpBenchError {}
@@ -23,7 +23,7 @@ export async function waitAsUsage<T>(action: () => Promise<T>): Promise<T> {
 
 /** The usage error for a name that is not one of `candidates`, with the nearest ones. */
 export function unknownName(
-  code: `E_${string}`,
+  code: ErrorCode,
   kind: string,
   name: string,
   candidates: Iterable<string>,

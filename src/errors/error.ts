@@ -1,3 +1,4 @@
+import type { ErrorCode } from "./codes.ts";
 import { cutForError, printable, printableLines } from "./text.ts";
 
 /** What an error tells besides its message. Every field but `code` may be absent. */
@@ -17,17 +18,17 @@ export interface ErrorDetails {
 /**
  * The only error the package throws for bad input.
  *
- * `code` is stable and machine-readable (`E_HOOK`, `E_SHAPE`, …); `message` is one sentence.
+ * `code` is stable and machine-readable (see {@link ERROR_CODES}); `message` is one sentence.
  * Use {@link formatError} for the full paragraph. Texts of more than 1,000 characters are cut.
  */
 export class InterpBenchError extends Error {
-  readonly code: `E_${string}`;
+  readonly code: ErrorCode;
   readonly expected: string | undefined;
   readonly received: string | undefined;
   readonly at: string | undefined;
   readonly hint: string | undefined;
 
-  constructor(code: `E_${string}`, message: string, details: ErrorDetails = {}) {
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(cutForError(message), details.cause === undefined ? undefined : { cause: details.cause });
     this.name = "InterpBenchError";
     this.code = code;

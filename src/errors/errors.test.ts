@@ -31,11 +31,11 @@ describe("texts of any length", () => {
 
   it("are cut in every part of an error", () => {
     const parts = { at: long, expected: long, received: long, hint: long };
-    const { message, at, expected, received, hint } = new InterpBenchError("E_X", long, parts);
+    const { message, at, expected, received, hint } = new InterpBenchError("E_SHAPE", long, parts);
     for (const text of [message, at, expected, received, hint]) {
       expect(text).toBe(`${"🙂".repeat(499)}… (2000000 characters)`);
     }
-    expect(new InterpBenchError("E_X", "x".repeat(1000)).message).toHaveLength(1000);
+    expect(new InterpBenchError("E_SHAPE", "x".repeat(1000)).message).toHaveLength(1000);
     expect(formatError(new TypeError(long)).length).toBeLessThan(1100);
   });
 
@@ -73,10 +73,10 @@ describe("printable", () => {
   });
 
   it("is what errors are printed with", () => {
-    const error = new InterpBenchError("E_X", "bad \u001b]0;x\u0007", { at: "a\nb" });
-    expect(formatError(error)).toBe("E_X: bad \\x1b]0;x\\x07 (at a\\nb)");
-    expect(formatError(new InterpBenchError("E_X", "two:\n  a\r\n  b"))).toBe(
-      "E_X: two:\n  a\\r\n  b",
+    const error = new InterpBenchError("E_SHAPE", "bad \u001b]0;x\u0007", { at: "a\nb" });
+    expect(formatError(error)).toBe("E_SHAPE: bad \\x1b]0;x\\x07 (at a\\nb)");
+    expect(formatError(new InterpBenchError("E_SHAPE", "two:\n  a\r\n  b"))).toBe(
+      "E_SHAPE: two:\n  a\\r\n  b",
     );
     expect(formatError(new Error("\u001b[2J"))).toBe("Error: \\x1b[2J");
   });

@@ -5,6 +5,13 @@
  * Errors are data: a stable `code`, what was expected, what was received, where, and what to do.
  * May import: nothing (of Zod a type).
  */
+export {
+  type CodeFacts,
+  ERROR_CODES,
+  type ErrorCode,
+  WARNING_CODES,
+  type WarningCode,
+} from "./codes.ts";
 export { describeValue, reasonOf } from "./describe.ts";
 export { type ErrorDetails, formatError, InterpBenchError } from "./error.ts";
 export { nearestNames, unknownNameError } from "./nearest.ts";

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "./codes.ts";
 import { InterpBenchError } from "./error.ts";
 import { truncate } from "./text.ts";
 
@@ -59,7 +60,7 @@ const LONGEST_NAME = 80;
  * valid names as the hint (or the whole list when it is short and nothing is near).
  */
 export function unknownNameError(
-  code: `E_${string}`,
+  code: ErrorCode,
   kind: string,
   name: string,
   candidates: Iterable<string>,

@@ -1,5 +1,11 @@
 import type { z } from "zod";
-import { InterpBenchError, reasonOf, schemaFault, truncate } from "../errors/index.ts";
+import {
+  type ErrorCode,
+  InterpBenchError,
+  reasonOf,
+  schemaFault,
+  truncate,
+} from "../errors/index.ts";
 
 /** Deepest nesting of arrays and objects that is read. */
 const MAX_DEPTH = 200;
@@ -90,7 +96,7 @@ function tooDeep(at: string, position: number): InterpBenchError {
 export function checkSchema<S extends z.ZodType>(
   schema: S,
   value: unknown,
-  code: `E_${string}`,
+  code: ErrorCode,
   at: string,
 ): z.output<S> {
   const result = schema.safeParse(value);

@@ -86,7 +86,12 @@ describe("texts from files", () => {
     formatJson: (text) => formatJson({ [text]: [text] }),
     formatError: (text) =>
       formatError(
-        new InterpBenchError("E_X", text, { at: text, expected: text, received: text, hint: text }),
+        new InterpBenchError("E_SHAPE", text, {
+          at: text,
+          expected: text,
+          received: text,
+          hint: text,
+        }),
       ),
   };
 

@@ -9,11 +9,11 @@ import {
 } from "../rasp/index.ts";
 import { type Fidelity, type Observation, observe, type Subject } from "./examine.ts";
 import { type GraphNode, isSOpNode } from "./graph.ts";
-import { type CompileWarning, faultMessage, type WarningCode } from "./warning.ts";
+import { type CompileWarning, type CompileWarningCode, faultMessage } from "./warning.ts";
 
 /** Why a node is not what the program says, its operands being right. */
 interface Cause {
-  readonly code: WarningCode;
+  readonly code: CompileWarningCode;
   readonly node: string;
   /** What happens there, and what to do about it. */
   readonly reason: string;

@@ -33,5 +33,5 @@ export { runCraftModel } from "./run-craft.ts";
 export type { Slots } from "./slots.ts";
 export { positionOf, type Space, sizeOf, span, spanOf } from "./space.ts";
 export type { InferredValues, ValueSet } from "./values.ts";
-export type { CompileWarning, WarningCode } from "./warning.ts";
+export type { CompileWarning, CompileWarningCode } from "./warning.ts";
 export type { HeadWiring, MlpWiring, Wiring } from "./wiring.ts";

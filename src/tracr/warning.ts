@@ -1,23 +1,7 @@
-import type { InterpBenchError } from "../errors/index.ts";
+import type { InterpBenchError, WarningCode } from "../errors/index.ts";
 
 /** The kinds of reasons why a compiled transformer does something else than its program. */
-export type WarningCode =
-  /** A function has no value for an argument. */
-  | "W_TRACR_ARITHMETIC"
-  /** A ReLU loses negative numbers. */
-  | "W_TRACR_NEGATIVE"
-  /** Selector widths come too close to each other. */
-  | "W_TRACR_WIDTH"
-  /** A function of numbers meets averages that the value set does not hold. */
-  | "W_TRACR_MEAN"
-  /** A function of numbers has steps closer than its neurons are steep. */
-  | "W_TRACR_STEP"
-  /** Different categories are averaged. */
-  | "W_TRACR_AVERAGE"
-  /** BOS has a value that attention finds. */
-  | "W_TRACR_BOS"
-  /** Attention is not saturated. */
-  | "W_TRACR_SOFT";
+export type CompileWarningCode = Extract<WarningCode, `W_TRACR_${string}`>;
 
 /** What is said of a function that has no value for an argument. */
 export function faultMessage({ message, at }: InterpBenchError): string {
@@ -26,7 +10,7 @@ export function faultMessage({ message, at }: InterpBenchError): string {
 
 /** Something the compiled transformer does differently from the program. */
 export interface CompileWarning {
-  readonly code: WarningCode;
+  readonly code: CompileWarningCode;
   /** The label of the node it is about. */
   readonly node: string;
   readonly message: string;
