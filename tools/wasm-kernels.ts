@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { commands, type Tree } from "@yowasp/clang";
+import { commands } from "@yowasp/clang";
+import manifest from "../package.json" with { type: "json" };
 
 const SHARED_MEMORY = ["-matomics", "-Wl,--shared-memory", "-Wl,--max-memory=4294967296"];
 
@@ -47,19 +48,33 @@ const FLAGS = [
   "-Wl,-z,stack-size=65536",
 ];
 
-/** Compiles the kernels with the pinned Clang; the same source gives the same bytes everywhere. */
+/** What Clang made before, by all that decides it. */
+const CACHE = new URL("../node_modules/.cache/interpbench/", import.meta.url);
+
+/**
+ * Compiles the kernels with the pinned Clang; the same source gives the same bytes everywhere. Clang
+ * takes seconds, so that it runs once for each source, version and list of flags.
+ */
 export async function buildKernels(variant: Variant): Promise<Uint8Array> {
-  const files: Tree = { "kernels.c": readFileSync(SOURCE, "utf8") };
-  const args = ["clang", ...FLAGS, ...VARIANTS[variant], "kernels.c", "-o", "kernels.wasm"];
-  const built = await commands.clang!(args.slice(1), files);
+  const source = readFileSync(SOURCE, "utf8");
+  const args = [...FLAGS, ...VARIANTS[variant], "kernels.c", "-o", "kernels.wasm"];
+  const key = sha256(JSON.stringify([manifest.devDependencies["@yowasp/clang"], args, source]));
+  const cached = new URL(`kernels-${key}.wasm`, CACHE);
+  if (existsSync(cached)) return readFileSync(cached);
+  const built = await commands.clang!(args, { "kernels.c": source });
   const wasm = built?.["kernels.wasm"];
   if (!(wasm instanceof Uint8Array)) throw new Error("internal: clang made no kernels.wasm");
+  mkdirSync(CACHE, { recursive: true });
+  const unfinished = new URL(`${cached.href}.${process.pid}`);
+  writeFileSync(unfinished, wasm);
+  renameSync(unfinished, cached);
   return wasm;
 }
 
+const sha256 = (data: string | Uint8Array) => createHash("sha256").update(data).digest("hex");
+
 /** The first 12 hex digits of the SHA-256 of kernels.c. */
-export const kernelsHash = (): string =>
-  createHash("sha256").update(readFileSync(SOURCE)).digest("hex").slice(0, 12);
+export const kernelsHash = (): string => sha256(readFileSync(SOURCE)).slice(0, 12);
 
 /** A module to be written. */
 interface GeneratedModule {
