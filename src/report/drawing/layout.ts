@@ -1,6 +1,8 @@
+import { spreadLanes, type Way } from "./lanes.ts";
 import type { Diagram, Link } from "./picture.ts";
 import { type Grid, gridOf, type PlacedBox, SIZES } from "./rows.ts";
-import { routeLinks, type Way } from "./tracks.ts";
+import { chooseTracks } from "./track-choice.ts";
+import { tracksOf } from "./tracks.ts";
 
 /** A point of the drawing; y grows downwards, as in SVG. */
 export interface Point {
@@ -46,7 +48,8 @@ export const PORT_OFFSETS = { q: -18, k: 0, v: 18 } as const;
 /** The coordinates of a diagram; the same diagram always has the same. */
 export function layoutOf(diagram: Diagram): Layout {
   const grid = gridOf(diagram);
-  const ways = routeLinks(grid, diagram.links);
+  const tracks = tracksOf(grid);
+  const ways = spreadLanes(grid, tracks, diagram.links, chooseTracks(grid, tracks, diagram.links));
   const tops = rowTops(grid, diagram.links, ways);
   const ends = portsOf(grid, diagram.links, ways);
   const links = diagram.links.map((link, i): LinkShape => {
@@ -112,15 +115,17 @@ function portsOf(
       end: to.isBar ? clampTo(to, way.at(-1) ?? from.x) : to.x,
     };
   });
+  const leavingBy = indicesBy(links, ({ from }) => from);
+  const enteringBy = indicesBy(links, ({ to, port }) => `${to} ${port}`);
   for (const placed of grid.boxes.values()) {
     if (placed.isBar) continue;
-    const leaving = indices(links, (link) => link.from === placed.box.id);
+    const leaving = leavingBy.get(placed.box.id) ?? [];
     const leavesFor = (i: number) => ways[i]![0] ?? ends[i]!.end;
     spread(leaving, leavesFor, placed.x, placed.width, (i, x) => {
       ends[i]!.start = x;
     });
     for (const port of [undefined, "q", "k", "v"] as const) {
-      const entering = indices(links, (link) => link.to === placed.box.id && link.port === port);
+      const entering = enteringBy.get(`${placed.box.id} ${port}`) ?? [];
       const comesFrom = (i: number) => ways[i]!.at(-1) ?? ends[i]!.start;
       const centre = port === undefined ? placed.x : placed.x + PORT_OFFSETS[port];
       const width = port === undefined ? placed.width : PORT_OFFSETS.v;
@@ -135,8 +140,16 @@ function portsOf(
   }));
 }
 
-function indices(links: readonly Link[], holds: (link: Link) => boolean): number[] {
-  return links.flatMap((link, i) => (holds(link) ? [i] : []));
+/** The indices of links in groups, by a text made of each. */
+function indicesBy(links: readonly Link[], keyOf: (link: Link) => string): Map<string, number[]> {
+  const groups = new Map<string, number[]>();
+  links.forEach((link, i) => {
+    const key = keyOf(link);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [i]);
+    else group.push(i);
+  });
+  return groups;
 }
 
 function spread(
