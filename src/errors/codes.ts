@@ -121,6 +121,10 @@ export const ERROR_CODES = {
     when: "A `--config` file or `--set` has a key that is no option of the command.",
     remedy: "Take the name that the message offers, or the command's `--help`.",
   },
+  E_LAYOUT: {
+    when: "A picture has a component or an edge that the layout it is to be drawn with does not have.",
+    remedy: "Make the layout of a diagram that has all edges of all pictures.",
+  },
   E_LOSS: {
     when: "There is no such loss, or it is for outputs of another kind.",
     remedy: "Take a loss that the message lists: some are for classes, some for numbers.",

@@ -8,16 +8,28 @@
  */
 export type { BoxPlace } from "./drawing/boxes.ts";
 export { describeDiagram } from "./drawing/describe.ts";
+export {
+  type BoxShape,
+  type LayerBand,
+  type Layout,
+  type Line,
+  layoutOf,
+  type Point,
+} from "./drawing/layout.ts";
 export { MARK_STYLES, type MarkStyle } from "./drawing/palette.ts";
 export {
   type Box,
+  type BoxFacts,
   type CircuitPicture,
   type Diagram,
+  type DiagramFacts,
   diagramOf,
   type Link,
+  type LinkFacts,
   type Mark,
   type Tally,
 } from "./drawing/picture.ts";
+export type { PlacedBox } from "./drawing/rows.ts";
 export { drawCircuitSvg, type SvgOptions } from "./drawing/svg.ts";
 export { formatDuration, formatNumber, formatPercent, UNDEFINED_TEXT } from "./number.ts";
 export {

@@ -1,5 +1,5 @@
 import { formatNumber } from "../number.ts";
-import { type BoxShape, type LinkShape, PORT_OFFSETS, type Point } from "./layout.ts";
+import { type BoxShape, type Line, PORT_OFFSETS, type Point } from "./layout.ts";
 import { type Attributes, element, svgNumber, textElement } from "./markup.ts";
 import { MARK_STYLES, PORT_COLOURS, SIGN_STYLES } from "./palette.ts";
 import type { Diagram, Link, Mark } from "./picture.ts";
@@ -10,7 +10,8 @@ const WIDEST = 6;
 
 /** The lines of a link: a white border that sets it off from those below, the line, the arrowhead. */
 export function linkElements(
-  { link, points }: LinkShape,
+  link: Link,
+  points: Line,
   { largestScore, scoreName }: Pick<Diagram, "largestScore" | "scoreName">,
 ): string[] {
   const { stroke, dash } = linkStyle(link, largestScore);
@@ -101,10 +102,11 @@ function arrowhead(tip: Point, width: number, fill: string): { element: string; 
 /** The rectangle of a box with its name, its mark's badge, and the letters of its inputs. */
 export function boxElements(
   { box, left, top, width, x, isBar }: BoxShape,
+  mark: Mark,
   hasPorts: boolean,
 ): string[] {
-  const style = MARK_STYLES[box.mark];
-  const isQuiet = box.mark === "trueNegative" || box.mark === "outside";
+  const style = MARK_STYLES[mark];
+  const isQuiet = mark === "trueNegative" || mark === "outside";
   const strokeWidth = isQuiet ? 1 : 1.8;
   const showPorts = hasPorts && box.place.kind === "head" && !isQuiet;
   return [
@@ -129,7 +131,7 @@ export function boxElements(
       box.id,
     ),
     ...(showPorts ? portLetters(x, top) : []),
-    ...(box.mark === "inside" ? [] : badge(box.mark, left + width, top)),
+    ...(mark === "inside" ? [] : badge(mark, left + width, top)),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { Link } from "./picture.ts";
+import type { LinkFacts } from "./picture.ts";
 import { type Grid, SIZES } from "./rows.ts";
 import type { TrackChoice } from "./track-choice.ts";
 import type { Tracks } from "./tracks.ts";
@@ -27,7 +27,7 @@ interface Run extends RowSpan {
 export function spreadLanes(
   grid: Grid,
   tracks: Tracks,
-  links: readonly Pick<Link, "from" | "to">[],
+  links: readonly LinkFacts[],
   choices: readonly TrackChoice[],
 ): Way[] {
   const runs = links.flatMap((link, i) => runsOf(grid, tracks, link, i, choices[i]!));
@@ -49,7 +49,7 @@ export function spreadLanes(
 function runsOf(
   grid: Grid,
   { xs }: Tracks,
-  link: Pick<Link, "from" | "to">,
+  link: LinkFacts,
   index: number,
   choice: TrackChoice,
 ): Run[] {

@@ -1,14 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { circuitOf, fullGraph, graphCircuit } from "../../circuit/index.ts";
-import { type Layout, layoutOf } from "./layout.ts";
-import { diagramOf } from "./picture.ts";
+import { circuitOf, fullGraph, type GraphShape, graphCircuit } from "../../circuit/index.ts";
+import { layoutOf } from "./layout.ts";
+import { type DiagramFacts, diagramOf, type LinkFacts } from "./picture.ts";
 import { SIZES } from "./rows.ts";
 
 /** Boxes that a link's line touches although it neither starts nor ends there. */
-function touchedBoxes(layout: Layout): string[] {
-  return layout.links.flatMap(({ link, points }) =>
-    layout.boxes
+function touchedBoxes(diagram: DiagramFacts): string[] {
+  const { boxes, lines } = layoutOf(diagram);
+  return diagram.links.flatMap((link) => {
+    const points = lines.get(link.text)!;
+    return Array.from(boxes.values())
       .filter(({ box }) => box.id !== link.from && box.id !== link.to)
       .filter((box) =>
         points.some(
@@ -22,8 +24,8 @@ function touchedBoxes(layout: Layout): string[] {
             x < box.left + box.width + 1,
         ),
       )
-      .map(({ box }) => `${link.from}→${link.to} over ${box.id}`),
-  );
+      .map(({ box }) => `${link.from}→${link.to} over ${box.id}`);
+  });
 }
 
 const shapes = fc.record({
@@ -36,7 +38,7 @@ describe("layoutOf", () => {
   it("stacks layers upwards", () => {
     const shape = { nLayers: 3, nHeads: 1 };
     const { boxes } = layoutOf(diagramOf({ shape, circuit: circuitOf([]) }));
-    const upwards = [...boxes].sort((a, b) => b.top - a.top).map(({ box }) => box.id);
+    const upwards = [...boxes.values()].sort((a, b) => b.top - a.top).map(({ box }) => box.id);
     expect(upwards).toEqual(["input", "a0.0", "m0", "a1.0", "m1", "a2.0", "m2", "resid_post"]);
   });
 
@@ -45,7 +47,7 @@ describe("layoutOf", () => {
       fc.property(shapes, fc.array(fc.nat()), (shape, picks) => {
         const all = [...graphCircuit(fullGraph(shape)).edges.values()];
         const circuit = circuitOf(picks.map((pick) => all[pick % all.length]!));
-        expect(touchedBoxes(layoutOf(diagramOf({ shape, circuit })))).toEqual([]);
+        expect(touchedBoxes(diagramOf({ shape, circuit }))).toEqual([]);
       }),
       { numRuns: 60 },
     );
@@ -54,22 +56,42 @@ describe("layoutOf", () => {
   it("leads no line over a box in a full graph, and draws every edge", () => {
     const shape = { nLayers: 3, nHeads: 4 };
     const circuit = graphCircuit(fullGraph(shape));
-    const layout = layoutOf(diagramOf({ shape, circuit }));
-    expect(touchedBoxes(layout)).toEqual([]);
-    expect(layout.links.length).toBe(262);
+    const diagram = diagramOf({ shape, circuit });
+    expect(touchedBoxes(diagram)).toEqual([]);
+    expect(layoutOf(diagram).lines.size).toBe(262);
   });
 
   it("starts every line at its writer and ends it at its reader", () => {
     const shape = { nLayers: 2, nHeads: 3 };
-    const layout = layoutOf(diagramOf({ shape, circuit: graphCircuit(fullGraph(shape)) }));
-    const box = new Map(layout.boxes.map((placed) => [placed.box.id, placed]));
-    for (const { link, points } of layout.links) {
-      const [from, to] = [box.get(link.from)!, box.get(link.to)!];
+    const diagram = diagramOf({ shape, circuit: graphCircuit(fullGraph(shape)) });
+    const { boxes, lines } = layoutOf(diagram);
+    for (const link of diagram.links) {
+      const [from, to] = [boxes.get(link.from)!, boxes.get(link.to)!];
+      const points = lines.get(link.text)!;
       const [first, last] = [points[0]!, points.at(-1)!];
       expect(first.y).toBe(from.top);
       expect(last.y).toBe(to.top + SIZES.boxHeight);
       expect(Math.abs(first.x - from.x)).toBeLessThanOrEqual(from.width / 2);
       expect(Math.abs(last.x - to.x)).toBeLessThanOrEqual(to.width / 2);
     }
+  });
+
+  it("reads each link equally often, however many there are", () => {
+    const readsPerLink = (shape: GraphShape) => {
+      const diagram = diagramOf({ shape, circuit: graphCircuit(fullGraph(shape)) });
+      let reads = 0;
+      const counted = (link: LinkFacts) =>
+        new Proxy(link, {
+          get(target, key) {
+            reads++;
+            return Reflect.get(target, key);
+          },
+        });
+      layoutOf({ ...diagram, links: diagram.links.map(counted) });
+      return reads / diagram.links.length;
+    };
+    // The members of a link, a few times each, and once for each track of its way.
+    expect(readsPerLink({ nLayers: 1, nHeads: 2 })).toBeLessThan(25);
+    expect(readsPerLink({ nLayers: 6, nHeads: 8 })).toBeLessThan(25);
   });
 });

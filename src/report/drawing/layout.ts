@@ -1,5 +1,5 @@
 import { spreadLanes, type Way } from "./lanes.ts";
-import type { Diagram, Link } from "./picture.ts";
+import type { DiagramFacts, LinkFacts } from "./picture.ts";
 import { type Grid, gridOf, type PlacedBox, SIZES } from "./rows.ts";
 import { chooseTracks } from "./track-choice.ts";
 import { tracksOf } from "./tracks.ts";
@@ -16,12 +16,6 @@ export interface BoxShape extends PlacedBox {
   readonly top: number;
 }
 
-/** A link's line: pairs of points, entered and left vertically, from the writer to the reader. */
-export interface LinkShape {
-  readonly link: Link;
-  readonly points: readonly Point[];
-}
-
 /** The background of a layer. */
 export interface LayerBand {
   readonly layer: number;
@@ -29,12 +23,17 @@ export interface LayerBand {
   readonly height: number;
 }
 
-/** Everything a renderer draws, in user units, from (0, 0). */
+/** A line: pairs of points, entered and left vertically, from the writer to the reader. */
+export type Line = readonly Point[];
+
+/** Where everything that a renderer draws is, in user units, from (0, 0). */
 export interface Layout {
   readonly width: number;
   readonly height: number;
-  readonly boxes: readonly BoxShape[];
-  readonly links: readonly LinkShape[];
+  /** By id. */
+  readonly boxes: ReadonlyMap<string, BoxShape>;
+  /** The line of each link, by its edge text. */
+  readonly lines: ReadonlyMap<string, Line>;
   readonly bands: readonly LayerBand[];
   /** Whether heads show their three inputs. */
   readonly hasPorts: boolean;
@@ -45,44 +44,49 @@ const PORT_DISTANCE = 9;
 /** Offsets of a head's q, k and v inputs from its centre. */
 export const PORT_OFFSETS = { q: -18, k: 0, v: 18 } as const;
 
-/** The coordinates of a diagram; the same diagram always has the same. */
-export function layoutOf(diagram: Diagram): Layout {
-  const grid = gridOf(diagram);
+/**
+ * The coordinates of a diagram; the same diagram always has the same.
+ *
+ * Marks and scores decide nothing: pictures of parts of one diagram can be drawn with its layout.
+ */
+export function layoutOf({ shape, boxes, links }: DiagramFacts): Layout {
+  const grid = gridOf({ shape, boxes });
   const tracks = tracksOf(grid);
-  const ways = spreadLanes(grid, tracks, diagram.links, chooseTracks(grid, tracks, diagram.links));
-  const tops = rowTops(grid, diagram.links, ways);
-  const ends = portsOf(grid, diagram.links, ways);
-  const links = diagram.links.map((link, i): LinkShape => {
-    const [from, to] = [grid.boxes.get(link.from)!, grid.boxes.get(link.to)!];
-    const points: Point[] = [{ x: ends[i]!.start, y: tops[from.row]! }];
+  const ways = spreadLanes(grid, tracks, links, chooseTracks(grid, tracks, links));
+  const tops = rowTops(grid, links, ways);
+  const ends = portsOf(grid, links, ways);
+  const lineOf = ({ from, to }: LinkFacts, i: number): Line => {
+    const [writer, reader] = [grid.boxes.get(from)!, grid.boxes.get(to)!];
+    const points: Point[] = [{ x: ends[i]!.start, y: tops[writer.row]! }];
     ways[i]!.forEach((x, k) => {
-      const y = tops[from.row + 1 + k]!;
+      const y = tops[writer.row + 1 + k]!;
       points.push({ x, y: y + SIZES.boxHeight }, { x, y });
     });
-    points.push({ x: ends[i]!.end, y: tops[to.row]! + SIZES.boxHeight });
-    return { link, points };
-  });
-  const rowsPerLayer = diagram.shape.attnOnly === true ? 1 : 2;
-  const bands = Array.from({ length: diagram.shape.nLayers }, (_, layer) => {
+    points.push({ x: ends[i]!.end, y: tops[reader.row]! + SIZES.boxHeight });
+    return points;
+  };
+  const rowsPerLayer = shape.attnOnly === true ? 1 : 2;
+  const bands = Array.from({ length: shape.nLayers }, (_, layer) => {
     const top = tops[(layer + 1) * rowsPerLayer]!;
     return { layer, top, height: tops[layer * rowsPerLayer + 1]! + SIZES.boxHeight - top };
   });
   return {
     width: grid.width,
     height: tops[0]! + SIZES.boxHeight,
-    boxes: Array.from(grid.boxes.values(), (placed) => ({
-      ...placed,
-      left: placed.x - placed.width / 2,
-      top: tops[placed.row]!,
-    })),
-    links,
+    boxes: new Map(
+      Array.from(grid.boxes, ([id, placed]) => [
+        id,
+        { ...placed, left: placed.x - placed.width / 2, top: tops[placed.row]! },
+      ]),
+    ),
+    lines: new Map(links.map((link, i) => [link.text, lineOf(link, i)])),
     bands,
-    hasPorts: diagram.links.some(({ port }) => port !== undefined),
+    hasPorts: links.some(({ port }) => port !== undefined),
   };
 }
 
 /** The upper edge of every row of boxes; gaps grow with the lines that turn in them. */
-function rowTops(grid: Grid, links: readonly Link[], ways: readonly Way[]): number[] {
+function rowTops(grid: Grid, links: readonly LinkFacts[], ways: readonly Way[]): number[] {
   const turns = Array.from({ length: grid.rows }, () => 0);
   links.forEach((link, i) => {
     const [from, to] = [grid.boxes.get(link.from)!, grid.boxes.get(link.to)!];
@@ -102,7 +106,7 @@ function rowTops(grid: Grid, links: readonly Link[], ways: readonly Way[]): numb
 /** Where each link leaves its writer and enters its reader: in the order of where it goes. */
 function portsOf(
   grid: Grid,
-  links: readonly Link[],
+  links: readonly LinkFacts[],
   ways: readonly Way[],
 ): { readonly start: number; readonly end: number }[] {
   const ends = links.map((link, i) => {
@@ -141,7 +145,10 @@ function portsOf(
 }
 
 /** The indices of links in groups, by a text made of each. */
-function indicesBy(links: readonly Link[], keyOf: (link: Link) => string): Map<string, number[]> {
+function indicesBy(
+  links: readonly LinkFacts[],
+  keyOf: (link: LinkFacts) => string,
+): Map<string, number[]> {
   const groups = new Map<string, number[]>();
   links.forEach((link, i) => {
     const key = keyOf(link);

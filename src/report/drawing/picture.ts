@@ -39,27 +39,35 @@ export interface CircuitPicture {
   readonly title?: string | undefined;
 }
 
-/** A component of the model. */
-export interface Box {
+/** Which component of the model a box is. */
+export interface BoxFacts {
   /** The short name: `input`, `a1.2`, `m1`, `resid_post`. */
   readonly id: string;
   readonly place: BoxPlace;
+}
+
+/** A component of the model. */
+export interface Box extends BoxFacts {
   readonly mark: Mark;
 }
 
-/** A connection between two components. */
-export interface Link {
+/** Which connection between two components a link is. */
+export interface LinkFacts {
   /** Box ids. */
   readonly from: string;
   readonly to: string;
   /** Which input of a head it enters, where the circuit tells them apart. */
   readonly port: "q" | "k" | "v" | undefined;
+  /** The canonical edge text. */
+  readonly text: string;
+}
+
+/** A connection between two components. */
+export interface Link extends LinkFacts {
   readonly mark: Mark;
   readonly score: number | undefined;
   /** What the score was made of, if the score does not show its sign. */
   readonly effect: number | undefined;
-  /** The canonical edge text. */
-  readonly text: string;
 }
 
 /** How many edges and components have a mark. */
@@ -69,14 +77,22 @@ export interface Tally {
   readonly nodes: number;
 }
 
-/** A picture as boxes and links: all the facts of a drawing, none of its coordinates. */
-export interface Diagram {
+/** What decides where everything in a drawing is: the boxes and links, whatever is known about them. */
+export interface DiagramFacts {
   readonly shape: GraphShape;
-  readonly title: string | undefined;
   /** From the input to the output, the heads of a layer before its MLP. */
-  readonly boxes: readonly Box[];
+  readonly boxes: readonly BoxFacts[];
   /** In canonical order of edges. */
+  readonly links: readonly LinkFacts[];
+}
+
+/** A picture as boxes and links: all the facts of a drawing, none of its coordinates. */
+export interface Diagram extends DiagramFacts {
+  readonly title: string | undefined;
+  readonly boxes: readonly Box[];
   readonly links: readonly Link[];
+  /** The mark of boxes that neither circuit has. */
+  readonly rest: Mark;
   readonly tallies: readonly Tally[];
   /** The largest finite |score|; `undefined` without scores. */
   readonly largestScore: number | undefined;
@@ -101,14 +117,17 @@ export function diagramOf(picture: CircuitPicture): Diagram {
     const shown = effect === score ? undefined : effect;
     return [{ ...ends, port: portOfNode(to), mark, score, effect: shown, text }];
   }).flat();
-  const sizes = links.flatMap(({ score }) =>
-    score !== undefined && Number.isFinite(score) ? [Math.abs(score)] : [],
-  );
   const boxes = boxesOf(shape, new Set(boxMarks.keys())).map(
     ({ id, place }): Box => ({ id, place, mark: boxMarks.get(id) ?? rest }),
   );
-  const largestScore = scores === undefined ? undefined : Math.max(0, ...sizes);
-  return { shape, title, boxes, links, tallies, largestScore, scoreName };
+  const largestScore = scores === undefined ? undefined : links.reduce(largerScore, 0);
+  return { shape, title, boxes, links, rest, tallies, largestScore, scoreName };
+}
+
+function largerScore(largest: number, { score }: Link): number {
+  return score !== undefined && Number.isFinite(score)
+    ? Math.max(largest, Math.abs(score))
+    : largest;
 }
 
 interface Marked {

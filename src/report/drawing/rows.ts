@@ -1,4 +1,4 @@
-import type { Box, Diagram } from "./picture.ts";
+import type { BoxFacts, DiagramFacts } from "./picture.ts";
 
 /** Distances of the drawing, in SVG user units (1 unit = 1 CSS pixel). */
 export const SIZES = {
@@ -17,7 +17,7 @@ export const SIZES = {
 
 /** A box with its place in the grid; `x` is its centre. */
 export interface PlacedBox {
-  readonly box: Box;
+  readonly box: BoxFacts;
   /** 0 is the input, rows grow upwards. */
   readonly row: number;
   readonly x: number;
@@ -38,14 +38,14 @@ export interface Grid {
  * Puts boxes in rows: the inputs below, per layer a row of heads and a row with the MLP, the output
  * on top. Heads stand in columns, so head h of every layer is above head h of the one before.
  */
-export function gridOf({ boxes, shape }: Diagram): Grid {
+export function gridOf({ boxes, shape }: Pick<DiagramFacts, "boxes" | "shape">): Grid {
   const { nLayers, nHeads, attnOnly = false } = shape;
   const rowsPerLayer = attnOnly ? 1 : 2;
   const rows = nLayers * rowsPerLayer + 2;
   const width = Math.max(nHeads, 2) * SIZES.pitch;
   const inset = (width - nHeads * SIZES.pitch) / 2;
   const inputs = boxes.filter(({ place }) => place.kind === "input");
-  const place = (box: Box): PlacedBox => {
+  const place = (box: BoxFacts): PlacedBox => {
     switch (box.place.kind) {
       case "input": {
         const share = width / inputs.length;

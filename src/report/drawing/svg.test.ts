@@ -1,9 +1,17 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { circuitFromTexts, evaluateCircuit } from "../../circuit/index.ts";
+import {
+  circuitFromTexts,
+  circuitOf,
+  evaluateCircuit,
+  fullGraph,
+  graphCircuit,
+  headCircuit,
+} from "../../circuit/index.ts";
 import { formatError } from "../../errors/index.ts";
 import { PICTURES } from "./examples.testing.ts";
-import type { CircuitPicture } from "./picture.ts";
+import { layoutOf } from "./layout.ts";
+import { type CircuitPicture, diagramOf } from "./picture.ts";
 import { drawCircuitSvg } from "./svg.ts";
 
 const fixture = (name: string) =>
@@ -111,6 +119,39 @@ describe("drawCircuitSvg", () => {
     } catch (error) {
       expect(formatError(error)).toBe(
         'E_NODE: "blocks.1.hook_mlp_out" has no place in the picture — expected a component of a model of 1 layers with 2 heads — received blocks.1.hook_mlp_out',
+      );
+    }
+  });
+
+  it("draws many circuits where one layout has them, with their own marks and scores", () => {
+    const shape = { nLayers: 2, nHeads: 2 };
+    const graph = graphCircuit(fullGraph(shape));
+    const layout = layoutOf(diagramOf({ shape, circuit: graph }));
+    expect(drawCircuitSvg({ shape, circuit: graph }, { layout })).toBe(
+      drawCircuitSvg({ shape, circuit: graph }),
+    );
+    const linesOf = (drawing: string) => drawing.match(/<path d="M[^"]*"(?= stroke="#fff)/g) ?? [];
+    const all = new Set(linesOf(drawCircuitSvg({ shape, circuit: graph })));
+    const part = circuitOf([...graph.edges.values()].filter((_, i) => i % 5 === 0));
+    const lines = linesOf(drawCircuitSvg({ shape, circuit: part }, { layout }));
+    expect(lines).toHaveLength(part.edges.size);
+    for (const line of lines) expect(all).toContain(line);
+    expect(linesOf(drawCircuitSvg({ shape, circuit: circuitOf([]) }, { layout }))).toEqual([]);
+  });
+
+  it("refuses a layout that has no place for the picture", () => {
+    const { shape, circuit } = PICTURES["case-3-scores"]!;
+    const layout = layoutOf(diagramOf({ shape, circuit: circuitOf([]) }));
+    const draw = () => drawCircuitSvg({ shape, circuit }, { layout });
+    expect(draw).toThrow('the layout has no place for "embed"');
+    const heads = layoutOf(diagramOf({ shape, circuit: headCircuit(shape) }));
+    const split = graphCircuit(fullGraph(shape));
+    try {
+      drawCircuitSvg({ shape, circuit: split }, { layout: heads });
+      expect.unreachable();
+    } catch (error) {
+      expect(formatError(error)).toBe(
+        'E_LAYOUT: the layout has no place for "blocks.0.hook_resid_pre->blocks.0.hook_q_input[0]" — expected the layout of a diagram with all edges of the picture, at the same granularity — received a layout of 12 components and 53 edges',
       );
     }
   });

@@ -1,3 +1,4 @@
+import { InterpBenchError } from "../../errors/index.ts";
 import { formatNumber } from "../number.ts";
 import { describeDiagram } from "./describe.ts";
 import { badge, boxElements, linkElements, linkStroke, signOf } from "./elements.ts";
@@ -10,6 +11,12 @@ import { type CircuitPicture, type Diagram, diagramOf } from "./picture.ts";
 export interface SvgOptions {
   /** Draw true negatives too, light grey. Default false: they are counted in the legend only. */
   readonly trueNegatives?: boolean;
+  /**
+   * Where everything is, for several pictures that are to be seen as one, or drawn in quick
+   * succession: {@link layoutOf} of a diagram that has all edges of all of them, at the same
+   * granularity. By default only what is in the picture takes room.
+   */
+  readonly layout?: Layout;
   /** Start of the ids in the file; must differ between pictures on one page. Default `circuit`. */
   readonly idPrefix?: string;
 }
@@ -29,13 +36,21 @@ const BAND_PADDING = 14;
  * dark and dashed, and the legend counts all four; without, blue is a positive and dashed red a
  * negative score. The width of a line is 1.6 to 6 units by |score|. Every line has a tooltip; title
  * and description say the same in words. The same picture always gives the same bytes.
+ *
+ * `E_LAYOUT` if a given layout does not have all that is in the picture.
+ *
+ * @example
+ * const all = diagramOf({ shape, circuit: graphCircuit(fullGraph(shape)) });
+ * const layout = layoutOf(all);
+ * const frames = circuits.map((circuit) => drawCircuitSvg({ shape, circuit }, { layout }));
  */
 export function drawCircuitSvg(picture: CircuitPicture, options: SvgOptions = {}): string {
   const { trueNegatives = false, idPrefix = "circuit" } = options;
   const all = diagramOf(picture);
   const links = all.links.filter(({ mark }) => trueNegatives || mark !== "trueNegative");
   const diagram: Diagram = { ...all, links };
-  const layout = layoutOf(diagram);
+  const layout = options.layout ?? layoutOf(diagram);
+  assertFits(diagram, layout);
 
   const titleHeight = diagram.title === undefined ? 0 : 34;
   const legend = legendElements(diagram, trueNegatives);
@@ -66,7 +81,7 @@ export function drawCircuitSvg(picture: CircuitPicture, options: SvgOptions = {}
       element("g", { transform: `translate(${left} ${top})` }, [
         ...bandElements(layout),
         ...linkGroups(diagram, layout),
-        ...layout.boxes.flatMap((shape) => boxElements(shape, layout.hasPorts)),
+        ...boxGroups(diagram, layout),
       ]),
       element(
         "g",
@@ -78,6 +93,17 @@ export function drawCircuitSvg(picture: CircuitPicture, options: SvgOptions = {}
       ),
     ],
   )}\n`;
+}
+
+function assertFits({ boxes, links, rest }: Diagram, { boxes: placed, lines }: Layout): void {
+  const missing =
+    boxes.find(({ id, mark }) => mark !== rest && !placed.has(id))?.id ??
+    links.find(({ text }) => !lines.has(text))?.text;
+  if (missing === undefined) return;
+  throw new InterpBenchError("E_LAYOUT", `the layout has no place for "${missing}"`, {
+    expected: "the layout of a diagram with all edges of the picture, at the same granularity",
+    received: `a layout of ${placed.size} components and ${lines.size} edges`,
+  });
 }
 
 function titleElement(title: string, width: number): string {
@@ -124,11 +150,20 @@ function linkGroups(diagram: Diagram, layout: Layout): string[] {
     "truePositive",
   ] as const;
   return order.flatMap((mark) => {
-    const shapes = layout.links.filter(({ link }) => link.mark === mark);
-    if (shapes.length === 0) return [];
-    const lines = shapes.flatMap((shape) => linkElements(shape, diagram));
+    const links = diagram.links.filter((link) => link.mark === mark);
+    if (links.length === 0) return [];
+    const lines = links.flatMap((link) =>
+      linkElements(link, layout.lines.get(link.text)!, diagram),
+    );
     return [element("g", { class: mark, fill: "none" }, lines)];
   });
+}
+
+function boxGroups({ boxes, rest }: Diagram, layout: Layout): string[] {
+  const marks = new Map(boxes.map(({ id, mark }) => [id, mark]));
+  return Array.from(layout.boxes.values()).flatMap((shape) =>
+    boxElements(shape, marks.get(shape.box.id) ?? rest, layout.hasPorts),
+  );
 }
 
 /** One line of the legend, drawn with its middle at the given y. */

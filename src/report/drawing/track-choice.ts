@@ -1,4 +1,4 @@
-import type { Link } from "./picture.ts";
+import type { LinkFacts } from "./picture.ts";
 import type { Grid, PlacedBox } from "./rows.ts";
 import type { Tracks } from "./tracks.ts";
 
@@ -17,7 +17,7 @@ export type TrackChoice = readonly number[];
 export function chooseTracks(
   grid: Grid,
   tracks: Tracks,
-  links: readonly Pick<Link, "from" | "to">[],
+  links: readonly LinkFacts[],
 ): TrackChoice[] {
   const { xs } = tracks;
   /** How many links use a track in a row. */
