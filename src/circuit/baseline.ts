@@ -1,5 +1,6 @@
 import type { Key } from "../rng/index.ts";
 import { type Circuit, circuitOf, emptyCircuit } from "./circuit.ts";
+import { circuitBetween, componentsOf } from "./components.ts";
 import { formatNode } from "./node.ts";
 import { pruneCircuit } from "./paths.ts";
 import { type CircuitScore, type Counts, type Rates, ratesOf, scoreCircuit } from "./score.ts";
@@ -85,10 +86,13 @@ export function expectedRandomScore(truth: Circuit, full: Circuit, size: number)
 
 /** How the random baseline is chosen: as the hypothesis was. */
 export interface RandomSelection {
-  /** Edges that are chosen, before any are pruned. Default: as many as the hypothesis has. */
+  /** Edges, or nodes, that are chosen, before any are pruned. Default: as many edges as the hypothesis has. */
   readonly size?: number;
-  /** `top`: any edges; `greedy`: grown from the output backwards by random scores. Default `top`. */
-  readonly select?: "top" | "greedy";
+  /**
+   * `top`: any edges; `greedy`: grown from the output backwards by random scores; `nodes`: any heads
+   * and MLPs, with all edges between them. Default `top`.
+   */
+  readonly select?: "top" | "greedy" | "nodes";
   /** Drop the edges that lie on no path. Default false. */
   readonly prune?: boolean;
 }
@@ -108,6 +112,9 @@ export function randomSelection(
 ): Circuit {
   const draw = (): Circuit => {
     if (select === "top") return randomCircuit(full, size, key);
+    if (select === "nodes") {
+      return circuitBetween(new Set(key.sample(componentsOf(full), size)), full);
+    }
     const values = key.uniform(full.edges.size);
     return greedyEdges(new Map([...full.edges.keys()].map((text, i) => [text, values[i]!])), size)
       .circuit;

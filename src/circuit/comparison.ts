@@ -1,6 +1,7 @@
 import type { Key } from "../rng/index.ts";
 import { baselines, type RandomSelection } from "./baseline.ts";
 import type { Circuit } from "./circuit.ts";
+import { componentsOf } from "./components.ts";
 import type { GraphShape } from "./graph.ts";
 import type { HeadScores } from "./merge.ts";
 import { headCircuit, prepareForEvaluation } from "./prepare.ts";
@@ -38,13 +39,16 @@ export function scoreFound(found: Circuit, truth: Circuit, shape: GraphShape): P
 }
 
 /** Compares a ranking with the truth, at head granularity. */
-export function rankingAurocs({ edges, nodes }: HeadScores, truth: Circuit): Aurocs {
+export function rankingAurocs(
+  { edges, nodes }: Pick<HeadScores, "edges" | "nodes">,
+  truth: Circuit,
+): Aurocs {
   return { edges: exactAuroc(edges, truth.edges), nodes: exactAuroc(nodes, truth.nodes) };
 }
 
 /**
- * The baselines of a circuit, at head granularity: random ones have as many edges before any are
- * pruned, and are chosen and pruned in the same way.
+ * The baselines of a circuit, at head granularity: random ones have as many edges, or nodes, before any
+ * are pruned, and are chosen and pruned in the same way.
  */
 export function baselineScores(
   { circuit, unpruned }: { readonly circuit: Circuit; readonly unpruned: Circuit },
@@ -53,7 +57,8 @@ export function baselineScores(
   key: Key,
   way: Pick<RandomSelection, "select" | "prune">,
 ): BaselineScores {
-  const size = prepareForEvaluation(unpruned).edges.size;
+  const chosen = prepareForEvaluation(unpruned);
+  const size = way.select === "nodes" ? componentsOf(chosen).length : chosen.edges.size;
   const all = baselines(prepareForEvaluation(circuit), truth, headCircuit(shape), key, {
     ...way,
     size,

@@ -45,6 +45,14 @@ export {
   scoreFound,
 } from "./comparison.ts";
 export {
+  circuitBetween,
+  componentScores,
+  components,
+  componentsOf,
+  edgesByNodes,
+  topComponents,
+} from "./components.ts";
+export {
   acdcOrder,
   type ComputationalGraph,
   countEdges,

@@ -82,22 +82,26 @@ export function circuitAbove(scores: ScoreMap, threshold: number): Circuit {
   return circuitOf(kept.map(([text]) => parseEdge(text)));
 }
 
-/** Throws `E_SCORE` unless there is a score, not NaN, for exactly these edges. */
-export function assertScores(scores: ScoreMap, edges: ReadonlyMap<string, unknown>): void {
-  const missing = [...edges.keys()].filter((text) => !scores.has(text));
-  const foreign = [...scores.keys()].filter((text) => !edges.has(text));
+/** Throws `E_SCORE` unless there is a score, not NaN, for exactly these edges, or nodes. */
+export function assertScores(
+  scores: ScoreMap,
+  scored: ReadonlyMap<string, unknown>,
+  what: "edges" | "nodes" = "edges",
+): void {
+  const missing = [...scored.keys()].filter((text) => !scores.has(text));
+  const foreign = [...scores.keys()].filter((text) => !scored.has(text));
   const undefinedScores = [...scores].filter(([, score]) => Number.isNaN(score));
   const problem =
     missing.length > 0
-      ? ([`${missing.length} edges have no score`, missing[0]] as const)
+      ? ([`${missing.length} ${what} have no score`, missing[0]] as const)
       : foreign.length > 0
-        ? ([`${foreign.length} scores belong to no edge`, foreign[0]] as const)
+        ? ([`${foreign.length} scores belong to no ${what.slice(0, -1)}`, foreign[0]] as const)
         : undefinedScores.length > 0
           ? ([`${undefinedScores.length} scores are NaN`, undefinedScores[0]![0]] as const)
           : undefined;
   if (problem === undefined) return;
   throw new InterpBenchError("E_SCORE", problem[0], {
-    expected: `a number for each of the ${edges.size} edges`,
+    expected: `a number for each of the ${scored.size} ${what}`,
     received: `${scores.size} scores`,
     at: problem[1],
   });

@@ -12,6 +12,9 @@ const INPUTS: ReadonlySet<string> = new Set([
 /** The component that reads by an edge, as what it writes: `hook_q_input[h]` → `attn.hook_result[h]`. */
 export const readerOf = ([, to]: Edge): string => formatNode(promoteReader(to));
 
+/** Whether a node is where paths begin. */
+export const isInput = (node: string): boolean => INPUTS.has(node);
+
 /** Whether a component is the end of all paths. */
 export const isOutput = (component: string): boolean => component.endsWith(".hook_resid_post");
 

@@ -27,14 +27,24 @@ export interface ChosenEdges {
  * `E_SCORE` if there are not so many, or a score is NaN.
  */
 export function topEdges(scores: ScoreMap, count: number): ChosenEdges {
-  assertCount(scores, count);
+  const { taken, tie } = takeLargest(scores, count, "edges");
+  return { circuit: circuitOf(taken.map(parseEdge)), tie };
+}
+
+/** The `count` keys with the largest scores: what {@link topEdges} does, of any `things`. */
+export function takeLargest(
+  scores: ScoreMap,
+  count: number,
+  things: string,
+): { readonly taken: readonly string[]; readonly tie: Tie | undefined } {
+  assertCount(scores, count, things);
   const ranked = [...scores].sort(([, a], [, b]) => (a === b ? 0 : b > a ? 1 : -1));
   const taken = ranked.slice(0, count);
   const last = taken.at(-1)?.[1];
   const isTied = last !== undefined && ranked[count]?.[1] === last;
-  const withScore = (edges: typeof ranked) => edges.filter(([, score]) => score === last).length;
+  const withScore = (some: typeof ranked) => some.filter(([, score]) => score === last).length;
   return {
-    circuit: circuitOf(taken.map(([text]) => parseEdge(text))),
+    taken: taken.map(([text]) => text),
     tie: isTied ? { score: last, tied: withScore(ranked), taken: withScore(taken) } : undefined,
   };
 }
@@ -57,7 +67,7 @@ interface Candidate {
  * `E_SCORE` if there are not so many edges that reach the output, or a score is NaN.
  */
 export function greedyEdges(scores: ScoreMap, count: number): ChosenEdges {
-  assertCount(scores, count);
+  assertCount(scores, count, "edges");
   const into = new Map<string, Candidate[]>();
   for (const [text, score] of scores) {
     const edge = parseEdge(text);
@@ -111,7 +121,7 @@ function tieOf(
   return undefined;
 }
 
-function assertCount(scores: ScoreMap, count: number): void {
+function assertCount(scores: ScoreMap, count: number, things: string): void {
   const broken = [...scores].find(([, score]) => Number.isNaN(score));
   if (broken !== undefined) {
     throw new InterpBenchError("E_SCORE", "a score is NaN", {
@@ -120,7 +130,7 @@ function assertCount(scores: ScoreMap, count: number): void {
     });
   }
   if (Number.isInteger(count) && count >= 0 && count <= scores.size) return;
-  throw new InterpBenchError("E_SCORE", "there are not so many edges", {
+  throw new InterpBenchError("E_SCORE", `there are not so many ${things}`, {
     expected: `a whole number from 0 to ${scores.size}`,
     received: String(count),
   });
