@@ -1,7 +1,7 @@
 import type { z } from "zod";
+import type { OriginalFlag } from "../discovery/index.ts";
 import type { JsonDocument } from "../jobs/index.ts";
 import type { Progress, Style } from "../report/index.ts";
-import type { RetiredFlag } from "./flags/normalise.ts";
 import { type OptionSources, resolveOptions } from "./flags/resolve.ts";
 import { type FlagSpec, flagSpecs } from "./flags/spec.ts";
 import type { Io } from "./io.ts";
@@ -63,7 +63,7 @@ export interface CommandDefinition<Options extends z.ZodObject> {
   readonly options: Options;
   readonly examples?: readonly Example[];
   /** The original's flags that are understood but not supported. */
-  readonly retired?: readonly RetiredFlag[];
+  readonly retired?: readonly OriginalFlag[];
   /**
    * Whether these options make it run a program that is not ours: it is then run on a thread of its
    * own, where there are threads, so that such a program can be stopped and can stop nothing else.
@@ -80,7 +80,7 @@ export interface Command {
   readonly arguments: readonly FlagSpec[];
   readonly flags: readonly FlagSpec[];
   readonly examples: readonly Example[];
-  readonly retired: readonly RetiredFlag[];
+  readonly retired: readonly OriginalFlag[];
   /** The values of the options, checked (usage errors). */
   options(sources: OptionSources): Readonly<Record<string, unknown>>;
   /** Whether it is to be run on a thread of its own, as its definition says. */

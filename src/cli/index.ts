@@ -7,6 +7,8 @@
  * cases run on threads, to which only plain data crosses. May import: every other
  * layer; nothing imports this one.
  */
+
+export type { OriginalFlag as RetiredFlag } from "../discovery/index.ts";
 export {
   type Command,
   type CommandDefinition,
@@ -16,7 +18,6 @@ export {
   type Example,
 } from "./command.ts";
 export { type FlagFacts, flag } from "./flags/flag.ts";
-export type { RetiredFlag } from "./flags/normalise.ts";
 export type { Io, OutputStream } from "./io.ts";
 export { type JobList, type JobSettings, runJobs } from "./jobs.ts";
 export { type Registry, registry } from "./registry.ts";

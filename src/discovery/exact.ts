@@ -2,19 +2,22 @@ import { z } from "zod";
 import { acdcOrder, fullGraph } from "../circuit/index.ts";
 import { pace, withScope } from "../interventions/index.ts";
 import { prepareTrials } from "./ablation/trials.ts";
-import { type DiscoveryContext, defineAlgorithm } from "./algorithm/algorithm.ts";
+import { thresholdAdvice } from "./algorithm/advice.ts";
+import { defineAlgorithm } from "./algorithm/algorithm.ts";
 import { concludeDiscovery } from "./algorithm/conclude.ts";
-import { option } from "./algorithm/options.ts";
-import { edgeScores } from "./algorithm/scores.ts";
+import type { DiscoveryContext } from "./algorithm/context.ts";
 import {
-  circuitSelector,
-  effectName,
+  effectRanking,
+  effectSweep,
   magnitudeOptions,
   scoresOfEffects,
-  withSelection,
-} from "./algorithm/selection.ts";
+} from "./algorithm/magnitude.ts";
+import { option } from "./algorithm/options.ts";
+import { edgeScores } from "./algorithm/scores.ts";
+import { circuitSelector } from "./algorithm/selection.ts";
+import { edgeSelection, withSelection } from "./algorithm/selection-options.ts";
 import { assertFiniteEffects } from "./run/finite.ts";
-import { LOSSES, type LossName } from "./task/losses.ts";
+import { LOSSES, LOSSES_BY_OUTPUTS, type LossName } from "./task/losses.ts";
 import type { DiscoveryTask } from "./task/task.ts";
 
 /**
@@ -60,13 +63,18 @@ export const exact = defineAlgorithm({
   },
   maturity: { tier: "verified", verifiedOn: ["3", "4", "7", "13", "18"] },
   granularity: "qkv",
-  paperSweep: { option: "threshold", from: "scores" },
-  scoreName: effectName,
+  selection: edgeSelection,
+  paperSweep: effectSweep,
+  ranking: effectRanking,
+  advice: thresholdAdvice,
+  looksBeyondCleanRun: true,
+  examples: [{ options: { edgeCount: 4 }, summary: "On case 3" }],
   produces: ["scores", "circuit"],
   options: withSelection({
     loss: option(
       z.enum(LOSSES).default("faithfulness"),
       "What the effect is an effect on; faithfulness: distance from the transformer's own output",
+      { byOutputs: LOSSES_BY_OUTPUTS },
     ),
     ...magnitudeOptions,
   }),

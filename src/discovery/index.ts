@@ -19,45 +19,75 @@ export {
   type AcdcSweepOptions,
   acdcSweep,
 } from "./acdc/sweep.ts";
+export type { Advice, Extreme } from "./algorithm/advice.ts";
+export { thresholdAdvice } from "./algorithm/advice.ts";
 export {
   type Algorithm,
   type AlgorithmDefinition,
-  type Diagnostics,
-  type Discovery,
-  type DiscoveryCheckpoint,
-  type DiscoveryContext,
-  type DiscoveryParts,
+  type AlgorithmExample,
   defineAlgorithm,
-  type Finding,
   type Maturity,
-  type PaperSweep,
   type Product,
+  type Ranking,
   type Reference,
 } from "./algorithm/algorithm.ts";
 export {
   concludeDiscovery,
-  type DiscoveryFacts,
-  discoveryOf,
+  discoveryParts,
   measureFindings,
-  type ScoredEdges,
+  type Scored,
+  type Selectable,
 } from "./algorithm/conclude.ts";
-export { type OptionFacts, option, parseOptions } from "./algorithm/options.ts";
+export type { DiscoveryCheckpoint, DiscoveryContext } from "./algorithm/context.ts";
+export type {
+  Diagnostics,
+  Discovery,
+  DiscoveryParts,
+  Finding,
+  PaperSweep,
+  Ranked,
+} from "./algorithm/discovery.ts";
+export {
+  effectRanking,
+  effectSweep,
+  type Magnitude,
+  magnitudeOptions,
+  magnitudes,
+  scoresOfEffects,
+} from "./algorithm/magnitude.ts";
+export {
+  type OptionFacts,
+  type OutputOptions,
+  option,
+  optionFacts,
+  parseOptions,
+} from "./algorithm/options.ts";
+export {
+  ignoredFlags,
+  ignoredSwitches,
+  type OriginalFlag,
+  refusedFlags,
+} from "./algorithm/original-flags.ts";
 export { type EdgeScores, edgeScores } from "./algorithm/scores.ts";
 export {
   circuitSelector,
-  effectName,
-  type Magnitude,
-  magnitudeOptions,
+  nodeCircuitSelector,
+  type SelectedCircuit,
+  type SelectionFacts,
+  selectedCircuit,
+} from "./algorithm/selection.ts";
+export {
+  edgeSelection,
+  type NodeSelection,
+  nodeSelection,
   pruneOption,
   SELECTS,
   type Select,
-  type SelectedCircuit,
   type Selection,
-  type SelectionFacts,
-  scoresOfEffects,
-  selectedCircuit,
+  type SelectionWays,
+  withNodeSelection,
   withSelection,
-} from "./algorithm/selection.ts";
+} from "./algorithm/selection-options.ts";
 export { oneOrMore, PAPER_GRID, type Setting, settingsOf } from "./algorithm/settings.ts";
 export { attributeEdges } from "./attribution/attribute.ts";
 export { eap } from "./attribution/eap.ts";
@@ -80,9 +110,10 @@ export {
 export { sp } from "./probing/sp.ts";
 export { type ProbingOutcome, type ProbingSweep, probingSweep } from "./probing/sweep.ts";
 export { random } from "./random.ts";
+export { numbersOfEdges, rankingAtHeads } from "./ranking.ts";
 export { allAlgorithms, getAlgorithm } from "./registry.ts";
 export { circuitFaithfulness, circuitFaithfulnesses } from "./run/faithfulness.ts";
-export { type DiscoveryScore, scoreDiscovery } from "./score.ts";
+export { type DiscoveryScore, scoreDiscovery, scoreFinding } from "./score.ts";
 export { type CaseInputs, caseDiscoveryTask } from "./task/case-task.ts";
 export {
   defaultTaskLoss,

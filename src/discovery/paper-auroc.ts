@@ -1,10 +1,8 @@
 import {
   type Circuit,
   coversPaperGrid,
-  fullGraph,
   type GraphShape,
   headCircuit,
-  mergeScores,
   PAPER_THRESHOLDS,
   paperAuroc,
   paperPoints,
@@ -12,7 +10,8 @@ import {
   ratePoint,
   scoreCircuit,
 } from "../circuit/index.ts";
-import type { Algorithm, Discovery } from "./algorithm/algorithm.ts";
+import type { Discovery } from "./algorithm/discovery.ts";
+import { rankingAtHeads } from "./ranking.ts";
 
 /** The AUROC of the InterpBench paper for edges and nodes, or why there is none. */
 export interface PaperAuroc {
@@ -28,35 +27,31 @@ export interface PaperAuroc {
  * Algorithms that score edges once have these circuits in their scores; ACDC and SP have to be run
  * with all 19 values. A sweep over other values, over signed or stretched scores, or with pruned
  * circuits is another one: undefined, with the reason.
- *
- * @param params the algorithm's options, complete
  */
 export function paperAurocOf(
-  { paperSweep }: Pick<Algorithm, "paperSweep">,
-  params: Readonly<Record<string, unknown>>,
-  { findings, ranking }: Pick<Discovery, "findings" | "ranking">,
+  discovery: Pick<Discovery, "findings" | "paperSweep" | "ranking" | "ranks">,
   truth: Circuit,
   shape: GraphShape,
 ): PaperAuroc {
+  const { findings, paperSweep } = discovery;
   const none = (reason: string): PaperAuroc => ({ edges: undefined, nodes: undefined, reason });
   if (paperSweep === undefined) return none("the paper has no sweep of this algorithm");
-  if (paperSweep.from === "scores") {
-    if (params.absolute === false) return none("the paper's sweep is over the size of effects");
-    if (params.normalize === true) return none("the paper's sweep is over scores as they are");
-    const scores = mergeScores(ranking, fullGraph(shape));
+  const { option, from, obstacle } = paperSweep;
+  if (from === "scores") {
+    if (obstacle !== undefined) return none(obstacle);
+    const scores = rankingAtHeads(discovery, shape);
     return {
       edges: paperAuroc(paperPoints(scores.edges, truth.edges)),
       nodes: paperAuroc(paperPoints(scores.nodes, truth.nodes)),
     };
   }
-  const found = findings.filter(({ setting }) => setting.name === paperSweep.option);
-  const values = found.map(({ setting }) => setting.value);
-  if (!coversPaperGrid(values)) {
+  const found = findings.filter(({ setting }) => setting.name === option);
+  if (!coversPaperGrid(found.map(({ setting }) => setting.value))) {
     return none(
-      `the paper's sweep is a circuit for each of ${PAPER_THRESHOLDS.length} values of ${paperSweep.option}, from 0 to 1000`,
+      `the paper's sweep is a circuit for each of ${PAPER_THRESHOLDS.length} values of ${option}, from 0 to 1000`,
     );
   }
-  if (params.prune === true) return none("the paper's sweep does not prune circuits");
+  if (obstacle !== undefined) return none(obstacle);
   const full = headCircuit(shape);
   const scores = found
     .filter(({ setting }) => PAPER_THRESHOLDS.includes(setting.value))

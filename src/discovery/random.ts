@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { fullGraph } from "../circuit/index.ts";
 import { Key } from "../rng/index.ts";
+import { thresholdAdvice } from "./algorithm/advice.ts";
 import { defineAlgorithm } from "./algorithm/algorithm.ts";
 import { concludeDiscovery } from "./algorithm/conclude.ts";
 import { option } from "./algorithm/options.ts";
 import { edgeScores } from "./algorithm/scores.ts";
-import { circuitSelector, withSelection } from "./algorithm/selection.ts";
+import { circuitSelector } from "./algorithm/selection.ts";
+import { edgeSelection, withSelection } from "./algorithm/selection-options.ts";
 
 /** The baseline that looks at nothing: independent scores, uniform from 0 to 1. */
 export const random = defineAlgorithm({
@@ -15,11 +17,17 @@ export const random = defineAlgorithm({
   reference: undefined,
   maturity: { tier: "baseline", verifiedOn: [] },
   granularity: "qkv",
-  paperSweep: { option: "threshold", from: "scores" },
-  scoreName: () => "random number",
+  selection: edgeSelection,
+  paperSweep: () => ({ option: "threshold", from: "scores" }),
+  ranking: () => ({ name: "random number" }),
+  advice: thresholdAdvice,
+  examples: [{ options: { edgeCount: 4 }, summary: "On case 3" }],
   produces: ["scores", "circuit"],
   options: withSelection({
-    seed: option(z.int().min(0).default(1234), "Seed of the scores", { origin: "InterpBench" }),
+    seed: option(z.int().min(0).default(1234), "Seed of the scores", {
+      origin: "InterpBench",
+      isCommon: true,
+    }),
   }),
   discover: async (task, options, context) => {
     const graph = fullGraph(task.transformer.config);

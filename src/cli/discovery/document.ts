@@ -1,17 +1,17 @@
 import {
-  baselineScores,
   type Circuit,
   formatNode,
   type GraphShape,
   parseEdge,
   type ScoreMap,
-  scoreFound,
 } from "../../circuit/index.ts";
 import {
   type Algorithm,
   type Discovery,
   type Finding,
+  numbersOfEdges,
   scoreDiscovery,
+  scoreFinding,
 } from "../../discovery/index.ts";
 import { encodeCircuit } from "../../formats/index.ts";
 import { drawCircuitSvg } from "../../report/index.ts";
@@ -27,7 +27,7 @@ export interface DiscoveryFacts {
   readonly model: string;
   /** What pictures call the model; absent for its name. */
   readonly title?: string | undefined;
-  readonly algorithm: Pick<Algorithm, "name" | "paperSweep" | "scoreName">;
+  readonly algorithm: Pick<Algorithm, "name">;
   /** The algorithm's options in full. */
   readonly params: Readonly<Record<string, unknown>>;
   /** The model's. */
@@ -36,22 +36,14 @@ export interface DiscoveryFacts {
   readonly seed: number;
 }
 
-/**
- * The scores as documents and files show them: what the algorithm measured, with its sign, also
- * where edges are ranked by size alone; stretched ones if that was asked for.
- */
-function shownScores(discovery: Discovery, { normalize }: DiscoveryFacts["params"]): ScoreMap {
-  return normalize === true ? discovery.scores : (discovery.effects ?? discovery.scores);
-}
-
 /** What is known about a discovery once it is done: the document of `run …`. */
 export function discoveryDocument(discovery: Discovery, facts: DiscoveryFacts) {
   const { algorithm, truth, config, params } = facts;
-  const { circuit, diagnostics, findings, ranking } = discovery;
+  const { circuit, diagnostics, findings, ranks, ranking, rankedBy, shown } = discovery;
   const only = findings.length === 1 ? findings[0] : undefined;
   const { nLayers, nHeads } = config;
   const shape: GraphShape = { nLayers, nHeads };
-  const compared = only === undefined ? undefined : comparison(only, facts);
+  const ofEdges = (numbers: ScoreMap) => numbersOfEdges(numbers, discovery, config);
   return {
     case: facts.case,
     model: facts.model,
@@ -60,13 +52,15 @@ export function discoveryDocument(discovery: Discovery, facts: DiscoveryFacts) {
     params,
     shape,
     circuit: circuit === undefined ? undefined : circuitDocument(circuit),
+    setting: only?.setting,
     selection: only?.selection,
     truth: truth === undefined ? undefined : circuitDocument(truth),
-    rankedBy: algorithm.scoreName?.(params) ?? "score",
-    scores: scoreRows(shownScores(discovery, params), ranking),
-    score:
-      truth === undefined ? undefined : scoreDiscovery(algorithm, params, discovery, truth, config),
-    baselines: compared?.baselines,
+    ranks,
+    rankedBy,
+    scores: edgeRows(ofEdges(shown), ofEdges(ranking)),
+    ...(ranks === "nodes" ? { nodeScores: nodeRows(shown, ranking) } : {}),
+    score: truth === undefined ? undefined : scoreDiscovery(discovery, truth, config),
+    baselines: only === undefined ? undefined : comparison(only, facts).baselines,
     ...(findings.length > 1
       ? { points: findings.map((finding) => pointDocument(finding, facts)) }
       : {}),
@@ -75,17 +69,12 @@ export function discoveryDocument(discovery: Discovery, facts: DiscoveryFacts) {
 }
 
 /** How a circuit compares with the truth, if that is known, and what else would. */
-function comparison(finding: Finding, { truth, config, seed, params }: DiscoveryFacts) {
+function comparison(
+  finding: Finding,
+  { truth, config, seed }: DiscoveryFacts,
+): Partial<ReturnType<typeof scoreFinding>> {
   if (truth === undefined) return {};
-  const key = Key.fromSeed(seed).fold("baseline");
-  const isGrown = params.select === "greedy";
-  return {
-    score: scoreFound(finding.circuit, truth, config),
-    baselines: baselineScores(finding, truth, config, key, {
-      select: isGrown ? "greedy" : "top",
-      prune: finding.selection.pruned,
-    }),
-  };
+  return scoreFinding(finding, truth, config, Key.fromSeed(seed).fold("baseline"));
 }
 
 /** One of several circuits: what `circuit`, `score` and `baselines` of a document say about a single one. */
@@ -121,7 +110,7 @@ export function writeCircuits(
   draft: ArtifactDraft,
   discovery: Discovery,
   document: DiscoveryDocument,
-  { dModel }: TransformerConfig,
+  config: TransformerConfig,
 ): void {
   const { findings } = discovery;
   const { shape, case: id, model, algorithm, params } = document;
@@ -133,8 +122,8 @@ export function writeCircuits(
       circuit,
       granularity: "qkv",
       shape,
-      dModel,
-      scores: shownScores(discovery, params),
+      dModel: config.dModel,
+      scores: numbersOfEdges(discovery.shown, discovery, config),
       provenance: {
         role: "hypothesis",
         case: id,
@@ -151,9 +140,11 @@ export function writeCircuits(
   }
 }
 
-/** Every edge with what was measured, and what it was ranked by; infinite scores are no numbers. */
-function scoreRows(scores: ScoreMap, ranking: ScoreMap) {
-  const finite = (x: number | undefined) => (Number.isFinite(x) ? x : undefined);
+/** Infinite scores are no numbers in documents. */
+const finite = (x: number | undefined) => (Number.isFinite(x) ? x : undefined);
+
+/** Every edge with what was measured, and what it was ranked by. */
+function edgeRows(scores: ScoreMap, ranking: ScoreMap) {
   return Array.from(scores, ([text, score]) => {
     const [from, to] = parseEdge(text);
     return {
@@ -162,5 +153,12 @@ function scoreRows(scores: ScoreMap, ranking: ScoreMap) {
       score: finite(score),
       ranking: finite(ranking.get(text)),
     };
+  });
+}
+
+/** Every node with the same. */
+function nodeRows(scores: ScoreMap, ranking: ScoreMap) {
+  return Array.from(scores, ([node, score]) => {
+    return { node, score: finite(score), ranking: finite(ranking.get(node)) };
   });
 }

@@ -34,8 +34,6 @@ export interface DiscoveryChoice extends EngineChoice {
   readonly title?: string | undefined;
   /** The name of the file with the prompts. */
   readonly data?: string | undefined;
-  readonly classificationLossFn?: string | undefined;
-  readonly regressionLossFn?: string | undefined;
 }
 
 /** A discovery: everything that decides its result, and the work itself. */
@@ -46,9 +44,7 @@ export function discoveryPlan(
 ): JobPlan {
   const { dataSize, seed } = choice;
   const key = Key.fromSeed(seed).fold("discovery");
-  const isCategorical = data?.categorical ?? case_?.categorical;
-  const loss = isCategorical === false ? choice.regressionLossFn : choice.classificationLossFn;
-  const params = algorithmParams(algorithm, { loss, ...choice });
+  const params = algorithmParams(algorithm, { ...choice }, data?.categorical ?? case_?.categorical);
   return {
     config: {
       algorithm: algorithm.name,

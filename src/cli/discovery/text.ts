@@ -1,5 +1,5 @@
 import type { FlatScore } from "../../circuit/index.ts";
-import type { DiscoveryScore } from "../../discovery/index.ts";
+import { type DiscoveryScore, optionFacts } from "../../discovery/index.ts";
 import type { JsonDocument } from "../../jobs/index.ts";
 import { modelTitle } from "../../models/index.ts";
 import {
@@ -10,8 +10,9 @@ import {
   formatTable,
   type Style,
 } from "../../report/index.ts";
+import { dashed } from "../flags/spec.ts";
 import type { DiscoveryDocument, PointDocument, PrintedDiscovery } from "./document.ts";
-import { selectionNotes, shortNote, tieNotes } from "./notes.ts";
+import { findAlgorithm, selectionNotes, shortNote, tieNotes } from "./notes.ts";
 import { discoveryPicture } from "./picture.ts";
 
 /** A line of the table of scores. */
@@ -73,9 +74,9 @@ export const discoveryColumns: readonly Column<JsonDocument>[] = [
 export function discoveryText(document: PrintedDiscovery, style: Style): string {
   const { algorithm, circuit, score, points, diagnostics } = document;
   const noTruth = `${style.dim("No truth is known for this model: nothing to score against.")}\n`;
-  const nothing = "No circuit was made, only a ranking of the edges.\n";
+  const nothing = `No circuit was made, only a ranking of the ${document.ranks}.\n`;
   const body = points
-    ? [pointsTable(points, style), ...noteLines(pointsNotes(points), style)]
+    ? [pointsTable(document, points, style), ...noteLines(pointsNotes(document, points), style)]
     : circuit
       ? circuitTexts(document, style)
       : [nothing];
@@ -121,7 +122,11 @@ const noteLines = (notes: readonly string[], style: Style) =>
   notes.length === 0 ? [] : [notes.map((note) => `${style.bold("!")} ${note}\n`).join("")];
 
 /** Several circuits below each other. */
-function pointsTable(points: readonly PointDocument[], style: Style): string {
+function pointsTable(
+  document: DiscoveryDocument,
+  points: readonly PointDocument[],
+  style: Style,
+): string {
   const name = points[0]!.setting.name;
   const isScored = points.some(({ score }) => score);
   const edge =
@@ -139,7 +144,7 @@ function pointsTable(points: readonly PointDocument[], style: Style): string {
   ];
   return formatTable(
     [
-      { heading: SETTING_NAMES[name], value: ({ setting }) => setting.value },
+      { heading: settingName(document, name), value: ({ setting }) => setting.value },
       { heading: "edges", value: ({ circuit }) => circuit.edges.length },
       {
         heading: points[0]!.selection.pruned ? "pruned" : "on no path",
@@ -153,11 +158,18 @@ function pointsTable(points: readonly PointDocument[], style: Style): string {
   );
 }
 
-const SETTING_NAMES = { threshold: "threshold", edgeCount: "edge count", lambdaReg: "λ" } as const;
+/** What a table calls an option. */
+function settingName(document: DiscoveryDocument, option: string): string {
+  const { options } = findAlgorithm(document) ?? {};
+  const { label } = options === undefined ? {} : optionFacts(options.shape[option]);
+  return label ?? dashed(option).replaceAll("-", " ");
+}
 
-function pointsNotes(points: readonly PointDocument[]): string[] {
+function pointsNotes(document: DiscoveryDocument, points: readonly PointDocument[]): string[] {
   return points.flatMap(({ setting: { name, value }, selection }) =>
-    tieNotes(selection).map((note) => `${SETTING_NAMES[name]} ${value}: ${note}`),
+    tieNotes(selection, document.ranks).map(
+      (note) => `${settingName(document, name)} ${value}: ${note}`,
+    ),
   );
 }
 

@@ -1,24 +1,13 @@
+import type { OriginalFlag } from "../../discovery/index.ts";
 import { UsageError, unknownName } from "../usage.ts";
 import type { FlagSpec } from "./spec.ts";
 import { shown, valueError } from "./values.ts";
-
-/** A flag of the original that this program does not have. */
-export interface RetiredFlag {
-  /** All spellings, with their dashes. */
-  readonly names: readonly `-${string}`[];
-  /** Whether a value follows. */
-  readonly takesValue: boolean;
-  /** Whether it is left out with a warning, or an error because the results would differ. */
-  readonly fate: "ignored" | "refused";
-  /** Why, and what to use instead. */
-  readonly note: string;
-}
 
 /** Arguments that commander understands, and what was left out of them. */
 export interface NormalisedArguments {
   readonly arguments: readonly string[];
   /** The retired flags that were given, with the spelling used. */
-  readonly retired: readonly { readonly name: string; readonly flag: RetiredFlag }[];
+  readonly retired: readonly { readonly name: string; readonly flag: OriginalFlag }[];
 }
 
 /**
@@ -32,7 +21,7 @@ export interface NormalisedArguments {
 export function normaliseArguments(
   given: readonly string[],
   flags: readonly FlagSpec[],
-  retiredFlags: readonly RetiredFlag[] = [],
+  retiredFlags: readonly OriginalFlag[] = [],
 ): NormalisedArguments {
   const spellings = spellingsOf(flags);
   const result: string[] = [];
@@ -43,7 +32,7 @@ export function normaliseArguments(
     }
     truths.set(spec, isOn);
   };
-  const retired: { name: string; flag: RetiredFlag }[] = [];
+  const retired: { name: string; flag: OriginalFlag }[] = [];
   for (let i = 0; i < given.length; i++) {
     const token = given[i]!;
     if (token === "--") {

@@ -1,6 +1,12 @@
 import { z } from "zod";
-import { type Algorithm, parseOptions } from "../../discovery/index.ts";
-import { amendFlag, type FlagFacts, flag } from "../flags/flag.ts";
+import {
+  type Algorithm,
+  type OptionFacts,
+  optionFacts,
+  parseOptions,
+} from "../../discovery/index.ts";
+import { flag } from "../flags/flag.ts";
+import { dashed } from "../flags/spec.ts";
 import { asUsage } from "../usage.ts";
 
 /** Pairs are held in memory, with what each head carries. */
@@ -24,59 +30,63 @@ export const discoveryOptions = {
   ),
 };
 
-/** The original's spellings of what algorithms call otherwise. */
-const SPELLINGS: Readonly<Record<string, FlagFacts>> = {
-  threshold: { short: "-t" },
-  absolute: { aliases: ["--abs-val-threshold"] },
-  normalize: { aliases: ["--normalize-scores"] },
-};
+/** The options of an algorithm as flags, but for those that all algorithms share. */
+export function algorithmFlags(algorithm: Algorithm): Readonly<Record<string, z.ZodType>> {
+  const own = optionsOf(algorithm).filter(({ facts }) => facts.isCommon !== true);
+  return Object.fromEntries(own.map(({ key, schema, facts }) => [facts.flagName ?? key, schema]));
+}
 
-/**
- * The options of an algorithm as flags, in the original's spellings, too. A seed that it always
- * needs is the common one; an optional one, which shuffles what has an order of its own, is called
- * `--shuffle-seed`.
- */
-export function algorithmFlags({ options }: Algorithm): Readonly<Record<string, z.ZodType>> {
-  const shape: Readonly<Record<string, z.ZodType>> = options.shape;
-  return Object.fromEntries(
-    Object.entries(shape)
-      .filter(([key, schema]) => key !== "seed" || !hasDefault(schema))
-      .map(([key, schema]) => [
-        key === "seed" ? "shuffleSeed" : key,
-        amendFlag(schema, SPELLINGS[key] ?? {}),
-      ]),
-  );
+/** The original's flags in place of one, by the kind of outputs. */
+export function flagsByOutputs(algorithm: Algorithm): Readonly<Record<string, z.ZodType>> {
+  return Object.fromEntries(optionsOf(algorithm).flatMap(originalOptions));
+}
+
+/** The spelling of an option's flag: `--shuffle-seed`. */
+export function flagOf(algorithm: Algorithm, key: string): string {
+  const { facts } = optionsOf(algorithm).find((option) => option.key === key) ?? {};
+  return `--${dashed(facts?.flagName ?? key)}`;
 }
 
 /**
- * The options of an algorithm, complete, from the values of its flags and the common seed. Usage
+ * The options of an algorithm, complete, from the values of its flags and the common ones. Usage
  * error `E_OPTION` if they do not fit together.
+ *
+ * @param categorical whether the task's outputs are classes: which of two of the original's options counts
  */
 export function algorithmParams(
-  { options }: Algorithm,
+  algorithm: Algorithm,
   values: Readonly<Record<string, unknown>>,
+  categorical = true,
 ): Record<string, unknown> {
-  const shape: Readonly<Record<string, z.ZodType>> = options.shape;
-  const params = Object.entries(shape).map(([key, schema]) => {
-    const isShuffle = key === "seed" && !hasDefault(schema);
-    return [key, values[isShuffle ? "shuffleSeed" : key]] as const;
+  const params = optionsOf(algorithm).map(({ key, facts }) => {
+    const other = facts.byOutputs?.[categorical ? "classes" : "numbers"].name;
+    const original = other === undefined ? undefined : values[other];
+    return [key, original ?? values[facts.flagName ?? key]] as const;
   });
   const given = Object.fromEntries(params.filter(([, value]) => value !== undefined));
-  return asUsage(() => parseOptions(options, given));
+  return asUsage(() => parseOptions(algorithm.options, given));
 }
 
-const hasDefault = (schema: z.ZodType) => schema.safeParse(undefined).data !== undefined;
+interface AlgorithmOption {
+  readonly key: string;
+  readonly schema: z.ZodType;
+  readonly facts: OptionFacts;
+}
 
-/** The original's two options for the loss of EAP, one for each kind of outputs. */
-export const originalLossOptions = {
-  classificationLossFn: flag(
-    z.enum(["kl_div", "avg_diff"]).optional(),
-    "The same as --loss, for cases with classes only",
-    { group: "The original's spellings" },
-  ),
-  regressionLossFn: flag(
-    z.enum(["mae", "mse"]).optional(),
-    "The same as --loss, for cases with numbers only",
-    { group: "The original's spellings" },
-  ),
-};
+function optionsOf({ options }: Algorithm): AlgorithmOption[] {
+  const shape: Readonly<Record<string, z.ZodType>> = options.shape;
+  return Object.entries(shape).map(([key, schema]) => ({
+    key,
+    schema,
+    facts: optionFacts(schema),
+  }));
+}
+
+/** The original's options in place of one: for classes, and for numbers. */
+function originalOptions({ key, facts }: AlgorithmOption): (readonly [string, z.ZodType])[] {
+  return Object.entries(facts.byOutputs ?? {}).map(([outputs, { name, values }]) => {
+    const summary = `The same as --${dashed(key)}, for cases with ${outputs} only`;
+    const group = "The original's spellings";
+    return [name, flag(z.enum(values).optional(), summary, { group })] as const;
+  });
+}

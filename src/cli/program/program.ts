@@ -1,7 +1,8 @@
 import { Command as CommanderCommand, CommanderError, type Help } from "commander";
+import type { OriginalFlag } from "../../discovery/index.ts";
 import { styleOf } from "../../report/index.ts";
 import type { Command } from "../command.ts";
-import { normaliseArguments, type RetiredFlag } from "../flags/normalise.ts";
+import { normaliseArguments } from "../flags/normalise.ts";
 import { type FlagSpec, flagSpecs } from "../flags/spec.ts";
 import { commonOptions } from "../options/common.ts";
 import type { Registry } from "../registry.ts";
@@ -18,7 +19,7 @@ export type Invocation =
       readonly command: Command;
       /** Key → text, texts of a list, or truth of a switch; of own and common options. */
       readonly texts: Readonly<Record<string, unknown>>;
-      readonly retired: readonly { readonly name: string; readonly flag: RetiredFlag }[];
+      readonly retired: readonly { readonly name: string; readonly flag: OriginalFlag }[];
     };
 
 /** Options of {@link parseInvocation}. */

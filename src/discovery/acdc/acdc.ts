@@ -1,9 +1,14 @@
 import { z } from "zod";
+import { PAPER_THRESHOLDS } from "../../circuit/index.ts";
+import { thresholdAdvice } from "../algorithm/advice.ts";
 import { defineAlgorithm } from "../algorithm/algorithm.ts";
-import { discoveryOf, measureFindings } from "../algorithm/conclude.ts";
+import { discoveryParts, measureFindings } from "../algorithm/conclude.ts";
 import { option } from "../algorithm/options.ts";
-import { pruneOption, selectedCircuit } from "../algorithm/selection.ts";
+import { ignoredFlags, ignoredSwitches } from "../algorithm/original-flags.ts";
+import { selectedCircuit } from "../algorithm/selection.ts";
+import { pruneOption } from "../algorithm/selection-options.ts";
 import { oneOrMore, PAPER_GRID, settingsOf } from "../algorithm/settings.ts";
+import { runsSweep } from "../algorithm/sweep.ts";
 import { acdcSweep } from "./sweep.ts";
 
 /**
@@ -22,11 +27,51 @@ export const acdc = defineAlgorithm({
   },
   maturity: { tier: "verified", verifiedOn: ["3", "4", "7", "13", "18"] },
   granularity: "qkv",
-  paperSweep: { option: "threshold", from: "runs" },
-  scoreName: ({ threshold }) =>
+  paperSweep: runsSweep("threshold"),
+  ranking: ({ threshold }) =>
     settingsOf("threshold", threshold).length > 1
-      ? "smallest threshold that removes the edge"
-      : "rise of the loss without the edge",
+      ? { name: "smallest threshold that removes the edge" }
+      : { by: "effects", name: "rise of the loss without the edge" },
+  advice: thresholdAdvice,
+  examples: [
+    { options: { threshold: 0.025 }, summary: "The model trained for case 3" },
+    {
+      case: "7",
+      compiled: true,
+      options: { threshold: 0.025 },
+      summary: "A compiled transformer",
+    },
+    {
+      options: { threshold: [0.01, 0.025, 0.1] },
+      summary: "A circuit for each threshold, in one pass",
+    },
+    {
+      options: { threshold: PAPER_THRESHOLDS },
+      summary: "The 19 thresholds of the InterpBench paper, and its AUROC",
+    },
+  ],
+  originalFlags: [
+    ignoredFlags(
+      [
+        "--indices-mode",
+        "--names-mode",
+        "--max-num-epochs",
+        "--first-cache-cpu",
+        "--second-cache-cpu",
+      ],
+      "the original ignores it too",
+    ),
+    ignoredSwitches(
+      [
+        "--single-step",
+        "--abs-value-threshold",
+        "--zero-ablation",
+        "--next-token",
+        "--use-pos-embed",
+      ],
+      "the original ignores it too",
+    ),
+  ],
   produces: ["scores", "circuit"],
   options: z.object({
     threshold: option(
@@ -36,13 +81,14 @@ export const acdc = defineAlgorithm({
         unit: "nats (classes) or squared output (numbers)",
         origin: "InterpBench",
         synonyms: PAPER_GRID,
+        aliases: ["-t"],
       },
     ),
     ...pruneOption,
     seed: option(
       z.int().min(0).optional(),
       "Shuffle the order of the edges into each sublayer with this seed",
-      { defaultText: "canonical order: later heads and sources first" },
+      { defaultText: "canonical order: later heads and sources first", flagName: "shuffleSeed" },
     ),
   }),
   discover: async (task, { threshold, seed, prune }, context) => {
@@ -60,12 +106,6 @@ export const acdc = defineAlgorithm({
       return { ...found, closestDecision };
     });
     const effects = outcomes.length === 1 ? outcomes[0]!.changes : undefined;
-    return discoveryOf(findings, {
-      scores,
-      ranking: effects ?? scores,
-      effects,
-      evaluations,
-      backwardPasses: 0,
-    });
+    return discoveryParts(findings, { scores, effects, evaluations, backwardPasses: 0 });
   },
 });

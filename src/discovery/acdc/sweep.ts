@@ -2,7 +2,7 @@ import { type Circuit, circuitOf, fullGraph, type ScoreMap } from "../../circuit
 import { InterpBenchError } from "../../errors/index.ts";
 import { pace, withScope } from "../../interventions/index.ts";
 import { prepareTrials } from "../ablation/trials.ts";
-import type { DiscoveryContext } from "../algorithm/algorithm.ts";
+import type { DiscoveryContext } from "../algorithm/context.ts";
 import { edgeScores } from "../algorithm/scores.ts";
 import { assertTask, type DiscoveryTask } from "../task/task.ts";
 import { type Branch, decide, enterEdge, firstBranch, lossWithout } from "./branch.ts";

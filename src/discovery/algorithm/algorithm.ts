@@ -1,77 +1,21 @@
 import type { z } from "zod";
-import type { Circuit, Granularity } from "../../circuit/index.ts";
-import type { Backend } from "../../engine/index.ts";
-import type { PaceOptions } from "../../interventions/index.ts";
+import {
+  assertScores,
+  fullGraph,
+  type Granularity,
+  type GraphShape,
+  graphCircuit,
+  headCircuit,
+  type ScoreMap,
+} from "../../circuit/index.ts";
+import { InterpBenchError } from "../../errors/index.ts";
 import { assertTask, type DiscoveryTask } from "../task/task.ts";
+import type { Advice } from "./advice.ts";
+import type { DiscoveryContext } from "./context.ts";
+import type { Discovery, DiscoveryParts, PaperSweep, Ranked } from "./discovery.ts";
 import { parseOptions } from "./options.ts";
-import type { EdgeScores } from "./scores.ts";
-import type { SelectedCircuit } from "./selection.ts";
-import type { Setting } from "./settings.ts";
-
-/** Where an algorithm that takes long keeps its state, as JSON data, to go on after any end. */
-export interface DiscoveryCheckpoint {
-  /** What `decode` makes of the newest stored state that it does not throw on. */
-  restore<T>(decode: (state: unknown) => T): T | undefined;
-  /** An opportunity to store, to be given often; `state` is called when it is time. */
-  offer(state: () => object): void;
-  /** Stores now. */
-  save(state: object): void;
-}
-
-/** Where an algorithm runs, whom it tells, and how it is stopped. */
-export interface DiscoveryContext extends PaceOptions {
-  readonly backend: Backend;
-  /** Where its state is kept, of this task and these options. Default: nowhere. */
-  readonly checkpoint?: DiscoveryCheckpoint;
-}
-
-/** Facts about a discovery that help to judge it. */
-export interface Diagnostics {
-  /** Forward passes over all rows (ACDC and `exact`: of the end of the transformer only). */
-  readonly evaluations: number;
-  /** Backward passes over all rows. */
-  readonly backwardPasses: number;
-  /**
-   * The only circuit's distance from the whole transformer, all other edges cut: the `faithfulness`
-   * loss (KL divergence in nats, or mean squared difference). `undefined` without one circuit.
-   */
-  readonly faithfulness: number | undefined;
-  /** ACDC with one threshold: the smallest distance of a decision from it. */
-  readonly closestDecision?: number | undefined;
-}
-
-/** The circuit that was found with one setting. */
-export interface Finding extends SelectedCircuit {
-  /** Its distance from the whole transformer: see {@link Diagnostics}. */
-  readonly faithfulness: number;
-  /** ACDC: the smallest distance of a decision from its threshold. */
-  readonly closestDecision?: number;
-}
-
-/** What an algorithm found. */
-export interface Discovery {
-  /** A circuit for each setting that was asked for; none if only scores were. */
-  readonly findings: readonly Finding[];
-  /** The edges that were kept, if there was one setting. */
-  readonly circuit: Circuit | undefined;
-  /** A score for every edge of the graph; larger means more likely in the circuit. */
-  readonly scores: EdgeScores;
-  /**
-   * What ranks the edges: the scores, or what they were made of where those are only two (ACDC at one
-   * threshold keeps exactly the edges whose effect is large enough).
-   */
-  readonly ranking: EdgeScores;
-  /**
-   * By how much cutting each edge raises the loss, measured or estimated, with its sign.
-   * `undefined` if the algorithm does not look at that.
-   */
-  readonly effects: EdgeScores | undefined;
-  readonly diagnostics: Diagnostics;
-}
-
-/** What an algorithm returns: circuits with more than one setting, and a finer ranking, if it has them. */
-export type DiscoveryParts = Omit<Discovery, "findings" | "ranking"> &
-  Partial<Pick<Discovery, "findings" | "ranking">>;
+import type { OriginalFlag } from "./original-flags.ts";
+import type { SelectionWays } from "./selection-options.ts";
 
 /**
  * How far an algorithm can be trusted. `verified`: its numbers equal the original's on the named
@@ -93,13 +37,24 @@ export interface Reference {
 /** What an algorithm finds. */
 export type Product = "scores" | "circuit";
 
-/**
- * How the sweep of the InterpBench paper over 19 values of an option is had: from the scores, which
- * give the circuit of every threshold, or by running the algorithm with each value.
- */
-export interface PaperSweep {
-  readonly option: Setting["name"];
-  readonly from: "scores" | "runs";
+/** Which of an algorithm's numbers is its ranking, under some options. */
+export interface Ranking {
+  /** Default: the scores. */
+  readonly by?: "scores" | "effects";
+  /** What files and pictures show beside it: what was measured, with its sign. Default: the ranking. */
+  readonly shown?: "scores" | "effects";
+  /** What the numbers that rank are, in a few words: `size of the effect`. */
+  readonly name: string;
+}
+
+/** An example of how to run an algorithm. */
+export interface AlgorithmExample {
+  /** Id of the case. Default 3. */
+  readonly case?: string;
+  /** On the compiled transformer instead of a trained one. */
+  readonly compiled?: boolean;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly summary: string;
 }
 
 /** How an algorithm is written down. */
@@ -114,12 +69,27 @@ export interface AlgorithmDefinition<Options extends z.ZodObject> {
   readonly maturity: Maturity;
   /** All options with defaults, units and descriptions. */
   readonly options: Options;
+  /** What it ranks. Default: edges. */
+  readonly ranks?: Ranked;
+  /** Which of its numbers is the ranking. Default: the scores, called `score`. */
+  readonly ranking?: (options: z.output<Options>) => Ranking;
   /** How finely it tells readers apart. */
   readonly granularity: Granularity;
+  /** How a circuit is asked for, where there is none unless one is. */
+  readonly selection?: SelectionWays;
   /** `undefined` where the paper's grid means nothing. */
-  readonly paperSweep?: PaperSweep;
-  /** What a score is, in a few words, under some options: `size of the effect`. Default: `score`. */
-  readonly scoreName?: (options: z.output<Options>) => string;
+  readonly paperSweep?: (options: z.output<Options>) => PaperSweep;
+  /** Why nothing or everything was found with a setting, and what to try; option names in `backticks`. */
+  readonly advice?: Advice;
+  /**
+   * Whether it sees what the clean run alone does not show, where everything has the same effect; an
+   * option's name, if that makes it.
+   */
+  readonly looksBeyondCleanRun?: boolean | (keyof z.output<Options> & string);
+  /** How it is run, for help. */
+  readonly examples?: readonly AlgorithmExample[];
+  /** Flags that the original has for it and that mean nothing here. */
+  readonly originalFlags?: readonly OriginalFlag[];
   /** What it always gives, and what it may give. */
   readonly produces: readonly Product[];
   /** Is given a checked task and parsed options. */
@@ -162,7 +132,36 @@ export function defineAlgorithm<Options extends z.ZodObject>(
       const parsed = parseOptions(definition.options, options);
       assertTask(task);
       const parts = await definition.discover(task, parsed, context);
-      return { findings: [], ranking: parts.scores, ...parts };
+      return describedDiscovery(definition, parsed, parts, task.transformer.config);
     },
   });
+}
+
+/** What an algorithm returned, with what it says about it. `E_SCORE` for anything but a ranking. */
+function describedDiscovery<Options extends z.ZodObject>(
+  { ranks = "edges", ranking, paperSweep, name }: AlgorithmDefinition<Options>,
+  options: z.output<Options>,
+  parts: DiscoveryParts,
+  shape: GraphShape,
+): Discovery {
+  const { by = "scores", shown = by, name: rankedBy } = ranking?.(options) ?? { name: "score" };
+  const numbersOf = (which: "scores" | "effects"): ScoreMap => {
+    const numbers = parts[which];
+    if (numbers !== undefined) return numbers;
+    throw new InterpBenchError("E_SCORE", `the algorithm "${name}" has no effects to rank by`, {
+      expected: `a number for each of the ${ranks}`,
+      received: "none",
+    });
+  };
+  const whole = ranks === "edges" ? graphCircuit(fullGraph(shape)) : headCircuit(shape);
+  assertScores(numbersOf(by), whole[ranks], ranks);
+  return {
+    findings: [],
+    ...parts,
+    ranks,
+    ranking: numbersOf(by),
+    rankedBy,
+    shown: numbersOf(shown),
+    paperSweep: paperSweep?.(options),
+  };
 }

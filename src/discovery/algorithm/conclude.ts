@@ -1,27 +1,31 @@
+import type { ScoreMap } from "../../circuit/index.ts";
 import { circuitFaithfulnesses } from "../run/faithfulness.ts";
 import type { DiscoveryTask } from "../task/task.ts";
-import type { Discovery, DiscoveryContext, Finding } from "./algorithm.ts";
-import type { EdgeScores } from "./scores.ts";
+import type { DiscoveryContext } from "./context.ts";
+import type { DiscoveryParts, Finding } from "./discovery.ts";
 import type { SelectedCircuit } from "./selection.ts";
 
-/** What an algorithm that scores all edges at once has come to. */
-export interface ScoredEdges {
-  readonly scores: EdgeScores;
-  readonly effects: EdgeScores | undefined;
+/** What an algorithm has come to, but for its circuits. */
+export interface Scored {
+  /** Of all edges, or all nodes. */
+  readonly scores: ScoreMap;
+  readonly effects: ScoreMap | undefined;
   readonly evaluations: number;
   readonly backwardPasses: number;
-  readonly select: (scores: EdgeScores) => readonly SelectedCircuit[];
 }
 
-/** The discovery of an algorithm that scores edges: selects the circuits and measures them. */
+/** What an algorithm that scores everything at once has come to. */
+export interface Selectable extends Scored {
+  readonly select: (scores: ScoreMap) => readonly SelectedCircuit[];
+}
+
+/** What an algorithm that scores edges, or nodes, returns: selects the circuits and measures them. */
 export async function concludeDiscovery(
   task: DiscoveryTask,
-  { scores, effects, evaluations, backwardPasses, select }: ScoredEdges,
+  { select, ...scored }: Selectable,
   context: DiscoveryContext,
-): Promise<Discovery> {
-  const selected = select(scores);
-  const findings = await measureFindings(task, selected, context);
-  return discoveryOf(findings, { scores, effects, evaluations, backwardPasses });
+): Promise<DiscoveryParts> {
+  return discoveryParts(await measureFindings(task, select(scored.scores), context), scored);
 }
 
 /** Measures the faithfulness of selected circuits. */
@@ -35,28 +39,17 @@ export async function measureFindings(
   return selected.map((found, i) => ({ ...found, faithfulness: distances[i]! }));
 }
 
-/** What else there is to a discovery than its circuits. */
-export interface DiscoveryFacts {
-  readonly scores: EdgeScores;
-  /** Default: the scores. */
-  readonly ranking?: EdgeScores;
-  readonly effects: EdgeScores | undefined;
-  readonly evaluations: number;
-  readonly backwardPasses: number;
-}
-
-/** A discovery from its findings; the only one, if it is, is the circuit. */
-export function discoveryOf(
+/** What an algorithm returns, from its findings; the only one, if it is, is the circuit. */
+export function discoveryParts(
   findings: readonly Finding[],
-  { scores, ranking = scores, effects, evaluations, backwardPasses }: DiscoveryFacts,
-): Discovery {
+  { scores, effects, evaluations, backwardPasses }: Scored,
+): DiscoveryParts {
   const only = findings.length === 1 ? findings[0] : undefined;
   const { faithfulness, closestDecision } = only ?? {};
   return {
     findings,
     circuit: only?.circuit,
     scores,
-    ranking,
     effects,
     diagnostics: {
       evaluations,

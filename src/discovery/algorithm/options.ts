@@ -11,7 +11,22 @@ export interface OptionFacts {
   readonly defaultText?: string;
   /** Words that stand for values on the command line. */
   readonly synonyms?: Readonly<Record<string, string>>;
+  /** What tables call it: `λ`. Default: its name, in words. */
+  readonly label?: string;
+  /** The original's spellings of its flag: `-t`, `--normalize-scores`. */
+  readonly aliases?: readonly `-${string}`[];
+  /** The flag of the command line that sets it, in camelCase. Default: its name. */
+  readonly flagName?: string;
+  /** Whether it is a flag of all algorithms, such as the seed. */
+  readonly isCommon?: boolean;
+  /** The original's options in its place, of which the one that fits the task's outputs counts. */
+  readonly byOutputs?: OutputOptions;
 }
+
+/** Two options in place of one: for tasks with classes and for tasks with numbers. */
+export type OutputOptions = Readonly<
+  Record<"classes" | "numbers", { readonly name: string; readonly values: readonly string[] }>
+>;
 
 /** An option's schema with its meaning (Zod's `description`) and facts (Zod's metadata, `flag`). */
 export function option<Schema extends z.ZodType>(
@@ -20,6 +35,11 @@ export function option<Schema extends z.ZodType>(
   facts: OptionFacts = {},
 ): Schema {
   return schema.meta({ description: summary, flag: facts });
+}
+
+/** The facts of an option. */
+export function optionFacts(schema: z.ZodType): OptionFacts {
+  return (z.globalRegistry.get(schema)?.flag as OptionFacts | undefined) ?? {};
 }
 
 const shown = (value: unknown): string =>

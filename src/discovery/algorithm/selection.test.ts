@@ -166,8 +166,7 @@ describe("the paper's AUROC", () => {
     const backend = { backend: await wasmBackend() };
     const thresholds = [...PAPER_THRESHOLDS];
     const sweep = await acdc.discover(golden.task, { threshold: thresholds }, backend);
-    const params = { threshold: thresholds, prune: false };
-    const found = paperAurocOf(acdc, params, sweep, truth, config);
+    const found = paperAurocOf(sweep, truth, config);
     const full = headCircuit(config);
     const scores = [];
     for (const threshold of thresholds) {
@@ -180,18 +179,20 @@ describe("the paper's AUROC", () => {
     });
     expect(found.edges).toBeGreaterThan(0.1);
     const single = await acdc.discover(golden.task, { threshold: 0.025 }, backend);
-    const none = paperAurocOf(acdc, { threshold: 0.025 }, single, truth, config);
+    const none = paperAurocOf(single, truth, config);
     expect(none.edges).toBeUndefined();
     expect(none.reason).toBe(
       "the paper's sweep is a circuit for each of 19 values of threshold, from 0 to 1000",
     );
-    expect(paperAurocOf(acdc, { prune: true }, sweep, truth, config).reason).toContain("prune");
+    const options = { threshold: thresholds, prune: true };
+    const pruned = await acdc.discover(golden.task, options, backend);
+    expect(paperAurocOf(pruned, truth, config).reason).toContain("prune");
   });
 
   it("of scores is read off them, but for signed and stretched ones", async () => {
     const discovery = await eap.discover(golden.task, {}, context);
-    const of = (params: Record<string, unknown>) =>
-      paperAurocOf(eap, params, discovery, truth, config);
+    const of = async (options: Parameters<typeof eap.discover>[1]) =>
+      paperAurocOf(await eap.discover(golden.task, options, context), truth, config);
     const byHand = PAPER_THRESHOLDS.map((threshold) => {
       const kept = [...discovery.scores].filter(
         ([, score]) => Math.fround(score) > Math.fround(threshold),
@@ -203,17 +204,22 @@ describe("the paper's AUROC", () => {
         scoreCircuit(prepareForEvaluation(circuit), truth, headCircuit(config)).edges,
       );
     });
-    expect(of({ absolute: true, normalize: false }).edges).toBeCloseTo(paperAuroc(byHand), 12);
-    expect(of({ absolute: false }).reason).toBe("the paper's sweep is over the size of effects");
-    expect(of({ absolute: true, normalize: true }).edges).toBeUndefined();
+    const plain = await of({ absolute: true, normalize: false });
+    expect(plain.edges).toBeCloseTo(paperAuroc(byHand), 12);
+    const signed = await of({ absolute: false });
+    expect(signed.reason).toBe("the paper's sweep is over the size of effects");
+    const stretched = await of({ absolute: true, normalize: true });
+    expect(stretched.edges).toBeUndefined();
+    expect(stretched.reason).toBe("the paper's sweep is over scores as they are");
     const drawn = await random.discover(golden.task, {}, context);
-    expect(paperAurocOf(random, {}, drawn, truth, config).edges).toBeDefined();
-    expect(paperAurocOf({}, {}, drawn, truth, config).reason).toContain("no sweep");
+    expect(paperAurocOf(drawn, truth, config).edges).toBeDefined();
+    const unswept = { ...drawn, paperSweep: undefined };
+    expect(paperAurocOf(unswept, truth, config).reason).toContain("no sweep");
   });
 
   it("of one λ is none", async () => {
     const found = await sp.discover(tinyTask(), { epochs: 1 }, context);
-    const { reason } = paperAurocOf(sp, { lambdaReg: 1 }, found, truth, config);
+    const { reason } = paperAurocOf(found, truth, config);
     expect(reason).toContain("19 values of lambdaReg");
   });
 });

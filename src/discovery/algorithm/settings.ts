@@ -3,7 +3,8 @@ import { PAPER_THRESHOLDS } from "../../circuit/index.ts";
 
 /** The option that may have several values, and one of them: a circuit is found with each. */
 export interface Setting {
-  readonly name: "threshold" | "edgeCount" | "lambdaReg";
+  /** The option's name: `threshold`. */
+  readonly name: string;
   readonly value: number;
 }
 
@@ -26,7 +27,7 @@ export const PAPER_GRID: Readonly<Record<string, string>> = { paper: PAPER_THRES
 
 /** The settings that an option of one or more values asks for, each once. */
 export function settingsOf(
-  name: Setting["name"],
+  name: string,
   values: number | readonly number[] | undefined,
 ): Setting[] {
   const all = values === undefined ? [] : typeof values === "number" ? [values] : values;

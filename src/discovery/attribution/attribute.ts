@@ -10,7 +10,7 @@ import {
   withScope,
 } from "../../interventions/index.ts";
 import { edgeMaskShapes, type HookName, sourceHooks, usedInputs } from "../../transformer/index.ts";
-import type { DiscoveryContext } from "../algorithm/algorithm.ts";
+import type { DiscoveryContext } from "../algorithm/context.ts";
 import { edgePlace } from "../run/edge-place.ts";
 import { assertFiniteEffects, assertFiniteTask } from "../run/finite.ts";
 import { CLEAN_LOGITS, type LossName, lossTargets } from "../task/losses.ts";

@@ -1,17 +1,20 @@
 import { z } from "zod";
 import { fullGraph } from "../../circuit/index.ts";
+import { thresholdAdvice } from "../algorithm/advice.ts";
 import { defineAlgorithm } from "../algorithm/algorithm.ts";
 import { concludeDiscovery } from "../algorithm/conclude.ts";
-import { option } from "../algorithm/options.ts";
-import { edgeScores } from "../algorithm/scores.ts";
 import {
-  circuitSelector,
-  effectName,
+  effectRanking,
+  effectSweep,
   magnitudeOptions,
   scoresOfEffects,
-  withSelection,
-} from "../algorithm/selection.ts";
-import { defaultTaskLoss, TASK_LOSSES } from "../task/losses.ts";
+} from "../algorithm/magnitude.ts";
+import { option } from "../algorithm/options.ts";
+import { ignoredSwitches } from "../algorithm/original-flags.ts";
+import { edgeScores } from "../algorithm/scores.ts";
+import { circuitSelector } from "../algorithm/selection.ts";
+import { edgeSelection, withSelection } from "../algorithm/selection-options.ts";
+import { defaultTaskLoss, LOSSES_BY_OUTPUTS, TASK_LOSSES } from "../task/losses.ts";
 import { attributeEdges } from "./attribute.ts";
 import { CLEAN_END, INTEGRATIONS, integrationPoints } from "./interpolation.ts";
 
@@ -34,13 +37,31 @@ export const eap = defineAlgorithm({
   },
   maturity: { tier: "verified", verifiedOn: ["3", "4", "7", "13", "18"] },
   granularity: "qkv",
-  paperSweep: { option: "threshold", from: "scores" },
-  scoreName: effectName,
+  selection: edgeSelection,
+  paperSweep: effectSweep,
+  ranking: effectRanking,
+  advice: thresholdAdvice,
+  looksBeyondCleanRun: "integratedGradSteps",
+  examples: [
+    { options: { threshold: 0.01 }, summary: "All edges with a score above 0.01" },
+    {
+      options: { edgeCount: 4, integratedGradSteps: 5 },
+      summary: "The four best edges, by integrated gradients",
+    },
+    {
+      options: { edgeCount: [5, 10, 20], select: "greedy", prune: true },
+      summary: "Circuits of several sizes, grown from the output backwards",
+    },
+  ],
+  originalFlags: [
+    ignoredSwitches(["--use-pos-embed"], "the score is the same with and without it"),
+  ],
   produces: ["scores", "circuit"],
   options: withSelection({
     loss: option(z.enum(TASK_LOSSES).optional(), "What the effect is an effect on", {
       defaultText: "kl_div for classes, mae for numbers",
       origin: "InterpBench",
+      byOutputs: LOSSES_BY_OUTPUTS,
     }),
     integratedGradSteps: option(
       z.int().min(1).max(MOST_STEPS).optional(),

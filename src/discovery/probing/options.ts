@@ -39,6 +39,7 @@ export const probingOptions = z.object({
   ),
   seed: option(z.int().min(0).default(1234), "Seed of the draws", {
     origin: "InterpBench",
+    isCommon: true,
   }),
 });
 

@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { defineAlgorithm } from "../algorithm/algorithm.ts";
-import { discoveryOf, measureFindings } from "../algorithm/conclude.ts";
+import { discoveryParts, measureFindings } from "../algorithm/conclude.ts";
 import { option } from "../algorithm/options.ts";
-import { pruneOption, selectedCircuit } from "../algorithm/selection.ts";
+import { ignoredFlags, ignoredSwitches, refusedFlags } from "../algorithm/original-flags.ts";
+import { selectedCircuit } from "../algorithm/selection.ts";
+import { pruneOption } from "../algorithm/selection-options.ts";
 import { oneOrMore, PAPER_GRID, settingsOf } from "../algorithm/settings.ts";
+import { runsSweep } from "../algorithm/sweep.ts";
 import { probingOptions } from "./options.ts";
 import { probingSweep } from "./sweep.ts";
 
@@ -23,17 +26,39 @@ export const sp = defineAlgorithm({
   },
   maturity: { tier: "experimental", verifiedOn: [] },
   granularity: "qkv",
-  paperSweep: { option: "lambdaReg", from: "runs" },
-  scoreName: ({ lambdaReg }) =>
-    settingsOf("lambdaReg", lambdaReg).length > 1
-      ? "mean probability that the mask is above ½"
-      : "probability that the mask is above ½",
+  paperSweep: runsSweep("lambdaReg"),
+  ranking: ({ lambdaReg }) => ({
+    name:
+      settingsOf("lambdaReg", lambdaReg).length > 1
+        ? "mean probability that the mask is above ½"
+        : "probability that the mask is above ½",
+  }),
+  advice: ({ kept, selection: { smallest, largest }, format }) =>
+    kept === "nothing"
+      ? `Nothing is kept: the largest probability of an edge is ${format(largest)}, and ½ is needed. A smaller \`lambdaReg\` keeps more.`
+      : `Everything is kept: the smallest probability of an edge is ${format(smallest)}. A larger \`lambdaReg\`, or more \`epochs\`, removes more.`,
+  examples: [
+    { options: { lambdaReg: 1 }, summary: "A mask on every node" },
+    { options: { edgewise: true, epochs: 1000 }, summary: "A mask on every edge" },
+  ],
+  originalFlags: [
+    ignoredFlags(
+      ["--num-examples", "--seq-len", "--reset-subject"],
+      "the original makes no use of it either",
+    ),
+    ignoredFlags(
+      ["--atol", "--n-loss-average-runs", "--print-stats", "--print-every", "--verbose"],
+      "it only changes what the original reports, not what it finds",
+    ),
+    ignoredSwitches(["--use-pos-embed"], "token and position embeddings are one node"),
+    refusedFlags(["--zero-ablation"], true, "What is masked carries the corrupted run."),
+  ],
   produces: ["scores", "circuit"],
   options: z.object({
     lambdaReg: option(
       oneOrMore(z.number().min(0), "one or more numbers of at least 0").default(1),
       "Weight (λ) of the share of masks that are not 0, beside the distance from the target; several values (or paper, for the paper's 19) give a circuit each",
-      { origin: "InterpBench", synonyms: PAPER_GRID },
+      { origin: "InterpBench", synonyms: PAPER_GRID, label: "λ" },
     ),
     ...pruneOption,
     ...probingOptions.shape,
@@ -47,6 +72,6 @@ export const sp = defineAlgorithm({
       selectedCircuit(settings[i]!, { circuit: outcome.circuit }, outcome.scores, prune),
     );
     const findings = await measureFindings(task, selected, context);
-    return discoveryOf(findings, { scores, effects: undefined, evaluations, backwardPasses });
+    return discoveryParts(findings, { scores, effects: undefined, evaluations, backwardPasses });
   },
 });

@@ -2,7 +2,7 @@ import { type Circuit, fullGraph, type ScoreMap } from "../../circuit/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
 import { pace, withScope } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
-import type { DiscoveryContext } from "../algorithm/algorithm.ts";
+import type { DiscoveryContext } from "../algorithm/context.ts";
 import { parseOptions } from "../algorithm/options.ts";
 import { edgeScores } from "../algorithm/scores.ts";
 import { assertTask, type DiscoveryTask } from "../task/task.ts";

@@ -22,7 +22,7 @@ import {
   sourceHooks,
   sourcePatchInputs,
 } from "../../transformer/index.ts";
-import type { DiscoveryContext } from "../algorithm/algorithm.ts";
+import type { DiscoveryContext } from "../algorithm/context.ts";
 import { CLEAN_LOGITS, meanLoss, rowLoss } from "../task/losses.ts";
 import { assertTask, type DiscoveryTask, rowWeights } from "../task/task.ts";
 import { edgePlace } from "./edge-place.ts";

@@ -16,6 +16,7 @@ import {
 } from "../../engine/index.ts";
 import { InterpBenchError, unknownNameError } from "../../errors/index.ts";
 import { type SampleInputs, sampleInputs } from "../../interventions/index.ts";
+import type { OutputOptions } from "../algorithm/options.ts";
 import { type DiscoveryTask, keptTargets, type TargetName } from "./task.ts";
 
 /** How a run is judged: see {@link rowLoss}. */
@@ -39,6 +40,16 @@ const DEFINITIONS: { readonly [L in LossName]: LossDefinition } = {
   mae: { categorical: false, targets: ["targets"] },
   mse: { categorical: false, targets: ["targets", "corruptedTargets"] },
 };
+
+/** The task losses that fit some outputs only: the original has an option for each kind. */
+export const LOSSES_BY_OUTPUTS: OutputOptions = {
+  classes: { name: "classificationLossFn", values: taskLossesOf(true) },
+  numbers: { name: "regressionLossFn", values: taskLossesOf(false) },
+};
+
+function taskLossesOf(categorical: boolean): TaskLossName[] {
+  return TASK_LOSSES.filter((loss) => DEFINITIONS[loss].categorical === categorical);
+}
 
 /** The task loss that EAP uses unless told otherwise, as in the original: `kl_div` or `mae`. */
 export function defaultTaskLoss({ categorical }: Pick<DiscoveryTask, "categorical">): TaskLossName {

@@ -10,11 +10,10 @@ import {
   OWN,
 } from "../../../models/index.ts";
 import { namesProgramFile, type SelectedCase, warnOfCase } from "../../cases/selection.ts";
-import { type Command, type Context, defineCommand, type Example } from "../../command.ts";
+import { type Command, type Context, defineCommand } from "../../command.ts";
 import type { PrintedDiscovery } from "../../discovery/document.ts";
 import { discoveryPlan } from "../../discovery/plan.ts";
 import { discoveryColumns, discoveryText } from "../../discovery/text.ts";
-import type { RetiredFlag } from "../../flags/normalise.ts";
 import { runJobs } from "../../jobs.ts";
 import { openModel, subjectContext } from "../../models/open.ts";
 import { selectSubjects } from "../../models/subjects.ts";
@@ -24,23 +23,13 @@ import {
   algorithmFlags,
   algorithmParams,
   discoveryOptions,
-  originalLossOptions,
+  flagsByOutputs,
 } from "../../options/discovery.ts";
 import { engineOptions } from "../../options/engine.ts";
+import { algorithmExamples } from "../../options/examples.ts";
 import { modelOptions, offeredModel } from "../../options/model.ts";
-import {
-  retiredAcdcFlags,
-  retiredEapFlags,
-  retiredEverywhere,
-  retiredModelFlags,
-  retiredSpFlags,
-} from "../../options/original.ts";
-import {
-  assertSelection,
-  needsSelection,
-  type SelectionChoice,
-  selectionOptions,
-} from "../../options/selection.ts";
+import { retiredEverywhere, retiredModelFlags } from "../../options/original.ts";
+import { assertSelection, selectionHelp, selectionOptions } from "../../options/selection.ts";
 import { readPrompts } from "../../read-prompts.ts";
 import { UsageError } from "../../usage.ts";
 
@@ -50,57 +39,15 @@ const shared = z.object({
   ...modelOptions,
   ...jobOptions,
   ...engineOptions,
-  ...originalLossOptions,
 });
-const { classificationLossFn, regressionLossFn, ...withoutLosses } = shared.shape;
 
-type Choice = z.output<typeof shared> & Partial<SelectionChoice>;
-
-/** The flags that the original has for an algorithm and that mean nothing here. */
-const RETIRED: Readonly<Record<string, readonly RetiredFlag[]>> = {
-  acdc: retiredAcdcFlags,
-  eap: retiredEapFlags,
-  sp: retiredSpFlags,
-};
-
-const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
-  acdc: [
-    { command: "run acdc -i 3 --threshold 0.025", summary: "The model trained for case 3" },
-    { command: "run acdc -i 7 --tracr --threshold 0.025", summary: "A compiled transformer" },
-    {
-      command: "run acdc -i 3 --threshold 0.01,0.025,0.1",
-      summary: "A circuit for each threshold, in one pass",
-    },
-    {
-      command: "run acdc -i 3 --threshold paper",
-      summary: "The 19 thresholds of the InterpBench paper, and its AUROC",
-    },
-  ],
-  eap: [
-    { command: "run eap -i 3 --threshold 0.01", summary: "All edges with a score above 0.01" },
-    {
-      command: "run eap -i 3 --edge-count 4 --integrated-grad-steps 5",
-      summary: "The four best edges, by integrated gradients",
-    },
-    {
-      command: "run eap -i 3 --edge-count 5,10,20 --select greedy --prune",
-      summary: "Circuits of several sizes, grown from the output backwards",
-    },
-  ],
-  sp: [
-    { command: "run sp -i 3 --lambda-reg 1", summary: "A mask on every node" },
-    { command: "run sp -i 3 --edgewise --epochs 1000", summary: "A mask on every edge" },
-  ],
-};
+type Choice = z.output<typeof shared>;
 
 /** `run <algorithm>` for every registered algorithm. */
 export const runCommands: readonly Command[] = allAlgorithms().map(algorithmCommand);
 
 function algorithmCommand(algorithm: Algorithm): Command {
-  const { name, title, summary, reference, maturity, options } = algorithm;
-  const selection = needsSelection(algorithm) ? selectionOptions : {};
-  const example = needsSelection(algorithm) ? " --edge-count 4" : "";
-  const losses = "loss" in options.shape ? { classificationLossFn, regressionLossFn } : {};
+  const { name, title, summary, reference, maturity, originalFlags = [] } = algorithm;
   const verified =
     maturity.verifiedOn.length === 0
       ? maturity.tier
@@ -110,30 +57,25 @@ function algorithmCommand(algorithm: Algorithm): Command {
     summary: summary.replace(/\.$/, ""),
     description: [
       `${title}${reference === undefined ? "" : `: ${reference.text}, ${reference.url}`}. Status: ${verified}.`,
-      ...(needsSelection(algorithm)
-        ? [
-            "Give --threshold or --edge-count to make a circuit of the scores, or --scores-only to do without. Your own prompts (--data) need neither.",
-          ]
-        : []),
+      ...selectionHelp(algorithm),
       "The circuit is compared with the truth at the granularity of heads and MLPs, and shown beside a random circuit of equal size, the full and the empty one. The folder holds circuit.json, circuit.svg and result.json.",
     ].join("\n\n"),
-    options: z.object({ ...algorithmFlags(algorithm), ...selection, ...withoutLosses, ...losses }),
-    retired: [...retiredEverywhere, ...retiredModelFlags, ...(RETIRED[name] ?? [])],
-    examples: [
-      ...(EXAMPLES[name] ?? [{ command: `run ${name} -i 3${example}`, summary: "On case 3" }]),
-      {
-        command: `run ${name} --model my-model --data prompts.json${example}`,
-        summary: "Your own transformer and prompts",
-      },
-    ],
-    isolate: (values) => namesProgramFile((values as Choice).indices),
-    run: (context, values) => runAlgorithm(context, algorithm, values as Choice),
+    options: z.object({
+      ...algorithmFlags(algorithm),
+      ...selectionOptions(algorithm),
+      ...shared.shape,
+      ...flagsByOutputs(algorithm),
+    }),
+    retired: [...retiredEverywhere, ...retiredModelFlags, ...originalFlags],
+    examples: algorithmExamples(algorithm),
+    isolate: (values) => namesProgramFile((values as unknown as Choice).indices),
+    run: (context, values) => runAlgorithm(context, algorithm, values as unknown as Choice),
   });
 }
 
 async function runAlgorithm(context: Context, algorithm: Algorithm, choice: Choice) {
   // Options that are missing or do not fit together are refused before anything is looked up.
-  if (needsSelection(algorithm)) assertSelection(choice, choice.data === undefined);
+  assertSelection(algorithm, { ...choice }, choice.data === undefined);
   algorithmParams(algorithm, { ...choice });
   const source = offeredModel(choice, context.io.cwd);
   assertDataHasModel(choice, source);

@@ -1,0 +1,19 @@
+import type { Backend } from "../../engine/index.ts";
+import type { PaceOptions } from "../../interventions/index.ts";
+
+/** Where an algorithm that takes long keeps its state, as JSON data, to go on after any end. */
+export interface DiscoveryCheckpoint {
+  /** What `decode` makes of the newest stored state that it does not throw on. */
+  restore<T>(decode: (state: unknown) => T): T | undefined;
+  /** An opportunity to store, to be given often; `state` is called when it is time. */
+  offer(state: () => object): void;
+  /** Stores now. */
+  save(state: object): void;
+}
+
+/** Where an algorithm runs, whom it tells, and how it is stopped. */
+export interface DiscoveryContext extends PaceOptions {
+  readonly backend: Backend;
+  /** Where its state is kept, of this task and these options. Default: nowhere. */
+  readonly checkpoint?: DiscoveryCheckpoint;
+}

@@ -1,0 +1,132 @@
+import { z } from "zod";
+import { option } from "./options.ts";
+import { oneOrMore, PAPER_GRID } from "./settings.ts";
+
+/**
+ * How a number of edges is chosen: the ones with the largest scores, or those that a growth from the
+ * output backwards meets first, which all lead to the output (`apply_topn` and `apply_greedy` of EAP-IG
+ * and MIB).
+ */
+export const SELECTS = ["top", "greedy"] as const;
+export type Select = (typeof SELECTS)[number];
+
+/** The option that drops edges on no path, of all algorithms that find circuits. */
+export const pruneOption = {
+  prune: option(
+    z.boolean().default(false),
+    "Drop the edges of the circuit that lie on no path from the embeddings to the output",
+    { origin: "InterpBench, which keeps them" },
+  ),
+};
+
+/** What is selected, in the words of options, and the option with their number. */
+interface Selected {
+  readonly things: string;
+  readonly option: string;
+  readonly example: number;
+}
+
+const EDGES: Selected = { things: "edges", option: "edgeCount", example: 4 };
+const NODES: Selected = { things: "heads and MLPs", option: "nodeCount", example: 2 };
+
+/** How a circuit is asked for, of an algorithm that makes none unless it is told how. */
+export interface SelectionWays {
+  /** The options that do so, one of which is given: `edgeCount`, `K`, `to keep the K edges with …`. */
+  readonly ways: readonly {
+    readonly option: string;
+    readonly symbol: string;
+    readonly purpose: string;
+  }[];
+  /** One of them with a value, for examples. */
+  readonly example: Readonly<Record<string, number>>;
+}
+
+const waysOf = ({ things, option, example }: Selected): SelectionWays => ({
+  ways: [
+    {
+      option: "threshold",
+      symbol: "T",
+      purpose: `to keep the ${things} with a score above T`,
+    },
+    {
+      option,
+      symbol: "K",
+      purpose: `to keep the K ${things} with the largest scores`,
+    },
+  ],
+  example: { [option]: example },
+});
+
+/** How a circuit is asked for of an algorithm with {@link withSelection}. */
+export const edgeSelection: SelectionWays = waysOf(EDGES);
+
+/** How a circuit is asked for of an algorithm with {@link withNodeSelection}. */
+export const nodeSelection: SelectionWays = waysOf(NODES);
+
+const thresholdOption = ({ things }: Selected) =>
+  option(
+    oneOrMore(z.number()).optional(),
+    `Keep the ${things} whose score is above this; several values (or paper, for the paper's 19) give a circuit each`,
+    { synonyms: PAPER_GRID, aliases: ["-t"] },
+  );
+
+const countOption = ({ things }: Selected) =>
+  option(
+    oneOrMore(z.int().min(0), "one or more whole numbers of at least 0").optional(),
+    `Keep exactly so many ${things}, before any are pruned; several give a circuit each`,
+    { unit: things },
+  );
+
+/**
+ * The options of an algorithm that scores edges: those that make circuits of the scores, by
+ * thresholds or by numbers of edges, and its own.
+ */
+export function withSelection<Shape extends z.ZodRawShape>(own: Shape) {
+  const options = {
+    threshold: thresholdOption(EDGES),
+    edgeCount: countOption(EDGES),
+    select: option(
+      z.enum(SELECTS).default("top"),
+      "How so many edges are chosen: those with the largest scores, or grown from the output backwards",
+      { origin: "InterpBench" },
+    ),
+    ...pruneOption,
+  };
+  return z.object({ ...options, ...own }).check(oneWay("edgeCount"));
+}
+
+/**
+ * The options of an algorithm that scores nodes: those that make circuits of the scores, by thresholds or
+ * by numbers of nodes, and its own.
+ */
+export function withNodeSelection<Shape extends z.ZodRawShape>(own: Shape) {
+  const options = {
+    threshold: thresholdOption(NODES),
+    nodeCount: countOption(NODES),
+    ...pruneOption,
+  };
+  return z.object({ ...options, ...own }).check(oneWay("nodeCount"));
+}
+
+const oneWay =
+  (count: "edgeCount" | "nodeCount"): z.core.CheckFn<object> =>
+  ({ value, issues }) => {
+    const { threshold, [count]: number } = value as Selection & NodeSelection;
+    if (threshold === undefined || number === undefined) return;
+    issues.push({ code: "custom", input: value, message: `threshold or ${count}, not both` });
+  };
+
+/** How circuits are made of scores, if at all: values of the options of {@link withSelection}. */
+export interface Selection {
+  readonly threshold?: number | readonly number[] | undefined;
+  readonly edgeCount?: number | readonly number[] | undefined;
+  readonly select?: Select | undefined;
+  readonly prune?: boolean | undefined;
+}
+
+/** How circuits are made of scores of nodes: values of the options of {@link withNodeSelection}. */
+export interface NodeSelection {
+  readonly threshold?: number | readonly number[] | undefined;
+  readonly nodeCount?: number | readonly number[] | undefined;
+  readonly prune?: boolean | undefined;
+}
