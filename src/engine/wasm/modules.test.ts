@@ -1,11 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { compileKernels, hasRelaxedSimd } from "./modules.ts";
 
-const setFlagsFromString = vi.hoisted(() => vi.fn());
-vi.stubGlobal("process", {
-  ...process,
-  getBuiltinModule: (id: string) => (id === "node:v8" ? { setFlagsFromString } : undefined),
-});
+const setFlagsFromString = vi.fn();
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -14,6 +10,9 @@ afterEach(() => {
 
 /** An engine that takes a module at once, after the flag, or never. */
 function engineThatValidates(when: "at once" | "with the flag" | "never") {
+  vi.spyOn(process, "getBuiltinModule").mockImplementation((id: string) =>
+    id === "node:v8" ? { setFlagsFromString } : undefined,
+  );
   vi.spyOn(WebAssembly, "validate").mockImplementation(
     () =>
       when === "at once" || (when === "with the flag" && setFlagsFromString.mock.calls.length > 0),
