@@ -536,7 +536,7 @@ describe("run on a model folder", () => {
     ],
     [
       '{"clean": [[0, 5]]}',
-      "1 error: E_DATA: there is nothing to compare the prompts with (at bad.json: corrupted)",
+      '1 error: E_TASK: there is nothing to compare the inputs with (at corruptedTokens) — expected a corrupted input for each clean one, which the ablation "resample" needs — received nothing. In a file of prompts they are the key "corrupted". The ablations zero, mean, meanPositional need none.',
     ],
     [
       '{"clean": [[0, 9]], "corrupted": [[0, 1]], "targets": [[0, 0]]}',
@@ -550,6 +550,30 @@ describe("run on a model folder", () => {
     writeFileSync(join(cwd, "bad.json"), text);
     expect(await failureOf(`run eap --model ${model} -i 3 --data bad.json`)).toContain(message);
   });
+
+  it.each(["zero", "mean", "meanPositional"])(
+    "needs no corrupted prompts under --ablation %s",
+    async (name) => {
+      const data = {
+        clean: [
+          [0, 5],
+          [0, 4],
+          [0, 2],
+        ],
+        targets: [
+          [0, 1],
+          [0, 0],
+          [0, 1],
+        ],
+        categorical: false,
+      };
+      writeFileSync(join(cwd, "clean.json"), JSON.stringify(data));
+      const line = `run eap --model ${model} --data clean.json --edge-count 5 --ablation ${name}`;
+      const { params, diagnostics } = await documentOf(line);
+      expect(params.ablation).toBe(name);
+      expect(diagnostics.faithfulness).toBeGreaterThanOrEqual(0);
+    },
+  );
 
   it("names the missing data file", async () => {
     expect(await failureOf("run eap -i 3 --data none.json")).toContain(

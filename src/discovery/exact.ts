@@ -2,6 +2,7 @@ import { z } from "zod";
 import { acdcOrder, fullGraph } from "../circuit/index.ts";
 import { pace, withScope } from "../interventions/index.ts";
 import { prepareTrials } from "./ablation/trials.ts";
+import { type AblationChoice, chosenAblation } from "./algorithm/ablation-option.ts";
 import { thresholdAdvice } from "./algorithm/advice.ts";
 import { defineAlgorithm } from "./algorithm/algorithm.ts";
 import { concludeDiscovery } from "./algorithm/conclude.ts";
@@ -28,12 +29,13 @@ export async function measureEdges(
   task: DiscoveryTask,
   loss: LossName,
   context: DiscoveryContext,
+  ablation?: AblationChoice,
 ): Promise<Float64Array> {
   const graph = fullGraph(task.transformer.config);
   const tick = pace(context, "edges");
   const effects = new Float64Array(graph.edges.length);
   await withScope(context.backend, async (scope) => {
-    const trials = prepareTrials(scope, task, graph, loss);
+    const trials = prepareTrials(scope, task, graph, loss, chosenAblation(ablation));
     const removed = new Uint8Array(graph.edges.length);
     const clean = trials.evaluate(graph.destinations.at(-1)!, removed);
     for (const [done, edge] of acdcOrder(graph).entries()) {
@@ -81,13 +83,14 @@ export const exact = defineAlgorithm({
   discover: async (task, options, context) => {
     const graph = fullGraph(task.transformer.config);
     const select = circuitSelector(graph, options);
-    const effects = await measureEdges(task, options.loss, context);
+    const effects = await measureEdges(task, options.loss, context, options.ablation);
     const found = {
       scores: scoresOfEffects(graph, effects, options),
       effects: edgeScores(graph, effects),
       evaluations: effects.length,
       backwardPasses: 0,
       select,
+      ablation: options.ablation,
     };
     return concludeDiscovery(task, found, context);
   },

@@ -16,6 +16,7 @@ import {
   edgeMaskInputs,
   edgeMaskShapes,
   factoredForward,
+  type HookName,
   makeTransformer,
   maskName,
   patchName,
@@ -54,13 +55,16 @@ export interface StoredDiscovery {
   }[];
 }
 
+/** A task whose inputs have corrupted ones beside them. */
+export type PairedTask = DiscoveryTask & { readonly corruptedTokens: Int32Array };
+
 /** The cases with stored results. */
 export const STORED_CASES = ["3", "4", "7", "13", "18"] as const;
 export type StoredCaseId = (typeof STORED_CASES)[number];
 
 /** The stored results of a case, and the task they were computed for. */
 export function storedDiscovery(id: StoredCaseId): {
-  readonly task: DiscoveryTask;
+  readonly task: PairedTask;
   readonly stored: StoredDiscovery;
 } {
   const url = new URL(`../../test/fixtures/discovery/${id}.json.gz`, import.meta.url);
@@ -89,7 +93,7 @@ export function storedDiscovery(id: StoredCaseId): {
 export function tinyTask(
   changes: Partial<TransformerConfig> = {},
   facts: Partial<DiscoveryTask> = {},
-): DiscoveryTask {
+): PairedTask {
   const transformer = tinyTransformer(changes);
   const [rows, positions] = [5, 3];
   const key = Key.fromSeed(9);
@@ -118,7 +122,7 @@ export function tinyTask(
 }
 
 /** Tasks that differ in everything an algorithm might treat separately. */
-export const TINY_TASKS: Readonly<Record<string, DiscoveryTask>> = {
+export const TINY_TASKS: Readonly<Record<string, PairedTask>> = {
   "classes, causal": tinyTask(),
   "classes, layer norm, bidirectional": tinyTask({
     normalization: "LNPre",
@@ -137,7 +141,7 @@ export const TINY_TASKS: Readonly<Record<string, DiscoveryTask>> = {
 };
 
 /** A task whose transformer has few weights that are not zero, as compiled ones have. */
-function sparseTask(): DiscoveryTask {
+function sparseTask(): PairedTask {
   const task = tinyTask({ dVocabOut: 3 });
   const { config, weights } = task.transformer;
   const sparse = [...weights].map(([key, { shape, data }]) => {
@@ -150,18 +154,63 @@ function sparseTask(): DiscoveryTask {
 /** The loss of a task under a mask on every edge (1 intact, 0 cut), by the factored forward pass. */
 export type NaiveLoss = (loss: LossName, maskOf: (edge: GraphEdge) => number) => number;
 
+/** The ablations with a name. */
+export type NaiveAblation = "resample" | "zero" | "mean" | "meanPositional";
+
+/** The tokens `[row, pos]` of a task, row by row. */
+const tokenRows = ({ rows, positions }: DiscoveryTask, tokens: Int32Array) =>
+  Array.from({ length: rows }, (_, r) => tokens.slice(r * positions, (r + 1) * positions));
+
+/** The values of hook points `[row, pos, …]` under an ablation, in plain loops. */
+export function naiveAblated(
+  task: DiscoveryTask,
+  backend: Backend,
+  ablation: NaiveAblation,
+  hooks: readonly HookName[],
+): ReadonlyMap<HookName, Float64Array> {
+  const { rows, positions, cleanTokens, corruptedTokens, multiplicity } = task;
+  const tokens = tokenRows(task, ablation === "resample" ? corruptedTokens! : cleanTokens);
+  const { cache } = run(task.transformer, backend, { tokens, capture: hooks });
+  const counts = Array.from({ length: rows }, (_, row) => multiplicity?.[row] ?? 1);
+  return new Map(
+    hooks.map((hook) => {
+      const values = cache.get(hook)!.data;
+      if (ablation === "resample") return [hook, Float64Array.from(values)];
+      if (ablation === "zero") return [hook, new Float64Array(values.length)];
+      const width = values.length / (rows * positions);
+      const at = (row: number, position: number, d: number) =>
+        values[(row * positions + position) * width + d]!;
+      return [
+        hook,
+        Float64Array.from(values, (_, i) => {
+          const [place, d] = [Math.floor(i / width) % positions, i % width];
+          let [total, weight] = [0, 0];
+          for (let row = 0; row < rows; row++) {
+            for (let position = 0; position < positions; position++) {
+              if (ablation === "meanPositional" && position !== place) continue;
+              total += counts[row]! * at(row, position, d);
+              weight += counts[row]!;
+            }
+          }
+          return total / weight;
+        }),
+      ];
+    }),
+  );
+}
+
 /** Prepares {@link NaiveLoss}: one whole factored pass for every loss. */
-export function naiveLosses(task: DiscoveryTask, backend: Backend): NaiveLoss {
+export function naiveLosses(
+  task: DiscoveryTask,
+  backend: Backend,
+  ablation: NaiveAblation = "resample",
+): NaiveLoss {
   const { config } = task.transformer;
-  const { positions, rows, cleanTokens, corruptedTokens } = task;
-  const table = (tokens: Int32Array) =>
-    Array.from({ length: rows }, (_, r) => tokens.slice(r * positions, (r + 1) * positions));
+  const { positions, rows, cleanTokens } = task;
   const sources = sourceHooks(config);
-  const clean = run(task.transformer, backend, { tokens: table(cleanTokens) }).logits.data;
-  const corrupted = run(task.transformer, backend, {
-    tokens: table(corruptedTokens),
-    capture: sources,
-  }).cache;
+  const tokens = tokenRows(task, cleanTokens);
+  const clean = run(task.transformer, backend, { tokens }).logits.data;
+  const ablated = naiveAblated(task, backend, ablation, sources);
   const { logits } = factoredForward(
     config,
     constantTensors(task.transformer),
@@ -171,7 +220,7 @@ export function naiveLosses(task: DiscoveryTask, backend: Backend): NaiveLoss {
   const executable = backend.load(compile({ outputs: { logits } }));
   const inputs = {
     tokens: Float32Array.from(cleanTokens),
-    ...Object.fromEntries(sources.map((hook) => [patchName(hook), corrupted.get(hook)!.data])),
+    ...Object.fromEntries(sources.map((hook) => [patchName(hook), ablated.get(hook)!])),
   };
   return (loss, maskOf) => {
     const scalars = Object.fromEntries(

@@ -2,7 +2,7 @@
  * @file Circuit discovery: algorithms that look for the circuit of a transformer, each an immutable
  * value behind one interface, found in one registry.
  *
- * An algorithm is given a {@link DiscoveryTask} (a transformer, clean and corrupted inputs) and
+ * An algorithm is given a {@link DiscoveryTask} (a transformer and inputs) and
  * gives a {@link Discovery} (scores of all edges, a circuit, diagnostics). Edges are those of
  * `fullGraph`, with separate query, key and value inputs. `task/` what is asked, `run/` checks of
  * runs and faithfulness, `ablation/` runs with cut edges that compute only what can change,
@@ -112,7 +112,13 @@ export { type ProbingOutcome, type ProbingSweep, probingSweep } from "./probing/
 export { random } from "./random.ts";
 export { numbersOfEdges, rankingAtHeads } from "./ranking.ts";
 export { allAlgorithms, getAlgorithm } from "./registry.ts";
-export { circuitFaithfulness, circuitFaithfulnesses } from "./run/faithfulness.ts";
+export {
+  circuitFaithfulness,
+  circuitFaithfulnesses,
+  type Faithfulness,
+  type FaithfulnessOptions,
+  prepareFaithfulness,
+} from "./run/faithfulness.ts";
 export { type DiscoveryScore, scoreDiscovery, scoreFinding } from "./score.ts";
 export { type CaseInputs, caseDiscoveryTask } from "./task/case-task.ts";
 export {

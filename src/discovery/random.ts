@@ -34,7 +34,14 @@ export const random = defineAlgorithm({
     const select = circuitSelector(graph, options);
     const values = Key.fromSeed(options.seed).fold("random edges").uniform(graph.edges.length);
     const scores = edgeScores(graph, values);
-    const found = { scores, effects: undefined, evaluations: 0, backwardPasses: 0, select };
+    const found = {
+      scores,
+      effects: undefined,
+      evaluations: 0,
+      backwardPasses: 0,
+      select,
+      ablation: options.ablation,
+    };
     return concludeDiscovery(task, found, context);
   },
 });

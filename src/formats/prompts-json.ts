@@ -145,17 +145,9 @@ function answersOf(
 const POSITIONS_HINT =
   'Say which positions count: "outputPositions": "last", "all", "notFirst" (the default), or a list.';
 
-/** The task of a model on a user's prompts. `E_DATA` without corrupted prompts to compare with. */
+/** The task of a model on a user's prompts. */
 export function promptsTask(data: Prompts, transformer: Transformer, file: string): DiscoveryTask {
   const { clean, corrupted, categorical } = data;
-  if (corrupted === undefined) {
-    throw new InterpBenchError("E_DATA", "there is nothing to compare the prompts with", {
-      at: `${file}: corrupted`,
-      expected: "a corrupted row for each clean one",
-      received: "nothing",
-      hint: "An ablated edge carries what it carries on the corrupted prompt.",
-    });
-  }
   const answers = ANSWERS.flatMap((name) => {
     const rows = data[name];
     return rows === undefined ? [] : [[name, flatten(rows)] as const];
@@ -165,7 +157,9 @@ export function promptsTask(data: Prompts, transformer: Transformer, file: strin
     rows: clean.length,
     positions: clean[0]!.length,
     cleanTokens: tokensOf(clean, transformer, `${file}: clean`),
-    corruptedTokens: tokensOf(corrupted, transformer, `${file}: corrupted`),
+    ...(corrupted === undefined
+      ? {}
+      : { corruptedTokens: tokensOf(corrupted, transformer, `${file}: corrupted`) }),
     ...Object.fromEntries(answers),
     categorical: categorical ?? transformer.config.dVocabOut > 1,
     outputPositions: data.outputPositions,

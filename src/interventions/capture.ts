@@ -15,12 +15,11 @@ import {
   hookShape,
   keptPositions,
   logitsNeeded,
-  type PositionFacts,
-  type Transformer,
   type TransformerConfig,
   usedInputs,
   type WeightTensors,
 } from "../transformer/index.ts";
+import type { PairedInputs } from "./paired-inputs.ts";
 import { distinctRows, pick } from "./rows.ts";
 import type { Scope } from "./scope.ts";
 import type { GraphWeights } from "./weights.ts";
@@ -143,19 +142,13 @@ export interface CapturedRun {
   readonly logits: Buffer;
 }
 
-/** A transformer, the size of its inputs, and where its outputs count. */
-export interface RunFacts extends PositionFacts {
-  readonly transformer: Transformer;
-  readonly rows: number;
-}
-
 /**
  * Prepares ordinary runs of a transformer: a function from tokens `[row, pos]` to what passes at
  * `hooks`.
  */
 export function prepareCapture(
   scope: Scope,
-  facts: RunFacts,
+  facts: Omit<PairedInputs, "cleanTokens" | "corruptedTokens">,
   weights: GraphWeights,
   hooks: Iterable<HookName>,
 ): (tokens: Int32Array) => CapturedRun {

@@ -7,6 +7,13 @@
  * Nothing here knows cases, recipes or algorithms. May import: errors … circuit. The idea of
  * interchanging activations is that of causal abstraction (Geiger et al. 2021).
  */
+export type { Ablation, AblationRuns, ConstantAblation, RunAblation } from "./ablation/ablation.ts";
+export { given } from "./ablation/given.ts";
+export { mean } from "./ablation/mean.ts";
+export { meanPositional } from "./ablation/mean-positional.ts";
+export { allAblations, getAblation } from "./ablation/registry.ts";
+export { resample } from "./ablation/resample.ts";
+export { zero } from "./ablation/zero.ts";
 export {
   CAPTURE_BUDGET,
   type Capture,
@@ -18,9 +25,21 @@ export {
   loadCapture,
   type PreparedCapture,
   prepareCapture,
-  type RunFacts,
 } from "./capture.ts";
-export { asSources, ROW_WEIGHT, runInput, type SampleInputs, sampleInputs } from "./inputs.ts";
+export {
+  type AblatedValues,
+  assertAblation,
+  type InputRuns,
+  prepareInputRuns,
+} from "./input-runs.ts";
+export {
+  asSources,
+  namedInputs,
+  ROW_WEIGHT,
+  runInput,
+  type SampleInputs,
+  sampleInputs,
+} from "./inputs.ts";
 export {
   type InterventionSpec,
   type Interventions,
@@ -54,6 +73,7 @@ export {
   type Steps,
   turns,
 } from "./pace.ts";
+export { type PairedInputs, rowWeights } from "./paired-inputs.ts";
 export { createPrograms, type Programs, type RunInputs } from "./programs.ts";
 export {
   distinctRows,

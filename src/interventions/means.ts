@@ -20,15 +20,18 @@ export function meanActivations(
   const executable = backend.load(compile<string>({ outputs: Object.fromEntries(sums) }));
   const shapeOf = (hook: HookName) => hookShape(config, hook, positions);
   const totals = new Map(hooks.map((hook) => [hook, new Float64Array(sizeOf(shapeOf(hook)))]));
-  for (const { rows, weights } of partsOf(inputs, largestRun(config, positions))) {
-    const own = { base: { table: tokens, rows }, weight: weights, ...weightBindings };
-    const bindings = usedInputs(executable.program, own);
-    const values = executable.run({ batch: rows.length, inputs: bindings });
-    for (const [hook, total] of totals) {
-      for (const [i, value] of values[hook]!.entries()) total[i]! += value;
+  try {
+    for (const { rows, weights } of partsOf(inputs, largestRun(config, positions))) {
+      const own = { base: { table: tokens, rows }, weight: weights, ...weightBindings };
+      const bindings = usedInputs(executable.program, own);
+      const values = executable.run({ batch: rows.length, inputs: bindings });
+      for (const [hook, total] of totals) {
+        for (const [i, value] of values[hook]!.entries()) total[i]! += value;
+      }
     }
+  } finally {
+    executable.dispose();
   }
-  executable.dispose();
   const count = inputs.weights.reduce((a, b) => a + b, 0);
   return new Map([...totals].map(([hook, total]) => [hook, total.map((x) => x / count)]));
 }

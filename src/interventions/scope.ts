@@ -2,6 +2,8 @@ import type { Backend, Buffer, Executable, Program } from "../engine/index.ts";
 
 /** A backend whose buffers and programs are freed together. */
 export interface Scope {
+  /** The backend itself, for work that frees what it makes. */
+  readonly backend: Backend;
   buffer(valuesOrLength: number | ArrayLike<number>): Buffer;
   load<O extends string>(program: Program<O>): Executable<O>;
   /** Frees one buffer before the others. */
@@ -20,6 +22,7 @@ export async function withScope<T>(
   };
   try {
     return await work({
+      backend,
       buffer: (valuesOrLength) => own(backend.buffer(valuesOrLength)),
       load: (program) => own(backend.load(program)),
       release: (buffer) => {

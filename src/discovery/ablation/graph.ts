@@ -16,8 +16,8 @@ export interface TrialGraph {
   readonly sources: readonly SourceHook[];
   /** What passes at a hook point in the clean run. */
   clean(hook: HookName): Tensor;
-  /** What passes there in the corrupted run: P. */
-  corrupted(hook: HookName): Tensor;
+  /** What it carries where it is ablated: P. */
+  ablated(hook: HookName): Tensor;
   /** P − C of the first `count` source hook points, `[source, pos, dModel]` each. */
   differences(count: number): Tensor[];
 }
@@ -31,9 +31,9 @@ export function trialGraph(
   const { config } = task.transformer;
   const input = sampleInputs();
   const sources = sourceHooks(config);
-  const of = (run: "clean" | "corrupted") => (hook: HookName) =>
+  const of = (run: "clean" | "ablated") => (hook: HookName) =>
     input(runInput(run, hook), hookShape(config, hook, task.positions));
-  const [clean, corrupted] = [of("clean"), of("corrupted")];
+  const [clean, ablated] = [of("clean"), of("ablated")];
   return {
     task,
     weights,
@@ -41,8 +41,8 @@ export function trialGraph(
     input,
     sources,
     clean,
-    corrupted,
+    ablated,
     differences: (count) =>
-      sources.slice(0, count).map((hook) => asSources(sub(corrupted(hook), clean(hook)))),
+      sources.slice(0, count).map((hook) => asSources(sub(ablated(hook), clean(hook)))),
   };
 }

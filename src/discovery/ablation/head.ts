@@ -61,7 +61,7 @@ export function attentionLogits(graph: TrialGraph, block: number, head: GraphWei
   const results = headResults(graph, block, head);
   const bias = graph.weights.tensors.get(`blocks.${block}.attn.b_O`)!;
   const before = graph.clean(blockHook(block, "hook_resid_pre"));
-  const patch = graph.corrupted(blockHook(block, "attn.hook_result"));
+  const patch = graph.ablated(blockHook(block, "attn.hook_result"));
   return restLogits(graph, {
     block,
     resid: add(before, add(sum(results, 1), bias)),

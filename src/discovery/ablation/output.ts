@@ -32,9 +32,9 @@ export function outputShiftsShape(task: DiscoveryTask): readonly [number, number
 }
 
 /** The values of {@link OUTPUT_SHIFTS}: `P(u) − C(u)` at the kept positions, or that times W_U. */
-export function outputShifts({ task, weights, sources, clean, corrupted }: TrialGraph): Tensor {
+export function outputShifts({ task, weights, sources, clean, ablated }: TrialGraph): Tensor {
   const changes = sources.map((hook) => {
-    const change = sub(corrupted(hook), clean(hook));
+    const change = sub(ablated(hook), clean(hook));
     return asSources(atKeptPositions(task, change));
   });
   const stacked = concat(changes, 0);

@@ -47,13 +47,13 @@ function shiftOf(removed: Tensor, written: readonly Written[]): Tensor | undefin
 /**
  * Logits `[keptPos, class]` of a pass with cut edges that starts in the middle of a block:
  * destination v reads `resid + Σ_u removed(u,v)·(P(u) − Y(u))`, where Y is a source's value in this
- * pass and P its value in the corrupted run.
+ * pass and P what it carries when it is ablated.
  *
  * The same function as `factoredForward` of the transformer layer, which begins at the tokens and
  * computes everything; here dead sublayers write P and are not computed.
  */
 export function restLogits(
-  { task, weights, states, sources, corrupted }: TrialGraph,
+  { task, weights, states, sources, ablated }: TrialGraph,
   { block, resid, differences }: MiddleOfBlock,
 ): Tensor {
   const { config } = task.transformer;
@@ -80,9 +80,9 @@ export function restLogits(
       [
         hook,
         (own) => {
-          const change = asSources(sub(corrupted(hook), own));
+          const change = asSources(sub(ablated(hook), own));
           written.push({ difference: isDead ? undefined : change, count: change.shape[0]! });
-          return isDead ? corrupted(hook) : undefined;
+          return isDead ? ablated(hook) : undefined;
         },
       ],
     ];

@@ -1,14 +1,19 @@
-import type { Buffer } from "../../engine/index.ts";
-import type { GraphWeights, Scope } from "../../interventions/index.ts";
-import { type CapturedRun, prepareCapture, runInput } from "../../interventions/index.ts";
+import type { Binding, Buffer } from "../../engine/index.ts";
+import {
+  type Ablation,
+  type GraphWeights,
+  namedInputs,
+  prepareInputRuns,
+  type Scope,
+} from "../../interventions/index.ts";
 import { blockHook, type HookName, sourceHooks } from "../../transformer/index.ts";
 import { CLEAN_LOGITS } from "../task/losses.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 
-/** The clean and the corrupted run, from which trials take everything that they do not compute. */
-export interface BothRuns {
-  /** `clean:<hook>`, `corrupted:<hook>` and `cleanLogits` of trial graphs. */
-  readonly inputs: Readonly<Record<string, Buffer>>;
+/** The clean run and what ablated sources carry: all that trials do not compute. */
+export interface TrialInputs {
+  /** `clean:<hook>`, `ablated:<hook>` and `cleanLogits` of trial graphs. */
+  readonly inputs: Readonly<Record<string, Binding>>;
   /** What the heads of a block compute in the clean run, `[row, pos, head, dModel]`. */
   heads(block: number): Buffer;
 }
@@ -23,23 +28,23 @@ function startingPoints(nLayers: number): HookName[] {
   return [...within, blockHook(nLayers - 1, "hook_resid_post")];
 }
 
-/** Runs the clean and the corrupted inputs of a task. */
-export function captureBothRuns(
+/** Runs the inputs of a task as trials need them. */
+export function captureTrialInputs(
   scope: Scope,
   task: DiscoveryTask,
   weights: GraphWeights,
-): BothRuns {
+  ablation: Ablation,
+): TrialInputs {
   const { config } = task.transformer;
-  const points = new Set<HookName>([...sourceHooks(config), ...startingPoints(config.nLayers)]);
-  const capture = prepareCapture(scope, task, weights, points);
-  const [clean, corrupted] = [capture(task.cleanTokens), capture(task.corruptedTokens)];
-  const named = (run: "clean" | "corrupted", { at }: CapturedRun) =>
-    Object.fromEntries([...at].map(([hook, buffer]) => [runInput(run, hook), buffer]));
+  const sources = sourceHooks(config);
+  const points = new Set<HookName>([...sources, ...startingPoints(config.nLayers)]);
+  const runs = prepareInputRuns(scope, task, weights, points);
+  const clean = runs.clean();
   return {
     inputs: {
       [CLEAN_LOGITS]: clean.logits,
-      ...named("clean", clean),
-      ...named("corrupted", corrupted),
+      ...namedInputs("clean", clean.at),
+      ...namedInputs("ablated", runs.ablated(ablation, sources)),
     },
     heads: (block) => clean.at.get(blockHook(block, "attn.hook_result"))!,
   };

@@ -41,7 +41,7 @@ export type SublayerState = "whole" | "cut" | "dead";
 /**
  * The state of every sublayer behind a depth, `[depth]`; those up to it, which trials do not
  * compute as a whole, count as whole. A sublayer without a live source is dead; cut edges from dead
- * sublayers make nobody `cut`, because what those write is replaced by the corrupted run at once.
+ * sublayers make nobody `cut`, because what those write is replaced by its ablated value at once.
  */
 export function sublayerStates(
   graph: ComputationalGraph,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type ComputationalGraph, fullGraph } from "../../circuit/index.ts";
 import { referenceBackend } from "../../engine/index.ts";
-import { withScope } from "../../interventions/index.ts";
+import { resample, withScope } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
 import { naiveLosses, TINY_TASKS, tinyTask } from "../fixtures.testing.ts";
 import { liveDestinations, liveSources } from "./liveness.ts";
@@ -36,7 +36,7 @@ describe("a trial", () => {
     const graph = fullGraph(task.transformer.config);
     const lossOf = naiveLosses(task, backend);
     await withScope(backend, (scope) => {
-      const trials = prepareTrials(scope, task, graph, "faithfulness");
+      const trials = prepareTrials(scope, task, graph, "faithfulness", resample);
       for (const { index } of graph.destinations) {
         for (const share of [0, 0.5, 0.9]) {
           const removed = randomCuts(graph, index, share, Key.fromSeed(index).fold(10 * share));
@@ -59,7 +59,7 @@ describe("a trial", () => {
         return to.block === block && to.node.head === head;
       });
     await withScope(backend, (scope) => {
-      const trials = prepareTrials(scope, task, graph, "faithfulness");
+      const trials = prepareTrials(scope, task, graph, "faithfulness", resample);
       const removed = new Uint8Array(graph.edges.length);
       let heads: ReturnType<typeof trials.updateHead> | undefined;
       for (const head of [2, 0, 1]) {

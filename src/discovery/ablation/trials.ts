@@ -1,16 +1,21 @@
 import type { ComputationalGraph, GraphDestination } from "../../circuit/index.ts";
 import { type Buffer, sizeOf, type Tensor, type Values } from "../../engine/index.ts";
 import type { Scope } from "../../interventions/index.ts";
-import { createPrograms, freezeWeights } from "../../interventions/index.ts";
+import {
+  type Ablation,
+  createPrograms,
+  freezeWeights,
+  rowWeights,
+} from "../../interventions/index.ts";
 import { assertFiniteTask } from "../run/finite.ts";
 import { type LossName, lossTargets, meanLoss, rowLoss } from "../task/losses.ts";
-import { type DiscoveryTask, rowWeights } from "../task/task.ts";
+import type { DiscoveryTask } from "../task/task.ts";
 import { type TrialGraph, trialGraph } from "./graph.ts";
 import { attentionLogits, HEADS, headResults } from "./head.ts";
 import { OUTPUT_SHIFTS, outputLogits, outputShifts, outputShiftsShape } from "./output.ts";
 import { headScalars, type Removed, removedScalars, removedSlots } from "./removed.ts";
 import { mlpLogits } from "./rest.ts";
-import { captureBothRuns } from "./runs.ts";
+import { captureTrialInputs } from "./runs.ts";
 import { type SublayerState, sublayerStates } from "./sublayers.ts";
 
 /** What the heads of the block under test compute; matters only for destinations that are heads. */
@@ -33,24 +38,25 @@ export interface Trials {
 }
 
 /**
- * Runs the clean and the corrupted inputs once and prepares trials on top of them.
+ * Runs the inputs once and prepares trials on top of them, in which cut edges carry what the ablation says.
  *
  * One program per kind of destination, block, and states of the sublayers behind it, made when it is
  * first needed; ACDC settles those before it visits the destination, so that all its trials there
  * share a program. Which edges are cut, and which head is under test, are run-time inputs.
  *
- * Throws `E_NUMBER` when one of the two runs is not finite.
+ * Throws `E_NUMBER` when a run of the inputs is not finite, `E_TASK` without the inputs that the ablation needs.
  */
 export function prepareTrials(
   scope: Scope,
   task: DiscoveryTask,
   graph: ComputationalGraph,
   loss: LossName,
+  ablation: Ablation,
 ): Trials {
   const weights = freezeWeights(scope, task.transformer);
-  assertFiniteTask(scope, task, weights);
+  assertFiniteTask(scope, task, weights, ablation);
   const targets = Object.entries(lossTargets(task, loss));
-  const runs = captureBothRuns(scope, task, weights);
+  const runs = captureTrialInputs(scope, task, weights, ablation);
   const shifts = scope.buffer(task.rows * sizeOf(outputShiftsShape(task)));
   const programs = createPrograms(scope, task.rows, {
     ...weights.bindings,

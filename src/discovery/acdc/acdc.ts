@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { PAPER_THRESHOLDS } from "../../circuit/index.ts";
+import { ablationOption } from "../algorithm/ablation-option.ts";
 import { thresholdAdvice } from "../algorithm/advice.ts";
 import { defineAlgorithm } from "../algorithm/algorithm.ts";
 import { discoveryParts, measureFindings } from "../algorithm/conclude.ts";
@@ -84,6 +85,7 @@ export const acdc = defineAlgorithm({
         aliases: ["-t"],
       },
     ),
+    ...ablationOption,
     ...pruneOption,
     seed: option(
       z.int().min(0).optional(),
@@ -91,15 +93,18 @@ export const acdc = defineAlgorithm({
       { defaultText: "canonical order: later heads and sources first", flagName: "shuffleSeed" },
     ),
   }),
-  discover: async (task, { threshold, seed, prune }, context) => {
+  discover: async (task, { threshold, ablation, seed, prune }, context) => {
     const settings = settingsOf("threshold", threshold);
     const thresholds = settings.map(({ value }) => value);
-    const { outcomes, scores, evaluations } = await acdcSweep(task, thresholds, context, { seed });
+    const { outcomes, scores, evaluations } = await acdcSweep(task, thresholds, context, {
+      seed,
+      ablation,
+    });
     const selected = outcomes.map(({ circuit, changes }, i) =>
       selectedCircuit(settings[i]!, { circuit }, changes, prune),
     );
     const measured = prune
-      ? await measureFindings(task, selected, context)
+      ? await measureFindings(task, selected, context, ablation)
       : selected.map((found, i) => ({ ...found, faithfulness: outcomes[i]!.faithfulness }));
     const findings = measured.map((found, i) => {
       const { closestDecision } = outcomes[i]!;

@@ -2,6 +2,7 @@ import { type Circuit, circuitOf, fullGraph, type ScoreMap } from "../../circuit
 import { InterpBenchError } from "../../errors/index.ts";
 import { pace, withScope } from "../../interventions/index.ts";
 import { prepareTrials } from "../ablation/trials.ts";
+import { type AblationChoice, chosenAblation } from "../algorithm/ablation-option.ts";
 import type { DiscoveryContext } from "../algorithm/context.ts";
 import { edgeScores } from "../algorithm/scores.ts";
 import { assertTask, type DiscoveryTask } from "../task/task.ts";
@@ -37,6 +38,8 @@ export interface AcdcSweep {
 export interface AcdcSweepOptions {
   /** Shuffles the edges of each sublayer; default: the canonical order. */
   readonly seed?: number | undefined;
+  /** What removed edges carry. Default `resample`. */
+  readonly ablation?: AblationChoice;
 }
 
 /**
@@ -45,19 +48,19 @@ export interface AcdcSweepOptions {
  * Edges are visited from the output back to the input. Each is removed for good, together with all
  * that were removed before, if that raises the loss by less than the threshold; the loss is
  * `faithfulness`: KL divergence from the transformer's own clean output, or mean squared
- * difference. A removed edge carries the value of the corrupted run.
+ * difference. A removed edge carries what the ablation says.
  *
  * Gives what a run per threshold gives: thresholds that have removed the same edges share every
  * evaluation until they disagree. Trials compute nothing before the sublayer under test, and nothing
  * at all for edges into nodes that no longer reach the output.
  *
- * Throws `E_TASK`, and `E_OPTION` for no thresholds or one that is NaN.
+ * Throws `E_TASK`, `E_ABLATION`, and `E_OPTION` for no thresholds or one that is NaN.
  */
 export async function acdcSweep(
   task: DiscoveryTask,
   thresholds: readonly number[],
   context: DiscoveryContext,
-  { seed }: AcdcSweepOptions = {},
+  { seed, ablation }: AcdcSweepOptions = {},
 ): Promise<AcdcSweep> {
   assertTask(task);
   assertThresholds(thresholds);
@@ -67,7 +70,7 @@ export async function acdcSweep(
   const closest = new Map(thresholds.map((threshold) => [threshold, Number.POSITIVE_INFINITY]));
 
   const { branches, evaluations } = await withScope(context.backend, async (scope) => {
-    const trials = prepareTrials(scope, task, graph, "faithfulness");
+    const trials = prepareTrials(scope, task, graph, "faithfulness", chosenAblation(ablation));
     let current: Branch[] = [firstBranch(graph, thresholds)];
     for (const [done, index] of order.entries()) {
       await tick(done, order.length);

@@ -1,6 +1,7 @@
 import type { ScoreMap } from "../../circuit/index.ts";
 import { circuitFaithfulnesses } from "../run/faithfulness.ts";
 import type { DiscoveryTask } from "../task/task.ts";
+import type { AblationChoice } from "./ablation-option.ts";
 import type { DiscoveryContext } from "./context.ts";
 import type { DiscoveryParts, Finding } from "./discovery.ts";
 import type { SelectedCircuit } from "./selection.ts";
@@ -17,15 +18,18 @@ export interface Scored {
 /** What an algorithm that scores everything at once has come to. */
 export interface Selectable extends Scored {
   readonly select: (scores: ScoreMap) => readonly SelectedCircuit[];
+  /** What cut edges carry. Default `resample`. */
+  readonly ablation?: AblationChoice;
 }
 
 /** What an algorithm that scores edges, or nodes, returns: selects the circuits and measures them. */
 export async function concludeDiscovery(
   task: DiscoveryTask,
-  { select, ...scored }: Selectable,
+  { select, ablation, ...scored }: Selectable,
   context: DiscoveryContext,
 ): Promise<DiscoveryParts> {
-  return discoveryParts(await measureFindings(task, select(scored.scores), context), scored);
+  const selected = select(scored.scores);
+  return discoveryParts(await measureFindings(task, selected, context, ablation), scored);
 }
 
 /** Measures the faithfulness of selected circuits. */
@@ -33,9 +37,10 @@ export async function measureFindings(
   task: DiscoveryTask,
   selected: readonly SelectedCircuit[],
   context: DiscoveryContext,
+  ablation?: AblationChoice,
 ): Promise<Finding[]> {
   const circuits = selected.map(({ circuit }) => circuit);
-  const distances = await circuitFaithfulnesses(task, circuits, context);
+  const distances = await circuitFaithfulnesses(task, circuits, context, { ablation });
   return selected.map((found, i) => ({ ...found, faithfulness: distances[i]! }));
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ablationOption } from "./ablation-option.ts";
 import { option } from "./options.ts";
 import { oneOrMore, PAPER_GRID } from "./settings.ts";
 
@@ -91,6 +92,7 @@ export function withSelection<Shape extends z.ZodRawShape>(own: Shape) {
       { origin: "InterpBench" },
     ),
     ...pruneOption,
+    ...ablationOption,
   };
   return z.object({ ...options, ...own }).check(oneWay("edgeCount"));
 }
@@ -104,6 +106,7 @@ export function withNodeSelection<Shape extends z.ZodRawShape>(own: Shape) {
     threshold: thresholdOption(NODES),
     nodeCount: countOption(NODES),
     ...pruneOption,
+    ...ablationOption,
   };
   return z.object({ ...options, ...own }).check(oneWay("nodeCount"));
 }

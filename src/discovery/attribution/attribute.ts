@@ -1,20 +1,23 @@
 import { type ComputationalGraph, fullGraph } from "../../circuit/index.ts";
 import { compile } from "../../engine/index.ts";
 import {
+  type Ablation,
   freezeWeights,
+  namedInputs,
   pace,
-  prepareCapture,
+  prepareInputRuns,
   ROW_WEIGHT,
-  runInput,
+  rowWeights,
   type Scope,
   withScope,
 } from "../../interventions/index.ts";
 import { edgeMaskShapes, type HookName, sourceHooks, usedInputs } from "../../transformer/index.ts";
+import { type AblationChoice, chosenAblation } from "../algorithm/ablation-option.ts";
 import type { DiscoveryContext } from "../algorithm/context.ts";
 import { edgePlace } from "../run/edge-place.ts";
 import { assertFiniteEffects, assertFiniteTask } from "../run/finite.ts";
 import { CLEAN_LOGITS, type LossName, lossTargets } from "../task/losses.ts";
-import { type DiscoveryTask, rowWeights } from "../task/task.ts";
+import type { DiscoveryTask } from "../task/task.ts";
 import { ALPHA, attributionGraph, residualRead } from "./graph.ts";
 import type { PathPoint } from "./interpolation.ts";
 
@@ -29,12 +32,13 @@ export async function attributeEdges(
   loss: LossName,
   points: readonly PathPoint[],
   context: DiscoveryContext,
+  ablation?: AblationChoice,
 ): Promise<Float64Array> {
   const graph = fullGraph(task.transformer.config);
   const tick = pace(context, "points");
   const totals = new Float64Array(graph.edges.length);
   await withScope(context.backend, async (scope) => {
-    const slopesAt = prepareAttribution(scope, task, loss, graph, points);
+    const slopesAt = prepareAttribution(scope, task, loss, graph, points, chosenAblation(ablation));
     for (const [done, { alpha, weight }] of points.entries()) {
       await tick(done, points.length);
       slopesAt(alpha).forEach((slope, edge) => {
@@ -47,31 +51,30 @@ export async function attributeEdges(
   return totals;
 }
 
-/** A function from α to the slopes of all edges; the corrupted run is computed once. */
+/** A function from α to the slopes of all edges; what ablated edges carry is computed once. */
 function prepareAttribution(
   scope: Scope,
   task: DiscoveryTask,
   loss: LossName,
   graph: ComputationalGraph,
   points: readonly PathPoint[],
+  ablation: Ablation,
 ): (alpha: number) => Float64Array {
   const { config } = task.transformer;
   const weights = freezeWeights(scope, task.transformer);
-  assertFiniteTask(scope, task, weights);
+  assertFiniteTask(scope, task, weights, ablation);
   const targets = lossTargets(task, loss);
   const readers = [...edgeMaskShapes(config).keys()];
   const hooks = new Set<HookName>([...sourceHooks(config), ...readers.map(residualRead)]);
-  const capture = prepareCapture(scope, task, weights, hooks);
-  const corrupted = capture(task.corruptedTokens);
-  const clean = loss === "faithfulness" ? capture(task.cleanTokens) : undefined;
+  const runs = prepareInputRuns(scope, task, weights, hooks);
   const isInterpolated = points.some(({ alpha }) => alpha !== 0);
   const { scores } = attributionGraph(task, weights, loss, isInterpolated);
   const executable = scope.load(compile<string>({ outputs: Object.fromEntries(scores) }));
   const inputs = usedInputs(executable.program, {
     ...weights.bindings,
     ...targets,
-    ...(clean === undefined ? {} : { [CLEAN_LOGITS]: clean.logits }),
-    ...Object.fromEntries([...corrupted.at].map(([hook, at]) => [runInput("corrupted", hook), at])),
+    ...(loss === "faithfulness" ? { [CLEAN_LOGITS]: runs.clean().logits } : {}),
+    ...namedInputs("ablated", runs.ablated(ablation, hooks)),
     [ROW_WEIGHT]: rowWeights(task),
     tokens: Float32Array.from(task.cleanTokens),
   });

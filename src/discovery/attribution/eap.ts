@@ -81,13 +81,14 @@ export const eap = defineAlgorithm({
     const select = circuitSelector(graph, options);
     const points = steps === undefined ? CLEAN_END : integrationPoints(steps, integration);
     const loss = options.loss ?? defaultTaskLoss(task);
-    const effects = await attributeEdges(task, loss, points, context);
+    const effects = await attributeEdges(task, loss, points, context, options.ablation);
     const found = {
       scores: scoresOfEffects(graph, effects, options),
       effects: edgeScores(graph, effects),
       evaluations: points.length + 1,
       backwardPasses: points.length,
       select,
+      ablation: options.ablation,
     };
     return concludeDiscovery(task, found, context);
   },

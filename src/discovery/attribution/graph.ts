@@ -27,7 +27,7 @@ import {
 import { type LossName, rowLoss } from "../task/losses.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 
-/** Scalar: how far the inputs of all destinations are moved towards the corrupted run, 0 to 1. */
+/** Scalar: how far the inputs of all destinations are moved towards the ablated run, 0 to 1. */
 export const ALPHA = "alpha";
 
 /** The point of the residual stream that a destination reads. */
@@ -51,9 +51,9 @@ export interface AttributionGraph {
  * A mask moves `in(v)` by `m(u,v)·(P(u) − Y(u))`, so that
  * `∂loss/∂m(u,v) = Σ_{row,pos} ⟨∂loss/∂in(v), P(u) − Y(u)⟩`: one forward pass, one backward pass to
  * the inputs of the destinations, one product. With all masks at α the sums telescope,
- * `in(v) + Σ_u α·(P(u) − Y(u)) = (1 − α)·in(v) + α·in_corrupted(v)`, whatever the number of edges.
+ * `in(v) + Σ_u α·(P(u) − Y(u)) = (1 − α)·in(v) + α·in_ablated(v)`, whatever the number of edges.
  *
- * Inputs: `tokens`, `corrupted:<hook>` of sources (P) and, if `isInterpolated`, of the residual
+ * Inputs: `tokens`, `ablated:<hook>` of sources (P) and, if `isInterpolated`, of the residual
  * stream, {@link ROW_WEIGHT}, the loss's own, and then the scalar {@link ALPHA}; without it α is 0.
  */
 export function attributionGraph(
@@ -68,17 +68,17 @@ export function attributionGraph(
   const sources = sourceHooks(config);
   const alpha = scalar(ALPHA);
   const input = sampleInputs();
-  const corrupted = (hook: HookName) =>
-    input(runInput("corrupted", hook), hookShape(config, hook, positions));
-  const towardsCorrupted = (reader: DestinationHook): Hook => {
-    const target = corrupted(residualRead(reader));
+  const ablated = (hook: HookName) =>
+    input(runInput("ablated", hook), hookShape(config, hook, positions));
+  const towardsAblated = (reader: DestinationHook): Hook => {
+    const target = ablated(residualRead(reader));
     return (x) => {
       const end = x.shape.length === 3 ? expandDims(target, 1) : target;
       return add(mul(x, sub(1, alpha)), mul(end, alpha));
     };
   };
   const hooks = new Map(
-    isInterpolated ? [...readers.keys()].map((hook) => [hook, towardsCorrupted(hook)]) : [],
+    isInterpolated ? [...readers.keys()].map((hook) => [hook, towardsAblated(hook)]) : [],
   );
   const { logits, cache } = forward(config, weights.tensors, input("tokens", [positions]), {
     hooks,
@@ -91,7 +91,7 @@ export function attributionGraph(
     total,
     [...readers.keys()].map((hook) => cache.get(hook)!),
   );
-  const differences = sources.map((hook) => asSources(sub(corrupted(hook), cache.get(hook)!)));
+  const differences = sources.map((hook) => asSources(sub(ablated(hook), cache.get(hook)!)));
   const scores = [...readers].map(([hook, [count = 0, heads]], i): [DestinationHook, Tensor] => {
     const own = concat(differences.slice(0, groupsOf(differences, count)), 0);
     const spec = heads === undefined ? "spd,pd->s" : "spd,phd->sh";

@@ -4,7 +4,7 @@ import { InterpBenchError } from "../../errors/index.ts";
 export const INTEGRATIONS = ["sum", "mean", "trapezoid"] as const;
 export type Integration = (typeof INTEGRATIONS)[number];
 
-/** A place on the path from the clean (0) to the corrupted run (1), and what its gradient counts. */
+/** A place on the path from the clean (0) to the ablated run (1), and what its gradient counts. */
 export interface PathPoint {
   readonly alpha: number;
   readonly weight: number;

@@ -4,17 +4,17 @@ import type { MaskScheme } from "./scheme.ts";
 
 /**
  * A mask on every edge: destination v reads `Σ_u z(u,v)·Y(u) + (1 − z(u,v))·P(u) + Σ b_O`, with Y(u)
- * what source u computes in this pass and P(u) what it computes in the corrupted run. One mask tensor
+ * what source u computes in this pass and P(u) what it carries when it is ablated. One mask tensor
  * for each destination hook point; the value of an edge is that of its mask.
  */
 export const edgeScheme: MaskScheme = {
   maskShapes: edgeMaskShapes,
-  corruptedHooks: sourceHooks,
-  forward: (config, weights, { tokens, masks, corrupted, logitsAt }) => {
+  ablatedHooks: sourceHooks,
+  forward: (config, weights, { tokens, masks, ablated, logitsAt }) => {
     const destinations = [...edgeMaskShapes(config).keys()];
     return factoredForward(config, weights, tokens, {
       masks: new Map(destinations.map((hook) => [hook, masks.get(hook)!])),
-      patches: new Map(sourceHooks(config).map((hook) => [hook, corrupted(hook)])),
+      patches: new Map(sourceHooks(config).map((hook) => [hook, ablated(hook)])),
       logitsAt,
     }).logits;
   },

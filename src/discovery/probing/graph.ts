@@ -71,7 +71,7 @@ export interface ProbingGraph {
 /**
  * The loss of one step: one draw of all masks, shared by the rows, one forward pass.
  *
- * Inputs: `tokens`, `corrupted:<hook>` of the scheme's hook points, {@link ROW_WEIGHT}, the
+ * Inputs: `tokens`, `ablated:<hook>` of the scheme's hook points, {@link ROW_WEIGHT}, the
  * objective's own; {@link MASK_LOGITS}, {@link NOISE}, {@link LAMBDA}.
  */
 export function probingGraph(
@@ -95,7 +95,7 @@ export function probingGraph(
         reshape(slice(drawn, 0, start, end), shape),
       ]),
     ),
-    corrupted: (hook) => input(runInput("corrupted", hook), hookShape(config, hook, positions)),
+    ablated: (hook) => input(runInput("ablated", hook), hookShape(config, hook, positions)),
     logitsAt: logitsNeeded(task),
   });
   const ofRow = probingLoss(task, objective, atKeptPositions(task, logits), input);

@@ -40,7 +40,7 @@ function writerValue({ node: { hook, head } }: GraphSource, values: MaskValues):
 }
 
 /**
- * A mask on every node: `z·own + (1 − z)·corrupted` at the query, key and value of each head and at
+ * A mask on every node: `z·own + (1 − z)·ablated` at the query, key and value of each head and at
  * the output of each MLP.
  *
  * The value of an edge is the smaller one of its ends', so that an edge is kept if both are. Where an
@@ -49,11 +49,11 @@ function writerValue({ node: { hook, head } }: GraphSource, values: MaskValues):
  */
 export const nodeScheme: MaskScheme = {
   maskShapes,
-  corruptedHooks: (config) => [...maskShapes(config).keys()],
-  forward: (config, weights, { tokens, masks, corrupted, logitsAt }) => {
+  ablatedHooks: (config) => [...maskShapes(config).keys()],
+  forward: (config, weights, { tokens, masks, ablated, logitsAt }) => {
     const switches = [...masks].map(([hook, mask]): [HookName, Switch] => [
       hook,
-      { on: sub(1, mask), source: corrupted(hook) },
+      { on: sub(1, mask), source: ablated(hook) },
     ]);
     return forward(config, weights, tokens, { switches: new Map(switches), logitsAt }).logits;
   },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ablationOption } from "../algorithm/ablation-option.ts";
 import { option } from "../algorithm/options.ts";
 import { METRICS, TARGETS } from "./loss.ts";
 
@@ -11,6 +12,7 @@ export type Extraction = (typeof EXTRACTIONS)[number];
 
 /** The options of subnetwork probing but for λ. */
 export const probingOptions = z.object({
+  ...ablationOption,
   edgewise: option(
     z.boolean().default(false),
     "Mask every edge, instead of every head's query, key and value and every MLP",

@@ -1,5 +1,5 @@
 import { type Backend, compile, gradients } from "../../engine/index.ts";
-import { freezeWeights, withScope } from "../../interventions/index.ts";
+import { type Ablation, freezeWeights, resample, withScope } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
 import { usedInputs } from "../../transformer/index.ts";
 import type { DiscoveryTask } from "../task/task.ts";
@@ -40,10 +40,11 @@ export function probe(
   objective: ProbingObjective,
   backend: Backend,
   draws: readonly Draw[],
+  ablation: Ablation = resample,
 ): Promise<ProbedValues[]> {
   return withScope(backend, (scope) => {
     const weights = freezeWeights(scope, task.transformer);
-    const fixed = probingInputs(scope, task, weights, scheme, objective);
+    const fixed = probingInputs(scope, task, weights, scheme, objective, ablation);
     const { maskLogits, distance, penalty, loss } = probingGraph(task, weights, scheme, objective);
     const [slopes] = gradients(loss, [maskLogits]);
     const outputs = { distance, penalty, loss, slopes: slopes! };

@@ -12,8 +12,8 @@ export interface MaskedPass {
   readonly tokens: Tensor;
   /** Masks by hook point, shapes as {@link MaskScheme.maskShapes}: 1 keeps, 0 ablates. */
   readonly masks: ReadonlyMap<HookName, Tensor>;
-  /** What passes at a hook point in the corrupted run. */
-  readonly corrupted: (hook: HookName) => Tensor;
+  /** What a hook point carries where it is ablated. */
+  readonly ablated: (hook: HookName) => Tensor;
   readonly logitsAt: LogitsAt;
 }
 
@@ -24,8 +24,8 @@ export type MaskValues = ReadonlyMap<HookName, ArrayLike<number>>;
 export interface MaskScheme {
   /** The shapes of all mask tensors by hook point. */
   maskShapes(config: TransformerConfig): ReadonlyMap<HookName, Shape>;
-  /** The hook points whose corrupted values a pass needs. */
-  corruptedHooks(config: TransformerConfig): readonly HookName[];
+  /** The hook points whose ablated values a pass needs. */
+  ablatedHooks(config: TransformerConfig): readonly HookName[];
   /** The logits of a pass under masks, `[pos, class]` as `logitsAt` says. */
   forward(config: TransformerConfig, weights: WeightTensors, pass: MaskedPass): Tensor;
   /** What the values of masks say about edges, `[edge]` in the order of the graph. */

@@ -51,7 +51,7 @@ export const sp = defineAlgorithm({
       "it only changes what the original reports, not what it finds",
     ),
     ignoredSwitches(["--use-pos-embed"], "token and position embeddings are one node"),
-    refusedFlags(["--zero-ablation"], true, "What is masked carries the corrupted run."),
+    refusedFlags(["--zero-ablation"], true, "Say --ablation zero instead."),
   ],
   produces: ["scores", "circuit"],
   options: z.object({
@@ -71,7 +71,7 @@ export const sp = defineAlgorithm({
     const selected = outcomes.map((outcome, i) =>
       selectedCircuit(settings[i]!, { circuit: outcome.circuit }, outcome.scores, prune),
     );
-    const findings = await measureFindings(task, selected, context);
+    const findings = await measureFindings(task, selected, context, options.ablation);
     return discoveryParts(findings, { scores, effects: undefined, evaluations, backwardPasses });
   },
 });

@@ -2,6 +2,7 @@ import { type Circuit, fullGraph, type ScoreMap } from "../../circuit/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
 import { pace, withScope } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
+import { chosenAblation } from "../algorithm/ablation-option.ts";
 import type { DiscoveryContext } from "../algorithm/context.ts";
 import { parseOptions } from "../algorithm/options.ts";
 import { edgeScores } from "../algorithm/scores.ts";
@@ -39,12 +40,12 @@ export interface ProbingSweep {
 }
 
 /**
- * Subnetwork probing (Cao, Sanh & Rush 2021) with any number of λ, on one program and one corrupted
- * run: trains a mask for every node or edge on `distance + λ·(expected share of masks that are not
- * 0)`. What is masked carries the corrupted run. All λ see the same draws, so that each gives what
+ * Subnetwork probing (Cao, Sanh & Rush 2021) with any number of λ, on one program:
+ * trains a mask for every node or edge on `distance + λ·(expected share of masks that are not
+ * 0)`. What is masked carries what the ablation says. All λ see the same draws, so that each gives what
  * it gives alone.
  *
- * Throws `E_TASK`; `E_OPTION` for wrong options, no λ, or one that is negative or not finite; `E_LOSS`
+ * Throws `E_TASK`, `E_ABLATION`; `E_OPTION` for wrong options, no λ, or one that is negative or not finite; `E_LOSS`
  * for a metric that does not fit the task; `E_NUMBER` for losses that are not finite.
  */
 export async function probingSweep(
@@ -60,6 +61,7 @@ export async function probingSweep(
   assertTask(task);
   assertLambdas(lambdas);
   const { metric = defaultMetric(task) } = own;
+  const ablation = chosenAblation(own.ablation);
   const { config } = task.transformer;
   const graph = fullGraph(config);
   const scheme = edgewise ? edgeScheme : nodeScheme;
@@ -79,7 +81,7 @@ export async function probingSweep(
   };
 
   const trained = await withScope(context.backend, async (scope) => {
-    const trainer = prepareMaskTrainer(scope, task, scheme, { metric, target });
+    const trainer = prepareMaskTrainer(scope, task, scheme, { metric, target }, ablation);
     const { checkpoint } = context;
     const start = checkpoint?.restore(sweepStateReader({ lambdas: lambdas.length, epochs, count }));
     const finished: TrainedMasks[] = [...(start?.finished ?? [])];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Backend, referenceBackend, wasmBackend } from "../../engine/index.ts";
 import { formatError } from "../../errors/index.ts";
-import { withScope } from "../../interventions/index.ts";
+import { resample, withScope } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
 import { tinyTask } from "../fixtures.testing.ts";
 import { INITIAL_MASK_LOGIT, logisticNoise } from "./hard-concrete.ts";
@@ -16,7 +16,7 @@ const objective: ProbingObjective = { metric: "kl", target: "labels" };
 const LAMBDA = 0.7;
 
 const train = <T>(on: Backend, scheme: MaskScheme, work: (trainer: MaskTrainer) => T): Promise<T> =>
-  withScope(on, (scope) => work(prepareMaskTrainer(scope, task, scheme, objective)));
+  withScope(on, (scope) => work(prepareMaskTrainer(scope, task, scheme, objective, resample)));
 
 const noiseOf = (step: number, count: number) => logisticNoise(Key.fromSeed(6).fold(step), count);
 

@@ -2,17 +2,19 @@ import { type Binding, compile, gradients } from "../../engine/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
 import type { Scope } from "../../interventions/index.ts";
 import {
+  type Ablation,
   freezeWeights,
   type GraphWeights,
-  prepareCapture,
+  namedInputs,
+  prepareInputRuns,
   ROW_WEIGHT,
-  runInput,
+  rowWeights,
 } from "../../interventions/index.ts";
 import { type AdamOptions, adam, adamScalars, momentNames } from "../../training/index.ts";
 import { usedInputs } from "../../transformer/index.ts";
 import { assertFiniteTask } from "../run/finite.ts";
 import { CLEAN_LOGITS } from "../task/losses.ts";
-import { type DiscoveryTask, keptTargets, rowWeights } from "../task/task.ts";
+import { type DiscoveryTask, keptTargets } from "../task/task.ts";
 import { LAMBDA, MASK_LOGITS, maskCount, NOISE, probingGraph } from "./graph.ts";
 import { INITIAL_MASK_LOGIT } from "./hard-concrete.ts";
 import { assertObjective, type ProbingObjective } from "./loss.ts";
@@ -60,9 +62,9 @@ export interface MaskTrainer {
 
 /**
  * What the steps of a {@link probingGraph} read and never change, in buffers: weights, tokens, what
- * they are compared with, and the corrupted run, which is computed here.
+ * they are compared with, and what masked places carry.
  *
- * Throws `E_LOSS` for an objective that does not fit, `E_TASK` for missing targets.
+ * Throws `E_LOSS` for an objective that does not fit, `E_TASK` for missing targets or corrupted inputs.
  */
 export function probingInputs(
   scope: Scope,
@@ -70,6 +72,7 @@ export function probingInputs(
   weights: GraphWeights,
   scheme: MaskScheme,
   objective: ProbingObjective,
+  ablation: Ablation,
 ): Record<string, Binding> {
   assertObjective(task, objective);
   const wanted: Record<string, Binding> =
@@ -79,13 +82,13 @@ export function probingInputs(
             keptTargets(task, "targets", 'the target "labels" (unlike "model")'),
           ),
         }
-      : { [CLEAN_LOGITS]: prepareCapture(scope, task, weights, [])(task.cleanTokens).logits };
-  const hooks = scheme.corruptedHooks(task.transformer.config);
-  const corrupted = prepareCapture(scope, task, weights, hooks)(task.corruptedTokens);
+      : { [CLEAN_LOGITS]: prepareInputRuns(scope, task, weights, []).clean().logits };
+  const hooks = scheme.ablatedHooks(task.transformer.config);
+  const ablated = prepareInputRuns(scope, task, weights, hooks).ablated(ablation, hooks);
   return {
     ...weights.bindings,
     ...wanted,
-    ...Object.fromEntries([...corrupted.at].map(([hook, at]) => [runInput("corrupted", hook), at])),
+    ...namedInputs("ablated", ablated),
     [ROW_WEIGHT]: scope.buffer(rowWeights(task)),
     tokens: scope.buffer(task.cleanTokens),
   };
@@ -100,10 +103,11 @@ export function prepareMaskTrainer(
   task: DiscoveryTask,
   scheme: MaskScheme,
   objective: ProbingObjective,
+  ablation: Ablation,
 ): MaskTrainer {
   const weights = freezeWeights(scope, task.transformer);
-  assertFiniteTask(scope, task, weights);
-  const fixed = probingInputs(scope, task, weights, scheme, objective);
+  assertFiniteTask(scope, task, weights, ablation);
+  const fixed = probingInputs(scope, task, weights, scheme, objective, ablation);
   const { maskLogits, loss } = probingGraph(task, weights, scheme, objective);
   const updates = adam([maskLogits], gradients(loss, [maskLogits]), ADAM);
   const executable = scope.load(compile({ outputs: { loss }, updates }));

@@ -1,19 +1,32 @@
 import type { ComputationalGraph } from "../../circuit/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
-import type { GraphWeights, Scope } from "../../interventions/index.ts";
+import {
+  type Ablation,
+  assertAblation,
+  type GraphWeights,
+  type Scope,
+} from "../../interventions/index.ts";
 import { prepareFiniteCheck } from "../../transformer/index.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 
 /**
- * Throws `E_NUMBER`, with the first hook point, row and position, when the clean or the corrupted run
- * of a task computes something that is not finite: every edge would be judged by it.
+ * Throws `E_NUMBER`, with the first hook point, row and position, when the clean run of a task, or the
+ * corrupted one if the ablation takes values from it, computes something that is not finite: every
+ * edge would be judged by it. Throws `E_TASK` as {@link assertAblation}.
  */
-export function assertFiniteTask(scope: Scope, task: DiscoveryTask, weights: GraphWeights): void {
+export function assertFiniteTask(
+  scope: Scope,
+  task: DiscoveryTask,
+  weights: GraphWeights,
+  ablation: Ablation,
+): void {
+  assertAblation(task, ablation);
   const { transformer, positions, rows } = task;
   const { config } = transformer;
   const check = prepareFiniteCheck({ ...weights, config, positions, load: scope.load });
-  for (const run of ["clean", "corrupted"] as const) {
-    const tokens = Float32Array.from(task[`${run}Tokens`]);
+  const runs = ablation.needsCorrupted ? (["clean", "corrupted"] as const) : (["clean"] as const);
+  for (const run of runs) {
+    const tokens = Float32Array.from(task[`${run}Tokens`]!);
     check({ tokens, count: rows, nameOf: (row) => `row ${row} of the ${run} inputs` });
   }
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { formatError } from "../../errors/index.ts";
+import { rowWeights } from "../../interventions/index.ts";
 import { keptPositions, type OutputPositions } from "../../transformer/index.ts";
 import { tinyTask } from "../fixtures.testing.ts";
 import { assertTask, type DiscoveryTask } from "../index.ts";
-import { keptTargets, rowWeights } from "./task.ts";
+import { keptTargets } from "./task.ts";
 
 const errorOf = (action: () => unknown): string => {
   try {

@@ -1,47 +1,23 @@
 import { InterpBenchError } from "../../errors/index.ts";
+import type { PairedInputs } from "../../interventions/index.ts";
 import {
   assertFiniteWeights,
   assertTokenTable,
   assertWeights,
   keptPositions,
-  type OutputPositions,
   positionsProblem,
-  type Transformer,
 } from "../../transformer/index.ts";
 
-/**
- * A transformer and the pairs of inputs on which its circuit is looked for: plain data.
- *
- * An ablated edge carries what its source computes on the corrupted input of the same row.
- */
-export interface DiscoveryTask {
-  readonly transformer: Transformer;
-  /** Number of pairs, ≥ 1. */
-  readonly rows: number;
-  /** Number of tokens of every input, BOS included. */
-  readonly positions: number;
-  /** Token ids, row-major `[row, pos]`. */
-  readonly cleanTokens: Int32Array;
-  /** Token ids `[row, pos]`; row i is what row i of the clean inputs is compared with. */
-  readonly corruptedTokens: Int32Array;
+/** A transformer and the inputs, or pairs of them, on which its circuit is looked for: plain data. */
+export interface DiscoveryTask extends PairedInputs {
   /** What is right for the clean inputs, `[row, pos]`: class ids, or numbers. For task losses. */
   readonly targets?: ArrayLike<number>;
   /** What is right for the corrupted inputs, `[row, pos]`. For losses that compare both. */
   readonly corruptedTargets?: ArrayLike<number>;
   /** Wrong answers for the clean inputs, `[row, pos]`, in place of the corrupted targets: for `avg_diff`. */
   readonly foils?: ArrayLike<number>;
-  /** How many pairs each row stands for, `[row]`, its weight in all means. Default 1. */
-  readonly multiplicity?: ArrayLike<number>;
   /** Whether outputs are classes; else numbers. */
   readonly categorical: boolean;
-  readonly outputPositions: OutputPositions;
-}
-
-/** The weight of each row in a mean over all pairs, `[row]`; they add up to 1. */
-export function rowWeights({ rows, multiplicity }: DiscoveryTask): Float64Array {
-  const counts = Float64Array.from({ length: rows }, (_, row) => multiplicity?.[row] ?? 1);
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  return counts.map((count) => count / total);
 }
 
 function refuse(at: string, expected: string, received: string, hint?: string): never {
@@ -54,9 +30,10 @@ function refuse(at: string, expected: string, received: string, hint?: string): 
 }
 
 function assertInputs(task: DiscoveryTask, name: "cleanTokens" | "corruptedTokens"): void {
-  const { rows, positions, transformer } = task;
+  const { rows, positions, transformer, [name]: tokens } = task;
+  if (tokens === undefined) return;
   try {
-    assertTokenTable(transformer.config.dVocab, task[name], rows, positions);
+    assertTokenTable(transformer.config.dVocab, tokens, rows, positions);
   } catch (error) {
     if (!(error instanceof InterpBenchError)) throw error;
     const at = error.at === undefined ? name : `${name}, ${error.at}`;
@@ -78,7 +55,7 @@ function assertMultiplicity({ rows, multiplicity }: DiscoveryTask): void {
 }
 
 /**
- * Throws `E_TASK` unless the parts of a task fit together: both inputs are `[row, pos]` token ids of
+ * Throws `E_TASK` unless the parts of a task fit together: all inputs are `[row, pos]` token ids of
  * the transformer, at least one position counts, and classes come from more than one logit; `E_NUMBER`
  * for weights that are not finite.
  * Targets are checked when they are needed: see {@link keptTargets}.
