@@ -9,6 +9,11 @@ export interface CodeFacts {
  * this list.
  */
 export const ERROR_CODES = {
+  E_ABLATION: {
+    when: "There is no ablation of this name, or the values given for a hook point do not fit.",
+    remedy:
+      "Use one of the names that are suggested; give finite numbers `[pos, …]` for every place that is ablated.",
+  },
   E_ALGORITHM: {
     when: "No algorithm has this name.",
     remedy: "Take one of those that `interpbench run --help` lists.",
