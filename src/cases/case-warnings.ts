@@ -1,6 +1,6 @@
 import type { Backend } from "../engine/index.ts";
 import { formatError } from "../errors/index.ts";
-import { type RaspValue, showValue, showValues, valuesEqual } from "../rasp/index.ts";
+import { showSequence, showValue, valuesEqual } from "../rasp/index.ts";
 import { type CompileWarning, decodeLogits } from "../tracr/index.ts";
 import type { Case, CaseWarning } from "./case.ts";
 import {
@@ -85,13 +85,10 @@ function exampleText(wrong: readonly Comparison[], { compiled }: HighLevelModel)
   const outputOf = ({ logits }: Comparison) => decodeLogits(compiled.outputEncoder, logits);
   const clear = wrong.find((one) => !valuesEqual(outputOf(one), one.value));
   const one = clear ?? wrong[0]!;
-  const place = `for example at position ${one.position} of ${showTokens(one.input)}`;
+  const place = `for example at position ${one.position} of ${showSequence(one.input)}`;
   if (clear === undefined) return `${place}: ${showValue(one.value)} no more than others`;
   return `${place}: ${showValue(outputOf(one))} instead of ${showValue(one.value)}`;
 }
-
-const showTokens = (input: readonly RaspValue[]) =>
-  showValues(input, 12).replace(/^\{(.*)\}$/s, "[$1]");
 
 function warning(code: CaseWarning["code"], message: string): CaseWarning {
   return Object.freeze({ code, message });

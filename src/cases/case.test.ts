@@ -32,6 +32,7 @@ const smallest = { id: "1", task: "Copies.", program: () => tokens, vocab: [0] }
 describe("defineCase", () => {
   it("fills in the defaults", () => {
     expect(defineCase(smallest)).toEqual({
+      kind: "rasp",
       ...smallest,
       drawnWords: undefined,
       minSeqLen: 4,

@@ -1,5 +1,6 @@
+import type { EdgeTexts } from "../circuit/index.ts";
 import type { RaspValue, SOp } from "../rasp/index.ts";
-import type { OutputPositions } from "../transformer/index.ts";
+import type { OutputPositions, TransformerConfig } from "../transformer/index.ts";
 import type { CaseRecipe } from "./recipe.ts";
 import type { Sampler } from "./sampler.ts";
 import type { WordOptions } from "./vocabulary.ts";
@@ -46,18 +47,12 @@ export interface LowLevelPlace {
 /** Positions of inputs that begin with BOS, where nothing is asked for. */
 export type CaseOutputPositions = Exclude<OutputPositions, "all">;
 
-/**
- * A benchmark case: a program, its inputs, and what is to be trained to implement it.
- *
- * A value; everything else (weights, circuits, data) is derived from it by functions.
- */
-export interface Case {
+/** What all cases have in common: their inputs, what counts of their outputs, and how they are trained. */
+interface CaseFacts {
   /** What it is called everywhere: `"3"`. */
   readonly id: string;
-  /** What the program computes, in one sentence. */
+  /** What is to be computed, in one sentence. */
   readonly task: string;
-  /** Builds the program; every call gives a new graph that means the same. */
-  readonly program: () => SOp;
   /** The tokens, sorted, without BOS and PAD. */
   readonly vocab: readonly RaspValue[];
   /** Given if the words of the vocabulary are drawn at random: how. */
@@ -67,7 +62,7 @@ export interface Case {
   /** The longest input, with BOS; default 10. */
   readonly maxSeqLen: number;
   /**
-   * Whether positions see themselves and earlier ones only, in the transformers and wherever the
+   * Whether positions see themselves and earlier ones only, in the transformers and wherever a
    * program is run ({@link CaseProgram}); default false, as in RASP.
    */
   readonly causal: boolean;
@@ -84,18 +79,10 @@ export interface Case {
   readonly tags: readonly CaseTag[];
   /** What users should know before they rely on the case. */
   readonly caveats: readonly string[];
-  readonly lowLevel: LowLevelFacts;
-  /** The widths of the published model, where they are others than `lowLevel` gives. */
+  /** The widths of the published model, where they are others than those derived. */
   readonly publishedWidths: PublishedWidths | undefined;
-  /**
-   * For each variable (by label) the places that implement it, where they are others than in the
-   * compiled transformer. Either `undefined` or complete.
-   */
-  readonly places: Readonly<Record<string, readonly LowLevelPlace[]>> | undefined;
   /** Which sequences of tokens are inputs; `undefined` for all of them. */
   readonly inputs: CaseInputs | undefined;
-  /** How steep the steps of compiled MLPs on numbers are (`CompileOptions`); default 100. */
-  readonly mlpExactness: number;
   /** Draws balanced inputs where uniform ones would nearly all have the same output. */
   readonly sampler: Sampler | undefined;
   /** Training arguments: those of the published model, or recommended ones. */
@@ -104,8 +91,77 @@ export interface Case {
   readonly warnings: readonly CaseWarning[];
 }
 
+/** A case whose causal model is a RASP program, compiled to a transformer. */
+export interface RaspCase extends CaseFacts {
+  readonly kind: "rasp";
+  /** Builds the program; every call gives a new graph that means the same. */
+  readonly program: () => SOp;
+  readonly lowLevel: LowLevelFacts;
+  /**
+   * For each variable (by label) the places that implement it, where they are others than in the
+   * compiled transformer. Either `undefined` or complete.
+   */
+  readonly places: CasePlaces | undefined;
+  /** How steep the steps of compiled MLPs on numbers are (`CompileOptions`); default 100. */
+  readonly mlpExactness: number;
+}
+
+/** A case whose causal model is a set of functions, one for each variable. */
+export interface FunctionCase extends CaseFacts {
+  readonly kind: "functions";
+  /** The variables by name, in order of execution. */
+  readonly variables: CaseVariables;
+  /** The name of the variable that is the output. */
+  readonly output: string;
+  /** What the output can be, in the order of class ids; `undefined` for numbers. */
+  readonly classes: readonly RaspValue[] | undefined;
+  /** The places that implement each variable; no two variables share one. */
+  readonly places: CasePlaces;
+  readonly shape: LowLevelShape;
+  /** The circuit of a trained transformer, where it is another than variables and places say. */
+  readonly truth: readonly EdgeTexts[] | undefined;
+}
+
 /**
- * The inputs that a program is for, without BOS: a list of them, or a test that sequences of tokens
+ * A benchmark case: a computation whose variables are known, its inputs, and what is to be trained to
+ * implement it.
+ *
+ * A value; everything else (weights, circuits, data) is derived from it by functions.
+ */
+export type Case = RaspCase | FunctionCase;
+
+/** For each variable the places that implement it. */
+export type CasePlaces = Readonly<Record<string, readonly LowLevelPlace[]>>;
+
+/** The values of the tokens and of variables on one input, by name: `[pos]` each, without BOS. */
+export interface VariableValues {
+  readonly [name: string]: readonly RaspValue[];
+}
+
+/** A variable of a causal model as a function of what it reads. */
+export interface CaseVariable {
+  /** `tokens`, and the names of other variables. */
+  readonly reads: readonly string[];
+  /**
+   * Its value at every token of an input, from those of what it reads. Depends on nothing else and
+   * changes nothing; it is also called with values that belong to different inputs.
+   */
+  readonly compute: (values: VariableValues) => readonly RaspValue[];
+}
+
+/** Variables by name. */
+export type CaseVariables = Readonly<Record<string, CaseVariable>>;
+
+/**
+ * The shape of a transformer to be trained, but for what the inputs and outputs decide. Defaults:
+ * dModel = nHeads·dHead, dMlp = 4·dModel, exact GELU, no normalization, σ of the initial weights
+ * 0.8/√dModel, as many positions as the longest input has.
+ */
+export type LowLevelShape = Pick<TransformerConfig, "nLayers" | "nHeads" | "dHead"> &
+  Partial<Omit<TransformerConfig, "dVocab" | "dVocabOut" | "attentionDir">>;
+
+/**
+ * The inputs that a case is for, without BOS: a list of them, or a test that sequences of tokens
  * pass.
  */
 export type CaseInputs =

@@ -4,15 +4,17 @@ import { InterpBenchError } from "../errors/index.ts";
 import type { CompiledProgram } from "../tracr/index.ts";
 import type { Case } from "./case.ts";
 import { compileCase } from "./compile-case.ts";
+import { functionVariables } from "./functions/function-model.ts";
 import type { LowLevelOptions } from "./low-level.ts";
 import { compiledVariables, nodeAt } from "./places.ts";
 
 /**
- * A variable of the program, where the compiled transformer holds it, and which places of the
+ * A variable of a case, the node of its causal model that holds it, and which places of the
  * transformer to be trained implement it.
  *
- * Hooks are `blocks.l.attn.hook_result` with a head, or `blocks.l.mlp.hook_post` with `head: null`:
- * the activations that training exchanges between inputs.
+ * Places, and nodes of compiled transformers, are `blocks.l.attn.hook_result` with a head, or
+ * `blocks.l.mlp.hook_post` with `head: null`: the activations that training exchanges between inputs.
+ * A variable that is a function is a node of its name.
  */
 export interface CorrespondenceEntry {
   readonly hl: Node;
@@ -27,7 +29,7 @@ export type Correspondence = readonly CorrespondenceEntry[];
 /**
  * Which nodes of the transformer to be trained implement which variables.
  *
- * One entry for each variable that a head or MLP writes; a selector width has two, for its head
+ * One entry for each variable that is a function, or that a head or MLP of the compiled transformer writes; a selector width has two, for its head
  * (`…_selector_width_attn_output`) and its MLP. The places are those of the compiled transformer,
  * unless the case names others; `sameSize` ignores what it names.
  *
@@ -40,10 +42,13 @@ export type Correspondence = readonly CorrespondenceEntry[];
 export function correspondence(
   case_: Case,
   { sameSize = false }: LowLevelOptions = {},
-  { wiring }: Pick<CompiledProgram, "wiring"> = compileCase(case_),
+  compiled?: Pick<CompiledProgram, "wiring">,
 ): Correspondence {
-  const held = compiledVariables({ wiring });
-  const places = sameSize ? undefined : case_.places;
+  const held =
+    case_.kind === "rasp"
+      ? compiledVariables(compiled ?? compileCase(case_))
+      : functionVariables(case_);
+  const places = sameSize && case_.kind === "rasp" ? undefined : case_.places;
   if (places === undefined) {
     return held.map(({ node, label }) => Object.freeze({ hl: node, label, ll: [node] }));
   }

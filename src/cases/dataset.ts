@@ -91,6 +91,11 @@ export function tokenRow({ tokens, positions }: Dataset, row: number): Int32Arra
   return tokens.subarray(row * positions, (row + 1) * positions);
 }
 
+/** The tokens of a row `[pos]` of values, without BOS and PAD. */
+export function inputTokens(row: readonly RaspValue[]): RaspValue[] {
+  return row.slice(1).filter((token) => token !== PAD);
+}
+
 /** These rows of a dataset, in this order; `multiplicity` stays with its row. */
 export function selectRows(dataset: Dataset, rows: ArrayLike<number>): Dataset {
   const { inputs, positions, multiplicity } = dataset;

@@ -1,9 +1,10 @@
 import { referenceBackend } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
-import type { Case, CaseWarning } from "./case.ts";
+import type { Case, CaseWarning, FunctionCase, RaspCase } from "./case.ts";
 import { caseWarnings } from "./case-warnings.ts";
+import type { CaseDefinition, FunctionDefinition, RaspDefinition } from "./definition.ts";
 import { type HighLevelModel, highLevelModel } from "./high-level.ts";
-import { type CaseDefinition, makeCase } from "./make-case.ts";
+import { makeCase } from "./make-case.ts";
 
 /** What else a definition may use. */
 export interface DefineOptions {
@@ -26,6 +27,9 @@ const MOST_TRIED = 32;
  *
  * @throws InterpBenchError `E_CASE` as {@link makeCase} does
  */
+export function defineCase(definition: RaspDefinition, options?: DefineOptions): RaspCase;
+export function defineCase(definition: FunctionDefinition, options?: DefineOptions): FunctionCase;
+export function defineCase(definition: CaseDefinition, options?: DefineOptions): Case;
 export function defineCase(
   definition: CaseDefinition,
   { onWarning = warnOnConsole }: DefineOptions = {},
@@ -37,6 +41,7 @@ export function defineCase(
 }
 
 function foundWarnings(case_: Case): readonly CaseWarning[] {
+  if (case_.kind !== "rasp") return [];
   let model: HighLevelModel;
   try {
     model = highLevelModel(case_);

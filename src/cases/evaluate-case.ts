@@ -6,7 +6,9 @@ import {
   type Trace,
   validateDynamic,
 } from "../rasp/index.ts";
-import type { Case } from "./case.ts";
+import type { Case, RaspCase } from "./case.ts";
+import { evaluateVariables } from "./functions/evaluate.ts";
+import { assertRasp } from "./rasp-case.ts";
 
 /**
  * The program of a case as the transformers of the case read it: in a causal case no selector
@@ -25,8 +27,13 @@ export interface CaseProgram {
   findings(input: Sequence): readonly Finding[];
 }
 
-/** The program of a case, built once, to be run on any number of inputs. */
-export function readProgram({ program, causal }: Pick<Case, "program" | "causal">): CaseProgram {
+/** What of a case is its program. */
+export type ProgramFacts = Pick<RaspCase, "program" | "causal">;
+
+/** The program of a case, built once, to be run on any number of inputs. `E_CASE` if it has none. */
+export function readProgram(case_: Case | ProgramFacts): CaseProgram {
+  if ("kind" in case_) assertRasp(case_);
+  const { program, causal } = case_;
   const built = program();
   const trace = (input: Sequence) => evaluateAll(built, input, { causal });
   return Object.freeze({
@@ -37,12 +44,18 @@ export function readProgram({ program, causal }: Pick<Case, "program" | "causal"
   } satisfies CaseProgram);
 }
 
+/** What a case says on any number of inputs without BOS, `[pos]`: its program is built once. */
+export function caseOutputs(case_: Case | ProgramFacts): (input: Sequence) => Sequence {
+  if (!("variables" in case_)) return readProgram(case_).outputs;
+  return (input) => evaluateVariables(case_, input).get(case_.output)!;
+}
+
 /**
- * What the program of a case says on one input without BOS, `[pos]`: under a causal mask if the case
- * has one.
+ * What a case says on one input without BOS, `[pos]`: its program, under a causal mask if the case has
+ * one, or its output variable.
  *
- * @throws InterpBenchError with the name of the sub-expression that has no value
+ * @throws InterpBenchError with the name of the sub-expression, or of the variable, that has no value
  */
-export function evaluateCase(case_: Pick<Case, "program" | "causal">, input: Sequence): Sequence {
-  return readProgram(case_).outputs(input);
+export function evaluateCase(case_: Case | ProgramFacts, input: Sequence): Sequence {
+  return caseOutputs(case_)(input);
 }

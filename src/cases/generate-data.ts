@@ -1,8 +1,15 @@
 import { InterpBenchError } from "../errors/index.ts";
 import type { RaspValue } from "../rasp/index.ts";
 import type { Key } from "../rng/index.ts";
-import { type Case, PAD } from "./case.ts";
-import { type Dataset, makeDataset, mergeDuplicates, selectRows, tokenRow } from "./dataset.ts";
+import type { Case } from "./case.ts";
+import {
+  type Dataset,
+  inputTokens,
+  makeDataset,
+  mergeDuplicates,
+  selectRows,
+  tokenRow,
+} from "./dataset.ts";
 import { drawsFromKey } from "./draws.ts";
 import { countInputs, enumerateInputs, type LengthOptions, sampleInputs } from "./input-space.ts";
 import { sampleRequest } from "./sampler.ts";
@@ -70,7 +77,7 @@ export function corruptData(
     const equal = rowsInCommon(clean, rows);
     if (equal.length === 0) break;
     const spare = drawRows(case_, options, corruption.fold("again").fold(attempt));
-    const changed = rows.inputs.map((row) => row.slice(1).filter((token) => token !== PAD));
+    const changed = rows.inputs.map(inputTokens);
     for (const row of equal) changed[row] = spare[row]!;
     rows = makeDataset(case_, changed);
   }

@@ -12,12 +12,19 @@ export {
   type Case,
   type CaseInputs,
   type CaseOutputPositions,
+  type CasePlaces,
   type CaseTag,
+  type CaseVariable,
+  type CaseVariables,
   type CaseWarning,
+  type FunctionCase,
   type LowLevelFacts,
   type LowLevelPlace,
+  type LowLevelShape,
   PAD,
   type PublishedWidths,
+  type RaspCase,
+  type VariableValues,
 } from "./case.ts";
 export { caseWarnings, compiledWarnings } from "./case-warnings.ts";
 export type {
@@ -27,7 +34,8 @@ export type {
   Exchange,
   LoadedCausalModel,
 } from "./causal-model.ts";
-export { compileCase, inputEncoder } from "./compile-case.ts";
+export { type CaseModel, causalModelOf } from "./causal-model-of.ts";
+export { compileCase, compiledIfAny, inputEncoder } from "./compile-case.ts";
 export {
   type Correspondence,
   type CorrespondenceEntry,
@@ -37,14 +45,28 @@ export {
 export {
   type Dataset,
   firstOccurrences,
+  inputTokens,
   makeDataset,
   mergeDuplicates,
   selectRows,
   tokenRow,
 } from "./dataset.ts";
 export { type DefineOptions, defineCase } from "./define-case.ts";
+export {
+  type CaseDefinition,
+  DEFINITION_KEYS,
+  type DefinitionKey,
+  type FunctionDefinition,
+  type RaspDefinition,
+} from "./definition.ts";
 export { type Draws, drawsFromKey } from "./draws.ts";
-export { type CaseProgram, evaluateCase, readProgram } from "./evaluate-case.ts";
+export {
+  type CaseProgram,
+  caseOutputs,
+  evaluateCase,
+  type ProgramFacts,
+  readProgram,
+} from "./evaluate-case.ts";
 export {
   type Agreement,
   type Exactness,
@@ -53,6 +75,8 @@ export {
   measureExactness,
   storedExactness,
 } from "./exactness.ts";
+export { functionCircuit } from "./functions/circuit.ts";
+export { evaluateVariables, TOKENS, type Valuation } from "./functions/evaluate.ts";
 export {
   type GeneratedProgram,
   type GenerateOptions,
@@ -83,7 +107,7 @@ export {
   listCase,
 } from "./listing.ts";
 export { type LowLevelOptions, lowLevelConfig } from "./low-level.ts";
-export { type CaseDefinition, DEFINITION_KEYS, makeCase } from "./make-case.ts";
+export { makeCase } from "./make-case.ts";
 export {
   type BenchmarkMetadata,
   benchmarkMetadata,

@@ -1,8 +1,8 @@
 import { describeValue, InterpBenchError, reasonOf } from "../errors/index.ts";
 import { type RaspValue, showValues, valueKey } from "../rasp/index.ts";
 import type { Case, CaseInputs } from "./case.ts";
+import { isListed } from "./case-inputs.ts";
 import type { Draws } from "./draws.ts";
-import { isListed } from "./make-case.ts";
 import { drawLength, type SampleRequest, uniformSampler } from "./sampler.ts";
 
 /** Which lengths inputs have. */

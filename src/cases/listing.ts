@@ -1,6 +1,6 @@
 import type { TransformerConfig } from "../transformer/index.ts";
 import type { Case } from "./case.ts";
-import { compileCase } from "./compile-case.ts";
+import { compiledIfAny } from "./compile-case.ts";
 import { DIMENSIONS, type SizesRow } from "./dimensions.generated.ts";
 import { lowLevelConfig } from "./low-level.ts";
 import { allCases } from "./registry.ts";
@@ -13,7 +13,8 @@ export type Dimensions = Pick<
 
 /** The sizes of the compiled transformer of a case and of the one to be trained. */
 export interface CaseDimensions {
-  readonly hl: Dimensions;
+  /** `undefined` where nothing is compiled. */
+  readonly hl: Dimensions | undefined;
   readonly ll: Dimensions;
 }
 
@@ -47,11 +48,11 @@ function dimensionsFrom([nLayers, nHeads, dModel, dHead, dMlp]: SizesRow): Dimen
   return Object.freeze({ nLayers, nHeads, dModel, dHead, dMlp });
 }
 
-/** The sizes of a case, by compiling it. */
+/** The sizes of a case, by compiling it if it is a program. */
 export function computeDimensions(case_: Case): CaseDimensions {
-  const compiled = compileCase(case_);
-  const ll = lowLevelConfig(case_, {}, compiled);
-  return Object.freeze({ hl: dimensionsOf(compiled.config), ll: dimensionsOf(ll) });
+  const compiled = compiledIfAny(case_);
+  const ll = dimensionsOf(lowLevelConfig(case_, {}, compiled));
+  return Object.freeze({ hl: compiled && dimensionsOf(compiled.config), ll });
 }
 
 function dimensionsOf({ nLayers, nHeads, dModel, dHead, dMlp }: Dimensions): Dimensions {

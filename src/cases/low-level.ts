@@ -1,8 +1,10 @@
+import { InterpBenchError } from "../errors/index.ts";
 import { floorDivide } from "../rasp/index.ts";
 import type { CompiledProgram } from "../tracr/index.ts";
 import { defaultInitializerRange, type TransformerConfig } from "../transformer/index.ts";
-import type { Case } from "./case.ts";
+import type { Case, RaspCase } from "./case.ts";
 import { compileCase } from "./compile-case.ts";
+import { functionConfig } from "./functions/shape.ts";
 
 /** Which shape the transformer to be trained gets. */
 export interface LowLevelOptions {
@@ -14,7 +16,8 @@ export interface LowLevelOptions {
 }
 
 /**
- * The shape of the transformer to be trained, from that of the compiled one and the ratio r:
+ * The shape of the transformer to be trained: what the case gives, or, of a RASP program, from the shape
+ * of the compiled one and the ratio r:
  *
  * - compressed heads: dHead = ⌊dHead / r⌋, dModel = nHeads·dHead
  * - compressed residual stream (and with `sameSize`): dModel = ⌊dModel / r⌋ (at least 2),
@@ -23,11 +26,27 @@ export interface LowLevelOptions {
  * - σ of the initial weights = 0.8/√dModel **of the compiled transformer**, as in the original
  *
  * Widths are at least 1.
+ *
+ * @throws InterpBenchError `E_CASE` for `sameSize` where nothing is compiled
  */
 export function lowLevelConfig(
   case_: Case,
-  { sameSize = false }: LowLevelOptions = {},
-  { config }: Pick<CompiledProgram, "config"> = compileCase(case_),
+  options: LowLevelOptions = {},
+  compiled?: Pick<CompiledProgram, "config">,
+): TransformerConfig {
+  if (case_.kind === "rasp") return compressed(case_, options, compiled ?? compileCase(case_));
+  if (options.sameSize !== true) return functionConfig(case_);
+  throw new InterpBenchError("E_CASE", `case "${case_.id}" has no compiled transformer`, {
+    at: "sameSize",
+    expected: "a RASP program, whose compiled transformer has a size",
+    received: "functions of variables, and the shape that the case gives",
+  });
+}
+
+function compressed(
+  case_: RaspCase,
+  { sameSize = false }: LowLevelOptions,
+  { config }: Pick<CompiledProgram, "config">,
 ): TransformerConfig {
   const { compressionRatio, compressResidual } = case_.lowLevel;
   const nHeads = sameSize ? config.nHeads : Math.max(4, config.nHeads);

@@ -19,6 +19,7 @@ import {
   lowLevelConfig,
   makeCase,
   makeDataset,
+  type RaspCase,
   runCase,
   selectRows,
   tokenRow,
@@ -222,7 +223,8 @@ describe("lowLevelConfig", () => {
     const compiled = compileCase(getCase("7"));
     const { config } = compiled;
     const sized = { ...compiled, config: { ...config, dModel: 33 } };
-    const case_ = defineCase({ ...getCase("7"), ...getCase("7").lowLevel, compressionRatio: 1.1 });
+    const seven = getCase("7") as RaspCase;
+    const case_ = defineCase({ ...seven, ...seven.lowLevel, compressionRatio: 1.1 });
     expect(lowLevelConfig(case_, {}, sized)).toMatchObject({ dModel: 29, dHead: 7, dMlp: 116 });
   });
 

@@ -3,7 +3,7 @@ import { type RaspValue, valueKey } from "../rasp/index.ts";
 import { BOS, type Case } from "./case.ts";
 import { type Dataset, makeDataset, selectRows } from "./dataset.ts";
 import { drawsFromOriginal, originalRandom } from "./draws.ts";
-import { readProgram } from "./evaluate-case.ts";
+import { caseOutputs } from "./evaluate-case.ts";
 import { countInputs, enumerateInputs, type LengthOptions, sampleInputs } from "./input-space.ts";
 import { sampleRequest } from "./sampler.ts";
 import { replayWordDraw } from "./vocabulary.ts";
@@ -64,10 +64,10 @@ function originalDrawCount(
 }
 
 function assertOutputsDiffer(case_: Case, rows: readonly (readonly RaspValue[])[]): void {
-  const program = readProgram(case_);
+  const outputsOf = caseOutputs(case_);
   const outputs = new Set<unknown>();
   for (const row of rows) {
-    outputs.add(valueKey([BOS, ...program.outputs(row)]));
+    outputs.add(valueKey([BOS, ...outputsOf(row)]));
     if (outputs.size > 1) return;
   }
   throw new InterpBenchError("E_DATA", `all outputs of case "${case_.id}" are the same`, {

@@ -20,3 +20,14 @@ export function compiledVariables({ wiring }: Pick<CompiledProgram, "wiring">): 
     return part.writes.map((label) => ({ label, node: nodeAt({ layer: part.layer, head }) }));
   });
 }
+
+/** A place as people read it: `a1.2` for a head, `m0` for an MLP. */
+export function placeText({ layer, head }: LowLevelPlace): string {
+  return head === "mlp" ? `m${layer}` : `a${layer}.${head}`;
+}
+
+/** Whether what is computed at a place can read what has been computed at another. */
+export function isBehind(place: LowLevelPlace, other: LowLevelPlace): boolean {
+  const stage = ({ layer, head }: LowLevelPlace) => 2 * layer + (head === "mlp" ? 1 : 0);
+  return stage(place) > stage(other);
+}

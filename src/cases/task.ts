@@ -1,8 +1,8 @@
 import type { OutputPositions, TransformerConfig } from "../transformer/index.ts";
 import type { Case, CaseWarning } from "./case.ts";
 import type { CausalModel } from "./causal-model.ts";
+import { type CaseModel, causalModelOf } from "./causal-model-of.ts";
 import { type Correspondence, correspondence } from "./correspondence.ts";
-import { type HighLevelModel, highLevelModel } from "./high-level.ts";
 import { type LowLevelOptions, lowLevelConfig } from "./low-level.ts";
 
 /** What training and discovery take of a case: no program. */
@@ -23,15 +23,15 @@ export interface CaseTask {
 export function caseTask(
   case_: Case,
   options: LowLevelOptions = {},
-  model: HighLevelModel = highLevelModel(case_),
+  model: CaseModel = causalModelOf(case_),
 ): CaseTask {
-  const { compiled, categorical } = model;
+  const { compiled } = model;
   return Object.freeze({
     id: case_.id,
     highLevel: model,
     lowLevelConfig: lowLevelConfig(case_, options, compiled),
     correspondence: correspondence(case_, options, compiled),
-    categorical,
+    categorical: model.categorical,
     outputPositions: case_.outputPositions,
     warnings: case_.warnings,
   });

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import {
   type Case,
   compileCase,
+  compiledIfAny,
   groundTruthCircuit,
   highLevelCircuit,
   highLevelModel,
@@ -174,7 +175,7 @@ function lossWeights({ provenance }: Artifact): LossWeights | undefined {
 
 /** The truth of the case if the transformer has as many layers and heads as it is for. */
 function fittingTruth(case_: Case, { config }: Transformer): Circuit | undefined {
-  const compiled = compileCase(case_);
+  const compiled = compiledIfAny(case_);
   const { nLayers, nHeads } = lowLevelConfig(case_, {}, compiled);
   const fits = nLayers === config.nLayers && nHeads === config.nHeads;
   return fits ? groundTruthCircuit(case_, {}, compiled) : undefined;
@@ -183,7 +184,7 @@ function fittingTruth(case_: Case, { config }: Transformer): Circuit | undefined
 /** Throws `E_MODEL` unless a transformer takes the inputs of a case and gives its outputs. */
 function assertFitsCase({ transformer, name }: FoundModel, case_: Case): void {
   const { config } = transformer;
-  const expected = compileCase(case_).config;
+  const expected = lowLevelConfig(case_);
   for (const size of ["dVocab", "dVocabOut", "nCtx"] as const) {
     if (config[size] === expected[size]) continue;
     throw new InterpBenchError("E_MODEL", `the model does not fit case "${case_.id}"`, {

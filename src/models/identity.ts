@@ -1,4 +1,13 @@
-import { type Case, compileCase, generateData, highLevelModel } from "../cases/index.ts";
+import {
+  type Case,
+  compileCase,
+  evaluateVariables,
+  type FunctionCase,
+  generateData,
+  highLevelModel,
+  inputTokens,
+  type RaspCase,
+} from "../cases/index.ts";
 import type { Circuit } from "../circuit/index.ts";
 import { canonicalJson, encodeWeights } from "../formats/index.ts";
 import { valueKey } from "../rasp/index.ts";
@@ -27,19 +36,49 @@ export function hashOfModel({ transformer, truth, sameSize }: ModelContent): str
 }
 
 /**
- * SHA-256 of a case: of its inputs and of the transformer that its program compiles to. Programs in
- * files are told apart by what they do, not by their names.
+ * SHA-256 of a case: of its inputs, and of the transformer that its program compiles to, or of what
+ * its functions compute. Cases in files are told apart by what they do, not by their names.
  */
 export function hashOfCase(case_: Case): string {
-  const { vocab, minSeqLen, maxSeqLen, causal, categorical, lowLevel, places } = case_;
+  const { vocab, minSeqLen, maxSeqLen, categorical } = case_;
   const positions = case_.outputPositions === "notFirst" ? undefined : case_.outputPositions;
-  const { transformer } = highLevelModel(case_, compileCase(case_));
   return hashOf({
     inputs: { vocab: vocab.map(valueKey), minSeqLen, maxSeqLen, named: namedInputs(case_) },
     outputs: { categorical, positions },
+    ...(case_.kind === "rasp" ? compiledContent(case_) : functionContent(case_)),
+  });
+}
+
+function compiledContent(case_: RaspCase): object {
+  const { causal, lowLevel, places } = case_;
+  const { transformer } = highLevelModel(case_, compileCase(case_));
+  return {
     compiled: { causal, config: transformer.config, weights: hashOfWeights(transformer) },
     trained: { lowLevel, places },
-  });
+  };
+}
+
+/** Functions by their text and by what they give on some inputs. */
+function functionContent(case_: FunctionCase): object {
+  const { causal, variables, output, classes, shape, places, truth } = case_;
+  const data = generateData(case_, { key: Key.fromSeed(0), size: SAMPLE });
+  const sample = data.inputs.map((input) =>
+    [...evaluateVariables(case_, inputTokens(input)).values()].map(valueKey),
+  );
+  return {
+    computed: {
+      causal,
+      variables: Object.entries(variables).map(([name, { reads, compute }]) => ({
+        name,
+        reads,
+        compute: String(compute),
+      })),
+      output,
+      classes: classes?.map(valueKey),
+      sample: sha256(JSON.stringify(sample)),
+    },
+    trained: { shape, places, truth },
+  };
 }
 
 /** How many inputs tell a case from others that compile to the same. */

@@ -89,3 +89,8 @@ export function showValues(values: readonly RaspValue[], limit = 6): string {
   const shown = values.slice(0, limit).map(showValue);
   return `{${[...shown, ...(values.length > limit ? ["…"] : [])].join(", ")}}`;
 }
+
+/** A sequence in its order: `[0, "a", null]`; values beyond `limit` are left out. */
+export function showSequence(values: readonly RaspValue[], limit = 12): string {
+  return `[${showValues(values, limit).slice(1, -1)}]`;
+}

@@ -80,6 +80,7 @@ export {
   formatNumber,
   formatValue,
   type NumberType,
+  showSequence,
   showValue,
   showValues,
 } from "./format.ts";

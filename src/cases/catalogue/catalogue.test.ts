@@ -134,7 +134,7 @@ describe("the list", () => {
       ll: { nLayers: 2, nHeads: 4, dModel: 16, dHead: 4, dMlp: 64 },
     });
     // Not the catalogue's case 3, though it has its id.
-    expect(listCase(defineCase({ ...case3, maxSeqLen: 8 })).hl.dModel).toBe(16);
+    expect(listCase(defineCase({ ...case3, maxSeqLen: 8 })).hl?.dModel).toBe(16);
   });
 });
 

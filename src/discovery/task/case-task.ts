@@ -1,9 +1,9 @@
 import {
   type Case,
+  causalModelOf,
   corruptData,
   encodeTargets,
   generateData,
-  highLevelModel,
   type Targets,
 } from "../../cases/index.ts";
 import type { Backend } from "../../engine/index.ts";
@@ -17,13 +17,13 @@ export interface CaseInputs {
   readonly key: Key;
   /** Pairs of clean and corrupted inputs; all inputs of the case if there are no more. */
   readonly size: number;
-  /** Where the compiled transformer runs, for the targets. */
+  /** Where the causal model runs, for the targets. */
   readonly backend: Backend;
 }
 
 /**
  * The discovery task of a transformer on a case's own data: clean inputs, corrupted ones to compare
- * them with, and what the compiled transformer makes of both.
+ * them with, and what the causal model makes of both.
  *
  * ```ts
  * const task = caseDiscoveryTask(getCase("3"), transformer, { key, size: 1000, backend });
@@ -37,7 +37,7 @@ export function caseDiscoveryTask(
 ): DiscoveryTask {
   const clean = generateData(case_, { key, size });
   const corrupted = corruptData(case_, clean, { key });
-  const model = highLevelModel(case_);
+  const model = causalModelOf(case_);
   const targetsOf = (data: typeof clean) => valuesOf(encodeTargets(model, data, backend));
   return {
     transformer,

@@ -6,6 +6,7 @@ import {
   type Case,
   type CaseDefinition,
   DEFINITION_KEYS,
+  type DefinitionKey,
   makeCase,
 } from "../../cases/index.ts";
 import { describeValue, InterpBenchError, reasonOf, unknownNameError } from "../../errors/index.ts";
@@ -39,12 +40,7 @@ export interface LoadedProgram {
 const EXTENSIONS = [".js", ".mjs", ".ts", ".mts"];
 
 /** What only cases of a catalogue say; a file's name is its id. */
-const NOT_IN_FILES: readonly (keyof CaseDefinition)[] = [
-  "id",
-  "trivial",
-  "publishedWidths",
-  "recipe",
-];
+const NOT_IN_FILES: readonly DefinitionKey[] = ["id", "trivial", "publishedWidths", "recipe"];
 
 /** What a program file can say: these keys of a definition. */
 const KEYS: readonly string[] = DEFINITION_KEYS.filter((key) => !NOT_IN_FILES.includes(key));

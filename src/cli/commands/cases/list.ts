@@ -31,7 +31,7 @@ const sizeText = ({ nLayers, nHeads, dModel }: Dimensions) => `${nLayers}×${nHe
 const NARROW_COLUMNS: readonly Column<CaseRow>[] = [
   { heading: "id", value: ({ id }) => id, align: "right" },
   { heading: "output", value: ({ categorical }) => (categorical ? "class" : "number") },
-  { heading: "compiled", value: ({ hl }) => sizeText(hl) },
+  { heading: "compiled", value: ({ hl }) => hl && sizeText(hl) },
   { heading: "trained", value: ({ ll }) => sizeText(ll) },
 ];
 
@@ -68,7 +68,7 @@ const CSV_COLUMNS: readonly Column<CaseRow>[] = [
   ...(["hl", "ll"] as const).flatMap((model) =>
     SIZES.map((size) => ({
       heading: `${model}.${size}`,
-      value: (row: CaseRow) => row[model][size],
+      value: (row: CaseRow) => row[model]?.[size],
     })),
   ),
 ];

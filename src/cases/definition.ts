@@ -1,0 +1,121 @@
+import type { EdgeTexts } from "../circuit/index.ts";
+import type { RaspValue, SOp } from "../rasp/index.ts";
+import type {
+  Case,
+  CaseOutputPositions,
+  CasePlaces,
+  CaseVariables,
+  LowLevelShape,
+  PublishedWidths,
+} from "./case.ts";
+import type { CaseRecipe } from "./recipe.ts";
+import type { Sampler } from "./sampler.ts";
+import type { Vocabulary } from "./vocabulary.ts";
+
+/** What all definitions can say. */
+interface CommonDefinition {
+  readonly id: string;
+  readonly task: string;
+  /** Tokens in any order, or a vocabulary that knows how its words are drawn. */
+  readonly vocab: readonly RaspValue[] | Vocabulary;
+  readonly minSeqLen?: number | undefined;
+  /** Default: that of the longest of the listed `inputs`, else 10. */
+  readonly maxSeqLen?: number | undefined;
+  readonly causal?: boolean | undefined;
+  readonly categorical?: boolean | undefined;
+  readonly outputPositions?: CaseOutputPositions | undefined;
+  readonly trivial?: boolean | undefined;
+  readonly caveats?: readonly string[] | undefined;
+  readonly publishedWidths?: PublishedWidths | undefined;
+  /**
+   * Which sequences are inputs, where not all of them are: a list (a text stands for its
+   * characters), or a test.
+   */
+  readonly inputs?:
+    | readonly (readonly RaspValue[] | string)[]
+    | ((input: readonly RaspValue[]) => boolean)
+    | undefined;
+  readonly sampler?: Sampler | undefined;
+  readonly recipe?: CaseRecipe | undefined;
+}
+
+/** A case that is a RASP program. */
+export interface RaspDefinition extends CommonDefinition {
+  readonly program: () => SOp;
+  readonly compressionRatio?: number | undefined;
+  readonly compressResidual?: boolean | undefined;
+  readonly places?: CasePlaces | undefined;
+  readonly mlpExactness?: number | undefined;
+}
+
+/** A case that is a set of functions, one for each variable. */
+export interface FunctionDefinition extends CommonDefinition {
+  /** In any order. */
+  readonly variables: CaseVariables;
+  readonly output: string;
+  /** Left out for numbers. */
+  readonly classes?: readonly RaspValue[] | undefined;
+  readonly places: CasePlaces;
+  readonly shape: LowLevelShape;
+  readonly truth?: readonly EdgeTexts[] | undefined;
+}
+
+/** A case as its author writes it: what is left out takes the defaults named in {@link Case}. */
+export type CaseDefinition = RaspDefinition | FunctionDefinition;
+
+/** A key of a definition. */
+export type DefinitionKey = keyof RaspDefinition | keyof FunctionDefinition;
+
+const COMMON_KEYS: readonly (keyof CommonDefinition)[] = [
+  "vocab",
+  "minSeqLen",
+  "maxSeqLen",
+  "causal",
+  "categorical",
+  "outputPositions",
+  "trivial",
+  "caveats",
+  "publishedWidths",
+  "inputs",
+  "sampler",
+  "recipe",
+];
+
+/** The keys of definitions, by kind. */
+export const DEFINITION_KEYS_OF: Readonly<Record<Case["kind"], readonly DefinitionKey[]>> = {
+  rasp: [
+    "id",
+    "task",
+    "program",
+    ...COMMON_KEYS,
+    "compressionRatio",
+    "compressResidual",
+    "places",
+    "mlpExactness",
+  ],
+  functions: [
+    "id",
+    "task",
+    "variables",
+    "output",
+    "classes",
+    ...COMMON_KEYS,
+    "places",
+    "shape",
+    "truth",
+  ],
+};
+
+/** The keys of definitions of either kind. */
+export const DEFINITION_KEYS: readonly DefinitionKey[] = [
+  ...new Set(Object.values(DEFINITION_KEYS_OF).flat()),
+];
+
+/** What cases have besides, so that one can be defined as another with changes: it is derived anew. */
+export const DERIVED_KEYS: readonly string[] = [
+  "kind",
+  "drawnWords",
+  "tags",
+  "lowLevel",
+  "warnings",
+] satisfies readonly ("kind" | keyof Extract<Case, { kind: "rasp" }>)[];

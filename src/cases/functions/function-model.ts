@@ -1,0 +1,134 @@
+import type { Node } from "../../circuit/index.ts";
+import type { Values } from "../../engine/index.ts";
+import { InterpBenchError } from "../../errors/index.ts";
+import type { Pairs } from "../../interventions/index.ts";
+import {
+  type RaspValue,
+  type Sequence,
+  showSequence,
+  showValue,
+  showValues,
+  valueKey,
+} from "../../rasp/index.ts";
+import type { InputEncoder } from "../../tracr/index.ts";
+import { keptPositions } from "../../transformer/index.ts";
+import type { FunctionCase } from "../case.ts";
+import type {
+  CausalInputs,
+  CausalModel,
+  CausalVariable,
+  Exchange,
+  LoadedCausalModel,
+} from "../causal-model.ts";
+import { inputEncoder } from "../compile-case.ts";
+import { evaluateVariables, exchanged, TOKENS, type Valuation } from "./evaluate.ts";
+
+/** The variables of a case of functions: each is held by a node of its name. */
+export function functionVariables({
+  variables,
+}: Pick<FunctionCase, "variables">): CausalVariable[] {
+  return Object.keys(variables).map((label) => ({ label, node: { hook: label, head: null } }));
+}
+
+/** The functions of a case as a causal model. They are called once for each input and intervention. */
+export function functionModel(case_: FunctionCase): CausalModel {
+  const { classes, maxSeqLen } = case_;
+  return Object.freeze({
+    variables: functionVariables(case_),
+    categorical: classes !== undefined,
+    outputs: classes?.length ?? 1,
+    dVocab: inputEncoder(case_).values.length,
+    nCtx: maxSeqLen,
+    load: (inputs: CausalInputs) => load(case_, inputs),
+  });
+}
+
+function load(case_: FunctionCase, { tokens, positions }: CausalInputs): LoadedCausalModel {
+  const ids = tokens.read();
+  const encoder = inputEncoder(case_);
+  const encode = outputEncoder(case_, positions);
+  const inputs = new Map<number, Valuation>();
+  const onInput = (row: number): Valuation => {
+    const known = inputs.get(row);
+    if (known !== undefined) return known;
+    const own = ids.subarray(row * positions, (row + 1) * positions);
+    const found = evaluateVariables(case_, decodeInput(encoder, own));
+    inputs.set(row, found);
+    return found;
+  };
+  return {
+    run(rows: Uint32Array): Values {
+      const outputs = new Float32Array(rows.length * positions);
+      for (const [i, row] of rows.entries()) outputs.set(encode(onInput(row)), i * positions);
+      return outputs;
+    },
+    numberValues(node: Node, rows: Uint32Array): Uint32Array {
+      const numbers = new Uint32Array(ids.length / positions);
+      const known = new Map<unknown, number>();
+      for (const row of rows) {
+        const key = valueKey(onInput(row).get(node.hook)!);
+        const number = known.get(key) ?? known.size;
+        known.set(key, number);
+        numbers[row] = number;
+      }
+      return numbers;
+    },
+    exchange({ hook }: Node, { base, source }: Pairs): Exchange {
+      return {
+        outputs(numbers: Uint32Array): Values {
+          const outputs = new Float32Array(numbers.length * positions);
+          for (const [i, pair] of numbers.entries()) {
+            const value = onInput(source[pair]!).get(hook)!;
+            const values = exchanged(case_, onInput(base[pair]!), hook, value);
+            outputs.set(encode(values), i * positions);
+          }
+          return outputs;
+        },
+        dispose: () => {},
+      };
+    },
+    dispose: () => inputs.clear(),
+  };
+}
+
+/** The tokens of an input `[pos]` of ids, without BOS and PAD. */
+function decodeInput({ values, padId }: InputEncoder, ids: Values): Sequence {
+  return Array.from(
+    ids.subarray(1).filter((id) => id !== padId),
+    (id) => values[id]!,
+  );
+}
+
+/**
+ * Turns outputs into class ids or numbers, `[pos]`: 0 for BOS, PAD and where the output does not
+ * count.
+ */
+function outputEncoder(
+  case_: FunctionCase,
+  positions: number,
+): (values: Valuation) => Float32Array {
+  const { id, output, classes, outputPositions } = case_;
+  const counts = new Set(keptPositions({ positions, outputPositions }));
+  const ids = classes && new Map(classes.map((value, i) => [valueKey(value), i]));
+  const expected = classes === undefined ? "a number" : `one of ${showValues(classes, 40)}`;
+  const encoded = (value: RaspValue): number | undefined => {
+    if (ids !== undefined) return ids.get(valueKey(value));
+    return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+  };
+  return (values) => {
+    const outputs = new Float32Array(positions);
+    for (const [i, value] of values.get(output)!.entries()) {
+      const found = encoded(value);
+      if (found === undefined && counts.has(i + 1)) {
+        throw new InterpBenchError("E_CASE", `case "${id}" gives no output`, {
+          at: `variables.${output}, token ${i} of ${showSequence(values.get(TOKENS)!)}`,
+          expected,
+          received: showValue(value),
+          hint: "Variables are also computed from values that belong to different inputs.",
+        });
+      }
+      outputs[i + 1] = found ?? 0;
+    }
+    return outputs;
+  };
+}

@@ -1,0 +1,50 @@
+import { InterpBenchError } from "../../errors/index.ts";
+import {
+  assertConfig,
+  defaultInitializerRange,
+  type TransformerConfig,
+} from "../../transformer/index.ts";
+import type { FunctionCase } from "../case.ts";
+import { badCase } from "../case-fault.ts";
+import { inputEncoder } from "../compile-case.ts";
+
+/** What of a case of functions decides the shape of the transformer to be trained. */
+export type ShapeFacts = Pick<FunctionCase, "shape" | "vocab" | "maxSeqLen" | "causal" | "classes">;
+
+/** The shape of the transformer to be trained, with the defaults of `LowLevelShape`. */
+export function functionConfig(facts: ShapeFacts): TransformerConfig {
+  const { shape, maxSeqLen, causal, classes } = facts;
+  const { dModel = shape.nHeads * shape.dHead } = shape;
+  return Object.freeze({
+    dModel,
+    dMlp: 4 * dModel,
+    nCtx: maxSeqLen,
+    actFn: "gelu",
+    normalization: "none",
+    initializerRange: defaultInitializerRange(dModel),
+    ...shape,
+    dVocab: inputEncoder(facts).values.length,
+    dVocabOut: classes?.length ?? 1,
+    attentionDir: causal ? "causal" : "bidirectional",
+  });
+}
+
+/**
+ * Throws `E_CASE` unless the shape of a definition is one of a transformer that takes its inputs.
+ *
+ * @param name as in `case "mine"`
+ */
+export function assertShape(facts: ShapeFacts, name: string): void {
+  const config = functionConfig(facts);
+  try {
+    assertConfig(config);
+  } catch (error) {
+    if (!(error instanceof InterpBenchError)) throw error;
+    const { at, expected = "the shape of a transformer", received, hint } = error;
+    const place = at === undefined ? "shape" : `shape.${at}`;
+    throw badCase(name, place, expected, received ?? error.message, hint);
+  }
+  if (config.nCtx >= facts.maxSeqLen) return;
+  const expected = `at least ${facts.maxSeqLen}, as maxSeqLen says`;
+  throw badCase(name, "shape.nCtx", expected, String(config.nCtx));
+}
