@@ -21,7 +21,8 @@ const TRIED = 128;
  * Where the compiled transformer of a case disagrees with its program, on a sample of at most
  * 2 · `sample` full-length inputs (default 128 random and all structured ones): at most one warning.
  *
- * Of cases of the catalogue nothing is run, their exactness is known.
+ * Of cases of the catalogue nothing is run, their exactness is known; a case without a program has no
+ * compiled transformer.
  */
 export function caseWarnings(
   case_: Case,
@@ -31,6 +32,7 @@ export function caseWarnings(
     model,
   }: { readonly sample?: number; readonly model?: HighLevelModel | undefined } = {},
 ): readonly CaseWarning[] {
+  if (case_.kind !== "rasp") return [];
   const stored = storedExactness(case_);
   if (stored !== undefined) {
     const found = [stored.random, stored.structured].find(

@@ -41,7 +41,6 @@ export function defineCase(
 }
 
 function foundWarnings(case_: Case): readonly CaseWarning[] {
-  if (case_.kind !== "rasp") return [];
   let model: HighLevelModel;
   try {
     model = highLevelModel(case_);

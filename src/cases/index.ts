@@ -1,10 +1,11 @@
 /**
- * @file The benchmark: cases as values, and everything that is derived from one by a function: the
- * compiled transformer, the shape of the one to be trained, their correspondence, circuits, ground
- * truth, data.
+ * @file The benchmark: cases as values, and everything that is derived from one by a function: its
+ * causal model (a compiled transformer, or functions), the shape of the transformer to be trained,
+ * their correspondence, circuits, ground truth, data.
  *
- * `catalogue/` holds the cases, `registry.ts` finds them by id. May import: errors, rng, engine,
- * rasp, tracr, transformer, circuit, interventions. The cases and the rules of derivation are those of InterpBench
+ * `catalogue/` holds the cases, `registry.ts` finds them by id; `functions/` is about cases whose
+ * variables are functions. May import: errors, rng, engine, rasp, tracr, transformer, circuit,
+ * interventions. The cases of the catalogue and the rules of derivation are those of InterpBench
  * (Gupta et al. 2024).
  */
 export {

@@ -35,6 +35,11 @@ export function functionConfig(facts: ShapeFacts): TransformerConfig {
  * @param name as in `case "mine"`
  */
 export function assertShape(facts: ShapeFacts, name: string): void {
+  for (const key of ["nLayers", "nHeads", "dHead"] as const) {
+    if (facts.shape[key] === undefined) {
+      throw badCase(name, `shape.${key}`, "a whole number of at least 1", "nothing");
+    }
+  }
   const config = functionConfig(facts);
   try {
     assertConfig(config);
