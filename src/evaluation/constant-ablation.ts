@@ -11,7 +11,11 @@ import {
   type Tensor,
 } from "../engine/index.ts";
 import {
+  type AblationRuns,
+  assertAblation,
   CAPTURE_BUDGET,
+  type ConstantAblation,
+  constantsAt,
   hooksOf,
   loadCapture,
   lowLevelNodes,
@@ -39,12 +43,6 @@ import {
 import { isBroken } from "./metric.ts";
 import { assertFiniteRuns, NON_FINITE } from "./patched-runs.ts";
 import { counted, type Subject } from "./subject.ts";
-
-/** What a node is replaced by: its mean over the inputs at each position, or 0. */
-export type ConstantAblation = "mean" | "zero";
-
-/** What errors call the replacements. */
-const STAND_INS: { readonly [K in ConstantAblation]: string } = { mean: "its mean", zero: "0" };
 
 /** How much ablating a node breaks. */
 export interface AblationEffect {
@@ -82,30 +80,34 @@ function rightOutputs(subject: Subject, inputs: WeightedRows, atol: number): Buf
 function constants(
   subject: Subject,
   inputs: WeightedRows,
-  kind: ConstantAblation,
+  ablation: ConstantAblation,
   hooks: readonly HookName[],
 ): Record<string, Float64Array> {
-  const { model, task } = subject;
-  if (kind === "mean") {
-    const means = meanActivations(subject.runs, inputs, hooks);
-    return Object.fromEntries([...means].map(([hook, mean]) => [sourceName(hook), mean]));
-  }
-  const sizeAt = (hook: HookName) => sizeOf(hookShape(model.config, hook, task.positions));
-  return Object.fromEntries(hooks.map((h) => [sourceName(h), new Float64Array(sizeAt(h))]));
+  const { model, task, runs, runSize } = subject;
+  assertAblation({}, ablation);
+  const source: AblationRuns = {
+    transformer: model,
+    positions: task.positions,
+    means: (places) => meanActivations(runs, inputs, places, runSize),
+    corrupted: () => new Map(),
+  };
+  const values = constantsAt(ablation, source, hooks);
+  return Object.fromEntries([...values].map(([hook, value]) => [sourceName(hook), value]));
 }
 
 /**
  * Effects of replacing each node by a constant, by node text: weighted over inputs and counting
- * positions, against the high-level model's outputs.
+ * positions, against the high-level model's outputs. Throws `E_TASK` for an ablation that needs more
+ * than the inputs.
  */
 export function constantEffects(
   subject: Subject,
   inputs: WeightedRows,
-  kind: ConstantAblation,
+  ablation: ConstantAblation,
   atol: number,
   nodes?: readonly ModelNode[],
 ): ReadonlyMap<string, AblationEffect> {
-  return runSteps(constantSteps(subject, inputs, [kind], atol, nodes)).get(kind)!;
+  return runSteps(constantSteps(subject, inputs, [ablation], atol, nodes)).get(ablation)!;
 }
 
 /** Sums over ablated runs, weighted by input. */
@@ -138,13 +140,13 @@ function loadAblated(subject: Subject, hooks: readonly HookName[], atol: number)
 }
 
 /**
- * {@link constantEffects} of several kinds in steps, one for each kind, node and part of the inputs.
- * All kinds take the same captured runs.
+ * {@link constantEffects} of several ablations in steps, one for each of them, node and part of the
+ * inputs. All take the same captured runs.
  */
 export function* constantSteps(
   subject: Subject,
   inputs: WeightedRows,
-  kinds: readonly ConstantAblation[],
+  wanted: readonly ConstantAblation[],
   atol: number,
   nodes: readonly ModelNode[] = lowLevelNodes(subject.model.config),
 ): Steps<ReadonlyMap<ConstantAblation, ReadonlyMap<string, AblationEffect>>> {
@@ -154,13 +156,13 @@ export function* constantSteps(
   const capture = loadCapture({ ...subject.runs, hooks: restartPoints(config, hooks) });
   const programs = loadAblated(subject, hooks, atol);
   const rightTable = rightOutputs(subject, inputs, atol);
-  const ablations = kinds.flatMap((kind) => {
-    const sources = constants(subject, inputs, kind, hooks);
+  const ablations = wanted.flatMap((ablation) => {
+    const sources = constants(subject, inputs, ablation, hooks);
     return nodes.map((node) => {
       const source = sourceName(node.hook);
       const scalars = { [source]: sources[source]!, ...patchedValues(config, [node]) };
       const totals: Totals = { right: 0, lost: 0, wrong: 0 };
-      return { kind, node, scalars, totals };
+      return { ablation, node, scalars, totals };
     });
   });
   try {
@@ -173,12 +175,12 @@ export function* constantSteps(
           label: { table: labelTable, rows },
           wasRight: { table: rightTable, rows: rows.map((_, i) => offset + i) },
         };
-        for (const [done, { kind, node, scalars, totals }] of ablations.entries()) {
+        for (const [done, { ablation, node, scalars, totals }] of ablations.entries()) {
           yield (offset + (rows.length * done) / ablations.length) / inputs.rows.length;
           const executable = programs.get(node.hook)!;
           const used = usedInputs(executable.program, bindings);
           const values = executable.run({ batch: rows.length, inputs: used, scalars });
-          assertFiniteRuns(values[NON_FINITE], [node], `replaced by ${STAND_INS[kind]}`);
+          assertFiniteRuns(values[NON_FINITE], [node], `replaced by ${ablation.summary}`);
           for (const [i, weight] of weights.entries()) {
             totals.right += weight * values.right[i]!;
             totals.lost += weight * values.lost[i]!;
@@ -194,12 +196,12 @@ export function* constantSteps(
   }
   const perInput = rightTable.length / inputs.rows.length;
   const all = perInput * inputs.weights.reduce((a, b) => a + b, 0);
-  const effectsOf = (wanted: ConstantAblation) =>
+  const effectsOf = (one: ConstantAblation) =>
     ablations
-      .filter(({ kind }) => kind === wanted)
+      .filter(({ ablation }) => ablation === one)
       .map(({ node, totals: { right, lost, wrong } }) => {
         const relative = right > 0 ? lost / right : undefined;
         return [formatNode(node), { relative, wrong: wrong / all }] as const;
       });
-  return new Map(kinds.map((kind) => [kind, new Map(effectsOf(kind))]));
+  return new Map(wanted.map((one) => [one, new Map(effectsOf(one))]));
 }

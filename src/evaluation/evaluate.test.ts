@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { wasmBackend } from "../engine/index.ts";
 import { notingBackend } from "../engine/noting.testing.ts";
-import type { Pairs } from "../interventions/index.ts";
+import { meanPositional, type Pairs, zero } from "../interventions/index.ts";
 import { Key } from "../rng/index.ts";
 import { loadGolden } from "../training/golden.testing.ts";
 import {
@@ -16,8 +16,8 @@ import { caseThree } from "../training/tasks.testing.ts";
 import { initializeTransformer, keyNormals, type Transformer } from "../transformer/index.ts";
 import { constantEffects } from "./constant-ablation.ts";
 import {
-  type Ablation,
   type EffectMetric,
+  type EffectName,
   evaluateModel,
   modelAccuracies,
   nodeEffects,
@@ -75,7 +75,7 @@ describe("an evaluation", () => {
   it("gives each ablation what it gives alone", () => {
     const options = { backend, pairs: equalWeights(pairs), atol };
     const together = nodeEffects(fresh, numbers, options).rows;
-    for (const ablation of ["resample", "mean", "zero"] as const satisfies Ablation[]) {
+    for (const ablation of ["resample", "mean", "zero"] as const satisfies EffectName[]) {
       const alone = nodeEffects(fresh, numbers, { ...options, ablations: [ablation] }).rows;
       expect(together.map((row) => row[ablation])).toEqual(alone.map((row) => row[ablation]));
     }
@@ -104,12 +104,12 @@ describe("an evaluation", () => {
     );
     for (const [node, effect] of effects[0]!) expect(effects[1]!.get(node)).toBe(effect);
     const inputs = chooseRows(numbers, 200, Key.fromSeed(0));
-    for (const kind of ["mean", "zero"] as const) {
+    for (const kind of [meanPositional, zero]) {
       const [whole, parts] = [subject.runSize, 16].map((runSize) =>
         constantEffects({ ...subject, runSize }, inputs, kind, atol),
       );
       for (const [node, { wrong }] of whole!) {
-        expect(parts!.get(node)!.wrong, `${kind} ${node}`).toBeCloseTo(wrong, 12);
+        expect(parts!.get(node)!.wrong, `${kind.name} ${node}`).toBeCloseTo(wrong, 12);
       }
     }
     subject.dispose();

@@ -1,4 +1,5 @@
 import {
+  type ConstantAblation,
   DEFAULT_TOLERANCE,
   type PaceOptions,
   type Pairs,
@@ -11,11 +12,12 @@ import { Key } from "../rng/index.ts";
 import type { TrainingTask } from "../training/index.ts";
 import type { Transformer } from "../transformer/index.ts";
 import { type ModelAccuracies, readAccuracies, unweightedPairs } from "./accuracies.ts";
-import { type ConstantAblation, constantSteps } from "./constant-ablation.ts";
+import { constantSteps } from "./constant-ablation.ts";
 import { choosePairs, chooseRows, type WeightedPairs } from "./inputs.ts";
 import {
-  ABLATIONS,
-  type Ablation,
+  ablationOf,
+  EFFECTS,
+  type EffectName,
   effectRows,
   type NodeEffectOptions,
   type NodeEffects,
@@ -133,34 +135,35 @@ function* evaluationSteps(
 /** The effects; other readings are taken off the same patched runs. */
 function* effectSteps(
   { subject, pairs, inputs, atol }: Setting,
-  { ablations = ABLATIONS, metric = "accuracy" }: NodeEffectOptions,
+  { ablations = EFFECTS, metric = "accuracy" }: NodeEffectOptions,
   others: readonly Reading[] = [],
 ): Steps<NodeEffects> {
-  const resampled = ablations.includes("resample")
-    ? readEffects(subject, pairs, metric, atol)
-    : undefined;
-  const kinds = ablations.filter((name): name is ConstantAblation => name !== "resample");
+  const runs = ablations.filter((name) => ablationOf(name).kind === "run");
+  const constants = ablations.map(ablationOf).filter((ablation) => ablation.kind === "constant");
+  const resampled = runs.length > 0 ? readEffects(subject, pairs, metric, atol) : undefined;
   const readings = [...(resampled ? [resampled] : []), ...others];
   const patched = readings.length > 0 ? pairs.base.length : 0;
-  const share = patched / (patched + kinds.length * inputs.rows.length || 1);
-  const measured = new Map<Ablation, ReadonlyMap<string, number | undefined>>();
+  const share = patched / (patched + constants.length * inputs.rows.length || 1);
+  const measured = new Map<EffectName, ReadonlyMap<string, number | undefined>>();
   try {
     if (patched > 0) yield* partOf(patchedSteps(subject, pairs, readings), 0, share);
-    if (resampled) measured.set("resample", resampled.effects());
+    for (const name of runs) measured.set(name, resampled!.effects());
   } finally {
     resampled?.dispose();
   }
-  if (kinds.length > 0) {
-    const steps = constantSteps(subject, inputs, kinds, atol);
-    for (const [kind, effects] of yield* partOf(steps, share, 1)) {
-      measured.set(kind, new Map([...effects].map(([text, { relative }]) => [text, relative])));
+  if (constants.length > 0) {
+    const effects = yield* partOf(constantSteps(subject, inputs, constants, atol), share, 1);
+    for (const name of ablations) {
+      const own = effects.get(ablationOf(name) as ConstantAblation);
+      if (own === undefined) continue;
+      measured.set(name, new Map([...own].map(([text, { relative }]) => [text, relative])));
     }
   }
   return {
     rows: effectRows(subject, measured),
     metric,
     pairCount: resampled ? pairs.base.length : 0,
-    inputCount: kinds.length > 0 ? inputs.rows.length : 0,
+    inputCount: constants.length > 0 ? inputs.rows.length : 0,
   };
 }
 

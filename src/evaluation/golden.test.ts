@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { formatNode } from "../circuit/index.ts";
 import { type Backend, referenceBackend, wasmBackend } from "../engine/index.ts";
+import { meanPositional } from "../interventions/index.ts";
 import { loadGolden } from "../training/golden.testing.ts";
 import { constantEffects, nodeEffects } from "./index.ts";
 import { loadSubject } from "./subject.ts";
@@ -35,7 +36,7 @@ describe.each([3, 13] as const)("node effects of case %i after one step", (id) =
       }
     }
     const subject = loadSubject(trained, task, backend, { countsFirst: true });
-    for (const [text, { wrong }] of constantEffects(subject, inputs, "mean", 0.05)) {
+    for (const [text, { wrong }] of constantEffects(subject, inputs, meanPositional, 0.05)) {
       const expected = stored.nodeEffects[text]!.mean_nonrelative!;
       expect(difference(wrong, expected), `wrong of ${text}`).toBeLessThan(TOLERANCE);
     }

@@ -8,17 +8,14 @@
  * InterpBench (Gupta et al. 2024), §5.
  */
 export { type AccuracyOptions, type ModelAccuracies, modelAccuracies } from "./accuracies.ts";
-export {
-  type AblationEffect,
-  type ConstantAblation,
-  constantEffects,
-} from "./constant-ablation.ts";
+export { type AblationEffect, constantEffects } from "./constant-ablation.ts";
 export { type Evaluation, evaluateModel, measureNodeEffects, nodeEffects } from "./evaluate.ts";
 export { type ChosenPairs, choosePairs, chooseRows, type WeightedPairs } from "./inputs.ts";
 export { EFFECT_METRICS, type EffectMetric } from "./metric.ts";
 export {
-  ABLATIONS,
-  type Ablation,
+  ablationOf,
+  EFFECTS,
+  type EffectName,
   type NodeEffect,
   type NodeEffectOptions,
   type NodeEffects,

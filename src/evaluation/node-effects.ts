@@ -1,22 +1,38 @@
 import { formatNode } from "../circuit/index.ts";
 import type { Backend } from "../engine/index.ts";
 import type { WeightedRows } from "../interventions/index.ts";
-import { lowLevelNodes, type ModelNode } from "../interventions/index.ts";
+import {
+  type Ablation,
+  lowLevelNodes,
+  type ModelNode,
+  meanPositional,
+  resample,
+  zero,
+} from "../interventions/index.ts";
 import type { Key } from "../rng/index.ts";
 import { outsideNodes } from "../training/index.ts";
 import type { WeightedPairs } from "./inputs.ts";
 import type { EffectMetric } from "./metric.ts";
 import type { Subject } from "./subject.ts";
 
-/** How a node is put out of action: by its value on another input, its mean, or 0. */
-export const ABLATIONS = ["resample", "mean", "zero"] as const;
-export type Ablation = (typeof ABLATIONS)[number];
+/**
+ * How a node is put out of action, by the name of the effect: its value on another input, its mean
+ * over the inputs at each position, or 0.
+ */
+const EFFECT_ABLATIONS = { resample, mean: meanPositional, zero };
+export type EffectName = keyof typeof EFFECT_ABLATIONS;
+
+/** The names of all effects. */
+export const EFFECTS = Object.keys(EFFECT_ABLATIONS) as readonly EffectName[];
+
+/** What a node carries when an effect is measured. */
+export const ablationOf = (effect: EffectName): Ablation => EFFECT_ABLATIONS[effect];
 
 /** What to measure, and on how much. */
 export interface NodeEffectOptions {
   readonly backend: Backend;
   /** Default: all three. */
-  readonly ablations?: readonly Ablation[];
+  readonly ablations?: readonly EffectName[];
   /** Metric of the resample effect. Default `"accuracy"`. */
   readonly metric?: EffectMetric;
   /** Distance below which a number counts as right. Default 0.05, the original's. */
@@ -64,7 +80,7 @@ export interface NodeEffects {
 }
 
 /** What was measured of each node, by its text. */
-export type MeasuredEffects = ReadonlyMap<Ablation, ReadonlyMap<string, number | undefined>>;
+export type MeasuredEffects = ReadonlyMap<EffectName, ReadonlyMap<string, number | undefined>>;
 
 /** A row for each node of the model: nodes outside the circuit first. */
 export function effectRows({ model, task }: Subject, measured: MeasuredEffects): NodeEffect[] {

@@ -8,9 +8,11 @@
  * interchanging activations is that of causal abstraction (Geiger et al. 2021).
  */
 export type { Ablation, AblationRuns, ConstantAblation, RunAblation } from "./ablation/ablation.ts";
+export { constantsAt } from "./ablation/constants.ts";
 export { given } from "./ablation/given.ts";
 export { mean } from "./ablation/mean.ts";
 export { meanPositional } from "./ablation/mean-positional.ts";
+export { assertAblation } from "./ablation/needs.ts";
 export { allAblations, getAblation } from "./ablation/registry.ts";
 export { resample } from "./ablation/resample.ts";
 export { zero } from "./ablation/zero.ts";
@@ -28,7 +30,6 @@ export {
 } from "./capture.ts";
 export {
   type AblatedValues,
-  assertAblation,
   type InputRuns,
   prepareInputRuns,
 } from "./input-runs.ts";

@@ -6,11 +6,15 @@ import { largestRun, partsOf, type WeightedRows } from "./rows.ts";
 /** Activations at hook points that stand for all inputs, `[pos, …]` each. */
 export type ConstantActivations = ReadonlyMap<HookName, Float64Array>;
 
-/** The weighted mean over inputs of the activations at some hook points, per position. */
+/**
+ * The weighted mean over inputs of the activations at some hook points, per position, made in runs of
+ * at most `runSize` of them.
+ */
 export function meanActivations(
   { backend, model, tokens, positions }: FrozenRuns,
   inputs: WeightedRows,
   hooks: readonly HookName[],
+  runSize: number = largestRun(model.config, positions),
 ): ConstantActivations {
   const { config, tensors, bindings: weightBindings } = model;
   const base = sampleInput("base", [positions]);
@@ -21,7 +25,7 @@ export function meanActivations(
   const shapeOf = (hook: HookName) => hookShape(config, hook, positions);
   const totals = new Map(hooks.map((hook) => [hook, new Float64Array(sizeOf(shapeOf(hook)))]));
   try {
-    for (const { rows, weights } of partsOf(inputs, largestRun(config, positions))) {
+    for (const { rows, weights } of partsOf(inputs, runSize)) {
       const own = { base: { table: tokens, rows }, weight: weights, ...weightBindings };
       const bindings = usedInputs(executable.program, own);
       const values = executable.run({ batch: rows.length, inputs: bindings });

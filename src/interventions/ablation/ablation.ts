@@ -1,10 +1,10 @@
 import type { Buffer } from "../../engine/index.ts";
-import type { HookName, TransformerConfig } from "../../transformer/index.ts";
+import type { HookName, Transformer } from "../../transformer/index.ts";
 import type { ConstantActivations } from "../means.ts";
 
 /** The runs of a model from which an ablation may take values. */
 export interface AblationRuns {
-  readonly config: TransformerConfig;
+  readonly transformer: Transformer;
   /** Number of tokens of every input. */
   readonly positions: number;
   /** Means over the clean inputs, each counted as often as it stands for, per position: `[pos, …]`. */

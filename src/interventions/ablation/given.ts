@@ -16,7 +16,7 @@ export function given(activations: ConstantActivations): ConstantAblation {
     summary: "a given value",
     needsCorrupted: false,
     kind: "constant",
-    carry: ({ config, positions }, hooks) =>
+    carry: ({ transformer: { config }, positions }, hooks) =>
       new Map(
         hooks.map((hook) => {
           const values = activations.get(hook);

@@ -8,7 +8,7 @@ export const zero: ConstantAblation = {
   summary: "0",
   needsCorrupted: false,
   kind: "constant",
-  carry: ({ config, positions }, hooks) =>
+  carry: ({ transformer: { config }, positions }, hooks) =>
     new Map(
       hooks.map((hook) => [hook, new Float64Array(sizeOf(hookShape(config, hook, positions)))]),
     ),

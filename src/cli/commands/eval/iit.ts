@@ -2,8 +2,8 @@ import { z } from "zod";
 import { type Case, caseTask, generateData } from "../../../cases/index.ts";
 import { printable } from "../../../errors/index.ts";
 import {
-  ABLATIONS,
-  type Ablation,
+  EFFECTS,
+  type EffectName,
   evaluateModel,
   type NodeEffects,
   selfTask,
@@ -92,7 +92,7 @@ export const evalIit = defineCommand({
 
 function effectsPlan(model: FoundModel, case_: Case, choice: Choice): JobPlan {
   const { seed, mean, maxLen, maxPairs, compat } = choice;
-  const ablations = ABLATIONS.filter((name) => isWanted(name, mean));
+  const ablations = EFFECTS.filter((name) => isWanted(name, mean));
   const metric = case_.categorical ? choice.categoricalMetric : "accuracy";
   return {
     config: {
@@ -141,10 +141,10 @@ function effectsPlan(model: FoundModel, case_: Case, choice: Choice): JobPlan {
   };
 }
 
-const isWanted = (ablation: Ablation, mean: boolean | undefined) =>
+const isWanted = (ablation: EffectName, mean: boolean | undefined) =>
   ablation === "resample" || mean === undefined || mean === (ablation === "mean");
 
-const isColumn = (ablation: Ablation | undefined, measured: readonly Ablation[]) =>
+const isColumn = (ablation: EffectName | undefined, measured: readonly EffectName[]) =>
   ablation === undefined || measured.includes(ablation);
 
 const keyOf = ({ seed }: Choice) => Key.fromSeed(seed).fold("evaluation");
@@ -185,7 +185,7 @@ function effectRow({ node, text, status, ...effects }: NodeEffects["rows"][numbe
   };
 }
 
-const COLUMNS: readonly (Column<EffectRow> & { readonly ablation?: Ablation })[] = [
+const COLUMNS: readonly (Column<EffectRow> & { readonly ablation?: EffectName })[] = [
   { heading: "node", value: ({ node }) => node },
   { heading: "status", value: ({ status }) => status },
   {
@@ -199,7 +199,7 @@ const COLUMNS: readonly (Column<EffectRow> & { readonly ablation?: Ablation })[]
 
 function resultText(document: JsonDocument, style: Style): string {
   const rows = document.rows as readonly EffectRow[];
-  const measured = ABLATIONS.filter((name) => `${name}AblateEffect` in (rows[0] ?? {}));
+  const measured = EFFECTS.filter((name) => `${name}AblateEffect` in (rows[0] ?? {}));
   const columns = COLUMNS.filter(({ ablation }) => isColumn(ablation, measured)).map((column) => ({
     ...column,
     heading: column.ablation ?? column.heading,

@@ -6,6 +6,7 @@ import {
   type Transformer,
 } from "../../transformer/index.ts";
 import type { ConstantActivations } from "../means.ts";
+import type { AblationRuns, ConstantAblation } from "./ablation.ts";
 
 /** The sublayers of a block that have written when the stream is looked at. */
 const WRITTEN: Readonly<Record<string, number>> = {
@@ -18,7 +19,7 @@ const WRITTEN: Readonly<Record<string, number>> = {
  * The sources that have written to the residual stream at one of its hook points; `undefined` for
  * other hook points, and where the stream is a source's own output (the embeddings).
  */
-export function residualSources({ config }: Transformer, hook: HookName): SourceHook[] | undefined {
+function residualSources({ config }: Transformer, hook: HookName): SourceHook[] | undefined {
   const { layer = 0, hook: place } = parseHookName(config, hook);
   const written = WRITTEN[place];
   const depth = 2 * layer + (written ?? 0);
@@ -29,7 +30,7 @@ export function residualSources({ config }: Transformer, hook: HookName): Source
  * The residual stream at a hook point when all its sources carry these constants, `[pos, dModel]`:
  * `Σ_u P(u) + Σ b_O` over the sources u and attention layers before it.
  */
-export function residualOf(
+function residualOf(
   { config, weights }: Transformer,
   sources: readonly SourceHook[],
   carried: ConstantActivations,
@@ -55,4 +56,32 @@ export function residualOf(
     }
   }
   return total;
+}
+
+/**
+ * What a constant ablation puts at hook points, `[pos, …]` each: at outputs of nodes its own values,
+ * at residual streams what sources that carry these would make of them.
+ */
+export function constantsAt(
+  ablation: ConstantAblation,
+  runs: AblationRuns,
+  hooks: readonly HookName[],
+): ConstantActivations {
+  const { transformer } = runs;
+  const streams = new Map(
+    hooks.flatMap((hook) => {
+      const sources = residualSources(transformer, hook);
+      return sources === undefined ? [] : [[hook, sources] as const];
+    }),
+  );
+  const outputs = hooks.filter((hook) => !streams.has(hook));
+  const places = new Set([...outputs, ...[...streams.values()].flat()]);
+  const own = ablation.carry(runs, [...places]);
+  return new Map([
+    ...outputs.map((hook) => [hook, own.get(hook)!] as const),
+    ...Array.from(
+      streams,
+      ([hook, sources]) => [hook, residualOf(transformer, sources, own)] as const,
+    ),
+  ]);
 }
