@@ -76,6 +76,20 @@ export {
   stack,
   transpose,
 } from "./graph/views.ts";
+export {
+  type AdamOptions,
+  adam,
+  adamScalars,
+  momentNames,
+  PYTORCH_ADAM,
+} from "./optimizer/adam.ts";
+export { type ClippedGradients, clipByGlobalNorm, globalNorm } from "./optimizer/clipping.ts";
+export {
+  type Learned,
+  type OptimizerStep,
+  optimizerStep,
+  type StepOptions,
+} from "./optimizer/step.ts";
 export type {
   Backend,
   Binding,

@@ -21,23 +21,6 @@ export {
   type SourceFacts,
   sourcePoints,
 } from "./objective.ts";
-export {
-  ADAM_DEFAULTS,
-  type AdamOptions,
-  adam,
-  adamScalars,
-  momentNames,
-} from "./optimizer/adam.ts";
-export { type ClippedGradients, clipByGlobalNorm, globalNorm } from "./optimizer/clipping.ts";
-export {
-  cosineRate,
-  learningRateAt,
-  linearRate,
-  plannedUpdates,
-  plateauRate,
-  type ScheduleFacts,
-  type ScheduleMoment,
-} from "./optimizer/schedule.ts";
 export { drawPairs, makePairs, type PairSplit } from "./pairs.ts";
 export { openPatchSet, type PatchSet, patchSetOf } from "./patch-set.ts";
 export { FAST_RECIPE, fromOriginal, NATURAL_RECIPE } from "./presets.ts";
@@ -50,6 +33,15 @@ export {
   VALIDATION_ACCURACIES,
   type ValidationAccuracy,
 } from "./recipe.ts";
+export {
+  cosineRate,
+  learningRateAt,
+  linearRate,
+  plannedUpdates,
+  plateauRate,
+  type ScheduleFacts,
+  type ScheduleMoment,
+} from "./schedule.ts";
 export { assertSound } from "./soundness.ts";
 export {
   assertState,

@@ -1,8 +1,7 @@
-import type { Binding, Executable, Values } from "../engine/index.ts";
+import { adamScalars, type Binding, type Executable, type Values } from "../engine/index.ts";
 import type { Capture } from "../interventions/index.ts";
 import { sourceName, usedInputs } from "../transformer/index.ts";
 import { OBJECTIVE_INPUTS } from "./objective.ts";
-import { adamScalars } from "./optimizer/adam.ts";
 import type { Term } from "./terms.ts";
 import { UPDATE_INPUTS, type UpdateOutput } from "./update.ts";
 import type { PreparedUpdate, UpdateMoment, UpdateSpec } from "./updater.ts";

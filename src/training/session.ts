@@ -4,9 +4,9 @@ import { Key } from "../rng/index.ts";
 import { outsideNodes } from "./alignment.ts";
 import { batchesPerCall } from "./call-size.ts";
 import { loadHighLevel } from "./high-level.ts";
-import { learningRateAt, settlingFactor } from "./optimizer/schedule.ts";
 import { makePairs } from "./pairs.ts";
 import type { Recipe } from "./recipe.ts";
+import { learningRateAt, settlingFactor } from "./schedule.ts";
 import {
   type EpochRecord,
   type Losses,

@@ -2,20 +2,16 @@ import {
   add,
   batchSum,
   compile,
-  concat,
   div,
-  gradients,
+  momentNames,
   mul,
+  optimizerStep,
   type Program,
-  reshape,
   scalar,
-  sizeOf,
   type Tensor,
 } from "../engine/index.ts";
 import type { WeightTensors } from "../transformer/index.ts";
 import { flatWeights } from "./flat-weights.ts";
-import { adam, momentNames } from "./optimizer/adam.ts";
-import { clipByGlobalNorm } from "./optimizer/clipping.ts";
 import { effectiveStrictWeight, type Recipe } from "./recipe.ts";
 import type { TrainingTask } from "./task.ts";
 import type { Term } from "./terms.ts";
@@ -68,15 +64,9 @@ export function updateProgram(
     mul(div(batchSum(mul(loss, count)), pairs), termWeight(recipe, term)),
   ]);
   const total = losses.map(([, loss]) => loss).reduce((sum, loss) => add(sum, loss));
-  const slopes = gradients(total, [...tensors.values()]);
-  const vector = concat(
-    slopes.map((slope) => reshape(slope, [sizeOf(slope.shape)])),
-    0,
-  );
-  const clipped = clipByGlobalNorm([vector], recipe.clipGradNorm);
-  const outputs = { ...Object.fromEntries(losses), gradientNorm: clipped.norm };
-  return compile({
-    outputs: outputs as Record<UpdateOutput, Tensor>,
-    updates: adam([flat], clipped.gradients, recipe),
-  });
+  const learned = { parameter: flat, parts: [...tensors.values()] };
+  const step = { adam: recipe, clip: recipe.clipGradNorm };
+  const { updates, gradientNorm } = optimizerStep([learned], total, step);
+  const outputs = { ...Object.fromEntries(losses), gradientNorm };
+  return compile({ outputs: outputs as Record<UpdateOutput, Tensor>, updates });
 }

@@ -3,6 +3,7 @@ import {
   type Backend,
   batchMean,
   compile,
+  globalNorm,
   gradients,
   referenceBackend,
   sampleInput,
@@ -14,7 +15,6 @@ import { forward } from "../transformer/index.ts";
 import { outsideNodes } from "./alignment.ts";
 import { flattenWeights, flatWeights } from "./flat-weights.ts";
 import { loadHighLevel } from "./high-level.ts";
-import { globalNorm } from "./optimizer/clipping.ts";
 import { drawPairs } from "./pairs.ts";
 import { parseRecipe, type RecipeInput } from "./recipe.ts";
 import { caseThree } from "./tasks.testing.ts";

@@ -1,5 +1,7 @@
-import { add, div, minimum, mul, sqrt, square, sum, type Tensor } from "../../engine/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
+import { add, div, minimum, mul, sqrt, square } from "../graph/elementwise.ts";
+import { sum } from "../graph/reductions.ts";
+import type { Tensor } from "../graph/tensor.ts";
 
 /** PyTorch's guard against dividing by a norm of 0. */
 const NORM_EPSILON = 1e-6;

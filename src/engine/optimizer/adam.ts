@@ -1,16 +1,8 @@
-import {
-  add,
-  div,
-  mul,
-  parameter,
-  scalar,
-  sqrt,
-  square,
-  sub,
-  type Tensor,
-  type Update,
-} from "../../engine/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
+import { add, div, mul, sqrt, square, sub } from "../graph/elementwise.ts";
+import { parameter, scalar } from "../graph/inputs.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import type { Update } from "../program/program.ts";
 
 /** Decay rates and guard of Adam. */
 export interface AdamOptions {
@@ -22,8 +14,8 @@ export interface AdamOptions {
   readonly epsilon: number;
 }
 
-/** The original's: β = (0.9, 0.9), where PyTorch's default is (0.9, 0.999); ε = 1e-8. */
-export const ADAM_DEFAULTS: AdamOptions = { beta1: 0.9, beta2: 0.9, epsilon: 1e-8 };
+/** PyTorch's: β = (0.9, 0.999), ε = 1e-8. */
+export const PYTORCH_ADAM: AdamOptions = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
 /** Name of the scalar input with the learning rate, divided by `1 − β₁ᵗ`. */
 const STEP_SIZE = "adam:stepSize";
@@ -55,7 +47,7 @@ function nameOf(tensor: Tensor): string {
 export function adam(
   parameters: readonly Tensor[],
   gradients: readonly Tensor[],
-  { beta1, beta2, epsilon }: AdamOptions = ADAM_DEFAULTS,
+  { beta1, beta2, epsilon }: AdamOptions,
 ): Update[] {
   const [stepSize, rootCorrection] = [scalar(STEP_SIZE), scalar(ROOT_CORRECTION)];
   return parameters.flatMap((weights, i): Update[] => {
@@ -83,7 +75,7 @@ export function adam(
 export function adamScalars(
   step: number,
   learningRate: number,
-  { beta1, beta2 }: Pick<AdamOptions, "beta1" | "beta2"> = ADAM_DEFAULTS,
+  { beta1, beta2 }: Pick<AdamOptions, "beta1" | "beta2">,
 ): Record<string, number> {
   return {
     [STEP_SIZE]: learningRate / (1 - beta1 ** step),

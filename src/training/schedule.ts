@@ -1,4 +1,4 @@
-import type { Recipe } from "../recipe.ts";
+import type { Recipe } from "./recipe.ts";
 
 /** What of a recipe decides the learning rates. */
 export type ScheduleFacts = Pick<

@@ -1,24 +1,23 @@
 import { describe, expect, it } from "vitest";
+import { formatError } from "../../errors/index.ts";
 import {
+  add,
   compile,
+  concat,
   mul,
   parameter,
   referenceBackend,
+  reshape,
   scalar,
+  slice,
+  square,
   stack,
   sub,
-} from "../../engine/index.ts";
-import { formatError } from "../../errors/index.ts";
-import { ADAM_DEFAULTS, adam, adamScalars, momentNames } from "./adam.ts";
+  sum,
+} from "../index.ts";
+import { adam, adamScalars, momentNames, PYTORCH_ADAM } from "./adam.ts";
 import { clipByGlobalNorm, globalNorm } from "./clipping.ts";
-import {
-  learningRateAt,
-  linearRate,
-  plannedUpdates,
-  plateauRate,
-  type ScheduleFacts,
-  type ScheduleMoment,
-} from "./schedule.ts";
+import { optimizerStep } from "./step.ts";
 
 const backend = referenceBackend();
 
@@ -26,7 +25,9 @@ describe("Adam", () => {
   it("moves by the learning rate against the gradient's sign in its first step", () => {
     const w = parameter("w", [3]);
     const gradient = mul(w, 0.01);
-    const executable = backend.load(compile({ outputs: {}, updates: adam([w], [gradient]) }));
+    const executable = backend.load(
+      compile({ outputs: {}, updates: adam([w], [gradient], PYTORCH_ADAM) }),
+    );
     const names = momentNames("w");
     const buffer = backend.buffer([2, -3, 0]);
     const inputs = {
@@ -34,7 +35,7 @@ describe("Adam", () => {
       [names.first]: backend.buffer(3),
       [names.second]: backend.buffer(3),
     };
-    executable.run({ batch: 0, inputs, scalars: adamScalars(1, 0.1) });
+    executable.run({ batch: 0, inputs, scalars: adamScalars(1, 0.1, PYTORCH_ADAM) });
     const [a, b, c] = buffer.read();
     expect(a).toBeCloseTo(1.9, 6);
     expect(b).toBeCloseTo(-2.9, 6);
@@ -79,10 +80,6 @@ describe("Adam", () => {
     });
   });
 
-  it("has the original's decay rates", () => {
-    expect(ADAM_DEFAULTS).toEqual({ beta1: 0.9, beta2: 0.9, epsilon: 1e-8 });
-  });
-
   it("refuses what is no parameter, and missing gradients", () => {
     const errorOf = (action: () => unknown) => {
       try {
@@ -91,10 +88,12 @@ describe("Adam", () => {
         return formatError(error);
       }
     };
-    expect(errorOf(() => adam([mul(parameter("w", []), 2)], [scalar("g")]))).toBe(
+    expect(errorOf(() => adam([mul(parameter("w", []), 2)], [scalar("g")], PYTORCH_ADAM))).toBe(
       "E_PROGRAM: only parameters can be optimised — expected tensors made by parameter() — received binary",
     );
-    expect(errorOf(() => adam([parameter("w", [])], []))).toContain("expected 1 gradients");
+    expect(errorOf(() => adam([parameter("w", [])], [], PYTORCH_ADAM))).toContain(
+      "expected 1 gradients",
+    );
   });
 });
 
@@ -125,76 +124,62 @@ describe("clipping", () => {
   });
 });
 
-describe("learning rates", () => {
-  const facts: ScheduleFacts = {
-    epochs: 10,
-    learningRate: 1e-2,
-    learningRateSchedule: "constant",
-    finalLearningRate: 2e-4,
-    plateauPatience: 1,
-    plateauFactor: 0.5,
-    warmUpUpdates: 0,
-  };
-  const at = (changes: Partial<ScheduleMoment> = {}): ScheduleMoment => ({
-    epoch: 0,
-    update: 1,
-    sinceStart: 1,
-    updatesPerEpoch: 4,
-    metrics: [],
-    ...changes,
-  });
+describe("a step", () => {
+  const options = { adam: PYTORCH_ADAM };
 
-  it("are constant, or go down in a line to the final rate", () => {
-    expect(learningRateAt(facts, at({ epoch: 2, update: 9 }))).toBe(1e-2);
-    const linear = { ...facts, learningRateSchedule: "linear" } as const;
-    expect(learningRateAt(linear, at({ update: 4 }))).toBe(1e-2);
-    expect(learningRateAt(linear, at({ epoch: 5 }))).toBeCloseTo(5.1e-3, 12);
-    expect(linearRate(facts, 10)).toBeCloseTo(2e-4, 12);
-    expect(linearRate({ ...facts, epochs: 0 }, 0)).toBe(1e-2);
-  });
-
-  it("go down to 0 in half a cosine over the updates, or those of all epochs, or again and again", () => {
-    const cosine = {
-      ...facts,
-      learningRateSchedule: "cosine",
-      updates: 100,
-      epochs: 1000,
-    } as const;
-    const rate = (update: number) => learningRateAt(cosine, at({ update }));
-    expect([rate(1), rate(51)]).toEqual([1e-2, 5e-3]);
-    expect(rate(26)).toBeCloseTo(1e-2 * (0.5 + Math.SQRT1_2 / 2), 12);
-    expect(rate(100)).toBeCloseTo((1e-2 * (1 - Math.cos(Math.PI / 100))) / 2, 12);
-    const cycles = { ...cosine, cycleUpdates: 50 };
-    const again = (update: number) => learningRateAt(cycles, at({ update }));
-    expect([again(1), again(26), again(51), again(76)]).toEqual([1e-2, 5e-3, 1e-2, 5e-3]);
-    expect(again(50)).toBeLessThan(1e-5);
-    const epochs = learningRateAt(
-      { ...cosine, updates: undefined, epochs: 10 },
-      at({ update: 21 }),
+  /** The parameters after some steps on Σ (w − goal)², and the first gradient's norm. */
+  function learn(clip: number | undefined, isWhole: boolean) {
+    const [w, goal] = [parameter("w", [3]), scalar("goal", [3])];
+    const parts = [reshape(slice(w, 0, 0, 2), [1, 2]), slice(w, 0, 2, 3)];
+    const joined = concat([reshape(parts[0]!, [2]), parts[1]!], 0);
+    const loss = sum(square(sub(isWhole ? w : joined, goal)));
+    const { updates, gradientNorm } = optimizerStep(
+      [isWhole ? { parameter: w } : { parameter: w, parts }],
+      loss,
+      clip === undefined ? options : { ...options, clip },
     );
-    expect(epochs).toBe(5e-3);
+    const executable = backend.load(compile({ outputs: { gradientNorm }, updates }));
+    const { first, second } = momentNames("w");
+    const inputs = {
+      w: backend.buffer([1, 2, 3]),
+      [first]: backend.buffer(3),
+      [second]: backend.buffer(3),
+    };
+    const norms = [1, 2, 3].map((step) => {
+      const scalars = { ...adamScalars(step, 0.1, PYTORCH_ADAM), goal: [0, 0, 0] };
+      return executable.run({ batch: 0, inputs, scalars }).gradientNorm[0]!;
+    });
+    return { norms, values: [...inputs.w.read()] };
+  }
+
+  it("is Adam on the loss's gradient", () => {
+    const { norms, values } = learn(undefined, true);
+    expect(norms[0]).toBeCloseTo(Math.hypot(2, 4, 6), 12);
+    // Adam's first steps are as long as the learning rate.
+    [0.7, 1.7, 2.7].forEach((value, i) => {
+      expect(values[i]).toBeCloseTo(value, 2);
+    });
   });
 
-  it("rise over the first updates, and again where Adam starts anew", () => {
-    const warm = { ...facts, warmUpUpdates: 10 };
-    const rate = (sinceStart: number) => learningRateAt(warm, at({ update: 77, sinceStart }));
-    expect([rate(1), rate(5), rate(10), rate(11)]).toEqual([1e-3, 5e-3, 1e-2, 1e-2]);
+  it("is the same where the loss reads a parameter in parts", () => {
+    expect(learn(undefined, false)).toEqual(learn(undefined, true));
+    expect(learn(1, false)).toEqual(learn(1, true));
   });
 
-  it("plan the updates of a run", () => {
-    expect(plannedUpdates({ epochs: 10 }, 4)).toBe(40);
-    expect(plannedUpdates({ epochs: 10, updates: 30 }, 4)).toBe(30);
-    expect(plannedUpdates({ epochs: 2, updates: 30 }, 4)).toBe(8);
-  });
-
-  it("drop when the metric has stopped rising, not when it rises", () => {
-    expect(plateauRate(facts, [])).toBe(1e-2);
-    expect(plateauRate(facts, [0.1, 0.2, 0.3, 0.4, 0.5])).toBe(1e-2);
-    expect(plateauRate(facts, [0.5, 0.5])).toBe(1e-2);
-    expect(plateauRate(facts, [0.5, 0.5, 0.5])).toBe(5e-3);
-    expect(plateauRate(facts, [0.5, 0.4, 0.5, 0.4, 0.3])).toBe(2.5e-3);
-    expect(
-      learningRateAt({ ...facts, learningRateSchedule: "plateau" }, at({ metrics: [1, 1, 1] })),
-    ).toBe(5e-3);
+  it("clips all gradients together, and tells the norm before", () => {
+    const [w, v] = [parameter("w", []), parameter("v", [])];
+    const loss = add(mul(w, 3), mul(v, 4));
+    const { updates, gradientNorm } = optimizerStep([{ parameter: w }, { parameter: v }], loss, {
+      ...options,
+      clip: 1,
+    });
+    const [first, , , second] = updates.map(({ value }) => value);
+    const program = compile({ outputs: { norm: gradientNorm, first: first!, second: second! } });
+    const zero = Float64Array.of(0);
+    const inputs = { [momentNames("w").first]: zero, [momentNames("v").first]: zero };
+    const moments = backend.load(program).run({ batch: 0, inputs });
+    expect(moments.norm[0]).toBe(5);
+    expect(moments.first[0]).toBeCloseTo(0.1 * 0.6, 6);
+    expect(moments.second[0]).toBeCloseTo(0.1 * 0.8, 6);
   });
 });
