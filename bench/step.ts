@@ -1,13 +1,7 @@
 import * as e from "../src/engine/index.ts";
 import { unknownNameError } from "../src/errors/index.ts";
 import { Key } from "../src/rng/index.ts";
-import {
-  adam,
-  adamScalars,
-  flattenWeights,
-  flatWeights,
-  momentNames,
-} from "../src/training/index.ts";
+import { flattenWeights, flatWeights } from "../src/training/index.ts";
 import {
   forward,
   initializeTransformer,
@@ -15,6 +9,9 @@ import {
   type TransformerConfig,
   type WeightTensors,
 } from "../src/transformer/index.ts";
+
+/** The decay rates of training. */
+const ADAM: e.AdamOptions = { beta1: 0.9, beta2: 0.9, epsilon: 1e-8 };
 
 /** A training step to be timed: the same in every backend and in bench/peers/torch_step.py. */
 export interface StepShape {
@@ -129,12 +126,9 @@ function lossOf(shape: StepShape, weights: WeightTensors): e.Tensor {
 export function stepProgram(shape: StepShape): e.Program<"loss"> {
   const { flat, tensors } = flatWeights(configOf(shape), WEIGHTS);
   const loss = lossOf(shape, tensors);
-  const slopes = e.gradients(loss, [...tensors.values()]);
-  const vector = e.concat(
-    slopes.map((slope) => e.reshape(slope, [e.sizeOf(slope.shape)])),
-    0,
-  );
-  return e.compile({ outputs: { loss }, updates: adam([flat], [vector]) });
+  const learned = { parameter: flat, parts: [...tensors.values()] };
+  const { updates } = e.optimizerStep([learned], loss, { adam: ADAM });
+  return e.compile({ outputs: { loss }, updates });
 }
 
 /** A step that is ready to run on a backend; `run` returns the loss. */
@@ -150,7 +144,7 @@ export function prepareStep(backend: e.Backend, shape: StepShape): PreparedStep 
   const config = configOf(shape);
   const model = initializeTransformer(config, keyNormals(Key.fromSeed(0)));
   const weights = flattenWeights(config, model.weights);
-  const moments = momentNames(WEIGHTS);
+  const moments = e.momentNames(WEIGHTS);
   const inputs = {
     [WEIGHTS]: backend.buffer(weights),
     [moments.first]: backend.buffer(weights.length),
@@ -162,7 +156,7 @@ export function prepareStep(backend: e.Backend, shape: StepShape): PreparedStep 
         : Key.fromSeed(2).integers(batch, classes),
     ),
   };
-  const scalars = adamScalars(1, LEARNING_RATE);
+  const scalars = e.adamScalars(1, LEARNING_RATE, ADAM);
   return {
     run: () => executable.run({ batch, inputs, scalars }).loss[0]!,
     dispose: () => {

@@ -51,6 +51,13 @@ export {
   type PreparedPiece,
   pickPairs,
 } from "./interventions.ts";
+export {
+  type Learner,
+  type LearnerSpec,
+  type LearnerState,
+  type LearnerStep,
+  prepareLearner,
+} from "./learner.ts";
 export { type ConstantActivations, meanActivations } from "./means.ts";
 export { numberNodeValues } from "./node-values.ts";
 export { asModelNodes, hooksOf, lowLevelNodes, type ModelNode, overlap } from "./nodes.ts";

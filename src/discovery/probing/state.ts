@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { describeValue, InterpBenchError, schemaFault } from "../../errors/index.ts";
-import type { MaskState } from "./train.ts";
+import type { LearnerState } from "../../interventions/index.ts";
 
 /** What training masks with one λ came to. */
 export interface TrainedMasks {
@@ -16,7 +16,7 @@ export interface SweepState {
   readonly finished: readonly TrainedMasks[];
   /** Those of the λ that is being worked on, `[epoch]`: so many steps are behind it. */
   readonly losses: readonly number[];
-  readonly masks: MaskState;
+  readonly masks: LearnerState;
 }
 
 /** The sizes that a state must have to belong to a sweep. */

@@ -1,17 +1,16 @@
-import { type Binding, compile, gradients } from "../../engine/index.ts";
-import { InterpBenchError } from "../../errors/index.ts";
+import type { Binding } from "../../engine/index.ts";
 import type { Scope } from "../../interventions/index.ts";
 import {
   type Ablation,
   freezeWeights,
   type GraphWeights,
+  type LearnerState,
   namedInputs,
   prepareInputRuns,
+  prepareLearner,
   ROW_WEIGHT,
   rowWeights,
 } from "../../interventions/index.ts";
-import { type AdamOptions, adam, adamScalars, momentNames } from "../../training/index.ts";
-import { usedInputs } from "../../transformer/index.ts";
 import { assertFiniteTask } from "../run/finite.ts";
 import { CLEAN_LOGITS } from "../task/losses.ts";
 import { type DiscoveryTask, keptTargets } from "../task/task.ts";
@@ -19,11 +18,6 @@ import { LAMBDA, MASK_LOGITS, maskCount, NOISE, probingGraph } from "./graph.ts"
 import { INITIAL_MASK_LOGIT } from "./hard-concrete.ts";
 import { assertObjective, type ProbingObjective } from "./loss.ts";
 import type { MaskScheme } from "./scheme.ts";
-
-/** PyTorch's Adam: β = (0.9, 0.999), ε = 1e-8. */
-const ADAM: AdamOptions = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
-
-const MOMENTS = momentNames(MASK_LOGITS);
 
 /** What a step of training masks is given. */
 export interface MaskStep {
@@ -36,21 +30,14 @@ export interface MaskStep {
   readonly noise: ArrayLike<number>;
 }
 
-/** What training has come to: θ and Adam's moments, `[mask]` each. */
-export interface MaskState {
-  readonly theta: ArrayLike<number>;
-  readonly first: ArrayLike<number>;
-  readonly second: ArrayLike<number>;
-}
-
 /** Masks of a task that are being trained. */
 export interface MaskTrainer {
   /** The number of masks. */
   readonly count: number;
   /** Forgets everything learnt: all θ are ln 5 again, or those of a state. */
-  reset(state?: MaskState): void;
+  reset(state?: LearnerState): void;
   /** A copy of what has been learnt. */
-  state(): MaskState;
+  state(): LearnerState;
   /**
    * One step on all rows, in one run: draw, forward, backward, Adam. Returns the loss before it.
    * Throws `E_NUMBER` when that is not finite.
@@ -109,53 +96,22 @@ export function prepareMaskTrainer(
   assertFiniteTask(scope, task, weights, ablation);
   const fixed = probingInputs(scope, task, weights, scheme, objective, ablation);
   const { maskLogits, loss } = probingGraph(task, weights, scheme, objective);
-  const updates = adam([maskLogits], gradients(loss, [maskLogits]), ADAM);
-  const executable = scope.load(compile({ outputs: { loss }, updates }));
   const count = maskCount(scheme, task.transformer.config);
-  const [theta, first, second] = [scope.buffer(count), scope.buffer(count), scope.buffer(count)];
-  const inputs = usedInputs(executable.program, {
-    ...fixed,
-    [MASK_LOGITS]: theta,
-    [MOMENTS.first]: first,
-    [MOMENTS.second]: second,
+  const { reset, state, step, values } = prepareLearner(scope, {
+    parameter: maskLogits,
+    name: MASK_LOGITS,
+    loss,
+    start: new Float64Array(count).fill(INITIAL_MASK_LOGIT),
+    rows: task.rows,
+    inputs: fixed,
+    words: { run: "a masked run", value: "a mask" },
   });
-  const untrained: MaskState = {
-    theta: new Float64Array(count).fill(INITIAL_MASK_LOGIT),
-    first: new Float64Array(count),
-    second: new Float64Array(count),
-  };
-  const reset = (state = untrained) => {
-    theta.write(state.theta);
-    first.write(state.first);
-    second.write(state.second);
-  };
-  reset();
   return {
     count,
     reset,
-    state: () => ({ theta: theta.read(), first: first.read(), second: second.read() }),
-    step: ({ step, learningRate, lambda, noise }) => {
-      const scalars = {
-        ...adamScalars(step, learningRate, ADAM),
-        [LAMBDA]: lambda,
-        [NOISE]: noise,
-      };
-      const [value = Number.NaN] = executable.run({ batch: task.rows, inputs, scalars }).loss;
-      assertFinite(value, "the loss of a masked run is not a finite number");
-      return value;
-    },
-    maskLogits: () => {
-      const values = Float64Array.from(theta.read());
-      for (const value of values) assertFinite(value, "a mask is no longer a finite number");
-      return values;
-    },
+    state,
+    step: ({ lambda, noise, ...moment }) =>
+      step({ ...moment, scalars: { [LAMBDA]: lambda, [NOISE]: noise } }),
+    maskLogits: values,
   };
-}
-
-function assertFinite(value: number, problem: string): void {
-  if (Number.isFinite(value)) return;
-  throw new InterpBenchError("E_NUMBER", problem, {
-    received: String(value),
-    hint: "Does the transformer have infinite or NaN weights, or overflow float32? Is λ or the learning rate very large?",
-  });
 }
