@@ -27,10 +27,11 @@ export function jobContext(
     signal,
     now: io.now,
     folder: io.cwd,
-    adviseTraining(source, { id }) {
+    adviseTraining(source, { id, kind }) {
       const words = ["train", "iit", "-i", wordOf(id), ...trainingWords(source)];
       const command = typedCommand(io, [...words, ...outputWords({ outputDir })]);
-      return `Train it with "${command}", or take the compiled one with --tracr.`;
+      const other = kind === "rasp" ? ", or take the compiled one with --tracr" : "";
+      return `Train it with "${command}"${other}.`;
     },
   };
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type Case, compileCase, inputEncoder } from "../cases/index.ts";
 import type { Circuit } from "../circuit/index.ts";
 import { InterpBenchError, reasonOf } from "../errors/index.ts";
 import {
@@ -31,14 +32,23 @@ export interface KnownModel {
   readonly vocabulary: ModelVocabulary;
 }
 
-/** What the ids of the transformers of a case stand for, compiled and trained ones alike. */
-export function vocabularyOf({
-  inputEncoder,
-  outputEncoder,
-}: Pick<CompiledProgram, "inputEncoder" | "outputEncoder">): ModelVocabulary {
-  const { values: tokens, bosId, padId } = inputEncoder;
-  const outputs = outputEncoder.kind === "categorical" ? outputEncoder.values : undefined;
+/**
+ * What the ids of the transformers of a case stand for, compiled and trained ones alike.
+ *
+ * @param compiled what the program of the case compiles to, if it is there already
+ */
+export function vocabularyOf(
+  case_: Case,
+  compiled?: Pick<CompiledProgram, "outputEncoder">,
+): ModelVocabulary {
+  const { values: tokens, bosId, padId } = inputEncoder(case_);
+  const outputs =
+    case_.kind === "functions" ? case_.classes : classesOf(compiled ?? compileCase(case_));
   return { tokens, bosId, padId, outputs };
+}
+
+function classesOf({ outputEncoder }: Pick<CompiledProgram, "outputEncoder">) {
+  return outputEncoder.kind === "categorical" ? outputEncoder.values : undefined;
 }
 
 /** Writes a model into an artefact. */

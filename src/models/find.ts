@@ -148,7 +148,9 @@ function trainedModel(
     throw new InterpBenchError("E_MODEL", `case "${case_.id}" has no trained model "${name}"`, {
       at: join(store.root, "train-iit", case_.id),
       ...(codes.length > 0 && { received: `models with weights ${codes.join(", ")}` }),
-      hint: adviseTraining?.(source, case_) ?? "Train it, or take the compiled one (tracr).",
+      hint:
+        adviseTraining?.(source, case_) ??
+        "Train it, or take the compiled one (tracr) if the case has a program.",
     });
   }
   const parent = store.nameOf(artifact);

@@ -170,7 +170,7 @@ export function compilationPlan(case_: Case, sourceSha256?: string): JobPlan {
       writeModel(draft, {
         transformer,
         truth: config.nLayers === 0 ? undefined : truth,
-        vocabulary: vocabularyOf(compiled),
+        vocabulary: vocabularyOf(case_, compiled),
       });
       return { ...compiledDocument(case_, compiled, config), ...checks };
     },

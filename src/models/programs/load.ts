@@ -5,12 +5,17 @@ import {
   allCases,
   type Case,
   type CaseDefinition,
+  causalModelOf,
   DEFINITION_KEYS,
   type DefinitionKey,
+  type FunctionCase,
+  generateData,
   makeCase,
 } from "../../cases/index.ts";
+import { referenceBackend } from "../../engine/index.ts";
 import { describeValue, InterpBenchError, reasonOf, unknownNameError } from "../../errors/index.ts";
 import { isExpression, isSelector, type RaspValue, type SOp } from "../../rasp/index.ts";
+import { Key } from "../../rng/index.ts";
 import { readWithin, sha256 } from "../../store/index.ts";
 import { raspLibrary } from "./rasp-library.ts";
 
@@ -56,7 +61,7 @@ export function isProgramFile(text: string): boolean {
 /**
  * The case that a JavaScript or TypeScript module defines. Its default export (or its named exports)
  * is an object with `program`, `vocab`, `maxSeqLen` (BOS included) and what else a definition of a
- * case has, or a program alone; functions are called with the RASP library, which modules can also
+ * case has, or with `variables` instead of a program, or a program alone; functions are called with the RASP library, which modules can also
  * import as `interpbench/rasp`, even where the package is not installed. Its id is the file's name.
  *
  * The module is run: it can do whatever a program can. Waits for it no longer than until `signal` is
@@ -64,8 +69,8 @@ export function isProgramFile(text: string): boolean {
  *
  * `E_FILE` for files that are no modules or cannot be read, `E_PROGRAM` for modules
  * that throw or export no program, with unknown keys or names of the RASP library, and for a
- * vocabulary or length given nowhere, `E_CASE` for ones that are impossible, and those of the RASP
- * library.
+ * vocabulary or length given nowhere, `E_CASE` for ones that are impossible and for variables that
+ * cannot be computed, and those of the RASP library.
  */
 export async function loadProgram(
   file: string,
@@ -75,7 +80,7 @@ export async function loadProgram(
   const path = resolve(folder, file);
   const source = readModule(file, path);
   const facts = factsOf(await importModule(path, file, signal), file);
-  const program = programOf(facts, file);
+  const definition = "variables" in facts ? facts : programFacts(facts, file);
   const { vocab = facts.vocab, maxSeqLen = facts.maxSeqLen, causal = facts.causal } = options;
   if (vocab === undefined) {
     throw missing(file, "vocab", "an array of tokens", instead.vocab);
@@ -84,16 +89,34 @@ export async function loadProgram(
     throw missing(file, "maxSeqLen", "a number of tokens, BOS included", instead.maxSeqLen);
   }
   const { task = `The program of ${basename(file)}.` } = facts;
+  // What else is wrong with the values, the definition says.
+  const given: object = { ...definition, task, vocab, maxSeqLen, causal, id: idOf(file) };
+  const case_ = makeCase(given as CaseDefinition);
+  if (case_.kind === "functions") tryFunctions(case_);
+  return { case_, sourceSha256: sha256(source) };
+}
+
+/** The facts of a RASP program, whose encoding decides whether outputs are classes. */
+function programFacts(facts: Exports, file: string): object {
+  const program = programOf(facts, file);
   const categorical = program.encoding === "categorical";
   assertEncoding(facts.categorical, categorical, file);
-  // What else is wrong with the values, the definition says.
-  const definition = { ...facts, task, vocab, maxSeqLen, causal, categorical } as object;
-  const case_ = makeCase({
-    ...(definition as CaseDefinition),
-    id: idOf(file),
-    program: () => program,
-  });
-  return { case_, sourceSha256: sha256(source) };
+  return { ...facts, categorical, program: () => program };
+}
+
+/** Inputs on which functions are tried. */
+const TRIED = 32;
+
+/** Computes some outputs, and some with each variable of another input, which finds most mistakes. */
+function tryFunctions(case_: FunctionCase): void {
+  const { tokens, positions, count } = generateData(case_, { key: Key.fromSeed(0), size: TRIED });
+  const backend = referenceBackend();
+  const model = causalModelOf(case_);
+  const loaded = model.load({ backend, tokens: backend.buffer(tokens), positions });
+  const base = Uint32Array.from({ length: count }, (_, i) => i);
+  loaded.run(base);
+  const source = base.map((i) => (i + 1) % count);
+  for (const { node } of model.variables) loaded.exchange(node, { base, source }).outputs(base);
 }
 
 function readModule(file: string, path: string): Buffer {
@@ -149,7 +172,8 @@ function factsOf(exported: Exports, file: string): Exports {
   const { default: main, ...named } = exported;
   const facts = main === undefined ? named : { ...named, ...mainFacts(call(main, file), file) };
   const unknown = Object.keys(facts).find((key) => !KEYS.includes(key));
-  if (!("program" in facts) && unknown === undefined) throw noProgram(file, describeValue(facts));
+  const isCase = "program" in facts || "variables" in facts;
+  if (!isCase && unknown === undefined) throw noProgram(file, describeValue(facts));
   if (unknown === undefined) return facts;
   const { hint } = unknownNameError("E_PROGRAM", "key", unknown, KEYS);
   throw new InterpBenchError("E_PROGRAM", `a program file has no key "${unknown}"`, {

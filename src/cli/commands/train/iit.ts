@@ -2,9 +2,9 @@ import { z } from "zod";
 import {
   type Case,
   caseTask,
+  causalModelOf,
   generateData,
   groundTruthCircuit,
-  highLevelModel,
 } from "../../../cases/index.ts";
 import type { Backend } from "../../../engine/index.ts";
 import { decodeTrainingState, encodeTrainingState, formatJson } from "../../../formats/index.ts";
@@ -108,7 +108,7 @@ export function trainingPlan(case_: Case, recipe: Recipe, choice: TrainingFacts)
     engine: choice,
     run: (job) =>
       job.withBackend(async (backend) => {
-        const model = highLevelModel(case_);
+        const model = causalModelOf(case_);
         const data = generateData(case_, {
           key: Key.fromSeed(recipe.seed).fold("data"),
           size: numSamples,
@@ -120,7 +120,7 @@ export function trainingPlan(case_: Case, recipe: Recipe, choice: TrainingFacts)
         writeModel(job.draft, {
           transformer: result.transformer,
           truth,
-          vocabulary: vocabularyOf(model.compiled),
+          vocabulary: vocabularyOf(case_, model.compiled),
         });
         const document = resultDocument(case_.id, recipe, result);
         job.draft.write(
