@@ -281,7 +281,7 @@ describe("several cases on several threads", () => {
   it("outlive one whose thread dies, which is listed in the end", async () => {
     const env = preloading(
       "die",
-      `if (report.document?.case === "4") process.exit(7);
+      `if (report.value?.artifact?.result.case === "4") process.exit(7);
       post(report);`,
     );
     const line = "run random -i 3,4,11 --tracr --edge-count 4 --threads 2 --json";

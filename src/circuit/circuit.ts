@@ -71,6 +71,17 @@ export function edgeTexts(circuit: Circuit): EdgeTexts[] {
   return Array.from(circuit.edges.values(), ([from, to]) => [formatNode(from), formatNode(to)]);
 }
 
+/** A circuit as documents hold it: canonical texts in canonical order. */
+export interface CircuitTexts {
+  readonly nodes: readonly string[];
+  readonly edges: readonly EdgeTexts[];
+}
+
+/** The texts of a circuit. */
+export function circuitTexts(circuit: Circuit): CircuitTexts {
+  return { nodes: [...circuit.nodes.keys()], edges: edgeTexts(circuit) };
+}
+
 /** The circuit without nodes and edges. */
 export const emptyCircuit: Circuit = circuitOf([]);
 

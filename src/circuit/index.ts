@@ -20,8 +20,10 @@ export {
 } from "./baseline.ts";
 export {
   type Circuit,
+  type CircuitTexts,
   circuitFromTexts,
   circuitOf,
+  circuitTexts,
   difference,
   edgeTexts,
   emptyCircuit,

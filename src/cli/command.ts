@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { OriginalFlag } from "../discovery/index.ts";
-import type { JsonDocument } from "../jobs/index.ts";
+import type { JsonDocument, WorkerPool } from "../jobs/index.ts";
+import type { CaseOpener } from "../models/index.ts";
 import type { Progress, Style } from "../report/index.ts";
 import { type OptionSources, resolveOptions } from "./flags/resolve.ts";
 import { type FlagSpec, flagSpecs } from "./flags/spec.ts";
@@ -22,12 +23,10 @@ export interface Context {
    * latest registered runs first. Returns the function that takes it back.
    */
   onInterrupt(save: () => void | Promise<void>): () => void;
-  /**
-   * The document of this very command with some options changed, made on a thread of its own, so
-   * that several can be made at a time. Absent where there are no such threads: on one of them, and
-   * where the program runs from its sources.
-   */
-  readonly runInWorker?: (changes: Readonly<Record<string, unknown>>) => Promise<JsonDocument>;
+  /** Gives cases, of the catalogue or of program files, each of which is run once. */
+  readonly openCase: CaseOpener;
+  /** Where jobs run side by side. Absent where there are no threads to be had. */
+  readonly workers?: WorkerPool | undefined;
 }
 
 /** What a command has to say: the same for programs and for people. */

@@ -1,8 +1,9 @@
 import { interruptHandlers, untilInterrupted, type WorkerPool } from "../jobs/index.ts";
+import { type CaseOpener, caseOpener } from "../models/index.ts";
 import { type Progress, wantsColours } from "../report/index.ts";
 import type { Command, CommandOutput, Context } from "./command.ts";
 import type { Io } from "./io.ts";
-import { documentOnThread, runIsolated } from "./threads.ts";
+import { runIsolated } from "./threads.ts";
 
 /** What surrounds a command, on the main thread and on workers. */
 export interface Surroundings {
@@ -31,12 +32,8 @@ export async function execute(
     progress,
     signal: io.signal,
     onInterrupt: handlers.add,
-    ...(workers === undefined
-      ? {}
-      : {
-          runInWorker: (changes) =>
-            documentOnThread(workers, { command: name, options: { ...options, ...changes } }),
-        }),
+    openCase: lazily(() => caseOpener({ folder: io.cwd, signal: io.signal, instead: INSTEAD })),
+    workers,
   };
   const isolated = workers !== undefined && command.isolate(options) ? workers : undefined;
   const colours = wantsColours(io.stdout.isTerminal, io.env);
@@ -45,4 +42,16 @@ export async function execute(
       ? command.run(context, options)
       : runIsolated(isolated, { command: name, options, colours });
   return untilInterrupted(work, io.signal, handlers);
+}
+
+/** How what a program file does not say is said here. */
+const INSTEAD = { vocab: `--vocab '["a","b"]'`, maxSeqLen: "--max-seq-len" };
+
+/** An opener that is made when it is first needed: there may be no working directory. */
+function lazily(make: () => CaseOpener): CaseOpener {
+  let opener: CaseOpener | undefined;
+  return async (source) => {
+    opener ??= make();
+    return opener(source);
+  };
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { InterpBenchError } from "../errors/index.ts";
-import type { JobPlan } from "../jobs/run-job.ts";
+import { defineKind, type PreparedWork } from "../jobs/index.ts";
 import { defineCommand } from "./command.ts";
 import { memoryIo } from "./io.testing.ts";
 import { runJobs } from "./jobs.ts";
@@ -18,8 +18,23 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(cwd, { recursive: true }));
 
-/** A command that squares the case's number, slowly; `-1` is a case that fails. */
-function squaring(run: JobPlan["run"]) {
+type Work = PreparedWork["run"];
+
+/** A command that squares the case's number, slowly; an offset below minus the number fails. */
+function squaring(run: Work) {
+  const kind = defineKind({
+    name: "square",
+    title: "square",
+    usesEngine: false,
+    config: z.strictObject({ offset: z.int() }),
+    failure: ({ square }) =>
+      square === 0 ? new InterpBenchError("E_DATA", "nothing came of it") : undefined,
+    async prepare({ subject, config: { offset } }) {
+      const { id } = subject.case as { readonly id: string };
+      if (offset < -Number(id)) throw new InterpBenchError("E_DATA", `${offset} is too low`);
+      return { case: id, config: { offset, id: Number(id) }, seeds: { x: 1 }, run };
+    },
+  });
   return defineCommand({
     path: ["square"],
     summary: "Square the number of a case",
@@ -27,23 +42,22 @@ function squaring(run: JobPlan["run"]) {
     run: (context, options) =>
       runJobs(context, options, {
         kind: "square",
+        kinds: [kind],
         jobs: selectIds(options.indices, ["1", "2", "10"]).map((id) => ({
           case: id,
-          plan: () => {
-            const { offset } = options;
-            if (offset < -Number(id)) throw new InterpBenchError("E_DATA", `${offset} is too low`);
-            return { config: { offset, id: Number(id) }, seeds: { x: 1 }, run };
+          plan: {
+            kind: "square",
+            subject: { case: { id } },
+            config: { offset: options.offset },
           },
         })),
         text: (document) => `${document.case}² = ${document.square}\n`,
-        failure: ({ square }) =>
-          square === 0 ? new InterpBenchError("E_DATA", "nothing came of it") : undefined,
       }),
   });
 }
 
 const calls: string[] = [];
-const square: JobPlan["run"] = async ({ draft, begin }) => {
+const square: Work = async ({ draft, begin }) => {
   const id = draft.folder.split(/[\\/]/).at(-2)!;
   calls.push(id);
   begin("steps", 1).update(1);
@@ -111,7 +125,7 @@ describe("one job", () => {
 });
 
 describe("a result that is a failure", () => {
-  const nothing: JobPlan["run"] = async ({ draft }) => {
+  const nothing: Work = async ({ draft }) => {
     const id = draft.folder.split(/[\\/]/).at(-2)!;
     return { case: id, square: id === "10" ? 0 : Number(id) ** 2 };
   };
@@ -198,7 +212,7 @@ describe("--dry-run", () => {
 describe("an interrupted job", () => {
   it("saves, exits with 130, and goes on where it was", async () => {
     const controller = new AbortController();
-    const counting: JobPlan["run"] = async ({ checkpoint, begin, signal }) => {
+    const counting: Work = async ({ checkpoint, begin, signal }) => {
       let done = checkpoint.restore((state) => Number(Buffer.from(state).toString())) ?? 0;
       const job = begin("steps", 6, { done });
       for (calls.push(`from ${done}`); done < 6; ) {

@@ -1,15 +1,13 @@
 import type { BackendIdentity } from "../engine/index.node.ts";
-import { formatError, type InterpBenchError } from "../errors/index.ts";
+import { formatError, InterpBenchError } from "../errors/index.ts";
 import {
-  Interrupted,
-  inputOf,
-  type Job,
-  type JobContext,
+  type JobKind,
+  type JobOutcome,
   type JsonDocument,
+  type Plan,
   pathBelow,
-  runJob,
-  shareThreads,
-  sideBySide,
+  preparePlan,
+  runGraph,
 } from "../jobs/index.ts";
 import { type Column, formatTable, type Style } from "../report/index.ts";
 import {
@@ -20,27 +18,29 @@ import {
   type Outcome,
 } from "./batch.ts";
 import type { CommandOutput, Context } from "./command.ts";
-import { jobContext, printedDocument } from "./job-context.ts";
+import { commandJobs, printedDocument } from "./job-context.ts";
+import { toUsage } from "./usage.ts";
 
 /** A job of a list. */
-export interface ListedJob extends Job {
+export interface ListedJob {
+  /** The id of its case. */
+  readonly case: string;
+  readonly plan: Plan;
   /** Members of its document as it is printed: how this command line calls things. */
   readonly shown?: JsonDocument;
 }
 
 /** Jobs of one kind, one per case. */
 export interface JobList {
-  /** Names the results folder and the documents: `train-iit` gives `interpbench/train-iit@1`. */
+  /** The kind of all plans; names the documents: `train-iit` gives `interpbench/train-iit@1`. */
   readonly kind: string;
   readonly jobs: readonly ListedJob[];
-  /** What surrounds them. Default: that of the command, with results in the output folder. */
-  readonly context?: JobContext;
   /** A document for people. */
   text(document: JsonDocument, style: Style): string;
-  /** What a job's document has to confess: work that ended without what it was for. */
-  readonly failure?: (document: JsonDocument) => InterpBenchError | undefined;
   /** What several documents are for people: a table with these columns, between case and folder. */
   readonly columns?: readonly Column<JsonDocument>[];
+  /** The kinds of work there are. Default: those that are built in. */
+  readonly kinds?: readonly JobKind[];
 }
 
 /** Values of `jobOptions` that running jobs needs. */
@@ -48,7 +48,7 @@ export interface JobSettings {
   readonly outputDir: string;
   readonly force: boolean;
   readonly dryRun: boolean;
-  /** Threads of all jobs together, as `shareThreads` takes them. Default 1. */
+  /** Threads of all jobs together. Default 1. */
   readonly threads?: number;
 }
 
@@ -62,15 +62,13 @@ interface PlannedJob {
 }
 
 /**
- * Runs the jobs and keeps their results in the store; finished ones are found and reused unless
- * `force` is set. Several jobs share the threads: each has a worker of its own, as many at a time as
- * there are threads; where there are no workers, they run one after the other. Results do not
- * depend on it.
+ * Runs the jobs, side by side on threads if there are any, and keeps their results in the output
+ * folder; finished ones are found and reused unless `force` is set.
  *
  * One job gives its document, several a batch of results and failures; a failing job does not stop
- * the others, and makes the exit code 1. So does a result that is a failure by the list's `failure`,
- * which is among both. Interruptions stop everything. With `dryRun`, the plan is
- * the document, with the failures that are known before anything is done, and nothing is done.
+ * the others, and makes the exit code 1. So does a result that is a failure by its kind, which is
+ * among both. Interruptions stop everything. With `dryRun`, the plan is the document, with the
+ * failures that are known before anything is done, and nothing is done.
  */
 export async function runJobs(
   context: Context,
@@ -78,80 +76,68 @@ export async function runJobs(
   list: JobList,
 ): Promise<CommandOutput> {
   if (settings.dryRun) return dryRun(context, settings, list);
-  const { lanes, run } = jobRunner(context, settings, list);
-  if (list.jobs.length === 1) {
-    const document = await run(list.jobs[0]!);
-    const failure = list.failure?.(document);
-    return {
-      kind: list.kind,
-      document,
-      text: (style) => list.text(document, style),
-      exitCode: failure === undefined ? 0 : 1,
-    };
-  }
-  const outcomes = await sideBySide(list.jobs, lanes, async (job): Promise<Outcome> => {
-    context.signal.throwIfAborted();
-    try {
-      const document = await run(job);
-      return { kind: "done", case: job.case, document, failure: list.failure?.(document) };
-    } catch (error) {
-      if (error instanceof Interrupted || error === context.signal.reason) throw error;
-      warnOf(context, job, error);
-      return { kind: "failed", case: job.case, error };
-    }
-  });
-  return batchOutput(list, outcomes);
-}
-
-function warnOf({ name, progress }: Context, job: ListedJob, error: unknown): void {
-  progress.warn(`${name} ${job.case}: ${formatError(error)}`);
-}
-
-/**
- * How jobs are run: on workers, each of which does what the command does with this case alone, or
- * here. Results that are failures are told where they are made.
- */
-function jobRunner(
-  context: Context,
-  settings: JobSettings,
-  { kind, jobs, failure, context: around = jobContext(context, settings.outputDir) }: JobList,
-): { readonly lanes: number; run(job: ListedJob): Promise<JsonDocument> } {
-  const { lanes, threads } = shareThreads(settings.threads ?? 1, jobs.length);
-  const { runInWorker } = context;
-  if (lanes > 1 && runInWorker !== undefined) {
-    return { lanes, run: (job) => runInWorker({ indices: [job.case], threads }) };
-  }
-  return {
-    lanes: 1,
-    run: async (job) => {
-      const { force } = settings;
-      const done = await runJob(around, { kind, title: context.name, force }, job);
-      const document = printedDocument(done, around, job.shown);
-      const fault = failure?.(document);
-      if (fault !== undefined) warnOf(context, job, fault);
-      return document;
+  const { force, threads = 1 } = settings;
+  const { jobs, kinds } = list;
+  const isOne = jobs.length === 1;
+  const graph = Object.fromEntries(jobs.map(({ plan }, i) => [String(i), plan]));
+  const outcomes = await runGraph(graph, commandJobs(context, settings.outputDir), {
+    force,
+    threads,
+    workers: context.workers,
+    ...(kinds === undefined ? {} : { kinds }),
+    onEnd(name, outcome) {
+      const fault = faultOf(outcome);
+      // An error of the only job is that of the program.
+      if (fault === undefined || (isOne && outcome.kind === "failed")) return;
+      context.progress.warn(`${context.name} ${jobs[Number(name)]!.case}: ${formatError(fault)}`);
     },
+  });
+  const listed = jobs.map((job, i) => listedOutcome(job, outcomes[i]!, context.io.cwd));
+  if (!isOne) return batchOutput(list, listed);
+  const [only] = listed as [Outcome];
+  if (only.kind === "failed") throw asUsageIfOption(only.error);
+  return {
+    kind: list.kind,
+    document: only.document,
+    text: (style) => list.text(only.document, style),
+    exitCode: only.failure === undefined ? 0 : 1,
   };
+}
+
+const faultOf = (outcome: JobOutcome) =>
+  outcome.kind === "done" ? outcome.failure : outcome.error;
+
+function listedOutcome(job: ListedJob, outcome: JobOutcome, cwd: string): Outcome {
+  if (outcome.kind === "failed") return { ...outcome, case: job.case };
+  const document = printedDocument(outcome.job, cwd, job.shown);
+  return { kind: "done", case: job.case, document, failure: outcome.failure };
+}
+
+/** Options that do not fit a model are usage errors, like those that flags themselves refuse. */
+function asUsageIfOption(error: unknown): unknown {
+  return error instanceof InterpBenchError && error.code === "E_OPTION" ? toUsage(error) : error;
 }
 
 async function dryRun(
   context: Context,
   { outputDir, force }: JobSettings,
-  { kind, jobs, context: { store } = jobContext(context, outputDir) }: JobList,
+  { kind, jobs, kinds }: JobList,
 ): Promise<CommandOutput> {
+  const around = commandJobs(context, outputDir);
   const planned: PlannedJob[] = [];
   const failures: Failure[] = [];
   for (const job of jobs) {
     context.signal.throwIfAborted();
     try {
-      const input = await inputOf(kind, job.case, await job.plan());
-      const isFinished = store.find(input) !== undefined;
+      const options = kinds === undefined ? {} : { kinds };
+      const { input } = await preparePlan(job.plan, around, options);
+      const isFinished = around.store.find(input) !== undefined;
       const action = isFinished ? (force ? "do again" : "reuse") : "do";
       planned.push({
         kind,
         case: job.case,
         action,
-        folder: pathBelow(store.folderOf(input), context.io.cwd),
+        folder: pathBelow(around.store.folderOf(input), context.io.cwd),
         config: input.config,
         backend: input.backend,
       });

@@ -7,7 +7,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { formatError, InterpBenchError } from "../errors/index.ts";
 import {
+  type JobKind,
+  jobTasks,
   type Order,
+  type Plan,
   type RunningJob,
   serveOrders,
   type WorkerThread,
@@ -20,7 +23,7 @@ import type { Io } from "./io.ts";
 import { runJobs } from "./jobs.ts";
 import { caseOptions, selectIds } from "./options/cases.ts";
 import { jobOptions } from "./options/common.ts";
-import { engineOptions } from "./options/engine.ts";
+import { engineOf, engineOptions } from "./options/engine.ts";
 import { runCli } from "./run.ts";
 import { commandTasks } from "./thread-tasks.ts";
 import { runIsolated } from "./threads.ts";
@@ -70,6 +73,16 @@ async function count(job: RunningJob, id: string, threads: number) {
   return { case: id, first, threads, seconds: 0 };
 }
 
+const countingKind: JobKind = {
+  name: "count",
+  title: "count",
+  usesEngine: false,
+  async prepare({ subject, engine }) {
+    const { id } = subject.case as { readonly id: string };
+    return { case: id, config: { id }, run: (job) => count(job, id, engine!.threads) };
+  },
+};
+
 const counting = defineCommand({
   path: ["count"],
   summary: "Count to the number of a case",
@@ -77,26 +90,26 @@ const counting = defineCommand({
   run: (context, options) =>
     runJobs(context, options, {
       kind: "count",
+      kinds: [countingKind],
       jobs: selectIds(options.indices, ["5", "30", "60", "200"]).map((id) => ({
         case: id,
-        plan: () => ({ config: { id }, run: (job) => count(job, id, options.threads) }),
+        plan: { kind: "count", subject: { case: { id } }, engine: engineOf(options) },
       })),
       text: (document) => `counted to ${document.case}\n`,
     }),
 });
 
 /** A worker in this process; `orders` remembers the cases it was given. */
-function channelWorker(io: Io, orders: string[]): WorkerThread {
+function channelWorker(io: Pick<Io, "now">, orders: string[]): WorkerThread {
   const { port1, port2 } = new MessageChannel();
-  const ioOf = (signal: AbortSignal) => ({ ...io, signal, startWorker: undefined });
-  serveOrders(port2, commandTasks([counting], ioOf), () => 0);
+  serveOrders(port2, jobTasks([countingKind], io.now), io.now);
   const events = new EventEmitter();
   port1.on("message", (report) => events.emit("message", report));
   return Object.assign(events, {
     postMessage(order: Parameters<WorkerThread["postMessage"]>[0]) {
       if (order.kind === "run") {
-        const { options } = order.errand.data as { options: { indices: readonly string[] } };
-        orders.push(String(options.indices));
+        const { plan } = order.errand.data as { readonly plan: Plan };
+        orders.push((plan.subject.case as { readonly id: string }).id);
       }
       port1.postMessage(order);
     },

@@ -1,11 +1,5 @@
 import type { InterpBenchError } from "../errors/index.ts";
-import {
-  type Errand,
-  type ErrorData,
-  errorOf,
-  type JsonDocument,
-  type WorkerPool,
-} from "../jobs/index.ts";
+import { type ErrorData, errorOf, type JsonDocument, type WorkerPool } from "../jobs/index.ts";
 import type { CommandOutput } from "./command.ts";
 import { toUsage } from "./usage.ts";
 
@@ -38,21 +32,9 @@ export async function runIsolated(
   workers: WorkerPool,
   order: CommandOrder,
 ): Promise<CommandOutput> {
-  const { document, output } = await answerTo(workers.runForeign, order);
+  const errand = { task: COMMAND_TASK, data: order };
+  const answer = (await workers.runForeign(errand)) as CommandAnswer;
+  if ("usage" in answer) throw toUsage(errorOf(answer.usage) as InterpBenchError);
+  const { document, output } = answer;
   return { ...output, document, text: () => output.text };
-}
-
-/** The document of a command that is run on a thread. */
-export async function documentOnThread(
-  workers: WorkerPool,
-  order: Omit<CommandOrder, "colours">,
-): Promise<JsonDocument> {
-  const { document } = await answerTo(workers.run, { ...order, colours: false });
-  return document;
-}
-
-async function answerTo(run: (errand: Errand) => Promise<unknown>, order: CommandOrder) {
-  const answer = (await run({ task: COMMAND_TASK, data: order })) as CommandAnswer;
-  if (!("usage" in answer)) return answer;
-  throw toUsage(errorOf(answer.usage) as InterpBenchError);
 }

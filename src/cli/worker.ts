@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { serveOrders } from "../jobs/index.ts";
+import { jobTasks, serveOrders } from "../jobs/index.ts";
 import { processIo } from "./process.ts";
 import { registry } from "./registry.ts";
 import { commandTasks } from "./thread-tasks.ts";
@@ -7,7 +7,7 @@ import { commandTasks } from "./thread-tasks.ts";
 /** What main.ts hands to the threads that it starts on this file. */
 const { program } = workerData as { readonly program: string };
 
-serveOrders(
-  parentPort!,
-  commandTasks(registry.commands, (signal) => processIo(program, signal)),
-);
+serveOrders(parentPort!, {
+  ...jobTasks(),
+  ...commandTasks(registry.commands, (signal) => processIo(program, signal)),
+});

@@ -174,9 +174,18 @@ export const ERROR_CODES = {
     when: "Results or standard output cannot be written.",
     remedy: "Choose a folder you may write to with `-o`; is the disk full?",
   },
+  E_PARENT: {
+    when: "Something that a job is made from has failed.",
+    remedy:
+      "Mend what the message tells of that, and run the jobs again: what is done is used again.",
+  },
   E_PARQUET: {
     when: "A table cannot be written as Parquet.",
     remedy: "Mend the column that the message names.",
+  },
+  E_PLAN: {
+    when: "A plan of a job is not usable: an unknown kind, unknown or wrong options, or a circle.",
+    remedy: "Mend the key that the message names; docs/jobs.md shows plans.",
   },
   E_PROGRAM: {
     when: "A file with a program does not load, or a tensor program is badly built.",

@@ -1,10 +1,11 @@
-import { isAbsolute, relative } from "node:path";
-import type { ModelPlace } from "../models/index.ts";
+import { isAbsolute, relative, resolve } from "node:path";
+import { formatError } from "../errors/index.ts";
+import { type CaseOpener, caseOpener } from "../models/index.ts";
 import type { Progress } from "../report/index.ts";
-import type { Store } from "../store/index.ts";
+import { openStore, type Store } from "../store/index.ts";
 
 /** What surrounds jobs that run: where results go, whom they tell, and what stops them. */
-export interface JobContext extends ModelPlace {
+export interface JobContext {
   /** Where finished results are found and new ones go. */
   readonly store: Store;
   readonly progress: Progress;
@@ -14,7 +15,42 @@ export interface JobContext extends ModelPlace {
   readonly now: () => number;
   /** Relative names of files start here, and paths below it are shown without it. */
   readonly folder: string;
+  /** Gives the cases of plans. */
+  readonly openCase: CaseOpener;
 }
+
+/** Parts of a {@link JobContext} that have defaults. */
+export type ContextOptions = Partial<Omit<JobContext, "store">>;
+
+/**
+ * The surroundings of jobs whose results go to a folder, which need not exist yet. What the store passes
+ * over is a warning.
+ *
+ * By default nobody is told anything, nothing stops the work, and relative names start at the working
+ * directory.
+ */
+export function jobContext(results: string, options: ContextOptions = {}): JobContext {
+  const {
+    progress = silentProgress,
+    signal = new AbortController().signal,
+    now = Date.now,
+    folder = process.cwd(),
+    openCase = caseOpener({ folder, signal }),
+  } = options;
+  const store = openStore(resolve(folder, results), {
+    now,
+    onProblem: (problem) => progress.warn(formatError(problem)),
+  });
+  return { store, progress, signal, now, folder, openCase };
+}
+
+const nothing = () => {};
+
+const silentProgress: Progress = {
+  begin: () => ({ update: nothing, finish: nothing, fail: nothing }),
+  note: nothing,
+  warn: nothing,
+};
 
 /** A path as one types it: relative if it is below the folder. */
 export function pathBelow(path: string, folder: string): string {

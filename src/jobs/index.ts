@@ -1,14 +1,16 @@
 /**
- * @file Work whose result is kept: a job has an address made of all that decides its result, is found
- * again when it is finished, goes on where it was stopped, and tells how far it is. Jobs run here or on
- * threads, to which only plain data crosses.
+ * @file Work as data: a plan says what is to be done, to what, with which options. It has an address
+ * made of all that decides its result, is found again when it is finished, goes on where it was
+ * stopped, and tells how far it is. Plans can be made from each other's results (a graph), and run
+ * here or on threads, to which only plain data crosses.
  *
  * May import: errors … models. Runs in Node only.
  */
 export type { JobCheckpoint } from "./checkpoint.ts";
-export { type JobContext, pathBelow } from "./context.ts";
+export { type ContextOptions, type JobContext, jobContext, pathBelow } from "./context.ts";
 export { errorDocument, type JsonDocument, schemaName, withSchema } from "./document.ts";
 export { type EngineChoice, shareThreads } from "./engine.ts";
+export { type GraphOptions, type JobGraph, type JobOutcome, runGraph } from "./graph.ts";
 export {
   Interrupted,
   type InterruptHandlers,
@@ -16,16 +18,42 @@ export {
   untilInterrupted,
 } from "./interrupt.ts";
 export {
-  type DoneJob,
-  inputOf,
-  type Job,
-  type JobInput,
-  type JobPlan,
-  type JobSettings,
+  type CheckedPlan,
+  defineKind,
+  type JobKind,
+  type KindDefinition,
+  type PrepareContext,
+  type PreparedWork,
   type RunningJob,
-  runJob,
+} from "./kind.ts";
+export { type Plan, parsePlan, type Subject } from "./plan.ts";
+export type { CompilationChecks } from "./plans/compile.ts";
+export {
+  DEMO_CASE,
+  DEMO_STEPS,
+  type DemoDocument,
+  type DemoStep,
+  demoGraph,
+} from "./plans/demo.ts";
+export { discoveryKind } from "./plans/discover.ts";
+export {
+  type DiscoveryDocument,
+  discoveryDocument,
+  type PointDocument,
+} from "./plans/discovery-document.ts";
+export { discoveryPicture } from "./plans/discovery-picture.ts";
+export { type EffectColumn, type EffectRow, effectColumns } from "./plans/effects-table.ts";
+export { listOf, type TrainingDocument } from "./plans/training-document.ts";
+export { jobKinds } from "./registry.ts";
+export {
+  type DoneJob,
+  type JobInput,
+  type PreparedJob,
+  preparePlan,
+  type RunOptions,
+  runPlan,
 } from "./run-job.ts";
-export { sideBySide } from "./side-by-side.ts";
+export { jobTasks } from "./workers/job-task.ts";
 export {
   type Errand,
   type ErrorData,

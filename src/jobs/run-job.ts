@@ -1,99 +1,99 @@
 import { existsSync, readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type BackendIdentity, resolveBackend } from "../engine/index.node.ts";
-import type { Backend } from "../engine/index.ts";
-import { formatError, InterpBenchError } from "../errors/index.ts";
-import type { JobOptions, ProgressJob } from "../report/index.ts";
-import type { AddressInput, Artifact, ArtifactDraft } from "../store/index.ts";
-import { type JobCheckpoint, jobCheckpoint } from "./checkpoint.ts";
+import { formatError, InterpBenchError, unknownNameError } from "../errors/index.ts";
+import type { ProgressJob } from "../report/index.ts";
+import { type AddressInput, type Artifact, type ArtifactDraft, addressOf } from "../store/index.ts";
+import { jobCheckpoint } from "./checkpoint.ts";
 import { type JobContext, pathBelow } from "./context.ts";
-import { type JsonDocument, withSchema } from "./document.ts";
-import { type EngineChoice, withBackend } from "./engine.ts";
+import { withSchema } from "./document.ts";
+import { withBackend } from "./engine.ts";
+import type { JobKind, PreparedWork } from "./kind.ts";
+import { DEFAULT_ENGINE, type Plan } from "./plan.ts";
+import { jobKinds } from "./registry.ts";
 
-/** One piece of work, whose result the store keeps. */
-export interface Job {
-  /** Its id; what `--indices` takes, if there are several jobs. */
-  readonly case: string;
-  /** Finds out what is to be done; its errors are failures of this job alone. */
-  plan(): JobPlan | Promise<JobPlan>;
-}
-
-/** What a job is made of, known before it is run: the same plan always has the same artefact. */
-export interface JobPlan {
-  /** Everything that decides the result, in full; contents instead of the names of files. */
-  readonly config: object;
-  /** What it is made from, as the store names it. Recorded in the provenance. */
-  readonly parents?: readonly string[];
-  /** Recorded in the provenance. */
-  readonly seeds?: Readonly<Record<string, number>>;
-  /** What executes tensor programs, if the result depends on it. */
-  readonly engine?: EngineChoice;
-  /**
-   * Does the work and returns the document as it is stored, in which nothing depends on the clock or
-   * on names of files; other files go to `job.draft`.
-   */
-  run(job: RunningJob): Promise<JsonDocument>;
-}
-
-/** What a running job is handed. */
-export interface RunningJob {
-  /** What progress calls it: `train iit 3`. */
-  readonly name: string;
-  readonly draft: ArtifactDraft;
-  readonly checkpoint: JobCheckpoint;
-  readonly signal: AbortSignal;
-  /** Runs work on the plan's `engine`, whose backend is the one that the address names. */
-  withBackend<T>(work: (backend: Backend) => Promise<T>): Promise<T>;
-  /** Starts the job's progress line. */
-  begin(
-    unit: string,
-    total: number | undefined,
-    options?: Pick<JobOptions, "done" | "mayEndEarly">,
-  ): ProgressJob;
-  readonly context: JobContext;
-}
-
-/** How jobs of one kind are called, and whether they are done although they are finished. */
-export interface JobSettings {
-  /** Names the results folder and the documents: `train-iit` gives `interpbench/train-iit@1`. */
-  readonly kind: string;
-  /** What progress calls them: `train iit`. */
-  readonly title: string;
-  /** Default false. */
+/** Options of running plans. */
+export interface RunOptions {
+  /** Do it although it is finished, beside the finished result. Default false. */
   readonly force?: boolean;
+  /** The kinds of work that plans can name. Default: those of the registry. */
+  readonly kinds?: readonly JobKind[];
 }
 
-/** A job that is done. */
+/** A job that is done: plain data. */
 export interface DoneJob {
   readonly artifact: Artifact;
-  /** What the provenance of those made from it calls it. */
+  /** What the store, and the plans of what is made from it, call it. */
   readonly name: string;
 }
 
-/** Runs one job, or finds its finished artefact. */
-export async function runJob(
+/** A plan with all that it comes to, not done yet. */
+export interface PreparedJob {
+  readonly plan: Plan;
+  readonly kind: JobKind;
+  readonly work: PreparedWork;
+  /** What decides the result, with the backend that the plan's engine means here. */
+  readonly input: JobInput;
+  /** The content address of the input. */
+  readonly address: string;
+}
+
+/** What decides the result of a job. */
+export interface JobInput extends AddressInput {
+  readonly backend?: BackendIdentity;
+}
+
+/**
+ * Does what a plan says, or finds its finished result: the same plan has the same result wherever it
+ * is done.
+ *
+ * `E_PLAN` for a kind that is not known and for options that it does not have; what the work throws.
+ * Where `context.signal` is aborted, the state is saved and the signal's reason is thrown; the same
+ * plan then goes on from there.
+ */
+export async function runPlan(
+  plan: Plan,
   context: JobContext,
-  settings: JobSettings,
-  job: Job,
+  options: RunOptions = {},
 ): Promise<DoneJob> {
-  const plan = await job.plan();
-  const artifact = await runPlan(
-    context,
-    settings,
-    await inputOf(settings.kind, job.case, plan),
-    plan,
-  );
+  const job = await preparePlan(plan, context, options);
+  const artifact = await runPrepared(job, context, options.force ?? false);
   return { artifact, name: context.store.nameOf(artifact) };
 }
 
-async function runPlan(
+/** Finds out what a plan comes to, and does nothing of it. */
+export async function preparePlan(
+  plan: Plan,
   context: JobContext,
-  { title, force = false }: JobSettings,
-  input: JobInput,
-  plan: JobPlan,
+  { kinds = jobKinds }: RunOptions = {},
+): Promise<PreparedJob> {
+  const kind = kindOf(plan, kinds);
+  const work = await kind.prepare(plan, { ...context, title: kind.title });
+  const { backend } = plan.engine ?? DEFAULT_ENGINE;
+  const input: JobInput = {
+    kind: kind.name,
+    case: work.case,
+    config: work.config,
+    ...(kind.usesEngine ? { backend: await resolveBackend(backend) } : {}),
+  };
+  return { plan, kind, work, input, address: addressOf(input) };
+}
+
+/** The kind that a plan names. `E_PLAN` if it is not known. */
+export function kindOf({ kind }: Plan, kinds: readonly JobKind[] = jobKinds): JobKind {
+  const found = kinds.find(({ name }) => name === kind);
+  if (found !== undefined) return found;
+  const names = kinds.map(({ name }) => name);
+  throw unknownNameError("E_PLAN", "kind of work", kind, names);
+}
+
+async function runPrepared(
+  { plan, kind, work, input }: PreparedJob,
+  context: JobContext,
+  force: boolean,
 ): Promise<Artifact> {
-  const name = `${title} ${input.case}`;
-  const begun = await beginOrFind(context, force, input, plan, name);
+  const name = `${kind.title} ${input.case}`;
+  const begun = await beginOrFind(context, force, input, work, name);
   if (begun.finished !== undefined) {
     const folder = pathBelow(begun.finished.folder, context.folder);
     context.progress.note(`${name}  finished already, see ${folder}`);
@@ -102,18 +102,18 @@ async function runPlan(
   const { draft } = begun;
   const lines: ProgressJob[] = [];
   try {
-    const document = await plan.run({
+    const document = await work.run({
       name,
       draft,
       context,
       signal: context.signal,
       checkpoint: jobCheckpoint(draft.checkpoint, context, name),
-      withBackend(work) {
-        if (plan.engine === undefined || input.backend === undefined) {
-          throw new Error("internal: a plan without an engine runs tensor programs");
+      withBackend(use) {
+        if (input.backend === undefined) {
+          throw new Error("internal: work without an engine runs tensor programs");
         }
-        const { threads } = plan.engine;
-        return withBackend({ backend: input.backend.name, threads }, work);
+        const { threads } = plan.engine ?? DEFAULT_ENGINE;
+        return withBackend({ backend: input.backend.name, threads }, use);
       },
       begin(unit, total, options = {}) {
         const line = context.progress.begin(name, {
@@ -150,7 +150,7 @@ async function beginOrFind(
   { store, progress, signal }: JobContext,
   force: boolean,
   input: AddressInput,
-  { seeds = {}, parents = [] }: JobPlan,
+  { seeds = {}, parents = [] }: PreparedWork,
   name: string,
 ): Promise<Begun> {
   for (let isWaiting = false; ; isWaiting = true) {
@@ -179,19 +179,4 @@ function stoppedText(folder: string): string {
   const isSaved =
     existsSync(folder) && readdirSync(folder).some((name) => name.startsWith("checkpoint."));
   return isSaved ? "stopped; the same command goes on from here" : "stopped";
-}
-
-/** What decides the result of a job. */
-export interface JobInput extends AddressInput {
-  readonly backend?: BackendIdentity;
-}
-
-/** What decides the result of a plan, with the backend that its engine means here. */
-export async function inputOf(
-  kind: string,
-  caseId: string,
-  { config, engine }: JobPlan,
-): Promise<JobInput> {
-  const backend = engine === undefined ? undefined : await resolveBackend(engine.backend);
-  return { kind, case: caseId, config, ...(backend === undefined ? {} : { backend }) };
 }

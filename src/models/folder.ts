@@ -1,40 +1,29 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { isRecord } from "../formats/index.ts";
+import { type Case, compiledIfAny, groundTruthCircuit, lowLevelConfig } from "../cases/index.ts";
+import type { Circuit } from "../circuit/index.ts";
+import type { Transformer } from "../transformer/index.ts";
+import { readModel, readTruth } from "./files.ts";
+import { type FoundModel, foundModel } from "./found.ts";
+import type { ModelContent } from "./identity.ts";
+import { configOfFolder } from "./result-file.ts";
 
-/** The case that a model folder was made for, as its `result.json` tells. */
-export function caseOfFolder(folder: string): string | undefined {
-  const id = resultOf(folder).case;
-  return typeof id === "string" ? id : undefined;
+/** The model of a folder; its circuit if the folder has one, or else the truth of the case it fits. */
+export function folderModel(path: string, case_?: Case): FoundModel {
+  return foundModel(contentOfFolder(path, case_), { kind: "folder", folder: path });
 }
 
-/** The configuration a model folder was made with. */
-export function configOfFolder(folder: string): Readonly<Record<string, unknown>> | undefined {
-  const { provenance } = resultOf(folder);
-  return isRecord(provenance) && isRecord(provenance.config) ? provenance.config : undefined;
+/** What a model folder holds, and what its `result.json` tells of it. */
+export function contentOfFolder(path: string, case_: Case | undefined): ModelContent {
+  const transformer = readModel(path);
+  const truth =
+    readTruth(path) ?? (case_ === undefined ? undefined : fittingTruth(case_, transformer));
+  const sameSize = configOfFolder(path)?.sameSize === true;
+  return { transformer, truth, sameSize };
 }
 
-/** Accuracies below this say that a model may well do something else than the circuit. */
-const GOOD_ACCURACY = 0.99;
-
-/** The accuracies of a trained model that are low, by name, as its `result.json` tells. */
-export function poorAccuracies(
-  folder: string,
-): readonly (readonly [name: string, value: number])[] {
-  const { metrics } = resultOf(folder);
-  if (!isRecord(metrics)) return [];
-  return ["accuracy", "iia", "strictAccuracy"].flatMap((name) => {
-    const value = metrics[name];
-    return typeof value === "number" && value < GOOD_ACCURACY ? [[name, value] as const] : [];
-  });
-}
-
-/** The `result.json` of a folder; empty if there is none that can be read. */
-function resultOf(folder: string): Readonly<Record<string, unknown>> {
-  try {
-    const result: unknown = JSON.parse(readFileSync(join(folder, "result.json"), "utf8"));
-    return isRecord(result) ? result : {};
-  } catch {
-    return {};
-  }
+/** The truth of the case if the transformer has as many layers and heads as it is for. */
+function fittingTruth(case_: Case, { config }: Transformer): Circuit | undefined {
+  const compiled = compiledIfAny(case_);
+  const { nLayers, nHeads } = lowLevelConfig(case_, {}, compiled);
+  const fits = nLayers === config.nLayers && nHeads === config.nHeads;
+  return fits ? groundTruthCircuit(case_, {}, compiled) : undefined;
 }

@@ -1,10 +1,26 @@
 /**
- * @file Where what one looks at comes from: cases from files of programs; transformers compiled from a
- * case, trained here, or in a folder. A found model knows its origin, the circuit it has (if anybody does), what it was made from, and a
- * hash of all that decides results about it.
+ * @file Where what one looks at comes from: cases of the catalogue or from program files; transformers
+ * compiled from a case, trained here, or in a folder. Where something comes from is plain data; a found
+ * model knows its origin, the circuit it has (if anybody does), what it was made from, and a hash of
+ * all that decides results about it.
  *
  * May import: errors … store. Runs in Node only.
  */
+export {
+  isProgramFile,
+  type LoadedProgram,
+  loadProgram,
+  type ProgramOptions,
+  type ProgramPlace,
+} from "./cases/program-file.ts";
+export {
+  type CaseOpener,
+  type CaseSource,
+  caseOpener,
+  caseSourceSchema,
+  type OpenedCase,
+} from "./cases/source.ts";
+export { compiledModel } from "./compiled.ts";
 export {
   type KnownModel,
   MODEL_FILES,
@@ -13,25 +29,11 @@ export {
   vocabularyOf,
   writeModel,
 } from "./files.ts";
-export {
-  artifactModel,
-  type FoundModel,
-  findModel,
-  folderModel,
-  type ModelOrigin,
-  type ModelPlace,
-  type OfferedSource,
-  offeredSource,
-} from "./find.ts";
-export { caseOfFolder, poorAccuracies } from "./folder.ts";
+export { assertOffered, findModel } from "./find.ts";
+export { folderModel } from "./folder.ts";
+export { type FoundModel, foundModel, type ModelOrigin, type ModelRequest } from "./found.ts";
 export { hashOfCase, hashOfModel, hashOfWeights, type ModelContent } from "./identity.ts";
-export {
-  isProgramFile,
-  type LoadedProgram,
-  loadProgram,
-  type ProgramOptions,
-  type ProgramPlace,
-} from "./programs/load.ts";
-export { formatModel, type ModelSource, type TrainedSource } from "./source.ts";
+export { caseOfFolder, poorAccuracies } from "./result-file.ts";
+export { formatModel, type ModelSource, modelSourceSchema, type SourceOf } from "./source.ts";
 export { modelTitle, OWN, type TitledDocument } from "./title.ts";
 export { type LossWeights, weightsCode, weightsOfCode } from "./weights.ts";

@@ -1,25 +1,49 @@
-/** Where a transformer comes from. */
+import { z } from "zod";
+
+/** Where a transformer comes from: plain data. */
 export type ModelSource =
   /** Trained here with SIIT; `weights` is the original's code of the loss weights, e.g. `510`. */
-  | { readonly kind: "siit"; readonly weights: string | undefined }
+  | { readonly kind: "siit"; readonly weights?: string | undefined }
   /** Trained here on behaviour alone. */
   | { readonly kind: "natural" }
+  /** Made by a job; `name` is what the store calls its result: `train-iit/3/0123456789ab`. */
+  | { readonly kind: "result"; readonly name: string }
   /** Compiled from the case's RASP program. */
   | { readonly kind: "tracr" }
   /** The published InterpBench transformer of the case. */
   | { readonly kind: "interp-bench" }
   | { readonly kind: "hub"; readonly repository: string; readonly folder: string }
-  /** An absolute path. */
+  /** A folder with a model's files. */
   | { readonly kind: "folder"; readonly path: string };
 
-/** A source of models that are trained here. */
-export type TrainedSource = Extract<ModelSource, { readonly kind: "siit" | "natural" }>;
+const text = z.string().min(1);
+const only = <Kind extends ModelSource["kind"]>(kind: Kind) =>
+  z.strictObject({ kind: z.literal(kind) });
+
+/** A {@link ModelSource} in JSON. */
+export const modelSourceSchema = z.discriminatedUnion("kind", [
+  only("siit").extend({ weights: text.optional() }),
+  only("natural"),
+  only("result").extend({ name: text }),
+  only("tracr"),
+  only("interp-bench"),
+  only("hub").extend({ repository: text, folder: text }),
+  only("folder").extend({ path: text }),
+]);
+
+/** The source of this kind. */
+export type SourceOf<Kind extends ModelSource["kind"]> = Extract<
+  ModelSource,
+  { readonly kind: Kind }
+>;
 
 /** A model as text: `siit:510`, `hf:a/b/c`, a path. */
 export function formatModel(source: ModelSource): string {
   switch (source.kind) {
     case "siit":
       return source.weights === undefined ? "siit" : `siit:${source.weights}`;
+    case "result":
+      return source.name;
     case "hub":
       return `hf:${source.repository}/${source.folder}`;
     case "folder":

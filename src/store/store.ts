@@ -8,7 +8,7 @@ import { failureReason, outputError } from "./atomic.ts";
 import { namesIn, removeCheckpoints } from "./checkpoint.ts";
 import { type Claim, claim, livingRival } from "./claim.ts";
 import { type ArtifactDraft, draftIn, makeFolder } from "./draft.ts";
-import { compareNames, compareTexts } from "./names.ts";
+import { assertFolderName, compareNames, compareTexts } from "./names.ts";
 import { removeStaleTemporaries } from "./temporary.ts";
 
 /** Options of {@link Store.begin}. */
@@ -41,6 +41,8 @@ export interface Store {
   folderOf(input: AddressInput): string;
   /** The artefact's folder below the root, with slashes: what parents are called in provenance. */
   nameOf(artifact: Artifact): string;
+  /** The finished artefact of that name (see {@link nameOf}). `E_ARTIFACT` if there is none. */
+  read(name: string): Artifact;
   /** The finished artefact, the newest if it was made again; `undefined` if there is none. */
   find(input: AddressInput): Artifact | undefined;
   /**
@@ -112,6 +114,11 @@ export function openStore(root: string, options: StoreOptions = {}): Store {
     root,
     folderOf: (input) => find(input)?.folder ?? candidates(base(input)).next,
     nameOf: ({ folder }) => relative(root, folder).split(sep).join("/"),
+    read(name) {
+      const parts = name.split("/");
+      for (const part of parts) assertFolderName("result", part);
+      return readArtifact(join(root, ...parts));
+    },
     find,
     tidy({ folder, provenance }) {
       if (livingRival(undefined, join(dirname(folder), provenance.address)) !== undefined) return;

@@ -11,7 +11,7 @@ import {
   silentNodes,
   storedExactness,
 } from "../../cases/index.ts";
-import { type Circuit, edgeTexts, formatNode } from "../../circuit/index.ts";
+import { circuitTexts, edgeTexts, formatNode } from "../../circuit/index.ts";
 import type { JsonDocument } from "../../jobs/index.ts";
 import { programLines } from "../../report/index.ts";
 import { Key } from "../../rng/index.ts";
@@ -76,7 +76,7 @@ export function caseDocument(case_: Case, compiled: CompiledProgram): JsonDocume
     })),
     circuits: {
       hl: edgeTexts(highLevelCircuit(compiled, "acdc_hooks")),
-      groundTruth: { ...circuitDocument(truth), silent: silentNames(case_, compiled) },
+      groundTruth: { ...circuitTexts(truth), silent: silentNames(case_, compiled) },
     },
     recipe: case_.recipe,
   };
@@ -86,12 +86,4 @@ export function caseDocument(case_: Case, compiled: CompiledProgram): JsonDocume
 export function silentNames(case_: Case, compiled: CompiledProgram): readonly string[] {
   const data = generateData(case_, { key: Key.fromSeed(0), size: 100 });
   return silentNodes(case_, data, {}, compiled).map(formatNode);
-}
-
-/** A circuit as documents hold it: canonical texts in canonical order. */
-export function circuitDocument(circuit: Circuit): {
-  readonly nodes: readonly string[];
-  readonly edges: readonly (readonly [from: string, to: string])[];
-} {
-  return { nodes: [...circuit.nodes.keys()], edges: edgeTexts(circuit) };
 }

@@ -1,6 +1,5 @@
-import { allCases, type Case, caseWarnings, getCase } from "../../cases/index.ts";
-import { wasmBackend } from "../../engine/index.ts";
-import { isProgramFile, loadProgram } from "../../models/index.ts";
+import { allCases, type Case, getCase } from "../../cases/index.ts";
+import { type CaseSource, isProgramFile } from "../../models/index.ts";
 import type { Context } from "../command.ts";
 import { oneId, selectIds } from "../options/cases.ts";
 import { waitAsUsage } from "../usage.ts";
@@ -27,7 +26,7 @@ export const oneCase = (id: string, at: string): Case => getCase(oneId(id, known
 
 /** The case of the catalogue or of a program file that is meant; `at` is where it was given. */
 export async function selectCase(
-  { io, signal }: Pick<Context, "io" | "signal">,
+  { openCase }: Pick<Context, "openCase">,
   word: string,
   at = "--indices",
 ): Promise<SelectedCase> {
@@ -35,14 +34,13 @@ export async function selectCase(
     const case_ = oneCase(word, at);
     return { case_, word: case_.id };
   }
-  const place = { folder: io.cwd, signal };
-  const { case_ } = await waitAsUsage(() => loadProgram(word, place));
+  const { case_ } = await waitAsUsage(() => openCase({ file: word }));
   return { case_, word };
 }
 
 /** The cases that are asked for, or all of the catalogue: those first, then program files. */
 export async function selectCases(
-  context: Pick<Context, "io" | "signal">,
+  context: Pick<Context, "openCase">,
   indices: readonly string[] | undefined,
 ): Promise<readonly SelectedCase[]> {
   const files = indices?.map((word) => word.trim()).filter(isProgramFile) ?? [];
@@ -53,9 +51,6 @@ export async function selectCases(
   return selected;
 }
 
-/** Warns where the compiled transformer of a case disagrees with its program: work on it builds on that. */
-export async function warnOfCase({ name, progress }: Context, case_: Case): Promise<void> {
-  for (const { message } of caseWarnings(case_, await wasmBackend())) {
-    progress.warn(`${name} ${case_.id}: ${message}`);
-  }
-}
+/** Where a case comes from, by how it is called. */
+export const sourceOf = ({ case_, word }: SelectedCase): CaseSource =>
+  word === case_.id ? { id: word } : { file: word };

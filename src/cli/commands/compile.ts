@@ -1,46 +1,22 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
-import {
-  allCases,
-  BOS,
-  type Case,
-  type CaseWarning,
-  compileCase,
-  compiledWarnings,
-  type Exactness,
-  type HighLevelModel,
-  highLevelCircuit,
-  highLevelModel,
-  measureExactness,
-  PAD,
-  storedExactness,
-} from "../../cases/index.ts";
-import { prepareForEvaluation } from "../../circuit/index.ts";
-import { wasmBackend } from "../../engine/index.ts";
+import { allCases, type Case, type CaseWarning, compileCase } from "../../cases/index.ts";
 import { printable } from "../../errors/index.ts";
 import { parseJson } from "../../formats/index.ts";
-import type { JobPlan, JsonDocument } from "../../jobs/index.ts";
-import {
-  hashOfCase,
-  hashOfWeights,
-  isProgramFile,
-  type LoadedProgram,
-  loadProgram,
-  vocabularyOf,
-  writeModel,
-} from "../../models/index.ts";
+import { type CompilationChecks, type JsonDocument, preparePlan } from "../../jobs/index.ts";
+import { type CaseSource, isProgramFile } from "../../models/index.ts";
 import { isRaspValue, type RaspValue } from "../../rasp/index.ts";
 import { drawWiring, formatFacts, type Style } from "../../report/index.ts";
-import type { CompiledProgram, CompileWarning } from "../../tracr/index.ts";
-import { countParameters } from "../../transformer/index.ts";
+import type { CompileWarning } from "../../tracr/index.ts";
 import { oneCase } from "../cases/selection.ts";
 import { exactnessText } from "../cases/text.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { flag } from "../flags/flag.ts";
+import { commandJobs } from "../job-context.ts";
 import { runJobs } from "../jobs.ts";
 import { jobOptions } from "../options/common.ts";
-import { asUsage, UsageError, waitAsUsage } from "../usage.ts";
+import { UsageError, waitAsUsage } from "../usage.ts";
 
 const { outputDir, force, dryRun } = jobOptions;
 const fileOnly = { group: "Programs of your own" };
@@ -84,17 +60,18 @@ export const compile = defineCommand({
   ],
   isolate: ({ program }) => isProgramFile(program),
   async run(context, options) {
-    const { case_, sourceSha256 } = await wantedCase(context, options);
+    const source = wantedCase(context, options);
+    const { case_ } = await waitAsUsage(() => context.openCase(source));
+    const plan = { kind: "compile", subject: { case: source } };
+    // What cannot be compiled is refused, as what is no program is.
+    await waitAsUsage(() => preparePlan(plan, commandJobs(context, options.outputDir)));
     return runJobs(context, options, {
       kind: "compile",
-      jobs: [{ case: case_.id, plan: () => asUsage(() => compilationPlan(case_, sourceSha256)) }],
+      jobs: [{ case: case_.id, plan }],
       text: (document, style) => resultText(document, case_, style),
     });
   },
 });
-
-/** How what a file does not say is said here. */
-const INSTEAD = { vocab: `--vocab '["a","b"]'`, maxSeqLen: "--max-seq-len" };
 
 interface ProgramChoice {
   readonly program: string;
@@ -103,11 +80,8 @@ interface ProgramChoice {
   readonly causal?: boolean | undefined;
 }
 
-/** The case that is asked for, and the hash of its text if that is a file. */
-async function wantedCase(
-  { io, signal }: Context,
-  choice: ProgramChoice,
-): Promise<LoadedProgram | { readonly case_: Case; readonly sourceSha256?: undefined }> {
+/** The case that is asked for. */
+function wantedCase({ io }: Context, choice: ProgramChoice): CaseSource {
   const { program, vocab, maxSeqLen, causal } = choice;
   const isCase = allCases().some(({ id }) => id === program.trim().toLowerCase());
   const isFile = isProgramFile(program) || existsSync(resolve(io.cwd, program));
@@ -118,16 +92,14 @@ async function wantedCase(
       causal === undefined ? "" : "--causal",
     ].filter((name) => name !== "");
     const case_ = oneCase(program, "PROGRAM");
-    if (given.length === 0) return { case_ };
+    if (given.length === 0) return { id: case_.id };
     throw new UsageError("E_FLAG", "a case brings its own inputs", {
       expected: `no ${given.join(", ")} with case "${case_.id}"`,
       received: given.join(", "),
       hint: "These flags are for programs in files.",
     });
   }
-  const facts = { vocab: parseVocab(vocab), maxSeqLen, causal };
-  const place = { folder: io.cwd, signal, instead: INSTEAD };
-  return waitAsUsage(() => loadProgram(program, place, facts));
+  return { file: program, vocab: parseVocab(vocab), maxSeqLen, causal };
 }
 
 function parseVocab(text: string | undefined): readonly RaspValue[] | undefined {
@@ -149,72 +121,10 @@ function parseVocab(text: string | undefined): readonly RaspValue[] | undefined 
   throw refuse(text);
 }
 
-/**
- * Compiles a case and writes its model folder. `sourceSha256` is of the text of a program in a file:
- * two that compile to the same weights may mean different things.
- */
-export function compilationPlan(case_: Case, sourceSha256?: string): JobPlan {
-  const compiled = compileCase(case_);
-  const model = highLevelModel(case_, compiled);
-  const { transformer } = model;
-  const { config } = transformer;
-  const weightsSha256 = hashOfWeights(transformer);
-  const { task, vocab, maxSeqLen, causal, categorical } = case_;
-  const program = { task, vocab, maxSeqLen, causal, categorical, bos: BOS, pad: PAD };
-  return {
-    config: { program, config, weightsSha256, sourceSha256, case: { sha256: hashOfCase(case_) } },
-    run: async ({ draft }) => {
-      // The program is run first: nothing is written if that fails.
-      const checks = await checksOf(case_, model);
-      const truth = prepareForEvaluation(highLevelCircuit(compiled));
-      writeModel(draft, {
-        transformer,
-        truth: config.nLayers === 0 ? undefined : truth,
-        vocabulary: vocabularyOf(case_, compiled),
-      });
-      return { ...compiledDocument(case_, compiled, config), ...checks };
-    },
-  };
-}
-
-/** What running program and transformer tells, in the document. */
-interface Checks {
-  readonly warnings: readonly (CompileWarning | CaseWarning)[];
-  readonly exactness: Exactness;
-}
-
-async function checksOf(case_: Case, model: HighLevelModel): Promise<Checks> {
-  const backend = await everywhereTheSame();
-  return {
-    warnings: compiledWarnings(case_, backend, model),
-    exactness: storedExactness(case_) ?? measureExactness(case_, backend, model),
-  };
-}
-
-/** The backend without fused operations, whose bits depend on no processor. */
-const everywhereTheSame = () => wasmBackend({ variant: "simd" });
-
-function compiledDocument(
-  case_: Case,
-  compiled: CompiledProgram,
-  config: ReturnType<typeof highLevelModel>["transformer"]["config"],
-): JsonDocument {
-  const { inputEncoder, outputEncoder, residualLabels } = compiled;
-  return {
-    case: case_.id,
-    task: case_.task,
-    config,
-    parameters: countParameters(config),
-    tokens: inputEncoder.values,
-    outputs: outputEncoder.kind === "categorical" ? outputEncoder.values : undefined,
-    residualLabels,
-  };
-}
-
 function resultText(document: JsonDocument, case_: Case, style: Style): string {
   const compiled = compileCase(case_);
   const { nLayers, nHeads, dModel, dHead, dMlp } = compiled.config;
-  const { exactness, warnings } = document as Partial<Checks>;
+  const { exactness, warnings } = document as Partial<CompilationChecks>;
   return [
     `${style.bold("Compiled")} ${printable(`${case_.id}: ${case_.task}`)}\n`,
     formatFacts(

@@ -1,24 +1,10 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { z } from "zod";
-import { getCase } from "../../cases/index.ts";
-import type { RunningJob } from "../../jobs/index.ts";
-import { contentOf } from "../../store/index.ts";
 import { defineCommand } from "../command.ts";
-import {
-  DEMO_STEPS,
-  demoDocument,
-  demoPlaces,
-  demoRecipe,
-  runDemo,
-  runStage,
-} from "../demo/run.ts";
+import { demoPlaces, type PrintedDemo, runDemo } from "../demo/run.ts";
 import { demoText } from "../demo/text.ts";
+import { printedDocument } from "../job-context.ts";
 import { jobOptions } from "../options/common.ts";
-import { engineOptions } from "../options/engine.ts";
-
-/** The case of the demo: the smallest one with a circuit worth looking for. */
-const CASE = "3";
+import { engineOf, engineOptions } from "../options/engine.ts";
 
 const { outputDir, seed, force } = jobOptions;
 
@@ -33,34 +19,17 @@ export const demo = defineCommand({
     { command: "demo", summary: "Everything, with explanations" },
     { command: "demo --json -o demo-results", summary: "Only the numbers" },
   ],
-  async run(context, choice) {
-    const stages = await runDemo(context, getCase(CASE), choice);
-    const { compilation, training, found } = stages;
-    const stored = demoDocument(stages);
-    const shown = demoPlaces(stages);
-    const plan = () => ({
-      config: {
-        recipe: demoRecipe(choice.seed),
-        steps: DEMO_STEPS,
-        found: [training, ...found].map(({ artifact }) => contentOf(artifact)),
-      },
-      parents: [compilation, training, ...found].map(({ name }) => name),
-      seeds: { seed: choice.seed },
-      run: async ({ draft }: RunningJob) => {
-        for (const file of ["circuit.json", "circuit.svg"]) {
-          draft.write(file, readFileSync(join(found[stored.best]!.artifact.folder, file)));
-        }
-        return stored;
-      },
-    });
-    const kind = { kind: "demo", title: "demo" };
-    const { document } = await runStage(context, choice, kind, { case: CASE, plan }, shown);
-    const { program } = context.io;
-    const places = { folder: String(document.folder), outputDir: choice.outputDir, program };
+  async run(context, { outputDir, force, seed, ...machine }) {
+    const choice = { outputDir, force, seed, engine: engineOf(machine) };
+    const stages = await runDemo(context, choice);
+    const { io } = context;
+    const shown = demoPlaces(stages, io.cwd);
+    const document = printedDocument(stages.comparison, io.cwd, shown);
+    const places = { folder: String(document.folder), outputDir, program: io.program };
     return {
       kind: "demo",
       document,
-      text: (style) => demoText({ ...stored, ...shown }, places, style),
+      text: (style) => demoText(document as unknown as PrintedDemo, places, style),
     };
   },
 });

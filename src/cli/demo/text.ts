@@ -4,7 +4,7 @@ import { drawCircuitText, formatTable, type Style } from "../../report/index.ts"
 import { baselineRows, type ScoreRow } from "../discovery/text.ts";
 import { outputWords } from "../options/common.ts";
 import { typedCommand } from "../typed.ts";
-import type { DemoDocument } from "./run.ts";
+import type { PrintedDemo } from "./run.ts";
 import { indent, paragraphText, sectionText } from "./tour.ts";
 
 /** Where the results of the demo lie, and how the next commands are typed. */
@@ -17,7 +17,7 @@ export interface DemoSurroundings {
 
 /** The last sections of the demo: what was found against the truth, the files, and what to try. */
 export function demoText(
-  document: DemoDocument,
+  document: PrintedDemo,
   { folder, outputDir, program }: DemoSurroundings,
   style: Style,
 ): string {
@@ -92,8 +92,8 @@ function nextSteps(output: readonly string[]) {
 const POSITIONS_EDGE = "blocks.0.hook_resid_pre->blocks.1.attn.hook_result[2]";
 
 /** What to know about the edge that all algorithms may miss: it is not their fault. */
-function missedText({ discoveries }: DemoDocument): string[] {
-  const isFound = ({ circuit }: DemoDocument["discoveries"][number]) =>
+function missedText({ discoveries }: PrintedDemo): string[] {
+  const isFound = ({ circuit }: PrintedDemo["discoveries"][number]) =>
     circuit != null &&
     prepareForEvaluation(circuitFromTexts(circuit.edges)).edges.has(POSITIONS_EDGE);
   if (discoveries.some(isFound)) return [];
@@ -102,7 +102,7 @@ function missedText({ discoveries }: DemoDocument): string[] {
   ];
 }
 
-function scoreTables({ discoveries }: DemoDocument, style: Style): string {
+function scoreTables({ discoveries }: PrintedDemo, style: Style): string {
   const { baselines } = discoveries[0]!;
   const table = (part: "edges" | "nodes") => {
     const rows: ScoreRow[] = [

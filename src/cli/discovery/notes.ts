@@ -4,9 +4,9 @@ import {
   type Ranked,
   type SelectionFacts,
 } from "../../discovery/index.ts";
+import type { DiscoveryDocument } from "../../jobs/index.ts";
 import { formatNumber } from "../../report/index.ts";
 import { flagOf } from "../options/discovery.ts";
-import type { DiscoveryDocument } from "./document.ts";
 
 /** What a reader of the only circuit has to know: arbitrary choices, loose edges, too much or nothing. */
 export function selectionNotes(document: DiscoveryDocument, selection: SelectionFacts): string[] {

@@ -1,6 +1,11 @@
 import type { FlatScore } from "../../circuit/index.ts";
 import { type DiscoveryScore, optionFacts } from "../../discovery/index.ts";
-import type { JsonDocument } from "../../jobs/index.ts";
+import {
+  type DiscoveryDocument,
+  discoveryPicture,
+  type JsonDocument,
+  type PointDocument,
+} from "../../jobs/index.ts";
 import { modelTitle } from "../../models/index.ts";
 import {
   type Column,
@@ -11,9 +16,13 @@ import {
   type Style,
 } from "../../report/index.ts";
 import { dashed } from "../flags/spec.ts";
-import type { DiscoveryDocument, PointDocument, PrintedDiscovery } from "./document.ts";
 import { findAlgorithm, selectionNotes, shortNote, tieNotes } from "./notes.ts";
-import { discoveryPicture } from "./picture.ts";
+
+/** A discovery as it is printed. */
+export type PrintedDiscovery = DiscoveryDocument & {
+  readonly seconds: number;
+  readonly folder: string;
+};
 
 /** A line of the table of scores. */
 export interface ScoreRow {

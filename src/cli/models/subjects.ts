@@ -9,7 +9,7 @@ import { UsageError } from "../usage.ts";
  * for. Usage error `E_MODEL` for a folder and several cases, or none that is known.
  */
 export async function selectSubjects(
-  context: Pick<Context, "io" | "signal">,
+  context: Pick<Context, "openCase">,
   source: ModelSource,
   indices: readonly string[] | undefined,
 ): Promise<readonly SelectedCase[]> {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { BACKEND_CHOICES } from "../../engine/index.node.ts";
+import type { EngineChoice } from "../../jobs/index.ts";
 import { flag } from "../flags/flag.ts";
 
 const group = "Jobs and results";
@@ -24,3 +25,9 @@ export const engineOptions = {
     },
   ),
 };
+
+/** The engine that is asked for. */
+export const engineOf = ({
+  backend,
+  threads,
+}: z.output<z.ZodObject<typeof engineOptions>>): EngineChoice => ({ backend, threads });

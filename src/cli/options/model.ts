@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { InterpBenchError } from "../../errors/index.ts";
-import { type ModelSource, type OfferedSource, offeredSource } from "../../models/index.ts";
+import { assertOffered, type ModelSource } from "../../models/index.ts";
 import { flag } from "../flags/flag.ts";
 import { cut } from "../flags/values.ts";
 import { SEE_PAGE } from "../program/not-yet.ts";
@@ -82,10 +82,11 @@ export function chosenModel(choice: ModelChoice, cwd: string): ModelSource {
 }
 
 /** The same of {@link chosenModel}, if this version offers it; otherwise the usage error `E_MODEL`. */
-export function offeredModel(choice: ModelChoice, cwd: string): OfferedSource {
+export function offeredModel(choice: ModelChoice, cwd: string): ModelSource {
   const source = chosenModel(choice, cwd);
   try {
-    return offeredSource(source);
+    assertOffered(source);
+    return source;
   } catch (error) {
     if (!(error instanceof InterpBenchError)) throw error;
     const { code, message, expected, received, cause } = error;

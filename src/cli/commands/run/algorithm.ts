@@ -2,20 +2,12 @@ import { z } from "zod";
 import { allCases } from "../../../cases/index.ts";
 import { type Algorithm, allAlgorithms } from "../../../discovery/index.ts";
 import type { Prompts } from "../../../formats/index.ts";
-import {
-  caseOfFolder,
-  folderModel,
-  formatModel,
-  type ModelSource,
-  OWN,
-} from "../../../models/index.ts";
-import { namesProgramFile, type SelectedCase, warnOfCase } from "../../cases/selection.ts";
+import { caseOfFolder, formatModel, type ModelSource, OWN } from "../../../models/index.ts";
+import { namesProgramFile, type SelectedCase, sourceOf } from "../../cases/selection.ts";
 import { type Command, type Context, defineCommand } from "../../command.ts";
-import type { PrintedDiscovery } from "../../discovery/document.ts";
-import { discoveryPlan } from "../../discovery/plan.ts";
-import { discoveryColumns, discoveryText } from "../../discovery/text.ts";
+import { discoveryColumns, discoveryText, type PrintedDiscovery } from "../../discovery/text.ts";
+import { trainingAdvice } from "../../job-context.ts";
 import { runJobs } from "../../jobs.ts";
-import { openModel, subjectContext } from "../../models/open.ts";
 import { selectSubjects } from "../../models/subjects.ts";
 import { caseOptions } from "../../options/cases.ts";
 import { jobOptions } from "../../options/common.ts";
@@ -25,7 +17,7 @@ import {
   discoveryOptions,
   flagsByOutputs,
 } from "../../options/discovery.ts";
-import { engineOptions } from "../../options/engine.ts";
+import { engineOf, engineOptions } from "../../options/engine.ts";
 import { algorithmExamples } from "../../options/examples.ts";
 import { modelOptions, offeredModel } from "../../options/model.ts";
 import { retiredEverywhere, retiredModelFlags } from "../../options/original.ts";
@@ -74,6 +66,7 @@ function algorithmCommand(algorithm: Algorithm): Command {
 }
 
 async function runAlgorithm(context: Context, algorithm: Algorithm, choice: Choice) {
+  const kind = `run-${algorithm.name}`;
   // Options that are missing or do not fit together are refused before anything is looked up.
   assertSelection(algorithm, { ...choice }, choice.data === undefined);
   algorithmParams(algorithm, { ...choice });
@@ -81,28 +74,33 @@ async function runAlgorithm(context: Context, algorithm: Algorithm, choice: Choi
   assertDataHasModel(choice, source);
   const data = choice.data === undefined ? undefined : readPrompts(choice.data, context.io.cwd);
   const cases = await wantedCases(context, choice, source, data);
-  const around = subjectContext(
-    context,
-    choice.outputDir,
-    cases.filter((one) => one !== undefined),
-  );
-  const name = formatModel(source);
-  const jobs = cases.map((selected) => ({
-    case: selected?.case_.id ?? OWN,
-    plan: async () => {
-      if (selected !== undefined) await warnOfCase(context, selected.case_);
-      const model =
-        selected === undefined
-          ? folderModel(source.kind === "folder" ? source.path : "", name)
-          : openModel(context, around, source, selected.case_);
-      return discoveryPlan(algorithm, choice, { model, case_: selected?.case_, data });
-    },
-    shown: { model: name },
-  }));
+  const { outputDir, dataSize, seed, title } = choice;
+  const jobs = cases.map((selected) => {
+    const isCategorical = data?.categorical ?? selected?.case_.categorical;
+    const params = algorithmParams(algorithm, { ...choice }, isCategorical);
+    return {
+      case: selected?.case_.id ?? OWN,
+      plan: {
+        kind,
+        subject: {
+          model: source,
+          ...(data === undefined ? {} : { prompts: { file: choice.data!, content: data } }),
+          ...(selected === undefined
+            ? {}
+            : {
+                case: sourceOf(selected),
+                advice: trainingAdvice(context, source, selected, outputDir),
+              }),
+        },
+        config: { params, dataSize, seed, ...(title === undefined ? {} : { title }) },
+        engine: engineOf(choice),
+      },
+      shown: { model: formatModel(source) },
+    };
+  });
   return runJobs(context, choice, {
-    kind: `run-${algorithm.name}`,
+    kind,
     jobs,
-    context: around,
     text: (document, style) => discoveryText(document as unknown as PrintedDiscovery, style),
     columns: discoveryColumns,
   });

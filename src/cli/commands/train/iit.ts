@@ -1,30 +1,15 @@
 import { z } from "zod";
 import {
-  type Case,
-  caseTask,
-  causalModelOf,
-  generateData,
-  groundTruthCircuit,
-} from "../../../cases/index.ts";
-import type { Backend } from "../../../engine/index.ts";
-import { decodeTrainingState, encodeTrainingState, formatJson } from "../../../formats/index.ts";
-import type { EngineChoice, JobPlan, RunningJob } from "../../../jobs/index.ts";
-import { hashOfCase, vocabularyOf, writeModel } from "../../../models/index.ts";
-import { Key } from "../../../rng/index.ts";
-import {
-  assertSound,
-  assertState,
-  type Recipe,
-  type TrainingResult,
-  type TrainingTask,
-  train,
-} from "../../../training/index.ts";
-import { namesProgramFile, selectCases, warnOfCase } from "../../cases/selection.ts";
+  namesProgramFile,
+  type SelectedCase,
+  selectCases,
+  sourceOf,
+} from "../../cases/selection.ts";
 import { defineCommand } from "../../command.ts";
 import { runJobs } from "../../jobs.ts";
 import { caseOptions } from "../../options/cases.ts";
 import { jobOptions, outputWords } from "../../options/common.ts";
-import { engineOptions } from "../../options/engine.ts";
+import { engineOf, engineOptions } from "../../options/engine.ts";
 import { retiredEverywhere, retiredTrainingFlags } from "../../options/original.ts";
 import {
   chosenRecipe,
@@ -33,8 +18,7 @@ import {
   trainingOptions,
 } from "../../options/training.ts";
 import { typedCommand } from "../../typed.ts";
-import { progressCounter, recoveryText, shownNumbers } from "./progress.ts";
-import { goalFailure, resultColumns, resultDocument, resultText } from "./result.ts";
+import { resultColumns, resultText } from "./result.ts";
 
 const options = z.object({
   ...caseOptions,
@@ -44,8 +28,6 @@ const options = z.object({
   ...jobOptions,
   ...engineOptions,
 });
-
-type Options = z.output<typeof options>;
 
 /** `train iit`: a transformer that implements the circuit of a case, by SIIT. */
 export const trainIit = defineCommand({
@@ -73,13 +55,16 @@ export const trainIit = defineCommand({
   isolate: ({ indices }) => namesProgramFile(indices),
   async run(context, choice) {
     const cases = await selectCases(context, choice.indices);
-    const jobs = cases.map(({ case_, word }) => {
-      const recipe = chosenRecipe(choice, case_.recipe);
-      const plan = async () => {
-        await warnOfCase(context, case_);
-        return trainingPlan(case_, recipe, choice);
+    const { sameSize, numSamples } = choice;
+    const jobs = cases.map((selected) => {
+      const recipe = chosenRecipe(choice, selected.case_.recipe);
+      const plan = {
+        kind: "train-iit",
+        subject: { case: sourceOf(selected) },
+        config: { recipe, sameSize, numSamples },
+        engine: engineOf(choice),
       };
-      return { case: case_.id, plan, shown: shownProgram(case_, word) };
+      return { case: selected.case_.id, plan, shown: shownProgram(selected) };
     });
     const typed = (words: readonly string[]) =>
       typedCommand(context.io, [...words, ...outputWords(choice)]);
@@ -87,85 +72,11 @@ export const trainIit = defineCommand({
       kind: "train-iit",
       jobs,
       text: (document, style) => resultText(document, typed, style),
-      failure: goalFailure,
       columns: resultColumns,
     });
   },
 });
 
 /** The file of a program, as it was called. */
-const shownProgram = (case_: Case, word: string) => (word === case_.id ? {} : { program: word });
-
-/** What decides a training run besides the recipe. */
-export type TrainingFacts = EngineChoice & Pick<Options, "sameSize" | "numSamples">;
-
-/** A training run of a case, with checkpoints. */
-export function trainingPlan(case_: Case, recipe: Recipe, choice: TrainingFacts): JobPlan {
-  const { sameSize, numSamples } = choice;
-  return {
-    config: { recipe, sameSize, numSamples, case: { sha256: hashOfCase(case_) } },
-    seeds: { seed: recipe.seed },
-    engine: choice,
-    run: (job) =>
-      job.withBackend(async (backend) => {
-        const model = causalModelOf(case_);
-        const data = generateData(case_, {
-          key: Key.fromSeed(recipe.seed).fold("data"),
-          size: numSamples,
-        });
-        const { tokens, multiplicity, positions } = data;
-        const task = { ...caseTask(case_, { sameSize }, model), tokens, multiplicity, positions };
-        const result = await trainWithCheckpoints(job, task, recipe, backend);
-        const truth = groundTruthCircuit(case_, { sameSize }, model.compiled);
-        writeModel(job.draft, {
-          transformer: result.transformer,
-          truth,
-          vocabulary: vocabularyOf(case_, model.compiled),
-        });
-        const document = resultDocument(case_.id, recipe, result);
-        job.draft.write(
-          "training.json",
-          formatJson({ ...document, recipe, history: result.state.history }),
-        );
-        return document;
-      }),
-  };
-}
-
-/** Trains on from the job's checkpoint, if it has one that fits, and keeps it up to date. */
-async function trainWithCheckpoints(
-  { name, draft, checkpoint, begin, signal, context }: RunningJob,
-  task: TrainingTask,
-  recipe: Recipe,
-  backend: Backend,
-): Promise<TrainingResult> {
-  const resume = checkpoint.restore((bytes) => {
-    const state = decodeTrainingState(bytes, draft.folder);
-    assertState(state, task, recipe);
-    assertSound(state);
-    return state;
-  });
-  const counter = progressCounter(recipe);
-  const line = begin(counter.unit, counter.total, {
-    done: resume === undefined ? 0 : counter.of(resume),
-    mayEndEarly: recipe.earlyStop,
-  });
-  if (resume !== undefined) {
-    context.progress.note(`${name}  goes on after ${resume.step} updates`);
-  }
-  const result = await train(task, recipe, {
-    backend,
-    signal,
-    ...(resume === undefined ? {} : { resume }),
-    onProgress: (event) => {
-      if (event.kind === "recovery") {
-        context.progress.warn(`${name}  ${recoveryText(event.recovery)}`);
-      } else if (event.kind === "batch") line.update(counter.within(event));
-      else line.update(counter.after(event.record), shownNumbers(event.record));
-    },
-    checkpoint: (state) => checkpoint.offer(() => encodeTrainingState(state())),
-  });
-  if (result.end !== "aborted") return result;
-  checkpoint.save(encodeTrainingState(result.state));
-  throw signal.reason;
-}
+const shownProgram = ({ case_, word }: SelectedCase) =>
+  word === case_.id ? {} : { program: word };

@@ -1,5 +1,5 @@
-import { InterpBenchError, printable } from "../../../errors/index.ts";
-import type { JsonDocument } from "../../../jobs/index.ts";
+import { printable } from "../../../errors/index.ts";
+import { type JsonDocument, listOf, type TrainingDocument } from "../../../jobs/index.ts";
 import {
   type Column,
   formatDuration,
@@ -7,101 +7,9 @@ import {
   formatPercent,
   type Style,
 } from "../../../report/index.ts";
-import {
-  countingAccuracies,
-  type EpochRecord,
-  missedAccuracies,
-  type Recipe,
-  type TrainingResult,
-  type ValidationAccuracy,
-} from "../../../training/index.ts";
+import type { ValidationAccuracy } from "../../../training/index.ts";
 
-/** The sum of weighted losses. */
-export const lossOf = ({ iit, strict, behavior }: EpochRecord["trainLosses"]): number =>
-  iit + strict + behavior;
-
-/** What a run was to reach, in a document: `null` where it was only to train. */
-interface Goal {
-  /** What every one of the accuracies has to reach, per cent. */
-  readonly percent: number;
-  /** The accuracies that count; null before any validation. */
-  readonly accuracies: readonly ValidationAccuracy[];
-  readonly reached: boolean;
-  /** Those of the kept weights that are below. */
-  readonly missed: readonly ValidationAccuracy[];
-  /** What may help. */
-  readonly hint: string | null;
-}
-
-/** What may help a run that did not reach its goal, by its recipe. */
-function adviceFor({ sourceGradient, joint, updates }: Recipe): string {
-  const longer = updates === undefined ? "more --epochs" : "more --updates";
-  const recipe = sourceGradient && joint ? "" : "--recipe fast, ";
-  return `Try ${recipe}${longer} or another --seed; docs/training.md says more. --no-early-stop trains without a goal.`;
-}
-
-function goalOf(recipe: Recipe, { end, best }: TrainingResult): Goal | null {
-  if (!recipe.earlyStop) return null;
-  const reached = end === "reached";
-  return {
-    percent: recipe.earlyStopAccuracy,
-    accuracies: best === undefined ? [] : countingAccuracies(recipe, best.validation),
-    reached,
-    missed: best === undefined ? [] : missedAccuracies(recipe, best.validation),
-    hint: reached ? null : adviceFor(recipe),
-  };
-}
-
-/** The document of a finished run. Metrics are those of the kept weights. */
-export function resultDocument(id: string, recipe: Recipe, result: TrainingResult) {
-  const { end, best, state } = result;
-  const { iitWeight, behaviorWeight, strictWeight } = recipe;
-  return {
-    case: id,
-    epochs: state.epoch,
-    stoppedEarly: end === "reached" || end === "stalled",
-    end,
-    goal: goalOf(recipe, result),
-    steps: state.step,
-    best: best === undefined ? null : { epoch: best.epoch, step: best.steps },
-    weights: { iitWeight, behaviorWeight, strictWeight },
-    metrics: {
-      accuracy: best?.validation.accuracy,
-      iia: best?.validation.iia,
-      strictAccuracy: best?.validation.strictAccuracy,
-      loss: best === undefined ? undefined : lossOf(best.trainLosses),
-    },
-    recoveries: state.recoveries,
-  };
-}
-
-type ResultDocument = ReturnType<typeof resultDocument>;
-
-const NAMES: Readonly<Record<ValidationAccuracy, string>> = {
-  accuracy: "accuracy",
-  iia: "IIA",
-  strictAccuracy: "strict accuracy",
-};
-
-/** `accuracy, IIA and strict accuracy`. */
-function listOf(names: readonly ValidationAccuracy[]): string {
-  const texts = names.map((name) => NAMES[name]);
-  return [texts.slice(0, -1).join(", "), ...texts.slice(-1)].filter((x) => x !== "").join(" and ");
-}
-
-const asResult = (document: JsonDocument) => document as unknown as ResultDocument;
-
-/** `E_NOT_REACHED` for the document of a run that ended before its goal. */
-export function goalFailure(document: JsonDocument): InterpBenchError | undefined {
-  const { goal, metrics } = asResult(document);
-  if (goal == null || goal.reached) return undefined;
-  const received = goal.accuracies.map((name) => `${NAMES[name]} ${formatPercent(metrics[name])}`);
-  return new InterpBenchError("E_NOT_REACHED", "training ended before its goal", {
-    expected: `at least ${goal.percent} %${goal.accuracies.length > 0 ? ` ${listOf(goal.accuracies)}` : ""}`,
-    received: received.join(", ") || "no validation",
-    ...(goal.hint === null ? {} : { hint: goal.hint }),
-  });
-}
+const asResult = (document: JsonDocument) => document as unknown as TrainingDocument;
 
 const metricOf = (name: ValidationAccuracy) => (document: JsonDocument) =>
   formatPercent(asResult(document).metrics[name]);
@@ -116,7 +24,7 @@ export const resultColumns: readonly Column<JsonDocument>[] = [
 ];
 
 /** How a run ended, for people. */
-function endText({ end, goal }: ResultDocument): string {
+function endText({ end, goal }: TrainingDocument): string {
   if (goal == null) return "trained to the end";
   if (goal.reached) return `${listOf(goal.accuracies)} reached ${goal.percent}%`;
   const why = end === "stalled" ? "no progress any more" : "nothing left to train";

@@ -1,5 +1,5 @@
-import type { EpochRecord, Recipe, Recovery, TrainingEvent } from "../../../training/index.ts";
-import { lossOf } from "./result.ts";
+import type { EpochRecord, Recipe, Recovery, TrainingEvent } from "../../training/index.ts";
+import { lossOf } from "./training-document.ts";
 
 type BatchEvent = Extract<TrainingEvent, { kind: "batch" }>;
 

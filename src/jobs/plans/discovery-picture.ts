@@ -1,6 +1,6 @@
 import {
+  type CircuitTexts,
   circuitFromTexts,
-  type EdgeTexts,
   formatEdge,
   fullGraph,
   mergeScores,
@@ -9,13 +9,7 @@ import {
 } from "../../circuit/index.ts";
 import { modelTitle } from "../../models/index.ts";
 import type { CircuitPicture } from "../../report/index.ts";
-import type { DiscoveryDocument } from "./document.ts";
-
-/** A circuit as documents hold it. */
-interface DrawnCircuit {
-  readonly edges: readonly EdgeTexts[];
-  readonly nodes: readonly string[];
-}
+import type { DiscoveryDocument } from "./discovery-document.ts";
 
 /**
  * The picture of a circuit of a discovery from its document alone, so that a stored result is drawn
@@ -24,7 +18,7 @@ interface DrawnCircuit {
  */
 export function discoveryPicture(
   document: DiscoveryDocument,
-  circuit: DrawnCircuit | null | undefined = document.circuit,
+  circuit: CircuitTexts | null | undefined = document.circuit,
 ): CircuitPicture {
   const { shape, truth, scores, rankedBy, algorithm } = document;
   const columnOf = (name: "score" | "ranking"): ScoreMap =>

@@ -1,5 +1,6 @@
 import {
   type Circuit,
+  circuitTexts,
   formatNode,
   type GraphShape,
   parseEdge,
@@ -13,13 +14,8 @@ import {
   scoreDiscovery,
   scoreFinding,
 } from "../../discovery/index.ts";
-import { encodeCircuit } from "../../formats/index.ts";
-import { drawCircuitSvg } from "../../report/index.ts";
 import { Key } from "../../rng/index.ts";
-import type { ArtifactDraft } from "../../store/index.ts";
 import type { TransformerConfig } from "../../transformer/index.ts";
-import { circuitDocument } from "../cases/facts.ts";
-import { discoveryPicture } from "./picture.ts";
 
 /** What a discovery is called and compared with. */
 export interface DiscoveryFacts {
@@ -51,10 +47,10 @@ export function discoveryDocument(discovery: Discovery, facts: DiscoveryFacts) {
     algorithm: algorithm.name,
     params,
     shape,
-    circuit: circuit === undefined ? undefined : circuitDocument(circuit),
+    circuit: circuit === undefined ? undefined : circuitTexts(circuit),
     setting: only?.setting,
     selection: only?.selection,
-    truth: truth === undefined ? undefined : circuitDocument(truth),
+    truth: truth === undefined ? undefined : circuitTexts(truth),
     ranks,
     rankedBy,
     scores: edgeRows(ofEdges(shown), ofEdges(ranking)),
@@ -82,7 +78,7 @@ function pointDocument(finding: Finding, facts: DiscoveryFacts) {
   const { setting, circuit, selection, faithfulness, closestDecision } = finding;
   return {
     setting,
-    circuit: circuitDocument(circuit),
+    circuit: circuitTexts(circuit),
     selection,
     ...comparison(finding, facts),
     faithfulness,
@@ -95,50 +91,6 @@ export type PointDocument = ReturnType<typeof pointDocument>;
 
 /** The document of `run …` as it is stored. */
 export type DiscoveryDocument = ReturnType<typeof discoveryDocument>;
-
-/** The same as it is printed. */
-export type PrintedDiscovery = DiscoveryDocument & {
-  readonly seconds: number;
-  readonly folder: string;
-};
-
-/**
- * Writes `circuit.json` and `circuit.svg`, if there is a circuit; of several, each under the setting
- * that it was found with: `circuit-threshold-0.01.json`.
- */
-export function writeCircuits(
-  draft: ArtifactDraft,
-  discovery: Discovery,
-  document: DiscoveryDocument,
-  config: TransformerConfig,
-): void {
-  const { findings } = discovery;
-  const { shape, case: id, model, algorithm, params } = document;
-  for (const { circuit, setting } of findings) {
-    const { name, value } = setting;
-    const isOne = findings.length === 1;
-    const file = isOne ? "circuit" : `circuit-${name}-${value}`;
-    const text = encodeCircuit({
-      circuit,
-      granularity: "qkv",
-      shape,
-      dModel: config.dModel,
-      scores: numbersOfEdges(discovery.shown, discovery, config),
-      provenance: {
-        role: "hypothesis",
-        case: id,
-        model,
-        algorithm,
-        params: isOne ? params : { ...params, [name]: value },
-      },
-    });
-    draft.write(`${file}.json`, text);
-    draft.write(
-      `${file}.svg`,
-      drawCircuitSvg(discoveryPicture(document, circuitDocument(circuit))),
-    );
-  }
-}
 
 /** Infinite scores are no numbers in documents. */
 const finite = (x: number | undefined) => (Number.isFinite(x) ? x : undefined);

@@ -1,0 +1,142 @@
+import { z } from "zod";
+import {
+  type Algorithm,
+  caseDiscoveryTask,
+  type Discovery,
+  type DiscoveryCheckpoint,
+  type DiscoveryTask,
+  optionFacts,
+  parseOptions,
+} from "../../discovery/index.ts";
+import type { Backend } from "../../engine/index.ts";
+import { parseJson, promptsTask } from "../../formats/index.ts";
+import { hashOfCase, OWN } from "../../models/index.ts";
+import { Key } from "../../rng/index.ts";
+import { defineKind, type JobKind, type RunningJob } from "../kind.ts";
+import { subjectCase, subjectModel } from "../subject.ts";
+import { discoveryDocument } from "./discovery-document.ts";
+import { writeCircuits } from "./discovery-files.ts";
+
+const config = z.strictObject({
+  /** The algorithm's options. */
+  params: z.record(z.string(), z.unknown()).default({}),
+  /** Pairs of clean and corrupted inputs; all inputs if there are fewer. */
+  dataSize: z.int().min(1).default(1000),
+  seed: z.int().min(0).default(1234),
+  /** What headings and pictures call the model. */
+  title: z.string().optional(),
+});
+
+/**
+ * Looking for the circuit of a model with an algorithm, and comparing it with the truth: `run-acdc`.
+ * Its subject is a model of a case, or a model and prompts of one's own; the default model is the
+ * newest one that was trained for the case.
+ */
+export function discoveryKind(algorithm: Algorithm): JobKind {
+  return defineKind({
+    name: `run-${algorithm.name}`,
+    title: `run ${algorithm.name}`,
+    config,
+    async prepare({ subject, config: { dataSize, seed, title, ...options } }, context) {
+      const isOwn = subject.case === undefined && subject.prompts !== undefined;
+      const case_ = isOwn ? undefined : (await subjectCase(subject, context)).case_;
+      const model = await subjectModel(subject, case_, context);
+      const params = parseOptions(algorithm.options, {
+        ...commonOptions(algorithm, { seed }),
+        ...options.params,
+      });
+      const key = Key.fromSeed(seed).fold("discovery");
+      const { prompts } = subject;
+      return {
+        case: case_?.id ?? OWN,
+        config: {
+          algorithm: algorithm.name,
+          params,
+          data: prompts?.content ?? { dataSize },
+          seed,
+          model: { name: model.storedName, sha256: model.sha256 },
+          ...(title === undefined ? {} : { title }),
+          case: case_ && { sha256: hashOfCase(case_) },
+        },
+        parents: model.parents,
+        seeds: { seed },
+        run: (job) =>
+          job.withBackend(async (backend) => {
+            const task =
+              prompts === undefined
+                ? caseDiscoveryTask(case_!, model.transformer, { key, size: dataSize, backend })
+                : promptsTask(prompts.content, model.transformer, prompts.file);
+            const discovery = await discover(job, algorithm, task, params, backend);
+            const document = discoveryDocument(discovery, {
+              case: case_?.id ?? OWN,
+              model: model.storedName,
+              title,
+              algorithm,
+              params,
+              config: model.transformer.config,
+              truth: model.truth,
+              seed,
+            });
+            writeCircuits(job.draft, discovery, document, model.transformer.config);
+            return document;
+          }),
+      };
+    },
+  });
+}
+
+/** Those of these options that an algorithm shares with all others. */
+function commonOptions(
+  { options }: Algorithm,
+  common: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const shape: Readonly<Record<string, z.ZodType>> = options.shape;
+  const isShared = (key: string) => key in shape && optionFacts(shape[key]!).isCommon === true;
+  return Object.fromEntries(Object.entries(common).filter(([key]) => isShared(key)));
+}
+
+/** Runs an algorithm under a progress line. */
+async function discover(
+  job: RunningJob,
+  algorithm: Algorithm,
+  task: DiscoveryTask,
+  params: Record<string, unknown>,
+  backend: Backend,
+): Promise<Discovery> {
+  let line: ReturnType<RunningJob["begin"]> | undefined;
+  let isResumed = false;
+  const checkpoint = discoveryCheckpoint(job, () => {
+    isResumed = true;
+  });
+  return algorithm.discover(task, params, {
+    backend,
+    signal: job.signal,
+    checkpoint,
+    onProgress: ({ done, total, unit }) => {
+      // What an interrupted run had done took no time of this one.
+      line ??= job.begin(unit, total, { done: isResumed ? done : 0 });
+      line.update(done);
+    },
+  });
+}
+
+/** The job's checkpoint as algorithms use it: their states are JSON data. */
+function discoveryCheckpoint(
+  { name, checkpoint, context }: RunningJob,
+  onResume: () => void,
+): DiscoveryCheckpoint {
+  return {
+    restore(decode) {
+      const state = checkpoint.restore((bytes) =>
+        decode(parseJson(new TextDecoder().decode(bytes), "checkpoint")),
+      );
+      if (state !== undefined) {
+        onResume();
+        context.progress.note(`${name}  goes on where it was stopped`);
+      }
+      return state;
+    },
+    offer: (state) => checkpoint.offer(() => JSON.stringify(state())),
+    save: (state) => checkpoint.save(JSON.stringify(state)),
+  };
+}

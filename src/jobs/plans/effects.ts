@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { type Case, caseTask, generateData } from "../../cases/index.ts";
+import { EFFECT_METRICS, EFFECTS, evaluateModel, selfTask } from "../../evaluation/index.ts";
+import { type FoundModel, hashOfCase } from "../../models/index.ts";
+import { formatCsv } from "../../report/index.ts";
+import { Key } from "../../rng/index.ts";
+import type { TrainingTask } from "../../training/index.ts";
+import { defineKind } from "../kind.ts";
+import { subjectCase, subjectModel } from "../subject.ts";
+import { effectColumns, effectRow } from "./effects-table.ts";
+
+const config = z.strictObject({
+  /** How nodes are put out of action. */
+  ablations: z
+    .array(z.enum(EFFECTS))
+    .min(1)
+    .default([...EFFECTS]),
+  /** How a resample effect is measured in cases with classes. */
+  categoricalMetric: z.enum(EFFECT_METRICS).default("accuracy"),
+  /** Inputs, at most. */
+  maxLen: z.int().min(2).default(18_000),
+  /** Pairs of inputs, at most; drawn at random if there are more. */
+  maxPairs: z.int().min(1).default(65_536),
+  /** Count the first position (BOS) of numbers under mean and zero ablation, as the original does. */
+  compat: z.boolean().default(false),
+  seed: z.int().min(0).default(1234),
+});
+
+/** Measuring what ablating each node of a model changes. */
+export const nodeEffectsKind = defineKind({
+  name: "eval-iit",
+  title: "eval iit",
+  config,
+  async prepare({ subject, config: { categoricalMetric, ...settings } }, context) {
+    const { case_ } = await subjectCase(subject, context);
+    const model = await subjectModel(subject, case_, context);
+    const { ablations, maxLen, maxPairs, compat, seed } = settings;
+    const metric = case_.categorical ? categoricalMetric : "accuracy";
+    const key = Key.fromSeed(seed).fold("evaluation");
+    return {
+      case: case_.id,
+      config: {
+        ...settings,
+        metric,
+        model: { name: model.storedName, sha256: model.sha256 },
+        case: { sha256: hashOfCase(case_) },
+      },
+      parents: model.parents,
+      seeds: { seed },
+      run: (job) =>
+        job.withBackend(async (backend) => {
+          const line = job.begin("%", 100);
+          const task = evaluationTask(case_, model, key, maxLen);
+          const { effects, accuracies } = await evaluateModel(model.transformer, task, {
+            backend,
+            ablations,
+            metric,
+            pairBudget: maxPairs,
+            inputBudget: maxLen,
+            key,
+            compat,
+            signal: job.signal,
+            onProgress: (share) => line.update(Math.floor(100 * share)),
+          });
+          line.update(100);
+          const { accuracy, iia, strictAccuracy } = accuracies;
+          const rows = effects.rows.map(effectRow);
+          job.draft.write("node-effects.csv", formatCsv(effectColumns(ablations), rows));
+          return {
+            case: case_.id,
+            model: model.storedName,
+            metric,
+            accuracies: { accuracy, iia, strictAccuracy },
+            pairs: effects.pairCount,
+            inputs: effects.inputCount,
+            rows,
+          };
+        }),
+    };
+  },
+});
+
+/** The task a model is measured on, with inputs of the case. */
+function evaluationTask(case_: Case, model: FoundModel, key: Key, size: number): TrainingTask {
+  const { tokens, multiplicity, positions } = generateData(case_, { key, size });
+  const task = {
+    ...caseTask(case_, { sameSize: model.sameSize }),
+    tokens,
+    multiplicity,
+    positions,
+  };
+  return model.origin.kind === "compiled" ? selfTask(task, model.transformer) : task;
+}

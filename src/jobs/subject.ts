@@ -1,0 +1,59 @@
+import { type Case, caseWarnings } from "../cases/index.ts";
+import { wasmBackend } from "../engine/index.ts";
+import { InterpBenchError } from "../errors/index.ts";
+import { type FoundModel, findModel, type OpenedCase, poorAccuracies } from "../models/index.ts";
+import { formatPercent } from "../report/index.ts";
+import { pathBelow } from "./context.ts";
+import type { PrepareContext } from "./kind.ts";
+import type { Subject } from "./plan.ts";
+
+/** The case of a plan. `E_PLAN` if it names none. */
+export async function openedCase(
+  { case: source }: Subject,
+  { openCase, title }: PrepareContext,
+): Promise<OpenedCase> {
+  if (source === undefined) {
+    throw new InterpBenchError("E_PLAN", `there is no case to ${title}`, {
+      at: "subject.case",
+      expected: 'the id of a case, such as { "id": "3" }, or a program file',
+      received: "nothing",
+    });
+  }
+  return openCase(source);
+}
+
+/**
+ * The same, with a warning where the compiled transformer of the case disagrees with its program: work
+ * on it builds on that.
+ */
+export async function subjectCase(subject: Subject, context: PrepareContext): Promise<OpenedCase> {
+  const { title, progress } = context;
+  const opened = await openedCase(subject, context);
+  for (const { message } of caseWarnings(opened.case_, await wasmBackend())) {
+    progress.warn(`${title} ${opened.case_.id}: ${message}`);
+  }
+  return opened;
+}
+
+/**
+ * The model of a plan; one that had to be looked for is named, and what speaks against it is a
+ * warning. `case_` is absent for a model that belongs to no case.
+ */
+export async function subjectModel(
+  { model: source = { kind: "siit" }, advice }: Subject,
+  case_: Case | undefined,
+  { store, folder, title, progress }: PrepareContext,
+): Promise<FoundModel> {
+  const model = await findModel(source, { case_, store, folder, advice });
+  const { origin, storedName } = model;
+  if (origin.kind !== "trained" || source.kind === "result") return model;
+  const name = `${title} ${case_?.id ?? ""}`.trimEnd();
+  progress.note(`${name}  model: ${pathBelow(origin.folder, folder)}`);
+  const poor = poorAccuracies(origin.folder).map(([text, x]) => `${text} ${formatPercent(x)}`);
+  if (storedName === "siit" && poor.length > 0) {
+    progress.warn(
+      `${name}: the model is not trained well (${poor.join(", ")}), it may not have the circuit`,
+    );
+  }
+  return model;
+}

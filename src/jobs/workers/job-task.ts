@@ -1,0 +1,39 @@
+import { type JobContext, jobContext } from "../context.ts";
+import type { JobKind } from "../kind.ts";
+import type { Plan } from "../plan.ts";
+import { type DoneJob, runPlan } from "../run-job.ts";
+import type { WorkerPool } from "./pool.ts";
+import type { Tasks } from "./serve.ts";
+
+/** A plan to be done on a thread. */
+interface JobOrder {
+  readonly plan: Plan;
+  /** The folder of all results. */
+  readonly results: string;
+  /** Where relative names of files start. */
+  readonly folder: string;
+  readonly force: boolean;
+}
+
+const TASK = "job";
+
+/** What threads can do for jobs: the plans they are sent. `kinds` are those that plans can name. */
+export function jobTasks(kinds?: readonly JobKind[], now: () => number = Date.now): Tasks {
+  return {
+    [TASK]({ plan, results, folder, force }: JobOrder, { progress, signal }): Promise<DoneJob> {
+      const context = jobContext(results, { progress, signal, now, folder });
+      return runPlan(plan, context, { force, ...(kinds === undefined ? {} : { kinds }) });
+    },
+  };
+}
+
+/** Does a plan on a thread of the pool, with results where those of the context go. */
+export async function runOnThread(
+  workers: WorkerPool,
+  plan: Plan,
+  { store, folder }: JobContext,
+  force: boolean,
+): Promise<DoneJob> {
+  const order: JobOrder = { plan, results: store.root, folder, force };
+  return (await workers.run({ task: TASK, data: order })) as DoneJob;
+}

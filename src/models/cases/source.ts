@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { type Case, getCase } from "../../cases/index.ts";
+import { loadProgram, type ProgramOptions, type ProgramPlace } from "./program-file.ts";
+
+/** Where a case comes from, the catalogue or a program file: plain data. */
+export type CaseSource = { readonly id: string } | ({ readonly file: string } & ProgramOptions);
+
+/** A {@link CaseSource} in JSON. */
+export const caseSourceSchema = z.union(
+  [
+    z.strictObject({ id: z.string().min(1) }),
+    z.strictObject({
+      file: z.string().min(1),
+      vocab: z.array(z.union([z.string(), z.number(), z.boolean()])).optional(),
+      maxSeqLen: z.int().optional(),
+      causal: z.boolean().optional(),
+    }),
+  ],
+  { error: 'the id of a case, such as { "id": "3" }, or a program file, { "file": "mine.mjs" }' },
+);
+
+/** A case, and the SHA-256 of the text of its file if it comes from one. */
+export interface OpenedCase {
+  readonly case_: Case;
+  readonly sourceSha256?: string | undefined;
+}
+
+/** Gives the case of a source. */
+export type CaseOpener = (source: CaseSource) => Promise<OpenedCase>;
+
+/**
+ * Opens cases; the same source gives the same case, so that a program file is run once. `E_CASE` for
+ * an id that is not known, and what {@link loadProgram} refuses.
+ */
+export function caseOpener(place: ProgramPlace): CaseOpener {
+  const opened = new Map<string, Promise<OpenedCase>>();
+  return (source) => {
+    const key = JSON.stringify(source);
+    const known = opened.get(key);
+    if (known !== undefined) return known;
+    const fresh = openCase(source, place);
+    opened.set(key, fresh);
+    return fresh;
+  };
+}
+
+async function openCase(source: CaseSource, place: ProgramPlace): Promise<OpenedCase> {
+  if ("id" in source) return { case_: getCase(source.id) };
+  const { file, ...options } = source;
+  return loadProgram(file, place, options);
+}

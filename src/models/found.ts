@@ -1,0 +1,52 @@
+import type { Case } from "../cases/index.ts";
+import type { Circuit } from "../circuit/index.ts";
+import type { Store } from "../store/index.ts";
+import { hashOfModel, type ModelContent } from "./identity.ts";
+
+/** A transformer to work on, and what is known about it. */
+export interface FoundModel extends ModelContent {
+  /** What stored results call it, wherever it lies: `siit`, `tracr`, `folder:0123456789ab`. */
+  readonly storedName: string;
+  readonly origin: ModelOrigin;
+  /** The circuit it has, at head granularity; `undefined` if nobody knows. */
+  readonly truth: Circuit | undefined;
+  /** The artefacts it comes from, as the store names them. */
+  readonly parents: readonly string[];
+  /** SHA-256 of everything that decides results about it. */
+  readonly sha256: string;
+  /** Whether it has the layers and heads of the compiled transformer. */
+  readonly sameSize: boolean;
+}
+
+/** How a transformer came to be, as far as that is known. */
+export type ModelOrigin =
+  /** Compiled from the program of a case: it is its own high-level model. */
+  | { readonly kind: "compiled" }
+  /** Trained by a job whose result is in this folder. */
+  | { readonly kind: "trained"; readonly folder: string }
+  /** Read from a folder that may come from anywhere. */
+  | { readonly kind: "folder"; readonly folder: string };
+
+/** What a model is looked for with, besides its source. */
+export interface ModelRequest {
+  /** `undefined` for a transformer that belongs to no case we know. */
+  readonly case_: Case | undefined;
+  /** Where trained models lie. */
+  readonly store: Store;
+  /** Relative paths of folders start here. */
+  readonly folder: string;
+  /** What to do where the model has not been trained yet, as a sentence. */
+  readonly advice?: string | undefined;
+}
+
+/** A model of its content and origin; it is called by its hash unless it has another name. */
+export function foundModel(
+  { transformer, truth, sameSize }: ModelContent,
+  origin: ModelOrigin,
+  known: { readonly storedName?: string; readonly parents?: readonly string[] } = {},
+): FoundModel {
+  const content = { transformer, truth, sameSize };
+  const sha256 = hashOfModel(content);
+  const { storedName = `folder:${sha256.slice(0, 12)}`, parents = [] } = known;
+  return { ...content, origin, storedName, parents, sha256 };
+}
