@@ -11,7 +11,6 @@ import {
   type Tensor,
 } from "../engine/index.ts";
 import {
-  type AblationRuns,
   assertAblation,
   CAPTURE_BUDGET,
   type ConstantAblation,
@@ -19,6 +18,7 @@ import {
   hooksOf,
   loadCapture,
   lowLevelNodes,
+  type MeanValues,
   type ModelNode,
   meanActivations,
   partsOf,
@@ -85,11 +85,10 @@ function constants(
 ): Record<string, Float64Array> {
   const { model, task, runs, runSize } = subject;
   assertAblation({}, ablation);
-  const source: AblationRuns = {
+  const source: MeanValues = {
     transformer: model,
     positions: task.positions,
-    means: (places) => meanActivations(runs, inputs, places, runSize),
-    corrupted: () => new Map(),
+    means: (_, places) => meanActivations(runs, inputs, places, runSize),
   };
   const values = constantsAt(ablation, source, hooks);
   return Object.fromEntries([...values].map(([hook, value]) => [sourceName(hook), value]));

@@ -7,7 +7,14 @@
  * Nothing here knows cases, recipes or algorithms. May import: errors … circuit. The idea of
  * interchanging activations is that of causal abstraction (Geiger et al. 2021).
  */
-export type { Ablation, AblationRuns, ConstantAblation, RunAblation } from "./ablation/ablation.ts";
+export type {
+  Ablation,
+  ConstantAblation,
+  InputSide,
+  MeanValues,
+  RowValues,
+  RunAblation,
+} from "./ablation/ablation.ts";
 export { constantsAt } from "./ablation/constants.ts";
 export { given } from "./ablation/given.ts";
 export { mean } from "./ablation/mean.ts";

@@ -1,6 +1,6 @@
 import type { Binding } from "../engine/index.ts";
 import type { HookName } from "../transformer/index.ts";
-import type { Ablation, AblationRuns } from "./ablation/ablation.ts";
+import type { Ablation, InputSide, MeanValues, RowValues } from "./ablation/ablation.ts";
 import { constantsAt } from "./ablation/constants.ts";
 import { assertAblation } from "./ablation/needs.ts";
 import { type CapturedRun, prepareCapture } from "./capture.ts";
@@ -33,34 +33,40 @@ export function prepareInputRuns(
   weights: GraphWeights,
   hooks: Iterable<HookName>,
 ): InputRuns {
-  const { transformer, positions, rows, cleanTokens, corruptedTokens } = inputs;
+  const { transformer, positions, rows } = inputs;
+  const tokensOf = (side: InputSide) => inputs[`${side}Tokens`]!;
   const capture = once(() => prepareCapture(scope, inputs, weights, hooks));
-  const runOf = (tokens: Int32Array) => once(() => capture()(tokens));
-  const clean = runOf(cleanTokens);
-  const corrupted = corruptedTokens && runOf(corruptedTokens);
-  const runs: AblationRuns = {
+  const runOf = (side: InputSide) => once(() => capture()(tokensOf(side)));
+  const runs = { clean: runOf("clean"), corrupted: runOf("corrupted") };
+  const values: RowValues & MeanValues = {
     transformer,
+    rows,
     positions,
-    means: (wanted) => {
+    at: (side, hook) => runs[side]().at.get(hook)!,
+    means: (side, wanted) => {
       const model = { config: transformer.config, ...weights };
       const { backend } = scope;
-      const tokens = scope.buffer(cleanTokens);
+      const tokens = scope.buffer(tokensOf(side));
       const all = Uint32Array.from({ length: rows }, (_, row) => row);
       const weighted = { rows: all, weights: rowWeights(inputs) };
       return meanActivations({ backend, model, tokens, positions }, weighted, wanted);
     },
-    corrupted: (wanted) => new Map(wanted.map((hook) => [hook, corrupted!().at.get(hook)!])),
   };
   const sameForAll = new Uint32Array(rows);
   return {
-    clean,
+    clean: runs.clean,
     ablated: (ablation, wanted) => {
       assertAblation(inputs, ablation);
       const points = [...new Set(wanted)];
-      if (ablation.kind === "run") return ablation.carry(runs, points);
-      const constants = constantsAt(ablation, runs, points);
-      const shared = (values: Float64Array) => ({ table: scope.buffer(values), rows: sameForAll });
-      return new Map([...constants].map(([hook, values]) => [hook, shared(values)]));
+      if (ablation.kind === "run") {
+        return new Map(points.map((hook) => [hook, ablation.carry(values, hook)]));
+      }
+      const shared = (constant: Float64Array) => ({
+        table: scope.buffer(constant),
+        rows: sameForAll,
+      });
+      const constants = constantsAt(ablation, values, points);
+      return new Map([...constants].map(([hook, constant]) => [hook, shared(constant)]));
     },
   };
 }

@@ -12,6 +12,7 @@ import {
   mean,
   type PairedInputs,
   prepareInputRuns,
+  type RunAblation,
   resample,
   withScope,
   zero,
@@ -125,6 +126,28 @@ describe("an ablated place", () => {
       'E_TASK: there is nothing to compare the inputs with (at corruptedTokens) — expected a corrupted input for each clean one, which the ablation "resample" needs — received nothing. In a file of prompts they are the key "corrupted". The ablations zero, mean, meanPositional need none.',
     );
     expect((await carried(clean, mean, hooks)).size).toBe(hooks.length);
+  });
+
+  it("may carry anything that the runs of its inputs give", async () => {
+    const { corruptedTokens: _, ...task } = tinyTask();
+    const { rows, positions, cleanTokens, transformer } = task;
+    const rotated = Uint32Array.from({ length: rows }, (_, row) => (row + 1) % rows);
+    const nextRow: RunAblation = {
+      name: "nextRow",
+      summary: "its output on the next input",
+      needsCorrupted: false,
+      kind: "run",
+      carry: ({ at }, hook) => ({ table: at("clean", hook), rows: rotated }),
+    };
+    const hooks: HookName[] = [...sourceHooks(transformer.config), blockHook(1, "hook_resid_mid")];
+    const found = await carried(task, nextRow, hooks);
+    const corruptedTokens = Int32Array.from(
+      [...rotated].flatMap((row) => [
+        ...cleanTokens.subarray(row * positions, (row + 1) * positions),
+      ]),
+    );
+    const expected = await carried({ ...task, corruptedTokens }, resample, hooks);
+    expect(found).toEqual(expected);
   });
 
   it("has an ablation that is known", () => {

@@ -1,17 +1,9 @@
-import type { Buffer } from "../../engine/index.ts";
+import type { Binding, Buffer } from "../../engine/index.ts";
 import type { HookName, Transformer } from "../../transformer/index.ts";
 import type { ConstantActivations } from "../means.ts";
 
-/** The runs of a model from which an ablation may take values. */
-export interface AblationRuns {
-  readonly transformer: Transformer;
-  /** Number of tokens of every input. */
-  readonly positions: number;
-  /** Means over the clean inputs, each counted as often as it stands for, per position: `[pos, …]`. */
-  means(hooks: readonly HookName[]): ConstantActivations;
-  /** What passes on the corrupted input of each row, `[row, pos, …]`. Throws `E_TASK` without such inputs. */
-  corrupted(hooks: readonly HookName[]): ReadonlyMap<HookName, Buffer>;
-}
+/** Which of a pair's inputs. */
+export type InputSide = "clean" | "corrupted";
 
 /** What is to be known about an ablation before anything is run. */
 interface AblationFacts {
@@ -23,18 +15,40 @@ interface AblationFacts {
   readonly needsCorrupted: boolean;
 }
 
-/** An ablated place carries what passes there in another run, that of the corrupted input. */
-export interface RunAblation extends AblationFacts {
-  readonly kind: "run";
-  /** `[row, pos, …]` for each of the hook points, the residual stream included. */
-  carry(runs: AblationRuns, hooks: readonly HookName[]): ReadonlyMap<HookName, Buffer>;
+/** What the places of {@link RunAblation} may take values from. */
+export interface RowValues {
+  readonly transformer: Transformer;
+  /** Number of inputs. */
+  readonly rows: number;
+  /** Number of tokens of every input. */
+  readonly positions: number;
+  /** What passes on the clean, or the corrupted, input of each row, `[row, pos, …]`. */
+  at(side: InputSide, hook: HookName): Buffer;
 }
 
-/** An ablated place carries the same for all inputs. */
+/** An ablated place carries, for each row, what passes there in another run. */
+export interface RunAblation extends AblationFacts {
+  readonly kind: "run";
+  /** `[row, pos, …]` at a hook point, at the residual stream, too. */
+  carry(values: RowValues, hook: HookName): Binding;
+}
+
+/** What the places of {@link ConstantAblation} may take values from. */
+export interface MeanValues {
+  readonly transformer: Transformer;
+  readonly positions: number;
+  /**
+   * Means over the clean, or the corrupted, inputs, each counted as often as it stands for, per
+   * position: `[pos, …]`.
+   */
+  means(side: InputSide, hooks: readonly HookName[]): ConstantActivations;
+}
+
+/** An ablated place carries the same for all rows. */
 export interface ConstantAblation extends AblationFacts {
   readonly kind: "constant";
   /** `[pos, …]` for each of the hook points, which are outputs of nodes. */
-  carry(runs: AblationRuns, hooks: readonly HookName[]): ConstantActivations;
+  carry(values: MeanValues, hooks: readonly HookName[]): ConstantActivations;
 }
 
 /** What ablated nodes and edges carry instead of their own values. */

@@ -6,7 +6,7 @@ import {
   type Transformer,
 } from "../../transformer/index.ts";
 import type { ConstantActivations } from "../means.ts";
-import type { AblationRuns, ConstantAblation } from "./ablation.ts";
+import type { ConstantAblation, MeanValues } from "./ablation.ts";
 
 /** The sublayers of a block that have written when the stream is looked at. */
 const WRITTEN: Readonly<Record<string, number>> = {
@@ -64,10 +64,10 @@ function residualOf(
  */
 export function constantsAt(
   ablation: ConstantAblation,
-  runs: AblationRuns,
+  values: MeanValues,
   hooks: readonly HookName[],
 ): ConstantActivations {
-  const { transformer } = runs;
+  const { transformer } = values;
   const streams = new Map(
     hooks.flatMap((hook) => {
       const sources = residualSources(transformer, hook);
@@ -76,7 +76,7 @@ export function constantsAt(
   );
   const outputs = hooks.filter((hook) => !streams.has(hook));
   const places = new Set([...outputs, ...[...streams.values()].flat()]);
-  const own = ablation.carry(runs, [...places]);
+  const own = ablation.carry(values, [...places]);
   return new Map([
     ...outputs.map((hook) => [hook, own.get(hook)!] as const),
     ...Array.from(

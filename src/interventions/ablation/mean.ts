@@ -7,7 +7,7 @@ export const mean: ConstantAblation = {
   needsCorrupted: false,
   kind: "constant",
   carry: ({ means, positions }, hooks) =>
-    new Map([...means(hooks)].map(([hook, values]) => [hook, flatten(values, positions)])),
+    new Map([...means("clean", hooks)].map(([hook, values]) => [hook, flatten(values, positions)])),
 };
 
 /** `[pos, …]` with the mean over positions at each. */

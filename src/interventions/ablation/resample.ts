@@ -9,5 +9,5 @@ export const resample: RunAblation = {
   summary: "its output on the corrupted input",
   needsCorrupted: true,
   kind: "run",
-  carry: ({ corrupted }, hooks) => corrupted(hooks),
+  carry: ({ at }, hook) => at("corrupted", hook),
 };
