@@ -1,12 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { circuitOf, emptyCircuit, fullGraph } from "../circuit/index.ts";
-import {
-  type Backend,
-  compile,
-  type Program,
-  referenceBackend,
-  sampleInput,
-} from "../engine/index.ts";
+import { compile, referenceBackend, sampleInput } from "../engine/index.ts";
+import { notingBackend } from "../engine/noting.testing.ts";
 import { formatError } from "../errors/index.ts";
 import { given, meanPositional, withScope } from "../interventions/index.ts";
 import { Key } from "../rng/index.ts";
@@ -224,50 +219,30 @@ describe("other ablations than resampling", () => {
   });
 });
 
-/** A backend that counts the programs that are loaded and the runs that are made on it. */
-function countingBackend(): {
-  readonly backend: Backend;
-  readonly counts: { programs: number; runs: number };
-} {
-  const inner = referenceBackend();
-  const counts = { programs: 0, runs: 0 };
-  const load = <O extends string>(program: Program<O>) => {
-    counts.programs++;
-    const executable = inner.load(program);
-    return {
-      ...executable,
-      run: (options: Parameters<typeof executable.run>[0]) => {
-        counts.runs++;
-        return executable.run(options);
-      },
-    };
-  };
-  return { backend: { ...inner, load }, counts };
-}
-
 describe("faithfulness that is prepared", () => {
   it("costs a run per circuit, and other ablations no program but that of their values", async () => {
     const task = tinyTask();
     const graph = fullGraph(task.transformer.config);
-    const { backend: counting, counts } = countingBackend();
-    await withScope(counting, (scope) => {
+    const noting = notingBackend(backend);
+    const programs = () => new Set(noting.calls.flat()).size;
+    await withScope(noting, (scope) => {
       const resampled = prepareFaithfulness(scope, task);
       const circuits = [0, 5, 20, 46].map((count) =>
         circuitOf(graph.edges.slice(0, count).map(({ edge }) => edge)),
       );
       resampled.of(emptyCircuit);
-      const before = { ...counts };
+      const before = { programs: programs(), runs: noting.calls.length };
       const lossOf = naiveLosses(task, backend);
       for (const circuit of circuits) {
         const expected = lossOf("faithfulness", ({ text }) => (circuit.edges.has(text) ? 1 : 0));
         expect(Math.abs(resampled.of(circuit) - expected)).toBeLessThan(1e-12);
       }
-      expect(counts).toEqual({ ...before, runs: before.runs + circuits.length });
+      expect(noting.calls.length).toBe(before.runs + circuits.length);
       const zeroed = resampled.under("zero");
       for (const circuit of circuits) zeroed.of(circuit);
-      expect(counts.programs).toBe(before.programs);
+      expect(programs()).toBe(before.programs);
       expect(resampled.under("meanPositional").of(emptyCircuit)).toBeGreaterThan(0);
-      expect(counts.programs).toBe(before.programs + 1);
+      expect(programs()).toBe(before.programs + 1);
     });
   });
 

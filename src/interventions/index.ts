@@ -7,6 +7,7 @@
  * Nothing here knows cases, recipes or algorithms. May import: errors … circuit. The idea of
  * interchanging activations is that of causal abstraction (Geiger et al. 2021).
  */
+
 export type {
   Ablation,
   ConstantAblation,
@@ -35,6 +36,8 @@ export {
   type PreparedCapture,
   prepareCapture,
 } from "./capture.ts";
+export { type CircuitRunOptions, type CircuitRuns, prepareCircuitRuns } from "./circuit-runs.ts";
+export { type EdgePlace, edgePlace } from "./edge-place.ts";
 export {
   type AblatedValues,
   type InputRuns,
@@ -42,6 +45,7 @@ export {
 } from "./input-runs.ts";
 export {
   asSources,
+  CLEAN_LOGITS,
   namedInputs,
   ROW_WEIGHT,
   runInput,

@@ -21,6 +21,9 @@ export function sampleInputs(): SampleInputs {
   };
 }
 
+/** The sample input with the logits of the clean run, `[keptPos, class]`. */
+export const CLEAN_LOGITS = "cleanLogits";
+
 /** Sample input `[]`: what a row counts in the loss; the rows add up to 1. */
 export const ROW_WEIGHT = "rowWeight";
 

@@ -1,5 +1,5 @@
 import { add, concat, einsum, sub, type Tensor } from "../../engine/index.ts";
-import { asSources } from "../../interventions/index.ts";
+import { asSources, CLEAN_LOGITS } from "../../interventions/index.ts";
 import {
   atKeptPositions,
   blockHook,
@@ -7,7 +7,6 @@ import {
   sourceNodes,
   unembed,
 } from "../../transformer/index.ts";
-import { CLEAN_LOGITS } from "../task/losses.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 import type { TrialGraph } from "./graph.ts";
 import { removedInputs } from "./removed.ts";

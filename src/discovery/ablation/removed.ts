@@ -1,11 +1,11 @@
 import type { ComputationalGraph } from "../../circuit/index.ts";
 import { scalar, type Tensor } from "../../engine/index.ts";
+import { edgePlace } from "../../interventions/index.ts";
 import {
   type DestinationHook,
   edgeMaskShapes,
   type TransformerConfig,
 } from "../../transformer/index.ts";
-import { edgePlace } from "../run/edge-place.ts";
 
 /** Which edges are cut, `[edge]` in the order of the graph: 1 = cut, 0 = intact. */
 export type Removed = Uint8Array;

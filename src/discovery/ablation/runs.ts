@@ -1,13 +1,13 @@
 import type { Binding, Buffer } from "../../engine/index.ts";
 import {
   type Ablation,
+  CLEAN_LOGITS,
   type GraphWeights,
   namedInputs,
   prepareInputRuns,
   type Scope,
 } from "../../interventions/index.ts";
 import { blockHook, type HookName, sourceHooks } from "../../transformer/index.ts";
-import { CLEAN_LOGITS } from "../task/losses.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 
 /** The clean run and what ablated sources carry: all that trials do not compute. */

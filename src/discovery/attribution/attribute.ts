@@ -2,6 +2,8 @@ import { type ComputationalGraph, fullGraph } from "../../circuit/index.ts";
 import { compile } from "../../engine/index.ts";
 import {
   type Ablation,
+  CLEAN_LOGITS,
+  edgePlace,
   freezeWeights,
   namedInputs,
   pace,
@@ -14,9 +16,8 @@ import {
 import { edgeMaskShapes, type HookName, sourceHooks, usedInputs } from "../../transformer/index.ts";
 import { type AblationChoice, chosenAblation } from "../algorithm/ablation-option.ts";
 import type { DiscoveryContext } from "../algorithm/context.ts";
-import { edgePlace } from "../run/edge-place.ts";
 import { assertFiniteEffects, assertFiniteTask } from "../run/finite.ts";
-import { CLEAN_LOGITS, type LossName, lossTargets } from "../task/losses.ts";
+import { type LossName, lossTargets } from "../task/losses.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 import { ALPHA, attributionGraph, residualRead } from "./graph.ts";
 import type { PathPoint } from "./interpolation.ts";

@@ -1,5 +1,5 @@
+import { edgePlace } from "../../interventions/index.ts";
 import { edgeMaskShapes, factoredForward, sourceHooks } from "../../transformer/index.ts";
-import { edgePlace } from "../run/edge-place.ts";
 import type { MaskScheme } from "./scheme.ts";
 
 /**

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { compile, referenceBackend, sampleInput } from "../../engine/index.ts";
 import { formatError } from "../../errors/index.ts";
-import { sampleInputs } from "../../interventions/index.ts";
+import { CLEAN_LOGITS, sampleInputs } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
 import { tinyTask } from "../fixtures.testing.ts";
-import { CLEAN_LOGITS } from "../task/losses.ts";
 import {
   assertObjective,
   defaultMetric,

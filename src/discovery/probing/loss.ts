@@ -9,7 +9,8 @@ import {
 } from "../../engine/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
 import type { SampleInputs } from "../../interventions/index.ts";
-import { assertSingleOutput, CLEAN_LOGITS, rowLoss } from "../task/losses.ts";
+import { CLEAN_LOGITS } from "../../interventions/index.ts";
+import { assertSingleOutput, rowLoss } from "../task/losses.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 
 /** How a masked run is compared: see {@link probingLoss}; the names are those of the original's options. */

@@ -2,6 +2,7 @@ import type { Binding } from "../../engine/index.ts";
 import type { Scope } from "../../interventions/index.ts";
 import {
   type Ablation,
+  CLEAN_LOGITS,
   freezeWeights,
   type GraphWeights,
   type LearnerState,
@@ -12,7 +13,6 @@ import {
   rowWeights,
 } from "../../interventions/index.ts";
 import { assertFiniteTask } from "../run/finite.ts";
-import { CLEAN_LOGITS } from "../task/losses.ts";
 import { type DiscoveryTask, keptTargets } from "../task/task.ts";
 import { LAMBDA, MASK_LOGITS, maskCount, NOISE, probingGraph } from "./graph.ts";
 import { INITIAL_MASK_LOGIT } from "./hard-concrete.ts";

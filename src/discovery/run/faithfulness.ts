@@ -1,30 +1,17 @@
-import { type Circuit, type ComputationalGraph, fullGraph } from "../../circuit/index.ts";
-import { sampleInput } from "../../engine/index.ts";
-import { InterpBenchError } from "../../errors/index.ts";
+import type { Circuit } from "../../circuit/index.ts";
+import type { Tensor } from "../../engine/index.ts";
 import {
   type Ablation,
-  createPrograms,
-  freezeWeights,
-  prepareInputRuns,
+  type CircuitRuns,
+  prepareCircuitRuns,
   rowWeights,
   type Scope,
   withScope,
 } from "../../interventions/index.ts";
-import {
-  atKeptPositions,
-  edgeMaskInputs,
-  factoredForward,
-  logitsNeeded,
-  maskName,
-  patchName,
-  sourceHooks,
-  sourcePatchInputs,
-} from "../../transformer/index.ts";
-import { type AblationChoice, chosenAblation } from "../algorithm/ablation-option.ts";
+import type { AblationChoice } from "../algorithm/ablation-option.ts";
 import type { DiscoveryContext } from "../algorithm/context.ts";
-import { CLEAN_LOGITS, type LossName, lossTargets, meanLoss, rowLoss } from "../task/losses.ts";
+import { type LossName, lossTargets, meanLoss, rowLoss } from "../task/losses.ts";
 import { assertTask, type DiscoveryTask } from "../task/task.ts";
-import { edgePlace } from "./edge-place.ts";
 
 /** What faithfulness is measured by. */
 export interface FaithfulnessOptions {
@@ -43,13 +30,13 @@ export interface Faithfulness {
    * transformer does not have, `E_NUMBER` for a loss that is not finite.
    */
   of(circuit: Circuit): number;
-  /** The same under another ablation, by the same program. Throws `E_TASK` without the corrupted inputs that it needs. */
+  /** The same under another ablation, by the same program. Throws as {@link prepareFaithfulness}. */
   under(ablation: Ablation | string): Faithfulness;
 }
 
 /**
  * Prepares {@link Faithfulness} of a task's circuits: one program, one clean run, and what ablated
- * edges carry; circuits and ablations are inputs of its runs.
+ * edges carry.
  *
  * ```ts
  * await withScope(backend, (scope) => {
@@ -66,45 +53,15 @@ export function prepareFaithfulness(
   { ablation, loss = "faithfulness" }: FaithfulnessOptions = {},
 ): Faithfulness {
   assertTask(task);
-  const { config } = task.transformer;
-  const { positions, rows } = task;
-  const graph = fullGraph(config);
-  const weights = freezeWeights(scope, task.transformer);
-  const sources = sourceHooks(config);
-  const runs = prepareInputRuns(scope, task, weights, sources);
-  const programs = createPrograms(scope, rows, {
-    ...weights.bindings,
-    ...lossTargets(task, loss),
-    [CLEAN_LOGITS]: runs.clean().logits,
-    tokens: Float32Array.from(task.cleanTokens),
+  const weights = rowWeights(task);
+  const measured = (runs: CircuitRuns): Faithfulness => ({
+    of: (circuit) => meanLoss(runs.of(circuit), weights),
+    under: (other) => measured(runs.under(other)),
   });
-  const build = () => {
-    const { logits } = factoredForward(
-      config,
-      weights.tensors,
-      sampleInput("tokens", [positions]),
-      {
-        masks: edgeMaskInputs(config),
-        patches: sourcePatchInputs(config, positions),
-        logitsAt: logitsNeeded(task),
-      },
-    );
-    return rowLoss(task, loss, atKeptPositions(task, logits));
-  };
-  const weightOf = rowWeights(task);
-  const under = (choice: AblationChoice): Faithfulness => {
-    const carried = runs.ablated(chosenAblation(choice), sources);
-    const inputs = Object.fromEntries(sources.map((hook) => [patchName(hook), carried.get(hook)!]));
-    return {
-      of: (circuit) => {
-        assertEdges(graph, circuit);
-        const losses = programs.run(loss, build, { inputs, scalars: edgeMasks(graph, circuit) });
-        return meanLoss(losses, weightOf);
-      },
-      under,
-    };
-  };
-  return under(ablation);
+  const read = (logits: Tensor) => rowLoss(task, loss, logits);
+  return measured(
+    prepareCircuitRuns(scope, task, { ablation, read, inputs: lossTargets(task, loss) }),
+  );
 }
 
 /**
@@ -132,26 +89,4 @@ export async function circuitFaithfulnesses(
   assertTask(task);
   if (circuits.length === 0) return [];
   return withScope(backend, (scope) => circuits.map(prepareFaithfulness(scope, task, options).of));
-}
-
-function assertEdges(graph: ComputationalGraph, circuit: Circuit): void {
-  const foreign = [...circuit.edges.keys()].find((text) => !graph.indexOf.has(text));
-  if (foreign === undefined) return;
-  throw new InterpBenchError("E_CIRCUIT", "the circuit has an edge that the model does not have", {
-    received: foreign,
-    expected: `one of the ${graph.edges.length} edges with q, k and v inputs`,
-    hint: "Use expandToQkv on circuits at head granularity.",
-  });
-}
-
-/** The masks of the factored forward pass that keep the edges of a circuit: 1 intact, 0 cut. */
-function edgeMasks(graph: ComputationalGraph, circuit: Circuit) {
-  const masks: Record<string, number[]> = {};
-  for (const edge of graph.edges) {
-    const { hook, at } = edgePlace(graph, edge);
-    const name = maskName(hook);
-    masks[name] ??= [];
-    masks[name][at] = circuit.edges.has(edge.text) ? 1 : 0;
-  }
-  return masks;
 }

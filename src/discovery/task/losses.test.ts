@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { compile, referenceBackend, sampleInput } from "../../engine/index.ts";
 import { formatError } from "../../errors/index.ts";
-import { rowWeights } from "../../interventions/index.ts";
+import { CLEAN_LOGITS, rowWeights } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
 import { atKeptPositions } from "../../transformer/index.ts";
 import { lossByHand, tinyTask } from "../fixtures.testing.ts";
 import { defaultTaskLoss, type LossName } from "../index.ts";
-import { assertLoss, CLEAN_LOGITS, lossTargets, meanLoss, rowLoss } from "./losses.ts";
+import { assertLoss, lossTargets, meanLoss, rowLoss } from "./losses.ts";
 import type { DiscoveryTask } from "./task.ts";
 
 /** The loss of given logits `[row, pos, class]` by its graph, and by hand. */

@@ -15,7 +15,7 @@ import {
   type Values,
 } from "../../engine/index.ts";
 import { InterpBenchError, unknownNameError } from "../../errors/index.ts";
-import { type SampleInputs, sampleInputs } from "../../interventions/index.ts";
+import { CLEAN_LOGITS, type SampleInputs, sampleInputs } from "../../interventions/index.ts";
 import type { OutputOptions } from "../algorithm/options.ts";
 import { type DiscoveryTask, keptTargets, type TargetName } from "./task.ts";
 
@@ -80,9 +80,6 @@ export function assertSingleOutput({ transformer }: DiscoveryTask, what: string)
     received: String(dVocabOut),
   });
 }
-
-/** The sample input with the logits of the clean run, `[keptPos, class]`. */
-export const CLEAN_LOGITS = "cleanLogits";
 
 /**
  * The loss of one row, `[]`, from its logits `[keptPos, class]`. Over the kept positions p:

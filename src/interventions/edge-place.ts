@@ -1,5 +1,5 @@
-import type { ComputationalGraph, GraphEdge } from "../../circuit/index.ts";
-import type { DestinationHook } from "../../transformer/index.ts";
+import type { ComputationalGraph, GraphEdge } from "../circuit/index.ts";
+import type { DestinationHook } from "../transformer/index.ts";
 
 /** Where an edge is among the tensors that hold a value for every edge. */
 export interface EdgePlace {

@@ -1,0 +1,134 @@
+import { type Circuit, type ComputationalGraph, fullGraph } from "../circuit/index.ts";
+import { type Binding, compile, sampleInput, type Tensor, type Values } from "../engine/index.ts";
+import { InterpBenchError } from "../errors/index.ts";
+import {
+  atKeptPositions,
+  edgeMaskInputs,
+  factoredForward,
+  logitsNeeded,
+  maskName,
+  patchName,
+  sourceHooks,
+  sourcePatchInputs,
+  usedInputs,
+} from "../transformer/index.ts";
+import type { Ablation } from "./ablation/ablation.ts";
+import { getAblation } from "./ablation/registry.ts";
+import { resample } from "./ablation/resample.ts";
+import { edgePlace } from "./edge-place.ts";
+import { prepareInputRuns } from "./input-runs.ts";
+import { CLEAN_LOGITS } from "./inputs.ts";
+import type { PairedInputs } from "./paired-inputs.ts";
+import type { Scope } from "./scope.ts";
+import { freezeWeights } from "./weights.ts";
+
+/** What is read off the runs of circuits, and what ablated edges carry. */
+export interface CircuitRunOptions {
+  /** What edges outside the circuit carry. Default `resample`. */
+  readonly ablation?: Ablation | string | undefined;
+  /**
+   * What is read off a run, for each row, from its logits `[keptPos, class]`. It may read the sample
+   * input {@link CLEAN_LOGITS}. Default: the logits.
+   */
+  readonly read?: (logits: Tensor) => Tensor;
+  /** Values of further sample inputs that `read` introduced. */
+  readonly inputs?: Readonly<Record<string, Binding>>;
+}
+
+/** Runs in which only the edges of a circuit are intact and all others are ablated. */
+export interface CircuitRuns {
+  /**
+   * What is read off the run of a circuit with separate query, key and value inputs, `[row, …]`.
+   *
+   * Throws `E_CIRCUIT` for edges that the transformer does not have.
+   */
+  of(circuit: Circuit): Values;
+  /** The same under another ablation, by the same program. Throws `E_TASK` as `assertAblation`. */
+  under(ablation: Ablation | string): CircuitRuns;
+}
+
+/**
+ * Prepares the runs of any circuits of a transformer: one program, made when it is first run.
+ * Circuits, and what ablated edges carry, are inputs of its runs.
+ *
+ * ```ts
+ * await withScope(backend, (scope) => {
+ *   const runs = prepareCircuitRuns(scope, task, { ablation: "mean" });
+ *   return circuits.map(runs.of); // logits [row, keptPos, class]
+ * });
+ * ```
+ *
+ * Throws `E_TASK` as `assertAblation`, `E_ABLATION` for names that are not known.
+ */
+export function prepareCircuitRuns(
+  scope: Scope,
+  inputs: PairedInputs,
+  { ablation = resample, read = (logits) => logits, inputs: further = {} }: CircuitRunOptions = {},
+): CircuitRuns {
+  const { transformer, rows, positions, cleanTokens } = inputs;
+  const { config } = transformer;
+  const graph = fullGraph(config);
+  const sources = sourceHooks(config);
+  const weights = freezeWeights(scope, transformer);
+  const runs = prepareInputRuns(scope, inputs, weights, sources);
+  const load = () => {
+    const tokens = sampleInput("tokens", [positions]);
+    const { logits } = factoredForward(config, weights.tensors, tokens, {
+      masks: edgeMaskInputs(config),
+      patches: sourcePatchInputs(config, positions),
+      logitsAt: logitsNeeded(inputs),
+    });
+    const executable = scope.load(
+      compile({ outputs: { result: read(atKeptPositions(inputs, logits)) } }),
+    );
+    const needsClean = executable.program.inputs.has(CLEAN_LOGITS);
+    const shared = {
+      ...weights.bindings,
+      ...further,
+      ...(needsClean ? { [CLEAN_LOGITS]: runs.clean().logits } : {}),
+      tokens: scope.buffer(cleanTokens),
+    };
+    return { executable, shared };
+  };
+  let loaded: ReturnType<typeof load> | undefined;
+  const under = (choice: Ablation | string): CircuitRuns => {
+    const carried = runs.ablated(getAblation(choice), sources);
+    const patches = Object.fromEntries(
+      sources.map((hook) => [patchName(hook), carried.get(hook)!]),
+    );
+    return {
+      of: (circuit) => {
+        assertEdges(graph, circuit);
+        loaded ??= load();
+        const { executable, shared } = loaded;
+        const bindings = usedInputs(executable.program, { ...shared, ...patches });
+        const scalars = edgeMasks(graph, circuit);
+        return executable.run({ batch: rows, inputs: bindings, scalars }).result;
+      },
+      under,
+    };
+  };
+  return under(ablation);
+}
+
+function assertEdges(graph: ComputationalGraph, circuit: Circuit): void {
+  const foreign = [...circuit.edges.keys()].find((text) => !graph.indexOf.has(text));
+  if (foreign === undefined) return;
+  throw new InterpBenchError("E_CIRCUIT", "the circuit has an edge that the model does not have", {
+    received: foreign,
+    expected: `one of the ${graph.edges.length} edges with q, k and v inputs`,
+    hint: "Use expandToQkv on circuits at head granularity.",
+  });
+}
+
+/** The masks of the factored forward pass that keep the edges of a circuit: 1 intact, 0 cut. */
+function edgeMasks(graph: ComputationalGraph, circuit: Circuit) {
+  const masks: Record<string, number[]> = {};
+  for (const edge of graph.edges) {
+    const { hook, at } = edgePlace(graph, edge);
+    const name = maskName(hook);
+    masks[name] ??= [];
+    masks[name][at] = circuit.edges.has(edge.text) ? 1 : 0;
+  }
+  return masks;
+}
