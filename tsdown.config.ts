@@ -11,6 +11,7 @@ export default defineConfig({
     index: "src/index.ts",
     "cli/main": "src/cli/main.ts",
     "cli/worker": "src/cli/worker.ts",
+    "jobs/worker": "src/jobs/worker.ts",
     "engine/index.node": "src/engine/index.node.ts",
     ...Object.fromEntries(layers.map((layer) => [`${layer}/index`, `src/${layer}/index.ts`])),
   },

@@ -53,6 +53,7 @@ export {
   type RunOptions,
   runPlan,
 } from "./run-job.ts";
+export { jobThreads } from "./threads.ts";
 export { jobTasks } from "./workers/job-task.ts";
 export {
   type Errand,
