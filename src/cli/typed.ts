@@ -1,4 +1,5 @@
-import { basename, delimiter, dirname, isAbsolute, relative } from "node:path";
+import { basename, delimiter, dirname } from "node:path";
+import { pathBelow } from "../jobs/index.ts";
 
 /** What tells how a program was called: `process.argv[1]`, the environment and the folder. */
 export interface ProgramCall {
@@ -36,10 +37,4 @@ export function typedCommand(
 export function shellWord(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
   return `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-/** A path as one types it: relative if it is below the folder. */
-export function pathBelow(path: string, cwd: string): string {
-  const shown = relative(cwd, path);
-  return shown === "" || shown.startsWith("..") || isAbsolute(shown) ? path : shown;
 }
