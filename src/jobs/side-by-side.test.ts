@@ -41,6 +41,21 @@ describe("sideBySide", () => {
     expect(await done).toEqual(["result 1", "result 2", "result 3", "result 4"]);
   });
 
+  it("begins nothing before what it comes after, and lets others go ahead", async () => {
+    const { begun, work, end } = deferredWork();
+    const after = (item: number) => (item === 2 ? [1, 4] : item === 3 ? [5] : []);
+    const done = sideBySide([1, 2, 3, 4], 2, work, after);
+    expect(begun).toEqual([1, 3]);
+    await end(1);
+    expect(begun).toEqual([1, 3, 4]);
+    await end(3);
+    expect(begun).toEqual([1, 3, 4]);
+    await end(4);
+    expect(begun).toEqual([1, 3, 4, 2]);
+    await end(2);
+    expect(await done).toEqual(["result 1", "result 2", "result 3", "result 4"]);
+  });
+
   it("begins nothing after an error, and throws it when all that was begun has ended", async () => {
     const { begun, work, end, fail } = deferredWork();
     let outcome: unknown = "open";
