@@ -183,6 +183,11 @@ export const ERROR_CODES = {
     when: "A table cannot be written as Parquet.",
     remedy: "Mend the column that the message names.",
   },
+  E_PICKLE: {
+    when: "A pickle is damaged, or holds something else than plain data or named tensors.",
+    remedy:
+      "Save a state dict with torch.save(model.state_dict()), or plain data; docs/files.md tells more.",
+  },
   E_PLAN: {
     when: "A plan of a job is not usable: an unknown kind, unknown or wrong options, or a circle.",
     remedy: "Mend the key that the message names; docs/jobs.md shows plans.",

@@ -1,6 +1,7 @@
 /**
  * @file File formats, as pure functions between bytes (or text) and values: safetensors, NumPy
- * arrays, circuits, configs, models. Nothing here opens or writes a file.
+ * arrays, PyTorch's weights and pickles (read only, by an allow-list), circuits, configs, models.
+ * Nothing here opens or writes a file.
  *
  * Every reader refuses what it does not understand with what was expected, what came and where;
  * every writer gives the same bytes for the same value.
@@ -27,9 +28,19 @@ export {
   encodeWeights,
   type ModelFiles,
   type WeightOptions,
+  weightsOf,
 } from "./model.ts";
 export { decodeNpy, decodeNpz } from "./npy.ts";
 export { encodeParquet, type ParquetColumn, type ParquetValue } from "./parquet.ts";
+export {
+  decodeConfigPickle,
+  decodeEdgesPickle,
+  decodeResultPickle,
+  type PublishedEdge,
+  type PublishedPart,
+  type PublishedResult,
+} from "./pickle/published.ts";
+export { decodeTorchWeights } from "./pickle/torch.ts";
 export { decodePrompts, type Prompts, promptsTask } from "./prompts-json.ts";
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors.ts";
 export { describeBytes } from "./sniff.ts";

@@ -70,14 +70,19 @@ export function encodeWeights(
   return encodeSafetensors(tensors, new Map([["format", "pt"]]));
 }
 
+/** Weights of a safetensors file: see {@link weightsOf}. */
+export function decodeWeights(bytes: Uint8Array, at = "model.safetensors"): Weights {
+  return weightsOf(decodeSafetensors(bytes, at).tensors, at);
+}
+
 /**
- * Weights of a safetensors file as float32 (16-bit floats are exact, float64 is rounded), without
+ * Stored arrays as weights in float32 (16-bit floats are exact, float64 is rounded), without
  * TransformerLens' `mask` and `IGNORE` buffers. Keys and shapes are not checked: `makeTransformer`
  * does that.
  */
-export function decodeWeights(bytes: Uint8Array, at = "model.safetensors"): Weights {
+export function weightsOf(arrays: ReadonlyMap<string, StoredArray>, at: string): Weights {
   const weights = new Map<string, Weight>();
-  for (const [key, array] of decodeSafetensors(bytes, at).tensors) {
+  for (const [key, array] of arrays) {
     if (/^blocks\.\d+\.attn\.(?:mask|IGNORE)$/.test(key)) continue;
     weights.set(key, { shape: array.shape, data: toFloat32(array, `${at}: ${key}`) });
   }
