@@ -65,6 +65,7 @@ export const exact = defineAlgorithm({
   },
   maturity: { tier: "verified", verifiedOn: ["3", "4", "7", "13", "18"] },
   granularity: "qkv",
+  needs: { of: ({ loss, ablation }) => ({ loss, ablation: chosenAblation(ablation) }) },
   selection: edgeSelection,
   paperSweep: effectSweep,
   ranking: effectRanking,

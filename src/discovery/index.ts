@@ -55,6 +55,7 @@ export {
   magnitudes,
   scoresOfEffects,
 } from "./algorithm/magnitude.ts";
+export type { Needs, TaskNeeds } from "./algorithm/needs.ts";
 export {
   type OptionFacts,
   type OutputOptions,

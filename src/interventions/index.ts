@@ -20,7 +20,7 @@ export { constantsAt } from "./ablation/constants.ts";
 export { given } from "./ablation/given.ts";
 export { mean } from "./ablation/mean.ts";
 export { meanPositional } from "./ablation/mean-positional.ts";
-export { assertAblation } from "./ablation/needs.ts";
+export { assertAblation, assertCorrupted } from "./ablation/needs.ts";
 export { allAblations, getAblation } from "./ablation/registry.ts";
 export { resample } from "./ablation/resample.ts";
 export { zero } from "./ablation/zero.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { PAPER_THRESHOLDS } from "../../circuit/index.ts";
-import { ablationOption } from "../algorithm/ablation-option.ts";
+import { ablationOption, chosenAblation } from "../algorithm/ablation-option.ts";
 import { thresholdAdvice } from "../algorithm/advice.ts";
 import { defineAlgorithm } from "../algorithm/algorithm.ts";
 import { discoveryParts, measureFindings } from "../algorithm/conclude.ts";
@@ -28,6 +28,7 @@ export const acdc = defineAlgorithm({
   },
   maturity: { tier: "verified", verifiedOn: ["3", "4", "7", "13", "18"] },
   granularity: "qkv",
+  needs: { of: ({ ablation }) => ({ ablation: chosenAblation(ablation) }) },
   paperSweep: runsSweep("threshold"),
   ranking: ({ threshold }) =>
     settingsOf("threshold", threshold).length > 1

@@ -13,6 +13,7 @@ import { assertTask, type DiscoveryTask } from "../task/task.ts";
 import type { Advice } from "./advice.ts";
 import type { DiscoveryContext } from "./context.ts";
 import type { Discovery, DiscoveryParts, PaperSweep, Ranked } from "./discovery.ts";
+import { assertNeeds, type Needs } from "./needs.ts";
 import { parseOptions } from "./options.ts";
 import type { OriginalFlag } from "./original-flags.ts";
 import type { SelectionWays } from "./selection-options.ts";
@@ -75,6 +76,8 @@ export interface AlgorithmDefinition<Options extends z.ZodObject> {
   readonly ranking?: (options: z.output<Options>) => Ranking;
   /** How finely it tells readers apart. */
   readonly granularity: Granularity;
+  /** What it needs of a task. Default: nothing but clean inputs. */
+  readonly needs?: Needs<Options>;
   /** How a circuit is asked for, where there is none unless one is. */
   readonly selection?: SelectionWays;
   /** `undefined` where the paper's grid means nothing. */
@@ -107,8 +110,8 @@ export interface Algorithm<Options extends z.ZodObject = z.ZodObject>
    * Finds the circuit of a task. The same task and options give the same result, bit for bit, on
    * the same backend.
    *
-   * Rejects with `E_TASK` for a task that does not fit together, `E_OPTION` for options that are
-   * unknown or wrong, `E_NUMBER` when the transformer's outputs are not finite, and with the
+   * Rejects with `E_TASK` for a task that does not fit together or does not have what the algorithm
+   * needs, `E_OPTION` for options that are unknown or wrong, `E_LOSS` for a loss of other outputs, `E_NUMBER` when the transformer's outputs are not finite, and with the
    * signal's reason when it is stopped.
    */
   discover(
@@ -118,7 +121,7 @@ export interface Algorithm<Options extends z.ZodObject = z.ZodObject>
   ): Promise<Discovery>;
 }
 
-/** Makes an algorithm of its definition: tasks and options are checked before it sees them. */
+/** Makes an algorithm of its definition: task, options and needs are checked before it sees them. */
 export function defineAlgorithm<Options extends z.ZodObject>(
   definition: AlgorithmDefinition<Options>,
 ): Algorithm<Options> {
@@ -131,6 +134,7 @@ export function defineAlgorithm<Options extends z.ZodObject>(
     ): Promise<Discovery> => {
       const parsed = parseOptions(definition.options, options);
       assertTask(task);
+      assertNeeds(definition.name, definition.needs ?? {}, parsed, task);
       const parts = await definition.discover(task, parsed, context);
       return describedDiscovery(definition, parsed, parts, task.transformer.config);
     },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { fullGraph } from "../../circuit/index.ts";
+import { chosenAblation } from "../algorithm/ablation-option.ts";
 import { thresholdAdvice } from "../algorithm/advice.ts";
 import { defineAlgorithm } from "../algorithm/algorithm.ts";
 import { concludeDiscovery } from "../algorithm/conclude.ts";
@@ -37,6 +38,13 @@ export const eap = defineAlgorithm({
   },
   maturity: { tier: "verified", verifiedOn: ["3", "4", "7", "13", "18"] },
   granularity: "qkv",
+  needs: {
+    gradients: true,
+    of: ({ loss, ablation }, task) => ({
+      loss: loss ?? defaultTaskLoss(task),
+      ablation: chosenAblation(ablation),
+    }),
+  },
   selection: edgeSelection,
   paperSweep: effectSweep,
   ranking: effectRanking,

@@ -45,6 +45,18 @@ export function assertObjective(task: DiscoveryTask, { metric, target }: Probing
   }
 }
 
+/** What needs targets, in errors. */
+export const LABELS_NEED = 'the target "labels" (unlike "model")';
+
+/** The answers of a task that an objective compares with. Throws as {@link assertObjective}. */
+export function objectiveAnswers(
+  task: DiscoveryTask,
+  objective: ProbingObjective,
+): { readonly targets?: string } {
+  assertObjective(task, objective);
+  return objective.target === "labels" ? { targets: LABELS_NEED } : {};
+}
+
 /**
  * The distance of one row from its target, `[]`, from its logits `[keptPos, class]`:
  *

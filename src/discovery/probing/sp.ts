@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { chosenAblation } from "../algorithm/ablation-option.ts";
 import { defineAlgorithm } from "../algorithm/algorithm.ts";
 import { discoveryParts, measureFindings } from "../algorithm/conclude.ts";
 import { option } from "../algorithm/options.ts";
@@ -7,6 +8,7 @@ import { selectedCircuit } from "../algorithm/selection.ts";
 import { pruneOption } from "../algorithm/selection-options.ts";
 import { oneOrMore, PAPER_GRID, settingsOf } from "../algorithm/settings.ts";
 import { runsSweep } from "../algorithm/sweep.ts";
+import { defaultMetric, objectiveAnswers } from "./loss.ts";
 import { probingOptions } from "./options.ts";
 import { probingSweep } from "./sweep.ts";
 
@@ -26,6 +28,13 @@ export const sp = defineAlgorithm({
   },
   maturity: { tier: "experimental", verifiedOn: [] },
   granularity: "qkv",
+  needs: {
+    gradients: true,
+    of: ({ target, metric, ablation }, task) => ({
+      answers: objectiveAnswers(task, { target, metric: metric ?? defaultMetric(task) }),
+      ablation: chosenAblation(ablation),
+    }),
+  },
   paperSweep: runsSweep("lambdaReg"),
   ranking: ({ lambdaReg }) => ({
     name:

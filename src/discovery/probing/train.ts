@@ -16,7 +16,7 @@ import { assertFiniteTask } from "../run/finite.ts";
 import { type DiscoveryTask, keptTargets } from "../task/task.ts";
 import { LAMBDA, MASK_LOGITS, maskCount, NOISE, probingGraph } from "./graph.ts";
 import { INITIAL_MASK_LOGIT } from "./hard-concrete.ts";
-import { assertObjective, type ProbingObjective } from "./loss.ts";
+import { assertObjective, LABELS_NEED, type ProbingObjective } from "./loss.ts";
 import type { MaskScheme } from "./scheme.ts";
 
 /** What a step of training masks is given. */
@@ -65,9 +65,7 @@ export function probingInputs(
   const wanted: Record<string, Binding> =
     objective.target === "labels"
       ? {
-          targets: scope.buffer(
-            keptTargets(task, "targets", 'the target "labels" (unlike "model")'),
-          ),
+          targets: scope.buffer(keptTargets(task, "targets", LABELS_NEED)),
         }
       : { [CLEAN_LOGITS]: prepareInputRuns(scope, task, weights, []).clean().logits };
   const hooks = scheme.ablatedHooks(task.transformer.config);

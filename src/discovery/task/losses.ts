@@ -127,17 +127,36 @@ export function rowLoss(
   }
 }
 
+/**
+ * The answers of a task that a loss compares with, each with what needs it: what a graph reads as targets,
+ * or corrupted targets, may be another table. Throws as {@link assertLoss}.
+ */
+export function lossAnswers(
+  task: DiscoveryTask,
+  loss: LossName,
+): { readonly [T in TargetName]?: string } {
+  assertLoss(task, loss);
+  const sources = DEFINITIONS[loss].targets.map((name) => sourceOf(task, loss, name));
+  return Object.fromEntries(sources.map((name) => [name, neededBy(loss)]));
+}
+
 /** The targets that a loss reads, at the kept positions, by input name. Throws as {@link keptTargets}. */
 export function lossTargets(task: DiscoveryTask, loss: LossName): Record<string, Values> {
   assertLoss(task, loss);
-  const sourceOf = (name: TargetName): TargetName =>
-    loss === "avg_diff" && name === "corruptedTargets" && task.foils !== undefined ? "foils" : name;
   return Object.fromEntries(
     DEFINITIONS[loss].targets.map((name) => [
       name,
-      keptTargets(task, sourceOf(name), `the loss "${loss}"`),
+      keptTargets(task, sourceOf(task, loss, name), neededBy(loss)),
     ]),
   );
+}
+
+const neededBy = (loss: LossName) => `the loss "${loss}"`;
+
+/** The table in which a task has what a loss reads as these targets. */
+function sourceOf({ foils }: DiscoveryTask, loss: LossName, name: TargetName): TargetName {
+  const isFoil = loss === "avg_diff" && name === "corruptedTargets" && foils !== undefined;
+  return isFoil ? "foils" : name;
 }
 
 /**

@@ -1,0 +1,57 @@
+import type { z } from "zod";
+import { InterpBenchError } from "../../errors/index.ts";
+import { type Ablation, assertAblation, assertCorrupted } from "../../interventions/index.ts";
+import { type LossName, lossAnswers } from "../task/losses.ts";
+import { type DiscoveryTask, keptTargets, type TargetName } from "../task/task.ts";
+
+/** What an algorithm needs of a task, under some options. */
+export interface TaskNeeds {
+  /** The loss it looks at: needs the answers that the loss compares with. */
+  readonly loss?: LossName | undefined;
+  /** Further answers, each with what needs it: `{ foils: 'the algorithm "dla"' }`. */
+  readonly answers?: { readonly [T in TargetName]?: string };
+  /** What cut edges or nodes carry: may need corrupted inputs. */
+  readonly ablation?: Ablation;
+  /** Whether it looks at corrupted inputs, whatever cut edges carry. */
+  readonly corruptedInputs?: boolean;
+}
+
+/** What an algorithm needs. */
+export interface Needs<Options extends z.ZodObject = z.ZodObject> {
+  /** Gradients of a loss: a backward pass. Default: runs are enough. */
+  readonly gradients?: boolean;
+  /** The names of the ablations that it can make. Default: all. */
+  readonly ablations?: readonly string[];
+  /** What has to be there under some options. */
+  readonly of?: (options: z.output<Options>, task: DiscoveryTask) => TaskNeeds;
+}
+
+/**
+ * Throws where a task does not have what an algorithm needs of it: `E_TASK` for answers or corrupted
+ * inputs that are missing, with their key in files; `E_LOSS` for a loss that is for other outputs;
+ * `E_OPTION` for an ablation that the algorithm does not make.
+ */
+export function assertNeeds<Options extends z.ZodObject>(
+  name: string,
+  { ablations, of }: Needs<Options>,
+  options: z.output<Options>,
+  task: DiscoveryTask,
+): void {
+  const { loss, answers, ablation, corruptedInputs = false } = of?.(options, task) ?? {};
+  const algorithm = `the algorithm "${name}"`;
+  if (ablation !== undefined) {
+    if (ablations !== undefined && !ablations.includes(ablation.name)) {
+      throw new InterpBenchError("E_OPTION", `${algorithm} cannot make this ablation`, {
+        at: "ablation",
+        expected: ablations.join(" or "),
+        received: ablation.name,
+      });
+    }
+    assertAblation(task, ablation);
+  }
+  if (corruptedInputs) assertCorrupted(task, algorithm);
+  const wanted = { ...(loss === undefined ? {} : lossAnswers(task, loss)), ...answers };
+  for (const [table, neededBy] of Object.entries(wanted)) {
+    keptTargets(task, table as TargetName, neededBy);
+  }
+}
