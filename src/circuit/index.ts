@@ -97,7 +97,7 @@ export {
   parseNode,
   withinBlock,
 } from "./node.ts";
-export { edgesOnPaths, leadingToOutput, pruneCircuit } from "./paths.ts";
+export { edgesOnPaths, leadingToOutput, pruneCircuit, readerOf } from "./paths.ts";
 export { expandToQkv, headCircuit, headEdges, prepareForEvaluation } from "./prepare.ts";
 export {
   coversPaperGrid,

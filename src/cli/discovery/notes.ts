@@ -9,11 +9,15 @@ import { formatNumber } from "../../report/index.ts";
 import { flagOf } from "../options/discovery.ts";
 
 /** What a reader of the only circuit has to know: arbitrary choices, loose edges, too much or nothing. */
-export function selectionNotes(document: DiscoveryDocument, selection: SelectionFacts): string[] {
+export function selectionNotes(
+  algorithm: Algorithm,
+  document: DiscoveryDocument,
+  selection: SelectionFacts,
+): string[] {
   return [
     ...tieNotes(selection, document.ranks),
     ...pathNotes(selection),
-    ...extremeNotes(document, selection),
+    ...extremeNotes(algorithm, document, selection),
   ];
 }
 
@@ -48,21 +52,20 @@ function pathNotes({ chosen, offPath, pruned }: SelectionFacts): string[] {
 }
 
 /** Why nothing or everything was found, and with which values something would have been. */
-function extremeNotes(document: DiscoveryDocument, selection: SelectionFacts): string[] {
+function extremeNotes(
+  algorithm: Algorithm,
+  document: DiscoveryDocument,
+  selection: SelectionFacts,
+): string[] {
   const { setting, rankedBy, ranks, scores } = document;
   const { chosen, of } = selection.nodes ?? { chosen: selection.chosen, of: scores.length };
-  const algorithm = findAlgorithm(document);
-  if (algorithm?.advice === undefined || setting === undefined) return [];
+  if (algorithm.advice === undefined || setting === undefined) return [];
   if (chosen !== 0 && chosen !== of) return [];
   const kept = chosen === 0 ? "nothing" : "everything";
   const found = { kept, setting, selection, ranks, rankedBy, format: formatNumber } as const;
   const advice = algorithm.advice(found);
   return advice === undefined ? [] : [withFlags(advice, algorithm)];
 }
-
-/** The algorithm of a document; `undefined` for one that is not registered. */
-export const findAlgorithm = ({ algorithm }: DiscoveryDocument) =>
-  allAlgorithms().find(({ name }) => name === algorithm);
 
 /** A text with the names of options, in backticks, as flags. */
 function withFlags(text: string, algorithm: Algorithm): string {

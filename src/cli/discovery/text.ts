@@ -1,5 +1,5 @@
 import type { FlatScore } from "../../circuit/index.ts";
-import { type DiscoveryScore, optionFacts } from "../../discovery/index.ts";
+import { type Algorithm, type DiscoveryScore, optionFacts } from "../../discovery/index.ts";
 import {
   type DiscoveryDocument,
   discoveryPicture,
@@ -16,7 +16,7 @@ import {
   type Style,
 } from "../../report/index.ts";
 import { dashed } from "../flags/spec.ts";
-import { findAlgorithm, selectionNotes, shortNote, tieNotes } from "./notes.ts";
+import { selectionNotes, shortNote, tieNotes } from "./notes.ts";
 
 /** A discovery as it is printed. */
 export type PrintedDiscovery = DiscoveryDocument & {
@@ -80,17 +80,24 @@ export const discoveryColumns: readonly Column<JsonDocument>[] = [
 ];
 
 /** A discovery for people: circuits, drawn or in a table, and their scores beside those of the baselines. */
-export function discoveryText(document: PrintedDiscovery, style: Style): string {
-  const { algorithm, circuit, score, points, diagnostics } = document;
+export function discoveryText(
+  algorithm: Algorithm,
+  document: PrintedDiscovery,
+  style: Style,
+): string {
+  const { circuit, score, points, diagnostics } = document;
   const noTruth = `${style.dim("No truth is known for this model: nothing to score against.")}\n`;
   const nothing = `No circuit was made, only a ranking of the ${document.ranks}.\n`;
   const body = points
-    ? [pointsTable(document, points, style), ...noteLines(pointsNotes(document, points), style)]
+    ? [
+        pointsTable(algorithm, points, style),
+        ...noteLines(pointsNotes(algorithm, document, points), style),
+      ]
     : circuit
-      ? circuitTexts(document, style)
+      ? circuitTexts(algorithm, document, style)
       : [nothing];
   return [
-    `${style.bold(`${algorithm} on ${modelTitle(document)}`)}\n`,
+    `${style.bold(`${algorithm.name} on ${modelTitle(document)}`)}\n`,
     ...body,
     ...(score ? (circuit ? [] : [rankingText(score.auroc, style)]) : [noTruth]),
     formatFacts(
@@ -106,7 +113,7 @@ export function discoveryText(document: PrintedDiscovery, style: Style): string 
 }
 
 /** The only circuit: drawn, with what to know about it, and beside its baselines. */
-function circuitTexts(document: DiscoveryDocument, style: Style): string[] {
+function circuitTexts(algorithm: Algorithm, document: DiscoveryDocument, style: Style): string[] {
   const { selection, score, baselines, rankedBy } = document;
   const table = (part: "nodes" | "edges") =>
     scoreTable(
@@ -122,7 +129,7 @@ function circuitTexts(document: DiscoveryDocument, style: Style): string[] {
   return [
     drawCircuitText({ ...discoveryPicture(document), title: undefined }, style),
     `${style.dim(`Numbers: ${rankedBy}${signs}.`)}\n`,
-    ...(selection ? noteLines(selectionNotes(document, selection), style) : []),
+    ...(selection ? noteLines(selectionNotes(algorithm, document, selection), style) : []),
     ...(score ? [table("edges"), table("nodes")] : []),
   ];
 }
@@ -131,11 +138,7 @@ const noteLines = (notes: readonly string[], style: Style) =>
   notes.length === 0 ? [] : [notes.map((note) => `${style.bold("!")} ${note}\n`).join("")];
 
 /** Several circuits below each other. */
-function pointsTable(
-  document: DiscoveryDocument,
-  points: readonly PointDocument[],
-  style: Style,
-): string {
+function pointsTable(algorithm: Algorithm, points: readonly PointDocument[], style: Style): string {
   const name = points[0]!.setting.name;
   const isScored = points.some(({ score }) => score);
   const edge =
@@ -153,7 +156,7 @@ function pointsTable(
   ];
   return formatTable(
     [
-      { heading: settingName(document, name), value: ({ setting }) => setting.value },
+      { heading: settingName(algorithm, name), value: ({ setting }) => setting.value },
       { heading: "edges", value: ({ circuit }) => circuit.edges.length },
       {
         heading: points[0]!.selection.pruned ? "pruned" : "on no path",
@@ -168,16 +171,19 @@ function pointsTable(
 }
 
 /** What a table calls an option. */
-function settingName(document: DiscoveryDocument, option: string): string {
-  const { options } = findAlgorithm(document) ?? {};
-  const { label } = options === undefined ? {} : optionFacts(options.shape[option]);
-  return label ?? dashed(option).replaceAll("-", " ");
+function settingName({ options }: Algorithm, option: string): string {
+  const { label = dashed(option).replaceAll("-", " ") } = optionFacts(options.shape[option]);
+  return label;
 }
 
-function pointsNotes(document: DiscoveryDocument, points: readonly PointDocument[]): string[] {
+function pointsNotes(
+  algorithm: Algorithm,
+  document: DiscoveryDocument,
+  points: readonly PointDocument[],
+): string[] {
   return points.flatMap(({ setting: { name, value }, selection }) =>
     tieNotes(selection, document.ranks).map(
-      (note) => `${settingName(document, name)} ${value}: ${note}`,
+      (note) => `${settingName(algorithm, name)} ${value}: ${note}`,
     ),
   );
 }

@@ -38,7 +38,8 @@ type Choice = z.output<typeof shared>;
 /** `run <algorithm>` for every registered algorithm. */
 export const runCommands: readonly Command[] = allAlgorithms().map(algorithmCommand);
 
-function algorithmCommand(algorithm: Algorithm): Command {
+/** The command `run <algorithm>`. */
+export function algorithmCommand(algorithm: Algorithm): Command {
   const { name, title, summary, reference, maturity, originalFlags = [] } = algorithm;
   const verified =
     maturity.verifiedOn.length === 0
@@ -101,7 +102,8 @@ async function runAlgorithm(context: Context, algorithm: Algorithm, choice: Choi
   return runJobs(context, choice, {
     kind,
     jobs,
-    text: (document, style) => discoveryText(document as unknown as PrintedDiscovery, style),
+    text: (document, style) =>
+      discoveryText(algorithm, document as unknown as PrintedDiscovery, style),
     columns: discoveryColumns,
   });
 }
