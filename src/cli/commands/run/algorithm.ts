@@ -2,6 +2,7 @@ import { z } from "zod";
 import { allCases } from "../../../cases/index.ts";
 import { type Algorithm, allAlgorithms } from "../../../discovery/index.ts";
 import type { Prompts } from "../../../formats/index.ts";
+import { discoveryKind } from "../../../jobs/index.ts";
 import { caseOfFolder, formatModel, type ModelSource, OWN } from "../../../models/index.ts";
 import { namesProgramFile, type SelectedCase, sourceOf } from "../../cases/selection.ts";
 import { type Command, type Context, defineCommand } from "../../command.ts";
@@ -102,6 +103,7 @@ async function runAlgorithm(context: Context, algorithm: Algorithm, choice: Choi
   return runJobs(context, choice, {
     kind,
     jobs,
+    kinds: [discoveryKind(algorithm)],
     text: (document, style) =>
       discoveryText(algorithm, document as unknown as PrintedDiscovery, style),
     columns: discoveryColumns,
