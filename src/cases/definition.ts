@@ -82,7 +82,7 @@ const COMMON_KEYS: readonly (keyof CommonDefinition)[] = [
 ];
 
 /** The keys of definitions, by kind. */
-export const DEFINITION_KEYS_OF: Readonly<Record<Case["kind"], readonly DefinitionKey[]>> = {
+export const DEFINITION_KEYS: Readonly<Record<Case["kind"], readonly DefinitionKey[]>> = {
   rasp: [
     "id",
     "task",
@@ -105,11 +105,6 @@ export const DEFINITION_KEYS_OF: Readonly<Record<Case["kind"], readonly Definiti
     "truth",
   ],
 };
-
-/** The keys of definitions of either kind. */
-export const DEFINITION_KEYS: readonly DefinitionKey[] = [
-  ...new Set(Object.values(DEFINITION_KEYS_OF).flat()),
-];
 
 /** What cases have besides, so that one can be defined as another with changes: it is derived anew. */
 export const DERIVED_KEYS: readonly string[] = [

@@ -4,7 +4,7 @@ import { badCase, requireOf } from "./case-fault.ts";
 import { inputsOf, isListed, sortedVocab, vocabularyOf } from "./case-inputs.ts";
 import {
   type CaseDefinition,
-  DEFINITION_KEYS_OF,
+  DEFINITION_KEYS,
   DERIVED_KEYS,
   type FunctionDefinition,
   type RaspDefinition,
@@ -140,7 +140,7 @@ function tagsOf({
 }
 
 function requireKnownKey(key: string, kind: Case["kind"], name: string): void {
-  const keys = DEFINITION_KEYS_OF[kind];
+  const keys = DEFINITION_KEYS[kind];
   if ([...keys, ...DERIVED_KEYS].includes(key)) return;
   const { hint } = unknownNameError("E_CASE", "key", key, keys);
   throw new InterpBenchError("E_CASE", `${name} has no key "${key}"`, {

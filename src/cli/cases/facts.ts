@@ -1,7 +1,10 @@
 import {
   type Case,
   type CaseListing,
+  compileCase,
   correspondence,
+  type FunctionCase,
+  functionCircuit,
   generateData,
   groundTruthCircuit,
   highLevelCircuit,
@@ -11,8 +14,9 @@ import {
   silentNodes,
   storedExactness,
 } from "../../cases/index.ts";
-import { circuitTexts, edgeTexts, formatNode } from "../../circuit/index.ts";
+import { type Circuit, circuitTexts, edgeTexts, formatNode } from "../../circuit/index.ts";
 import type { JsonDocument } from "../../jobs/index.ts";
+import { vocabularyOf } from "../../models/index.ts";
 import { programLines } from "../../report/index.ts";
 import { Key } from "../../rng/index.ts";
 import type { CompiledProgram } from "../../tracr/index.ts";
@@ -30,34 +34,25 @@ export function caseRow(case_: Case): CaseRow {
   return { ...listCase(case_), tags, minSeqLen };
 }
 
-/** What `cases show` tells about a case: everything that can be derived from it. */
-export function caseDocument(case_: Case, compiled: CompiledProgram): JsonDocument {
+/**
+ * What `cases show` tells about a case: everything that can be derived from it.
+ *
+ * @param compiled what its program compiles to, if it has one
+ */
+export function caseDocument(case_: Case, compiled: CompiledProgram | undefined): JsonDocument {
   const row = caseRow(case_);
-  const { config, residualLabels, craft, warnings, outputEncoder } = compiled;
   const low = lowLevelConfig(case_, {}, compiled);
   const truth = groundTruthCircuit(case_, {}, compiled);
-  const { initializerRange } = highLevelModel(case_, compiled).transformer.config;
   return {
     ...row,
     caveats: case_.caveats,
     vocab: case_.vocab,
-    outputs: outputEncoder.kind === "categorical" ? outputEncoder.values : undefined,
-    program: programLines(compiled),
-    hl: {
-      ...row.hl,
-      nCtx: config.nCtx,
-      dVocab: config.dVocab,
-      dVocabOut: config.dVocabOut,
-      actFn: config.actFn,
-      attentionDir: config.attentionDir,
-      initializerRange,
-      residualLabels,
-      blocks: craft.blocks.map((block) => ({
-        kind: block.kind,
-        heads: block.kind === "attention" ? block.heads.length : 0,
-      })),
-      warnings,
-    },
+    outputs: vocabularyOf(case_, compiled).outputs,
+    ...(compiled === undefined ? {} : { program: programLines(compiled) }),
+    ...(case_.kind === "functions"
+      ? { variables: variableFacts(case_), output: case_.output }
+      : {}),
+    hl: compiled && compiledFacts(case_, compiled, row),
     ll: {
       ...row.ll,
       nCtx: low.nCtx,
@@ -75,15 +70,44 @@ export function caseDocument(case_: Case, compiled: CompiledProgram): JsonDocume
       ll,
     })),
     circuits: {
-      hl: edgeTexts(highLevelCircuit(compiled, "acdc_hooks")),
+      hl: edgeTexts(causalCircuit(case_, compiled)),
       groundTruth: { ...circuitTexts(truth), silent: silentNames(case_, compiled) },
     },
     recipe: case_.recipe,
   };
 }
 
+function compiledFacts(case_: Case, compiled: CompiledProgram, { hl }: CaseRow): object {
+  const { config, residualLabels, craft, warnings } = compiled;
+  const { initializerRange } = highLevelModel(case_, compiled).transformer.config;
+  return {
+    ...hl,
+    nCtx: config.nCtx,
+    dVocab: config.dVocab,
+    dVocabOut: config.dVocabOut,
+    actFn: config.actFn,
+    attentionDir: config.attentionDir,
+    initializerRange,
+    residualLabels,
+    blocks: craft.blocks.map((block) => ({
+      kind: block.kind,
+      heads: block.kind === "attention" ? block.heads.length : 0,
+    })),
+    warnings,
+  };
+}
+
+/** Who reads whom: nodes of the compiled transformer, or variables. */
+function causalCircuit(case_: Case, compiled: CompiledProgram | undefined): Circuit {
+  if (case_.kind === "functions") return functionCircuit(case_);
+  return highLevelCircuit(compiled ?? compileCase(case_), "acdc_hooks");
+}
+
+const variableFacts = ({ variables }: FunctionCase) =>
+  Object.entries(variables).map(([name, { reads }]) => ({ name, reads }));
+
 /** The nodes of the truth that no exchange of some inputs of the case shows. */
-export function silentNames(case_: Case, compiled: CompiledProgram): readonly string[] {
+export function silentNames(case_: Case, compiled: CompiledProgram | undefined): readonly string[] {
   const data = generateData(case_, { key: Key.fromSeed(0), size: 100 });
   return silentNodes(case_, data, {}, compiled).map(formatNode);
 }

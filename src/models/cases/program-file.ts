@@ -48,7 +48,8 @@ const EXTENSIONS = [".js", ".mjs", ".ts", ".mts"];
 const NOT_IN_FILES: readonly DefinitionKey[] = ["id", "trivial", "publishedWidths", "recipe"];
 
 /** What a program file can say: these keys of a definition. */
-const KEYS: readonly string[] = DEFINITION_KEYS.filter((key) => !NOT_IN_FILES.includes(key));
+const keysOf = (kind: Case["kind"]): readonly string[] =>
+  DEFINITION_KEYS[kind].filter((key) => !NOT_IN_FILES.includes(key));
 
 const EXAMPLE =
   'export default ({ makeCount, tokens }) => ({ program: makeCount(tokens, "a"), vocab: ["a", "b"], maxSeqLen: 6 })';
@@ -171,14 +172,15 @@ async function importModule(path: string, file: string, signal: AbortSignal): Pr
 function factsOf(exported: Exports, file: string): Exports {
   const { default: main, ...named } = exported;
   const facts = main === undefined ? named : { ...named, ...mainFacts(call(main, file), file) };
-  const unknown = Object.keys(facts).find((key) => !KEYS.includes(key));
+  const keys = keysOf("variables" in facts ? "functions" : "rasp");
+  const unknown = Object.keys(facts).find((key) => !keys.includes(key));
   const isCase = "program" in facts || "variables" in facts;
   if (!isCase && unknown === undefined) throw noProgram(file, describeValue(facts));
   if (unknown === undefined) return facts;
-  const { hint } = unknownNameError("E_PROGRAM", "key", unknown, KEYS);
+  const { hint } = unknownNameError("E_PROGRAM", "key", unknown, keys);
   throw new InterpBenchError("E_PROGRAM", `a program file has no key "${unknown}"`, {
     at: file,
-    expected: KEYS.join(", "),
+    expected: keys.join(", "),
     hint,
   });
 }

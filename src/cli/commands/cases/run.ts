@@ -1,7 +1,15 @@
 import { z } from "zod";
-import { runCase } from "../../../cases/index.ts";
+import {
+  type Case,
+  evaluateVariables,
+  type FunctionCase,
+  runCase,
+  TOKENS,
+} from "../../../cases/index.ts";
 import { printable } from "../../../errors/index.ts";
+import type { JsonDocument } from "../../../jobs/index.ts";
 import { isProgramFile } from "../../../models/index.ts";
+import type { RaspValue as Value } from "../../../rasp/index.ts";
 import { type Column, formatNumber, formatTable, type Style } from "../../../report/index.ts";
 import { parseInput } from "../../cases/input.ts";
 import { selectCase } from "../../cases/selection.ts";
@@ -13,7 +21,7 @@ export const casesRun = defineCommand({
   path: ["cases", "run"],
   summary: "Run a case on one input: the program beside its compiled transformer",
   description:
-    "The RASP program is interpreted; the compiled transformer computes the same with attention and MLPs. Both are shown position by position, counted from 0, without BOS.",
+    "The RASP program is interpreted; the compiled transformer computes the same with attention and MLPs. Both are shown position by position, counted from 0, without BOS. A case of functions has no program: its variables are shown.",
   arguments: ["id"],
   options: z.object({
     id: flag(z.string(), "The case, or a program file"),
@@ -29,18 +37,50 @@ export const casesRun = defineCommand({
   isolate: ({ id }) => isProgramFile(id),
   async run(context, options) {
     const { case_ } = await selectCase(context, options.id, "ID");
-    const run = runCase(case_, parseInput(case_, options.input));
-    const { id, input, rasp, compiled, differs } = run;
+    const input = parseInput(case_, options.input);
+    const { document, table } =
+      case_.kind === "functions" ? variablesRun(case_, input) : programRun(case_, input);
+    const title = (style: Style) => style.bold(`Case ${printable(case_.id)}`);
     return {
       kind: "cases-run",
-      document: { id, input, rasp, compiled, differs },
-      text: (style) =>
-        `${style.bold(`Case ${printable(id)}`)}  ${printable(case_.task)}\n\n${sideBySide(run, case_.categorical, style)}`,
+      document,
+      text: (style) => `${title(style)}  ${printable(case_.task)}\n\n${table(style)}`,
     };
   },
 });
 
-type Value = ReturnType<typeof runCase>["input"][number];
+/** What a run says, as a document and for people. */
+interface ShownRun {
+  readonly document: JsonDocument;
+  readonly table: (style: Style) => string;
+}
+
+function programRun(case_: Case, tokens: readonly Value[]): ShownRun {
+  const run = runCase(case_, tokens);
+  const { id, input, rasp, compiled, differs } = run;
+  return {
+    document: { id, input, rasp, compiled, differs },
+    table: (style) => sideBySide(run, case_.categorical, style),
+  };
+}
+
+/** The variables beside each other; the last one is the output. */
+function variablesRun(case_: FunctionCase, input: readonly Value[]): ShownRun {
+  const { id, output } = case_;
+  const { [TOKENS]: _, ...variables } = Object.fromEntries(evaluateVariables(case_, input));
+  const columns: readonly Column<number>[] = [
+    { heading: "position", value: (i) => i },
+    { heading: "input", value: (i) => shown(input[i]!) },
+    ...Object.entries(variables).map(([name, values]) => ({
+      heading: name,
+      value: (i: number) => shown(values[i]!),
+    })),
+  ];
+  return {
+    document: { id, input, variables, output: variables[output] },
+    table: (style) => formatTable(columns, [...input.keys()], style),
+  };
+}
 
 interface Position {
   readonly position: number;

@@ -1,16 +1,19 @@
 import { z } from "zod";
 import {
   type Case,
-  compileCase,
+  type CorrespondenceEntry,
+  compiledIfAny,
   correspondence,
+  type FunctionCase,
   groundTruthCircuit,
   lowLevelConfig,
   storedExactness,
 } from "../../../cases/index.ts";
 import { printable } from "../../../errors/index.ts";
-import { isProgramFile } from "../../../models/index.ts";
-import { showValue } from "../../../rasp/index.ts";
+import { isProgramFile, vocabularyOf } from "../../../models/index.ts";
+import { type RaspValue, showValue } from "../../../rasp/index.ts";
 import {
+  type Column,
   drawCircuitText,
   drawWiring,
   formatFacts,
@@ -41,7 +44,7 @@ export const casesShow = defineCommand({
   path: ["cases", "show"],
   summary: "Show a case: program, compiled transformer, ground truth, recipe",
   description:
-    "Sections: the program with its named sub-expressions; which head or MLP of the compiled transformer computes which of them, and how exactly; the transformer that is trained, and which of its parts must compute what; the circuit that is therefore the truth; how it is trained.",
+    "Sections: the program with its named sub-expressions, or the variables; which head or MLP of the compiled transformer computes which of them, and how exactly; the transformer that is trained, and which of its parts must compute what; the circuit that is therefore the truth; how it is trained.",
   arguments: ["id"],
   options: z.object({ id: flag(z.string(), "The case, or a program file") }),
   examples: [
@@ -52,7 +55,7 @@ export const casesShow = defineCommand({
   async run(context, options) {
     const { io } = context;
     const { case_, word } = await selectCase(context, options.id, "ID");
-    const compiled = compileCase(case_);
+    const compiled = compiledIfAny(case_);
     return {
       kind: "cases-show",
       document: caseDocument(case_, compiled),
@@ -63,27 +66,60 @@ export const casesShow = defineCommand({
 
 function caseText(
   { case_, word }: SelectedCase,
-  compiled: CompiledProgram,
+  compiled: CompiledProgram | undefined,
   io: Io,
   style: Style,
 ): string {
   const { id, task, tags, recipe, caveats } = case_;
   const low = lowLevelConfig(case_, {}, compiled);
   const truth = groundTruthCircuit(case_, {}, compiled);
-  const section = (title: string, note: string, body: string) =>
-    `${style.bold(title)}  ${style.dim(note)}\n\n${indent(body)}`;
   const example = JSON.stringify(case_.vocab.slice(-Math.min(4, case_.maxSeqLen - 1)));
   const next = [
     ["cases", "run", word, "--input", example],
     ["train", "iit", "-i", word, "--recipe", "fast"],
   ];
-  const exactness = storedExactness(case_);
   return [
     `${style.bold(`Case ${printable(id)}`)}  ${printable(task)}\n${style.dim(printable(tags.join(" · ")))}\n`,
     ...caveats.map((caveat) => `${style.yellow("Caveat:")} ${printable(caveat)}\n`),
     formatFacts(facts(case_, compiled), style),
-    section("Program", "in RASP, one line per sub-expression", formatProgram(compiled, style)),
-    section("Compiled transformer", shapeText(compiled.config), drawWiring(compiled, style)),
+    ...(case_.kind === "functions" ? [variablesText(case_, style)] : []),
+    ...(compiled === undefined ? [] : programTexts(case_, compiled, style)),
+    section(
+      "Transformer to train",
+      trainedText(low),
+      correspondenceText(case_, compiled, style),
+      style,
+    ),
+    section(
+      "Ground truth",
+      "the circuit that a trained transformer must have",
+      drawCircuitText({ shape: low, circuit: truth }, style) + silentText(case_, compiled),
+      style,
+    ),
+    section(
+      "Recipe",
+      recipe.origin === "published" ? "of the published model" : "no model is published",
+      formatFacts(
+        Object.entries(recipe).filter(([name, value]) => name !== "origin" && value !== undefined),
+        style,
+      ),
+      style,
+    ),
+    `${style.bold("Next")}\n\n${indent(next.map((words) => `${typedCommand(io, words)}\n`).join(""))}`,
+  ].join("\n");
+}
+
+function section(title: string, note: string, body: string, style: Style): string {
+  return `${style.bold(title)}  ${style.dim(note)}\n\n${indent(body)}`;
+}
+
+/** What there is to say of a program and of what it compiles to. */
+function programTexts(case_: Case, compiled: CompiledProgram, style: Style): string[] {
+  const exactness = storedExactness(case_);
+  const note = "in RASP, one line per sub-expression";
+  return [
+    section("Program", note, formatProgram(compiled, style), style),
+    section("Compiled transformer", shapeText(compiled.config), drawWiring(compiled, style), style),
     ...compiled.warnings.map(
       ({ node, message }) => `${style.yellow("Warning:")} ${printable(`${node}: ${message}`)}\n`,
     ),
@@ -94,34 +130,38 @@ function caseText(
             "Exactness",
             "of the compiled transformer, measured against the program",
             exactnessText(exactness, style),
+            style,
           ),
         ]),
-    section("Transformer to train", trainedText(low), correspondenceText(case_, compiled, style)),
-    section(
-      "Ground truth",
-      "the circuit that a trained transformer must have",
-      drawCircuitText({ shape: low, circuit: truth }, style) + silentText(case_, compiled),
-    ),
-    section(
-      "Recipe",
-      recipe.origin === "published" ? "of the published model" : "no model is published",
-      formatFacts(
-        Object.entries(recipe).filter(([name, value]) => name !== "origin" && value !== undefined),
-        style,
-      ),
-    ),
-    `${style.bold("Next")}\n\n${indent(next.map((words) => `${typedCommand(io, words)}\n`).join(""))}`,
-  ].join("\n");
+  ];
+}
+
+/** The variables, one per line, each with what it is a function of. */
+function variablesText({ variables, output }: FunctionCase, style: Style): string {
+  const rows = Object.entries(variables).map(([name, { reads }]) => ({ name, reads }));
+  const body = formatTable<(typeof rows)[number]>(
+    [
+      { heading: "variable", value: ({ name }) => name },
+      { heading: "reads", value: ({ reads }) => reads.join(", ") },
+      { heading: "", value: ({ name }) => (name === output ? "← output" : "") },
+    ],
+    rows,
+    style,
+  );
+  return section("Variables", "functions of what they read", body, style);
 }
 
 /** Which nodes of the truth nobody can find. */
-function silentText(case_: Case, compiled: CompiledProgram): string {
+function silentText(case_: Case, compiled: CompiledProgram | undefined): string {
   const names = silentNames(case_, compiled);
   if (names.length === 0) return "";
   return `\nSilent: ${names.join(", ")}\nNo exchange of inputs shows what is computed there: it never changes, or makes no difference.\n`;
 }
 
-function facts(case_: Case, { outputEncoder }: CompiledProgram): [name: string, value: string][] {
+function facts(
+  case_: Case,
+  compiled: CompiledProgram | undefined,
+): [name: string, value: string][] {
   const { vocab, minSeqLen, maxSeqLen, causal, outputPositions, sampler } = case_;
   const isUniform = sampler === undefined;
   const rows: [name: string, value: string][] = [
@@ -129,7 +169,10 @@ function facts(case_: Case, { outputEncoder }: CompiledProgram): [name: string, 
     ["input length", `${maxSeqLen} tokens with BOS (at least ${minSeqLen} of variable length)`],
     ["inputs", `${inputCountText(case_)} of full length`],
     ["drawn", isUniform ? "tokens at random" : "by the case's own sampler, which balances outputs"],
-    ["output", `${outputText(outputEncoder)} at ${positionsText(outputPositions)}`],
+    [
+      "output",
+      `${outputText(vocabularyOf(case_, compiled).outputs)} at ${positionsText(outputPositions)}`,
+    ],
     ["attention", causal ? "causal" : "bidirectional"],
   ];
   return rows.map(([name, value]) => [name, wrapText(value, FACT_WIDTH).join(FACT_INDENT)]);
@@ -140,11 +183,11 @@ function positionsText(positions: Case["outputPositions"]): string {
   return positions === "last" ? "the last position" : `${positions.join(", ")} (BOS is 0)`;
 }
 
-function outputText(encoder: CompiledProgram["outputEncoder"]): string {
-  if (encoder.kind === "numerical") return "a number";
-  const { values } = encoder;
-  if (values.length <= MANY_CLASSES) return `a class of ${values.length}, ${valuesText(values)},`;
-  return `a class of ${values.length}, from ${showValue(values[0]!)} to ${showValue(values.at(-1)!)},`;
+function outputText(classes: readonly RaspValue[] | undefined): string {
+  if (classes === undefined) return "a number";
+  if (classes.length <= MANY_CLASSES)
+    return `a class of ${classes.length}, ${valuesText(classes)},`;
+  return `a class of ${classes.length}, from ${showValue(classes[0]!)} to ${showValue(classes.at(-1)!)},`;
 }
 
 function shapeText(
@@ -158,16 +201,19 @@ function trainedText(config: TransformerConfig): string {
   return `${shapeText(config)}, ${countParameters(config)} parameters`;
 }
 
-function correspondenceText(case_: Case, compiled: CompiledProgram, style: Style): string {
-  return formatTable(
-    [
-      { heading: "variable", value: ({ label }) => label },
-      { heading: "compiled", value: ({ hl }) => shortName(hl) },
-      { heading: "trained", value: ({ ll }) => ll.map(shortName).join(", ") },
-    ],
-    correspondence(case_, {}, compiled),
-    style,
-  );
+function correspondenceText(
+  case_: Case,
+  compiled: CompiledProgram | undefined,
+  style: Style,
+): string {
+  const columns: readonly Column<CorrespondenceEntry>[] = [
+    { heading: "variable", value: ({ label }) => label },
+    ...(compiled === undefined
+      ? []
+      : [{ heading: "compiled", value: ({ hl }: CorrespondenceEntry) => shortName(hl) }]),
+    { heading: "trained", value: ({ ll }) => ll.map(shortName).join(", ") },
+  ];
+  return formatTable(columns, correspondence(case_, {}, compiled), style);
 }
 
 /** `a1.2` for a head's result, `m0` for an MLP's neurons. */
