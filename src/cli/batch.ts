@@ -2,8 +2,17 @@ import { formatError, type InterpBenchError } from "../errors/index.ts";
 import { errorDocument, type JsonDocument, withSchema } from "../jobs/index.ts";
 import { type Column, formatTable, type Style } from "../report/index.ts";
 import type { CommandOutput } from "./command.ts";
-import type { JobList } from "./jobs.ts";
 import { rangesText } from "./options/cases.ts";
+
+/** How documents of jobs of one kind are shown, each and together. */
+export interface BatchFormat {
+  /** The kind of all plans; names the documents: `train-iit` gives `interpbench/train-iit@1`. */
+  readonly kind: string;
+  /** A document for people. */
+  text(document: JsonDocument, style: Style): string;
+  /** What several documents are for people: a table with these columns, between case and folder. */
+  readonly columns?: readonly Column<JsonDocument>[];
+}
 
 /** What came of one of several jobs. */
 export type Outcome =
@@ -22,8 +31,15 @@ export interface Failure {
   readonly error: unknown;
 }
 
-/** What several jobs have to say together: results and failures in their order; 1 if any failed. */
-export function batchOutput(list: JobList, outcomes: readonly Outcome[]): CommandOutput {
+/**
+ * What `total` jobs have to say together: results and failures in their order; exit code 1 if any
+ * failed.
+ */
+export function batchOutput(
+  format: BatchFormat,
+  total: number,
+  outcomes: readonly Outcome[],
+): CommandOutput {
   const results = outcomes.flatMap((outcome) =>
     outcome.kind === "done" ? [outcome.document] : [],
   );
@@ -34,11 +50,10 @@ export function batchOutput(list: JobList, outcomes: readonly Outcome[]): Comman
   return {
     kind: "batch",
     document: {
-      results: results.map((result) => withSchema(list.kind, result)),
+      results: results.map((result) => withSchema(format.kind, result)),
       failures: failuresDocument(failures),
     },
-    text: (style) =>
-      batchText(list, results, style) + failuresText(failures, list.jobs.length, style),
+    text: (style) => batchText(format, results, style) + failuresText(failures, total, style),
     exitCode: failures.length > 0 ? 1 : 0,
   };
 }
@@ -48,13 +63,17 @@ export function failuresDocument(failures: readonly Failure[]): JsonDocument[] {
   return failures.map(({ case: id, error }) => ({ case: id, ...errorDocument(error) }));
 }
 
-function batchText(list: JobList, results: readonly JsonDocument[], style: Style): string {
-  if (list.columns === undefined || results.length === 0) {
-    return results.map((result) => list.text(result, style)).join("\n");
+function batchText(
+  { columns: wanted, text }: BatchFormat,
+  results: readonly JsonDocument[],
+  style: Style,
+): string {
+  if (wanted === undefined || results.length === 0) {
+    return results.map((result) => text(result, style)).join("\n");
   }
   const columns: Column<JsonDocument>[] = [
     { heading: "case", value: (document) => String(document.case), align: "right" },
-    ...list.columns,
+    ...wanted,
     { heading: "folder", value: ({ folder }) => String(folder) },
   ];
   return formatTable(columns, results, style);

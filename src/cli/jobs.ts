@@ -9,8 +9,9 @@ import {
   preparePlan,
   runGraph,
 } from "../jobs/index.ts";
-import { type Column, formatTable, type Style } from "../report/index.ts";
+import { formatTable, type Style } from "../report/index.ts";
 import {
+  type BatchFormat,
   batchOutput,
   type Failure,
   failuresDocument,
@@ -31,14 +32,8 @@ export interface ListedJob {
 }
 
 /** Jobs of one kind, one per case. */
-export interface JobList {
-  /** The kind of all plans; names the documents: `train-iit` gives `interpbench/train-iit@1`. */
-  readonly kind: string;
+export interface JobList extends BatchFormat {
   readonly jobs: readonly ListedJob[];
-  /** A document for people. */
-  text(document: JsonDocument, style: Style): string;
-  /** What several documents are for people: a table with these columns, between case and folder. */
-  readonly columns?: readonly Column<JsonDocument>[];
   /** The kinds of work there are. Default: those that are built in. */
   readonly kinds?: readonly JobKind[];
 }
@@ -93,7 +88,7 @@ export async function runJobs(
     },
   });
   const listed = jobs.map((job, i) => listedOutcome(job, outcomes[i]!, context.io.cwd));
-  if (!isOne) return batchOutput(list, listed);
+  if (!isOne) return batchOutput(list, jobs.length, listed);
   const [only] = listed as [Outcome];
   if (only.kind === "failed") throw asUsageIfOption(only.error);
   return {
