@@ -1,110 +1,117 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-
-/** Folders of `src/`, lowest layer first: each may import itself and the ones before it. */
-const LAYERS = [
-  "errors",
-  "rng",
-  "engine",
-  "rasp",
-  "tracr",
-  "transformer",
-  "circuit",
-  "interventions",
-  "cases",
-  "training",
-  "discovery",
-  "evaluation",
-  "formats",
-  "report",
-  "store",
-  "models",
-  "jobs",
-  "cli",
-];
-
-/** Layers that must also run in a browser: no `node:` import outside `*.node.ts`. */
-const PORTABLE = new Set(LAYERS.slice(0, LAYERS.indexOf("report") + 1));
+import { type Breaches, breachesIn, LAYERS } from "./layering.testing.ts";
 
 const src = fileURLToPath(new URL("../src", import.meta.url));
 
-const files = readdirSync(src, { recursive: true, encoding: "utf8" })
-  .filter((file) => file.endsWith(".ts"))
-  .map((file) => join(src, file));
+const sources = new Map(
+  readdirSync(src, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => [file.replaceAll("\\", "/"), readFileSync(join(src, file), "utf8")]),
+);
 
-const isTest = (file: string) => file.endsWith(".test.ts") || file.endsWith(".testing.ts");
-
-function importsOf(file: string): string[] {
-  const text = readFileSync(file, "utf8");
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((match) => match[1]!);
-}
-
-const layerOf = (file: string) => relative(src, file).split(/[\\/]/)[0]!;
+const RULES = [
+  ["are the known folders", "folders"],
+  ["import only themselves and lower layers", "upward"],
+  ["enter other layers through their index.ts", "sideDoors"],
+  ["use Node only in *.node.ts files, or above report/", "node"],
+  ["have no import cycles between files, of types neither", "cycles"],
+] as const satisfies readonly (readonly [string, keyof Breaches])[];
 
 describe("the layers of src/", () => {
-  it("are the known folders", () => {
-    const unknown = files
-      .map(layerOf)
-      .filter((name) => !LAYERS.includes(name) && name !== "index.ts");
-    expect([...new Set(unknown)]).toEqual([]);
+  const breaches = breachesIn(sources);
+  it.each(RULES)("%s", (_, rule) => {
+    expect(breaches[rule]).toEqual([]);
   });
 
-  it("import only themselves and lower layers", () => {
-    const wrong: string[] = [];
-    for (const file of files.filter((f) => !isTest(f) && layerOf(f) !== "index.ts")) {
-      for (const specifier of importsOf(file).filter((s) => s.startsWith("."))) {
-        const target = layerOf(resolve(dirname(file), specifier));
-        if (LAYERS.indexOf(target) > LAYERS.indexOf(layerOf(file))) {
-          wrong.push(`${relative(src, file)} imports ${specifier}`);
-        }
-      }
-    }
-    expect(wrong).toEqual([]);
+  it("all exist", () => {
+    const folders = new Set(Array.from(sources.keys(), (file) => file.split("/")[0]!));
+    expect([...folders].filter((name) => name !== "index.ts").sort()).toEqual([...LAYERS].sort());
+  });
+});
+
+/** What a tree breaks, without the rules that hold. */
+function broken(files: Readonly<Record<string, string>>): Partial<Breaches> {
+  const found = Object.entries(breachesIn(new Map(Object.entries(files))));
+  return Object.fromEntries(found.filter(([, sentences]) => sentences.length > 0));
+}
+
+describe("a tree that breaks a rule is told so", () => {
+  it("not if it breaks none", () => {
+    expect(
+      broken({
+        "index.ts": 'export * from "./engine/index.ts";',
+        "errors/index.ts": 'export { a } from "./a.ts";',
+        "errors/a.ts": "export const a = 1;",
+        "engine/index.ts": 'import type { b } from "../errors/index.ts";',
+        "engine/host.node.ts": 'import { join } from "node:path";\nimport { a } from "./index.ts";',
+        "engine/a.test.ts": 'import { join } from "node:path";\nimport "../cli/main.ts";',
+        "store/index.ts": 'import { join } from "node:path";',
+        "cli/main.ts": '/** As in `import x from "../nowhere.ts"`. */\nimport "../store/index.ts";',
+      }),
+    ).toEqual({});
   });
 
-  it("enter other layers through their index.ts", () => {
-    const wrong: string[] = [];
-    for (const file of files.filter((f) => !isTest(f) && layerOf(f) !== "index.ts")) {
-      for (const specifier of importsOf(file).filter((s) => s.startsWith("."))) {
-        const target = resolve(dirname(file), specifier);
-        const crosses = layerOf(target) !== layerOf(file);
-        if (crosses && !/[\\/]index(\.node)?\.ts$/.test(target)) {
-          wrong.push(`${relative(src, file)} imports ${specifier}`);
-        }
-      }
-    }
-    expect(wrong).toEqual([]);
+  it("with a folder that is no layer", () => {
+    expect(broken({ "utils/a.ts": "" })).toEqual({ folders: ["utils"] });
   });
 
-  it("use node: modules only in *.node.ts files or above the portable layers", () => {
-    const wrong = files
-      .filter((file) => PORTABLE.has(layerOf(file)) && !file.endsWith(".node.ts") && !isTest(file))
-      .filter((file) => importsOf(file).some((specifier) => specifier.startsWith("node:")))
-      .map((file) => relative(src, file));
-    expect(wrong).toEqual([]);
+  it.each([
+    ["an import", 'import { a } from "../report/index.ts";'],
+    ["a type", 'import type { A } from "../report/index.ts";'],
+    ["a type in place", 'type A = import("../report/index.ts").A;'],
+    ["a re-export", 'export * from "../report/index.ts";'],
+    ["several lines", 'import {\n  a,\n  b,\n} from "../report/index.ts";'],
+    ["an effect", 'import "../report/index.ts";'],
+    ["a later import", 'const a = () => import("../report/index.ts");'],
+  ])("with an upward import: %s", (_, text) => {
+    const files = { "errors/a.ts": text, "report/index.ts": "" };
+    expect(broken(files)).toEqual({ upward: ["errors/a.ts imports report/index.ts"] });
   });
 
-  it("have no import cycles between files", () => {
-    const state = new Map<string, "open" | "done">();
-    const cycles: string[] = [];
-    const visit = (file: string, trail: readonly string[]) => {
-      if (state.get(file) === "done") return;
-      if (state.get(file) === "open") {
-        cycles.push(
-          [...trail.slice(trail.indexOf(file)), file].map((f) => relative(src, f)).join(" → "),
-        );
-        return;
-      }
-      state.set(file, "open");
-      const text = readFileSync(file, "utf8");
-      for (const match of text.matchAll(/(import|export)\s+(type\s+)?[^;]*?from\s+"(\.[^"]+)"/g)) {
-        if (match[2] === undefined) visit(resolve(dirname(file), match[3]!), [...trail, file]);
-      }
-      state.set(file, "done");
+  it("with an import of the command line, or of the entry", () => {
+    const files = {
+      "index.ts": "",
+      "jobs/a.ts": 'import { b } from "../cli/index.ts";\nimport "../index.ts";',
+      "cli/index.ts": "",
     };
-    for (const file of files) visit(file, []);
-    expect(cycles).toEqual([]);
+    expect(broken(files).upward).toEqual([
+      "jobs/a.ts imports cli/index.ts",
+      "jobs/a.ts imports index.ts",
+    ]);
+  });
+
+  it("with an import past an index", () => {
+    const files = {
+      "engine/a.ts": 'import "../errors/deep/index.ts";',
+      "errors/deep/index.ts": "",
+    };
+    expect(broken(files)).toEqual({
+      sideDoors: ["engine/a.ts imports errors/deep/index.ts"],
+    });
+  });
+
+  it("with Node where browsers come, directly or through a file for Node", () => {
+    const files = {
+      "report/a.ts": 'import { join } from "node:path";',
+      "engine/a.ts": 'import { host } from "./host.node.ts";',
+      "engine/host.node.ts": 'import { join } from "node:path";',
+    };
+    expect(broken(files)).toEqual({
+      node: ["report/a.ts imports node:path", "engine/a.ts imports engine/host.node.ts"],
+    });
+  });
+
+  it("with a cycle, of types only too", () => {
+    const files = {
+      "errors/a.ts": 'import type { B } from "./b.ts";',
+      "errors/b.ts": 'import { c } from "./c.ts";',
+      "errors/c.ts": 'import { type A, d } from "./a.ts";',
+    };
+    expect(broken(files)).toEqual({
+      cycles: ["errors/a.ts → errors/b.ts → errors/c.ts → errors/a.ts"],
+    });
   });
 });
