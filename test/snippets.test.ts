@@ -12,8 +12,12 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "examples-"));
+  vi.stubEnv("RESULTS", join(folder, "results"));
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
 
 /** The lines an example prints when the package is its sources. */
 async function printed(name: string): Promise<string> {
@@ -40,6 +44,8 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
     /^trained: true\ntrue positives: \[.*"blocks\.1\.attn\.hook_result\[2\]->blocks\.1\.hook_resid_post".*\]\nfalse positives: \d+$/,
   "rasp-program.mjs":
     /^\[0,1,0\.5,0\.333\d*\]\n2 layers, d_model \d+\nmlp 0 writes is_a_\d\nhead 1 writes frac_a_before_1$/,
+  "experiment.mjs":
+    /^train reaches 99\.5 %: true\nacdc finds true edges: \d of 4\neap finds true edges: \d of 4$/,
   "own-algorithm.mjs":
     /^guess: \d true, \d false, \d missed\nacdc: [34] true, 0 false, [01] missed$/,
 };
