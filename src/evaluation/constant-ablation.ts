@@ -16,6 +16,7 @@ import {
   type ConstantAblation,
   constantsAt,
   hooksOf,
+  isBroken,
   loadCapture,
   lowLevelNodes,
   type MeanValues,
@@ -40,7 +41,6 @@ import {
   sourceName,
   usedInputs,
 } from "../transformer/index.ts";
-import { isBroken } from "./metric.ts";
 import { assertFiniteRuns, NON_FINITE } from "./patched-runs.ts";
 import { counted, type Subject } from "./subject.ts";
 
@@ -56,7 +56,7 @@ export interface AblationEffect {
 function wrongOutputs(subject: Subject, logits: Tensor, atol: number): Tensor {
   const { model, task } = subject;
   const label = targetInput("label", task, model.config.dVocabOut);
-  return isBroken(task.categorical, counted(subject, logits), counted(subject, label), atol);
+  return isBroken(task, counted(subject, logits), counted(subject, label), atol);
 }
 
 /** Which outputs of the model itself are right, `[i, counted pos, …]`, in the order of the inputs. */

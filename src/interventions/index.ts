@@ -70,16 +70,24 @@ export {
   prepareLearner,
 } from "./learner.ts";
 export { type ConstantActivations, meanActivations } from "./means.ts";
+export {
+  DEFAULT_TOLERANCE,
+  divergence,
+  isBroken,
+  logitDifference,
+  meanAbsoluteError,
+  meanCrossEntropy,
+  meanDivergence,
+  meanSquaredError,
+  type OutputKind,
+  rightOutputs,
+} from "./metrics.ts";
 export { numberNodeValues } from "./node-values.ts";
 export { asModelNodes, hooksOf, lowLevelNodes, type ModelNode, overlap } from "./nodes.ts";
 export {
-  DEFAULT_TOLERANCE,
-  meanCrossEntropy,
-  meanSquaredError,
   type OutputFacts,
   outputAccuracy,
   outputLoss,
-  rightOutputs,
   targetInput,
   targetShape,
 } from "./outputs.ts";

@@ -1,12 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compile, referenceBackend, sampleInput, type Tensor } from "../engine/index.ts";
-import {
-  meanCrossEntropy,
-  meanSquaredError,
-  type OutputFacts,
-  outputAccuracy,
-  outputLoss,
-} from "./outputs.ts";
+import { type OutputFacts, outputAccuracy, outputLoss } from "./outputs.ts";
 
 /** One number per sequence of a function of two sample inputs, given row by row. */
 function evaluate(
@@ -21,38 +15,6 @@ function evaluate(
   const executable = referenceBackend().load(compile({ outputs: { out: build(x, y) } }));
   return [...executable.run({ batch, inputs }).out];
 }
-
-describe("cross-entropy", () => {
-  it("is log 2 for two equal logits and 0 for certainty", () => {
-    const [even, sure] = evaluate(meanCrossEntropy, [[1, 2], [1]], [0, 0, 0, -1000], [1, 0]);
-    expect(even).toBeCloseTo(Math.log(2), 12);
-    expect(sure).toBeCloseTo(0, 12);
-  });
-
-  it("is the mean over positions", () => {
-    const logits = [1, 2, 3, 0, 1, 0];
-    const [loss] = evaluate(meanCrossEntropy, [[2, 3], [2]], logits, [2, 0]);
-    const surprise = (row: number[], id: number) =>
-      Math.log(row.reduce((total, x) => total + Math.exp(x), 0)) - row[id]!;
-    expect(loss).toBeCloseTo((surprise([1, 2, 3], 2) + surprise([0, 1, 0], 0)) / 2, 12);
-  });
-});
-
-describe("the mean squared error", () => {
-  it("is the mean over positions and outputs", () => {
-    expect(
-      evaluate(
-        meanSquaredError,
-        [
-          [2, 1],
-          [2, 1],
-        ],
-        [1, 4],
-        [1, 1],
-      ),
-    ).toEqual([4.5]);
-  });
-});
 
 const numbers: OutputFacts = { categorical: false, positions: 3, outputPositions: "notFirst" };
 

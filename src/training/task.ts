@@ -1,18 +1,17 @@
 import type { CausalModel } from "../cases/index.ts";
 import { formatNode, type Node } from "../circuit/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
-import { lowLevelNodes } from "../interventions/index.ts";
+import { lowLevelNodes, type OutputFacts } from "../interventions/index.ts";
 import {
   assertConfig,
   assertTokenTable,
-  type OutputPositions,
   positionsProblem,
   type TransformerConfig,
 } from "../transformer/index.ts";
 import type { AlignedVariable } from "./alignment.ts";
 
 /** Everything that SIIT needs to know about what is to be trained. */
-export interface TrainingTask {
+export interface TrainingTask extends OutputFacts {
   /** The model whose causal graph is to be implemented. */
   readonly highLevel: CausalModel;
   /** The shape of the transformer to train. */
@@ -23,11 +22,6 @@ export interface TrainingTask {
   readonly tokens: Int32Array;
   /** How often each input was drawn: its weight when pairs are drawn. `[row]`, each > 0. */
   readonly multiplicity: ArrayLike<number>;
-  /** Number of tokens of every input, BOS included. */
-  readonly positions: number;
-  /** Whether outputs are classes (arg-max of the logits), or one number per position. */
-  readonly categorical: boolean;
-  readonly outputPositions: OutputPositions;
 }
 
 /** Number of distinct inputs. */

@@ -74,7 +74,7 @@ function prepareAttribution(
   const inputs = usedInputs(executable.program, {
     ...weights.bindings,
     ...targets,
-    ...(loss === "faithfulness" ? { [CLEAN_LOGITS]: runs.clean().logits } : {}),
+    ...(executable.program.inputs.has(CLEAN_LOGITS) ? { [CLEAN_LOGITS]: runs.clean().logits } : {}),
     ...namedInputs("ablated", runs.ablated(ablation, hooks)),
     [ROW_WEIGHT]: rowWeights(task),
     tokens: Float32Array.from(task.cleanTokens),

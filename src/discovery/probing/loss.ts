@@ -1,16 +1,14 @@
-import {
-  crossEntropy,
-  mean,
-  oneHot,
-  reshape,
-  square,
-  sub,
-  type Tensor,
-} from "../../engine/index.ts";
+import { oneHot, reshape, type Tensor } from "../../engine/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
-import type { SampleInputs } from "../../interventions/index.ts";
-import { CLEAN_LOGITS } from "../../interventions/index.ts";
-import { assertSingleOutput, rowLoss } from "../task/losses.ts";
+import {
+  CLEAN_LOGITS,
+  meanCrossEntropy,
+  meanDivergence,
+  meanSquaredError,
+  type OutputKind,
+  type SampleInputs,
+} from "../../interventions/index.ts";
+import { assertSingleOutput } from "../task/losses.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 
 /** How a masked run is compared: see {@link probingLoss}; the names are those of the original's options. */
@@ -28,7 +26,7 @@ export interface ProbingObjective {
 }
 
 /** The metric that fits a task: `kl` for classes, `l2` for numbers. */
-export function defaultMetric({ categorical }: Pick<DiscoveryTask, "categorical">): Metric {
+export function defaultMetric({ categorical }: OutputKind): Metric {
   return categorical ? "kl" : "l2";
 }
 
@@ -67,18 +65,20 @@ export function objectiveAnswers(
  * Reads the sample inputs `targets` or `cleanLogits`.
  */
 export function probingLoss(
-  task: Pick<DiscoveryTask, "categorical">,
+  task: OutputKind,
   { metric, target }: ProbingObjective,
   logits: Tensor,
   input: SampleInputs,
 ): Tensor {
   const [positions = 0, outputs = 0] = logits.shape;
-  if (target === "model") {
-    if (metric === "kl") return rowLoss(task, "faithfulness", logits, input);
-    return mean(square(sub(logits, input(CLEAN_LOGITS, logits.shape))));
+  const clean = () => input(CLEAN_LOGITS, logits.shape);
+  const labels = () => input("targets", [positions]);
+  if (metric === "kl") {
+    return target === "model"
+      ? meanDivergence(clean(), logits)
+      : meanCrossEntropy(logits, labels());
   }
-  const labels = input("targets", [positions]);
-  if (metric === "kl") return mean(crossEntropy(logits, labels));
-  const wanted = task.categorical ? oneHot(labels, outputs) : reshape(labels, [positions, 1]);
-  return mean(square(sub(logits, wanted)));
+  if (target === "model") return meanSquaredError(logits, clean());
+  const wanted = task.categorical ? oneHot(labels(), outputs) : reshape(labels(), [positions, 1]);
+  return meanSquaredError(logits, wanted);
 }

@@ -1,21 +1,23 @@
 import {
-  abs,
   crossEntropy,
-  exp,
-  logSoftmax,
-  mean,
-  mul,
   neg,
-  pick,
   reshape,
-  square,
   sub,
   sum,
   type Tensor,
   type Values,
 } from "../../engine/index.ts";
 import { InterpBenchError, unknownNameError } from "../../errors/index.ts";
-import { CLEAN_LOGITS, type SampleInputs, sampleInputs } from "../../interventions/index.ts";
+import {
+  CLEAN_LOGITS,
+  logitDifference,
+  meanAbsoluteError,
+  meanDivergence,
+  meanSquaredError,
+  type OutputKind,
+  type SampleInputs,
+  sampleInputs,
+} from "../../interventions/index.ts";
 import type { OutputOptions } from "../algorithm/options.ts";
 import { type DiscoveryTask, keptTargets, type TargetName } from "./task.ts";
 
@@ -30,15 +32,54 @@ export type TaskLossName = (typeof TASK_LOSSES)[number];
 interface LossDefinition {
   /** Whether it is for classes or numbers; `undefined`: for both. */
   readonly categorical: boolean | undefined;
-  readonly targets: readonly TargetName[];
+  /** The sample inputs with targets, `[keptPos]` each, and which they are: the first that a task has. */
+  readonly targets: Readonly<Record<string, readonly TargetName[]>>;
+  /** The loss of one row, `[]`, from its logits `[keptPos, class]` and sample inputs. */
+  readonly of: (logits: Tensor, input: LossInputs, outputs: OutputKind) => Tensor;
 }
 
+/** What losses compare with. */
+interface LossInputs {
+  /** One of the definition's targets, `[keptPos]`. */
+  target(name: string): Tensor;
+  /** The logits of the clean run, `[keptPos, class]`. */
+  clean(): Tensor;
+}
+
+/** The only output at each position, `[keptPos]`. */
+const numbers = (logits: Tensor): Tensor => reshape(logits, [logits.shape[0]!]);
+
 const DEFINITIONS: { readonly [L in LossName]: LossDefinition } = {
-  faithfulness: { categorical: undefined, targets: [] },
-  kl_div: { categorical: true, targets: ["targets"] },
-  avg_diff: { categorical: true, targets: ["targets", "corruptedTargets"] },
-  mae: { categorical: false, targets: ["targets"] },
-  mse: { categorical: false, targets: ["targets", "corruptedTargets"] },
+  faithfulness: {
+    categorical: undefined,
+    targets: {},
+    of: (logits, { clean }, { categorical }) =>
+      categorical ? meanDivergence(clean(), logits) : meanSquaredError(logits, clean()),
+  },
+  kl_div: {
+    categorical: true,
+    targets: { right: ["targets"] },
+    of: (logits, { target }) => sum(crossEntropy(logits, target("right"))),
+  },
+  avg_diff: {
+    categorical: true,
+    targets: { right: ["targets"], wrong: ["foils", "corruptedTargets"] },
+    of: (logits, { target }) => neg(logitDifference(logits, target("right"), target("wrong"))),
+  },
+  mae: {
+    categorical: false,
+    targets: { right: ["targets"] },
+    of: (logits, { target }) => meanAbsoluteError(numbers(logits), target("right")),
+  },
+  mse: {
+    categorical: false,
+    targets: { right: ["targets"], other: ["corruptedTargets"] },
+    of: (logits, { target }) =>
+      sub(
+        meanSquaredError(numbers(logits), target("right")),
+        meanSquaredError(numbers(logits), target("other")),
+      ),
+  },
 };
 
 /** The task losses that fit some outputs only: the original has an option for each kind. */
@@ -68,7 +109,8 @@ export function assertLoss(task: DiscoveryTask, loss: LossName): void {
       received: loss,
     });
   }
-  if (!task.categorical && targets.length > 0) assertSingleOutput(task, `the loss "${loss}"`);
+  if (!task.categorical && Object.keys(targets).length > 0)
+    assertSingleOutput(task, `the loss "${loss}"`);
 }
 
 /** Throws `E_LOSS` when a transformer has several outputs: the targets of numbers are of one. */
@@ -92,72 +134,54 @@ export function assertSingleOutput({ transformer }: DiscoveryTask, what: string)
  * - `mae`: mean_p |run − target|.
  * - `mse`: mean_p (run − target)² − mean_p (run − corrupted target)².
  *
- * The loss of a task is the mean of its rows. Inputs of the graph: `cleanLogits`, `targets`,
- * `corruptedTargets`, as far as needed: see {@link lossTargets}.
+ * The loss of a task is the mean of its rows. Sample inputs: {@link CLEAN_LOGITS} or the targets of
+ * {@link lossTargets}, as far as needed.
  */
 export function rowLoss(
-  task: Pick<DiscoveryTask, "categorical">,
+  task: OutputKind,
   loss: LossName,
   logits: Tensor,
   input: SampleInputs = sampleInputs(),
 ): Tensor {
   const [count = 0] = logits.shape;
-  const targets = () => input("targets", [count]);
-  const corrupted = () => input("corruptedTargets", [count]);
-  const numbers = () => reshape(logits, [count]);
-  switch (loss) {
-    case "faithfulness": {
-      const clean = input(CLEAN_LOGITS, logits.shape);
-      if (!task.categorical) return mean(square(sub(logits, clean)));
-      const log = logSoftmax(clean);
-      const divergence = sum(mul(exp(log), sub(log, logSoftmax(logits))));
-      return mul(divergence, 1 / count);
-    }
-    case "kl_div":
-      return sum(crossEntropy(logits, targets()));
-    case "avg_diff":
-      return neg(mean(sub(pick(logits, targets()), pick(logits, corrupted()))));
-    case "mae":
-      return mean(abs(sub(numbers(), targets())));
-    case "mse":
-      return sub(
-        mean(square(sub(numbers(), targets()))),
-        mean(square(sub(numbers(), corrupted()))),
-      );
-  }
+  const inputs: LossInputs = {
+    target: (name) => input(targetName(name), [count]),
+    clean: () => input(CLEAN_LOGITS, logits.shape),
+  };
+  return DEFINITIONS[loss].of(logits, inputs, task);
 }
 
-/**
- * The answers of a task that a loss compares with, each with what needs it: what a graph reads as targets,
- * or corrupted targets, may be another table. Throws as {@link assertLoss}.
- */
+const targetName = (name: string): string => `target:${name}`;
+
+/** The targets of a task that a loss reads, by their names in its definition. Throws as {@link assertLoss}. */
+function chosenTargets(task: DiscoveryTask, loss: LossName): (readonly [string, TargetName])[] {
+  assertLoss(task, loss);
+  return Object.entries(DEFINITIONS[loss].targets).map(([name, choices]) => [
+    name,
+    choices.find((choice) => task[choice] !== undefined) ?? choices.at(-1)!,
+  ]);
+}
+
+/** The answers of a task that a loss compares with, each with what needs it. Throws as {@link assertLoss}. */
 export function lossAnswers(
   task: DiscoveryTask,
   loss: LossName,
 ): { readonly [T in TargetName]?: string } {
-  assertLoss(task, loss);
-  const sources = DEFINITIONS[loss].targets.map((name) => sourceOf(task, loss, name));
-  return Object.fromEntries(sources.map((name) => [name, neededBy(loss)]));
+  const chosen = chosenTargets(task, loss).map(([, target]) => [target, neededBy(loss)]);
+  return Object.fromEntries(chosen);
 }
 
 /** The targets that a loss reads, at the kept positions, by input name. Throws as {@link keptTargets}. */
 export function lossTargets(task: DiscoveryTask, loss: LossName): Record<string, Values> {
-  assertLoss(task, loss);
   return Object.fromEntries(
-    DEFINITIONS[loss].targets.map((name) => [
-      name,
-      keptTargets(task, sourceOf(task, loss, name), neededBy(loss)),
+    chosenTargets(task, loss).map(([name, target]) => [
+      targetName(name),
+      keptTargets(task, target, neededBy(loss)),
     ]),
   );
 }
 
 const neededBy = (loss: LossName) => `the loss "${loss}"`;
-
-/** The table in which a task has what a loss reads as these targets. */
-function sourceOf({ foils }: DiscoveryTask, loss: LossName, name: TargetName): TargetName {
-  const isFoil = loss === "avg_diff" && name === "corruptedTargets" && foils !== undefined;
-  return isFoil ? "foils" : name;
-}
 
 /**
  * The mean of the rows' losses under their weights, in float64. Throws `E_NUMBER` when it is not

@@ -1,5 +1,5 @@
 import { InterpBenchError } from "../../errors/index.ts";
-import type { PairedInputs } from "../../interventions/index.ts";
+import type { OutputKind, PairedInputs } from "../../interventions/index.ts";
 import {
   assertFiniteWeights,
   assertTokenTable,
@@ -9,15 +9,13 @@ import {
 } from "../../transformer/index.ts";
 
 /** A transformer and the inputs, or pairs of them, on which its circuit is looked for: plain data. */
-export interface DiscoveryTask extends PairedInputs {
+export interface DiscoveryTask extends PairedInputs, OutputKind {
   /** What is right for the clean inputs, `[row, pos]`: class ids, or numbers. For task losses. */
   readonly targets?: ArrayLike<number>;
   /** What is right for the corrupted inputs, `[row, pos]`. For losses that compare both. */
   readonly corruptedTargets?: ArrayLike<number>;
   /** Wrong answers for the clean inputs, `[row, pos]`, in place of the corrupted targets: for `avg_diff`. */
   readonly foils?: ArrayLike<number>;
-  /** Whether outputs are classes; else numbers. */
-  readonly categorical: boolean;
 }
 
 function refuse(at: string, expected: string, received: string, hint?: string): never {
