@@ -118,6 +118,7 @@ export {
   type FrozenWeights,
   freezeWeights,
   type GraphWeights,
+  type HeadOfBlock,
   type HeadWeights,
-  headTransformer,
+  headOfBlock,
 } from "./weights.ts";

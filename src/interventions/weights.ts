@@ -1,10 +1,12 @@
 import type { Binding } from "../engine/index.ts";
 import {
-  constantTensors,
-  makeTransformer,
+  attentionScale,
+  constantsOf,
   parameterTensors,
   type Transformer,
+  type TransformerConfig,
   type Weight,
+  type Weights,
   type WeightTensors,
 } from "../transformer/index.ts";
 import type { Scope } from "./scope.ts";
@@ -18,11 +20,13 @@ export interface GraphWeights {
 /** The weights of one head. Heads with the same `program` have the same tensors and share it. */
 export interface HeadWeights extends GraphWeights {
   readonly program: string;
+  /** Of the transformer of one block and one head that has these weights. */
+  readonly config: TransformerConfig;
 }
 
 /** The weights of a transformer that does not change, for all programs of one scope. */
 export interface FrozenWeights extends GraphWeights {
-  /** The weights of {@link headTransformer}. */
+  /** The weights of {@link headOfBlock}. */
   head(block: number, head: number): HeadWeights;
 }
 
@@ -31,26 +35,37 @@ const SPARSE_BELOW = 0.2;
 
 const HEAD_PREFIX = "head:";
 
-/** The transformer of one block and one head whose `hook_result` is that of a given head. */
-export function headTransformer(
+/** The attention of one head: its weights as those of a transformer of one block and one head. */
+export interface HeadOfBlock {
+  readonly config: TransformerConfig;
+  /** `blocks.0.attn.*`: nothing of embedding, MLP and unembedding. */
+  readonly weights: Weights;
+}
+
+/** One head of a block, whose `hook_result`, alone, is that of the head in the whole transformer. */
+export function headOfBlock(
   { config, weights }: Transformer,
   block: number,
   head: number,
-): Transformer {
+): HeadOfBlock {
   const { dModel, dHead } = config;
-  const own = (key: string): Weight => {
-    const [, name] = /^blocks\.0\.(.*)$/.exec(key) ?? [];
-    const { shape, data } = weights.get(name === undefined ? key : `blocks.${block}.${name}`)!;
-    if (!/^attn\.(W_[QKVO]|b_[QKV])$/.test(name ?? "")) return { shape, data };
-    const size = /W_/.test(key) ? dModel * dHead : dHead;
-    return {
-      shape: [1, ...shape.slice(1)],
-      data: data.subarray(head * size, (head + 1) * size),
-    };
-  };
-  const shape = { ...config, nLayers: 1, nHeads: 1 };
-  const keys = [...weights.keys()].filter((key) => !/^blocks\.(?!0\.)/.test(key));
-  return makeTransformer(shape, new Map(keys.map((key) => [key, own(key)])));
+  const attention = `blocks.${block}.attn.`;
+  const own = [...weights]
+    .filter(([key]) => key.startsWith(attention))
+    .map(([key, { shape, data }]): [string, Weight] => {
+      const name = key.slice(attention.length);
+      if (name === "b_O") return [`blocks.0.attn.${name}`, { shape, data }];
+      const size = name.startsWith("W_") ? dModel * dHead : dHead;
+      const part = data.subarray(head * size, (head + 1) * size);
+      return [`blocks.0.attn.${name}`, { shape: [1, ...shape.slice(1)], data: part }];
+    });
+  return { config: headConfig(config, block), weights: new Map(own) };
+}
+
+/** The transformer that a head of a block is: scaled as in the whole. */
+function headConfig(config: TransformerConfig, block: number): TransformerConfig {
+  const { scaleAttnByInverseLayerIdx: _, ...rest } = config;
+  return { ...rest, nLayers: 1, nHeads: 1, attnScale: attentionScale(config, block) };
 }
 
 function isSparse({ weights }: Transformer): boolean {
@@ -62,7 +77,7 @@ function isSparse({ weights }: Transformer): boolean {
   return filled < SPARSE_BELOW * all;
 }
 
-function buffersOf(scope: Scope, { weights }: Transformer, prefix = ""): GraphWeights["bindings"] {
+function buffersOf(scope: Scope, weights: Weights, prefix = ""): GraphWeights["bindings"] {
   return Object.fromEntries(
     [...weights].map(([key, { data }]) => [prefix + key, scope.buffer(data)]),
   );
@@ -80,30 +95,41 @@ export function freezeWeights(scope: Scope, transformer: Transformer): FrozenWei
     heads.set(key, made);
     return made;
   };
+  const { config, weights } = transformer;
   if (isSparse(transformer)) {
-    const constants = (part: Transformer) => ({
-      tensors: constantTensors(part, { sparse: true }),
+    const constants = (part: Weights) => ({
+      tensors: constantsOf(part, { sparse: true }),
       bindings: {},
     });
     return {
-      ...constants(transformer),
+      ...constants(weights),
       head: (block, index) =>
-        head(block, index, () => ({
-          program: `${block}.${index}`,
-          ...constants(headTransformer(transformer, block, index)),
-        })),
+        head(block, index, () => {
+          const own = headOfBlock(transformer, block, index);
+          return {
+            program: `${block}.${index}`,
+            config: own.config,
+            ...constants(own.weights),
+          };
+        }),
     };
   }
-  const headShape = { ...transformer.config, nLayers: 1, nHeads: 1 };
-  const tensors = parameterTensors(headShape, { prefix: HEAD_PREFIX });
+  const headTensors = parameterTensors(
+    { ...config, nLayers: 1, nHeads: 1 },
+    { prefix: HEAD_PREFIX },
+  );
   return {
-    tensors: parameterTensors(transformer.config),
-    bindings: buffersOf(scope, transformer),
+    tensors: parameterTensors(config),
+    bindings: buffersOf(scope, weights),
     head: (block, index) =>
-      head(block, index, () => ({
-        program: `${block}`,
-        tensors,
-        bindings: buffersOf(scope, headTransformer(transformer, block, index), HEAD_PREFIX),
-      })),
+      head(block, index, () => {
+        const own = headOfBlock(transformer, block, index);
+        return {
+          program: `${block}`,
+          config: own.config,
+          tensors: headTensors,
+          bindings: buffersOf(scope, own.weights, HEAD_PREFIX),
+        };
+      }),
   };
 }

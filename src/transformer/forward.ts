@@ -150,6 +150,23 @@ export function forward(
 }
 
 /**
+ * The attention of one block alone: `hook_resid_pre [pos, dModel]` → `hook_attn_out [pos, dModel]`, and
+ * what is captured on the way. Reads the weights of that attention only. Throws as {@link forward}; points
+ * outside of the attention never fire.
+ */
+export function attentionFrom(
+  config: TransformerConfig,
+  weights: WeightTensors,
+  layer: number,
+  residPre: Tensor,
+  options: HookOptions = {},
+): Omit<Forward, "logits"> & { readonly out: Tensor } {
+  const hooks = recordHooks(config, options);
+  const out = attentionOut(config, weights, layer, residPre, hooks);
+  return { out, cache: hooks.finish() };
+}
+
+/**
  * The rest of a forward pass from a residual stream on: `resid [pos, dModel]` stands for the tensor
  * at hook point `start`, which still fires. For patched passes that share their beginning with an
  * earlier one. Throws as {@link forward}; points before `start` never fire.

@@ -49,6 +49,7 @@ export {
   prepareFiniteCheck,
 } from "./finite.ts";
 export {
+  attentionFrom,
   attentionSublayer,
   block,
   embedTokens,
@@ -125,6 +126,7 @@ export {
 } from "./switched.ts";
 export {
   type ConstantOptions,
+  constantsOf,
   constantTensors,
   type NamingOptions,
   parameterTensors,

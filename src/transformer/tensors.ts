@@ -61,9 +61,17 @@ export interface ConstantOptions {
 /** The weights of a transformer as constants of a graph. */
 export function constantTensors(
   { config, weights }: Transformer,
-  { sparse = false }: ConstantOptions = {},
+  options: ConstantOptions = {},
 ): WeightTensors {
   assertWeights(config, weights);
+  return constantsOf(weights, options);
+}
+
+/** Some weights of a transformer as constants of a graph. */
+export function constantsOf(
+  weights: Weights,
+  { sparse = false }: ConstantOptions = {},
+): WeightTensors {
   const isMatrix = (key: string) => /^(blocks\..*|unembed)\.W_/.test(key);
   return new Map(
     [...weights].map(([key, { shape, data }]) => [

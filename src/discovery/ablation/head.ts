@@ -9,13 +9,12 @@ import {
   sum,
   type Tensor,
 } from "../../engine/index.ts";
-import type { GraphWeights } from "../../interventions/index.ts";
+import type { HeadWeights } from "../../interventions/index.ts";
 import { asSources } from "../../interventions/index.ts";
 import {
-  attentionScale,
+  attentionFrom,
   blend,
   blockHook,
-  forwardFrom,
   type Hook,
   type HookName,
 } from "../../transformer/index.ts";
@@ -33,21 +32,21 @@ const RESULT = "blocks.0.attn.hook_result";
  * `attn.hook_result` of a block, `[pos, head, dModel]`, with one head computed from the clean
  * residual stream under cut edges, and the others as they come in {@link HEADS}.
  *
- * A head alone is a transformer of one block and one head, whose weights are bound at run time.
+ * A head alone is the attention of a transformer of one block and one head, whose weights are bound
+ * at run time.
  */
-export function headResults(graph: TrialGraph, block: number, head: GraphWeights): Tensor {
-  const { scaleAttnByInverseLayerIdx: _, ...config } = graph.task.transformer.config;
-  const attnScale = attentionScale(graph.task.transformer.config, block);
+export function headResults(graph: TrialGraph, block: number, head: HeadWeights): Tensor {
+  const { config } = graph.task.transformer;
   const sources = concat(graph.differences(headsDepth(block)), 0);
   const cuts = HEAD_INPUTS.map((which): [HookName, Hook] => {
     const removed = scalar(headRemovedName(which), [sources.shape[0]!]);
     const shift = expandDims(einsum("s,spd->pd", removed, sources), 1);
     return [`blocks.0.hook_${which}_input`, (x) => add(x, shift)];
   });
-  const { cache } = forwardFrom(
-    { ...config, nLayers: 1, nHeads: 1, attnScale },
+  const { cache } = attentionFrom(
+    head.config,
     head.tensors,
-    "blocks.0.hook_resid_pre",
+    0,
     graph.clean(blockHook(block, "hook_resid_pre")),
     { hooks: new Map(cuts), capture: [RESULT] },
   );
@@ -57,7 +56,7 @@ export function headResults(graph: TrialGraph, block: number, head: GraphWeights
 }
 
 /** Logits `[keptPos, class]` with cut edges into one head of a block, and behind it. */
-export function attentionLogits(graph: TrialGraph, block: number, head: GraphWeights): Tensor {
+export function attentionLogits(graph: TrialGraph, block: number, head: HeadWeights): Tensor {
   const results = headResults(graph, block, head);
   const bias = graph.weights.tensors.get(`blocks.${block}.attn.b_O`)!;
   const before = graph.clean(blockHook(block, "hook_resid_pre"));
