@@ -103,7 +103,7 @@ export const ERROR_CODES = {
     remedy: "Do without second derivatives through it.",
   },
   E_HOOK: {
-    when: "The transformer has no such hook point, it never fires, or two exclude each other.",
+    when: "The transformer has no such hook point, or it never fires.",
     remedy: "Take a name that the message offers; hooks have TransformerLens's names.",
   },
   E_INPUT: {

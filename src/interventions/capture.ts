@@ -12,7 +12,6 @@ import {
   atKeptPositions,
   forward,
   type HookName,
-  hookShape,
   keptPositions,
   logitsNeeded,
   type TransformerConfig,
@@ -82,9 +81,7 @@ export function loadCapture({ backend, model, tokens, positions, hooks }: Captur
   const input = sampleInput("tokens", [positions]);
   const { cache } = forward(config, tensors, input, { capture: hooks });
   const executable = backend.load(compile<string>({ outputs: Object.fromEntries(cache) }));
-  const sizes = [...cache.keys()].map(
-    (hook) => [hook, sizeOf(hookShape(config, hook, positions))] as const,
-  );
+  const sizes = [...cache].map(([hook, { shape }]) => [hook, sizeOf(shape)] as const);
   const perRow = sizes.reduce((total, [, size]) => total + size, 0);
   const spareSlots: Uint32Array[] = [];
   const takeSlots = () => spareSlots.pop() ?? new Uint32Array(tokens.length / positions);
@@ -136,7 +133,7 @@ export function loadCapture({ backend, model, tokens, positions, hooks }: Captur
 
 /** What an ordinary run computed, in buffers. */
 export interface CapturedRun {
-  /** `[row, ...hookShape]`. */
+  /** `[row, …]`, shaped as at the hook point. */
   readonly at: ReadonlyMap<HookName, Buffer>;
   /** `[row, keptPos, class]`. */
   readonly logits: Buffer;
@@ -160,11 +157,10 @@ export function prepareCapture(
   });
   const outputs = { logits: atKeptPositions(facts, logits), ...Object.fromEntries(cache) };
   const executable = scope.load(compile<string>({ outputs }));
-  const shapes = [...cache.keys()].map(
-    (hook) => [hook, hookShape(config, hook, positions)] as const,
-  );
   return (tokens) => {
-    const at = new Map(shapes.map(([hook, shape]) => [hook, scope.buffer(rows * sizeOf(shape))]));
+    const at = new Map(
+      [...cache].map(([hook, { shape }]) => [hook, scope.buffer(rows * sizeOf(shape))]),
+    );
     const kept = scope.buffer(rows * keptPositions(facts).length * config.dVocabOut);
     executable.run({
       batch: rows,

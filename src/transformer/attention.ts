@@ -4,16 +4,17 @@ import {
   constant,
   einsum,
   expandDims,
+  index,
   mul,
   reshape,
   softmax,
+  stack,
   sub,
   sum,
   type Tensor,
   tanh,
   where,
 } from "../engine/index.ts";
-import { InterpBenchError } from "../errors/index.ts";
 import { attentionScale, type TransformerConfig } from "./config.ts";
 import { blockHook, type HookName, hookShape } from "./hook-names.ts";
 import type { HookRun } from "./hooks.ts";
@@ -29,41 +30,49 @@ function causalMask(positions: number): Tensor {
   return constant(values, [positions, positions]);
 }
 
-/** The residual stream `[pos, dModel]` as q, k and v read it: one for all heads, or one for each. */
+/** What q, k and v read: `[pos, dModel]` for all heads, or `[pos, head, dModel]`. */
+type SublayerInputs = Record<"q" | "k" | "v", Tensor>;
+
+const INPUTS = ["q", "k", "v"] as const;
+
+/**
+ * The residual stream `[pos, dModel]` as q, k and v read it: one for all heads, or one for each. With
+ * inputs of their own and hooks at the normalisation, all three have one for each head and are normalised
+ * together, `[pos, qkv, head, dModel]`.
+ */
 function sublayerInputs(
   config: TransformerConfig,
   layer: number,
   resid: Tensor,
   hooks: HookRun,
-): Record<"q" | "k" | "v", Tensor> {
+): SublayerInputs {
   const [positions, dModel] = [resid.shape[0]!, config.dModel];
-  const normalize = config.normalization === "LNPre";
-  const names = { scale: "ln1.hook_scale", normalized: "ln1.hook_normalized" } as const;
-  const lnNames = Object.values(names).map((hook) => blockHook(layer, hook));
   const isOwn = (name: HookName) => hooks.wants(name) || hooks.switchAt(name) !== undefined;
+  const nameOf = (which: "q" | "k" | "v") => blockHook(layer, `hook_${which}_input`);
+  const copies = () => broadcastTo(expandDims(resid, 1), [positions, config.nHeads, dModel]);
+  const normalize =
+    config.normalization === "LNPre"
+      ? (x: Tensor) =>
+          layerNormPre(config, x, {
+            scale: (scale) => hooks.fire(blockHook(layer, "ln1.hook_scale"), scale),
+            normalized: (normal) => hooks.fire(blockHook(layer, "ln1.hook_normalized"), normal),
+          })
+      : undefined;
+  const isHooked =
+    isOwn(blockHook(layer, "ln1.hook_scale")) || isOwn(blockHook(layer, "ln1.hook_normalized"));
+  if (normalize !== undefined && isHooked && INPUTS.some((which) => isOwn(nameOf(which)))) {
+    const [q, k, v] = INPUTS.map((which) => hooks.fire(nameOf(which), copies()));
+    const normal = normalize(stack([q!, k!, v!], 1));
+    return { q: index(normal, 1, 0), k: index(normal, 1, 1), v: index(normal, 1, 2) };
+  }
   let shared: Tensor | undefined;
-  const sharedInput = (): Tensor => {
-    shared ??= normalize
-      ? layerNormPre(config, resid, {
-          scale: (x) => hooks.fire(blockHook(layer, names.scale), x),
-          normalized: (x) => hooks.fire(blockHook(layer, names.normalized), x),
-        })
-      : resid;
-    return shared;
-  };
   const inputOf = (which: "q" | "k" | "v"): Tensor => {
-    const name = blockHook(layer, `hook_${which}_input`);
-    if (!isOwn(name)) return sharedInput();
-    const conflict = normalize ? lnNames.find(isOwn) : undefined;
-    if (conflict !== undefined) {
-      throw new InterpBenchError("E_HOOK", `"${conflict}" and "${name}" exclude each other`, {
-        at: name,
-        hint: "Where heads have inputs of their own, each input is normalised by itself.",
-      });
+    if (isOwn(nameOf(which))) {
+      const input = hooks.fire(nameOf(which), copies());
+      return normalize === undefined ? input : layerNormPre(config, input);
     }
-    const copies = broadcastTo(expandDims(resid, 1), [positions, config.nHeads, dModel]);
-    const input = hooks.fire(name, copies);
-    return normalize ? layerNormPre(config, input) : input;
+    shared ??= normalize?.(resid) ?? resid;
+    return shared;
   };
   return { q: inputOf("q"), k: inputOf("k"), v: inputOf("v") };
 }

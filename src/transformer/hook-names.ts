@@ -109,13 +109,33 @@ export function parseHookName(config: TransformerConfig, name: string): HookPlac
   return { layer: Number(match[1]), hook: match[2] as BlockHook };
 }
 
+/** What shapes depend on besides the transformer. */
+export interface ShapeOptions {
+  /** Whether a query, key or value input of the same block is hooked. Default false. */
+  readonly hasOwnInputs?: boolean;
+}
+
+/** Points before attention that are there once for each head's query, key and value if these have inputs of their own. */
+const SPLIT: ReadonlySet<string> = new Set(["ln1.hook_scale", "ln1.hook_normalized"]);
+
 /**
  * The shape of a hook's tensor for one sequence of `positions` tokens, e.g.
- * `attn.hook_result` → `[pos, head, dModel]`, `attn.hook_pattern` → `[head, query, key]`.
+ * `attn.hook_result` → `[pos, head, dModel]`, `attn.hook_pattern` → `[head, query, key]`. Where heads have
+ * inputs of their own, `ln1.hook_scale` is `[pos, qkv, head, 1]` and `ln1.hook_normalized`
+ * `[pos, qkv, head, dModel]`; qkv counts query, key and value.
  * Throws `E_HOOK` when the transformer has no such point.
  */
-export function hookShape(config: TransformerConfig, name: string, positions: number): Shape {
+export function hookShape(
+  config: TransformerConfig,
+  name: string,
+  positions: number,
+  { hasOwnInputs = false }: ShapeOptions = {},
+): Shape {
   const { hook } = parseHookName(config, name);
+  if (hasOwnInputs && SPLIT.has(hook)) {
+    const [pos, size] = hookShape(config, name, positions);
+    return [pos!, 3, config.nHeads, size!];
+  }
   const sizes = { ...config, pos: positions };
   if (hook === "ln_final.hook_scale") return scale(sizes);
   if (hook === "hook_embed" || hook === "hook_pos_embed" || hook === "ln_final.hook_normalized") {

@@ -1,14 +1,22 @@
 import { describe, expect, it } from "vitest";
 import {
   add,
+  type Backend,
+  batchSum,
   compile,
+  concat,
   constant,
   fill,
+  gradients,
   mul,
   referenceBackend,
   sampleInput,
   slice,
+  square,
+  stopGradient,
+  sum,
   type Tensor,
+  wasmBackend,
 } from "../engine/index.ts";
 import { errorOf, largestDifference, TINY, tinyTransformer } from "./fixtures.testing.ts";
 import {
@@ -17,6 +25,7 @@ import {
   forward,
   forwardFrom,
   type HookName,
+  type Hooks,
   hookNames,
   hookShape,
   mergeHooks,
@@ -83,19 +92,21 @@ describe("hooks", () => {
   it.each(NORMALIZATIONS)("fire in order with the shapes they promise (%s)", (normalization) => {
     const config = { ...TINY, normalization };
     const all = hookNames(config);
-    // With a normalisation, inputs per head and the shared normalisation exclude each other.
+    // With a normalisation, its shape depends on whether heads have inputs of their own.
     const sets =
       normalization === "none"
         ? [all]
-        : [/hook_[qkv]_input/, /ln1/].map((out) => all.filter((name) => !out.test(name)));
+        : [/never/, /hook_[qkv]_input/, /ln1/].map((out) => all.filter((name) => !out.test(name)));
     for (const names of sets) {
+      const hasOwnInputs = names.includes("blocks.0.hook_q_input");
       const fired: string[] = [];
       const hooks = new Map(
         names.map((name) => [
           name,
           (tensor: Tensor) => {
             fired.push(name);
-            expect([name, tensor.shape]).toEqual([name, hookShape(config, name, 3)]);
+            const shape = hookShape(config, name, 3, { hasOwnInputs });
+            expect([name, tensor.shape]).toEqual([name, shape]);
             expect(tensor.extent).toBe("sample");
             return undefined;
           },
@@ -221,15 +232,83 @@ describe("hooks", () => {
     );
   });
 
-  it("on the shared normalisation and on per-head inputs exclude each other", () => {
+  describe("on the normalisation where heads have inputs of their own", () => {
     const config = { ...TINY, normalization: "LNPre" as const };
-    const ask = (capture: HookName[]) =>
-      errorOf(() =>
-        forward(config, parameterTensors(config), sampleInput("tokens", [2]), { capture }),
-      );
-    expect(ask(["blocks.0.ln1.hook_scale", "blocks.1.hook_q_input"])).toBe("accepted");
-    expect(ask(["blocks.0.ln1.hook_scale", "blocks.0.hook_v_input"])).toBe(
-      'E_HOOK: "blocks.0.ln1.hook_scale" and "blocks.0.hook_v_input" exclude each other (at blocks.0.hook_v_input). Where heads have inputs of their own, each input is normalised by itself.',
+    const own = tinyTransformer({ normalization: "LNPre" });
+    const scale = "blocks.1.ln1.hook_scale";
+    const normalized = "blocks.1.ln1.hook_normalized";
+    const inputs = ["q", "k", "v"].map((which) => `blocks.1.hook_${which}_input` as HookName);
+    const tokens = [[0, 1, 2]];
+
+    it.each(inputs)(
+      "are called once for all of q, k and v, though only %s is asked for",
+      (input) => {
+        const plain = run(own, backend, { tokens, capture: [scale, normalized] });
+        const split = run(own, backend, { tokens, capture: [scale, normalized, input] });
+        expect(largestDifference(split.logits.data, plain.logits.data)).toBeLessThan(1e-12);
+        const { nHeads, dModel } = own.config;
+        for (const [name, width] of [
+          [scale, 1],
+          [normalized, dModel],
+        ] as const) {
+          const each = split.cache.get(name)!;
+          expect(each.shape).toEqual([1, 3, 3, nHeads, width]);
+          const one = plain.cache.get(name)!.data;
+          each.data.forEach((value, i) => {
+            const position = Math.floor(i / (3 * nHeads * width));
+            expect(Math.abs(value - one[position * width + (i % width)]!)).toBeLessThan(1e-12);
+          });
+        }
+      },
     );
+
+    it("change what a query alone reads", () => {
+      const doubled = (hooks: Hooks) =>
+        run(own, backend, {
+          tokens,
+          hooks,
+          capture: ["blocks.1.attn.hook_q", "blocks.1.attn.hook_k"],
+        }).cache;
+      const plain = doubled({ [inputs[0]!]: (x: Tensor) => x });
+      const changed = doubled({
+        [inputs[0]!]: (x: Tensor) => x,
+        [normalized]: (x: Tensor) => concat([mul(slice(x, 1, 0, 1), 2), slice(x, 1, 1, 3)], 1),
+      });
+      const gap = (name: HookName) =>
+        largestDifference(changed.get(name)!.data, plain.get(name)!.data);
+      expect(gap("blocks.1.attn.hook_q")).toBeGreaterThan(0.01);
+      expect(gap("blocks.1.attn.hook_k")).toBe(0);
+    });
+
+    it("stop gradients at the scale of each head's input, as if it were a constant", async () => {
+      const at = [scale, ...inputs] as const;
+      const slopesOf = (isFrozen: boolean) => {
+        const weights = constantTensors(own);
+        const hooks: Hooks = isFrozen ? { [scale]: (x: Tensor) => stopGradient(x) } : {};
+        const { logits, cache } = forward(config, weights, sampleInput("tokens", [3]), {
+          hooks,
+          capture: at,
+        });
+        const loss = batchSum(sum(square(logits)));
+        return compile({ outputs: { slope: gradients(loss, [cache.get(inputs[0]!)!])[0]! } });
+      };
+      const wasm = await wasmBackend();
+      const slope = (on: Backend, isFrozen: boolean) => [
+        ...on
+          .load(slopesOf(isFrozen))
+          .run({ batch: 1, inputs: { tokens: Float32Array.from(tokens[0]!) } }).slope,
+      ];
+      // Frozen, the slope goes through x − mean and the scale alone: J = (I − 11ᵀ/d)/scale.
+      const frozen = slope(backend, true);
+      const { dModel } = own.config;
+      const sums = Array.from({ length: frozen.length / dModel }, (_, i) =>
+        frozen.slice(i * dModel, (i + 1) * dModel).reduce((a, b) => a + b, 0),
+      );
+      expect(Math.max(...sums.map(Math.abs))).toBeLessThan(1e-12);
+      const whole = slope(backend, false);
+      expect(largestDifference(frozen, whole)).toBeGreaterThan(1e-3);
+      expect(largestDifference(slope(wasm, true), frozen)).toBeLessThan(1e-4);
+      expect(largestDifference(slope(wasm, false), whole)).toBeLessThan(1e-4);
+    });
   });
 });
