@@ -49,6 +49,7 @@ describe("defineCase", () => {
       inputs: undefined,
       mlpExactness: 100,
       sampler: undefined,
+      corrupt: undefined,
       recipe: expect.objectContaining({ origin: "default", strictWeight: 0.4 }),
       warnings: [],
     });
@@ -270,6 +271,7 @@ describe("what defineCase refuses", () => {
     [{ id: "../up" }, "(at id)", ""],
     [{ id: 3 }, "(at id)", "received 3"],
     [{ sampler: [] }, "(at sampler)", "received an array of 0"],
+    [{ corrupt: "other" }, "(at corrupt)", 'received "other"'],
     [{ inputs: [] }, "(at inputs) — expected at least one input", ""],
     [{ inputs: new Set() }, "(at inputs)", "received a Set of 0"],
     [{ inputs: [[0], [1]] }, "(at inputs[1]) — expected tokens of the vocabulary — received 1", ""],

@@ -2,7 +2,7 @@ import type { EdgeTexts } from "../circuit/index.ts";
 import type { RaspValue, SOp } from "../rasp/index.ts";
 import type { OutputPositions, TransformerConfig } from "../transformer/index.ts";
 import type { CaseRecipe } from "./recipe.ts";
-import type { Sampler } from "./sampler.ts";
+import type { Corruption, Sampler } from "./sampler.ts";
 import type { WordOptions } from "./vocabulary.ts";
 
 /** The token every input begins with. */
@@ -85,6 +85,8 @@ interface CaseFacts {
   readonly inputs: CaseInputs | undefined;
   /** Draws balanced inputs where uniform ones would nearly all have the same output. */
   readonly sampler: Sampler | undefined;
+  /** Makes the corrupted input of an input; `undefined` for another input of the case. */
+  readonly corrupt: Corruption | undefined;
   /** Training arguments: those of the published model, or recommended ones. */
   readonly recipe: CaseRecipe;
   /** Where its compiled transformer was seen to disagree with its program; empty if nowhere. */

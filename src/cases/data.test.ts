@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { sequenceMap, shiftBy, tokens } from "../rasp/index.ts";
+import { type RaspValue, sequenceMap, shiftBy, tokens } from "../rasp/index.ts";
 import { Key } from "../rng/index.ts";
 import {
+  type Corruption,
   corruptData,
   countInputs,
   type Dataset,
@@ -241,6 +242,37 @@ describe("corruptData", () => {
     const clean = generateData(getCase("4"), { key, size: 50, distinct: false });
     const corrupted = corruptData(getCase("4"), clean, { key });
     expect(texts(clean).filter((text) => texts(corrupted).includes(text))).toEqual([]);
+  });
+});
+
+describe("the corruption of a case", () => {
+  const corruptedBy = (corrupt: Corruption) => {
+    const own = defineCase({ ...small, id: "own", corrupt });
+    const clean = generateData(own, { key, size: 7 });
+    return { clean, corrupted: corruptData(own, clean, { key }) };
+  };
+  const flipped: Corruption = (draws, input) => {
+    const place = draws.integer(0, input.length - 1);
+    return input.map((token, i) => (i === place ? (token === "a" ? "b" : "a") : token));
+  };
+
+  it("changes each input as it says, by draws of its own", () => {
+    const { clean, corrupted } = corruptedBy(flipped);
+    const places = clean.inputs.map((row, i) => {
+      const changed = [...row.keys()].filter((j) => row[j] !== corrupted.inputs[i]![j]);
+      expect(changed).toHaveLength(1);
+      return changed[0];
+    });
+    expect(new Set(places).size).toBeGreaterThan(1);
+    expect(corrupted.multiplicity).toEqual(clean.multiplicity);
+    expect(texts(corruptedBy(flipped).corrupted)).toEqual(texts(corrupted));
+  });
+
+  it("gives inputs of the case, of the same length", () => {
+    const message = /E_DATA|corrupts an input to none/;
+    expect(() => corruptedBy((_, input) => input.slice(1))).toThrow(message);
+    expect(() => corruptedBy(() => "abc" as unknown as RaspValue[])).toThrow(message);
+    expect(() => corruptedBy((_, input) => input.map(() => 7))).toThrow("no input of case");
   });
 });
 

@@ -9,7 +9,7 @@ import type {
   PublishedWidths,
 } from "./case.ts";
 import type { CaseRecipe } from "./recipe.ts";
-import type { Sampler } from "./sampler.ts";
+import type { Corruption, Sampler } from "./sampler.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** What all definitions can say. */
@@ -36,6 +36,7 @@ interface CommonDefinition {
     | ((input: readonly RaspValue[]) => boolean)
     | undefined;
   readonly sampler?: Sampler | undefined;
+  readonly corrupt?: Corruption | undefined;
   readonly recipe?: CaseRecipe | undefined;
 }
 
@@ -78,6 +79,7 @@ const COMMON_KEYS: readonly (keyof CommonDefinition)[] = [
   "publishedWidths",
   "inputs",
   "sampler",
+  "corrupt",
   "recipe",
 ];
 

@@ -1,5 +1,5 @@
-import { InterpBenchError } from "../errors/index.ts";
-import type { RaspValue } from "../rasp/index.ts";
+import { describeValue, InterpBenchError } from "../errors/index.ts";
+import { isRaspValue, type RaspValue, showSequence } from "../rasp/index.ts";
 import type { Key } from "../rng/index.ts";
 import type { Case } from "./case.ts";
 import {
@@ -10,9 +10,15 @@ import {
   selectRows,
   tokenRow,
 } from "./dataset.ts";
-import { drawsFromKey } from "./draws.ts";
-import { countInputs, enumerateInputs, type LengthOptions, sampleInputs } from "./input-space.ts";
-import { sampleRequest } from "./sampler.ts";
+import { type Draws, drawsFromKey } from "./draws.ts";
+import {
+  countInputs,
+  enumerateInputs,
+  isInput,
+  type LengthOptions,
+  sampleInputs,
+} from "./input-space.ts";
+import { type Corruption, sampleRequest } from "./sampler.ts";
 
 /** Which inputs to make. */
 export interface DataOptions extends LengthOptions {
@@ -51,6 +57,7 @@ const REDRAWS = 100;
 /**
  * Corrupted inputs: row i is another input to compare row i of `clean` with.
  *
+ * - If the case says how an input is corrupted, that is done with each.
  * - If `clean` lists every input of the space once, they are the same inputs in another order, with
  *   no input in its own place.
  * - Otherwise they are drawn like clean ones, with another key; where a row equals its clean row it
@@ -66,6 +73,13 @@ export function corruptData(
 ): Dataset {
   const corruption = key.fold("corrupted");
   const { count, multiplicity } = clean;
+  if (case_.corrupt !== undefined) {
+    const { corrupt } = case_;
+    const changed = clean.inputs.map((row, i) =>
+      corruptedRow(case_, corrupt, drawsFromKey(corruption.fold("row").fold(i)), inputTokens(row)),
+    );
+    return Object.freeze({ ...makeDataset(case_, changed), multiplicity });
+  }
   if (listsEveryInput(case_, clean, lengths)) {
     const order = cyclicOrder(corruption.permutation(count));
     return Object.freeze({ ...selectRows(clean, order), multiplicity });
@@ -82,6 +96,23 @@ export function corruptData(
     rows = makeDataset(case_, changed);
   }
   return Object.freeze({ ...rows, multiplicity });
+}
+
+/** What an input is corrupted to, if it is an input. `E_DATA` if not. */
+function corruptedRow(
+  case_: Case,
+  corrupt: Corruption,
+  draws: Draws,
+  input: readonly RaspValue[],
+): readonly RaspValue[] {
+  const row: unknown = corrupt(draws, Object.freeze([...input]));
+  const isRow = Array.isArray(row) && row.length === input.length && row.every(isRaspValue);
+  if (isRow && isInput(case_, row)) return row;
+  throw new InterpBenchError("E_DATA", `case "${case_.id}" corrupts an input to none`, {
+    at: `corrupt, of ${showSequence(input)}`,
+    expected: `an input of ${input.length} tokens`,
+    received: isRow ? showSequence(row) : describeValue(row),
+  });
 }
 
 function drawRows(

@@ -139,6 +139,7 @@ export {
 export { allCases, getCase } from "./registry.ts";
 export { assertInput, type CaseRun, type RunCaseOptions, runCase } from "./run-case.ts";
 export {
+  type Corruption,
   drawLength,
   halfAndHalf,
   type RowSampler,

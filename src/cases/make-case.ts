@@ -69,7 +69,7 @@ function functionCase(definition: FunctionDefinition, name: string): FunctionCas
 
 /** What a definition says of its inputs and outputs, whatever computes these. */
 function commonFacts(definition: CaseDefinition & { readonly categorical: boolean }, name: string) {
-  const { id, task, sampler, publishedWidths, vocab, categorical } = definition;
+  const { id, task, sampler, corrupt, publishedWidths, vocab, categorical } = definition;
   const { causal = false, trivial = false, caveats = [] } = definition;
   const { outputPositions = "notFirst", recipe = DEFAULT_RECIPE } = definition;
   const require = requireOf(name);
@@ -80,7 +80,9 @@ function commonFacts(definition: CaseDefinition & { readonly categorical: boolea
   for (const [at, flag] of Object.entries({ causal, categorical, trivial })) {
     require(typeof flag === "boolean", at, "true or false", flag);
   }
-  require(sampler === undefined || typeof sampler === "function", "sampler", "a function", sampler);
+  for (const [at, draws] of Object.entries({ sampler, corrupt })) {
+    require(draws === undefined || typeof draws === "function", at, "a function", draws);
+  }
 
   const { values, drawnWords } = vocabularyOf(vocab, name);
   const tokens = sortedVocab(name, values);
@@ -117,6 +119,7 @@ function commonFacts(definition: CaseDefinition & { readonly categorical: boolea
     publishedWidths,
     inputs,
     sampler,
+    corrupt,
     recipe,
     warnings: Object.freeze([]),
   };

@@ -24,6 +24,12 @@ export function sampleRequest(
 /** Draws input rows, without BOS and PAD. */
 export type Sampler = (draws: Draws, request: SampleRequest) => RaspValue[][];
 
+/**
+ * Makes the input that one is compared with, without BOS and PAD and of the same length: it should
+ * differ in what the answer depends on, and in nothing else.
+ */
+export type Corruption = (draws: Draws, input: readonly RaspValue[]) => RaspValue[];
+
 /** The length of one row without BOS; all from the shortest to the longest are equally likely. */
 export function drawLength(draws: Draws, { minSeqLen, maxSeqLen }: SampleRequest): number {
   return draws.integer(minSeqLen, maxSeqLen) - 1;

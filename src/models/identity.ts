@@ -86,10 +86,11 @@ const SAMPLE = 1000;
 
 /** Inputs that a case names or draws, if it does: functions by their text and by what they give. */
 function namedInputs(case_: Case): object | undefined {
-  const { inputs, sampler } = case_;
-  if (inputs === undefined && sampler === undefined) return undefined;
+  const { inputs, sampler, corrupt } = case_;
+  const parts = [inputs, sampler, corrupt];
+  if (parts.every((part) => part === undefined)) return undefined;
   const { tokens } = generateData(case_, { key: Key.fromSeed(0), size: SAMPLE });
-  const texts = [inputs, sampler].filter((one) => typeof one === "function").map(String);
+  const texts = parts.filter((one) => typeof one === "function").map(String);
   const listed = typeof inputs === "function" ? undefined : inputs?.map(valueKey);
   return { listed, texts, sample: sha256(tokens) };
 }
