@@ -39,7 +39,7 @@ export const ERROR_CODES = {
     remedy: "Wait for it; commands do so by themselves.",
   },
   E_CASE: {
-    when: "No case has this id, or the definition of a case of one's own contradicts itself.",
+    when: "No case has this id, or the definition of a case of one's own contradicts itself, or its functions do not work.",
     remedy: "See `interpbench cases list`, or mend the key that the message names.",
   },
   E_CHECKPOINT: {
@@ -194,7 +194,7 @@ export const ERROR_CODES = {
   },
   E_PROGRAM: {
     when: "A file with a program does not load, or a tensor program is badly built.",
-    remedy: "Mend what the message names; docs/cases.md shows a program file.",
+    remedy: "Mend what the message names; docs/cases.md and docs/causal-models.md show such files.",
   },
   E_RANDOM: {
     when: "Something impossible is to be drawn at random: from nothing, or too much of it.",
