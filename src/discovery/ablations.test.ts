@@ -13,7 +13,6 @@ import {
   sourceHooks,
   type Transformer,
 } from "../transformer/index.ts";
-import { prepareTrials } from "./ablation/trials.ts";
 import { chosenAblation } from "./algorithm/ablation-option.ts";
 import { lossByHand, naiveAblated, naiveLosses, TINY_TASKS, tinyTask } from "./fixtures.testing.ts";
 import {
@@ -31,6 +30,7 @@ import { maskCount } from "./probing/graph.ts";
 import { nodeScheme } from "./probing/node-scheme.ts";
 import { binaryDraw, probe } from "./probing/probing.testing.ts";
 import type { MaskScheme } from "./probing/scheme.ts";
+import { prepareTrials } from "./trials/trials.ts";
 
 const backend = referenceBackend();
 const ABLATIONS = ["zero", "mean", "meanPositional"] as const;

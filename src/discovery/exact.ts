@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { acdcOrder, fullGraph } from "../circuit/index.ts";
 import { pace, withScope } from "../interventions/index.ts";
-import { prepareTrials } from "./ablation/trials.ts";
 import { type AblationChoice, chosenAblation } from "./algorithm/ablation-option.ts";
 import { thresholdAdvice } from "./algorithm/advice.ts";
 import { defineAlgorithm } from "./algorithm/algorithm.ts";
@@ -20,6 +19,7 @@ import { edgeSelection, withSelection } from "./algorithm/selection-options.ts";
 import { assertFiniteEffects } from "./run/finite.ts";
 import { LOSSES, LOSSES_BY_OUTPUTS, type LossName } from "./task/losses.ts";
 import type { DiscoveryTask } from "./task/task.ts";
+import { prepareTrials } from "./trials/trials.ts";
 
 /**
  * The effect of ablating each edge alone, `[edge]` in the order of the graph:

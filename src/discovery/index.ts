@@ -5,7 +5,7 @@
  * An algorithm is given a {@link DiscoveryTask} (a transformer and inputs) and
  * gives a {@link Discovery} (scores of all edges, a circuit, diagnostics). Edges are those of
  * `fullGraph`, with separate query, key and value inputs. `task/` what is asked, `run/` checks of
- * runs and faithfulness, `ablation/` runs with cut edges that compute only what can change,
+ * runs and faithfulness, `trials/` runs with cut edges that compute only what can change,
  * `algorithm/` the interface; then the algorithms. May import: errors … training.
  *
  * Ablation, order and losses are those of InterpBench (Gupta et al. 2024), which uses AutoCircuit's

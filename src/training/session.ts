@@ -2,7 +2,7 @@ import type { Backend, Buffer } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
 import { Key } from "../rng/index.ts";
 import { outsideNodes } from "./alignment.ts";
-import { batchesPerCall } from "./call-size.ts";
+import { batchesPerCall } from "./batches-per-call.ts";
 import { loadHighLevel } from "./high-level.ts";
 import { makePairs } from "./pairs.ts";
 import type { Recipe } from "./recipe.ts";

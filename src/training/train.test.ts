@@ -4,7 +4,7 @@ import { type Backend, referenceBackend, type Values, wasmBackend } from "../eng
 import { formatError } from "../errors/index.ts";
 import { TorchRandom } from "../rng/index.ts";
 import { initializeTransformer, torchNormals } from "../transformer/index.ts";
-import { batchesPerCall } from "./call-size.ts";
+import { batchesPerCall } from "./batches-per-call.ts";
 import { flattenWeights } from "./flat-weights.ts";
 import { FAST_RECIPE, NATURAL_RECIPE } from "./presets.ts";
 import { parseRecipe, type RecipeInput } from "./recipe.ts";

@@ -1,13 +1,19 @@
 import { type Circuit, circuitOf, fullGraph, type ScoreMap } from "../../circuit/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
 import { pace, withScope } from "../../interventions/index.ts";
-import { prepareTrials } from "../ablation/trials.ts";
 import { type AblationChoice, chosenAblation } from "../algorithm/ablation-option.ts";
 import type { DiscoveryContext } from "../algorithm/context.ts";
 import { edgeScores } from "../algorithm/scores.ts";
 import { assertTask, type DiscoveryTask } from "../task/task.ts";
-import { type Branch, decide, enterEdge, firstBranch, lossWithout } from "./branch.ts";
+import { prepareTrials } from "../trials/trials.ts";
 import { visitingOrder } from "./order.ts";
+import {
+  decide,
+  enterEdge,
+  firstGroup,
+  lossWithout,
+  type ThresholdGroup,
+} from "./threshold-group.ts";
 
 /** What ACDC finds with one threshold. */
 export interface AcdcOutcome {
@@ -69,44 +75,45 @@ export async function acdcSweep(
   const tick = pace(context, "edges");
   const closest = new Map(thresholds.map((threshold) => [threshold, Number.POSITIVE_INFINITY]));
 
-  const { branches, evaluations } = await withScope(context.backend, async (scope) => {
+  const { groups, evaluations } = await withScope(context.backend, async (scope) => {
     const trials = prepareTrials(scope, task, graph, "faithfulness", chosenAblation(ablation));
-    let current: Branch[] = [firstBranch(graph, thresholds)];
+    let current: ThresholdGroup[] = [firstGroup(graph, thresholds)];
     for (const [done, index] of order.entries()) {
       await tick(done, order.length);
       const edge = graph.edges[index]!;
-      const next: Branch[] = [];
-      for (const branch of current) {
-        const left = enterEdge(branch, graph, trials, edge);
+      const next: ThresholdGroup[] = [];
+      for (const group of current) {
+        const left = enterEdge(group, graph, trials, edge);
         const isShared = [...current, ...next].some(({ heads }) => heads === left);
         if (left !== undefined && !isShared) scope.release(left);
-        const loss = lossWithout(branch, graph, trials, edge);
-        next.push(...decide(branch, graph, edge, loss));
-        for (const threshold of branch.thresholds) {
-          const distance = Math.abs(branch.changes[index]! - threshold);
+        const loss = lossWithout(group, graph, trials, edge);
+        next.push(...decide(group, graph, edge, loss));
+        for (const threshold of group.thresholds) {
+          const distance = Math.abs(group.changes[index]! - threshold);
           closest.set(threshold, Math.min(closest.get(threshold)!, distance));
         }
       }
       current = next;
     }
     await tick(order.length, order.length);
-    return { branches: current, evaluations: trials.evaluations() };
+    return { groups: current, evaluations: trials.evaluations() };
   });
 
   const smallest = new Float64Array(graph.edges.length).fill(Number.POSITIVE_INFINITY);
-  for (const { thresholds: group, removed } of branches) {
+  for (const { thresholds: own, removed } of groups) {
+    const least = own[0]!;
     smallest.forEach((score, i) => {
-      if (removed[i] === 1) smallest[i] = Math.min(score, group[0]!);
+      if (removed[i] === 1) smallest[i] = Math.min(score, least);
     });
   }
   const outcomes = thresholds.map((threshold) => {
-    const branch = branches.find((candidate) => candidate.thresholds.includes(threshold))!;
-    const kept = graph.edges.filter(({ index }) => branch.removed[index] === 0);
+    const group = groups.find((candidate) => candidate.thresholds.includes(threshold))!;
+    const kept = graph.edges.filter(({ index }) => group.removed[index] === 0);
     return {
       threshold,
       circuit: circuitOf(kept.map(({ edge }) => edge)),
-      faithfulness: branch.faithfulness,
-      changes: edgeScores(graph, branch.changes),
+      faithfulness: group.faithfulness,
+      changes: edgeScores(graph, group.changes),
       closestDecision: closest.get(threshold)!,
     };
   });

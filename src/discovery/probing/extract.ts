@@ -1,6 +1,6 @@
 import { type Circuit, type ComputationalGraph, circuitOf } from "../../circuit/index.ts";
 import type { TransformerConfig } from "../../transformer/index.ts";
-import { liveDestinations } from "../ablation/liveness.ts";
+import { liveDestinations } from "../trials/reach.ts";
 import { maskSlots } from "./graph.ts";
 import { keepProbability } from "./hard-concrete.ts";
 import type { MaskScheme } from "./scheme.ts";

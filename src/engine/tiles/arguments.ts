@@ -4,8 +4,8 @@ import { isBuffer, type ResolvedBindings } from "../program/bindings.ts";
 import type { Program } from "../program/program.ts";
 import { Blocks } from "./blocks.ts";
 import { TileBuffer } from "./buffer.ts";
+import type { LoadedProgram } from "./loaded-program.ts";
 import type { TileMemory } from "./memory.ts";
-import type { PlacedProgram } from "./placed.ts";
 
 /** What the runs of a call are given, in the kernels' memory: each array is copied in once. */
 export class Arguments {
@@ -52,7 +52,7 @@ export interface BoundRun {
 
 /** Scalars and batch size. */
 function placeScalars(
-  { lowered }: PlacedProgram,
+  { lowered }: LoadedProgram,
   { scalars }: ResolvedBindings,
   batch: number,
   { memory, blocks }: Arguments,
@@ -66,7 +66,7 @@ function placeScalars(
 
 /** Writes down where a run finds its inputs and leaves its outputs. */
 export function bindRun<O extends string>(
-  placed: PlacedProgram,
+  placed: LoadedProgram,
   resolved: ResolvedBindings,
   options: RunOptions<O>,
   given: Arguments,

@@ -7,12 +7,12 @@ import type { Blocks } from "./blocks.ts";
 import { TileBuffer } from "./buffer.ts";
 import type { KernelHost } from "./host.ts";
 import { type Job, jobRecord, jobWords, workingMemory } from "./job.ts";
-import { type PlacedProgram, placeProgram } from "./placed.ts";
+import { type LoadedProgram, loadProgram } from "./loaded-program.ts";
 import { Workspace } from "./workspace.ts";
 
 /** A run that is ready to start. */
 interface PreparedRun {
-  readonly placed: PlacedProgram;
+  readonly placed: LoadedProgram;
   readonly bound: BoundRun;
   readonly batch: number;
 }
@@ -26,7 +26,7 @@ interface PreparedRun {
 export function tileBackend(host: KernelHost): Backend {
   const { memory, threads } = host;
   const workspace = new Workspace(memory);
-  const loaded = new WeakMap<Executable, PlacedProgram>();
+  const loaded = new WeakMap<Executable, LoadedProgram>();
 
   /** Writes runs' records; all of them work in the same memory, one after the other. */
   const placeJobs = (runs: readonly PreparedRun[], blocks: Blocks): Job[] => {
@@ -70,7 +70,7 @@ export function tileBackend(host: KernelHost): Backend {
     name: host.name,
     buffer: (valuesOrLength) => new TileBuffer(memory, valuesOrLength),
     load: <O extends string>(program: Program<O>): Executable<O> => {
-      const placed = placeProgram(lower(program), memory);
+      const placed = loadProgram(lower(program), memory);
       workspace.enter();
       const executable: Executable<O> = {
         program,

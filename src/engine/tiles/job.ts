@@ -1,6 +1,6 @@
 import type { BoundRun } from "./arguments.ts";
 import { countChunks } from "./chunks.ts";
-import type { PlacedProgram } from "./placed.ts";
+import type { LoadedProgram } from "./loaded-program.ts";
 
 /** Sequences per tile: the lanes of the kernels' vectors. */
 const LANES = 16;
@@ -58,7 +58,7 @@ export interface WorkingMemory {
 
 /** Lays out the memory that a run of `batch` sequences on so many threads works in. */
 export function workingMemory(
-  { lowered }: PlacedProgram,
+  { lowered }: LoadedProgram,
   batch: number,
   threads: number,
 ): WorkingMemory {
@@ -71,7 +71,7 @@ export function workingMemory(
 
 /** The record of a run whose working memory begins at `start`. */
 export function jobRecord(
-  { lowered, before, perTile, after }: PlacedProgram,
+  { lowered, before, perTile, after }: LoadedProgram,
   { bindings, rows }: BoundRun,
   batch: number,
   working: WorkingMemory,

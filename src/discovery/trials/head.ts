@@ -18,9 +18,9 @@ import {
   type Hook,
   type HookName,
 } from "../../transformer/index.ts";
+import { cutPassLogits } from "./cut-pass.ts";
 import type { TrialGraph } from "./graph.ts";
 import { HEAD_INPUTS, HEAD_SWITCH, headRemovedName } from "./removed.ts";
-import { restLogits } from "./rest.ts";
 import { headsDepth } from "./sublayers.ts";
 
 /** Sample input `[pos, head, dModel]`: what the other heads of the block compute. */
@@ -61,7 +61,7 @@ export function attentionLogits(graph: TrialGraph, block: number, head: HeadWeig
   const bias = graph.weights.tensors.get(`blocks.${block}.attn.b_O`)!;
   const before = graph.clean(blockHook(block, "hook_resid_pre"));
   const patch = graph.ablated(blockHook(block, "attn.hook_result"));
-  return restLogits(graph, {
+  return cutPassLogits(graph, {
     block,
     resid: add(before, add(sum(results, 1), bias)),
     differences: [...graph.differences(headsDepth(block)), asSources(sub(patch, results))],

@@ -1,11 +1,11 @@
 import type { ComputationalGraph, GraphEdge } from "../../circuit/index.ts";
 import type { Buffer } from "../../engine/index.ts";
-import { liveDestinations } from "../ablation/liveness.ts";
-import type { Removed } from "../ablation/removed.ts";
-import type { Trials } from "../ablation/trials.ts";
+import { liveDestinations } from "../trials/reach.ts";
+import type { Removed } from "../trials/removed.ts";
+import type { Trials } from "../trials/trials.ts";
 
 /** Thresholds that have removed the same edges so far, and what they have come to. */
-export interface Branch {
+export interface ThresholdGroup {
   /** Ascending. */
   readonly thresholds: readonly number[];
   readonly removed: Removed;
@@ -23,7 +23,10 @@ export interface Branch {
 }
 
 /** The state before the first edge: nothing is removed, nothing lost. */
-export function firstBranch(graph: ComputationalGraph, thresholds: readonly number[]): Branch {
+export function firstGroup(
+  graph: ComputationalGraph,
+  thresholds: readonly number[],
+): ThresholdGroup {
   return {
     thresholds: [...new Set(thresholds)].sort((a, b) => a - b),
     removed: new Uint8Array(graph.edges.length),
@@ -37,40 +40,40 @@ export function firstBranch(graph: ComputationalGraph, thresholds: readonly numb
 }
 
 /**
- * Brings a branch up to date for an edge: at a new sublayer all heads are clean again, since edges
+ * Brings a group up to date for an edge: at a new sublayer all heads are clean again, since edges
  * into it are only now removed; a head that is left behind is computed once for all further trials.
- * Returns a buffer of heads that the branch no longer uses, if there is one.
+ * Returns a buffer of heads that the group no longer uses, if there is one.
  */
 export function enterEdge(
-  branch: Branch,
+  group: ThresholdGroup,
   graph: ComputationalGraph,
   trials: Trials,
   { destination }: GraphEdge,
 ): Buffer | undefined {
   const { depth, block, node } = graph.destinations[destination]!;
-  const { heads, staleHead } = branch;
-  if (depth !== branch.depth) {
-    branch.depth = depth;
-    branch.live = liveDestinations(graph, branch.removed);
-    branch.heads = undefined;
-    branch.staleHead = undefined;
+  const { heads, staleHead } = group;
+  if (depth !== group.depth) {
+    group.depth = depth;
+    group.live = liveDestinations(graph, group.removed);
+    group.heads = undefined;
+    group.staleHead = undefined;
     return heads;
   }
   if (staleHead === undefined || staleHead === node.head) return undefined;
-  branch.heads = trials.updateHead(block, staleHead, branch.removed, { heads });
-  branch.staleHead = undefined;
+  group.heads = trials.updateHead(block, staleHead, group.removed, { heads });
+  group.staleHead = undefined;
   return heads;
 }
 
 /** The faithfulness loss if one more edge is removed. Where nothing can change, nothing is run. */
 export function lossWithout(
-  branch: Branch,
+  group: ThresholdGroup,
   graph: ComputationalGraph,
   trials: Trials,
   { index, destination }: GraphEdge,
 ): number {
-  if (!branch.live[destination]) return branch.faithfulness;
-  const { removed, heads } = branch;
+  if (!group.live[destination]) return group.faithfulness;
+  const { removed, heads } = group;
   removed[index] = 1;
   const loss = trials.evaluate(graph.destinations[destination]!, removed, { heads });
   removed[index] = 0;
@@ -78,30 +81,30 @@ export function lossWithout(
 }
 
 /**
- * Judges an edge: thresholds above `loss − faithfulness` remove it. Gives the branch itself, or two
+ * Judges an edge: thresholds above `loss − faithfulness` remove it. Gives the group itself, or two
  * where its thresholds disagree. Compared as float32, in which the losses were computed.
  */
 export function decide(
-  branch: Branch,
+  group: ThresholdGroup,
   graph: ComputationalGraph,
   { index, destination }: GraphEdge,
   loss: number,
-): Branch[] {
-  const change = loss - branch.faithfulness;
-  branch.changes[index] = change;
+): ThresholdGroup[] {
+  const change = loss - group.faithfulness;
+  group.changes[index] = change;
   const removes = (threshold: number) => Math.fround(change) < Math.fround(threshold);
-  const keeping = branch.thresholds.filter((threshold) => !removes(threshold));
-  const removing = branch.thresholds.filter(removes);
-  if (removing.length === 0) return [branch];
-  const next: Branch = {
-    ...branch,
+  const keeping = group.thresholds.filter((threshold) => !removes(threshold));
+  const removing = group.thresholds.filter(removes);
+  if (removing.length === 0) return [group];
+  const next: ThresholdGroup = {
+    ...group,
     thresholds: removing,
-    removed: branch.removed.slice(),
-    changes: branch.changes.slice(),
+    removed: group.removed.slice(),
+    changes: group.changes.slice(),
     faithfulness: loss,
   };
   next.removed[index] = 1;
   const { head } = graph.destinations[destination]!.node;
-  if (head !== null && branch.live[destination]) next.staleHead = head;
-  return keeping.length === 0 ? [next] : [{ ...branch, thresholds: keeping }, next];
+  if (head !== null && group.live[destination]) next.staleHead = head;
+  return keeping.length === 0 ? [next] : [{ ...group, thresholds: keeping }, next];
 }

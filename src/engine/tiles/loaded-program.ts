@@ -3,7 +3,7 @@ import { Blocks } from "./blocks.ts";
 import type { TileMemory } from "./memory.ts";
 
 /** A program in the kernels' memory. */
-export interface PlacedProgram {
+export interface LoadedProgram {
   readonly lowered: LoweredProgram;
   /** Places of the instructions of its three parts. */
   readonly before: number;
@@ -14,7 +14,7 @@ export interface PlacedProgram {
 }
 
 /** Writes a program's instructions and constants into a memory. */
-export function placeProgram(lowered: LoweredProgram, memory: TileMemory): PlacedProgram {
+export function loadProgram(lowered: LoweredProgram, memory: TileMemory): LoadedProgram {
   const blocks = new Blocks(memory);
   const constants = blocks.reserve(lowered.constantSize);
   for (const { offset, values } of lowered.constants) {

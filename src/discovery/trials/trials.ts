@@ -10,13 +10,13 @@ import {
 import { assertFiniteTask } from "../run/finite.ts";
 import { type LossName, lossTargets, meanLoss, rowLoss } from "../task/losses.ts";
 import type { DiscoveryTask } from "../task/task.ts";
+import { mlpLogits } from "./cut-pass.ts";
 import { type TrialGraph, trialGraph } from "./graph.ts";
 import { attentionLogits, HEADS, headResults } from "./head.ts";
 import { OUTPUT_SHIFTS, outputLogits, outputShifts, outputShiftsShape } from "./output.ts";
 import { headScalars, type Removed, removedScalars, removedSlots } from "./removed.ts";
-import { mlpLogits } from "./rest.ts";
-import { captureTrialInputs } from "./runs.ts";
 import { type SublayerState, sublayerStates } from "./sublayers.ts";
+import { captureTrialInputs } from "./trial-inputs.ts";
 
 /** What the heads of the block under test compute; matters only for destinations that are heads. */
 export interface HeadState {

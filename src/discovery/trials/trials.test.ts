@@ -4,7 +4,7 @@ import { referenceBackend } from "../../engine/index.ts";
 import { resample, withScope } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
 import { naiveLosses, TINY_TASKS, tinyTask } from "../fixtures.testing.ts";
-import { liveDestinations, liveSources } from "./liveness.ts";
+import { liveDestinations, liveSources } from "./reach.ts";
 import type { Removed } from "./removed.ts";
 import { readersOf, type SublayerState, sublayerStates } from "./sublayers.ts";
 import { prepareTrials } from "./trials.ts";

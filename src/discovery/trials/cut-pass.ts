@@ -52,7 +52,7 @@ function shiftOf(removed: Tensor, written: readonly Written[]): Tensor | undefin
  * The same function as `factoredForward` of the transformer layer, which begins at the tokens and
  * computes everything; here dead sublayers write P and are not computed.
  */
-export function restLogits(
+export function cutPassLogits(
   { task, weights, states, sources, ablated }: TrialGraph,
   { block, resid, differences }: MiddleOfBlock,
 ): Tensor {
@@ -106,5 +106,5 @@ export function mlpLogits(graph: TrialGraph, block: number): Tensor {
     resid: graph.clean(blockHook(block, "hook_resid_mid")),
     differences: graph.differences(depth),
   };
-  return restLogits({ ...graph, states }, middle);
+  return cutPassLogits({ ...graph, states }, middle);
 }

@@ -4,7 +4,7 @@ import {
   type DestinationHook,
   type TransformerConfig,
 } from "../../transformer/index.ts";
-import { liveSources } from "./liveness.ts";
+import { liveSources } from "./reach.ts";
 import type { Removed } from "./removed.ts";
 
 /**
