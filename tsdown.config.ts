@@ -21,5 +21,5 @@ export default defineConfig({
   dts: true,
   sourcemap: false,
   fixedExtension: false,
-  deps: { neverBundle: [/^node:/, "commander", "zod"] },
+  deps: { neverBundle: [/^node:/, "commander", /^zod(\/|$)/] },
 });

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { acdcOrder, fullGraph } from "../circuit/index.ts";
 import { pace, withScope } from "../interventions/index.ts";
 import { type AblationChoice, chosenAblation } from "./algorithm/ablation-option.ts";
@@ -75,7 +75,7 @@ export const exact = defineAlgorithm({
   produces: ["scores", "circuit"],
   options: withSelection({
     loss: option(
-      z.enum(LOSSES).default("faithfulness"),
+      z._default(z.enum(LOSSES), "faithfulness"),
       "What the effect is an effect on; faithfulness: distance from the transformer's own output",
       { byOutputs: LOSSES_BY_OUTPUTS },
     ),

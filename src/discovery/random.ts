@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { fullGraph } from "../circuit/index.ts";
 import { Key } from "../rng/index.ts";
 import { thresholdAdvice } from "./algorithm/advice.ts";
@@ -24,7 +24,7 @@ export const random = defineAlgorithm({
   examples: [{ options: { edgeCount: 4 }, summary: "On case 3" }],
   produces: ["scores", "circuit"],
   options: withSelection({
-    seed: option(z.int().min(0).default(1234), "Seed of the scores", {
+    seed: option(z._default(z.int().check(z.gte(0)), 1234), "Seed of the scores", {
       origin: "InterpBench",
       isCommon: true,
     }),

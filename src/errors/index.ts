@@ -3,7 +3,7 @@
  * value is, what a schema found wrong, texts cut and escaped.
  *
  * Errors are data: a stable `code`, what was expected, what was received, where, and what to do.
- * May import: nothing (of Zod a type).
+ * May import: nothing but Zod.
  */
 export {
   type CodeFacts,
@@ -15,5 +15,12 @@ export {
 export { describeValue, reasonOf } from "./describe.ts";
 export { type ErrorDetails, formatError, InterpBenchError } from "./error.ts";
 export { nearestNames, unknownNameError } from "./nearest.ts";
-export { type SchemaFault, schemaFault } from "./schema-fault.ts";
+export {
+  annotated,
+  type ObjectSchema,
+  parseWith,
+  type Schema,
+  type SchemaFault,
+  schemaFault,
+} from "./schema.ts";
 export { cutForError, printable, printableJson, printableLines, truncate } from "./text.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import {
   assertScores,
   type Circuit,
@@ -40,30 +40,27 @@ export interface CircuitDocument {
 const SCHEMA = "interpbench/circuit@1";
 
 const flag = z.looseObject({ in_graph: z.boolean() });
-const score = z
-  .number()
-  .or(z.literal([Infinity, -Infinity]))
-  .nullish();
+const score = z.nullish(z.union([z.number(), z.literal([Infinity, -Infinity])]));
 const circuitFile = z.looseObject({
-  schema: z.literal(SCHEMA).optional(),
+  schema: z.optional(z.literal(SCHEMA)),
   cfg: z.looseObject({
-    n_layers: z.int().min(1),
-    n_heads: z.int().min(1),
-    d_model: z.int().min(1).optional(),
-    attn_only: z.boolean().optional(),
-    parallel_attn_mlp: z.literal(false).optional(),
+    n_layers: z.int().check(z.gte(1)),
+    n_heads: z.int().check(z.gte(1)),
+    d_model: z.optional(z.int().check(z.gte(1))),
+    attn_only: z.optional(z.boolean()),
+    parallel_attn_mlp: z.optional(z.literal(false)),
   }),
   nodes: z.record(z.string(), z.union([z.boolean(), flag])),
-  edges: z.record(z.string(), flag.extend({ score })),
-  granularity: z.enum(["qkv", "head"]).optional(),
-  scored: z.boolean().optional(),
-  circuit: z
-    .strictObject({
+  edges: z.record(z.string(), z.extend(flag, { score })),
+  granularity: z.optional(z.enum(["qkv", "head"])),
+  scored: z.optional(z.boolean()),
+  circuit: z.optional(
+    z.strictObject({
       nodes: z.array(z.string()),
       edges: z.array(z.tuple([z.string(), z.string()])),
-    })
-    .optional(),
-  provenance: z.record(z.string(), z.unknown()).optional(),
+    }),
+  ),
+  provenance: z.optional(z.record(z.string(), z.unknown())),
 });
 
 type CircuitFile = z.output<typeof circuitFile>;

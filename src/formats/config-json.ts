@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { InterpBenchError, unknownNameError } from "../errors/index.ts";
 import {
   type Activation,
@@ -13,17 +13,14 @@ import {
 import { FIXED_KEYS, INERT_KEYS } from "./config-keys.ts";
 import { abbreviate, checkSchema, parseJson } from "./json.ts";
 
-const size = z.int().min(1);
+const size = z.int().check(z.gte(1));
 /** TransformerLens writes −1 (or nothing) for "take the default". */
-const sizeOrDefault = z.union([size, z.literal(-1), z.null()]).optional();
+const sizeOrDefault = z.optional(z.union([size, z.literal(-1), z.null()]));
 
 /** A positive number, or −1 (or nothing) for "none" or "the default". */
 const positiveOrUnset = (error: string) =>
-  z
-    .number({ error })
-    .refine((value) => value > 0 || value === -1, { error })
-    .nullish();
-const flag = z.boolean().nullish();
+  z.nullish(z.number({ error }).check(z.refine((value) => value > 0 || value === -1, { error })));
+const flag = z.nullish(z.boolean());
 
 /** TransformerLens' names of the activations that we have. */
 const ACTIVATION_NAMES = {
@@ -37,9 +34,9 @@ const ACTIVATION_NAMES = {
 
 /** The keys that are honoured. */
 const configFile = z.looseObject({
-  n_layers: z.int().min(0),
+  n_layers: z.int().check(z.gte(0)),
   n_heads: sizeOrDefault,
-  n_key_value_heads: size.nullish(),
+  n_key_value_heads: z.nullish(size),
   d_model: size,
   d_head: size,
   d_mlp: sizeOrDefault,
@@ -47,13 +44,13 @@ const configFile = z.looseObject({
   d_vocab: size,
   d_vocab_out: sizeOrDefault,
   act_fn: z.enum(Object.keys(ACTIVATION_NAMES) as (keyof typeof ACTIVATION_NAMES)[]),
-  attention_dir: z.enum(ATTENTION_DIRECTIONS).default("causal"),
+  attention_dir: z._default(z.enum(ATTENTION_DIRECTIONS), "causal"),
   normalization_type: z.union([z.null(), z.literal("LNPre")], {
     error: 'null or "LNPre" (fold the weights of "LN" with TransformerLens\' fold_ln)',
   }),
-  eps: z.number().min(0).nullish(),
-  initializer_range: z.number().nullish(),
-  n_params: z.number().nullish(),
+  eps: z.nullish(z.number().check(z.gte(0))),
+  initializer_range: z.nullish(z.number()),
+  n_params: z.nullish(z.number()),
   use_attn_scale: flag,
   attn_scale: positiveOrUnset("a positive number, or -1 for √d_head"),
   scale_attn_by_inverse_layer_idx: flag,

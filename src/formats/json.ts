@@ -1,8 +1,10 @@
-import type { z } from "zod";
+import type * as z from "zod/mini";
 import {
   type ErrorCode,
   InterpBenchError,
+  parseWith,
   reasonOf,
+  type Schema,
   schemaFault,
   truncate,
 } from "../errors/index.ts";
@@ -93,13 +95,13 @@ function tooDeep(at: string, position: number): InterpBenchError {
  * The value as the schema's output. Throws `code` with the first issue: its path in `at`, its
  * message as what was expected, the offending value as what was received.
  */
-export function checkSchema<S extends z.ZodType>(
+export function checkSchema<S extends Schema>(
   schema: S,
   value: unknown,
   code: ErrorCode,
   at: string,
 ): z.output<S> {
-  const result = schema.safeParse(value);
+  const result = parseWith(schema, value);
   if (result.success) return result.data;
   const { at: path, expected, received, more } = schemaFault(result.error, value);
   throw new InterpBenchError(

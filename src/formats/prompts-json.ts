@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { DiscoveryTask } from "../discovery/index.ts";
 import { InterpBenchError, unknownNameError } from "../errors/index.ts";
 import {
@@ -10,27 +10,30 @@ import {
 } from "../transformer/index.ts";
 import { checkSchema, isRecord, parseJson } from "./json.ts";
 
-const ids = z.array(z.array(z.int().min(0)).min(1)).min(1);
+const ids = z.array(z.array(z.int().check(z.gte(0))).check(z.minLength(1))).check(z.minLength(1));
 
 /** Null is for positions without a target, such as BOS. */
-const row = z.array(z.number().nullable());
+const row = z.array(z.nullable(z.number()));
 const targets = z.array(
   z.union([z.number(), row], { error: "a number, or one for each position (null: none)" }),
 );
 
 const KEYWORDS = ["notFirst", "all", "last"] as const;
-const outputPositions = z.union([z.enum(KEYWORDS), z.array(z.int().min(0)).min(1)], {
-  error: `${KEYWORDS.map((word) => `"${word}"`).join(", ")}, or a list of positions such as [0, 3]`,
-});
+const outputPositions = z.union(
+  [z.enum(KEYWORDS), z.array(z.int().check(z.gte(0))).check(z.minLength(1))],
+  {
+    error: `${KEYWORDS.map((word) => `"${word}"`).join(", ")}, or a list of positions such as [0, 3]`,
+  },
+);
 
 const promptsSchema = z.strictObject({
   clean: ids,
-  corrupted: ids.optional(),
-  targets: targets.optional(),
-  corruptedTargets: targets.optional(),
-  foils: targets.optional(),
-  categorical: z.boolean().optional(),
-  outputPositions: outputPositions.default("notFirst"),
+  corrupted: z.optional(ids),
+  targets: z.optional(targets),
+  corruptedTargets: z.optional(targets),
+  foils: z.optional(targets),
+  categorical: z.optional(z.boolean()),
+  outputPositions: z._default(outputPositions, "notFirst"),
 });
 
 /** The tables of answers in a data file. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { InterpBenchError } from "../errors/index.ts";
 import { isRaspValue, isTuple, type RaspValue, valueKey } from "../rasp/index.ts";
 import { checkSchema, jsonNumber, parseJson } from "./json.ts";
@@ -19,10 +19,10 @@ const value = z.custom<RaspValue>(isRaspValue, "no value of a program");
 
 const file = z.strictObject({
   schema: z.literal(SCHEMA),
-  tokens: z.array(value).min(1),
-  bos: z.int().min(0),
-  pad: z.int().min(0),
-  outputs: z.array(value).min(1).nullable(),
+  tokens: z.array(value).check(z.minLength(1)),
+  bos: z.int().check(z.gte(0)),
+  pad: z.int().check(z.gte(0)),
+  outputs: z.nullable(z.array(value).check(z.minLength(1))),
 });
 
 /** Writes a `tokens.json`; infinite numbers as `1e999`, which JSON readers take for infinite. */

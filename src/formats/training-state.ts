@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { InterpBenchError } from "../errors/index.ts";
 import {
   type EpochRecord,
@@ -15,7 +15,7 @@ const KEY = "interpbench.training";
 /** The version of the format; raised when a state needs something that older ones do not have. */
 const VERSION = 2;
 
-const count = z.int().min(0);
+const count = z.int().check(z.gte(0));
 const losses = z.object({ iit: z.number(), strict: z.number(), behavior: z.number() });
 const facts = z.object({
   version: z.literal(VERSION),
@@ -42,9 +42,9 @@ const facts = z.object({
       trainLosses: losses,
       validation: z.object({
         accuracy: z.number(),
-        iia: z.number().optional(),
-        iitLoss: z.number().optional(),
-        strictAccuracy: z.number().optional(),
+        iia: z.optional(z.number()),
+        iitLoss: z.optional(z.number()),
+        strictAccuracy: z.optional(z.number()),
       }),
     }),
   ),

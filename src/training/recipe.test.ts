@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import * as z from "zod/mini";
 import { formatError } from "../errors/index.ts";
 import { FAST_RECIPE, fromOriginal, NATURAL_RECIPE } from "./presets.ts";
 import { effectiveStrictWeight, parseRecipe, type RecipeInput, recipeSchema } from "./recipe.ts";
@@ -60,7 +61,7 @@ describe("a recipe", () => {
 
   it("tells of every field what it means and where its default comes from", () => {
     for (const [name, schema] of Object.entries(recipeSchema.shape)) {
-      const { description, flag } = schema.meta() as {
+      const { description, flag } = z.globalRegistry.get(schema) as {
         description: string;
         flag: { origin: string };
       };

@@ -1,5 +1,12 @@
-import { z } from "zod";
-import { describeValue, InterpBenchError, schemaFault } from "../errors/index.ts";
+import * as z from "zod/mini";
+import {
+  annotated,
+  describeValue,
+  InterpBenchError,
+  parseWith,
+  type Schema,
+  schemaFault,
+} from "../errors/index.ts";
 
 /** What command lines show besides a field's description. */
 interface FieldFacts {
@@ -11,8 +18,8 @@ interface FieldFacts {
 }
 
 /** A schema with its one-line meaning, in Zod's metadata. */
-function field<S extends z.ZodType>(schema: S, description: string, flag: FieldFacts = {}): S {
-  return schema.meta({ description, flag });
+function field<S extends Schema>(schema: S, description: string, flag: FieldFacts = {}): S {
+  return annotated(schema, { description, flag });
 }
 
 const CLI = "the original's command line";
@@ -20,13 +27,13 @@ const LIBRARY = "the original's training library";
 const PYTORCH = "PyTorch";
 const OURS = "this project";
 
-const weight = z.number().min(0);
-const rate = z.number().gt(0);
-const share = z.number().gt(0).lt(1);
+const weight = z.number().check(z.gte(0));
+const rate = z.number().check(z.gt(0));
+const share = z.number().check(z.gt(0), z.lt(1));
 /** A number of updates or epochs: it only has to be countable. */
-const steps = z.int().max(1e12);
+const steps = z.int().check(z.lte(1e12));
 /** A number of pairs, which are drawn and kept: tens of bytes each. */
-const pairs = z.int().min(1).max(20_000_000);
+const pairs = z.int().check(z.gte(1), z.lte(20_000_000));
 
 /** What a validation epoch measures, as fractions from 0 to 1, for stopping and the plateau. */
 export const VALIDATION_ACCURACIES = ["accuracy", "iia", "strictAccuracy"] as const;
@@ -37,26 +44,26 @@ export type ValidationAccuracy = (typeof VALIDATION_ACCURACIES)[number];
  * gives the original's `train iit` with its faults mended; see {@link parseRecipe}.
  */
 export const recipeSchema = z.strictObject({
-  iitWeight: field(weight.default(1), "Weight of the IIT loss; 0 skips the term.", {
+  iitWeight: field(z._default(weight, 1), "Weight of the IIT loss; 0 skips the term.", {
     origin: CLI,
     aliases: ["-iit"],
   }),
-  behaviorWeight: field(weight.default(1), "Weight of the behaviour loss; 0 skips the term.", {
+  behaviorWeight: field(z._default(weight, 1), "Weight of the behaviour loss; 0 skips the term.", {
     origin: CLI,
     aliases: ["-b"],
   }),
   strictWeight: field(
-    weight.default(0.16),
+    z._default(weight, 0.16),
     "Weight of the strict (SIIT) loss; 0 skips the term. With compat it acts as its square.",
     { origin: `${CLI}: 0.4, which acts squared`, aliases: ["-s"] },
   ),
   compat: field(
-    z.boolean().default(false),
+    z._default(z.boolean(), false),
     "The original's numerics: a strict weight that acts squared (default then 0.4), and initial weights of torch's seed 0 whatever the seed.",
     { origin: OURS },
   ),
   sourceGradient: field(
-    z.boolean().default(false),
+    z._default(z.boolean(), false),
     "Gradients flow through the run on the source, too; without, exchanged values are constants.",
     {
       origin: `${LIBRARY}, where its switch has no effect on compiled cases`,
@@ -64,138 +71,147 @@ export const recipeSchema = z.strictObject({
     },
   ),
   joint: field(
-    z.boolean().default(false),
+    z._default(z.boolean(), false),
     "One loss on pairs that each exchange a variable (or none) and outside nodes together, instead of three losses with one choice per batch. A pair counts with the weight of the term it is a case of.",
     { origin: OURS },
   ),
-  epochs: field(steps.min(0).default(2000), "The most epochs to train.", {
+  epochs: field(z._default(steps.check(z.gte(0)), 2000), "The most epochs to train.", {
     unit: "epochs",
     origin: CLI,
   }),
   updates: field(
-    steps.min(1).optional(),
+    z.optional(steps.check(z.gte(1))),
     "The most updates of the weights to train; a cosine schedule without cycles ends there.",
     { unit: "updates", origin: OURS },
   ),
   validationInterval: field(
-    steps.min(1).optional(),
+    z.optional(steps.check(z.gte(1))),
     "Validate after so many updates, and at the end, instead of after every epoch.",
     { unit: "updates", origin: OURS },
   ),
-  batchSize: field(pairs.default(256), "Pairs of inputs per batch.", {
+  batchSize: field(z._default(pairs, 256), "Pairs of inputs per batch.", {
     unit: "pairs",
     origin: CLI,
   }),
-  trainPairs: field(pairs.default(96_000), "Pairs of inputs in an epoch.", {
+  trainPairs: field(z._default(pairs, 96_000), "Pairs of inputs in an epoch.", {
     unit: "pairs",
     origin: "80 % of the original's 120,000 samples",
   }),
-  validationPairs: field(pairs.default(24_000), "The most pairs that validation looks at.", {
+  validationPairs: field(z._default(pairs, 24_000), "The most pairs that validation looks at.", {
     unit: "pairs",
     origin: "20 % of the original's 120,000 samples",
   }),
   validationShare: field(
-    share.default(0.2),
+    z._default(share, 0.2),
     "Share of the pairs (of the inputs where there are many) held out for validation.",
     { origin: CLI },
   ),
-  learningRate: field(rate.default(1e-3), "Adam's learning rate at the start.", {
+  learningRate: field(z._default(rate, 1e-3), "Adam's learning rate at the start.", {
     origin: CLI,
     aliases: ["--lr", "-lr"],
   }),
   learningRateSchedule: field(
-    z.enum(["constant", "linear", "plateau", "cosine"]).default("constant"),
+    z._default(z.enum(["constant", "linear", "plateau", "cosine"]), "constant"),
     "How the learning rate changes: from epoch to epoch, or (cosine) with every update down to 0.",
     { origin: CLI, aliases: ["--lr-scheduler"] },
   ),
   cycleUpdates: field(
-    steps.min(1).optional(),
+    z.optional(steps.check(z.gte(1))),
     "The cosine schedule starts again after so many updates, instead of taking all of them.",
     { unit: "updates", origin: OURS },
   ),
   warmUpUpdates: field(
-    steps.min(0).default(0),
+    z._default(steps.check(z.gte(0)), 0),
     "Updates over which the learning rate rises to its value.",
     { unit: "updates", origin: OURS },
   ),
   finalLearningRate: field(
-    z.number().min(0).default(2e-4),
+    z._default(z.number().check(z.gte(0)), 2e-4),
     "Where the linear schedule ends after the last epoch.",
     { origin: LIBRARY },
   ),
   plateauPatience: field(
-    steps.min(0).default(10),
+    z._default(steps.check(z.gte(0)), 10),
     "Validations without a better sum of metrics before the plateau schedule lowers the rate.",
     { unit: "validations", origin: PYTORCH },
   ),
-  plateauFactor: field(share.default(0.1), "What the plateau schedule multiplies the rate by.", {
-    origin: PYTORCH,
-  }),
+  plateauFactor: field(
+    z._default(share, 0.1),
+    "What the plateau schedule multiplies the rate by.",
+    {
+      origin: PYTORCH,
+    },
+  ),
   scheduleMetrics: field(
-    z
-      .array(z.enum(VALIDATION_ACCURACIES))
-      .min(1)
-      .default([...VALIDATION_ACCURACIES]),
+    z._default(z.array(z.enum(VALIDATION_ACCURACIES)).check(z.minLength(1)), [
+      ...VALIDATION_ACCURACIES,
+    ]),
     "Metrics whose sum the plateau schedule watches.",
     { origin: CLI, aliases: ["--scheduler-val-metric"] },
   ),
-  beta1: field(z.number().min(0).lt(1).default(0.9), "Adam's decay of the gradients' mean.", {
-    origin: PYTORCH,
-  }),
+  beta1: field(
+    z._default(z.number().check(z.gte(0), z.lt(1)), 0.9),
+    "Adam's decay of the gradients' mean.",
+    {
+      origin: PYTORCH,
+    },
+  ),
   beta2: field(
-    z.number().min(0).lt(1).default(0.9),
+    z._default(z.number().check(z.gte(0), z.lt(1)), 0.9),
     "Adam's decay of the squared gradients' mean.",
     { origin: `${LIBRARY} (PyTorch has 0.999)` },
   ),
-  epsilon: field(rate.default(1e-8), "Adam's guard against dividing by 0.", { origin: PYTORCH }),
-  clipGradNorm: field(rate.default(0.1), "Largest global norm of an update's gradients.", {
+  epsilon: field(z._default(rate, 1e-8), "Adam's guard against dividing by 0.", {
+    origin: PYTORCH,
+  }),
+  clipGradNorm: field(z._default(rate, 0.1), "Largest global norm of an update's gradients.", {
     origin: CLI,
   }),
   singleLoss: field(
-    z.boolean().default(false),
+    z._default(z.boolean(), false),
     "One update per batch on the sum of the losses, instead of one per loss.",
     { origin: CLI, aliases: ["--use-single-loss", "-single-loss"] },
   ),
   siitSampling: field(
-    z.enum(["individual", "sample_all", "all", "mixed"]).default("individual"),
+    z._default(z.enum(["individual", "sample_all", "all", "mixed"]), "individual"),
     "Which nodes outside the circuit are patched: one, each with probability ½, all, or mixed: a quarter none, a quarter one, half each with probability ½.",
     { origin: CLI },
   ),
   valIiaSampling: field(
-    z.enum(["random", "all"]).default("random"),
+    z._default(z.enum(["random", "all"]), "random"),
     "Validate IIA with one variable per batch, or with all of them.",
     { origin: CLI },
   ),
-  atol: field(rate.default(0.05), "Distance below which a number counts as right.", {
+  atol: field(z._default(rate, 0.05), "Distance below which a number counts as right.", {
     origin: CLI,
   }),
   earlyStop: field(
-    z.boolean().default(true),
+    z._default(z.boolean(), true),
     "Stop before the last epoch when the accuracies are reached or patience is over.",
     { origin: CLI },
   ),
   earlyStopAccuracy: field(
-    z.number().min(0).max(100).default(99.5),
+    z._default(z.number().check(z.gte(0), z.lte(100)), 99.5),
     "What those accuracies have to reach.",
     { unit: "per cent", origin: CLI, aliases: ["--early-stop-accuracy-threshold"] },
   ),
   settleUpdates: field(
-    steps.min(0).default(0),
+    z._default(steps.check(z.gte(0)), 0),
     "After the accuracies are reached, go on for so many updates while the learning rate goes down to 0.",
     { unit: "updates", origin: OURS },
   ),
   patience: field(
-    steps.min(1).optional(),
+    z.optional(steps.check(z.gte(1))),
     "Stop after this many validations without a better sum of those accuracies.",
     { unit: "validations", origin: OURS },
   ),
   initialization: field(
-    z.enum(["original", "width", "fan-in"]).default("original"),
+    z._default(z.enum(["original", "width", "fan-in"]), "original"),
     "Initial weights: σ = 0.8/√d_model of the compiled model, 1/√d_model of the trained one, or 1/√inputs of each matrix, less in deep models.",
     { origin: LIBRARY },
   ),
   seed: field(
-    z.int().min(0).default(0),
+    z._default(z.int().check(z.gte(0)), 0),
     "Seed of everything random: initial weights, pairs, order, nodes.",
     { origin: LIBRARY },
   ),
@@ -214,7 +230,7 @@ export type RecipeInput = z.input<typeof recipeSchema>;
  */
 export function parseRecipe(input: RecipeInput = {}): Recipe {
   const compatible = input.compat === true ? { strictWeight: 0.4, ...input } : input;
-  const result = recipeSchema.safeParse(compatible);
+  const result = parseWith(recipeSchema, compatible);
   if (!result.success) {
     const { at, expected, received } = schemaFault(result.error, compatible);
     throw new InterpBenchError("E_RECIPE", "the recipe is not usable", {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { annotated, type Schema } from "../../errors/index.ts";
 
 /** What the command line adds to an option's schema. Everything is optional. */
 export interface FlagFacts {
@@ -41,18 +42,17 @@ export interface FlagFacts {
  * Schemas without facts make flags too: the key in dashes, the type as placeholder, and the
  * description if there is one. `flag(z.int().min(0).default(2000), "Passes …", { unit: "epochs" })`.
  */
-export function flag<Schema extends z.ZodType>(
-  schema: Schema,
-  summary: string,
-  facts: FlagFacts = {},
-): Schema {
-  return schema.meta({ description: summary, flag: facts });
+export function flag<S extends Schema>(schema: S, summary: string, facts: FlagFacts = {}): S {
+  return annotated(schema, { description: summary, flag: facts });
 }
 
 /** The schema with further flag facts, which win over those it has. */
-export function amendFlag<Schema extends z.ZodType>(schema: Schema, facts: FlagFacts): Schema {
+export function amendFlag<S extends Schema>(schema: S, facts: FlagFacts): S {
   const { flag: own, ...metadata } = z.globalRegistry.get(schema) ?? {};
-  return schema.meta({ ...metadata, flag: { ...(own as FlagFacts | undefined), ...facts } });
+  return annotated(schema, {
+    ...metadata,
+    flag: { ...(own as FlagFacts | undefined), ...facts },
+  });
 }
 
 /** A shape whose members may all be absent: defaults are left to whoever reads the values. */
@@ -64,7 +64,7 @@ export type OptionalShape<Shape extends z.core.$ZodShape> = {
  * The same options, but absent ones stay absent, so that it shows which were given. Help still
  * names the defaults, but not where each comes from.
  */
-export function withoutDefaults<Shape extends Readonly<Record<string, z.ZodType>>>(
+export function withoutDefaults<Shape extends Readonly<Record<string, Schema>>>(
   shape: Shape,
   facts: FlagFacts = {},
 ): OptionalShape<Shape> {
@@ -72,10 +72,11 @@ export function withoutDefaults<Shape extends Readonly<Record<string, z.ZodType>
     const { flag: own, ...metadata } = z.globalRegistry.get(schema) ?? {};
     const parsed = z.safeParse(schema, undefined);
     const fallback = parsed.success ? parsed.data : undefined;
-    const inner = schema instanceof z.ZodDefault ? (schema.unwrap() as z.ZodType) : schema;
+    const { def } = (schema as z.core.$ZodTypes)._zod;
+    const inner = def.type === "default" ? def.innerType : schema;
     const { origin: _, ...kept } = (own as FlagFacts | undefined) ?? {};
     const all: FlagFacts = { fallback, ...kept, ...facts };
-    return [key, inner.optional().meta({ ...metadata, flag: all })];
+    return [key, annotated(z.optional(inner), { ...metadata, flag: all })];
   });
   return Object.fromEntries(entries) as OptionalShape<Shape>;
 }

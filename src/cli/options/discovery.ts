@@ -5,6 +5,7 @@ import {
   optionFacts,
   parseOptions,
 } from "../../discovery/index.ts";
+import type { Schema } from "../../errors/index.ts";
 import { flag } from "../flags/flag.ts";
 import { dashed } from "../flags/spec.ts";
 import { asUsage } from "../usage.ts";
@@ -31,13 +32,13 @@ export const discoveryOptions = {
 };
 
 /** The options of an algorithm as flags, but for those that all algorithms share. */
-export function algorithmFlags(algorithm: Algorithm): Readonly<Record<string, z.ZodType>> {
+export function algorithmFlags(algorithm: Algorithm): Readonly<Record<string, Schema>> {
   const own = optionsOf(algorithm).filter(({ facts }) => facts.isCommon !== true);
   return Object.fromEntries(own.map(({ key, schema, facts }) => [facts.flagName ?? key, schema]));
 }
 
 /** The original's flags in place of one, by the kind of outputs. */
-export function flagsByOutputs(algorithm: Algorithm): Readonly<Record<string, z.ZodType>> {
+export function flagsByOutputs(algorithm: Algorithm): Readonly<Record<string, Schema>> {
   return Object.fromEntries(optionsOf(algorithm).flatMap(originalOptions));
 }
 
@@ -69,13 +70,12 @@ export function algorithmParams(
 
 interface AlgorithmOption {
   readonly key: string;
-  readonly schema: z.ZodType;
+  readonly schema: Schema;
   readonly facts: OptionFacts;
 }
 
 function optionsOf({ options }: Algorithm): AlgorithmOption[] {
-  const shape: Readonly<Record<string, z.ZodType>> = options.shape;
-  return Object.entries(shape).map(([key, schema]) => ({
+  return Object.entries(options.shape).map(([key, schema]) => ({
     key,
     schema,
     facts: optionFacts(schema),
@@ -83,7 +83,7 @@ function optionsOf({ options }: Algorithm): AlgorithmOption[] {
 }
 
 /** The original's options in place of one: for classes, and for numbers. */
-function originalOptions({ key, facts }: AlgorithmOption): (readonly [string, z.ZodType])[] {
+function originalOptions({ key, facts }: AlgorithmOption): (readonly [string, Schema])[] {
   return Object.entries(facts.byOutputs ?? {}).map(([outputs, { name, values }]) => {
     const summary = `The same as --${dashed(key)}, for cases with ${outputs} only`;
     const group = "The original's spellings";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { PAPER_THRESHOLDS } from "../../circuit/index.ts";
 import { ablationOption, chosenAblation } from "../algorithm/ablation-option.ts";
 import { thresholdAdvice } from "../algorithm/advice.ts";
@@ -77,7 +77,7 @@ export const acdc = defineAlgorithm({
   produces: ["scores", "circuit"],
   options: z.object({
     threshold: option(
-      oneOrMore(z.number()).default(0.025),
+      z._default(oneOrMore(z.number()), 0.025),
       "Remove an edge if the loss rises by less than this; several values (or paper, for the paper's 19) give a circuit each",
       {
         unit: "nats (classes) or squared output (numbers)",
@@ -89,7 +89,7 @@ export const acdc = defineAlgorithm({
     ...ablationOption,
     ...pruneOption,
     seed: option(
-      z.int().min(0).optional(),
+      z.optional(z.int().check(z.gte(0))),
       "Shuffle the order of the edges into each sublayer with this seed",
       { defaultText: "canonical order: later heads and sources first", flagName: "shuffleSeed" },
     ),

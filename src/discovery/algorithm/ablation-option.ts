@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { type Ablation, allAblations, getAblation } from "../../interventions/index.ts";
 import { option } from "./options.ts";
 
@@ -8,7 +8,7 @@ const [DEFAULT = ""] = NAMES;
 /** The option of all algorithms that cut edges, if only to measure how faithful their circuits are. */
 export const ablationOption = {
   ablation: option(
-    z.enum(NAMES).optional(),
+    z.optional(z.enum(NAMES)),
     `What a cut edge carries in place of its source's output: ${allAblations()
       .map(({ name, summary }) => `${name}, ${summary}`)
       .join("; ")}`,

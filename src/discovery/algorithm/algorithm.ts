@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod/mini";
 import {
   assertScores,
   fullGraph,
@@ -8,7 +8,7 @@ import {
   headCircuit,
   type ScoreMap,
 } from "../../circuit/index.ts";
-import { InterpBenchError } from "../../errors/index.ts";
+import { InterpBenchError, type ObjectSchema } from "../../errors/index.ts";
 import { assertTask, type DiscoveryTask } from "../task/task.ts";
 import type { Advice } from "./advice.ts";
 import type { DiscoveryContext } from "./context.ts";
@@ -59,7 +59,7 @@ export interface AlgorithmExample {
 }
 
 /** How an algorithm is written down. */
-export interface AlgorithmDefinition<Options extends z.ZodObject> {
+export interface AlgorithmDefinition<Options extends ObjectSchema> {
   /** What it is called in commands and results: `acdc`. */
   readonly name: string;
   readonly title: string;
@@ -104,7 +104,7 @@ export interface AlgorithmDefinition<Options extends z.ZodObject> {
 }
 
 /** An algorithm that finds circuits: an immutable value. */
-export interface Algorithm<Options extends z.ZodObject = z.ZodObject>
+export interface Algorithm<Options extends ObjectSchema = ObjectSchema>
   extends Omit<AlgorithmDefinition<Options>, "discover"> {
   /**
    * Finds the circuit of a task. The same task and options give the same result, bit for bit, on
@@ -122,7 +122,7 @@ export interface Algorithm<Options extends z.ZodObject = z.ZodObject>
 }
 
 /** Makes an algorithm of its definition: task, options and needs are checked before it sees them. */
-export function defineAlgorithm<Options extends z.ZodObject>(
+export function defineAlgorithm<Options extends ObjectSchema>(
   definition: AlgorithmDefinition<Options>,
 ): Algorithm<Options> {
   return Object.freeze({
@@ -142,7 +142,7 @@ export function defineAlgorithm<Options extends z.ZodObject>(
 }
 
 /** What an algorithm returned, with what it says about it. `E_SCORE` for anything but a ranking. */
-function describedDiscovery<Options extends z.ZodObject>(
+function describedDiscovery<Options extends ObjectSchema>(
   { ranks = "edges", ranking, paperSweep, name }: AlgorithmDefinition<Options>,
   options: z.output<Options>,
   parts: DiscoveryParts,

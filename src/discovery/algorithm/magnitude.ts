@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { ComputationalGraph, ScoreMap } from "../../circuit/index.ts";
 import type { Ranking } from "./algorithm.ts";
 import type { PaperSweep } from "./discovery.ts";
@@ -8,12 +8,12 @@ import { edgeScores } from "./scores.ts";
 /** Options that make scores of signed effects. */
 export const magnitudeOptions = {
   absolute: option(
-    z.boolean().default(true),
+    z._default(z.boolean(), true),
     "Score edges by the size of their effect, whatever its sign",
     { origin: "InterpBench's sweep", aliases: ["--abs-val-threshold"] },
   ),
   normalize: option(
-    z.boolean().default(false),
+    z._default(z.boolean(), false),
     "Stretch the scores to the range from 0 (smallest) to 1 (largest)",
     { aliases: ["--normalize-scores"] },
   ),

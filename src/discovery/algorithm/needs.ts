@@ -1,5 +1,5 @@
-import type { z } from "zod";
-import { InterpBenchError } from "../../errors/index.ts";
+import type * as z from "zod/mini";
+import { InterpBenchError, type ObjectSchema } from "../../errors/index.ts";
 import { type Ablation, assertAblation, assertCorrupted } from "../../interventions/index.ts";
 import { type LossName, lossAnswers } from "../task/losses.ts";
 import { type DiscoveryTask, keptTargets, type TargetName } from "../task/task.ts";
@@ -17,7 +17,7 @@ export interface TaskNeeds {
 }
 
 /** What an algorithm needs. */
-export interface Needs<Options extends z.ZodObject = z.ZodObject> {
+export interface Needs<Options extends ObjectSchema = ObjectSchema> {
   /** Gradients of a loss: a backward pass. Default: runs are enough. */
   readonly gradients?: boolean;
   /** The names of the ablations that it can make. Default: all. */
@@ -31,7 +31,7 @@ export interface Needs<Options extends z.ZodObject = z.ZodObject> {
  * inputs that are missing, with their key in files; `E_LOSS` for a loss that is for other outputs;
  * `E_OPTION` for an ablation that the algorithm does not make.
  */
-export function assertNeeds<Options extends z.ZodObject>(
+export function assertNeeds<Options extends ObjectSchema>(
   name: string,
   { ablations, of }: Needs<Options>,
   options: z.output<Options>,

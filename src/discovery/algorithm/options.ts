@@ -1,5 +1,13 @@
-import { z } from "zod";
-import { InterpBenchError, schemaFault, unknownNameError } from "../../errors/index.ts";
+import * as z from "zod/mini";
+import {
+  annotated,
+  InterpBenchError,
+  type ObjectSchema,
+  parseWith,
+  type Schema,
+  schemaFault,
+  unknownNameError,
+} from "../../errors/index.ts";
 
 /** What help says about an option besides its meaning; everything is optional. */
 export interface OptionFacts {
@@ -29,24 +37,23 @@ export type OutputOptions = Readonly<
 >;
 
 /** An option's schema with its meaning (Zod's `description`) and facts (Zod's metadata, `flag`). */
-export function option<Schema extends z.ZodType>(
-  schema: Schema,
-  summary: string,
-  facts: OptionFacts = {},
-): Schema {
-  return schema.meta({ description: summary, flag: facts });
+export function option<S extends Schema>(schema: S, summary: string, facts: OptionFacts = {}): S {
+  return annotated(schema, { description: summary, flag: facts });
 }
 
-/** The facts of an option. */
-export function optionFacts(schema: z.ZodType): OptionFacts {
-  return (z.globalRegistry.get(schema)?.flag as OptionFacts | undefined) ?? {};
+/** The facts of an option; none of what is no option. */
+export function optionFacts(schema: Schema | undefined): OptionFacts {
+  return ((schema && z.globalRegistry.get(schema)?.flag) as OptionFacts | undefined) ?? {};
 }
+
+const descriptionOf = (schema: Schema | undefined) =>
+  schema && z.globalRegistry.get(schema)?.description;
 
 const shown = (value: unknown): string =>
   typeof value === "number" || value === undefined ? String(value) : JSON.stringify(value);
 
 /** Checks options against their schema and fills in the defaults. Throws `E_OPTION`. */
-export function parseOptions<Options extends z.ZodObject>(
+export function parseOptions<Options extends ObjectSchema>(
   schema: Options,
   options: z.input<Options>,
 ): z.output<Options> {
@@ -54,7 +61,7 @@ export function parseOptions<Options extends z.ZodObject>(
   for (const name of Object.keys(options)) {
     if (!names.includes(name)) throw unknownNameError("E_OPTION", "option", name, names, name);
   }
-  const parsed = schema.safeParse(options);
+  const parsed = parseWith(schema, options);
   if (parsed.success) return parsed.data;
   const { at: key, expected, received } = schemaFault(parsed.error, options);
   if (key === "") {
@@ -64,6 +71,6 @@ export function parseOptions<Options extends z.ZodObject>(
     at: key,
     expected,
     received: shown(received),
-    hint: z.globalRegistry.get(schema.shape[key] as z.ZodType)?.description,
+    hint: descriptionOf(schema.shape[key]),
   });
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { ablationOption } from "./ablation-option.ts";
 import { option } from "./options.ts";
 import { oneOrMore, PAPER_GRID } from "./settings.ts";
@@ -14,7 +14,7 @@ export type Select = (typeof SELECTS)[number];
 /** The option that drops edges on no path, of all algorithms that find circuits. */
 export const pruneOption = {
   prune: option(
-    z.boolean().default(false),
+    z._default(z.boolean(), false),
     "Drop the edges of the circuit that lie on no path from the embeddings to the output",
     { origin: "InterpBench, which keeps them" },
   ),
@@ -66,14 +66,14 @@ export const nodeSelection: SelectionWays = waysOf(NODES);
 
 const thresholdOption = ({ things }: Selected) =>
   option(
-    oneOrMore(z.number()).optional(),
+    z.optional(oneOrMore(z.number())),
     `Keep the ${things} whose score is above this; several values (or paper, for the paper's 19) give a circuit each`,
     { synonyms: PAPER_GRID, aliases: ["-t"] },
   );
 
 const countOption = ({ things }: Selected) =>
   option(
-    oneOrMore(z.int().min(0), "one or more whole numbers of at least 0").optional(),
+    z.optional(oneOrMore(z.int().check(z.gte(0)), "one or more whole numbers of at least 0")),
     `Keep exactly so many ${things}, before any are pruned; several give a circuit each`,
     { unit: things },
   );
@@ -82,12 +82,12 @@ const countOption = ({ things }: Selected) =>
  * The options of an algorithm that scores edges: those that make circuits of the scores, by
  * thresholds or by numbers of edges, and its own.
  */
-export function withSelection<Shape extends z.ZodRawShape>(own: Shape) {
+export function withSelection<Shape extends z.core.$ZodShape>(own: Shape) {
   const options = {
     threshold: thresholdOption(EDGES),
     edgeCount: countOption(EDGES),
     select: option(
-      z.enum(SELECTS).default("top"),
+      z._default(z.enum(SELECTS), "top"),
       "How so many edges are chosen: those with the largest scores, or grown from the output backwards",
       { origin: "InterpBench" },
     ),
@@ -101,7 +101,7 @@ export function withSelection<Shape extends z.ZodRawShape>(own: Shape) {
  * The options of an algorithm that scores nodes: those that make circuits of the scores, by thresholds or
  * by numbers of nodes, and its own.
  */
-export function withNodeSelection<Shape extends z.ZodRawShape>(own: Shape) {
+export function withNodeSelection<Shape extends z.core.$ZodShape>(own: Shape) {
   const options = {
     threshold: thresholdOption(NODES),
     nodeCount: countOption(NODES),

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { PAPER_THRESHOLDS } from "../../circuit/index.ts";
 
 /** The option that may have several values, and one of them: a circuit is found with each. */
@@ -14,10 +14,15 @@ export interface Setting {
  * @param item what each has to be
  * @param expected the same in words, for errors
  */
-export function oneOrMore(item: z.ZodNumber, expected = "a number, or a list of numbers") {
-  const numbers = z.union([z.number(), z.array(z.number()).min(1)], { error: expected });
+export function oneOrMore(
+  item: z.core.$ZodType<number>,
+  expected = "a number, or a list of numbers",
+) {
+  const numbers = z.union([z.number(), z.array(z.number()).check(z.minLength(1))], {
+    error: expected,
+  });
   return numbers.check(({ value, issues }) => {
-    if ([value].flat().every((each) => item.safeParse(each).success)) return;
+    if ([value].flat().every((each) => z.safeParse(item, each).success)) return;
     issues.push({ code: "custom", input: value, message: expected });
   });
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { fullGraph } from "../../circuit/index.ts";
 import { chosenAblation } from "../algorithm/ablation-option.ts";
 import { thresholdAdvice } from "../algorithm/advice.ts";
@@ -66,18 +66,18 @@ export const eap = defineAlgorithm({
   ],
   produces: ["scores", "circuit"],
   options: withSelection({
-    loss: option(z.enum(TASK_LOSSES).optional(), "What the effect is an effect on", {
+    loss: option(z.optional(z.enum(TASK_LOSSES)), "What the effect is an effect on", {
       defaultText: "kl_div for classes, mae for numbers",
       origin: "InterpBench",
       byOutputs: LOSSES_BY_OUTPUTS,
     }),
     integratedGradSteps: option(
-      z.int().min(1).max(MOST_STEPS).optional(),
+      z.optional(z.int().check(z.gte(1), z.lte(MOST_STEPS))),
       "Add up gradients at so many steps from clean to ablated, and at the start",
       { unit: "steps", defaultText: "the gradient at the clean run alone" },
     ),
     integration: option(
-      z.enum(INTEGRATIONS).default("sum"),
+      z._default(z.enum(INTEGRATIONS), "sum"),
       "How the gradients of the steps are added up",
       { origin: "InterpBench" },
     ),

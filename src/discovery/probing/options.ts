@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { ablationOption } from "../algorithm/ablation-option.ts";
 import { option } from "../algorithm/options.ts";
 import { METRICS, TARGETS } from "./loss.ts";
@@ -14,32 +14,32 @@ export type Extraction = (typeof EXTRACTIONS)[number];
 export const probingOptions = z.object({
   ...ablationOption,
   edgewise: option(
-    z.boolean().default(false),
+    z._default(z.boolean(), false),
     "Mask every edge, instead of every head's query, key and value and every MLP",
     { origin: "InterpBench" },
   ),
-  epochs: option(z.int().min(1).default(300), "Steps, each on all inputs", {
+  epochs: option(z._default(z.int().check(z.gte(1)), 300), "Steps, each on all inputs", {
     unit: "epochs",
     origin: "InterpBench",
   }),
-  lr: option(z.number().positive().default(0.01), "Learning rate of Adam", {
+  lr: option(z._default(z.number().check(z.positive()), 0.01), "Learning rate of Adam", {
     origin: "InterpBench",
   }),
   metric: option(
-    z.enum(METRICS).optional(),
+    z.optional(z.enum(METRICS)),
     "How outputs are compared: squared differences, or KL divergence (classes only)",
     { defaultText: "kl for classes, l2 for numbers" },
   ),
   target: option(
-    z.enum(TARGETS).default("labels"),
+    z._default(z.enum(TARGETS), "labels"),
     "What outputs are compared with: the right ones, or the transformer's own",
     { origin: "InterpBench" },
   ),
   extraction: option(
-    z.enum(EXTRACTIONS).default("likely"),
+    z._default(z.enum(EXTRACTIONS), "likely"),
     "Keep what more draws of the masks keep than not, or what one draw keeps (the original)",
   ),
-  seed: option(z.int().min(0).default(1234), "Seed of the draws", {
+  seed: option(z._default(z.int().check(z.gte(0)), 1234), "Seed of the draws", {
     origin: "InterpBench",
     isCommon: true,
   }),

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import { chosenAblation } from "../algorithm/ablation-option.ts";
 import { defineAlgorithm } from "../algorithm/algorithm.ts";
 import { discoveryParts, measureFindings } from "../algorithm/conclude.ts";
@@ -65,7 +65,7 @@ export const sp = defineAlgorithm({
   produces: ["scores", "circuit"],
   options: z.object({
     lambdaReg: option(
-      oneOrMore(z.number().min(0), "one or more numbers of at least 0").default(1),
+      z._default(oneOrMore(z.number().check(z.gte(0)), "one or more numbers of at least 0"), 1),
       "Weight (λ) of the share of masks that are not 0, beside the distance from the target; several values (or paper, for the paper's 19) give a circuit each",
       { origin: "InterpBench", synonyms: PAPER_GRID, label: "λ" },
     ),

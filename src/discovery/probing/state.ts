@@ -1,5 +1,5 @@
-import { z } from "zod";
-import { describeValue, InterpBenchError, schemaFault } from "../../errors/index.ts";
+import * as z from "zod/mini";
+import { describeValue, InterpBenchError, parseWith, schemaFault } from "../../errors/index.ts";
 import type { LearnerState } from "../../interventions/index.ts";
 
 /** What training masks with one λ came to. */
@@ -48,16 +48,18 @@ export function sweepStateData({ finished, losses, masks }: SweepState): object 
  * for a state of another one, and for numbers that are not finite.
  */
 export function sweepStateReader({ lambdas, epochs, count }: SweepSizes) {
-  const masks = z.array(z.number()).length(count);
+  const masks = z.array(z.number()).check(z.length(count));
   const schema = z.strictObject({
     finished: z
-      .array(z.strictObject({ losses: z.array(z.number()).length(epochs), maskLogits: masks }))
-      .max(lambdas),
-    losses: z.array(z.number()).max(epochs),
+      .array(
+        z.strictObject({ losses: z.array(z.number()).check(z.length(epochs)), maskLogits: masks }),
+      )
+      .check(z.maxLength(lambdas)),
+    losses: z.array(z.number()).check(z.maxLength(epochs)),
     masks: z.strictObject({ theta: masks, first: masks, second: masks }),
   });
   return (data: unknown): SweepState => {
-    const parsed = schema.safeParse(data);
+    const parsed = parseWith(schema, data);
     if (!parsed.success) {
       const { at, expected, received } = schemaFault(parsed.error, data);
       throw new InterpBenchError("E_STATE", "this is no state of this sweep", {

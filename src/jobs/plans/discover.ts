@@ -90,7 +90,7 @@ function commonOptions(
   { options }: Algorithm,
   common: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  const shape: Readonly<Record<string, z.ZodType>> = options.shape;
+  const { shape } = options;
   const isShared = (key: string) => key in shape && optionFacts(shape[key]!).isCommon === true;
   return Object.fromEntries(Object.entries(common).filter(([key]) => isShared(key)));
 }
