@@ -22,8 +22,8 @@ export const LAYERS = [
   "cli",
 ] as const;
 
-/** The last layer that must also run in a browser. */
-const LAST_PORTABLE = "report";
+/** The layers that must also run in a browser. */
+export const PORTABLE_LAYERS: readonly string[] = LAYERS.slice(0, LAYERS.indexOf("report") + 1);
 
 /** Source files by path below `src/`, as `engine/index.ts`. */
 export type Sources = ReadonlyMap<string, string>;
@@ -46,8 +46,7 @@ const isTest = (file: string) => /\.(test|testing)\.ts$/.test(file);
 const isForNode = (file: string) => file.endsWith(".node.ts");
 const layerOf = (file: string) => file.split("/")[0]!;
 const rankOf = (file: string) => LAYERS.indexOf(layerOf(file) as (typeof LAYERS)[number]);
-const isPortable = (file: string) =>
-  rankOf(file) <= LAYERS.indexOf(LAST_PORTABLE) && !isForNode(file);
+const isPortable = (file: string) => PORTABLE_LAYERS.includes(layerOf(file)) && !isForNode(file);
 
 /**
  * What a file imports or exports from, of types too, and when it runs: relative paths as paths below

@@ -22,7 +22,12 @@ function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
 export async function loadKernels(variant: WasmVariant): Promise<ArrayBuffer> {
   const { KERNELS } = await BUILDS[variant]();
   const stored = new Blob([decodeBase64(KERNELS)]).stream();
-  return new Response(stored.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+  const reader = stored.pipeThrough(new DecompressionStream("gzip")).getReader();
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    parts.push(part.value);
+  }
+  return new Blob(parts).arrayBuffer();
 }
 
 /** The smallest module with a fused multiply-add: `() => f32x4.relaxed_madd(0, 0, 0)`. */
