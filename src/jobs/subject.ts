@@ -45,9 +45,10 @@ export async function subjectModel(
   { store, folder, title, progress }: PrepareContext,
 ): Promise<FoundModel> {
   const model = await findModel(source, { case_, store, folder, advice });
-  const { origin, storedName } = model;
-  if (origin.kind !== "trained" || source.kind === "result") return model;
+  const { origin, storedName, remarks } = model;
   const name = `${title} ${case_?.id ?? ""}`.trimEnd();
+  for (const remark of remarks) progress.warn(`${name}: ${remark}`);
+  if (origin.kind !== "trained" || source.kind === "result") return model;
   progress.note(`${name}  model: ${pathBelow(origin.folder, folder)}`);
   const poor = poorAccuracies(origin.folder).map(([text, x]) => `${text} ${formatPercent(x)}`);
   if (storedName === "siit" && poor.length > 0) {

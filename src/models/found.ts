@@ -16,6 +16,7 @@ export interface FoundModel extends ModelContent {
   readonly sha256: string;
   /** Whether it has the layers and heads of the compiled transformer. */
   readonly sameSize: boolean;
+  readonly remarks: readonly string[];
 }
 
 /** How a transformer came to be, as far as that is known. */
@@ -41,12 +42,12 @@ export interface ModelRequest {
 
 /** A model of its content and origin; it is called by its hash unless it has another name. */
 export function foundModel(
-  { transformer, truth, sameSize }: ModelContent,
+  { transformer, truth, sameSize, remarks = [] }: ModelContent,
   origin: ModelOrigin,
   known: { readonly storedName?: string; readonly parents?: readonly string[] } = {},
 ): FoundModel {
   const content = { transformer, truth, sameSize };
   const sha256 = hashOfModel(content);
   const { storedName = `folder:${sha256.slice(0, 12)}`, parents = [] } = known;
-  return { ...content, origin, storedName, parents, sha256 };
+  return { ...content, remarks, origin, storedName, parents, sha256 };
 }

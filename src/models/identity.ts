@@ -20,6 +20,8 @@ export interface ModelContent {
   readonly transformer: Transformer;
   readonly truth: Circuit | undefined;
   readonly sameSize: boolean;
+  /** What to know before relying on it, as sentences without a full stop. Default: nothing. */
+  readonly remarks?: readonly string[];
 }
 
 /**

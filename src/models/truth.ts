@@ -1,0 +1,39 @@
+import {
+  type Case,
+  compiledIfAny,
+  groundTruthCircuit,
+  type LowLevelOptions,
+  lowLevelConfig,
+} from "../cases/index.ts";
+import { type Circuit, fullGraph, graphCircuit, prepareForEvaluation } from "../circuit/index.ts";
+import type { TransformerConfig } from "../transformer/index.ts";
+
+/** The truth of the case if the transformer has as many layers and heads as it is for. */
+export function fittingTruth(
+  case_: Case,
+  config: TransformerConfig,
+  options: LowLevelOptions = {},
+): Circuit | undefined {
+  const compiled = compiledIfAny(case_);
+  const { nLayers, nHeads } = lowLevelConfig(case_, options, compiled);
+  const fits = nLayers === config.nLayers && nHeads === config.nHeads;
+  return fits ? groundTruthCircuit(case_, options, compiled) : undefined;
+}
+
+/** The first edge of a circuit at head granularity that a transformer does not have. */
+export function foreignEdge(circuit: Circuit, config: TransformerConfig): string | undefined {
+  const all = prepareForEvaluation(graphCircuit(fullGraph(config)));
+  return [...circuit.edges.keys()].find((edge) => !all.edges.has(edge));
+}
+
+/** How two circuits differ, in words; nothing where they have the same edges. */
+export function differenceText(
+  [oneName, one]: readonly [name: string, circuit: Circuit],
+  [otherName, other]: readonly [name: string, circuit: Circuit],
+): string {
+  const only = (name: string, a: Circuit, b: Circuit) => {
+    const edges = [...a.edges.keys()].filter((edge) => !b.edges.has(edge));
+    return edges.length === 0 ? [] : [`only ${name} has ${edges.join(", ")}`];
+  };
+  return [...only(oneName, one, other), ...only(otherName, other, one)].join("; ");
+}
