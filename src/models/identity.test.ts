@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type FunctionDefinition, makeCase } from "../cases/index.ts";
+import { type FunctionDefinition, makeCase, variable } from "../cases/index.ts";
 import type { RaspValue } from "../rasp/index.ts";
 import { hashOfCase } from "./identity.ts";
 
@@ -12,11 +12,9 @@ const counting = (letter: RaspValue, changes: Partial<FunctionDefinition> = {}) 
     maxSeqLen: 4,
     causal: true,
     variables: {
-      count: {
-        reads: ["tokens"],
-        compute: ({ tokens = [] }) =>
-          tokens.map((_, i) => tokens.slice(0, i + 1).filter((token) => token === letter).length),
-      },
+      count: variable(["tokens"], ({ tokens }) =>
+        tokens.map((_, i) => tokens.slice(0, i + 1).filter((token) => token === letter).length),
+      ),
     },
     output: "count",
     classes: [0, 1, 2, 3],
@@ -50,14 +48,11 @@ describe("the hash of a case of functions", () => {
 
 /** The same as a function of another text. */
 function other(letter: RaspValue): FunctionDefinition["variables"][string] {
-  return {
-    reads: ["tokens"],
-    compute: ({ tokens = [] }) => {
-      let count = 0;
-      return tokens.map((token) => {
-        if (token === letter) count++;
-        return count;
-      });
-    },
-  };
+  return variable(["tokens"], ({ tokens }) => {
+    let count = 0;
+    return tokens.map((token) => {
+      if (token === letter) count++;
+      return count;
+    });
+  });
 }

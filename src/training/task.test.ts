@@ -43,7 +43,13 @@ describe("a training task", () => {
     expect(errorOf({ tokens: plain })).toContain("received an array");
     const multiplicity = new Array<number>(256).fill(1).with(3, 0);
     expect(errorOf({ multiplicity })).toContain("(at multiplicity, row 3)");
-    expect(errorOf({ categorical: true })).toContain("(at categorical)");
+    expect(errorOf({ categorical: true })).toContain(
+      "(at categorical) — expected false, as of the high-level model — received true",
+    );
+    const highLevel = { ...task.highLevel, categorical: true };
+    expect(errorOf({ highLevel, categorical: true })).toContain(
+      "(at categorical) — expected false for a single output — received true",
+    );
     const lowLevelConfig = { ...task.lowLevelConfig, dVocabOut: 2 };
     expect(errorOf({ lowLevelConfig })).toContain("1 outputs, as the high-level model has");
     const [first] = task.correspondence;

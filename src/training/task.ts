@@ -80,6 +80,9 @@ export function assertTask(task: TrainingTask): void {
     const expected = `${classes} outputs, as the high-level model has`;
     refuse("lowLevelConfig.dVocabOut", expected, String(lowLevelConfig.dVocabOut));
   }
+  if (categorical !== highLevel.categorical) {
+    refuse("categorical", `${highLevel.categorical}, as of the high-level model`, `${categorical}`);
+  }
   if (categorical && classes < 2) refuse("categorical", "false for a single output", "true");
   const holders = highLevel.variables.map(({ node }) => node);
   const places = lowLevelNodes(lowLevelConfig);

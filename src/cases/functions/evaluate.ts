@@ -33,16 +33,29 @@ export function evaluateVariables(
   return values;
 }
 
-/** The variables of an input, one of which has a value of another input. */
+/**
+ * The variables of an input, one of which has a value of another input.
+ *
+ * @throws InterpBenchError `E_DATA` if the inputs are not of one length, and as
+ *   {@link evaluateVariables} does
+ */
 export function exchanged(
   case_: Pick<FunctionCase, "id" | "variables">,
   values: Valuation,
   name: string,
   value: Sequence,
 ): Valuation {
+  const tokens = values.get(TOKENS)!;
+  if (value.length !== tokens.length) {
+    const message = `inputs of different lengths exchange no variables of case "${case_.id}"`;
+    throw new InterpBenchError("E_DATA", message, {
+      expected: "inputs of one length",
+      received: `${tokens.length} and ${value.length} tokens`,
+    });
+  }
   const changed = dependents(case_, name);
   const kept = [...values].filter(([other]) => !changed.has(other));
-  return evaluateVariables(case_, values.get(TOKENS)!, new Map([...kept, [name, value]]));
+  return evaluateVariables(case_, tokens, new Map([...kept, [name, value]]));
 }
 
 /** The variables that depend on one, by name; the variable itself is none of them. */

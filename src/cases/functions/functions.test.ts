@@ -179,6 +179,19 @@ describe("the causal model of a case of functions", () => {
     expect(answer.outputs(numbers)).toEqual(model.run(Uint32Array.of(9, 7)));
   });
 
+  it("exchanges variables of inputs of one length only", () => {
+    const mixed = makeDataset(case_, [chars("abcab"), chars("abc")]);
+    const loaded = causalModelOf(case_).load({
+      backend,
+      tokens: backend.buffer(mixed.tokens),
+      positions,
+    });
+    const pairs = { base: Uint32Array.of(0), source: Uint32Array.of(1) };
+    expect(errorOf(() => loaded.exchange(node("previous"), pairs).outputs(Uint32Array.of(0)))).toBe(
+      'E_DATA: inputs of different lengths exchange no variables of case "induction" — expected inputs of one length — received 5 and 3 tokens',
+    );
+  });
+
   it("numbers equal values alike", () => {
     const rows = Uint32Array.from({ length: data.count }, (_, row) => row);
     const numbers = model.numberValues(node("previous"), rows);

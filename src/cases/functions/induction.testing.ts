@@ -1,4 +1,5 @@
 import type { FunctionDefinition } from "../definition.ts";
+import { variable } from "./variable.ts";
 
 /** Induction: what came after the last earlier occurrence of each token, by two heads. */
 export const induction: FunctionDefinition = {
@@ -8,18 +9,10 @@ export const induction: FunctionDefinition = {
   maxSeqLen: 6,
   causal: true,
   variables: {
-    previous: {
-      reads: ["tokens"],
-      compute: ({ tokens = [] }) => tokens.map((_, i) => tokens[i - 1] ?? "none"),
-    },
-    answer: {
-      reads: ["tokens", "previous"],
-      compute: ({ tokens = [], previous = [] }) =>
-        tokens.map((token, i) => {
-          const place = previous.lastIndexOf(token, i);
-          return tokens[place] ?? "none";
-        }),
-    },
+    previous: variable(["tokens"], ({ tokens }) => tokens.map((_, i) => tokens[i - 1] ?? "none")),
+    answer: variable(["tokens", "previous"], ({ tokens, previous }) =>
+      tokens.map((token, i) => tokens[previous.lastIndexOf(token, i)] ?? "none"),
+    ),
   },
   output: "answer",
   classes: ["a", "b", "c", "none"],
