@@ -8,7 +8,15 @@ import {
   TINY_TASKS,
   tinyTask,
 } from "./fixtures.testing.ts";
-import { attributeEdges, CLEAN_END, exact, LOSSES, type LossName, measureEdges } from "./index.ts";
+import {
+  attributeEdges,
+  CLEAN_END,
+  exact,
+  LOSSES,
+  type LossName,
+  maskPath,
+  measureEdges,
+} from "./index.ts";
 
 const backend = referenceBackend();
 const wasm = await wasmBackend();
@@ -46,7 +54,7 @@ describe("exact edge patching", () => {
   it("is what attribution estimates: their difference is of second order in the corruption", async () => {
     const task = tinyTask({ dVocabOut: 3, initializerRange: 0.05 });
     const measured = await measureEdges(task, "avg_diff", { backend });
-    const estimated = await attributeEdges(task, "avg_diff", CLEAN_END, { backend });
+    const estimated = await attributeEdges(task, "avg_diff", maskPath(CLEAN_END), { backend });
     const largest = Math.max(...measured.map(Math.abs));
     const outputs = fullGraph(task.transformer.config).edges.filter(
       ({ edge: [, to] }) => to.hook === "blocks.1.hook_resid_post",

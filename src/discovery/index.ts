@@ -99,6 +99,8 @@ export {
   integrationPoints,
   type PathPoint,
 } from "./attribution/interpolation.ts";
+export { maskPath } from "./attribution/mask-path.ts";
+export type { AttributionPath, PathInputs, PathRun } from "./attribution/path.ts";
 export { exact, measureEdges } from "./exact.ts";
 export { type PaperAuroc, paperAurocOf } from "./paper-auroc.ts";
 export { METRICS, type Metric, TARGETS, type Target } from "./probing/loss.ts";

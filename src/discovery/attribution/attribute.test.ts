@@ -10,6 +10,7 @@ import {
   integrationPoints,
   LOSSES,
   type LossName,
+  maskPath,
 } from "../index.ts";
 
 const backend = referenceBackend();
@@ -29,7 +30,7 @@ describe("the attribution of edges", () => {
     const lossOf = naiveLosses(task, backend);
     const [step, loss] = [1e-5, task.categorical ? "kl_div" : "mse"] as const;
     for (const alpha of [0, 0.3]) {
-      const slopes = await attributeEdges(task, loss, [{ alpha, weight: 1 }], context);
+      const slopes = await attributeEdges(task, loss, maskPath([{ alpha, weight: 1 }]), context);
       for (const index of [
         0,
         1,
@@ -54,7 +55,7 @@ describe("the attribution of edges", () => {
       const errorWith = async (steps: number) => {
         const points = integrationPoints(steps, "trapezoid");
         return Math.abs(
-          total(await attributeEdges(task, loss, points, { backend: wasm })) - change,
+          total(await attributeEdges(task, loss, maskPath(points), { backend: wasm })) - change,
         );
       };
       const [coarse, fine] = [await errorWith(128), await errorWith(256)];
@@ -67,7 +68,7 @@ describe("the attribution of edges", () => {
   it("adds up the points as their weights say", async () => {
     const task = tinyTask();
     const of = (points: ReturnType<typeof integrationPoints>) =>
-      attributeEdges(task, "kl_div", points, context);
+      attributeEdges(task, "kl_div", maskPath(points), context);
     const sum = await of(integrationPoints(4, "sum"));
     const mean = await of(integrationPoints(4, "mean"));
     expect(
@@ -85,14 +86,19 @@ describe("the attribution of edges", () => {
   });
 
   it("of the faithfulness is zero at the clean run, its minimum", async () => {
-    const slopes = await attributeEdges(tinyTask(), "faithfulness", CLEAN_END, context);
+    const slopes = await attributeEdges(tinyTask(), "faithfulness", maskPath(CLEAN_END), context);
     expect(Math.max(...slopes.map(Math.abs))).toBeLessThan(1e-14);
   });
 
   it("is zero where clean and corrupted inputs are the same", async () => {
     const { cleanTokens, ...task } = tinyTask();
     const same = { ...task, cleanTokens, corruptedTokens: cleanTokens };
-    const slopes = await attributeEdges(same, "kl_div", integrationPoints(2, "sum"), context);
+    const slopes = await attributeEdges(
+      same,
+      "kl_div",
+      maskPath(integrationPoints(2, "sum")),
+      context,
+    );
     expect([...slopes].every((slope) => slope === 0)).toBe(true);
   });
 
@@ -103,8 +109,8 @@ describe("the attribution of edges", () => {
         task.categorical ? "kl_div" : "mse",
         integrationPoints(2, "mean"),
       ] as const;
-      const expected = await attributeEdges(task, loss, points, context);
-      const found = await attributeEdges(task, loss, points, { backend: wasm });
+      const expected = await attributeEdges(task, loss, maskPath(points), context);
+      const found = await attributeEdges(task, loss, maskPath(points), { backend: wasm });
       const largest = Math.max(...expected.map(Math.abs));
       expect(largestGap(found, expected)).toBeLessThan(1e-5 * largest);
     }
@@ -112,7 +118,9 @@ describe("the attribution of edges", () => {
 
   it("stops when it is told to", async () => {
     const aborted = { backend, signal: AbortSignal.abort(new Error("no")) };
-    await expect(attributeEdges(tinyTask(), "kl_div", CLEAN_END, aborted)).rejects.toThrow("no");
+    await expect(
+      attributeEdges(tinyTask(), "kl_div", maskPath(CLEAN_END), aborted),
+    ).rejects.toThrow("no");
   });
 });
 

@@ -18,6 +18,7 @@ import { edgeSelection, withSelection } from "../algorithm/selection-options.ts"
 import { defaultTaskLoss, LOSSES_BY_OUTPUTS, TASK_LOSSES } from "../task/losses.ts";
 import { attributeEdges } from "./attribute.ts";
 import { CLEAN_END, INTEGRATIONS, integrationPoints } from "./interpolation.ts";
+import { maskPath } from "./mask-path.ts";
 
 /** Each step is a pass of its own over all pairs; the sum has long converged. */
 const MOST_STEPS = 10_000;
@@ -89,7 +90,7 @@ export const eap = defineAlgorithm({
     const select = circuitSelector(graph, options);
     const points = steps === undefined ? CLEAN_END : integrationPoints(steps, integration);
     const loss = options.loss ?? defaultTaskLoss(task);
-    const effects = await attributeEdges(task, loss, points, context, options.ablation);
+    const effects = await attributeEdges(task, loss, maskPath(points), context, options.ablation);
     const found = {
       scores: scoresOfEffects(graph, effects, options),
       effects: edgeScores(graph, effects),
