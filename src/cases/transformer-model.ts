@@ -1,25 +1,19 @@
 import type { Node } from "../circuit/index.ts";
-import {
-  argmax,
-  compile,
-  type Executable,
-  sampleInput,
-  sizeOf,
-  type Tensor,
-  type Values,
-} from "../engine/index.ts";
+import { argmax, sizeOf, type Tensor, type Values } from "../engine/index.ts";
 import {
   asModelNodes,
   CAPTURE_BUDGET,
   LARGEST_RUN,
   loadInterventions,
+  loadReadings,
   numberNodeValues,
   type Pairs,
   pickPairs,
+  type Readings,
   slices,
   targetShape,
 } from "../interventions/index.ts";
-import { constantTensors, forward, type Transformer } from "../transformer/index.ts";
+import { constantTensors, type Transformer } from "../transformer/index.ts";
 import type {
   CausalInputs,
   CausalModel,
@@ -70,29 +64,24 @@ function load(
   const outputOf = (logits: Tensor) => (categorical ? argmax(logits) : logits);
 
   const ownNode = (node: Node) => asModelNodes([node])[0]!;
-  let program: Executable<"outputs"> | undefined;
-  const ownRuns = (): Executable<"outputs"> => {
-    const { logits } = forward(config, tensors, sampleInput("tokens", [positions]));
-    return backend.load(compile({ outputs: { outputs: outputOf(logits) } }));
-  };
+  let own: Readings<"outputs"> | undefined;
   return {
     run(rows: Uint32Array): Values {
-      program ??= ownRuns();
+      own ??= loadReadings({ ...frozen, read: ({ logits }) => ({ outputs: outputOf(logits) }) });
       const outputs = new Float32Array(rows.length * width);
       let done = 0;
       for (const part of slices(rows)) {
-        const inputs = { tokens: { table: tokens, rows: part } };
-        outputs.set(program.run({ batch: part.length, inputs }).outputs, done * width);
+        outputs.set(own.run(part).outputs, done * width);
         done += part.length;
       }
       return outputs;
     },
     numberValues: (node, rows) => numberNodeValues(frozen, ownNode(node), rows),
     exchange(node: Node, pairs: Pairs): Exchange {
-      const own = ownNode(node);
+      const patched = ownNode(node);
       const interventions = loadInterventions({
         ...frozen,
-        hooks: [own.hook],
+        hooks: [patched.hook],
         logitsAt: "all",
         keep: pairs,
         budget: CAPTURE_BUDGET / nodeCount,
@@ -102,13 +91,13 @@ function load(
         outputs(numbers: Uint32Array): Values {
           const outputs = new Float32Array(numbers.length * width);
           for (const piece of interventions.pieces(pickPairs(pairs, numbers), LARGEST_RUN)) {
-            outputs.set(piece.patch([own]).targets, piece.offset * width);
+            outputs.set(piece.patch([patched]).targets, piece.offset * width);
           }
           return outputs;
         },
         dispose: () => interventions.dispose(),
       };
     },
-    dispose: () => program?.dispose(),
+    dispose: () => own?.dispose(),
   };
 }

@@ -1,6 +1,7 @@
-import { type Backend, batchSum, compile, sampleInput } from "../engine/index.ts";
+import { type Backend, batchSum } from "../engine/index.ts";
 import {
   DEFAULT_TOLERANCE,
+  loadReadings,
   outputAccuracy,
   outputLoss,
   type Pairs,
@@ -18,7 +19,7 @@ import {
   type TrainingTask,
   type ValidationMetrics,
 } from "../training/index.ts";
-import { forward, logitsNeeded, type Transformer } from "../transformer/index.ts";
+import { logitsNeeded, type Transformer } from "../transformer/index.ts";
 import { choosePairs, type WeightedPairs } from "./inputs.ts";
 import { type PairsPart, patchedSteps, type Reading, type WantedRuns } from "./patched-runs.ts";
 import { loadSubject, type Subject } from "./subject.ts";
@@ -56,26 +57,23 @@ export function unweightedPairs(
 
 /** The mean over the bases of the model's own accuracy; each base is run once. */
 function ownAccuracy(subject: Subject, { base }: Pairs, atol: number): number {
-  const { model, task, backend, tensors, tokens, labelTable } = subject;
-  const input = sampleInput("base", [task.positions]);
+  const { model, task, labelTable } = subject;
   const target = targetInput(TARGET, task, model.config.dVocabOut);
-  const { logits } = forward(model.config, tensors, input, { logitsAt: logitsNeeded(task) });
-  const right = outputAccuracy(task, logits, target, atol);
-  const executable = backend.load(compile({ outputs: { right } }));
+  const own = loadReadings({
+    ...subject.runs,
+    logitsAt: logitsNeeded(task),
+    read: ({ logits }) => ({ right: outputAccuracy(task, logits, target, atol) }),
+  });
   const counts = new Float64Array(inputCount(task));
   for (const row of base) counts[row]! += 1;
   const rows = Uint32Array.from(counts.keys()).filter((row) => counts[row]! > 0);
   const distinct = { rows, weights: Float64Array.from(rows, (row) => counts[row]!) };
   let sum = 0;
   for (const part of partsOf(distinct, subject.runSize)) {
-    const inputs = {
-      base: { table: tokens, rows: part.rows },
-      [TARGET]: { table: labelTable, rows: part.rows },
-    };
-    const values = executable.run({ batch: part.rows.length, inputs }).right;
-    for (const [i, count] of part.weights.entries()) sum += count * values[i]!;
+    const { right } = own.run(part.rows, { [TARGET]: { table: labelTable, rows: part.rows } });
+    for (const [i, count] of part.weights.entries()) sum += count * right[i]!;
   }
-  executable.dispose();
+  own.dispose();
   return sum / base.length;
 }
 

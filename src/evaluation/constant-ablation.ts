@@ -5,7 +5,6 @@ import {
   mul,
   sampleInput,
   scalar,
-  sizeOf,
   sub,
   sum,
   type Tensor,
@@ -18,6 +17,7 @@ import {
   hooksOf,
   isBroken,
   loadCapture,
+  loadReadings,
   lowLevelNodes,
   type MeanValues,
   type ModelNode,
@@ -31,7 +31,6 @@ import {
 import {
   baseName,
   countNonFinite,
-  forward,
   type HookName,
   hookShape,
   logitsNeeded,
@@ -42,7 +41,7 @@ import {
   usedInputs,
 } from "../transformer/index.ts";
 import { assertFiniteRuns, NON_FINITE } from "./patched-runs.ts";
-import { counted, type Subject } from "./subject.ts";
+import { counted, countedPositions, type Subject } from "./subject.ts";
 
 /** How much ablating a node breaks. */
 export interface AblationEffect {
@@ -61,18 +60,19 @@ function wrongOutputs(subject: Subject, logits: Tensor, atol: number): Tensor {
 
 /** Which outputs of the model itself are right, `[i, counted pos, …]`, in the order of the inputs. */
 function rightOutputs(subject: Subject, inputs: WeightedRows, atol: number): Buffer {
-  const { model, task, backend, tensors, tokens, labelTable } = subject;
-  const base = sampleInput("base", [task.positions]);
-  const { logits } = forward(model.config, tensors, base, { logitsAt: logitsNeeded(task) });
-  const right = sub(1, wrongOutputs(subject, logits, atol));
-  const executable = backend.load(compile({ outputs: { right } }));
-  const width = sizeOf(right.shape);
+  const { model, task, backend, labelTable } = subject;
+  const own = loadReadings({
+    ...subject.runs,
+    logitsAt: logitsNeeded(task),
+    read: ({ logits }) => ({ right: sub(1, wrongOutputs(subject, logits, atol)) }),
+  });
+  const outputs = task.categorical ? 1 : model.config.dVocabOut;
+  const width = countedPositions(subject).length * outputs;
   const table = backend.buffer(inputs.rows.length * width);
   for (const { rows, offset } of partsOf(inputs, subject.runSize)) {
-    const bindings = { base: { table: tokens, rows }, label: { table: labelTable, rows } };
-    table.write(executable.run({ batch: rows.length, inputs: bindings }).right, offset * width);
+    table.write(own.run(rows, { label: { table: labelTable, rows } }).right, offset * width);
   }
-  executable.dispose();
+  own.dispose();
   return table;
 }
 

@@ -1,12 +1,12 @@
 import { formatNode } from "../circuit/index.ts";
 import type { Backend } from "../engine/index.ts";
-import type { WeightedRows } from "../interventions/index.ts";
 import {
   type Ablation,
   lowLevelNodes,
   type ModelNode,
   meanPositional,
   resample,
+  type WeightedRows,
   zero,
 } from "../interventions/index.ts";
 import type { Key } from "../rng/index.ts";

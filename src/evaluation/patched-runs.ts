@@ -1,8 +1,13 @@
 import { formatNode } from "../circuit/index.ts";
 import { type Binding, batchSum, type Tensor, type Values } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
-import type { Steps } from "../interventions/index.ts";
-import { hooksOf, loadInterventions, type ModelNode, type Pairs } from "../interventions/index.ts";
+import {
+  hooksOf,
+  loadInterventions,
+  type ModelNode,
+  type Pairs,
+  type Steps,
+} from "../interventions/index.ts";
 import { countNonFinite, logitsNeeded } from "../transformer/index.ts";
 import type { Subject } from "./subject.ts";
 

@@ -1,21 +1,24 @@
 import {
   type Backend,
   type Buffer,
-  compile,
   type Executable,
   formatShape,
   type Program,
-  sampleInput,
   type Tensor,
 } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
-import { type FrozenModel, type FrozenRuns, largestRun, partsOf } from "../interventions/index.ts";
+import {
+  type FrozenModel,
+  type FrozenRuns,
+  largestRun,
+  loadReadings,
+  partsOf,
+} from "../interventions/index.ts";
 import { assertTask, highLevelLabels, inputCount, type TrainingTask } from "../training/index.ts";
 import {
   assertFiniteWeights,
   atKeptPositions,
   constantTensors,
-  forward,
   keptPositions,
   logitsNeeded,
   prepareFiniteCheck,
@@ -168,16 +171,17 @@ export function countedPositions({ task, countsFirst }: Subject): number[] {
 
 /** The model's own logits on some rows, in the order asked for: `[i, counted pos, output]`. */
 export function cleanLogits(subject: Subject, rows: Uint32Array): Buffer {
-  const { model, task, backend, tensors, tokens } = subject;
-  const base = sampleInput("base", [task.positions]);
-  const pass = forward(model.config, tensors, base, { logitsAt: logitsNeeded(task) });
-  const logits = counted(subject, pass.logits);
-  const executable = backend.load(compile({ outputs: { logits } }));
-  const buffer = backend.buffer(rows.length * logits.shape.reduce((a, b) => a * b, 1));
-  const inputs = { base: { table: tokens, rows } };
-  executable.run({ batch: rows.length, inputs, into: { logits: buffer } });
-  executable.dispose();
-  return buffer;
+  const { model, task, backend } = subject;
+  const own = loadReadings({
+    ...subject.runs,
+    logitsAt: logitsNeeded(task),
+    read: (pass) => ({ logits: counted(subject, pass.logits) }),
+  });
+  const width = countedPositions(subject).length * model.config.dVocabOut;
+  const logits = backend.buffer(rows.length * width);
+  own.run(rows, {}, { logits });
+  own.dispose();
+  return logits;
 }
 
 /**

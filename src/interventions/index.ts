@@ -102,6 +102,7 @@ export {
 } from "./pace.ts";
 export { type PairedInputs, rowWeights } from "./paired-inputs.ts";
 export { createPrograms, type Programs, type RunInputs } from "./programs.ts";
+export { loadReadings, type ReadingSpec, type Readings } from "./readings.ts";
 export {
   distinctRows,
   LARGEST_RUN,

@@ -2,18 +2,18 @@ import {
   type Backend,
   type Buffer,
   batchSum,
-  compile,
   type Run,
   type SampleRows,
-  sampleInput,
   type Tensor,
   type Values,
 } from "../engine/index.ts";
 import {
   distinctRows,
+  type FrozenRuns,
   hooksOf,
   type Interventions,
   loadInterventions,
+  loadReadings,
   lowLevelNodes,
   outputAccuracy,
   outputLoss,
@@ -24,7 +24,7 @@ import {
   targetInput,
 } from "../interventions/index.ts";
 import type { Key } from "../rng/index.ts";
-import { forward, logitsNeeded } from "../transformer/index.ts";
+import { logitsNeeded } from "../transformer/index.ts";
 import { outsideNodes } from "./alignment.ts";
 import { flatWeights } from "./flat-weights.ts";
 import type { HighLevelTargets } from "./high-level.ts";
@@ -105,56 +105,51 @@ function runWanted(backend: Backend, wanted: readonly WantedRun[]): void {
   for (const [i, { take }] of wanted.entries()) take?.(outputs[i]!);
 }
 
-/** Fraction of right positions of the model's own output on each input. */
-function loadAccuracy({ task, atol, backend, tokens, targets, weights }: ValidatorSpec) {
+/** The low-level model as it stands, and its inputs. */
+function frozenRuns({ task, backend, tokens, weights }: ValidatorSpec): FrozenRuns {
   const { lowLevelConfig: config, positions } = task;
   const { tensors } = flatWeights(config, WEIGHTS);
-  const target = targetInput(TARGET, task, config.dVocabOut);
-  const base = sampleInput("base", [positions]);
-  const { logits } = forward(config, tensors, base, { logitsAt: logitsNeeded(task) });
-  const right = outputAccuracy(task, logits, target, atol);
-  const executable = backend.load(compile({ outputs: { right } }));
+  return {
+    backend,
+    model: { config, tensors, bindings: { [WEIGHTS]: weights } },
+    tokens,
+    positions,
+  };
+}
+
+/** Fraction of right positions of the model's own output on each input. */
+function loadAccuracy(spec: ValidatorSpec) {
+  const { task, atol, targets } = spec;
+  const target = targetInput(TARGET, task, task.lowLevelConfig.dVocabOut);
+  const own = loadReadings({
+    ...frozenRuns(spec),
+    logitsAt: logitsNeeded(task),
+    read: ({ logits }) => ({ right: outputAccuracy(task, logits, target, atol) }),
+  });
   const slots = new Uint32Array(inputCount(task));
   return {
     /** The run that adds them up over these inputs, each as often as it comes. */
     run: (wanted: Uint32Array, sums: Sums): WantedRun => {
       const { rows, counts } = distinctRows(wanted, slots);
-      const inputs = {
-        base: { table: tokens, rows },
-        [TARGET]: { table: targets.labels, rows },
-        [WEIGHTS]: weights,
-      };
       return {
-        run: { executable, options: { batch: rows.length, inputs } },
+        run: own.prepare(rows, { [TARGET]: { table: targets.labels, rows } }),
         take: ({ right }) => {
           sums.own += counts.reduce((sum, count, i) => sum + count * right![i]!, 0);
         },
       };
     },
-    dispose: () => executable.dispose(),
+    dispose: () => own.dispose(),
   };
 }
 
 type Output = "right" | "loss";
 
-function loadPatched({
-  task,
-  atol,
-  backend,
-  tokens,
-  weights,
-}: ValidatorSpec): Interventions<Output> {
-  const { lowLevelConfig: config, positions } = task;
+function loadPatched(spec: ValidatorSpec): Interventions<Output> {
+  const { task, atol } = spec;
+  const { lowLevelConfig: config } = task;
   const target = targetInput(TARGET, task, config.dVocabOut);
   return loadInterventions({
-    backend,
-    model: {
-      config,
-      tensors: flatWeights(config, WEIGHTS).tensors,
-      bindings: { [WEIGHTS]: weights },
-    },
-    tokens,
-    positions,
+    ...frozenRuns(spec),
     hooks: hooksOf(lowLevelNodes(config)),
     logitsAt: logitsNeeded(task),
     read: (logits: Tensor) => ({

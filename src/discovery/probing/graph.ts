@@ -12,8 +12,12 @@ import {
   sum,
   type Tensor,
 } from "../../engine/index.ts";
-import type { GraphWeights } from "../../interventions/index.ts";
-import { ROW_WEIGHT, runInput, sampleInputs } from "../../interventions/index.ts";
+import {
+  type GraphWeights,
+  ROW_WEIGHT,
+  runInput,
+  sampleInputs,
+} from "../../interventions/index.ts";
 import {
   atKeptPositions,
   type HookName,

@@ -1,5 +1,4 @@
 import type { Binding } from "../../engine/index.ts";
-import type { Scope } from "../../interventions/index.ts";
 import {
   type Ablation,
   CLEAN_LOGITS,
@@ -11,6 +10,7 @@ import {
   prepareLearner,
   ROW_WEIGHT,
   rowWeights,
+  type Scope,
 } from "../../interventions/index.ts";
 import { assertFiniteTask } from "../run/finite.ts";
 import { type DiscoveryTask, keptTargets } from "../task/task.ts";

@@ -1,6 +1,11 @@
 import { sub, type Tensor } from "../../engine/index.ts";
-import type { GraphWeights } from "../../interventions/index.ts";
-import { asSources, runInput, type SampleInputs, sampleInputs } from "../../interventions/index.ts";
+import {
+  asSources,
+  type GraphWeights,
+  runInput,
+  type SampleInputs,
+  sampleInputs,
+} from "../../interventions/index.ts";
 import { type HookName, hookShape, type SourceHook, sourceHooks } from "../../transformer/index.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 import type { SublayerState } from "./sublayers.ts";

@@ -1,11 +1,11 @@
 import type { ComputationalGraph, GraphDestination } from "../../circuit/index.ts";
 import { type Buffer, sizeOf, type Tensor, type Values } from "../../engine/index.ts";
-import type { Scope } from "../../interventions/index.ts";
 import {
   type Ablation,
   createPrograms,
   freezeWeights,
   rowWeights,
+  type Scope,
 } from "../../interventions/index.ts";
 import { assertFiniteTask } from "../run/finite.ts";
 import { type LossName, lossTargets, meanLoss, rowLoss } from "../task/losses.ts";
