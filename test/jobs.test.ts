@@ -14,6 +14,7 @@ import {
   runGraph,
   runPlan,
 } from "../src/jobs/index.ts";
+import type { ModelSource } from "../src/models/index.ts";
 import { contentOf, openStore, type Store } from "../src/store/index.ts";
 import { FAST_RECIPE } from "../src/training/index.ts";
 
@@ -140,6 +141,26 @@ describe("a plan from JSON", () => {
     expect(await runPlan(PLANS.train, context)).toEqual({ artifact, name });
     const newest = { ...PLANS.eap, subject };
     expect(await runPlan(newest, context)).toEqual(doneJob("eap"));
+  });
+
+  it("measures a compiled model the same way wherever it comes from", async () => {
+    const plan = (model: ModelSource): Plan => ({
+      ...PLANS.effects,
+      subject: { ...subject, model },
+    });
+    const onTheSpot = await runPlan(plan({ kind: "tracr" }), context);
+    const { name } = doneJob("compile");
+    for (const source of [
+      { kind: "result", name },
+      { kind: "folder", path: `library/${name}` },
+    ] as const) {
+      const { artifact } = await runPlan(plan(source), context);
+      const { rows, accuracies } = artifact.result;
+      expect({ rows, accuracies }).toEqual({
+        rows: onTheSpot.artifact.result.rows,
+        accuracies: onTheSpot.artifact.result.accuracies,
+      });
+    }
   });
 
   it("is refused with what is wrong, for people who use the library", async () => {

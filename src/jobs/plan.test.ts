@@ -11,7 +11,7 @@ const plan: Plan = {
       file: "prompts.json",
       content: { clean: [[0, 5]], corrupted: [[0, 4]], outputPositions: "last" },
     },
-    advice: "Train it.",
+    advice: { untrained: "Train it." },
   },
   config: { params: { threshold: 0.025 } },
   parents: ["compile"],

@@ -5,7 +5,9 @@ import { checkSchema, decodePrompts, isRecord, type Prompts } from "../formats/i
 import {
   type CaseSource,
   caseSourceSchema,
+  type ModelAdvice,
   type ModelSource,
+  modelAdviceSchema,
   modelSourceSchema,
 } from "../models/index.ts";
 import type { EngineChoice } from "./engine.ts";
@@ -41,8 +43,8 @@ export interface Subject {
     readonly file: string;
     readonly content: Prompts;
   };
-  /** What to do where the model has not been trained yet, as a sentence, for the hint of the error. */
-  readonly advice?: string;
+  /** What can be done where the model cannot be had, in the words of who made the plan. */
+  readonly advice?: Partial<ModelAdvice>;
 }
 
 /** The engine of plans that do not say one. */
@@ -62,7 +64,7 @@ const planSchema = z.strictObject({
         content: decodePrompts(JSON.stringify(content), file),
       }))
       .optional(),
-    advice: z.string().optional(),
+    advice: modelAdviceSchema.optional(),
   }),
   config: z.record(z.string(), z.unknown()).optional(),
   parents: z.array(name).optional(),

@@ -45,13 +45,14 @@ export async function subjectModel(
   { store, folder, title, progress }: PrepareContext,
 ): Promise<FoundModel> {
   const model = await findModel(source, { case_, store, folder, advice });
-  const { origin, storedName, remarks } = model;
+  const { origin, remarks } = model;
   const name = `${title} ${case_?.id ?? ""}`.trimEnd();
   for (const remark of remarks) progress.warn(`${name}: ${remark}`);
-  if (origin.kind !== "trained" || source.kind === "result") return model;
+  const isFoundHere = source.kind === "siit" || source.kind === "natural";
+  if (!isFoundHere || origin.kind !== "trained") return model;
   progress.note(`${name}  model: ${pathBelow(origin.folder, folder)}`);
   const poor = poorAccuracies(origin.folder).map(([text, x]) => `${text} ${formatPercent(x)}`);
-  if (storedName === "siit" && poor.length > 0) {
+  if (source.kind === "siit" && poor.length > 0) {
     progress.warn(
       `${name}: the model is not trained well (${poor.join(", ")}), it may not have the circuit`,
     );

@@ -14,6 +14,7 @@ import {
 import type { ArtifactDraft } from "../store/index.ts";
 import type { CompiledProgram } from "../tracr/index.ts";
 import type { Transformer } from "../transformer/index.ts";
+import { DEFAULT_ADVICE } from "./advice.ts";
 
 /** The names of the files of a model folder. */
 export const MODEL_FILES = {
@@ -75,12 +76,12 @@ export function writeModel(
 /**
  * The transformer of a model folder.
  *
- * `E_MODEL` if a file is missing or cannot be read; what the formats refuse (a damaged or foreign
+ * `E_MODEL` with `hint` if a file is missing or cannot be read; what the formats refuse (a damaged or foreign
  * safetensors file, a config that does not fit the weights) with the file in `at`.
  */
-export function readModel(folder: string): Transformer {
-  const config = readPart(folder, MODEL_FILES.config).toString("utf8");
-  return decodeModel({ config, weights: readPart(folder, MODEL_FILES.weights) }, folder);
+export function readModel(folder: string, hint: string = DEFAULT_ADVICE.incomplete): Transformer {
+  const config = readPart(folder, MODEL_FILES.config, hint).toString("utf8");
+  return decodeModel({ config, weights: readPart(folder, MODEL_FILES.weights, hint) }, folder);
 }
 
 /** The circuit in a model folder, at head granularity; `undefined` if there is none. */
@@ -94,7 +95,7 @@ export function readTruth(folder: string): Circuit | undefined {
   return decodeCircuit(text, join(folder, MODEL_FILES.circuit)).circuit;
 }
 
-function readPart(folder: string, name: string): Buffer {
+function readPart(folder: string, name: string, hint: string): Buffer {
   try {
     return readFileSync(join(folder, name));
   } catch (cause) {
@@ -102,7 +103,7 @@ function readPart(folder: string, name: string): Buffer {
       at: join(folder, name),
       expected: `a folder with ${MODEL_FILES.weights} and ${MODEL_FILES.config}`,
       received: reasonOf(cause),
-      hint: 'The commands "train iit" and "compile" make one.',
+      hint,
       cause,
     });
   }

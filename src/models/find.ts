@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { type Case, lowLevelConfig } from "../cases/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
+import { DEFAULT_ADVICE } from "./advice.ts";
 import { compiledModel } from "./compiled.ts";
 import { folderModel } from "./folder.ts";
 import type { FoundModel, ModelRequest } from "./found.ts";
@@ -15,8 +16,8 @@ const OPENERS: { readonly [Kind in ModelSource["kind"]]?: Opener<SourceOf<Kind>>
   tracr: (source, request) => compiledModel(caseOf(source, request)),
   siit: (source, request) => trainedModel(source, caseOf(source, request), request),
   natural: (source, request) => trainedModel(source, caseOf(source, request), request),
-  result: (source, request) => resultModel(source, request.case_, request),
-  folder: ({ path }, { case_, folder }) => folderModel(resolve(folder, path), case_),
+  result: (source, request) => resultModel(source, request),
+  folder: ({ path }, request) => folderModel(resolve(request.folder, path), request),
 };
 
 /** Throws `E_MODEL` for a source that this version does not offer. */
@@ -39,7 +40,7 @@ export async function findModel(source: ModelSource, request: ModelRequest): Pro
   assertOffered(source);
   const open = OPENERS[source.kind] as Opener<ModelSource>;
   const model = await open(source, request);
-  if (request.case_ !== undefined) assertFits(model, formatModel(source), request.case_);
+  if (request.case_ !== undefined) assertFits(model, source, request.case_, request);
   return model;
 }
 
@@ -52,16 +53,21 @@ function caseOf(source: ModelSource, { case_ }: ModelRequest): Case {
 }
 
 /** Throws `E_MODEL` unless a transformer takes the inputs of a case and gives its outputs. */
-function assertFits({ transformer }: FoundModel, name: string, case_: Case): void {
+function assertFits(
+  { transformer }: FoundModel,
+  source: ModelSource,
+  case_: Case,
+  { advice }: ModelRequest,
+): void {
   const { config } = transformer;
   const expected = lowLevelConfig(case_);
   for (const size of ["dVocab", "dVocabOut", "nCtx"] as const) {
     if (config[size] === expected[size]) continue;
     throw new InterpBenchError("E_MODEL", `the model does not fit case "${case_.id}"`, {
-      at: `${name}: ${size}`,
+      at: `${formatModel(source)}: ${size}`,
       expected: String(expected[size]),
       received: String(config[size]),
-      hint: "Name the case the model was trained for with --indices, or bring your own --data.",
+      hint: advice?.misfit ?? DEFAULT_ADVICE.misfit,
     });
   }
 }

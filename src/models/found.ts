@@ -1,6 +1,7 @@
 import type { Case } from "../cases/index.ts";
 import type { Circuit } from "../circuit/index.ts";
 import type { Store } from "../store/index.ts";
+import type { ModelAdvice } from "./advice.ts";
 import { hashOfModel, type ModelContent } from "./identity.ts";
 
 /** A transformer to work on, and what is known about it. */
@@ -30,21 +31,24 @@ export type ModelOrigin =
 
 /** What a model is looked for with, besides its source. */
 export interface ModelRequest {
-  /** `undefined` for a transformer that belongs to no case we know. */
-  readonly case_: Case | undefined;
+  /** Absent for a transformer that belongs to no case we know. */
+  readonly case_?: Case | undefined;
   /** Where trained models lie. */
   readonly store: Store;
   /** Relative paths of folders start here. */
   readonly folder: string;
-  /** What to do where the model has not been trained yet, as a sentence. */
-  readonly advice?: string | undefined;
+  /** What can be done where the model cannot be had. Default {@link DEFAULT_ADVICE}. */
+  readonly advice?: { readonly [Reason in keyof ModelAdvice]?: string | undefined } | undefined;
 }
+
+/** What is known of a model besides its content and origin. */
+export type KnownModelFacts = Partial<Pick<FoundModel, "storedName" | "parents">>;
 
 /** A model of its content and origin; it is called by its hash unless it has another name. */
 export function foundModel(
   { transformer, truth, sameSize, remarks = [] }: ModelContent,
   origin: ModelOrigin,
-  known: { readonly storedName?: string; readonly parents?: readonly string[] } = {},
+  known: KnownModelFacts = {},
 ): FoundModel {
   const content = { transformer, truth, sameSize };
   const sha256 = hashOfModel(content);

@@ -6,6 +6,7 @@
  *
  * May import: errors … store. Runs in Node only.
  */
+export { DEFAULT_ADVICE, type ModelAdvice, modelAdviceSchema } from "./advice.ts";
 export {
   isProgramFile,
   type LoadedProgram,

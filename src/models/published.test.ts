@@ -29,7 +29,7 @@ function edgesPickle(edges: readonly (readonly [string, string])[]): Uint8Array 
 describe("a folder with the files of a published model", () => {
   it("is a model with the circuit that lies beside it", () => {
     const case_ = getCase("3");
-    const { transformer, truth, sameSize, remarks } = folderModel(copyOf("3"), case_);
+    const { transformer, truth, sameSize, remarks } = folderModel(copyOf("3"), { case_ });
     expect(transformer.config).toMatchObject({ nLayers: 2, nHeads: 4, dModel: 12, actFn: "gelu" });
     expect([...truth!.edges.keys()]).toEqual([...groundTruthCircuit(case_).edges.keys()]);
     expect([sameSize, remarks]).toEqual([false, []]);
@@ -53,7 +53,7 @@ describe("a folder with the files of a published model", () => {
 
   it("has the circuit of the case where its own is that of the compiled transformer", () => {
     const case_ = getCase("13");
-    const { truth, remarks } = folderModel(copyOf("13"), case_);
+    const { truth, remarks } = folderModel(copyOf("13"), { case_ });
     expect([...truth!.edges.keys()]).toEqual([...groundTruthCircuit(case_).edges.keys()]);
     expect(remarks).toEqual([
       "edges.pkl is the circuit of another transformer (blocks.0.hook_mlp_out->blocks.0.hook_resid_post): that of the case is taken",
@@ -67,7 +67,7 @@ describe("a folder with the files of a published model", () => {
       ["hook_embed", "blocks.1.hook_v_input[0]"],
     ] as const;
     writeFileSync(join(copyOf("3"), "edges.pkl"), edgesPickle(edges));
-    const { truth, remarks } = folderModel(folder, getCase("3"));
+    const { truth, remarks } = folderModel(folder, { case_: getCase("3") });
     expect([...truth!.edges.keys()]).toEqual([
       "blocks.0.hook_resid_pre->blocks.1.attn.hook_result[0]",
       "blocks.1.attn.hook_result[0]->blocks.1.hook_resid_post",
@@ -80,7 +80,7 @@ describe("a folder with the files of a published model", () => {
   it("has the circuit of the case without a circuit beside it", () => {
     rmSync(join(copyOf("3"), "edges.pkl"));
     rmSync(join(folder, "meta.json"));
-    expect(folderModel(folder, getCase("3")).truth?.edges.size).toBe(4);
+    expect(folderModel(folder, { case_: getCase("3") }).truth?.edges.size).toBe(4);
     expect(folderModel(folder).truth).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Case } from "../cases/index.ts";
 import { circuitFromTexts, prepareForEvaluation } from "../circuit/index.ts";
@@ -31,7 +31,7 @@ interface PublishedFiles {
  * a configuration, and where several models lie in one folder.
  */
 export function publishedFiles(folder: string): PublishedFiles | undefined {
-  const names = readdirSync(folder);
+  const names = existsSync(folder) ? readdirSync(folder) : [];
   const suffixes = names.flatMap((name) => /^ll_model((?:_\w+)?)\.pth$/.exec(name)?.[1] ?? []);
   if (suffixes.length === 0) return undefined;
   const [suffix] = suffixes;

@@ -8,6 +8,12 @@ export function caseOfFolder(folder: string): string | undefined {
   return typeof id === "string" ? id : undefined;
 }
 
+/** The kind of work that made a folder: `train-iit`, `compile`. */
+export function kindOfFolder(folder: string): string | undefined {
+  const { provenance } = resultOf(folder);
+  return isRecord(provenance) && typeof provenance.kind === "string" ? provenance.kind : undefined;
+}
+
 /** The configuration a model folder was made with. */
 export function configOfFolder(folder: string): Readonly<Record<string, unknown>> | undefined {
   const { provenance } = resultOf(folder);

@@ -2,14 +2,12 @@ import { join } from "node:path";
 import type { Case } from "../cases/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
 import type { Artifact } from "../store/index.ts";
-import { contentOfFolder } from "./folder.ts";
-import { type FoundModel, foundModel, type ModelRequest } from "./found.ts";
+import { DEFAULT_ADVICE } from "./advice.ts";
+import { folderModel, TRAINED } from "./folder.ts";
+import type { FoundModel, ModelRequest } from "./found.ts";
 import { hashOfCase } from "./identity.ts";
 import { formatModel, type SourceOf } from "./source.ts";
 import { type LossWeights, weightsCode } from "./weights.ts";
-
-/** Kinds of results that are trained models. */
-const TRAINED = "train-iit";
 
 /**
  * The newest model that was trained for a case with such loss weights. `E_MODEL` with the advice if
@@ -18,18 +16,16 @@ const TRAINED = "train-iit";
 export function trainedModel(
   source: SourceOf<"siit" | "natural">,
   case_: Case,
-  {
-    store,
-    advice = "Train it, or take the compiled one (tracr) if the case has a program.",
-  }: ModelRequest,
+  request: ModelRequest,
 ): FoundModel {
+  const { store, advice } = request;
   const sha256 = hashOfCase(case_);
   const trained = store
     .list({ kind: TRAINED, case: case_.id })
     .filter((one) => trainedCase(one) === sha256);
   const artifact = trained.filter((one) => isMeant(source, one)).at(-1);
   if (artifact !== undefined) {
-    return artifactModel(artifact, store.nameOf(artifact), case_, source.kind);
+    return artifactModel(artifact, store.nameOf(artifact), request, source.kind);
   }
   const others = trained.map(lossWeights).filter((one) => one !== undefined);
   const codes = [...new Set(others.map(weightsCode))];
@@ -37,21 +33,17 @@ export function trainedModel(
   throw new InterpBenchError("E_MODEL", what, {
     at: join(store.root, TRAINED, case_.id),
     ...(codes.length > 0 && { received: `models with weights ${codes.join(", ")}` }),
-    hint: advice,
+    hint: advice?.untrained ?? DEFAULT_ADVICE.untrained,
   });
 }
 
 /** The model of a result in a store, by the store's name for it. */
-export function resultModel(
-  { name }: SourceOf<"result">,
-  case_: Case | undefined,
-  { store }: ModelRequest,
-): FoundModel {
-  const artifact = store.read(name);
+export function resultModel({ name }: SourceOf<"result">, request: ModelRequest): FoundModel {
+  const artifact = request.store.read(name);
   return artifactModel(
     artifact,
     name,
-    case_,
+    request,
     isNatural(lossWeights(artifact)) ? "natural" : "siit",
   );
 }
@@ -60,14 +52,14 @@ export function resultModel(
 function artifactModel(
   { folder, provenance }: Artifact,
   parent: string,
-  case_: Case | undefined,
+  request: ModelRequest,
   way: "siit" | "natural",
 ): FoundModel {
-  const content = contentOfFolder(folder, case_);
-  const known = { parents: [parent] };
-  return provenance.kind === TRAINED
-    ? foundModel(content, { kind: "trained", folder }, { ...known, storedName: way })
-    : foundModel(content, { kind: "folder", folder }, known);
+  const isTrained = provenance.kind === TRAINED;
+  return folderModel(folder, request, {
+    parents: [parent],
+    ...(isTrained ? { storedName: way } : {}),
+  });
 }
 
 /** Whether a training run made the model that is meant, by the loss weights of its recipe. */

@@ -6,8 +6,8 @@ import { formatModel, modelTitle, type TitledDocument } from "../../../models/in
 import { formatFacts, formatPercent, formatTable, type Style } from "../../../report/index.ts";
 import { namesProgramFile, sourceOf } from "../../cases/selection.ts";
 import { defineCommand } from "../../command.ts";
-import { trainingAdvice } from "../../job-context.ts";
 import { runJobs } from "../../jobs.ts";
+import { modelAdvice } from "../../models/advice.ts";
 import { selectSubjects } from "../../models/subjects.ts";
 import { caseOptions } from "../../options/cases.ts";
 import { jobOptions } from "../../options/common.ts";
@@ -56,7 +56,7 @@ export const evalIit = defineCommand({
         subject: {
           case: sourceOf(selected),
           model: source,
-          advice: trainingAdvice(context, source, selected, outputDir),
+          advice: modelAdvice(context.io, source, selected, outputDir),
         },
         config: { ablations, categoricalMetric, maxLen, maxPairs, compat, seed },
         engine: engineOf(choice),

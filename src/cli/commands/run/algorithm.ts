@@ -7,8 +7,8 @@ import { caseOfFolder, formatModel, type ModelSource, OWN } from "../../../model
 import { namesProgramFile, type SelectedCase, sourceOf } from "../../cases/selection.ts";
 import { type Command, type Context, defineCommand } from "../../command.ts";
 import { discoveryColumns, discoveryText, type PrintedDiscovery } from "../../discovery/text.ts";
-import { trainingAdvice } from "../../job-context.ts";
 import { runJobs } from "../../jobs.ts";
+import { modelAdvice } from "../../models/advice.ts";
 import { selectSubjects } from "../../models/subjects.ts";
 import { caseOptions } from "../../options/cases.ts";
 import { jobOptions } from "../../options/common.ts";
@@ -87,12 +87,8 @@ async function runAlgorithm(context: Context, algorithm: Algorithm, choice: Choi
         subject: {
           model: source,
           ...(data === undefined ? {} : { prompts: { file: choice.data!, content: data } }),
-          ...(selected === undefined
-            ? {}
-            : {
-                case: sourceOf(selected),
-                advice: trainingAdvice(context, source, selected, outputDir),
-              }),
+          ...(selected === undefined ? {} : { case: sourceOf(selected) }),
+          advice: modelAdvice(context.io, source, selected, outputDir),
         },
         config: { params, dataSize, seed, ...(title === undefined ? {} : { title }) },
         engine: engineOf(choice),

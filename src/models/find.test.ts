@@ -1,0 +1,130 @@
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { getCase, groundTruthCircuit, lowLevelConfig } from "../cases/index.ts";
+import { formatError } from "../errors/index.ts";
+import { openStore, type Store } from "../store/index.ts";
+import { initializeTransformer } from "../transformer/index.ts";
+import { compiledModel } from "./compiled.ts";
+import { vocabularyOf, writeModel } from "./files.ts";
+import { findModel } from "./find.ts";
+import type { ModelRequest } from "./found.ts";
+import { hashOfCase } from "./identity.ts";
+import type { ModelSource } from "./source.ts";
+
+const case_ = getCase("3");
+const compiled = compiledModel(case_);
+const trained = initializeTransformer(lowLevelConfig(case_), (count) =>
+  new Float32Array(count).fill(0.1),
+);
+
+let root: string;
+let store: Store;
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), "find-"));
+  store = openStore(root);
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+/** Stores a model as the result of a job; gives the store's name for it. */
+function stored(kind: string, config: object): string {
+  const about = { case: { sha256: hashOfCase(case_) } };
+  const draft = store.begin({ kind, case: "3", config: { ...about, ...config } });
+  const isCompiled = kind === "compile";
+  writeModel(draft, {
+    transformer: isCompiled ? compiled.transformer : trained,
+    truth: isCompiled ? compiled.truth : groundTruthCircuit(case_),
+    vocabulary: vocabularyOf(case_),
+  });
+  return store.nameOf(draft.finish({ case: "3" }));
+}
+
+const weights = (iitWeight: number, behaviorWeight: number, strictWeight: number) => ({
+  recipe: { iitWeight, behaviorWeight, strictWeight },
+});
+
+const find = (source: ModelSource, request: Partial<ModelRequest> = {}) =>
+  findModel(source, { case_, store, folder: root, ...request });
+
+const errorOf = (source: ModelSource, request: Partial<ModelRequest> = {}) =>
+  find(source, request).then(() => "found", formatError);
+
+describe("findModel", () => {
+  it("compiles the program of a case", async () => {
+    const model = await find({ kind: "tracr" });
+    expect(model).toMatchObject({ storedName: "tracr", origin: { kind: "compiled" }, parents: [] });
+    expect(model.sha256).toBe(compiled.sha256);
+  });
+
+  it("finds the newest that was trained with such weights, and knows how", async () => {
+    const at = join(root, "train-iit", "3");
+    expect(await errorOf({ kind: "siit" })).toBe(
+      `E_MODEL: case "3" has no trained model "siit" (at ${at}). Train it, or take the compiled one (tracr) if the case has a program.`,
+    );
+    const siit = stored("train-iit", weights(1, 1, 0.4));
+    const natural = stored("train-iit", weights(0, 1, 0));
+    const origin = { kind: "trained", folder: join(root, siit) };
+    for (const source of [{ kind: "siit" }, { kind: "siit", weights: "510" }] as const) {
+      expect(await find(source)).toMatchObject({ storedName: "siit", origin, parents: [siit] });
+    }
+    expect(await find({ kind: "natural" })).toMatchObject({
+      storedName: "natural",
+      parents: [natural],
+    });
+    expect(await errorOf({ kind: "siit", weights: "7" }, { advice: { untrained: "Try." } })).toBe(
+      `E_MODEL: case "3" has no trained model "siit:7" (at ${at}) — received models with weights 510, 100. Try.`,
+    );
+  });
+
+  it("reads results and folders, which have the same hash wherever they lie", async () => {
+    const name = stored("train-iit", weights(1, 1, 0.16));
+    const result = await find({ kind: "result", name });
+    expect(result).toMatchObject({ storedName: "siit", parents: [name] });
+    cpSync(join(root, name), join(root, "copy"), { recursive: true });
+    const copy = await find({ kind: "folder", path: "copy" });
+    expect(copy).toMatchObject({
+      storedName: `folder:${result.sha256.slice(0, 12)}`,
+      origin: { kind: "trained", folder: join(root, "copy") },
+      parents: [],
+    });
+    rmSync(join(root, "copy", "result.json"));
+    expect(await find({ kind: "folder", path: "copy" })).toMatchObject({
+      sha256: result.sha256,
+      origin: { kind: "folder" },
+    });
+  });
+
+  it("knows a compiled model by its origin, not by where it lies", async () => {
+    const name = stored("compile", {});
+    for (const source of [
+      { kind: "result", name },
+      { kind: "folder", path: name },
+    ] as const) {
+      expect(await find(source)).toMatchObject({
+        origin: { kind: "compiled" },
+        sha256: compiled.sha256,
+      });
+    }
+    const nobody = await find({ kind: "folder", path: name }, { case_: undefined });
+    expect(nobody.origin.kind).toBe("folder");
+  });
+
+  it("refuses what it does not offer, and what does not fit", async () => {
+    expect(await errorOf({ kind: "hub", repository: "a/b", folder: "3" })).toBe(
+      "E_MODEL: published models are not offered in this version — expected siit, siit:WEIGHTS, natural, tracr, or a model folder — received hf:a/b/3",
+    );
+    expect(await errorOf({ kind: "natural" }, { case_: undefined })).toBe(
+      "E_MODEL: this model is one of a case, and no case is named — expected a case, or a model folder — received natural",
+    );
+    const name = stored("train-iit", weights(1, 1, 1));
+    expect(await errorOf({ kind: "result", name }, { case_: getCase("13") })).toContain(
+      `E_MODEL: the model does not fit case "13" (at ${name}: dVocab)`,
+    );
+    expect(await errorOf({ kind: "result", name: "train-iit/3/none" })).toContain("E_ARTIFACT");
+    expect(await errorOf({ kind: "result", name: "../3" })).toContain("E_NAME");
+    expect(await errorOf({ kind: "folder", path: "nowhere" })).toMatch(
+      /^E_MODEL: a file of the model cannot be read .* Training a model and compiling one write such folders\.$/,
+    );
+  });
+});
