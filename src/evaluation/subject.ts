@@ -21,6 +21,7 @@ import {
   constantTensors,
   keptPositions,
   logitsNeeded,
+  nonZeroShare,
   prepareFiniteCheck,
   type Transformer,
   type WeightTensors,
@@ -75,16 +76,6 @@ export function assertSubject({ config, weights }: Transformer, task: TrainingTa
 /** Most non-zero weights of a model, as a share, with which sparse products are the faster ones. */
 const SPARSE_SHARE = 0.1;
 
-/** Whether nearly all weights are 0, as in compiled (Tracr) transformers. */
-function isSparse({ weights }: Transformer): boolean {
-  let [nonZero, all] = [0, 0];
-  for (const { data } of weights.values()) {
-    all += data.length;
-    for (let i = 0; i < data.length; i++) if (data[i] !== 0) nonZero++;
-  }
-  return nonZero <= SPARSE_SHARE * all;
-}
-
 const allRows = (task: TrainingTask) => Array.from({ length: inputCount(task) }, (_, row) => row);
 
 /** How a subject is loaded. */
@@ -109,7 +100,7 @@ export function loadSubject(
   const tokens = backend.buffer(task.tokens);
   const labels = highLevelLabels(task, backend, tokens, rows);
   const labelTable = backend.buffer(labels);
-  const tensors = constantTensors(model, { sparse: isSparse(model) });
+  const tensors = constantTensors(model, { sparse: nonZeroShare(model) <= SPARSE_SHARE });
   const frozen: FrozenModel = { config: model.config, tensors, bindings: {} };
   const subject: Subject = {
     model,

@@ -1,11 +1,16 @@
 /**
- * @file Running a frozen model, once for everybody: ordinary runs and what passes in them (`capture`,
- * `means`), runs with nodes taken from other inputs (`interventions`), the outputs that count and how
- * they are compared (`outputs`), and the housekeeping of many runs (`rows`, `pace`, `scope`,
- * `programs`, `weights`).
+ * @file Running a frozen model, once for everybody.
+ *
+ * - Ordinary runs and what passes in them: `capture`, `readings`, `means`, `input-runs`.
+ * - What ablated nodes and edges carry: `ablation/`, a file for each, found in one registry.
+ * - Runs under interventions: `interventions` (nodes taken from other inputs), `circuit-runs` (only the
+ *   edges of a circuit), `learner` (a parameter that learns on the frozen model).
+ * - The outputs that count and how two outputs are compared: `outputs`, `metrics`.
+ * - The housekeeping of many runs: `rows`, `pace`, `scope`, `programs`, `weights`.
  *
  * Nothing here knows cases, recipes or algorithms. May import: errors … circuit. The idea of
- * interchanging activations is that of causal abstraction (Geiger et al. 2021).
+ * interchanging activations is that of causal abstraction (Geiger et al. 2021); ablations are those of
+ * AutoCircuit (Miller et al. 2024) and EAP-IG (Hanna et al. 2024).
  */
 
 export type {

@@ -2,6 +2,7 @@ import type { Binding } from "../engine/index.ts";
 import {
   attentionScale,
   constantsOf,
+  nonZeroShare,
   parameterTensors,
   type Transformer,
   type TransformerConfig,
@@ -68,15 +69,6 @@ function headConfig(config: TransformerConfig, block: number): TransformerConfig
   return { ...rest, nLayers: 1, nHeads: 1, attnScale: attentionScale(config, block) };
 }
 
-function isSparse({ weights }: Transformer): boolean {
-  let [filled, all] = [0, 0];
-  for (const { data } of weights.values()) {
-    all += data.length;
-    for (const value of data) if (value !== 0) filled++;
-  }
-  return filled < SPARSE_BELOW * all;
-}
-
 function buffersOf(scope: Scope, weights: Weights, prefix = ""): GraphWeights["bindings"] {
   return Object.fromEntries(
     [...weights].map(([key, { data }]) => [prefix + key, scope.buffer(data)]),
@@ -96,7 +88,7 @@ export function freezeWeights(scope: Scope, transformer: Transformer): FrozenWei
     return made;
   };
   const { config, weights } = transformer;
-  if (isSparse(transformer)) {
+  if (nonZeroShare(transformer) < SPARSE_BELOW) {
     const constants = (part: Weights) => ({
       tensors: constantsOf(part, { sparse: true }),
       bindings: {},

@@ -141,6 +141,7 @@ export {
   countParameters,
   forwardWork,
   makeTransformer,
+  nonZeroShare,
   type Transformer,
   type Weight,
   type Weights,

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { countingBackend } from "../engine/counting.testing.ts";
+import { tinyTask } from "./fixtures.testing.ts";
+import { acdc, allAlgorithms } from "./index.ts";
+
+/** Options of the algorithms that do not select so many edges. */
+const OPTIONS: Readonly<Record<string, Record<string, unknown>>> = {
+  acdc: { threshold: 0.01, seed: 2 },
+  sp: { epochs: 3 },
+};
+
+describe("an algorithm", () => {
+  it.each(allAlgorithms())("leaves nothing behind: $name", async (algorithm) => {
+    const { backend, alive, made } = countingBackend();
+    await algorithm.discover(tinyTask(), OPTIONS[algorithm.name] ?? { edgeCount: 4 }, { backend });
+    expect(made()).toBeGreaterThan(0);
+    expect(alive()).toBe(0);
+  });
+
+  it("leaves nothing behind after an abort", async () => {
+    const { backend, alive } = countingBackend();
+    const stop = new AbortController();
+    const onProgress = ({ done }: { done: number }) => {
+      if (done === 20) stop.abort();
+    };
+    const running = acdc.discover(tinyTask(), {}, { backend, signal: stop.signal, onProgress });
+    await expect(running).rejects.toThrow("aborted");
+    expect(alive()).toBe(0);
+  });
+});

@@ -1,0 +1,30 @@
+import { type Backend, referenceBackend } from "./index.ts";
+
+/** A backend that counts what is alive on it. */
+export function countingBackend(): {
+  readonly backend: Backend;
+  /** Buffers and programs that are not disposed of. */
+  readonly alive: () => number;
+  /** Those that were ever made. */
+  readonly made: () => number;
+} {
+  const inner = referenceBackend();
+  let [alive, made] = [0, 0];
+  const counted = <D extends { dispose(): void }>(resource: D): D => {
+    alive++;
+    made++;
+    return {
+      ...resource,
+      dispose: () => {
+        alive--;
+        resource.dispose();
+      },
+    };
+  };
+  const backend: Backend = {
+    ...inner,
+    buffer: (valuesOrLength) => counted(inner.buffer(valuesOrLength)),
+    load: (program) => counted(inner.load(program)),
+  };
+  return { backend, alive: () => alive, made: () => made };
+}
