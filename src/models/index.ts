@@ -2,11 +2,15 @@
  * @file Where what one looks at comes from: cases of the catalogue or from program files; transformers
  * compiled from a case, trained here, or in a folder. Where something comes from is plain data; a found
  * model knows its origin, the circuit it has (if anybody does), what it was made from, and a hash of
- * all that decides results about it.
+ * all that decides results about it. What is known of cases and of published models is written down
+ * here, too, as documents and tables.
  *
  * May import: errors … store. Runs in Node only.
  */
+
 export { DEFAULT_ADVICE, type ModelAdvice, modelAdviceSchema } from "./advice.ts";
+export { BENCHMARK_FILES, BENCHMARK_FORMATS, encodeBenchmark } from "./benchmark.ts";
+export { type CaseRow, caseDocument, caseRow, silentNames } from "./cases/facts.ts";
 export {
   isProgramFile,
   type LoadedProgram,

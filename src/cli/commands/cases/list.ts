@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { allCases, type Case, type CaseTag, type Dimensions } from "../../../cases/index.ts";
+import { type CaseRow, caseRow } from "../../../models/index.ts";
 import {
   type Column,
   cutText,
@@ -8,7 +9,6 @@ import {
   type Style,
   textWidth,
 } from "../../../report/index.ts";
-import { type CaseRow, caseRow } from "../../cases/facts.ts";
 import { defineCommand } from "../../command.ts";
 import { flag } from "../../flags/flag.ts";
 import type { Io } from "../../io.ts";

@@ -4,32 +4,21 @@ import {
   allCases,
   type BenchmarkMetadata,
   benchmarkMetadata,
-  croissantMetadata,
   isPublished,
-  type MetadataCell,
-  type MetadataColumn,
   metadataTable,
-  type TableFile,
 } from "../../../cases/index.ts";
 import { InterpBenchError, printable } from "../../../errors/index.ts";
-import { encodeParquet, formatJson } from "../../../formats/index.ts";
-import { formatCsv } from "../../../report/index.ts";
+import { BENCHMARK_FILES, BENCHMARK_FORMATS, encodeBenchmark } from "../../../models/index.ts";
 import { sha256, writeOutput } from "../../../store/index.ts";
 import { defineCommand } from "../../command.ts";
 import { flag } from "../../flags/flag.ts";
 import { outputJson } from "../../output.ts";
 import { UsageError } from "../../usage.ts";
 
-const FORMATS = ["json", "csv", "parquet", "croissant"] as const;
+const FORMATS = ["json", ...BENCHMARK_FORMATS] as const;
 type Format = (typeof FORMATS)[number];
 
 const KIND = "cases-metadata";
-
-/** What the tables are called in the published repository, and so in the Croissant file. */
-const TABLES = {
-  csv: { name: "benchmark_cases_metadata.csv", encodingFormat: "text/csv" },
-  parquet: { name: "benchmark_cases_metadata.parquet", encodingFormat: "application/x-parquet" },
-} as const;
 
 /** `cases metadata`: the table of the published benchmark. */
 export const casesMetadata = defineCommand({
@@ -37,7 +26,7 @@ export const casesMetadata = defineCommand({
   summary: "Write the table of the published benchmark: JSON, CSV, Parquet or Croissant",
   description: [
     "For each case its task, vocabulary and lengths, the shape of its model under TransformerLens' keys, training arguments, and the addresses of the published files. CSV and Parquet join nested keys by dots and lists by commas, and have no columns in which every case is empty.",
-    `Croissant (MLCommons 1.0) describes the files and the columns. It refers to ${TABLES.csv.name} and ${TABLES.parquet.name} in the same folder by their hashes: write these with the same version.`,
+    `Croissant (MLCommons 1.0) describes the files and the columns. It refers to ${BENCHMARK_FILES.csv} and ${BENCHMARK_FILES.parquet} in the same folder by their hashes: write these with the same version.`,
   ].join("\n\n"),
   options: z.object({
     format: flag(z.enum(FORMATS).default("json"), "The format"),
@@ -50,23 +39,23 @@ export const casesMetadata = defineCommand({
   examples: [
     { command: "cases metadata --format csv > cases.csv", summary: "The table as CSV" },
     {
-      command: `cases metadata --format parquet --output ${TABLES.parquet.name}`,
+      command: `cases metadata --format parquet --output ${BENCHMARK_FILES.parquet}`,
       summary: "The same as Parquet",
     },
   ],
   async run({ io, wantsJson, signal }, { format, output, all }) {
     const cases = all ? allCases() : allCases().filter(isPublished);
     const benchmark = benchmarkMetadata(cases);
-    const columns = metadataTable(benchmark.cases);
     if (output === undefined) {
       assertPrintable(format, wantsJson);
       return {
         kind: KIND,
         document: { ...benchmark },
-        text: () => String(encode(format, benchmark, columns)),
+        text: () => String(encode(format, benchmark)),
       };
     }
-    const content = encode(format, benchmark, columns);
+    const content = encode(format, benchmark);
+    const columns = metadataTable(benchmark.cases).length;
     await writeNamed(resolve(io.cwd, output), content, signal);
     return {
       kind: "cases-metadata-file",
@@ -74,52 +63,19 @@ export const casesMetadata = defineCommand({
         file: output,
         format,
         cases: cases.length,
-        columns: columns.length,
+        columns,
         sha256: sha256(content),
       },
       text: (style) =>
-        `${style.bold("Wrote")} ${printable(output)}: ${cases.length} cases, ${columns.length} columns\n`,
+        `${style.bold("Wrote")} ${printable(output)}: ${cases.length} cases, ${columns} columns\n`,
     };
   },
 });
 
-function encode(
-  format: Format,
-  benchmark: BenchmarkMetadata,
-  columns: readonly MetadataColumn[],
-): string | Uint8Array {
-  switch (format) {
-    case "json":
-      return outputJson(KIND, { ...benchmark });
-    case "csv":
-      return csv(columns);
-    case "parquet":
-      return encodeParquet(columns);
-    case "croissant":
-      return formatJson(
-        croissantMetadata(benchmark, columns, [
-          tableFile(TABLES.csv, csv(columns)),
-          tableFile(TABLES.parquet, encodeParquet(columns)),
-        ]),
-      );
-  }
-}
-
-function csv(columns: readonly MetadataColumn[]): string {
-  const rows = columns[0]!.values.map((_, i) => i);
-  const headed = columns.map(({ name, values }) => ({
-    heading: name,
-    value: (row: number): MetadataCell => values[row]!,
-  }));
-  return formatCsv(headed, rows);
-}
-
-function tableFile(
-  { name, encodingFormat }: Pick<TableFile, "name" | "encodingFormat">,
-  content: string | Uint8Array,
-): TableFile {
-  const size = Buffer.byteLength(content);
-  return { name, encodingFormat, sha256: sha256(content), size };
+function encode(format: Format, benchmark: BenchmarkMetadata): string | Uint8Array {
+  return format === "json"
+    ? outputJson(KIND, { ...benchmark })
+    : encodeBenchmark(format, benchmark);
 }
 
 function assertPrintable(format: Format, wantsJson: boolean): void {

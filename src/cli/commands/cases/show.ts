@@ -10,7 +10,7 @@ import {
   storedExactness,
 } from "../../../cases/index.ts";
 import { printable } from "../../../errors/index.ts";
-import { isProgramFile, vocabularyOf } from "../../../models/index.ts";
+import { caseDocument, isProgramFile, silentNames, vocabularyOf } from "../../../models/index.ts";
 import { type RaspValue, showValue } from "../../../rasp/index.ts";
 import {
   type Column,
@@ -24,7 +24,6 @@ import {
 } from "../../../report/index.ts";
 import type { CompiledProgram } from "../../../tracr/index.ts";
 import { countParameters, type TransformerConfig } from "../../../transformer/index.ts";
-import { caseDocument, silentNames } from "../../cases/facts.ts";
 import { type SelectedCase, selectCase } from "../../cases/selection.ts";
 import { exactnessText, inputCountText, valuesText } from "../../cases/text.ts";
 import { defineCommand } from "../../command.ts";

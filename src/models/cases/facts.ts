@@ -15,31 +15,33 @@ import {
   storedExactness,
 } from "../../cases/index.ts";
 import { type Circuit, circuitTexts, edgeTexts, formatNode } from "../../circuit/index.ts";
-import type { JsonDocument } from "../../jobs/index.ts";
-import { vocabularyOf } from "../../models/index.ts";
 import { programLines } from "../../report/index.ts";
 import { Key } from "../../rng/index.ts";
 import type { CompiledProgram } from "../../tracr/index.ts";
+import { vocabularyOf } from "../files.ts";
 
-/** A line of `cases list`. */
-export interface CaseRow extends JsonDocument, CaseListing {
+/** Facts as JSON. */
+type Facts = Readonly<Record<string, unknown>>;
+
+/** A case in a list of all. */
+export interface CaseRow extends Facts, CaseListing {
   readonly tags: readonly string[];
   /** The shortest input of variable length, BOS included. */
   readonly minSeqLen: number;
 }
 
-/** What `cases list` tells about a case. Nothing is compiled. */
+/** What a list of cases tells about one. Nothing is compiled. */
 export function caseRow(case_: Case): CaseRow {
   const { tags, minSeqLen } = case_;
   return { ...listCase(case_), tags, minSeqLen };
 }
 
 /**
- * What `cases show` tells about a case: everything that can be derived from it.
+ * Everything that can be derived from a case, as a document.
  *
  * @param compiled what its program compiles to, if it has one
  */
-export function caseDocument(case_: Case, compiled: CompiledProgram | undefined): JsonDocument {
+export function caseDocument(case_: Case, compiled: CompiledProgram | undefined): Facts {
   const row = caseRow(case_);
   const low = lowLevelConfig(case_, {}, compiled);
   const truth = groundTruthCircuit(case_, {}, compiled);
