@@ -26,11 +26,11 @@ import {
   prepareFaithfulness,
   probingSweep,
 } from "./index.ts";
-import { edgeScheme } from "./probing/edge-scheme.ts";
-import { maskCount } from "./probing/graph.ts";
-import { nodeScheme } from "./probing/node-scheme.ts";
+import { edgeScheme } from "./masks/edge-scheme.ts";
+import { maskCount } from "./masks/masked-run.ts";
+import { nodeScheme } from "./masks/node-scheme.ts";
+import type { MaskScheme } from "./masks/scheme.ts";
 import { binaryDraw, probe } from "./probing/probing.testing.ts";
-import type { MaskScheme } from "./probing/scheme.ts";
 import { prepareTrials } from "./trials/trials.ts";
 
 const backend = referenceBackend();

@@ -3,10 +3,11 @@
  * value behind one interface, found in one registry.
  *
  * An algorithm is given a {@link DiscoveryTask} (a transformer and inputs) and
- * gives a {@link Discovery} (scores of all edges, a circuit, diagnostics). Edges are those of
- * `fullGraph`, with separate query, key and value inputs. `task/` what is asked, `run/` checks of
- * runs and faithfulness, `trials/` runs with cut edges that compute only what can change,
- * `algorithm/` the interface; then the algorithms. May import: errors … training.
+ * gives a {@link Discovery} (scores of all edges or nodes, a circuit, diagnostics). Edges are those
+ * of `fullGraph`, with separate query, key and value inputs. `task/` what is asked, `run/` checks of
+ * runs and faithfulness, `trials/` runs with cut edges that compute only what can change, `masks/`
+ * runs under masks that can learn, `attribution/` gradients on a path, `algorithm/` the interface;
+ * then the algorithms. May import: errors … training.
  *
  * Ablation, order and losses are those of InterpBench (Gupta et al. 2024), which uses AutoCircuit's
  * edge patching (Miller et al. 2024).
@@ -102,8 +103,20 @@ export {
 export { maskPath } from "./attribution/mask-path.ts";
 export type { AttributionPath, PathInputs, PathRun } from "./attribution/path.ts";
 export { exact, measureEdges } from "./exact.ts";
+export { edgeScheme } from "./masks/edge-scheme.ts";
+export { edgeValues, type MaskedRun, maskCount, prepareMaskedRun } from "./masks/masked-run.ts";
+export { nodeScheme } from "./masks/node-scheme.ts";
+export {
+  defaultMetric,
+  type MaskObjective,
+  METRICS,
+  type Metric,
+  objectiveAnswers,
+  TARGETS,
+  type Target,
+} from "./masks/objective.ts";
+export type { MaskScheme } from "./masks/scheme.ts";
 export { type PaperAuroc, paperAurocOf } from "./paper-auroc.ts";
-export { METRICS, type Metric, TARGETS, type Target } from "./probing/loss.ts";
 export {
   EXTRACTIONS,
   type Extraction,

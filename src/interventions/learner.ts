@@ -30,8 +30,8 @@ export interface LearnerSpec {
   readonly adam?: AdamOptions;
   /** The largest norm of its gradient. Default: any. */
   readonly clip?: number;
-  /** What errors call a run, and what learns: `a masked run`, `a mask`. */
-  readonly words: { readonly run: string; readonly value: string };
+  /** What errors call a run, and what learns. Default: `a run`, `the parameter`. */
+  readonly words?: { readonly run: string; readonly value: string };
 }
 
 /** What learning has come to: the parameter θ and Adam's moments, `[...shape]` each. */
@@ -65,10 +65,22 @@ export interface Learner {
   values(): Float64Array;
 }
 
+const WORDS = { run: "a run", value: "the parameter" };
+
 /** Prepares the learning of a parameter: one program for all steps. */
 export function prepareLearner(
   scope: Scope,
-  { parameter, name, loss, start, rows, inputs, adam = PYTORCH_ADAM, clip, words }: LearnerSpec,
+  {
+    parameter,
+    name,
+    loss,
+    start,
+    rows,
+    inputs,
+    adam = PYTORCH_ADAM,
+    clip,
+    words = WORDS,
+  }: LearnerSpec,
 ): Learner {
   const options = clip === undefined ? { adam } : { adam, clip };
   const { updates } = optimizerStep([{ parameter }], loss, options);

@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { edgeTexts, fullGraph, graphCircuit, prepareForEvaluation } from "../../circuit/index.ts";
 import type { HookName } from "../../transformer/index.ts";
 import { tinyTask } from "../fixtures.testing.ts";
-import { edgeScheme } from "./edge-scheme.ts";
+import { edgeScheme } from "../masks/edge-scheme.ts";
+import { maskCount, maskSlots } from "../masks/masked-run.ts";
+import { nodeScheme } from "../masks/node-scheme.ts";
 import { edgeProbabilities, extractCircuit } from "./extract.ts";
-import { maskCount, maskSlots } from "./graph.ts";
-import { nodeScheme } from "./node-scheme.ts";
 
 const { config } = tinyTask().transformer;
 const graph = fullGraph(config);

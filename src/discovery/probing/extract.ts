@@ -1,9 +1,9 @@
 import { type Circuit, type ComputationalGraph, circuitOf } from "../../circuit/index.ts";
 import type { TransformerConfig } from "../../transformer/index.ts";
+import { edgeValues } from "../masks/masked-run.ts";
+import type { MaskScheme } from "../masks/scheme.ts";
 import { liveDestinations } from "../trials/reach.ts";
-import { maskSlots } from "./graph.ts";
 import { keepProbability } from "./hard-concrete.ts";
-import type { MaskScheme } from "./scheme.ts";
 
 /** Edges whose value is above this are in the circuit. */
 const KEEP_ABOVE = 0.5;
@@ -20,11 +20,7 @@ export function edgeProbabilities(
   graph: ComputationalGraph,
   maskLogits: Float64Array,
 ): Float64Array {
-  const probabilities = maskLogits.map(keepProbability);
-  const values = maskSlots(scheme, config).map(
-    ({ hook, start, end }) => [hook, probabilities.subarray(start, end)] as const,
-  );
-  return scheme.edgeValues(graph, new Map(values));
+  return edgeValues(scheme, config, graph, maskLogits.map(keepProbability));
 }
 
 /** The edges with a value above ½, without those into nodes that do not reach the output through others. */

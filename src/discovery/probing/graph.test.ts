@@ -4,11 +4,11 @@ import { referenceBackend, sizeOf, wasmBackend } from "../../engine/index.ts";
 import { Key } from "../../rng/index.ts";
 import { run } from "../../transformer/index.ts";
 import { lossByHand, naiveLosses, TINY_TASKS, tinyTask } from "../fixtures.testing.ts";
-import { edgeScheme } from "./edge-scheme.ts";
-import { maskCount, maskSlots } from "./graph.ts";
+import { edgeScheme } from "../masks/edge-scheme.ts";
+import { maskCount, maskSlots } from "../masks/masked-run.ts";
+import { nodeScheme } from "../masks/node-scheme.ts";
+import type { MaskObjective } from "../masks/objective.ts";
 import { INITIAL_MASK_LOGIT } from "./hard-concrete.ts";
-import type { ProbingObjective } from "./loss.ts";
-import { nodeScheme } from "./node-scheme.ts";
 import { binaryDraw, probe, randomDraw, SCHEMES } from "./probing.testing.ts";
 
 const backend = referenceBackend();
@@ -17,7 +17,7 @@ const tasks = SCHEMES.flatMap(([name, scheme]) =>
 );
 
 /** The objective whose distance is the `faithfulness` loss. */
-const OWN_OUTPUT = ({ categorical }: { categorical: boolean }): ProbingObjective => ({
+const OWN_OUTPUT = ({ categorical }: { categorical: boolean }): MaskObjective => ({
   metric: categorical ? "kl" : "l2",
   target: "model",
 });
@@ -125,7 +125,7 @@ describe("the distance under masks", () => {
 });
 
 describe("the gradient of the loss in θ", () => {
-  const objectives = (categorical: boolean): ProbingObjective[] => [
+  const objectives = (categorical: boolean): MaskObjective[] => [
     { metric: "l2", target: "labels" },
     { metric: categorical ? "kl" : "l2", target: "model" },
     ...(categorical ? [{ metric: "kl", target: "labels" } as const] : []),

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { ablationOption } from "../algorithm/ablation-option.ts";
 import { option } from "../algorithm/options.ts";
-import { METRICS, TARGETS } from "./loss.ts";
+import { METRICS, TARGETS } from "../masks/objective.ts";
 
 /**
  * How masks become a circuit: `likely` keeps those that are above ½ more often than not (θ > 0),

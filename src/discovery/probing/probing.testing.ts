@@ -1,15 +1,15 @@
 import { type Backend, compile, gradients } from "../../engine/index.ts";
-import { type Ablation, freezeWeights, resample, withScope } from "../../interventions/index.ts";
+import { type Ablation, resample, withScope } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
 import { usedInputs } from "../../transformer/index.ts";
+import { edgeScheme } from "../masks/edge-scheme.ts";
+import { maskCount, prepareMaskedRun } from "../masks/masked-run.ts";
+import { nodeScheme } from "../masks/node-scheme.ts";
+import type { MaskObjective } from "../masks/objective.ts";
+import type { MaskScheme } from "../masks/scheme.ts";
 import type { DiscoveryTask } from "../task/task.ts";
-import { edgeScheme } from "./edge-scheme.ts";
-import { LAMBDA, MASK_LOGITS, maskCount, NOISE, probingGraph } from "./graph.ts";
+import { LAMBDA, MASK_LOGITS, NOISE, probingGraph } from "./graph.ts";
 import { logisticNoise } from "./hard-concrete.ts";
-import type { ProbingObjective } from "./loss.ts";
-import { nodeScheme } from "./node-scheme.ts";
-import type { MaskScheme } from "./scheme.ts";
-import { probingInputs } from "./train.ts";
 
 /** Both schemes by name. */
 export const SCHEMES: readonly (readonly [string, MaskScheme])[] = [
@@ -37,15 +37,15 @@ export interface Draw {
 export function probe(
   task: DiscoveryTask,
   scheme: MaskScheme,
-  objective: ProbingObjective,
+  objective: MaskObjective,
   backend: Backend,
   draws: readonly Draw[],
   ablation: Ablation = resample,
 ): Promise<ProbedValues[]> {
   return withScope(backend, (scope) => {
-    const weights = freezeWeights(scope, task.transformer);
-    const fixed = probingInputs(scope, task, weights, scheme, objective, ablation);
-    const { maskLogits, distance, penalty, loss } = probingGraph(task, weights, scheme, objective);
+    const run = prepareMaskedRun(scope, task, scheme, objective, ablation);
+    const { config } = task.transformer;
+    const { maskLogits, distance, penalty, loss } = probingGraph(scheme, config, run);
     const [slopes] = gradients(loss, [maskLogits]);
     const outputs = { distance, penalty, loss, slopes: slopes! };
     const executable = scope.load(compile({ outputs }));
@@ -53,7 +53,7 @@ export function probe(
       const values = executable.run({
         batch: task.rows,
         inputs: usedInputs(executable.program, {
-          ...fixed,
+          ...run.inputs,
           [MASK_LOGITS]: Float64Array.from(draw.maskLogits),
         }),
         scalars: { [NOISE]: draw.noise, [LAMBDA]: draw.lambda },

@@ -8,7 +8,7 @@ import { selectedCircuit } from "../algorithm/selection.ts";
 import { pruneOption } from "../algorithm/selection-options.ts";
 import { oneOrMore, PAPER_GRID, settingsOf } from "../algorithm/settings.ts";
 import { runsSweep } from "../algorithm/sweep.ts";
-import { defaultMetric, objectiveAnswers } from "./loss.ts";
+import { defaultMetric, objectiveAnswers } from "../masks/objective.ts";
 import { probingOptions } from "./options.ts";
 import { probingSweep } from "./sweep.ts";
 

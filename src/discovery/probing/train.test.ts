@@ -4,15 +4,15 @@ import { formatError } from "../../errors/index.ts";
 import { resample, withScope } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
 import { tinyTask } from "../fixtures.testing.ts";
+import type { MaskObjective } from "../masks/objective.ts";
+import type { MaskScheme } from "../masks/scheme.ts";
 import { INITIAL_MASK_LOGIT, logisticNoise } from "./hard-concrete.ts";
-import type { ProbingObjective } from "./loss.ts";
 import { probe, SCHEMES } from "./probing.testing.ts";
-import type { MaskScheme } from "./scheme.ts";
 import { type MaskTrainer, prepareMaskTrainer } from "./train.ts";
 
 const backend = referenceBackend();
 const task = tinyTask();
-const objective: ProbingObjective = { metric: "kl", target: "labels" };
+const objective: MaskObjective = { metric: "kl", target: "labels" };
 const LAMBDA = 0.7;
 
 const train = <T>(on: Backend, scheme: MaskScheme, work: (trainer: MaskTrainer) => T): Promise<T> =>

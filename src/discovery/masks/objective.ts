@@ -11,7 +11,7 @@ import {
 import { assertSingleOutput } from "../task/losses.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 
-/** How a masked run is compared: see {@link probingLoss}; the names are those of the original's options. */
+/** How a masked run is compared: see {@link maskedLoss}; the names are those of the original's options. */
 export const METRICS = ["l2", "kl"] as const;
 export type Metric = (typeof METRICS)[number];
 
@@ -20,7 +20,7 @@ export const TARGETS = ["labels", "model"] as const;
 export type Target = (typeof TARGETS)[number];
 
 /** What masks are trained for, besides few of them. */
-export interface ProbingObjective {
+export interface MaskObjective {
   readonly metric: Metric;
   readonly target: Target;
 }
@@ -31,7 +31,7 @@ export function defaultMetric({ categorical }: OutputKind): Metric {
 }
 
 /** Throws `E_LOSS` when an objective is for the other kind of outputs, or for one output only. */
-export function assertObjective(task: DiscoveryTask, { metric, target }: ProbingObjective): void {
+export function assertObjective(task: DiscoveryTask, { metric, target }: MaskObjective): void {
   if (metric === "kl" && !task.categorical) {
     throw new InterpBenchError("E_LOSS", 'the metric "kl" does not fit the task', {
       expected: "l2, for numbers",
@@ -49,7 +49,7 @@ export const LABELS_NEED = 'the target "labels" (unlike "model")';
 /** The answers of a task that an objective compares with. Throws as {@link assertObjective}. */
 export function objectiveAnswers(
   task: DiscoveryTask,
-  objective: ProbingObjective,
+  objective: MaskObjective,
 ): { readonly targets?: string } {
   assertObjective(task, objective);
   return objective.target === "labels" ? { targets: LABELS_NEED } : {};
@@ -64,9 +64,9 @@ export function objectiveAnswers(
  *
  * Reads the sample inputs `targets` or `cleanLogits`.
  */
-export function probingLoss(
+export function maskedLoss(
   task: OutputKind,
-  { metric, target }: ProbingObjective,
+  { metric, target }: MaskObjective,
   logits: Tensor,
   input: SampleInputs,
 ): Tensor {

@@ -7,17 +7,17 @@ import { tinyTask } from "../fixtures.testing.ts";
 import {
   assertObjective,
   defaultMetric,
+  type MaskObjective,
   METRICS,
-  type ProbingObjective,
-  probingLoss,
+  maskedLoss,
   TARGETS,
-} from "./loss.ts";
+} from "./objective.ts";
 
 const POSITIONS = 3;
 
 /** The distance of one row, in plain loops. */
 function byHand(
-  { metric, target }: ProbingObjective,
+  { metric, target }: MaskObjective,
   categorical: boolean,
   logits: Float64Array,
   clean: Float64Array,
@@ -62,7 +62,7 @@ describe("the distance of a row", () => {
     const size = POSITIONS * outputs;
     const [logits, clean] = [key.fold("own").normal(size), key.fold("clean").normal(size)];
     const labels = categorical ? [2, 0, 3] : [0.5, -1, 2];
-    const result = probingLoss(
+    const result = maskedLoss(
       { categorical },
       objective,
       sampleInput("logits", [POSITIONS, outputs]),
@@ -85,7 +85,7 @@ describe("the distance of a row", () => {
   });
 
   it("fits the task, or is an error", () => {
-    const errorOf = (categorical: boolean, dVocabOut: number, objective: ProbingObjective) => {
+    const errorOf = (categorical: boolean, dVocabOut: number, objective: MaskObjective) => {
       try {
         assertObjective(tinyTask({ dVocabOut }, { categorical }), objective);
       } catch (error) {
