@@ -2,7 +2,6 @@ import { type ChildProcess, type StdioOptions, spawn } from "node:child_process"
 import {
   closeSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -13,35 +12,17 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "tsdown";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildInCache } from "./build.testing.ts";
 
 /* The program as a process: streams, signals, exit codes. The rest is tested through runCli. */
-
-const root = fileURLToPath(new URL("..", import.meta.url));
 
 let bundle: string;
 let cwd: string;
 const children: ChildProcess[] = [];
 beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), "process-"));
-  const cache = join(root, "node_modules/.cache");
-  mkdirSync(cache, { recursive: true });
-  bundle = mkdtempSync(join(cache, "cli-"));
-  await build({
-    config: false,
-    cwd: root,
-    entry: { main: "src/cli/main.ts", worker: "src/cli/worker.ts" },
-    outDir: bundle,
-    format: "esm",
-    platform: "neutral",
-    target: "node20",
-    dts: false,
-    fixedExtension: false,
-    logLevel: "silent",
-    deps: { neverBundle: [/^node:/, "commander", "zod"] },
-  });
+  bundle = await buildInCache("cli", { main: "src/cli/main.ts", worker: "src/cli/worker.ts" });
 });
 afterAll(() => {
   for (const child of children) child.kill("SIGKILL");

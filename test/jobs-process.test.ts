@@ -1,39 +1,20 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { build } from "tsdown";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { buildInCache } from "./build.testing.ts";
 
 /* Jobs on real threads, which need the package as it is built. */
-
-const root = fileURLToPath(new URL("..", import.meta.url));
 
 let bundle: string;
 let cwd: string;
 beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), "jobs-process-"));
-  const cache = join(root, "node_modules/.cache");
-  mkdirSync(cache, { recursive: true });
-  bundle = mkdtempSync(join(cache, "jobs-"));
-  await build({
-    config: false,
-    cwd: root,
-    entry: {
-      index: "src/index.ts",
-      "jobs/index": "src/jobs/index.ts",
-      "jobs/worker": "src/jobs/worker.ts",
-    },
-    outDir: bundle,
-    format: "esm",
-    platform: "neutral",
-    target: "node20",
-    dts: false,
-    fixedExtension: false,
-    logLevel: "silent",
-    deps: { neverBundle: [/^node:/, "commander", "zod"] },
+  bundle = await buildInCache("jobs", {
+    "jobs/index": "src/jobs/index.ts",
+    "jobs/worker": "src/jobs/worker.ts",
   });
 });
 afterAll(() => {
