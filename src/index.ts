@@ -3,8 +3,8 @@
  *
  * The functions of the main job are here (a case is compiled, trained, searched, scored); each
  * layer as a whole is a namespace here and an entry point of its own (`interpbench/engine`,
- * `interpbench/rasp`, …). Runs in Node and in browsers; what needs Node is in `interpbench/store` and
- * `interpbench/engine/node`.
+ * `interpbench/rasp`, …). Runs in Node and in browsers; what needs Node is in `interpbench/store`,
+ * `interpbench/models`, `interpbench/jobs` and `interpbench/engine/node`.
  */
 
 export * as cases from "./cases/index.ts";

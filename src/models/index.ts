@@ -7,7 +7,6 @@
  *
  * May import: errors … store. Runs in Node only.
  */
-
 export { DEFAULT_ADVICE, type ModelAdvice, modelAdviceSchema } from "./advice.ts";
 export { BENCHMARK_FILES, BENCHMARK_FORMATS, encodeBenchmark } from "./benchmark.ts";
 export { type CaseRow, caseDocument, caseRow, silentNames } from "./cases/facts.ts";

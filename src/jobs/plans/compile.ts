@@ -29,7 +29,7 @@ export interface CompilationChecks {
 }
 
 /** Compiling the program of a case, written as a model folder. */
-export const compilation = defineKind({
+export const compilationKind = defineKind({
   name: "compile",
   title: "compile",
   usesEngine: false,

@@ -76,7 +76,7 @@ export function demoGraph(seed: number, engine: EngineChoice): Readonly<Record<s
 }
 
 /** Comparing what several algorithms found in one trained model: the last job of {@link demoGraph}. */
-export const demonstration = defineKind({
+export const demoKind = defineKind({
   name: "demo",
   title: "demo",
   usesEngine: false,

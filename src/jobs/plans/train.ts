@@ -20,7 +20,7 @@ import { goalFailure, trainingDocument } from "./training-document.ts";
 import { progressCounter, recoveryText, shownNumbers } from "./training-progress.ts";
 
 /** Training a transformer to implement the circuit of a case (SIIT), with checkpoints. */
-export const training = defineKind({
+export const trainingKind = defineKind({
   name: "train-iit",
   title: "train iit",
   config: z.strictObject({
