@@ -129,6 +129,14 @@ describe("a plan from JSON", () => {
     expect(byCommands.read(place).provenance).toMatchObject({ config, seeds, parents, backend });
   });
 
+  it("is what the command tells with --dry-run", async () => {
+    const { stdout } = await run([...COMMANDS.prompts.split(" "), "--dry-run", "--json"], { cwd });
+    const { plan, folder } = JSON.parse(stdout).jobs[0];
+    const { address, input } = await preparePlan(parsePlan(plan, "plan"), context);
+    expect(`results/${input.kind}/${input.case}/${address}`).toBe(folder);
+    expect(plan.subject).toEqual(PLANS.prompts.subject);
+  });
+
   it("is found again when it is done, alone as in a graph", async () => {
     const { artifact, name } = doneJob("train");
     const alone = {

@@ -54,6 +54,8 @@ interface PlannedJob {
   readonly folder: string;
   readonly config: object;
   readonly backend: BackendIdentity | undefined;
+  /** What any program can run (`docs/jobs.md`). */
+  readonly plan: Plan;
 }
 
 /**
@@ -135,6 +137,7 @@ async function dryRun(
         folder: pathBelow(around.store.folderOf(input), context.io.cwd),
         config: input.config,
         backend: input.backend,
+        plan: withoutAdvice(job.plan),
       });
     } catch (error) {
       if (jobs.length === 1 || error === context.signal.reason) throw error;
@@ -147,6 +150,11 @@ async function dryRun(
     text: (style) => planText(planned, style) + failuresText(failures, jobs.length, style),
     exitCode: failures.length > 0 ? 1 : 0,
   };
+}
+
+/** A plan without what only this command line says. */
+function withoutAdvice({ subject: { advice: _, ...subject }, ...plan }: Plan): Plan {
+  return { ...plan, subject };
 }
 
 function planText(planned: readonly PlannedJob[], style: Style): string {
