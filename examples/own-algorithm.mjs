@@ -1,8 +1,13 @@
 // A discovery algorithm of your own, marked against the truth: node examples/own-algorithm.mjs
 
 import { getCase, highLevelCircuit, highLevelModel } from "interpbench/cases";
-import { circuitOf, evaluateCircuit, fullGraph, prepareForEvaluation } from "interpbench/circuit";
-import { caseDiscoveryTask, defineAlgorithm, getAlgorithm } from "interpbench/discovery";
+import { circuitOf, fullGraph, prepareForEvaluation } from "interpbench/circuit";
+import {
+  caseDiscoveryTask,
+  defineAlgorithm,
+  getAlgorithm,
+  scoreDiscovery,
+} from "interpbench/discovery";
 import { wasmBackend } from "interpbench/engine";
 import { Key } from "interpbench/rng";
 import { z } from "zod";
@@ -41,7 +46,7 @@ for (const [algorithm, options] of [
   [guess, {}],
   [getAlgorithm("acdc"), { threshold: 0.001 }],
 ]) {
-  const { circuit } = await algorithm.discover(task, options, { backend });
-  const { tp, fp, fn } = evaluateCircuit(circuit, truth, transformer.config).edges.counts;
+  const discovery = await algorithm.discover(task, options, { backend });
+  const { tp, fp, fn } = scoreDiscovery(discovery, truth, transformer.config).edges;
   console.log(`${algorithm.name}: ${tp} true, ${fp} false, ${fn} missed`);
 }

@@ -15,7 +15,7 @@ export function selectionNotes(
   selection: SelectionFacts,
 ): string[] {
   return [
-    ...tieNotes(selection, document.ranks),
+    ...tieNotes(selection, algorithm.ranks),
     ...pathNotes(selection),
     ...extremeNotes(algorithm, document, selection),
   ];
@@ -28,7 +28,7 @@ export function shortNote({ selection }: DiscoveryDocument): string {
 }
 
 /** That edges, or nodes, of equal score were told apart by nothing but their order. */
-export function tieNotes({ tie }: SelectionFacts, ranks: Ranked): string[] {
+export function tieNotes({ tie }: SelectionFacts, ranks: Ranked = "edges"): string[] {
   if (!tie) return [];
   const { tied, taken, score } = tie;
   if (taken === 0) {
@@ -57,7 +57,8 @@ function extremeNotes(
   document: DiscoveryDocument,
   selection: SelectionFacts,
 ): string[] {
-  const { setting, rankedBy, ranks, scores } = document;
+  const { setting, rankedBy, scores } = document;
+  const { ranks = "edges" } = algorithm;
   const { chosen, of } = selection.nodes ?? { chosen: selection.chosen, of: scores.length };
   if (algorithm.advice === undefined || setting === undefined) return [];
   if (chosen !== 0 && chosen !== of) return [];

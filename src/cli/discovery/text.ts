@@ -87,12 +87,9 @@ export function discoveryText(
 ): string {
   const { circuit, score, points, diagnostics } = document;
   const noTruth = `${style.dim("No truth is known for this model: nothing to score against.")}\n`;
-  const nothing = `No circuit was made, only a ranking of the ${document.ranks}.\n`;
+  const nothing = `No circuit was made, only a ranking of the ${algorithm.ranks ?? "edges"}.\n`;
   const body = points
-    ? [
-        pointsTable(algorithm, points, style),
-        ...noteLines(pointsNotes(algorithm, document, points), style),
-      ]
+    ? [pointsTable(algorithm, points, style), ...noteLines(pointsNotes(algorithm, points), style)]
     : circuit
       ? circuitTexts(algorithm, document, style)
       : [nothing];
@@ -176,13 +173,9 @@ function settingName({ options }: Algorithm, option: string): string {
   return label;
 }
 
-function pointsNotes(
-  algorithm: Algorithm,
-  document: DiscoveryDocument,
-  points: readonly PointDocument[],
-): string[] {
+function pointsNotes(algorithm: Algorithm, points: readonly PointDocument[]): string[] {
   return points.flatMap(({ setting: { name, value }, selection }) =>
-    tieNotes(selection, document.ranks).map(
+    tieNotes(selection, algorithm.ranks).map(
       (note) => `${settingName(algorithm, name)} ${value}: ${note}`,
     ),
   );
