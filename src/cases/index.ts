@@ -78,6 +78,7 @@ export {
 } from "./exactness.ts";
 export { functionCircuit } from "./functions/circuit.ts";
 export { evaluateVariables, TOKENS, type Valuation } from "./functions/evaluate.ts";
+export { tryFunctions } from "./functions/try-functions.ts";
 export { variable } from "./functions/variable.ts";
 export {
   type GeneratedProgram,

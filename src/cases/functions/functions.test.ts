@@ -27,6 +27,8 @@ import {
   readProgram,
   runCase,
   silentNodes,
+  tryFunctions,
+  variable,
 } from "../index.ts";
 import { induction } from "./induction.testing.ts";
 
@@ -272,6 +274,32 @@ describe("functions that do not work", () => {
     ],
   ])("%s", (_, compute, message) => {
     expect(withAnswer(compute)).toContain(message);
+  });
+});
+
+describe("trying functions", () => {
+  it("finds nothing where they work, and what happens only with values of another input", () => {
+    expect(errorOf(() => tryFunctions(case_))).toBe("nothing");
+    const answer = variable(["tokens", "previous"], ({ tokens, previous }) =>
+      tokens.map((_, i) => (i > 0 && previous[i] !== tokens[i - 1] ? "lost" : "none")),
+    );
+    const own = makeCase({ ...induction, variables: { ...induction.variables, answer } });
+    expect(errorOf(() => tryFunctions(own))).toMatch(
+      /^E_CASE: case "induction" gives no output \(at variables\.answer, token \d of \[.*received "lost"/,
+    );
+  });
+
+  it("finds variables of a causal case that depend on later tokens", () => {
+    const previous = variable(["tokens"], ({ tokens }) =>
+      tokens.map((_, i) => tokens[i + 1] ?? "none"),
+    );
+    const ahead = { ...induction, variables: { ...induction.variables, previous } };
+    expect(errorOf(() => tryFunctions(makeCase(ahead)))).toMatch(
+      /^E_CASE: a variable of case "induction" depends on later tokens \(at variables\.previous, token \d\) — expected what tokens up to it decide, because the case is causal — received "." for \[.*\], "." for \[.*\]\. Leave causal out/,
+    );
+    expect(errorOf(() => tryFunctions(makeCase({ ...ahead, causal: false })))).toBe("nothing");
+    const listed = makeCase({ ...ahead, inputs: ["ababa"] });
+    expect(errorOf(() => tryFunctions(listed))).toBe("nothing");
   });
 });
 

@@ -147,6 +147,12 @@ describe("a file of functions that is wrong", () => {
       "gives no output (at variables.answer",
     ],
     [
+      "a look ahead",
+      "tokens[i - 1]",
+      "tokens[i + 1]",
+      'a variable of case "a-look-ahead" depends on later tokens (at variables.previous',
+    ],
+    [
       "an undeclared read",
       'reads: ["tokens", "previous"]',
       'reads: ["previous"]',

@@ -5,17 +5,13 @@ import {
   allCases,
   type Case,
   type CaseDefinition,
-  causalModelOf,
   DEFINITION_KEYS,
   type DefinitionKey,
-  type FunctionCase,
-  generateData,
   makeCase,
+  tryFunctions,
 } from "../../cases/index.ts";
-import { referenceBackend } from "../../engine/index.ts";
 import { describeValue, InterpBenchError, reasonOf, unknownNameError } from "../../errors/index.ts";
 import { isExpression, isSelector, type RaspValue, type SOp } from "../../rasp/index.ts";
-import { Key } from "../../rng/index.ts";
 import { readWithin, sha256 } from "../../store/index.ts";
 import { raspLibrary } from "./rasp-library.ts";
 
@@ -62,16 +58,17 @@ export function isProgramFile(text: string): boolean {
 /**
  * The case that a JavaScript or TypeScript module defines. Its default export (or its named exports)
  * is an object with `program`, `vocab`, `maxSeqLen` (BOS included) and what else a definition of a
- * case has, or with `variables` instead of a program, or a program alone; functions are called with the RASP library, which modules can also
- * import as `interpbench/rasp`, even where the package is not installed. Its id is the file's name.
+ * case has, or with `variables` instead of a program, or a program alone; functions are called with the
+ * RASP library, which modules can also import as `interpbench/rasp`, even where the package is not
+ * installed. Its id is the file's name.
  *
  * The module is run: it can do whatever a program can. Waits for it no longer than until `signal` is
  * aborted, whose reason is then thrown.
  *
- * `E_FILE` for files that are no modules or cannot be read, `E_PROGRAM` for modules
- * that throw or export no program, with unknown keys or names of the RASP library, and for a
- * vocabulary or length given nowhere, `E_CASE` for ones that are impossible and for variables that
- * cannot be computed, and those of the RASP library.
+ * `E_FILE` for files that are no modules or cannot be read, `E_PROGRAM` for modules that throw or
+ * export no program, with unknown keys or names of the RASP library, and for a vocabulary or length
+ * given nowhere, `E_CASE` for ones that are impossible and for functions that do not work, and those
+ * of the RASP library.
  */
 export async function loadProgram(
   file: string,
@@ -103,21 +100,6 @@ function programFacts(facts: Exports, file: string): object {
   const categorical = program.encoding === "categorical";
   assertEncoding(facts.categorical, categorical, file);
   return { ...facts, categorical, program: () => program };
-}
-
-/** Inputs on which functions are tried. */
-const TRIED = 32;
-
-/** Computes some outputs, and some with each variable of another input, which finds most mistakes. */
-function tryFunctions(case_: FunctionCase): void {
-  const { tokens, positions, count } = generateData(case_, { key: Key.fromSeed(0), size: TRIED });
-  const backend = referenceBackend();
-  const model = causalModelOf(case_);
-  const loaded = model.load({ backend, tokens: backend.buffer(tokens), positions });
-  const base = Uint32Array.from({ length: count }, (_, i) => i);
-  loaded.run(base);
-  const source = base.map((i) => (i + 1) % count);
-  for (const { node } of model.variables) loaded.exchange(node, { base, source }).outputs(base);
 }
 
 function readModule(file: string, path: string): Buffer {
