@@ -81,7 +81,7 @@ export async function runJobs(
     force,
     threads,
     workers: context.workers,
-    ...(kinds === undefined ? {} : { kinds }),
+    ...(kinds === undefined ? {} : { kinds, workerKinds: kinds }),
     onEnd(name, outcome) {
       const fault = faultOf(outcome);
       // An error of the only job is that of the program.

@@ -10,6 +10,9 @@ export interface EngineChoice {
   readonly threads: number;
 }
 
+/** The engine of plans that do not say one. */
+export const DEFAULT_ENGINE: EngineChoice = { backend: "auto", threads: 0 };
+
 /** Bytes to have in hand for each job that runs at a time; training took up to 0.6 GiB where measured. */
 const JOB_MEMORY = 2 ** 30;
 

@@ -7,6 +7,7 @@ import { formatError, InterpBenchError } from "../errors/index.ts";
 import { jobContext } from "./context.ts";
 import { type JobGraph, type JobOutcome, runGraph } from "./graph.ts";
 import { defineKind, type JobKind } from "./kind.ts";
+import type { WorkerPool } from "./workers/pool.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -127,6 +128,22 @@ describe("a graph of jobs", () => {
     const error = await run(graph as JobGraph).catch((thrown: unknown) => thrown);
     expect(formatError(error)).toBe(message);
     expect(told).toEqual([]);
+  });
+
+  it("runs kinds here that its workers do not know", async () => {
+    const errands: unknown[] = [];
+    const workers: WorkerPool = {
+      run: async (errand) => errands.push(errand),
+      runForeign: async () => undefined,
+      close: async () => undefined,
+    };
+    const context = jobContext(folder);
+    const graph = { first: plan(1), second: plan(2) };
+    const options = { kinds: [sum], threads: 2, workers };
+    const outcomes = await runGraph(graph, context, options);
+    expect([Object.values(outcomes).map(totalOf), errands]).toEqual([[1, 2], []]);
+    await runGraph(graph, context, { ...options, workerKinds: [sum] }).catch(() => undefined);
+    expect(errands).toHaveLength(2);
   });
 
   it("stops everything when it is interrupted", async () => {

@@ -1,8 +1,10 @@
 import { formatError, InterpBenchError } from "../errors/index.ts";
 import type { JobContext } from "./context.ts";
-import { shareThreads } from "./engine.ts";
+import { DEFAULT_ENGINE, shareThreads } from "./engine.ts";
 import { Interrupted } from "./interrupt.ts";
-import { DEFAULT_ENGINE, type Plan, parentsOf, withParents } from "./plan.ts";
+import type { JobKind } from "./kind.ts";
+import { type Plan, parentsOf, withParents } from "./plan.ts";
+import { jobKinds } from "./registry.ts";
 import { type DoneJob, kindOf, type RunOptions, runPlan } from "./run-job.ts";
 import { sideBySide } from "./side-by-side.ts";
 import { runOnThread } from "./workers/job-task.ts";
@@ -27,6 +29,8 @@ export interface GraphOptions<Name extends string = string> extends RunOptions {
   readonly threads?: number | undefined;
   /** Threads to run jobs on. Default none: one job after the other, here. */
   readonly workers?: WorkerPool | undefined;
+  /** The kinds that the workers know; jobs of others are run here. Default: those of the registry. */
+  readonly workerKinds?: readonly JobKind[];
   /** Is told when a job begins. */
   readonly onBegin?: (name: Name) => void;
   /** Is told what came of a job. */
@@ -97,7 +101,7 @@ function doneParent(name: string, outcome: JobOutcome): DoneJob {
 /** How jobs are run: on workers if several can be run at a time, or here. */
 function jobRunner<Name extends string>(
   context: JobContext,
-  { threads = 0, workers, force, kinds }: GraphOptions<Name>,
+  { threads = 0, workers, workerKinds = jobKinds, force, kinds }: GraphOptions<Name>,
   widest: number,
 ): { readonly lanes: number; run(plan: Plan): Promise<DoneJob> } {
   const shares = shareThreads(threads, widest);
@@ -108,9 +112,12 @@ function jobRunner<Name extends string>(
   }
   return {
     lanes: shares.lanes,
-    run(plan) {
-      const engine = { ...(plan.engine ?? DEFAULT_ENGINE), threads: shares.threads };
-      return runOnThread(workers, { ...plan, engine }, context, run.force);
+    run(given) {
+      const engine = { ...(given.engine ?? DEFAULT_ENGINE), threads: shares.threads };
+      const plan = { ...given, engine };
+      return workerKinds.some(({ name }) => name === plan.kind)
+        ? runOnThread(workers, plan, context, run.force)
+        : runPlan(plan, context, run);
     },
   };
 }

@@ -47,9 +47,6 @@ export interface Subject {
   readonly advice?: Partial<ModelAdvice>;
 }
 
-/** The engine of plans that do not say one. */
-export const DEFAULT_ENGINE: EngineChoice = { backend: "auto", threads: 0 };
-
 const name = z.string().min(1);
 
 const planSchema = z.strictObject({

@@ -7,9 +7,9 @@ import { type AddressInput, type Artifact, type ArtifactDraft, addressOf } from 
 import { jobCheckpoint } from "./checkpoint.ts";
 import { type JobContext, pathBelow } from "./context.ts";
 import { withSchema } from "./document.ts";
-import { withBackend } from "./engine.ts";
+import { DEFAULT_ENGINE, withBackend } from "./engine.ts";
 import type { JobKind, PreparedWork } from "./kind.ts";
-import { DEFAULT_ENGINE, type Plan } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { jobKinds } from "./registry.ts";
 
 /** Options of running plans. */
