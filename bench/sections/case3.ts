@@ -1,5 +1,6 @@
 import { type DiscoveryTask, getAlgorithm } from "../../src/discovery/index.ts";
 import type { Backend } from "../../src/engine/index.ts";
+import { runSteps } from "../../src/interventions/index.ts";
 import {
   flattenWeights,
   initialTransformer,
@@ -39,10 +40,10 @@ const NEXT_EPOCH: Work = {
     const task = trainingTask("3");
     const { weights } = initialTransformer(task, RECIPE);
     const start = initialState(RECIPE, flattenWeights(task.lowLevelConfig, weights));
-    const session = openSession(task, { ...RECIPE, epochs: 1e6 }, backend, start);
+    const session = runSteps(openSession(task, { ...RECIPE, epochs: 1e6 }, backend, start));
     const trainEpoch = () => {
-      while (!session.isDue) session.trainBatches();
-      return session.validate();
+      while (!session.isDue) runSteps(session.trainBatches());
+      return runSteps(session.validate());
     };
     trainEpoch();
     return async () => trainEpoch();

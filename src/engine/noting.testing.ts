@@ -15,6 +15,13 @@ export function notingBackend(inner: Backend): NotingBackend {
     const own = runs.map((run) => ({ ...run, executable: loaded.get(run.executable)! }));
     return inner.runAll(own) as RunResults<Runs>;
   };
+  function* runInSteps<const Runs extends readonly Run[]>(
+    runs: Runs,
+  ): Generator<number, RunResults<Runs>> {
+    calls.push(runs.map(({ executable }) => executable.program));
+    const own = runs.map((run) => ({ ...run, executable: loaded.get(run.executable)! }));
+    return (yield* inner.runInSteps(own)) as RunResults<Runs>;
+  }
   return {
     calls,
     name: inner.name,
@@ -30,6 +37,7 @@ export function notingBackend(inner: Backend): NotingBackend {
       return executable;
     },
     runAll,
+    runInSteps,
     memory: () => inner.memory(),
     dispose: () => {},
   };

@@ -70,9 +70,37 @@ describe.each(Object.entries(BACKENDS))("several runs in one call on %s", async 
     expect(table.read()[1]).toBeCloseTo(2 * Math.sin(1), 6);
   });
 
+  it("does the same in steps, with other runs in between", () => {
+    reset();
+    const single = backend.runAll(runs());
+    const expected = { single, table: table.read(), weight: weight.read() };
+    reset();
+    const steps = backend.runInSteps(runs());
+    const other = { executable: first, options: { batch: 5, inputs: { x: x.subarray(0, 30) } } };
+    const shares: number[] = [];
+    let step = steps.next();
+    for (; step.done !== true; step = steps.next()) {
+      shares.push(step.value);
+      expect(backend.runAll([other])[0].doubled![1]).toBeCloseTo(2 * Math.sin(1), 6);
+    }
+    expect({ single: step.value, table: table.read(), weight: weight.read() }).toEqual(expected);
+    expect(shares.length).toBeGreaterThanOrEqual(3);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares.at(-1)).toBe(1);
+  });
+
+  it("gives back what steps hold that are given up", () => {
+    const before = backend.memory()?.used;
+    const steps = backend.runInSteps(runs());
+    steps.next();
+    steps.return([] as never);
+    expect(backend.memory()?.used).toBe(before);
+  });
+
   it("starts none of them when one cannot run", () => {
     reset();
     expect(() => backend.runAll(runs(BATCH - 1))).toThrow("wrong number of values");
+    expect(() => backend.runInSteps(runs(BATCH - 1)).next()).toThrow("wrong number of values");
     expect([...table.read()].every((value) => value === 0)).toBe(true);
     expect([...weight.read()]).toEqual([1, 2, 3, 4, 5, 6]);
   });

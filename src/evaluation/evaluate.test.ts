@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { wasmBackend } from "../engine/index.ts";
 import { notingBackend } from "../engine/noting.testing.ts";
-import { meanPositional, type Pairs, zero } from "../interventions/index.ts";
+import { meanPositional, type Pairs, runSteps, zero } from "../interventions/index.ts";
 import { Key } from "../rng/index.ts";
 import { loadGolden } from "../training/golden.testing.ts";
 import {
@@ -51,7 +51,7 @@ function validate(
     targets: loadHighLevel(task, some, backend, tokens),
     weights: backend.buffer(flattenWeights(config, weights)),
   });
-  return validator.measure({ ids: some.base.map((_, i) => i), variables: "all" });
+  return runSteps(validator.measure({ ids: some.base.map((_, i) => i), variables: "all" }));
 }
 
 describe("an evaluation", () => {

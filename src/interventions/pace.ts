@@ -20,7 +20,7 @@ const TURN = 50;
  * (without which nobody could abort), and rejects with the signal's reason once that is aborted.
  * The clock decides when, and nothing else.
  */
-export function turns(signal: AbortSignal | undefined): () => Promise<void> {
+export function turns(signal?: AbortSignal): () => Promise<void> {
   let last = performance.now();
   return async () => {
     if (performance.now() - last > TURN) {
@@ -60,12 +60,14 @@ export function runSteps<T>(steps: Steps<T>): T {
 /**
  * Runs the steps so that other tasks of the program go on meanwhile, telling the share that is done;
  * rejects with the signal's reason once that is aborted.
+ *
+ * @param turn what gives them their turns, where it is shared with other work
  */
 export async function paceSteps<T>(
   steps: Steps<T>,
   { onProgress, signal }: PaceOptions<number> = {},
+  turn: () => Promise<unknown> = turns(signal),
 ): Promise<T> {
-  const turn = turns(signal);
   try {
     for (;;) {
       const { done, value } = steps.next();

@@ -1,5 +1,11 @@
 import type { Binding } from "../engine/index.ts";
-import { asModelNodes, type ModelNode, type Pairs, pickPairs } from "../interventions/index.ts";
+import {
+  asModelNodes,
+  type ModelNode,
+  type Pairs,
+  pickPairs,
+  type Steps,
+} from "../interventions/index.ts";
 import type { Key } from "../rng/index.ts";
 import { outsideNodes } from "./alignment.ts";
 import type { HighLevelTargets } from "./high-level.ts";
@@ -37,10 +43,11 @@ export interface EpochBatches<B> {
 }
 
 /** The batches of epoch number `epoch` (the first is 0): the training pairs in a new order. */
-export function epochBatches(spec: BatchSpec, epoch: number): EpochBatches<Batch> {
+export function* epochBatches(spec: BatchSpec, epoch: number): Steps<EpochBatches<Batch>> {
   const { task, recipe, terms, split, targets, key } = spec;
   const { batchSize, siitSampling } = recipe;
   const order = epochOrder(split, key, epoch);
+  yield 0.5;
   const { base, source } = pickPairs(split.pairs, order);
   const nodesKey = key.fold("nodes").fold(epoch);
   const images = task.correspondence.map(({ ll }) => asModelNodes(ll));

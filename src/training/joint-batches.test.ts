@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { wasmBackend } from "../engine/index.ts";
-import { asModelNodes } from "../interventions/index.ts";
+import { asModelNodes, runSteps } from "../interventions/index.ts";
 import { Key } from "../rng/index.ts";
 import { switchValues } from "../transformer/index.ts";
 import type { BatchSpec } from "./batches.ts";
@@ -33,7 +33,7 @@ function specOf(changes: RecipeInput = {}, task: TrainingTask = three): BatchSpe
 const usual = specOf();
 
 const epochOf = (spec: BatchSpec, epoch = 0) => {
-  const { count, draw } = jointEpochBatches(spec, epoch);
+  const { count, draw } = runSteps(jointEpochBatches(spec, epoch));
   return Array.from({ length: count }, (_, i) => draw(i));
 };
 

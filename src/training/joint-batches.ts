@@ -4,6 +4,7 @@ import {
   type Pairs,
   pick,
   pickPairs,
+  type Steps,
   targetShape,
 } from "../interventions/index.ts";
 import {
@@ -70,7 +71,10 @@ function switchTable(config: TransformerConfig, pairs: number) {
  * and independently the outside nodes. The target is the high-level model's output on the base with
  * that variable from the source, or the base's label.
  */
-export function jointEpochBatches(spec: BatchSpec, epoch: number): EpochBatches<JointBatch> {
+export function* jointEpochBatches(
+  spec: BatchSpec,
+  epoch: number,
+): Steps<EpochBatches<JointBatch>> {
   const { task, recipe, terms, split, targets, key } = spec;
   const { lowLevelConfig: config, correspondence } = task;
   const { batchSize, siitSampling } = recipe;
@@ -89,6 +93,7 @@ export function jointEpochBatches(spec: BatchSpec, epoch: number): EpochBatches<
     for (const [i, place] of at.entries()) {
       wanted.set(values.subarray(i * width, (i + 1) * width), place * width);
     }
+    yield (number + 1) / (places.length + 1);
   }
 
   return {

@@ -1,5 +1,6 @@
 import type { Backend, Buffer } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
+import type { Steps } from "../interventions/index.ts";
 import { Key } from "../rng/index.ts";
 import { outsideNodes } from "./alignment.ts";
 import { batchesPerCall } from "./batches-per-call.ts";
@@ -67,9 +68,9 @@ export interface Session {
    * Trains on the next batches in one call: one update each, or one per term. A loss or gradient
    * that is no number takes the run back to its best weights, at half the rate.
    */
-  trainBatches(): Recovery | undefined;
+  trainBatches(): Steps<Recovery | undefined>;
   /** Validates the weights; if some of them are no numbers, goes back instead. */
-  validate(): EpochRecord | Recovery;
+  validate(): Steps<EpochRecord | Recovery>;
   /** A copy of everything that is needed to go on from here. */
   state(): TrainingState;
   dispose(): void;
@@ -102,28 +103,32 @@ function faultOf({ losses, gradientNorm }: UpdateResult): string | undefined {
   return Number.isFinite(gradientNorm) ? undefined : `the gradient is ${gradientNorm}`;
 }
 
-/** Puts a run into a backend's memory, at the point where `start` left it. */
-export function openSession(
+/** Puts a run into a backend's memory, at the point where `start` left it; a step for each part of it. */
+export function* openSession(
   task: TrainingTask,
   recipe: Recipe,
   backend: Backend,
   start: TrainingState,
-): Session {
+): Steps<Session> {
   const terms = trainedTerms(task, recipe);
   const key = Key.fromSeed(recipe.seed);
   const split = makePairs(task, recipe, key.fold("pairs"));
+  yield 0.2;
   const { pairs, trainCount, validationCount } = split;
   const tokens = backend.buffer(task.tokens);
   const arrays = placeState(backend, start);
   const { weights, firstMoment, secondMoment } = arrays;
   const targets = loadHighLevel(task, pairs, backend, tokens);
   const { labels } = targets;
+  yield 0.4;
   const trainer = loadTrainer(
     { task, recipe, backend, tokens, labels, buffers: arrays },
     { task, recipe, terms, split, targets, key },
   );
+  yield 0.6;
   const { atol, validationInterval, settleUpdates } = recipe;
   const validator = loadValidator({ task, atol, pairs, backend, tokens, targets, weights });
+  yield 0.8;
   const validationIds = Uint32Array.from({ length: validationCount }, (_, i) => trainCount + i);
   const perCall = batchesPerCall(task, recipe);
 
@@ -131,7 +136,7 @@ export function openSession(
   let lossSums = { ...start.lossSums };
   const history = [...start.history];
   const recoveries = [...start.recoveries];
-  let batches = trainer.open(epoch);
+  let batches = yield* trainer.open(epoch);
 
   const updatesPerEpoch = batches.count * trainer.perBatch;
   const most = recipe.updates ?? Number.POSITIVE_INFINITY;
@@ -187,23 +192,23 @@ export function openSession(
   };
 
   /** Goes on to the next epoch if this one's batches are behind it. */
-  const turn = () => {
+  function* turn(): Steps<void> {
     if (batch < batches.count) return;
     batch = 0;
     epoch++;
-    if (!isOver()) batches = trainer.open(epoch);
-  };
+    if (!isOver()) batches = yield* trainer.open(epoch);
+  }
 
-  const trainBatches = (): Recovery | undefined => {
+  function* trainBatches(): Steps<Recovery | undefined> {
     const first = step;
     const momentOfNext = (i: number) => momentOf(first + 1 + i, epoch);
-    for (const results of batches.train(batch, nextCount(), momentOfNext)) {
+    for (const results of yield* batches.train(batch, nextCount(), momentOfNext)) {
       batch++;
       step += results.length;
       const fault = results.map(faultOf).find((cause) => cause !== undefined);
       if (fault !== undefined) {
         const recovery = recover(fault);
-        turn();
+        yield* turn();
         return recovery;
       }
       lossBatches++;
@@ -211,11 +216,11 @@ export function openSession(
         for (const term of terms) lossSums[term] += losses[term] ?? 0;
       }
     }
-    turn();
+    yield* turn();
     return undefined;
-  };
+  }
 
-  const validate = (): EpochRecord | Recovery => {
+  function* validate(): Steps<EpochRecord | Recovery> {
     const current = weights.read();
     if (!current.every(Number.isFinite)) return recover("a weight is not finite");
     const validationKey = key.fold("validation").fold(history.length);
@@ -225,7 +230,9 @@ export function openSession(
       learningRate: momentOf(step, last).learningRate,
       steps: step,
       trainLosses: meanLosses(lossSums, lossBatches),
-      validation: validator.measure(planValidation(task, recipe, validationIds, validationKey)),
+      validation: yield* validator.measure(
+        planValidation(task, recipe, validationIds, validationKey),
+      ),
     };
     history.push(record);
     metrics.push(watched(record.validation));
@@ -234,7 +241,7 @@ export function openSession(
     lossSums = { ...NO_LOSSES };
     lossBatches = 0;
     return record;
-  };
+  }
 
   return {
     get epoch() {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Backend, referenceBackend, wasmBackend } from "../engine/index.ts";
 import { notingBackend } from "../engine/noting.testing.ts";
-import { asModelNodes } from "../interventions/index.ts";
+import { asModelNodes, runSteps } from "../interventions/index.ts";
 import { outsideNodes } from "./alignment.ts";
 import type { Batch } from "./batches.ts";
 import { flattenWeights } from "./flat-weights.ts";
@@ -87,10 +87,12 @@ describe.each([3, 13] as const)("one step of case %i", (id) => {
       expected.map(([term]) => loadTermUpdate(spec, [term])),
     );
     const before = backend.calls.length;
-    const [results] = updater.run([batch], (i) => ({
-      step: 1 + i,
-      learningRate: recipe.learningRate,
-    }));
+    const [results] = runSteps(
+      updater.run([batch], (i) => ({
+        step: 1 + i,
+        learningRate: recipe.learningRate,
+      })),
+    );
     // Two runs on the sources and three updates.
     expect(backend.calls.slice(before).map((programs) => programs.length)).toEqual([5]);
     for (const [i, [term, loss, norm]] of expected.entries()) {
@@ -114,7 +116,7 @@ describe.each([3, 13] as const)("one step of case %i", (id) => {
     const spec = { task, atol: 0.05, pairs: { base, source }, backend, tokens, targets };
     const validator = loadValidator({ ...spec, weights: buffers.weights });
     const variables = ids.map(() => storedVariable(golden));
-    const metrics = validator.measure({ ids, variables });
+    const metrics = runSteps(validator.measure({ ids, variables }));
     const { evaluation } = stored;
     expect(relative(metrics.iitLoss!, evaluation.iit_loss)).toBeLessThan(TOLERANCE);
     expect(relative(metrics.iia!, evaluation.IIA)).toBeLessThan(TOLERANCE);

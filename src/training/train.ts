@@ -1,4 +1,5 @@
 import type { Backend } from "../engine/index.ts";
+import { paceSteps, turns } from "../interventions/index.ts";
 import { Key, TorchRandom } from "../rng/index.ts";
 import {
   initializeTransformer,
@@ -68,10 +69,8 @@ export interface TrainingResult {
   readonly state: TrainingState;
 }
 
-/** Milliseconds of work between two visits to the event loop. */
-const WORK_INTERVAL = 100;
-
-const eventLoop = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+/** Milliseconds between two reports of how far the batches are. */
+const REPORT_INTERVAL = 100;
 
 /** Fresh weights by the recipe's seed; with `compat`, those of torch's generator at seed 0. */
 export function initialTransformer(task: TrainingTask, recipe: Recipe): Transformer {
@@ -114,6 +113,9 @@ function endOf(
  * A loss, gradient or weight that is no number takes the run back to its best weights so far, at
  * half the learning rate; the batches go on. After six times it gives up.
  *
+ * The event loop gets a turn after 50 milliseconds of work: other tasks of the program go on, and a page
+ * stays alive. What is not divided is the work of one batch, and the making of one program.
+ *
  * Throws `E_TASK`, `E_STATE`, or `E_DIVERGED` when it gives up.
  */
 export async function train(
@@ -123,15 +125,17 @@ export async function train(
 ): Promise<TrainingResult> {
   assertTask(task);
   const { backend, onProgress, checkpoint } = options;
-  const session = openSession(task, recipe, backend, startOf(task, recipe, options));
+  const turn = turns();
+  const start = startOf(task, recipe, options);
+  const session = await paceSteps(openSession(task, recipe, backend, start), {}, turn);
   try {
     let end = session.isDue ? undefined : endOf(recipe, session);
     while (end === undefined) {
-      if (!(await trainUntilDue(session, options))) {
+      if (!(await trainUntilDue(session, options, turn))) {
         end = "aborted";
         break;
       }
-      const result = session.validate();
+      const result = await paceSteps(session.validate(), {}, turn);
       onProgress?.(eventOf(result));
       await checkpoint?.(session.state);
       end = session.isDue ? undefined : endOf(recipe, session);
@@ -160,19 +164,19 @@ const eventOf = (result: EpochRecord | Recovery): TrainingEvent =>
 async function trainUntilDue(
   session: Session,
   { onProgress, checkpoint, signal }: TrainingOptions,
+  turn: () => Promise<unknown>,
 ): Promise<boolean> {
   const { batches } = session;
-  let resumed = performance.now();
+  let told = performance.now();
   while (!session.isDue) {
     if (signal?.aborted) return false;
-    const recovery = session.trainBatches();
+    const recovery = await paceSteps(session.trainBatches(), {}, turn);
     if (recovery !== undefined) onProgress?.(eventOf(recovery));
-    if (performance.now() - resumed < WORK_INTERVAL) continue;
+    if (performance.now() - told < REPORT_INTERVAL) continue;
     const { epoch, batch, step } = session;
     onProgress?.({ kind: "batch", epoch: epoch + 1, batch, batches, step });
     await checkpoint?.(session.state);
-    await eventLoop();
-    resumed = performance.now();
+    told = performance.now();
   }
   return true;
 }

@@ -1,3 +1,4 @@
+import type { Steps } from "../interventions/index.ts";
 import { type BatchSpec, type EpochBatches, epochBatches } from "./batches.ts";
 import { jointEpochBatches } from "./joint-batches.ts";
 import { loadJointUpdate } from "./joint-update.ts";
@@ -14,18 +15,28 @@ import {
 export interface Trainer {
   readonly perBatch: number;
   /** Makes ready the batches of an epoch. */
-  open(epoch: number): {
-    readonly count: number;
-    train(first: number, count: number, momentOf: (i: number) => UpdateMoment): UpdateResult[][];
-  };
+  open(epoch: number): Steps<TrainerEpoch>;
   dispose(): void;
 }
 
-function trainerOf<B>(updater: Updater<B>, open: (epoch: number) => EpochBatches<B>): Trainer {
+/** The batches of an epoch, to be trained on. */
+export interface TrainerEpoch {
+  readonly count: number;
+  train(
+    first: number,
+    count: number,
+    momentOf: (i: number) => UpdateMoment,
+  ): Steps<UpdateResult[][]>;
+}
+
+function trainerOf<B>(
+  updater: Updater<B>,
+  open: (epoch: number) => Steps<EpochBatches<B>>,
+): Trainer {
   return {
     perBatch: updater.perBatch,
-    open: (epoch) => {
-      const { count, draw } = open(epoch);
+    *open(epoch) {
+      const { count, draw } = yield* open(epoch);
       return {
         count,
         train: (first, batches, momentOf) =>

@@ -9,7 +9,13 @@ import {
   sampleInput,
   wasmBackend,
 } from "../engine/index.ts";
-import { asModelNodes, type ModelNode, outputLoss, targetInput } from "../interventions/index.ts";
+import {
+  asModelNodes,
+  type ModelNode,
+  outputLoss,
+  runSteps,
+  targetInput,
+} from "../interventions/index.ts";
 import { Key } from "../rng/index.ts";
 import { forward } from "../transformer/index.ts";
 import { outsideNodes } from "./alignment.ts";
@@ -59,7 +65,7 @@ function update(
   const iit = asModelNodes(task.correspondence[VARIABLE]!.ll);
   const batch = { ...pairs, intervened: targets.intervened(VARIABLE, ids) };
   const first = () => ({ step: 1, learningRate: 1e-3 });
-  const [[result]] = updater.run([{ ...batch, patched: { iit, strict } }], first) as [
+  const [[result]] = runSteps(updater.run([{ ...batch, patched: { iit, strict } }], first)) as [
     [UpdateResult],
   ];
   updater.dispose();

@@ -1,4 +1,5 @@
 import type { Backend, Buffer, Run, Values } from "../engine/index.ts";
+import type { Steps } from "../interventions/index.ts";
 import type { Recipe } from "./recipe.ts";
 import type { TrainingTask } from "./task.ts";
 import type { Term } from "./terms.ts";
@@ -57,10 +58,11 @@ export interface Updater<B> {
   /** Updates that a batch is used for. */
   readonly perBatch: number;
   /**
-   * Runs the updates of some batches one after the other, in one call; `momentOf` tells when number
-   * `i` of these updates (from 0 on) happens. Returns each batch's results.
+   * Runs the updates of some batches one after the other, in one call, after they were prepared step by
+   * step (which may make programs); `momentOf` tells when number `i` of these updates (from 0 on)
+   * happens. Returns each batch's results.
    */
-  run(batches: readonly B[], momentOf: (i: number) => UpdateMoment): UpdateResult[][];
+  run(batches: readonly B[], momentOf: (i: number) => UpdateMoment): Steps<UpdateResult[][]>;
   dispose(): void;
 }
 
@@ -68,12 +70,13 @@ export interface Updater<B> {
 export function makeUpdater<B>(backend: Backend, updates: readonly BatchUpdate<B>[]): Updater<B> {
   return {
     perBatch: updates.length,
-    run: (batches, momentOf) => {
+    *run(batches, momentOf) {
       const prepared: PreparedUpdate[] = [];
       try {
         for (const batch of batches) {
           for (const update of updates) {
             prepared.push(update.prepare(batch, momentOf(prepared.length)));
+            yield prepared.length / (batches.length * updates.length + 1);
           }
         }
         const outputs = backend.runAll(prepared.flatMap(({ runs }) => runs));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Backend, wasmBackend } from "../engine/index.ts";
 import { notingBackend } from "../engine/noting.testing.ts";
+import { runSteps } from "../interventions/index.ts";
 import { Key } from "../rng/index.ts";
 import { initializeTransformer, keyNormals } from "../transformer/index.ts";
 import { outsideNodes } from "./alignment.ts";
@@ -28,7 +29,7 @@ function measure(
   const targets = loadHighLevel(own, pairs, backend, tokens);
   const buffer = backend.buffer(flattenWeights(task.lowLevelConfig, weights));
   const validator = loadValidator({ ...spec, targets, weights: buffer });
-  const metrics = validator.measure({ ids, variables });
+  const metrics = runSteps(validator.measure({ ids, variables }));
   for (const part of [validator, targets, buffer, tokens]) part.dispose();
   return metrics;
 }

@@ -21,6 +21,7 @@ import {
   type PairsPiece,
   pick,
   pickPairs,
+  type Steps,
   targetInput,
 } from "../interventions/index.ts";
 import type { Key } from "../rng/index.ts";
@@ -62,7 +63,7 @@ export interface ValidationRequest {
 /** Validation programs over a list of pairs, ready to run. */
 export interface Validator {
   /** All runs are one call, unless the activations that they share do not fit into memory at once. */
-  measure(request: ValidationRequest): ValidationMetrics;
+  measure(request: ValidationRequest): Steps<ValidationMetrics>;
   dispose(): void;
 }
 
@@ -100,8 +101,8 @@ interface WantedRun {
 }
 
 /** Makes runs in one call. */
-function runWanted(backend: Backend, wanted: readonly WantedRun[]): void {
-  const outputs = backend.runAll(wanted.map(({ run }) => run));
+function* runWanted(backend: Backend, wanted: readonly WantedRun[]): Steps<void> {
+  const outputs = yield* backend.runInSteps(wanted.map(({ run }) => run));
   for (const [i, { take }] of wanted.entries()) take?.(outputs[i]!);
 }
 
@@ -175,17 +176,17 @@ export function loadValidator(spec: ValidatorSpec): Validator {
   const own = loadAccuracy(spec);
   const patched = loadPatched(spec);
 
-  /** The runs on a piece's pairs with the variables' nodes patched. */
-  const iitRuns = (
+  /** The runs on a piece's pairs with the variables' nodes patched, each after its target is known. */
+  function* iitRuns(
     piece: PairsPiece<Output>,
     ids: Uint32Array,
     variables: ValidationRequest["variables"],
     sums: Sums,
-  ): WantedRun[] =>
-    interventions.flatMap(({ variables: wanted, nodes }) => {
+  ): Generator<WantedRun, void> {
+    for (const { variables: wanted, nodes } of interventions) {
       const isForAll = variables === "all";
       const numbers = isForAll ? undefined : numbersWith(variables, wanted);
-      if (numbers?.length === 0) return [];
+      if (numbers?.length === 0) continue;
       const part = numbers === undefined ? ids : pick(ids, numbers);
       const target = targets.intervened(wanted[0]!, part);
       const some = numbers === undefined ? piece : piece.pick(numbers);
@@ -194,8 +195,9 @@ export function loadValidator(spec: ValidatorSpec): Validator {
         sums.iit += weight * right![0]!;
         sums.iitLoss += weight * loss![0]!;
       };
-      return [{ run: some.prepare(nodes, { [TARGET]: target }), take }];
-    });
+      yield { run: some.prepare(nodes, { [TARGET]: target }), take };
+    }
+  }
 
   /** The runs on a piece's pairs with each outside node patched. */
   const strictRuns = (piece: PairsPiece<Output>, sums: Sums): WantedRun[] => {
@@ -209,19 +211,25 @@ export function loadValidator(spec: ValidatorSpec): Validator {
   };
 
   return {
-    measure: ({ ids, variables }) => {
+    *measure({ ids, variables }) {
       const wanted = pickPairs(pairs, ids);
       const sums: Sums = { own: 0, iit: 0, iitLoss: 0, strict: 0 };
       for (const piece of patched.preparedPieces(wanted)) {
         const { offset } = piece;
         const end = offset + piece.base.length;
         const there = variables === "all" ? variables : variables.subarray(offset, end);
-        runWanted(backend, [
+        const runs: WantedRun[] = [
           ...(offset === 0 ? [own.run(wanted.base, sums)] : []),
           ...piece.captures.map((run) => ({ run })),
-          ...iitRuns(piece, ids.subarray(offset, end), there, sums),
-          ...strictRuns(piece, sums),
-        ]);
+        ];
+        for (const run of iitRuns(piece, ids.subarray(offset, end), there, sums)) {
+          runs.push(run);
+          yield offset / ids.length;
+        }
+        runs.push(...strictRuns(piece, sums));
+        for (const share of runWanted(backend, runs)) {
+          yield (offset + share * piece.base.length) / ids.length;
+        }
       }
       const interchanges = ids.length * (variables === "all" ? correspondence.length : 1);
       const hasVariables = correspondence.length > 0;

@@ -87,6 +87,12 @@ export interface Backend {
    */
   runAll<const Runs extends readonly Run[]>(runs: Runs): RunResults<Runs>;
   /**
+   * The same as {@link runAll}, bit by bit, in steps: each does a part of the work and yields the share
+   * that is done, from 0 to 1; the last returns the results. In between, other programs may run, but
+   * not write what these read. With several threads, a step is a whole run.
+   */
+  runInSteps<const Runs extends readonly Run[]>(runs: Runs): Generator<number, RunResults<Runs>>;
+  /**
    * What buffers, loaded programs and runs take; `undefined` where JavaScript's own memory holds
    * them (`reference`). Arrays that a run returns are not counted.
    */

@@ -127,17 +127,27 @@ function compute<O extends string>(
  */
 export function referenceBackend(): Backend {
   const loaded = new WeakSet<Executable>();
-  const runAll = <const Runs extends readonly Run[]>(runs: Runs): RunResults<Runs> => {
+  /** Checks all runs, and returns what computes each of them. */
+  const check = (runs: readonly Run[]): (() => Record<string, Values>)[] => {
     const ranges = new RowRanges();
-    const bindings = runs.map(({ executable, options }) => {
+    return runs.map(({ executable, options }) => {
       if (!loaded.has(executable)) throw notLoadedError();
-      return resolveBindings(executable.program, options, ranges);
+      const bindings = resolveBindings(executable.program, options, ranges);
+      return () => compute(executable.program, options, bindings);
     });
-    const results = runs.map(({ executable, options }, i) =>
-      compute(executable.program, options, bindings[i]!),
-    );
-    return results as RunResults<Runs>;
   };
+  const runAll = <const Runs extends readonly Run[]>(runs: Runs): RunResults<Runs> =>
+    check(runs).map((work) => work()) as unknown as RunResults<Runs>;
+  function* runInSteps<const Runs extends readonly Run[]>(
+    runs: Runs,
+  ): Generator<number, RunResults<Runs>> {
+    const results: Record<string, Values>[] = [];
+    for (const work of check(runs)) {
+      results.push(work());
+      yield results.length / runs.length;
+    }
+    return results as unknown as RunResults<Runs>;
+  }
   return {
     name: "reference",
     buffer: makeBuffer,
@@ -151,6 +161,7 @@ export function referenceBackend(): Backend {
       return executable;
     },
     runAll,
+    runInSteps,
     memory: () => undefined,
     dispose: () => {},
   };
