@@ -8,6 +8,7 @@ import {
   emptyCircuit,
   equalCircuits,
   fullGraph,
+  type GraphShape,
   graphCircuit,
   headCircuit,
 } from "../circuit/index.ts";
@@ -37,6 +38,16 @@ const anyScore = fc.oneof(
   fc.double({ noNaN: true }),
   fc.constantFrom(0, -0, Infinity, -Infinity, 1e-300, 0.1),
 );
+/** Scores of all nodes at head granularity, or none. */
+function anyNodeScores(shape: GraphShape) {
+  const nodes = [...headCircuit(shape).nodes.keys()];
+  const scores = fc.array(anyScore, { minLength: nodes.length, maxLength: nodes.length });
+  return fc.option(
+    scores.map((values) => new Map(nodes.map((node, i) => [node, values[i]!]))),
+    { nil: undefined },
+  );
+}
+
 const anyDocument: fc.Arbitrary<CircuitDocument> = fc
   .record({
     shape: fc.record(
@@ -66,6 +77,7 @@ const anyDocument: fc.Arbitrary<CircuitDocument> = fc
             .array(anyScore, { minLength: keys.length, maxLength: keys.length })
             .map((values) => new Map(keys.map((key, i) => [key, values[i]!])))
         : fc.constant(undefined),
+      nodeScores: anyNodeScores(rest.shape),
       provenance: fc.constant(rest.provenance),
     });
   });
@@ -82,6 +94,7 @@ describe("circuit.json", () => {
         expect(read.shape).toEqual(document.shape);
         expect(read.dModel).toBe(document.dModel);
         expect(read.scores).toEqual(document.scores);
+        expect(read.nodeScores).toEqual(document.nodeScores);
         expect(JSON.stringify(read.provenance)).toEqual(JSON.stringify(document.provenance));
         expect(encodeCircuit(read)).toBe(text);
       }),
@@ -113,6 +126,18 @@ describe("circuit.json", () => {
     expect(file.schema).toBe("interpbench/circuit@1");
   });
 
+  it("reads scores of nodes, and takes those without, which EAP-IG always keeps, for infinite", () => {
+    const text = `{"cfg": {"n_layers": 1, "n_heads": 1, "d_model": 4}, "edges": {},
+      "nodes": {"input": {"in_graph": true, "score": NaN}, "a0.h0": {"in_graph": true, "score": -0.5},
+                "m0": {"in_graph": false, "score": 2}, "logits": {"in_graph": true}}}`;
+    expect([...decodeCircuit(text).nodeScores!]).toEqual([
+      ["blocks.0.hook_resid_pre", Infinity],
+      ["blocks.0.attn.hook_result[0]", -0.5],
+      ["blocks.0.hook_mlp_out", 2],
+      ["blocks.0.hook_resid_post", Infinity],
+    ]);
+  });
+
   it("reads a graph of EAP-IG, with Python's NaN and Infinity and older node flags", () => {
     const text = `{"cfg": {"n_layers": 1, "n_heads": 1, "parallel_attn_mlp": false, "d_model": 4},
       "nodes": {"input": true, "a0.h0": {"in_graph": true, "score": NaN}, "logits": {"in_graph": true}},
@@ -125,6 +150,7 @@ describe("circuit.json", () => {
       ["blocks.0.hook_resid_pre", "blocks.0.hook_v_input[0]"],
       ["blocks.0.attn.hook_result[0]", "blocks.0.hook_resid_post"],
     ]);
+    expect(read.nodeScores).toBeUndefined();
     expect(read.scores?.size).toBe(8);
     expect(read.scores?.get("blocks.0.hook_resid_pre->blocks.0.hook_v_input[0]")).toBe(Infinity);
     expect(read.scores?.get("blocks.0.hook_resid_pre->blocks.0.hook_mlp_in")).toBe(0.25);

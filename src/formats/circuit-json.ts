@@ -9,11 +9,13 @@ import {
   dialects,
   edgeTexts,
   formatEdge,
+  formatNode,
   fullGraph,
   type Granularity,
   type GraphEdge,
   type GraphShape,
   graphCircuit,
+  headCircuit,
   headEdges,
   isSubcircuit,
   type Node,
@@ -33,6 +35,8 @@ export interface CircuitDocument {
   readonly dModel: number | undefined;
   /** A score for every edge of the graph at this granularity, if the circuit comes from a ranking. */
   readonly scores: ScoreMap | undefined;
+  /** A score for every node at head granularity, if nodes were ranked. Absent: they were not. */
+  readonly nodeScores?: ScoreMap | undefined;
   /** How the circuit came about; JSON data. */
   readonly provenance: Readonly<Record<string, unknown>> | undefined;
 }
@@ -40,6 +44,10 @@ export interface CircuitDocument {
 const SCHEMA = "interpbench/circuit@1";
 
 const flag = z.looseObject({ in_graph: z.boolean() });
+/** NaN is EAP-IG's score of nodes that are always kept. */
+const nodeFlag = z.extend(flag, {
+  score: z.nullish(z.union([z.number(), z.nan(), z.literal([Infinity, -Infinity])])),
+});
 const score = z.nullish(z.union([z.number(), z.literal([Infinity, -Infinity])]));
 const circuitFile = z.looseObject({
   schema: z.optional(z.literal(SCHEMA)),
@@ -50,7 +58,7 @@ const circuitFile = z.looseObject({
     attn_only: z.optional(z.boolean()),
     parallel_attn_mlp: z.optional(z.literal(false)),
   }),
-  nodes: z.record(z.string(), z.union([z.boolean(), flag])),
+  nodes: z.record(z.string(), z.union([z.boolean(), nodeFlag])),
   edges: z.record(z.string(), z.extend(flag, { score })),
   granularity: z.optional(z.enum(["qkv", "head"])),
   scored: z.optional(z.boolean()),
@@ -67,7 +75,7 @@ type CircuitFile = z.output<typeof circuitFile>;
 
 /**
  * Writes `circuit.json`: the graph JSON of EAP-IG and MIB (`cfg`, `nodes`, `edges` with `in_graph`
- * and `score`, which those tools load as it is), plus the circuit in canonical names, granularity
+ * and `score`, which those tools load as it is; `score` of nodes where they were ranked), plus the circuit in canonical names, granularity
  * and provenance.
  *
  * At head granularity an edge into a head stands for its query, key and value edge. Infinite scores
@@ -75,7 +83,7 @@ type CircuitFile = z.output<typeof circuitFile>;
  * text. `E_CIRCUIT` if the circuit is no part of the graph, `E_SCORE` if the scores do not fit it.
  */
 export function encodeCircuit(document: CircuitDocument): string {
-  const { circuit, granularity, shape, dModel, scores, provenance } = document;
+  const { circuit, granularity, shape, dModel, scores, nodeScores, provenance } = document;
   const view = graphView(shape, granularity);
   if (!isSubcircuit(circuit, view.whole)) {
     throw new InterpBenchError("E_CIRCUIT", "the circuit is not part of the model's graph", {
@@ -87,6 +95,7 @@ export function encodeCircuit(document: CircuitDocument): string {
     });
   }
   if (scores !== undefined) assertScores(scores, view.whole.edges);
+  if (nodeScores !== undefined) assertScores(nodeScores, headCircuit(shape).nodes, "nodes");
   const kept = new Set([...circuit.edges.keys()].flatMap((text) => view.partsOf(text)));
   const partScore = (text: string) => scores?.get(view.wholeOf(text) ?? "") ?? 0;
   const edges = view.named.map(({ name, edge: { text } }) => {
@@ -96,9 +105,10 @@ export function encodeCircuit(document: CircuitDocument): string {
   const touched = new Set(
     view.named.filter(({ edge }) => kept.has(edge.text)).flatMap(({ from, to }) => [from, to]),
   );
-  const nodes = eapNodes(view.graph).map((name) => {
-    const included = name === "logits" || touched.has(name);
-    return [name, `{"in_graph":${included}}`] as const;
+  const nodes = eapNodes(view.graph).map(({ name, text }) => {
+    const included = name === OUTPUT || touched.has(name);
+    const score = nodeScores === undefined ? "" : `"score":${jsonNumber(nodeScores.get(text)!)},`;
+    return [name, `{${score}"in_graph":${included}}`] as const;
   });
   const cfg = {
     n_layers: shape.nLayers,
@@ -146,7 +156,8 @@ export function decodeCircuit(text: string, at = "circuit.json"): CircuitDocumen
   assertDescribable(shape, text.length, at);
   const granularity = file.granularity ?? "qkv";
   const view = graphView(shape, granularity);
-  assertNames("node", Object.keys(file.nodes), eapNodes(view.graph), at);
+  const nodeNames = eapNodes(view.graph).map(({ name }) => name);
+  assertNames("node", Object.keys(file.nodes), nodeNames, at);
   const given = new Map(Object.entries(file.edges));
   assertNames(
     "edge",
@@ -165,8 +176,30 @@ export function decodeCircuit(text: string, at = "circuit.json"): CircuitDocumen
     shape,
     dModel: file.cfg.d_model,
     scores: file.scored === false ? undefined : readScores(given, view, at),
+    ...readNodeScores(file, view),
     provenance: file.provenance,
   };
+}
+
+/** Scores of nodes, if any has one; those without are always kept. */
+function readNodeScores(
+  { nodes }: CircuitFile,
+  { graph }: GraphView,
+): Pick<CircuitDocument, "nodeScores"> {
+  const scoreOf = (name: string) => {
+    const node = nodes[name];
+    return typeof node === "object" ? node.score : undefined;
+  };
+  const named = eapNodes(graph);
+  if (!named.some(({ name }) => typeof scoreOf(name) === "number")) return {};
+  const known = new Map(
+    named.map(({ name, text }) => {
+      const score = scoreOf(name) ?? Number.NaN;
+      return [text, Number.isNaN(score) ? Number.POSITIVE_INFINITY : score];
+    }),
+  );
+  const ordered = headCircuit(graph.shape).nodes.keys();
+  return { nodeScores: new Map(Array.from(ordered, (text) => [text, known.get(text)!])) };
 }
 
 /** Graphs of so many edges are made whatever the size of the file (GPT-2 small has 32,491). */
@@ -302,11 +335,15 @@ function readScores(
   return new Map(Array.from(view.whole.edges.keys(), (text) => [text, scores.get(text)!]));
 }
 
-function eapNodes(graph: ComputationalGraph): string[] {
-  const writers = graph.sources.map(({ node }) =>
-    dialects.eap.formatNode(node, "writer", graph.shape),
-  );
-  return [...writers, "logits"];
+const OUTPUT = "logits";
+
+/** All nodes at head granularity, in EAP-IG's spelling and in ours. */
+function eapNodes({ sources, destinations, shape }: ComputationalGraph) {
+  const writers = sources.map(({ node }) => ({
+    name: dialects.eap.formatNode(node, "writer", shape),
+    text: formatNode(node),
+  }));
+  return [...writers, { name: OUTPUT, text: formatNode(destinations.at(-1)!.node) }];
 }
 
 function assertNames(

@@ -65,19 +65,23 @@ export function baselineRows(
 }
 
 const scoreOf = (document: JsonDocument) => (document as unknown as DiscoveryDocument).score;
-const rate = (name: "tp" | "fp" | "fn" | "tpr" | "fpr") => (document: JsonDocument) =>
-  scoreOf(document)?.edges?.[name];
 
-/** Several discoveries as a table: how the edges compare with the truth. */
-export const discoveryColumns: readonly Column<JsonDocument>[] = [
-  { heading: "TP", value: rate("tp") },
-  { heading: "FP", value: rate("fp") },
-  { heading: "FN", value: rate("fn") },
-  { heading: "TPR", value: rate("tpr") },
-  { heading: "FPR", value: rate("fpr") },
-  { heading: "AUROC", value: (document) => scoreOf(document)?.auroc.edges },
-  { heading: "", value: (document) => shortNote(document as unknown as DiscoveryDocument) },
-];
+/** Several discoveries as a table: how the edges, or the nodes that were ranked, compare with the truth. */
+export function discoveryColumns({
+  ranks = "edges",
+}: Pick<Algorithm, "ranks">): readonly Column<JsonDocument>[] {
+  const rate = (name: "tp" | "fp" | "fn" | "tpr" | "fpr") => (document: JsonDocument) =>
+    scoreOf(document)?.[ranks]?.[name];
+  return [
+    { heading: "TP", value: rate("tp") },
+    { heading: "FP", value: rate("fp") },
+    { heading: "FN", value: rate("fn") },
+    { heading: "TPR", value: rate("tpr") },
+    { heading: "FPR", value: rate("fpr") },
+    { heading: "AUROC", value: (document) => scoreOf(document)?.auroc[ranks] },
+    { heading: "", value: (document) => shortNote(document as unknown as DiscoveryDocument) },
+  ];
+}
 
 /** A discovery for people: circuits, drawn or in a table, and their scores beside those of the baselines. */
 export function discoveryText(

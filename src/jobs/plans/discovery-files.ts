@@ -29,6 +29,7 @@ export function writeCircuits(
       shape,
       dModel: config.dModel,
       scores: numbersOfEdges(discovery.shown, discovery, config),
+      ...(discovery.ranks === "nodes" ? { nodeScores: discovery.shown } : {}),
       provenance: {
         role: "hypothesis",
         case: id,

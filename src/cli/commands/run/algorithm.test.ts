@@ -102,10 +102,19 @@ describe("an algorithm that ranks nodes", () => {
       "result.json",
     ]);
     const stored = readFileSync(join(cwd, folder, "circuit.json"), "utf8");
-    expect(decodeCircuit(stored).circuit.edges.size).toBe(document.circuit.edges.length);
+    const decoded = decodeCircuit(stored);
+    expect(decoded.circuit.edges.size).toBe(document.circuit.edges.length);
+    expect([...decoded.nodeScores!]).toEqual(
+      nodeScores.map(({ node, score: x }: { node: string; score: number | null }) => [
+        node,
+        x ?? Number.POSITIVE_INFINITY,
+      ]),
+    );
     expect(readFileSync(join(cwd, folder, "circuit.svg"), "utf8")).toContain("size of the effect");
     const { stdout } = await run("run lesion -i 3 --tracr --node-count 2");
     expect(stdout).toMatch(/^nodes +TP/m);
+    const table = await run("run lesion -i 3,4 --tracr --node-count 2");
+    expect(table.stdout).toMatch(/^case +TP +FP +FN +TPR +FPR +AUROC/m);
     const ranked = await run("run lesion -i 3 --tracr --scores-only");
     expect(ranked.stdout).toContain("No circuit was made, only a ranking of the nodes.");
   });

@@ -102,7 +102,7 @@ async function runAlgorithm(context: Context, algorithm: Algorithm, choice: Choi
     kinds: [discoveryKind(algorithm)],
     text: (document, style) =>
       discoveryText(algorithm, document as unknown as PrintedDiscovery, style),
-    columns: discoveryColumns,
+    columns: discoveryColumns(algorithm),
   });
 }
 
