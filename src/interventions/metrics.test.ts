@@ -4,24 +4,10 @@ import {
   compile,
   referenceBackend,
   sampleInput,
-  type Tensor,
   wasmBackend,
 } from "../engine/index.ts";
 import { divergence, isBroken, meanCrossEntropy, meanSquaredError } from "./metrics.ts";
-
-/** One number per sequence of a function of two sample inputs, given row by row. */
-function evaluate(
-  build: (logits: Tensor, targets: Tensor) => Tensor,
-  shapes: readonly [readonly number[], readonly number[]],
-  logits: readonly number[],
-  targets: readonly number[],
-): number[] {
-  const [x, y] = [sampleInput("x", shapes[0]), sampleInput("y", shapes[1])];
-  const inputs = { x: Float64Array.from(logits), y: Float64Array.from(targets) };
-  const batch = targets.length / shapes[1].reduce((a, b) => a * b, 1);
-  const executable = referenceBackend().load(compile({ outputs: { out: build(x, y) } }));
-  return [...executable.run({ batch, inputs }).out];
-}
+import { evaluate } from "./outputs.testing.ts";
 
 describe("cross-entropy", () => {
   it("is log 2 for two equal logits and 0 for certainty", () => {

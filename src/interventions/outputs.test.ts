@@ -1,20 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { compile, referenceBackend, sampleInput, type Tensor } from "../engine/index.ts";
+import type { Tensor } from "../engine/index.ts";
+import { evaluate } from "./outputs.testing.ts";
 import { type OutputFacts, outputAccuracy, outputLoss } from "./outputs.ts";
-
-/** One number per sequence of a function of two sample inputs, given row by row. */
-function evaluate(
-  build: (logits: Tensor, targets: Tensor) => Tensor,
-  shapes: readonly [readonly number[], readonly number[]],
-  logits: readonly number[],
-  targets: readonly number[],
-): number[] {
-  const [x, y] = [sampleInput("x", shapes[0]), sampleInput("y", shapes[1])];
-  const inputs = { x: Float64Array.from(logits), y: Float64Array.from(targets) };
-  const batch = targets.length / shapes[1].reduce((a, b) => a * b, 1);
-  const executable = referenceBackend().load(compile({ outputs: { out: build(x, y) } }));
-  return [...executable.run({ batch, inputs }).out];
-}
 
 const numbers: OutputFacts = { categorical: false, positions: 3, outputPositions: "notFirst" };
 

@@ -22,7 +22,7 @@ export {
   sourcePoints,
 } from "./objective.ts";
 export { drawPairs, makePairs, type PairSplit } from "./pairs.ts";
-export { openPatchSet, type PatchSet, patchSetOf } from "./patch-set.ts";
+export { openPatchSet, type PatchSet, patchSetOf, TERMS, type Term } from "./patch-set.ts";
 export { FAST_RECIPE, fromOriginal, NATURAL_RECIPE } from "./presets.ts";
 export {
   effectiveStrictWeight,
@@ -60,7 +60,6 @@ export {
   type StoppingFacts,
 } from "./stopping.ts";
 export { assertTask, inputCount, type TrainingTask } from "./task.ts";
-export { TERMS, type Term } from "./terms.ts";
 export {
   initialTransformer,
   type TrainingEnd,

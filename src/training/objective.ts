@@ -16,10 +16,9 @@ import {
   takenAt,
   type WeightTensors,
 } from "../transformer/index.ts";
-import { hooksOfSet, type PatchSet } from "./patch-set.ts";
+import { hooksOfSet, type PatchSet, type Term } from "./patch-set.ts";
 import type { Recipe } from "./recipe.ts";
 import type { TrainingTask } from "./task.ts";
-import type { Term } from "./terms.ts";
 
 /** Names of the objectives' sample inputs, besides those of the source's values and of switches. */
 export const OBJECTIVE_INPUTS = {

@@ -6,6 +6,7 @@ import { outsideNodes } from "./alignment.ts";
 import { batchesPerCall } from "./batches-per-call.ts";
 import { loadHighLevel } from "./high-level.ts";
 import { makePairs } from "./pairs.ts";
+import { TERMS, type Term } from "./patch-set.ts";
 import type { Recipe } from "./recipe.ts";
 import { learningRateAt, settlingFactor } from "./schedule.ts";
 import {
@@ -17,7 +18,6 @@ import {
 } from "./state.ts";
 import { bestOf, hasReached, sumOf } from "./stopping.ts";
 import type { TrainingTask } from "./task.ts";
-import { TERMS, type Term } from "./terms.ts";
 import { loadTrainer } from "./trainer.ts";
 import { termWeight } from "./update.ts";
 import type { OptimizerBuffers, UpdateMoment, UpdateResult } from "./updater.ts";

@@ -1,9 +1,9 @@
 import type { Values } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
 import { countParameters } from "../transformer/index.ts";
+import type { Term } from "./patch-set.ts";
 import type { Recipe } from "./recipe.ts";
 import type { TrainingTask } from "./task.ts";
-import type { Term } from "./terms.ts";
 import type { ValidationMetrics } from "./validation.ts";
 
 /** Weighted losses by term, 0 for terms that are not trained. */

@@ -10,11 +10,10 @@ import {
   sourcePoints,
   switchPrefix,
 } from "./objective.ts";
-import { hooksOfSet, openPatchSet, type PatchSet, patchSetOf } from "./patch-set.ts";
+import { hooksOfSet, openPatchSet, type PatchSet, patchSetOf, type Term } from "./patch-set.ts";
 import { prepareUpdate } from "./prepare-update.ts";
 import type { Recipe } from "./recipe.ts";
 import { inputCount, type TrainingTask } from "./task.ts";
-import type { Term } from "./terms.ts";
 import { UPDATE_INPUTS, type UpdateOutput, updateProgram } from "./update.ts";
 import type { BatchUpdate, UpdateSpec } from "./updater.ts";
 
