@@ -45,6 +45,8 @@ export { nodeEffects } from "./evaluation/index.ts";
 export * as formats from "./formats/index.ts";
 export * as interventions from "./interventions/index.ts";
 export * as rasp from "./rasp/index.ts";
+export * as report from "./report/index.ts";
+export { drawCircuitSvg } from "./report/index.ts";
 export * as rng from "./rng/index.ts";
 export { Key } from "./rng/index.ts";
 export * as tracr from "./tracr/index.ts";
