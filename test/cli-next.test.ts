@@ -43,9 +43,8 @@ describe("the next line of", () => {
     expect(await done(...next!)).toContain("acdc on siit of case 3");
   });
 
-  it("train iit of a natural model names it", async () => {
-    const weights = ["-iit", "0", "-s", "0"];
-    const [next] = typedLines(await done("train", "iit", "3", ...weights, ...TINY), program);
+  it("train natural names the model that it made", async () => {
+    const [next] = typedLines(await done("train", "natural", "3", ...TINY), program);
     expect(next).toEqual(["run", "acdc", "-i", "3", "--natural"]);
     expect(await done(...next!)).toContain("acdc on natural of case 3");
   });

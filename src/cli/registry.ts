@@ -9,6 +9,7 @@ import { doctor } from "./commands/doctor.ts";
 import { evalIit } from "./commands/eval/iit.ts";
 import { runCommands } from "./commands/run/algorithm.ts";
 import { trainIit } from "./commands/train/iit.ts";
+import { trainNatural } from "./commands/train/natural.ts";
 
 /** All commands and what the first words of the two-word ones mean. */
 export interface Registry {
@@ -26,6 +27,7 @@ export const registry: Registry = {
     casesMetadata,
     compile,
     trainIit,
+    trainNatural,
     ...runCommands,
     evalIit,
     doctor,

@@ -28,16 +28,15 @@ function trainingAdvice(
   { case_, word }: SelectedCase,
   outputDir: string,
 ): string {
-  const words = ["train", "iit", "-i", word, ...trainingWords(source)];
+  const way = source.kind === "natural" ? "natural" : "iit";
+  const words = ["train", way, "-i", word, ...weightsWordsOf(source), "--recipe", "fast"];
   const command = typedCommand(io, [...words, ...outputWords({ outputDir })]);
   const other = case_.kind === "rasp" ? ", or take the compiled one with --tracr" : "";
   return `Train it with "${command}"${other}.`;
 }
 
-/** What `train iit` needs to make the model. */
-function trainingWords(source: ModelSource): string[] {
-  const recipe = ["--recipe", "fast"];
-  if (source.kind === "natural") return ["-iit", "0", "-s", "0", ...recipe];
-  if (source.kind !== "siit" || source.weights === undefined) return recipe;
-  return [...weightsWords(weightsOfCode(source.weights)), ...recipe];
+/** The loss weights that `train iit` needs to make the model. */
+function weightsWordsOf(source: ModelSource): string[] {
+  if (source.kind !== "siit" || source.weights === undefined) return [];
+  return weightsWords(weightsOfCode(source.weights));
 }

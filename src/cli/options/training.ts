@@ -39,6 +39,20 @@ export const recipeOptions = withoutDefaults(
   { group },
 );
 
+const {
+  iitWeight: _iit,
+  behaviorWeight: _behavior,
+  strictWeight: _strict,
+  joint: _joint,
+  siitSampling: _sampling,
+  sourceGradient: _gradient,
+  singleLoss: _single,
+  ...naturalOptions
+} = recipeOptions;
+
+/** The fields that matter where behaviour alone is trained. */
+export const naturalRecipeOptions = naturalOptions;
+
 /** The option that says what stands for fields that are not given. */
 export const recipeChoice = {
   recipe: flag(
@@ -67,11 +81,19 @@ export const trainingOptions = {
 
 /** Values of {@link recipeOptions} and {@link trainingOptions}, with the common seed. */
 export type TrainingChoice = z.output<
-  z.ZodObject<typeof recipeChoice & typeof recipeOptions & typeof trainingOptions>
-> & { readonly seed: number };
+  z.ZodObject<typeof recipeChoice & typeof naturalRecipeOptions & typeof trainingOptions>
+> &
+  Partial<z.output<z.ZodObject<typeof recipeOptions>>> & { readonly seed: number };
 
-/** The recipe that is asked for. Usage error `E_RECIPE` if it trains nothing. */
-export function chosenRecipe(choice: TrainingChoice, own: CaseRecipe): Recipe {
+/**
+ * The recipe that is asked for; `preset` is what holds whatever is given. Usage error `E_RECIPE` if it
+ * trains nothing.
+ */
+export function chosenRecipe(
+  choice: TrainingChoice,
+  own: CaseRecipe,
+  preset: RecipeInput = {},
+): Recipe {
   const given = Object.keys(recipeOptions)
     .map((key) => [key, choice[key as keyof TrainingChoice]] as const)
     .filter(([, value]) => value !== undefined);
@@ -80,6 +102,7 @@ export function chosenRecipe(choice: TrainingChoice, own: CaseRecipe): Recipe {
     parseRecipe({
       ...bases[choice.recipe],
       ...(Object.fromEntries(given) as RecipeInput),
+      ...preset,
       seed: choice.seed,
     }),
   );

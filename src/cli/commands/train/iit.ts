@@ -1,15 +1,9 @@
 import { z } from "zod";
-import {
-  namesProgramFile,
-  type SelectedCase,
-  selectCases,
-  sourceOf,
-} from "../../cases/selection.ts";
+import { namesProgramFile } from "../../cases/selection.ts";
 import { defineCommand } from "../../command.ts";
-import { runJobs } from "../../jobs.ts";
 import { caseOptions } from "../../options/cases.ts";
-import { jobOptions, outputWords } from "../../options/common.ts";
-import { engineOf, engineOptions } from "../../options/engine.ts";
+import { jobOptions } from "../../options/common.ts";
+import { engineOptions } from "../../options/engine.ts";
 import { retiredEverywhere, retiredTrainingFlags } from "../../options/original.ts";
 import {
   chosenRecipe,
@@ -17,8 +11,7 @@ import {
   recipeOptions,
   trainingOptions,
 } from "../../options/training.ts";
-import { typedCommand } from "../../typed.ts";
-import { resultColumns, resultText } from "./result.ts";
+import { trainOnCases } from "./on-cases.ts";
 
 const options = z.object({
   ...caseOptions,
@@ -35,7 +28,7 @@ export const trainIit = defineCommand({
   summary: "Train a transformer to implement the circuit of a case (SIIT)",
   description: [
     "Three losses: the task itself (behaviour), interchange interventions on the nodes of the circuit (IIT), and interventions on all other nodes, which must change nothing (strict). After every epoch three accuracies are measured on held-out pairs; training stops early when all of them are high enough, and keeps the weights of the best validation. A run that ends before is a failure (exit code 1) whose model is written all the same; --no-early-stop trains to the end without a goal.",
-    "The folder holds model.safetensors, config.json, circuit.json (the ground truth), tokens.json (what token ids and classes stand for), training.json (recipe and history) and result.json. Ctrl-C saves; the same command goes on where it stopped. Without IIT and strict loss (-iit 0 -s 0) the model is a natural one. Defaults of the recipe are those of InterpBench (Python).",
+    "The folder holds model.safetensors, config.json, circuit.json (the ground truth), tokens.json (what token ids and classes stand for), training.json (recipe and history) and result.json. Ctrl-C saves; the same command goes on where it stopped. Without IIT and strict loss (-iit 0 -s 0) the model is a natural one: see train natural. Defaults of the recipe are those of InterpBench (Python).",
   ].join("\n\n"),
   options,
   retired: [...retiredEverywhere, ...retiredTrainingFlags],
@@ -50,33 +43,8 @@ export const trainIit = defineCommand({
       summary: "Several cases side by side, into out/",
     },
     { command: "train iit -i mine.mjs --recipe fast", summary: "A program of your own, in a file" },
-    { command: "train iit -i 3 -iit 0 -s 0", summary: "A natural model, for comparison" },
   ],
   isolate: ({ indices }) => namesProgramFile(indices),
-  async run(context, choice) {
-    const cases = await selectCases(context, choice.indices);
-    const { sameSize, numSamples } = choice;
-    const jobs = cases.map((selected) => {
-      const recipe = chosenRecipe(choice, selected.case_.recipe);
-      const plan = {
-        kind: "train-iit",
-        subject: { case: sourceOf(selected) },
-        config: { recipe, sameSize, numSamples },
-        engine: engineOf(choice),
-      };
-      return { case: selected.case_.id, plan, shown: shownProgram(selected) };
-    });
-    const typed = (words: readonly string[]) =>
-      typedCommand(context.io, [...words, ...outputWords(choice)]);
-    return runJobs(context, choice, {
-      kind: "train-iit",
-      jobs,
-      text: (document, style) => resultText(document, typed, style),
-      columns: resultColumns,
-    });
-  },
+  run: (context, choice) =>
+    trainOnCases(context, choice, ({ recipe }) => chosenRecipe(choice, recipe)),
 });
-
-/** The file of a program, as it was called. */
-const shownProgram = ({ case_, word }: SelectedCase) =>
-  word === case_.id ? {} : { program: word };

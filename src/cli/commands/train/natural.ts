@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { NATURAL_RECIPE } from "../../../training/index.ts";
+import { namesProgramFile } from "../../cases/selection.ts";
+import { defineCommand } from "../../command.ts";
+import { caseOptions } from "../../options/cases.ts";
+import { jobOptions } from "../../options/common.ts";
+import { engineOptions } from "../../options/engine.ts";
+import { retiredEverywhere, retiredTrainingFlags } from "../../options/original.ts";
+import {
+  chosenRecipe,
+  naturalRecipeOptions,
+  recipeChoice,
+  trainingOptions,
+} from "../../options/training.ts";
+import { trainOnCases } from "./on-cases.ts";
+
+const options = z.object({
+  ...caseOptions,
+  ...recipeChoice,
+  ...naturalRecipeOptions,
+  ...trainingOptions,
+  ...jobOptions,
+  ...engineOptions,
+});
+
+/** `train natural`: a transformer that learns the task of a case, and no circuit. */
+export const trainNatural = defineCommand({
+  path: ["train", "natural"],
+  summary: "Train a transformer on the task of a case alone, for comparison",
+  description: [
+    "The same transformer on the same inputs as train iit, with the behaviour loss alone: nobody tells it how to compute. It is train iit -iit 0 -s 0 -b 1, and its results lie with those. Training stops early when the accuracy is high enough; IIA and strict accuracy are measured, and count for nothing.",
+    "run, eval iit and others take it by --natural.",
+  ].join("\n\n"),
+  options,
+  retired: [...retiredEverywhere, ...retiredTrainingFlags],
+  examples: [
+    { command: "train natural -i 3", summary: "Case 3" },
+    { command: "train natural -i 3,4 --recipe fast", summary: "In seconds" },
+  ],
+  isolate: ({ indices }) => namesProgramFile(indices),
+  run: (context, choice) =>
+    trainOnCases(context, choice, ({ recipe }) => chosenRecipe(choice, recipe, NATURAL_RECIPE)),
+});

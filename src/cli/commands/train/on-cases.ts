@@ -1,0 +1,49 @@
+import type { Case } from "../../../cases/index.ts";
+import type { EngineChoice } from "../../../jobs/index.ts";
+import type { Recipe } from "../../../training/index.ts";
+import { type SelectedCase, selectCases, sourceOf } from "../../cases/selection.ts";
+import type { CommandOutput, Context } from "../../command.ts";
+import { type JobSettings, runJobs } from "../../jobs.ts";
+import { outputWords } from "../../options/common.ts";
+import { engineOf } from "../../options/engine.ts";
+import { typedCommand } from "../../typed.ts";
+import { resultColumns, resultText } from "./result.ts";
+
+/** What is chosen for a training run besides its recipe. */
+export interface CasesChoice extends JobSettings, EngineChoice {
+  readonly indices?: readonly string[] | undefined;
+  readonly threads: number;
+  readonly sameSize: boolean;
+  readonly numSamples: number;
+}
+
+/** Trains a transformer for each of the chosen cases, by the recipe for it. */
+export async function trainOnCases(
+  context: Context,
+  choice: CasesChoice,
+  recipeFor: (case_: Case) => Recipe,
+): Promise<CommandOutput> {
+  const cases = await selectCases(context, choice.indices);
+  const { sameSize, numSamples } = choice;
+  const jobs = cases.map((selected) => {
+    const plan = {
+      kind: "train-iit",
+      subject: { case: sourceOf(selected) },
+      config: { recipe: recipeFor(selected.case_), sameSize, numSamples },
+      engine: engineOf(choice),
+    };
+    return { case: selected.case_.id, plan, shown: shownProgram(selected) };
+  });
+  const typed = (words: readonly string[]) =>
+    typedCommand(context.io, [...words, ...outputWords(choice)]);
+  return runJobs(context, choice, {
+    kind: "train-iit",
+    jobs,
+    text: (document, style) => resultText(document, typed, style),
+    columns: resultColumns,
+  });
+}
+
+/** The file of a program, as it was called. */
+export const shownProgram = ({ case_, word }: SelectedCase): { readonly program?: string } =>
+  word === case_.id ? {} : { program: word };
