@@ -118,7 +118,7 @@ export {
   slices,
   type WeightedRows,
 } from "./rows.ts";
-export { type Scope, withScope } from "./scope.ts";
+export { type OpenScope, openScope, type Scope, withScope } from "./scope.ts";
 export { type ValueNumbering, valueNumbering } from "./value-numbering.ts";
 export {
   type FrozenWeights,
