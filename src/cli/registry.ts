@@ -7,6 +7,7 @@ import { compile } from "./commands/compile.ts";
 import { demo } from "./commands/demo.ts";
 import { doctor } from "./commands/doctor.ts";
 import { evalIit } from "./commands/eval/iit.ts";
+import { inspectCommand } from "./commands/inspect.ts";
 import { runCommands } from "./commands/run/algorithm.ts";
 import { trainIit } from "./commands/train/iit.ts";
 import { trainNatural } from "./commands/train/natural.ts";
@@ -30,6 +31,7 @@ export const registry: Registry = {
     trainNatural,
     ...runCommands,
     evalIit,
+    inspectCommand,
     doctor,
   ],
   groups: {

@@ -19,6 +19,7 @@ export {
 export { canonicalJson, formatJson, type JsonValue, plainJson } from "./canonical-json.ts";
 export { type CircuitDocument, decodeCircuit, encodeCircuit } from "./circuit-json.ts";
 export { configFromKeys, decodeConfig, encodeConfig } from "./config-json.ts";
+export { decodeContent, type FileContent, type WeightsFormat } from "./content.ts";
 export { inflate } from "./inflate.ts";
 export { abbreviate, checkSchema, isRecord, parseJson } from "./json.ts";
 export {
@@ -35,9 +36,11 @@ export { encodeParquet, type ParquetColumn, type ParquetValue } from "./parquet.
 export {
   decodeConfigPickle,
   decodeEdgesPickle,
+  decodePublishedPickle,
   decodeResultPickle,
   type PublishedEdge,
   type PublishedPart,
+  type PublishedPickle,
   type PublishedResult,
 } from "./pickle/published.ts";
 export { decodeTorchWeights } from "./pickle/torch.ts";

@@ -24,6 +24,29 @@ const LARGEST_RATIO = 20;
  * than 64 MiB and 20 times the archive together.
  */
 export function readZip(bytes: Uint8Array, at = "zip archive"): Map<string, Uint8Array> {
+  return withDirectory(bytes, at, (entries, view) => {
+    const parts = entries.map((entry) => findPacked(bytes, view, entry, `${at}: ${entry.name}`));
+    assertSizes(entries, parts, bytes.length, at);
+    return new Map(
+      entries.map((entry, i) => [
+        entry.name,
+        readContent(parts[i]!, entry, `${at}: ${entry.name}`),
+      ]),
+    );
+  });
+}
+
+/** The names of the files of a ZIP archive, in the order of its directory; errors as {@link readZip}. */
+export function zipNames(bytes: Uint8Array, at = "zip archive"): string[] {
+  return withDirectory(bytes, at, (entries) => entries.map(({ name }) => name));
+}
+
+/** Reads the directory and hands it on; reading beyond the end is `E_ZIP`. */
+function withDirectory<T>(
+  bytes: Uint8Array,
+  at: string,
+  use: (entries: readonly Entry[], view: DataView) => T,
+): T {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = findEnd(view);
   if (end === undefined) {
@@ -34,15 +57,7 @@ export function readZip(bytes: Uint8Array, at = "zip archive"): Map<string, Uint
     });
   }
   try {
-    const entries = readDirectory(view, end, at);
-    const parts = entries.map((entry) => findPacked(bytes, view, entry, `${at}: ${entry.name}`));
-    assertSizes(entries, parts, bytes.length, at);
-    return new Map(
-      entries.map((entry, i) => [
-        entry.name,
-        readContent(parts[i]!, entry, `${at}: ${entry.name}`),
-      ]),
-    );
+    return use(readDirectory(view, end, at), view);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new InterpBenchError("E_ZIP", "the archive is truncated", { at, cause });

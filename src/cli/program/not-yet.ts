@@ -60,7 +60,6 @@ export const MISSING_COMMANDS: readonly MissingCommand[] = [
   { name: "cases generate", instead: "Write programs in a file of your own: docs/cases.md." },
   { name: "cases check", instead: '"compile FILE" tells how exact a program becomes.' },
   { name: "study" },
-  { name: "inspect", instead: "Weights are safetensors, everything else is JSON." },
   { name: "diff" },
   { name: "export", instead: "Model folders hold safetensors and circuit.json as they are." },
   { name: "report", instead: "Result folders hold result.json and circuit.svg." },

@@ -29,7 +29,10 @@ export function decodeConfigPickle(
   bytes: Uint8Array,
   at = "config.pkl",
 ): Readonly<Record<string, unknown>> {
-  const { value } = readPickle(bytes, { globals: CONFIG_GLOBALS, at });
+  return configOf(readPickle(bytes, { globals: CONFIG_GLOBALS, at }).value, at);
+}
+
+function configOf(value: PickleValue, at: string): Readonly<Record<string, unknown>> {
   const fields = value instanceof PickleObject ? value.state : value;
   if (!(fields instanceof Map)) throw refused("a configuration", fields ?? null, at);
   return plainOf(fields, at) as Readonly<Record<string, unknown>>;
@@ -66,7 +69,10 @@ export type PublishedEdge = readonly [from: string, to: string];
  * @throws InterpBenchError `E_PICKLE` for everything else
  */
 export function decodeEdgesPickle(bytes: Uint8Array, at = "edges.pkl"): readonly PublishedEdge[] {
-  const { value } = readPickle(bytes, { globals: PLAIN_GLOBALS, at });
+  return edgesOf(readPickle(bytes, { globals: PLAIN_GLOBALS, at }).value, at);
+}
+
+function edgesOf(value: PickleValue, at: string): readonly PublishedEdge[] {
   const list = value instanceof Set ? [...value] : value;
   if (!Array.isArray(list)) throw refused("a list of edges", value, at);
   return list.map((edge: PickleValue, i) => {
@@ -112,7 +118,10 @@ export interface PublishedResult {
  * @throws InterpBenchError `E_PICKLE` for everything else
  */
 export function decodeResultPickle(bytes: Uint8Array, at = "result.pkl"): PublishedResult {
-  const { value } = readPickle(bytes, { globals: RESULT_GLOBALS, at });
+  return resultOf(readPickle(bytes, { globals: RESULT_GLOBALS, at }).value, at);
+}
+
+function resultOf(value: PickleValue, at: string): PublishedResult {
   const parts = stateOf(value, "CircuitEvalResult", at);
   const edgeOf = (edge: PickleValue): PublishedEdge => {
     const ends = Array.isArray(edge) ? edge : [];
@@ -127,6 +136,30 @@ export function decodeResultPickle(bytes: Uint8Array, at = "result.pkl"): Publis
     ),
     edges: partOf(stateOf(parts.get("edges"), "CircuitEvalEdgesResult", at), edgeOf, at),
   };
+}
+
+/** What a pickle of a published model or of a result of the original holds. */
+export type PublishedPickle =
+  | { readonly kind: "config"; readonly config: Readonly<Record<string, unknown>> }
+  | { readonly kind: "edges"; readonly edges: readonly PublishedEdge[] }
+  | { readonly kind: "result"; readonly result: PublishedResult };
+
+const ALL_GLOBALS: PickleGlobals = new Map([...CONFIG_GLOBALS, ...RESULT_GLOBALS]);
+
+/**
+ * Reads a pickle of any of these kinds, and tells which it is.
+ *
+ * @throws InterpBenchError `E_PICKLE` for everything else
+ */
+export function decodePublishedPickle(bytes: Uint8Array, at = "pickle"): PublishedPickle {
+  const { value } = readPickle(bytes, { globals: ALL_GLOBALS, at });
+  if (Array.isArray(value) || value instanceof Set) {
+    return { kind: "edges", edges: edgesOf(value, at) };
+  }
+  const isConfig =
+    value instanceof Map || (value instanceof PickleObject && value.type === CONFIG_CLASS);
+  if (isConfig) return { kind: "config", config: configOf(value, at) };
+  return { kind: "result", result: resultOf(value, at) };
 }
 
 function partOf<Item extends string | PublishedEdge>(
