@@ -1,6 +1,6 @@
 import type { Node } from "../circuit/index.ts";
 import type { Backend, Buffer, Values } from "../engine/index.ts";
-import type { Pairs } from "../interventions/index.ts";
+import type { Pairs, ValueNumbers } from "../interventions/index.ts";
 
 /** A variable of a causal model. */
 export interface CausalVariable {
@@ -47,11 +47,8 @@ export interface CausalInputs {
 export interface LoadedCausalModel {
   /** Outputs on the inputs with these rows: class ids `[i, pos]`, or numbers `[i, pos, output]`. */
   run(rows: Uint32Array): Values;
-  /**
-   * Numbers the values of a node on the inputs with these rows: equal values, equal numbers. `[row]`,
-   * 0 where a row was not asked for.
-   */
-  numberValues(node: Node, rows: Uint32Array): Uint32Array;
+  /** Prepares to number the values of a node. */
+  numberValues(node: Node): ValueNumbers;
   /** Prepares to exchange a node between the inputs of some pairs. */
   exchange(node: Node, pairs: Pairs): Exchange;
   dispose(): void;

@@ -76,7 +76,7 @@ function load(
       }
       return outputs;
     },
-    numberValues: (node, rows) => numberNodeValues(frozen, ownNode(node), rows),
+    numberValues: (node) => numberNodeValues(frozen, ownNode(node)),
     exchange(node: Node, pairs: Pairs): Exchange {
       const patched = ownNode(node);
       const interventions = loadInterventions({

@@ -87,7 +87,7 @@ export {
   type OutputKind,
   rightOutputs,
 } from "./metrics.ts";
-export { numberNodeValues } from "./node-values.ts";
+export { numberNodeValues, type ValueNumbers } from "./node-values.ts";
 export { asModelNodes, hooksOf, lowLevelNodes, type ModelNode, overlap } from "./nodes.ts";
 export {
   type OutputFacts,

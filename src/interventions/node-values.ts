@@ -6,15 +6,15 @@ import { loadReadings } from "./readings.ts";
 import { slices } from "./rows.ts";
 import { valueNumbering } from "./value-numbering.ts";
 
-/**
- * For each of some inputs the number of what a node of a frozen model writes: equal values, equal
- * numbers. `[row]`, 0 where a row was not asked for.
- */
-export function numberNodeValues(
-  runs: FrozenRuns,
-  { hook, head }: ModelNode,
-  rows: Uint32Array,
-): Uint32Array {
+/** Numbers the values of a node on inputs: equal values, equal numbers, whenever they are asked for. */
+export interface ValueNumbers {
+  /** The numbers of the inputs with these rows. `[i]` */
+  of(rows: Uint32Array): Uint32Array;
+  dispose(): void;
+}
+
+/** Numbers what a node of a frozen model writes. */
+export function numberNodeValues(runs: FrozenRuns, { hook, head }: ModelNode): ValueNumbers {
   const at = writtenAt(runs.model.config, hook);
   const own = loadReadings({
     ...runs,
@@ -25,14 +25,19 @@ export function numberNodeValues(
     },
   });
   const number = valueNumbering();
-  const numbers = new Uint32Array(runs.tokens.length / runs.positions);
-  for (const some of slices(rows)) {
-    const values = own.run(some).value;
-    const width = values.length / some.length;
-    for (const [i, row] of some.entries()) {
-      numbers[row] = number(values.subarray(i * width, (i + 1) * width));
-    }
-  }
-  own.dispose();
-  return numbers;
+  return {
+    of(rows: Uint32Array): Uint32Array {
+      const numbers = new Uint32Array(rows.length);
+      let done = 0;
+      for (const some of slices(rows)) {
+        const values = own.run(some).value;
+        const width = values.length / some.length;
+        for (let i = 0; i < some.length; i++) {
+          numbers[done++] = number(values.subarray(i * width, (i + 1) * width));
+        }
+      }
+      return numbers;
+    },
+    dispose: () => own.dispose(),
+  };
 }

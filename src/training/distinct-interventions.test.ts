@@ -48,8 +48,8 @@ describe.each(asModelNodes(task.correspondence.map(({ hl }) => hl)))(
   "the distinct interventions at $hook",
   (node) => {
     const loaded = highLevel.load({ backend, tokens, positions });
-    const numberValues = (rows: Uint32Array) => loaded.numberValues(node, rows);
-    const distinct = distinctInterventions(task.multiplicity.length, numberValues, pairs);
+    const rows = Uint32Array.from({ length: 256 }, (_, row) => row);
+    const distinct = distinctInterventions(loaded.numberValues(node).of(rows), pairs);
 
     it("are one for each base and each value that sources give the node", () => {
       // Both variables of case 3 tell at which of the four places an "x" is: 16 values.

@@ -1,4 +1,4 @@
-import { distinctRows, type Pairs } from "../interventions/index.ts";
+import type { Pairs } from "../interventions/index.ts";
 
 /** Interventions that may come out differently, among those of a list of pairs. */
 export interface DistinctInterventions {
@@ -12,16 +12,14 @@ export interface DistinctInterventions {
  * Finds the different interventions at a node: pairs of one base whose sources give the node the same
  * value come out the same.
  *
- * @param inputCount the number of rows that pairs are drawn from
- * @param numberValues gives the inputs with these rows the numbers of their values, `[row]`
+ * @param numberOf the number of the node's value on each input, equal ones alike; that of inputs which
+ *   are no sources does not matter. `[row]`
  */
 export function distinctInterventions(
-  inputCount: number,
-  numberValues: (rows: Uint32Array) => Uint32Array,
+  numberOf: Uint32Array,
   { base, source }: Pairs,
 ): DistinctInterventions {
-  const { rows } = distinctRows(source, new Uint32Array(inputCount));
-  const numberOf = numberValues(rows);
+  const inputCount = numberOf.length;
   const known = new Map<number, number>();
   const numbers = new Uint32Array(base.length);
   const firsts: number[] = [];

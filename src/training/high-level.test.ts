@@ -54,6 +54,19 @@ describe("the high-level model", () => {
     expect(again).toEqual(first);
   });
 
+  it("is made ready in steps, and gives the same", () => {
+    const ids = Uint32Array.of(0, 1);
+    const lazy = load();
+    const prepared = load();
+    const shares = [...prepared.prepare()];
+    expect(shares.length).toBeGreaterThanOrEqual(task.correspondence.length);
+    for (const share of shares) expect(share).toBeLessThanOrEqual(1);
+    for (const variable of [0, 1]) {
+      const [a, b] = [lazy, prepared].map((targets) => rowsOf(targets.intervened(variable, ids)));
+      expect(a).toEqual(b);
+    }
+  });
+
   it("can do without variables", () => {
     expect(load([]).labels.read()).toHaveLength(256 * 5);
   });

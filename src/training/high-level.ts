@@ -6,7 +6,7 @@ import {
   sizeOf,
   type Values,
 } from "../engine/index.ts";
-import { type Pairs, pick, targetShape } from "../interventions/index.ts";
+import { type Pairs, pick, runSteps, type Steps, targetShape } from "../interventions/index.ts";
 import { distinctInterventions } from "./distinct-interventions.ts";
 import { inputCount, type TrainingTask } from "./task.ts";
 
@@ -17,6 +17,8 @@ const TABLE_BUDGET = 64 * 2 ** 20;
 export interface HighLevelTargets {
   /** The outputs on the pairs' bases, `[row, ...targetShape]` for all rows: class ids or numbers. */
   readonly labels: Buffer;
+  /** Makes ready what interventions on all variables need; else that is done when one is asked for. */
+  prepare(): Steps<void>;
   /**
    * Outputs on the bases of pairs `ids` (numbers in the task's list of pairs) with variable number
    * `variable` of the correspondence taken from their sources, computed when they are first asked
@@ -26,27 +28,49 @@ export interface HighLevelTargets {
   dispose(): void;
 }
 
+/** Inputs of one step: some milliseconds. */
+const STEP = 256;
+
+/** Different inputs by row number, in parts of one step each. */
+function* stepsOf(rows: Iterable<number>): Generator<{ part: Uint32Array; share: number }, void> {
+  const distinct = Uint32Array.from(new Set(rows));
+  for (let start = 0; start < distinct.length; start += STEP) {
+    const end = start + STEP;
+    yield { part: distinct.subarray(start, end), share: Math.min(1, end / distinct.length) };
+  }
+}
+
 /**
  * The high-level model's outputs on some inputs, each computed once: `[row, ...targetShape]`
  * row-major for all rows, 0 where a row was not asked for.
  */
-export function highLevelLabels(
+export function* labelSteps(
   task: TrainingTask,
   backend: Backend,
   tokens: Buffer,
   rows: Iterable<number>,
-): Float32Array {
+): Steps<Float32Array> {
   const { highLevel, positions } = task;
   const model = highLevel.load({ backend, tokens, positions });
   const width = sizeOf(targetShape(task, highLevel.outputs));
   const labels = new Float32Array(inputCount(task) * width);
-  const distinct = Uint32Array.from(new Set(rows));
-  const values = model.run(distinct);
-  for (const [i, row] of distinct.entries()) {
-    labels.set(values.subarray(i * width, (i + 1) * width), row * width);
+  try {
+    for (const { part, share } of stepsOf(rows)) {
+      const values = model.run(part);
+      for (const [i, row] of part.entries()) {
+        labels.set(values.subarray(i * width, (i + 1) * width), row * width);
+      }
+      yield share;
+    }
+    return labels;
+  } finally {
+    model.dispose();
   }
-  model.dispose();
-  return labels;
+}
+
+/** {@link labelSteps}, all at once. */
+export function highLevelLabels(...facts: Parameters<typeof labelSteps>): Float32Array {
+  return runSteps(labelSteps(...facts));
 }
 
 /** The stretches of a list in which every number follows the one before. */
@@ -114,9 +138,22 @@ export function loadHighLevel(
   const width = sizeOf(targetShape(task, highLevel.outputs));
   const labels = backend.buffer(known ?? highLevelLabels(task, backend, tokens, pairs.base));
   const model = highLevel.load({ backend, tokens, positions, nodeCount });
-  const loadPlace = (node: Node): Place => {
-    const numberValues = (rows: Uint32Array) => model.numberValues(node, rows);
-    const distinct = distinctInterventions(inputCount(task), numberValues, pairs);
+  function* numberSources(node: Node): Steps<Uint32Array> {
+    const numbers = new Uint32Array(inputCount(task));
+    const values = model.numberValues(node);
+    try {
+      for (const { part, share } of stepsOf(pairs.source)) {
+        const found = values.of(part);
+        for (const [i, row] of part.entries()) numbers[row] = found[i]!;
+        yield share;
+      }
+    } finally {
+      values.dispose();
+    }
+    return numbers;
+  }
+  function* loadPlace(node: Node): Steps<Place> {
+    const distinct = distinctInterventions(yield* numberSources(node), pairs);
     const count = distinct.pairs.base.length;
     const exchange = model.exchange(node, distinct.pairs);
     const compute = (numbers: Uint32Array) => exchange.outputs(numbers);
@@ -132,18 +169,21 @@ export function loadHighLevel(
         kept?.dispose();
       },
     };
-  };
+  }
 
   const loaded = new Map<string, Place>();
-  const placeOf = (node: Node): Place => {
+  function* placeOf(node: Node): Steps<Place> {
     const name = formatNode(node);
-    const place = loaded.get(name) ?? loadPlace(node);
+    const place = loaded.get(name) ?? (yield* loadPlace(node));
     loaded.set(name, place);
     return place;
-  };
+  }
   return {
     labels,
-    intervened: (variable, ids) => placeOf(nodes[variable]!).outputs(ids),
+    *prepare() {
+      for (const node of nodes) yield* placeOf(node);
+    },
+    intervened: (variable, ids) => runSteps(placeOf(nodes[variable]!)).outputs(ids),
     dispose: () => {
       labels.dispose();
       model.dispose();

@@ -4,7 +4,7 @@ import type { Steps } from "../interventions/index.ts";
 import { Key } from "../rng/index.ts";
 import { outsideNodes } from "./alignment.ts";
 import { batchesPerCall } from "./batches-per-call.ts";
-import { loadHighLevel } from "./high-level.ts";
+import { labelSteps, loadHighLevel } from "./high-level.ts";
 import { makePairs } from "./pairs.ts";
 import { TERMS, type Term } from "./patch-set.ts";
 import type { Recipe } from "./recipe.ts";
@@ -118,7 +118,9 @@ export function* openSession(
   const tokens = backend.buffer(task.tokens);
   const arrays = placeState(backend, start);
   const { weights, firstMoment, secondMoment } = arrays;
-  const targets = loadHighLevel(task, pairs, backend, tokens);
+  const known = yield* labelSteps(task, backend, tokens, pairs.base);
+  const targets = loadHighLevel(task, pairs, backend, tokens, known);
+  yield* targets.prepare();
   const { labels } = targets;
   yield 0.4;
   const trainer = loadTrainer(

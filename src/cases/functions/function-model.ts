@@ -1,7 +1,7 @@
 import type { Node } from "../../circuit/index.ts";
 import type { Values } from "../../engine/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
-import type { Pairs } from "../../interventions/index.ts";
+import type { Pairs, ValueNumbers } from "../../interventions/index.ts";
 import {
   type RaspValue,
   type Sequence,
@@ -62,16 +62,15 @@ function load(case_: FunctionCase, { tokens, positions }: CausalInputs): LoadedC
       for (const [i, row] of rows.entries()) outputs.set(encode(onInput(row)), i * positions);
       return outputs;
     },
-    numberValues(node: Node, rows: Uint32Array): Uint32Array {
-      const numbers = new Uint32Array(ids.length / positions);
+    numberValues({ hook }: Node): ValueNumbers {
       const known = new Map<unknown, number>();
-      for (const row of rows) {
-        const key = valueKey(onInput(row).get(node.hook)!);
+      const numberOf = (row: number): number => {
+        const key = valueKey(onInput(row).get(hook)!);
         const number = known.get(key) ?? known.size;
         known.set(key, number);
-        numbers[row] = number;
-      }
-      return numbers;
+        return number;
+      };
+      return { of: (rows) => rows.map(numberOf), dispose: () => {} };
     },
     exchange({ hook }: Node, { base, source }: Pairs): Exchange {
       return {

@@ -196,7 +196,7 @@ describe("the causal model of a case of functions", () => {
 
   it("numbers equal values alike", () => {
     const rows = Uint32Array.from({ length: data.count }, (_, row) => row);
-    const numbers = model.numberValues(node("previous"), rows);
+    const numbers = model.numberValues(node("previous")).of(rows);
     const keys = inputs.map((row) => row.slice(0, -1).join(""));
     expect(new Set(numbers).size).toBe(new Set(keys).size);
     const pairs = keys.map((key, row) => `${key} ${numbers[row]}`);
