@@ -1,19 +1,17 @@
-import { type Circuit, circuitOf, fullGraph, type ScoreMap } from "../../circuit/index.ts";
-import { InterpBenchError } from "../../errors/index.ts";
-import { pace, withScope } from "../../interventions/index.ts";
-import { type AblationChoice, chosenAblation } from "../algorithm/ablation-option.ts";
+import {
+  type Circuit,
+  type ComputationalGraph,
+  circuitOf,
+  fullGraph,
+  type ScoreMap,
+} from "../../circuit/index.ts";
+import type { AblationChoice } from "../algorithm/ablation-option.ts";
 import type { DiscoveryContext } from "../algorithm/context.ts";
 import { edgeScores } from "../algorithm/scores.ts";
 import { assertTask, type DiscoveryTask } from "../task/task.ts";
-import { prepareTrials } from "../trials/trials.ts";
+import { plainRule, singleCuts } from "./cut.ts";
+import { type CutSweep, type SweptThreshold, sweepCuts } from "./cut-sweep.ts";
 import { visitingOrder } from "./order.ts";
-import {
-  decide,
-  enterEdge,
-  firstGroup,
-  lossWithout,
-  type ThresholdGroup,
-} from "./threshold-group.ts";
 
 /** What ACDC finds with one threshold. */
 export interface AcdcOutcome {
@@ -56,9 +54,7 @@ export interface AcdcSweepOptions {
  * `faithfulness`: KL divergence from the transformer's own clean output, or mean squared
  * difference. A removed edge carries what the ablation says.
  *
- * Gives what a run per threshold gives: thresholds that have removed the same edges share every
- * evaluation until they disagree. Trials compute nothing before the sublayer under test, and nothing
- * at all for edges into nodes that no longer reach the output.
+ * Gives what a run per threshold gives, and shares what they have in common.
  *
  * Throws `E_TASK`, `E_ABLATION`, and `E_OPTION` for no thresholds or one that is NaN.
  */
@@ -69,62 +65,39 @@ export async function acdcSweep(
   { seed, ablation }: AcdcSweepOptions = {},
 ): Promise<AcdcSweep> {
   assertTask(task);
-  assertThresholds(thresholds);
   const graph = fullGraph(task.transformer.config);
   const order = visitingOrder(graph, seed);
-  const tick = pace(context, "edges");
-  const closest = new Map(thresholds.map((threshold) => [threshold, Number.POSITIVE_INFINITY]));
+  const cuts = singleCuts(graph, order);
+  const sweep = await sweepCuts(
+    task,
+    graph,
+    { cuts, thresholds, rule: plainRule, ablation },
+    context,
+  );
+  const changesOf = ({ group }: SweptThreshold) => {
+    const changes = new Float64Array(graph.edges.length);
+    for (const [i, edge] of order.entries()) changes[edge] = group.changes[i]!;
+    return changes;
+  };
+  return { ...sweptOutcomes(graph, sweep, changesOf), order };
+}
 
-  const { groups, evaluations } = await withScope(context.backend, async (scope) => {
-    const trials = prepareTrials(scope, task, graph, "faithfulness", chosenAblation(ablation));
-    let current: ThresholdGroup[] = [firstGroup(graph, thresholds)];
-    for (const [done, index] of order.entries()) {
-      await tick(done, order.length);
-      const edge = graph.edges[index]!;
-      const next: ThresholdGroup[] = [];
-      for (const group of current) {
-        const left = enterEdge(group, graph, trials, edge);
-        const isShared = [...current, ...next].some(({ heads }) => heads === left);
-        if (left !== undefined && !isShared) scope.release(left);
-        const loss = lossWithout(group, graph, trials, edge);
-        next.push(...decide(group, graph, edge, loss));
-        for (const threshold of group.thresholds) {
-          const distance = Math.abs(group.changes[index]! - threshold);
-          closest.set(threshold, Math.min(closest.get(threshold)!, distance));
-        }
-      }
-      current = next;
-    }
-    await tick(order.length, order.length);
-    return { groups: current, evaluations: trials.evaluations() };
-  });
-
-  const smallest = new Float64Array(graph.edges.length).fill(Number.POSITIVE_INFINITY);
-  for (const { thresholds: own, removed } of groups) {
-    const least = own[0]!;
-    smallest.forEach((score, i) => {
-      if (removed[i] === 1) smallest[i] = Math.min(score, least);
-    });
-  }
-  const outcomes = thresholds.map((threshold) => {
-    const group = groups.find((candidate) => candidate.thresholds.includes(threshold))!;
+/** The circuits of a sweep; `changesOf` says what each edge, `[edge]`, was judged by. */
+export function sweptOutcomes(
+  graph: ComputationalGraph,
+  { swept, smallest, evaluations }: CutSweep,
+  changesOf: (one: SweptThreshold) => Float64Array,
+): Omit<AcdcSweep, "order"> {
+  const outcomes = swept.map((one): AcdcOutcome => {
+    const { threshold, group, closest } = one;
     const kept = graph.edges.filter(({ index }) => group.removed[index] === 0);
     return {
       threshold,
       circuit: circuitOf(kept.map(({ edge }) => edge)),
       faithfulness: group.faithfulness,
-      changes: edgeScores(graph, group.changes),
-      closestDecision: closest.get(threshold)!,
+      changes: edgeScores(graph, changesOf(one)),
+      closestDecision: closest,
     };
   });
-  return { outcomes, scores: edgeScores(graph, smallest), evaluations, order };
-}
-
-function assertThresholds(thresholds: readonly number[]): void {
-  if (thresholds.length > 0 && !thresholds.some(Number.isNaN)) return;
-  throw new InterpBenchError("E_OPTION", "ACDC needs thresholds", {
-    at: "thresholds",
-    expected: "at least one number",
-    received: thresholds.length === 0 ? "none" : thresholds.join(", "),
-  });
+  return { outcomes, scores: edgeScores(graph, smallest), evaluations };
 }

@@ -1,17 +1,18 @@
-import type { ComputationalGraph, GraphEdge } from "../../circuit/index.ts";
+import type { ComputationalGraph } from "../../circuit/index.ts";
 import type { Buffer } from "../../engine/index.ts";
 import { liveDestinations } from "../trials/reach.ts";
 import type { Removed } from "../trials/removed.ts";
 import type { Trials } from "../trials/trials.ts";
+import type { Cut, DecisionRule } from "./cut.ts";
 
 /** Thresholds that have removed the same edges so far, and what they have come to. */
 export interface ThresholdGroup {
   /** Ascending. */
   readonly thresholds: readonly number[];
   readonly removed: Removed;
-  /** The change of the faithfulness loss that each edge was judged by, `[edge]`. */
+  /** What each cut was judged by, `[cut]`. */
   readonly changes: Float64Array;
-  /** The loss with `removed` cut. */
+  /** The faithfulness loss with `removed` cut. */
   faithfulness: number;
   /** The sublayer that is being visited, and which destinations reach the output from there. */
   depth: number;
@@ -22,15 +23,16 @@ export interface ThresholdGroup {
   staleHead: number | undefined;
 }
 
-/** The state before the first edge: nothing is removed, nothing lost. */
+/** The state before the first cut: nothing is removed, nothing lost. */
 export function firstGroup(
   graph: ComputationalGraph,
+  cuts: readonly Cut[],
   thresholds: readonly number[],
 ): ThresholdGroup {
   return {
     thresholds: [...new Set(thresholds)].sort((a, b) => a - b),
     removed: new Uint8Array(graph.edges.length),
-    changes: new Float64Array(graph.edges.length),
+    changes: new Float64Array(cuts.length),
     faithfulness: 0,
     depth: Number.POSITIVE_INFINITY,
     live: [],
@@ -40,15 +42,15 @@ export function firstGroup(
 }
 
 /**
- * Brings a group up to date for an edge: at a new sublayer all heads are clean again, since edges
+ * Brings a group up to date for a cut: at a new sublayer all heads are clean again, since edges
  * into it are only now removed; a head that is left behind is computed once for all further trials.
  * Returns a buffer of heads that the group no longer uses, if there is one.
  */
-export function enterEdge(
+export function enterCut(
   group: ThresholdGroup,
   graph: ComputationalGraph,
   trials: Trials,
-  { destination }: GraphEdge,
+  { destination }: Cut,
 ): Buffer | undefined {
   const { depth, block, node } = graph.destinations[destination]!;
   const { heads, staleHead } = group;
@@ -65,46 +67,61 @@ export function enterEdge(
   return heads;
 }
 
-/** The faithfulness loss if one more edge is removed. Where nothing can change, nothing is run. */
+/**
+ * Whether removing a cut can change anything: what reads by it reaches the output, and some of its
+ * edges are still there.
+ */
+export function matters({ live, removed }: ThresholdGroup, { destination, edges }: Cut): boolean {
+  return live[destination]! && edges.some((edge) => removed[edge] === 0);
+}
+
+/** The faithfulness loss if one more cut is removed. Where nothing can change, nothing is run. */
 export function lossWithout(
   group: ThresholdGroup,
   graph: ComputationalGraph,
   trials: Trials,
-  { index, destination }: GraphEdge,
+  cut: Cut,
 ): number {
-  if (!group.live[destination]) return group.faithfulness;
-  const { removed, heads } = group;
-  removed[index] = 1;
-  const loss = trials.evaluate(graph.destinations[destination]!, removed, { heads });
-  removed[index] = 0;
-  return loss;
+  if (!matters(group, cut)) return group.faithfulness;
+  const { heads } = group;
+  const removed = withCut(group.removed, cut);
+  return trials.evaluate(graph.destinations[cut.destination]!, removed, { heads });
+}
+
+function withCut(removed: Removed, { edges }: Cut): Removed {
+  const next = removed.slice();
+  for (const edge of edges) next[edge] = 1;
+  return next;
 }
 
 /**
- * Judges an edge: thresholds above `loss − faithfulness` remove it. Gives the group itself, or two
- * where its thresholds disagree. Compared as float32, in which the losses were computed.
+ * Judges the cut of a number by the loss without it: thresholds above the rule's measure of
+ * `loss − faithfulness` remove it. Gives the group itself, or two where its thresholds disagree.
+ * Compared as float32, in which the losses were computed.
  */
 export function decide(
   group: ThresholdGroup,
   graph: ComputationalGraph,
-  { index, destination }: GraphEdge,
+  [index, cut]: readonly [index: number, cut: Cut],
   loss: number,
+  { measure, dropsUnreachable }: DecisionRule,
 ): ThresholdGroup[] {
-  const change = loss - group.faithfulness;
+  const change = measure(loss - group.faithfulness);
   group.changes[index] = change;
-  const removes = (threshold: number) => Math.fround(change) < Math.fround(threshold);
+  const isTested = matters(group, cut);
+  const removes = (threshold: number) =>
+    (dropsUnreachable && !isTested) || Math.fround(change) < Math.fround(threshold);
   const keeping = group.thresholds.filter((threshold) => !removes(threshold));
   const removing = group.thresholds.filter(removes);
   if (removing.length === 0) return [group];
   const next: ThresholdGroup = {
     ...group,
     thresholds: removing,
-    removed: group.removed.slice(),
+    removed: withCut(group.removed, cut),
     changes: group.changes.slice(),
     faithfulness: loss,
   };
-  next.removed[index] = 1;
-  const { head } = graph.destinations[destination]!.node;
-  if (head !== null && group.live[destination]) next.staleHead = head;
+  const { head } = graph.destinations[cut.destination]!.node;
+  if (head !== null && isTested) next.staleHead = head;
   return keeping.length === 0 ? [next] : [{ ...group, thresholds: keeping }, next];
 }
