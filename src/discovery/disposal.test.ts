@@ -6,6 +6,7 @@ import { acdc, allAlgorithms } from "./index.ts";
 /** Options of the algorithms that do not select so many edges. */
 const OPTIONS: Readonly<Record<string, Record<string, unknown>>> = {
   acdc: { threshold: 0.01, seed: 2 },
+  legacy_acdc: { threshold: 0.003, indicesMode: "random" },
   sp: { epochs: 3 },
 };
 

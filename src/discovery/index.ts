@@ -103,6 +103,12 @@ export {
 export { maskPath } from "./attribution/mask-path.ts";
 export type { AttributionPath, PathInputs, PathRun } from "./attribution/path.ts";
 export { exact, measureEdges } from "./exact.ts";
+export { legacyAcdc } from "./legacy-acdc/legacy-acdc.ts";
+export {
+  type LegacyAcdcOptions,
+  legacyAcdcSweep,
+  metricScale,
+} from "./legacy-acdc/sweep.ts";
 export { edgeScheme } from "./masks/edge-scheme.ts";
 export { edgeValues, type MaskedRun, maskCount, prepareMaskedRun } from "./masks/masked-run.ts";
 export { nodeScheme } from "./masks/node-scheme.ts";

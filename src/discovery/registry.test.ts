@@ -21,6 +21,7 @@ describe("the registry", () => {
       "acdc",
       "eap",
       "exact",
+      "legacy_acdc",
       "random",
       "sp",
     ]);
@@ -41,7 +42,7 @@ describe("the registry", () => {
     };
     expect(errorOf("adcd")).toBe('E_ALGORITHM: no algorithm "adcd". Did you mean "acdc"?');
     expect(errorOf("subnetwork-probing")).toBe(
-      'E_ALGORITHM: no algorithm "subnetwork-probing". Known: "acdc", "eap", "exact", "random", "sp".',
+      'E_ALGORITHM: no algorithm "subnetwork-probing". Known: "acdc", "eap", "exact", "legacy_acdc", "random", "sp".',
     );
   });
 

@@ -3,10 +3,11 @@ import { acdc } from "./acdc/acdc.ts";
 import type { Algorithm } from "./algorithm/algorithm.ts";
 import { eap } from "./attribution/eap.ts";
 import { exact } from "./exact.ts";
+import { legacyAcdc } from "./legacy-acdc/legacy-acdc.ts";
 import { sp } from "./probing/sp.ts";
 import { random } from "./random.ts";
 
-const ALGORITHMS: readonly Algorithm[] = Object.freeze([acdc, eap, exact, random, sp]);
+const ALGORITHMS: readonly Algorithm[] = Object.freeze([acdc, eap, exact, legacyAcdc, random, sp]);
 
 /** All algorithms, in the order in which they are listed. */
 export function allAlgorithms(): readonly Algorithm[] {

@@ -42,7 +42,6 @@ export const MISSING_COMMANDS: readonly MissingCommand[] = [
   { name: "train ioi" },
   { name: "train linear-compression", instead: 'Train with SIIT: "train iit".' },
   { name: "train non-linear-compression", instead: 'Train with SIIT: "train iit".' },
-  { name: "run legacy_acdc", instead: '"run acdc" takes the same thresholds.' },
   ...ALGORITHMS.map((name) => ({ name: `run ${name}` })),
   { name: "eval iit_acdc", instead: 'Use "run acdc" and "eval iit".' },
   { name: "eval node_realism" },

@@ -1,15 +1,14 @@
 import * as z from "zod/mini";
-import { PAPER_THRESHOLDS } from "../../circuit/index.ts";
 import { ablationOption, chosenAblation } from "../algorithm/ablation-option.ts";
 import { thresholdAdvice } from "../algorithm/advice.ts";
 import { defineAlgorithm } from "../algorithm/algorithm.ts";
-import { discoveryParts, measureFindings } from "../algorithm/conclude.ts";
 import { option } from "../algorithm/options.ts";
 import { ignoredFlags, ignoredSwitches } from "../algorithm/original-flags.ts";
-import { selectedCircuit } from "../algorithm/selection.ts";
 import { pruneOption } from "../algorithm/selection-options.ts";
-import { oneOrMore, PAPER_GRID, settingsOf } from "../algorithm/settings.ts";
+import { settingsOf } from "../algorithm/settings.ts";
 import { runsSweep } from "../algorithm/sweep.ts";
+import { sweepFindings } from "./findings.ts";
+import { removalRanking, removalThreshold, sweepExamples } from "./options.ts";
 import { acdcSweep } from "./sweep.ts";
 
 /**
@@ -30,10 +29,7 @@ export const acdc = defineAlgorithm({
   granularity: "qkv",
   needs: { of: ({ ablation }) => ({ ablation: chosenAblation(ablation) }) },
   paperSweep: runsSweep("threshold"),
-  ranking: ({ threshold }) =>
-    settingsOf("threshold", threshold).length > 1
-      ? { name: "smallest threshold that removes the edge" }
-      : { by: "effects", name: "rise of the loss without the edge" },
+  ranking: removalRanking,
   advice: thresholdAdvice,
   examples: [
     { options: { threshold: 0.025 }, summary: "The model trained for case 3" },
@@ -43,14 +39,7 @@ export const acdc = defineAlgorithm({
       options: { threshold: 0.025 },
       summary: "A compiled transformer",
     },
-    {
-      options: { threshold: [0.01, 0.025, 0.1] },
-      summary: "A circuit for each threshold, in one pass",
-    },
-    {
-      options: { threshold: PAPER_THRESHOLDS },
-      summary: "The 19 thresholds of the InterpBench paper, and its AUROC",
-    },
+    ...sweepExamples,
   ],
   originalFlags: [
     ignoredFlags(
@@ -76,16 +65,7 @@ export const acdc = defineAlgorithm({
   ],
   produces: ["scores", "circuit"],
   options: z.object({
-    threshold: option(
-      z._default(oneOrMore(z.number()), 0.025),
-      "Remove an edge if the loss rises by less than this; several values (or paper, for the paper's 19) give a circuit each",
-      {
-        unit: "nats (classes) or squared output (numbers)",
-        origin: "InterpBench",
-        synonyms: PAPER_GRID,
-        aliases: ["-t"],
-      },
-    ),
+    threshold: removalThreshold("nats (classes) or squared output (numbers)"),
     ...ablationOption,
     ...pruneOption,
     seed: option(
@@ -97,21 +77,7 @@ export const acdc = defineAlgorithm({
   discover: async (task, { threshold, ablation, seed, prune }, context) => {
     const settings = settingsOf("threshold", threshold);
     const thresholds = settings.map(({ value }) => value);
-    const { outcomes, scores, evaluations } = await acdcSweep(task, thresholds, context, {
-      seed,
-      ablation,
-    });
-    const selected = outcomes.map(({ circuit, changes }, i) =>
-      selectedCircuit(settings[i]!, { circuit }, changes, prune),
-    );
-    const measured = prune
-      ? await measureFindings(task, selected, context, ablation)
-      : selected.map((found, i) => ({ ...found, faithfulness: outcomes[i]!.faithfulness }));
-    const findings = measured.map((found, i) => {
-      const { closestDecision } = outcomes[i]!;
-      return { ...found, closestDecision };
-    });
-    const effects = outcomes.length === 1 ? outcomes[0]!.changes : undefined;
-    return discoveryParts(findings, { scores, effects, evaluations, backwardPasses: 0 });
+    const sweep = await acdcSweep(task, thresholds, context, { seed, ablation });
+    return sweepFindings(task, settings, sweep, { prune, ablation }, context);
   },
 });

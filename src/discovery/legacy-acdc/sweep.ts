@@ -1,0 +1,77 @@
+import { fullGraph } from "../../circuit/index.ts";
+import { Key } from "../../rng/index.ts";
+import { type CutSweepOptions, type SweptThreshold, sweepCuts } from "../acdc/cut-sweep.ts";
+import { type AcdcSweep, sweptOutcomes } from "../acdc/sweep.ts";
+import type { AblationChoice } from "../algorithm/ablation-option.ts";
+import type { DiscoveryContext } from "../algorithm/context.ts";
+import { assertTask, type DiscoveryTask } from "../task/task.ts";
+import { legacyCuts, type OrderMode } from "./cuts.ts";
+
+/** Options of {@link legacyAcdcSweep}. */
+export interface LegacyAcdcOptions {
+  /** Compare the size of a change with the threshold. Default false. */
+  readonly absolute?: boolean;
+  /** The order of hook points that write. Default `normal`: the latest first. */
+  readonly namesMode?: OrderMode;
+  /** The order of heads at one of them. Default `normal`: the last first. */
+  readonly indicesMode?: OrderMode;
+  /** Draws random orders. Default 0. */
+  readonly seed?: number;
+  /** What removed edges carry. Default `resample`. */
+  readonly ablation?: AblationChoice;
+}
+
+/**
+ * What the metric of legacy ACDC is of the faithfulness loss: it averages divergences over all
+ * elements, classes included, unless the last position alone counts; squared differences are the same.
+ */
+export function metricScale({ categorical, outputPositions, transformer }: DiscoveryTask): number {
+  return categorical && outputPositions !== "last" ? 1 / transformer.config.dVocabOut : 1;
+}
+
+/**
+ * ACDC as in the code of its authors, with any number of thresholds in one pass: {@link legacyCuts} in
+ * their order, judged by {@link metricScale} times the change of the faithfulness loss. Edges into what
+ * no longer reaches the output are removed untested.
+ *
+ * `changes` of the outcomes are on that scale; `faithfulness` is not, so that it can be compared with
+ * that of other algorithms. The change of an edge is that of the cut that removed it, or its own.
+ *
+ * Throws `E_TASK`, `E_ABLATION`, and `E_OPTION` for no thresholds or one that is NaN.
+ */
+export async function legacyAcdcSweep(
+  task: DiscoveryTask,
+  thresholds: readonly number[],
+  context: DiscoveryContext,
+  options: LegacyAcdcOptions = {},
+): Promise<Omit<AcdcSweep, "order">> {
+  assertTask(task);
+  const { absolute = false, namesMode = "normal", indicesMode = "normal", seed = 0 } = options;
+  const graph = fullGraph(task.transformer.config);
+  const key = Key.fromSeed(seed).fold("legacy acdc order");
+  const cuts = legacyCuts(graph, { names: namesMode, indices: indicesMode, key });
+  const scale = metricScale(task);
+  const asked: CutSweepOptions = {
+    cuts,
+    thresholds,
+    ablation: options.ablation,
+    rule: {
+      measure: (change) => scale * (absolute ? Math.abs(change) : change),
+      dropsUnreachable: true,
+    },
+  };
+  const sweep = await sweepCuts(task, graph, asked, context);
+  return sweptOutcomes(graph, sweep, ({ threshold, group }: SweptThreshold) => {
+    const changes = new Float64Array(graph.edges.length);
+    const isRemoved = new Uint8Array(graph.edges.length);
+    for (const [i, { edges }] of cuts.entries()) {
+      const change = group.changes[i]!;
+      for (const edge of edges) {
+        if (isRemoved[edge] === 1) continue;
+        changes[edge] = change;
+        isRemoved[edge] = Math.fround(change) < Math.fround(threshold) ? 1 : 0;
+      }
+    }
+    return changes;
+  });
+}
