@@ -8,8 +8,8 @@ import {
   uniqueValues,
   valueKey,
 } from "../rasp/index.ts";
-import { BOS, type CaseInputs, PAD } from "./case.ts";
-import { badCase } from "./case-fault.ts";
+import { BOS, type CaseInputs, type NumberedInputs, PAD } from "./case.ts";
+import { badCase, isPlainObject } from "./case-fault.ts";
 import type { CaseDefinition } from "./definition.ts";
 import type { WordOptions } from "./vocabulary.ts";
 
@@ -50,6 +50,7 @@ export function inputsOf(
   name: string,
 ): CaseInputs | undefined {
   if (inputs === undefined || typeof inputs === "function") return inputs;
+  if (isNumbered(inputs)) return checkedNumbered(inputs, name);
   const expected = "a list of inputs without BOS, or a function that says of an input if it is one";
   if (!Array.isArray(inputs)) throw badCase(name, "inputs", expected, describeValue(inputs));
   if (inputs.length === 0) throw badCase(name, "inputs", "at least one input", "none");
@@ -69,6 +70,22 @@ export function inputsOf(
     );
   });
   return Object.freeze([...new Map(rows.map((row) => [valueKey(row), row])).values()]);
+}
+
+function checkedNumbered(inputs: NumberedInputs, name: string): NumberedInputs {
+  const { count, at, has } = inputs;
+  const isCount = Number.isSafeInteger(count) && count >= 1;
+  if (!isCount) throw badCase(name, "inputs.count", "a whole number above 0", describeValue(count));
+  for (const [key, part] of Object.entries({ at, has })) {
+    if (typeof part === "function") continue;
+    throw badCase(name, `inputs.${key}`, "a function", describeValue(part));
+  }
+  return inputs;
+}
+
+/** Whether the inputs of a case are numbered. */
+export function isNumbered(inputs: CaseDefinition["inputs"]): inputs is NumberedInputs {
+  return isPlainObject(inputs) && "count" in inputs;
 }
 
 /** Whether the inputs of a case are a list. */

@@ -31,12 +31,10 @@ export interface LowLevelFacts {
   readonly compressResidual: boolean;
 }
 
-/** Widths of a transformer that has been published. */
-export interface PublishedWidths {
-  readonly dModel: number;
-  readonly dHead: number;
-  readonly dMlp: number;
-}
+/** What of the shape of a transformer that has been published is other than derived. */
+export type PublishedShape = Partial<
+  Pick<TransformerConfig, "dModel" | "dHead" | "dMlp" | "nCtx" | "dVocab" | "dVocabOut">
+>;
 
 /** A node of the transformer to be trained that stands for a variable: layer, and head or MLP. */
 export interface LowLevelPlace {
@@ -79,14 +77,16 @@ interface CaseFacts {
   readonly tags: readonly CaseTag[];
   /** What users should know before they rely on the case. */
   readonly caveats: readonly string[];
-  /** The widths of the published model, where they are others than those derived. */
-  readonly publishedWidths: PublishedWidths | undefined;
+  /** The shape of the published model, where it is another than that of the model to be trained. */
+  readonly publishedShape: PublishedShape | undefined;
   /** Which sequences of tokens are inputs; `undefined` for all of them. */
   readonly inputs: CaseInputs | undefined;
   /** Draws balanced inputs where uniform ones would nearly all have the same output. */
   readonly sampler: Sampler | undefined;
   /** Makes the corrupted input of an input; `undefined` for another input of the case. */
   readonly corrupt: Corruption | undefined;
+  /** Ways of corrupting inputs by name, the first of which is `corrupt`; often there are none. */
+  readonly corruptions: Readonly<Record<string, Corruption>>;
   /** Training arguments: those of the published model, or recommended ones. */
   readonly recipe: CaseRecipe;
   /** Where its compiled transformer was seen to disagree with its program; empty if nowhere. */
@@ -122,7 +122,14 @@ export interface FunctionCase extends CaseFacts {
   readonly shape: LowLevelShape;
   /** The circuit of a trained transformer, where it is another than variables and places say. */
   readonly truth: readonly EdgeTexts[] | undefined;
+  /** What others hold to be its circuit, by name; often there is none. */
+  readonly otherTruths: Readonly<Record<string, readonly EdgeTexts[]>>;
+  /** The wrong answer to an input that logit differences compare the right one with. */
+  readonly foil: Foil | undefined;
 }
+
+/** Gives, for an input without BOS and PAD, one of the classes of a case. */
+export type Foil = (input: readonly RaspValue[]) => RaspValue;
 
 /**
  * A benchmark case: a computation whose variables are known, its inputs, and what is to be trained to
@@ -163,12 +170,26 @@ export type LowLevelShape = Pick<TransformerConfig, "nLayers" | "nHeads" | "dHea
   Partial<Omit<TransformerConfig, "dVocab" | "dVocabOut" | "attentionDir">>;
 
 /**
- * The inputs that a case is for, without BOS: a list of them, or a test that sequences of tokens
- * pass.
+ * The inputs that a case is for, without BOS: a list of them, a test that sequences of tokens
+ * pass, or numbered ones.
  */
 export type CaseInputs =
   | readonly (readonly RaspValue[])[]
-  | ((input: readonly RaspValue[]) => boolean);
+  | ((input: readonly RaspValue[]) => boolean)
+  | NumberedInputs;
+
+/**
+ * Inputs that are made when they are asked for: too many to be written down, too special to be found
+ * by a test. All of them have full length.
+ */
+export interface NumberedInputs {
+  /** How many there are. */
+  readonly count: number;
+  /** The input with a number from 0 to `count − 1`; other numbers, other inputs. */
+  at(number: number): readonly RaspValue[];
+  /** Whether a sequence of tokens is one of them. */
+  has(input: readonly RaspValue[]): boolean;
+}
 
 /** What the user of a case must know before relying on it. */
 export interface CaseWarning {

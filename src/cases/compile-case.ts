@@ -6,6 +6,7 @@ import {
   spanOf,
 } from "../tracr/index.ts";
 import { BOS, type Case, PAD } from "./case.ts";
+import { isNumbered } from "./case-inputs.ts";
 import { assertRasp } from "./rasp-case.ts";
 
 /**
@@ -25,7 +26,7 @@ export function compileCase(case_: Case): CompiledProgram {
     bos: BOS,
     pad: PAD,
     mlpExactness,
-    inputs,
+    inputs: isNumbered(inputs) ? (input) => inputs.has(input) : inputs,
   });
 }
 

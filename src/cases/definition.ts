@@ -5,8 +5,10 @@ import type {
   CaseOutputPositions,
   CasePlaces,
   CaseVariables,
+  Foil,
   LowLevelShape,
-  PublishedWidths,
+  NumberedInputs,
+  PublishedShape,
 } from "./case.ts";
 import type { CaseRecipe } from "./recipe.ts";
 import type { Corruption, Sampler } from "./sampler.ts";
@@ -26,17 +28,20 @@ interface CommonDefinition {
   readonly outputPositions?: CaseOutputPositions | undefined;
   readonly trivial?: boolean | undefined;
   readonly caveats?: readonly string[] | undefined;
-  readonly publishedWidths?: PublishedWidths | undefined;
+  readonly publishedShape?: PublishedShape | undefined;
   /**
    * Which sequences are inputs, where not all of them are: a list (a text stands for its
-   * characters), or a test.
+   * characters), a test, or numbered ones.
    */
   readonly inputs?:
     | readonly (readonly RaspValue[] | string)[]
     | ((input: readonly RaspValue[]) => boolean)
+    | NumberedInputs
     | undefined;
   readonly sampler?: Sampler | undefined;
   readonly corrupt?: Corruption | undefined;
+  /** Named ones in place of `corrupt`, the default first. */
+  readonly corruptions?: Readonly<Record<string, Corruption>> | undefined;
   readonly recipe?: CaseRecipe | undefined;
 }
 
@@ -59,6 +64,8 @@ export interface FunctionDefinition extends CommonDefinition {
   readonly places: CasePlaces;
   readonly shape: LowLevelShape;
   readonly truth?: readonly EdgeTexts[] | undefined;
+  readonly otherTruths?: Readonly<Record<string, readonly EdgeTexts[]>> | undefined;
+  readonly foil?: Foil | undefined;
 }
 
 /** A case as its author writes it: what is left out takes the defaults named in {@link Case}. */
@@ -76,10 +83,11 @@ const COMMON_KEYS: readonly (keyof CommonDefinition)[] = [
   "outputPositions",
   "trivial",
   "caveats",
-  "publishedWidths",
+  "publishedShape",
   "inputs",
   "sampler",
   "corrupt",
+  "corruptions",
   "recipe",
 ];
 
@@ -105,6 +113,8 @@ export const DEFINITION_KEYS: Readonly<Record<Case["kind"], readonly DefinitionK
     "places",
     "shape",
     "truth",
+    "otherTruths",
+    "foil",
   ],
 };
 

@@ -1,4 +1,4 @@
-import { describeValue, InterpBenchError } from "../errors/index.ts";
+import { describeValue, InterpBenchError, unknownNameError } from "../errors/index.ts";
 import { isRaspValue, type RaspValue, showSequence } from "../rasp/index.ts";
 import type { Key } from "../rng/index.ts";
 import type { Case } from "./case.ts";
@@ -51,30 +51,38 @@ export function generateData(case_: Case, options: DataOptions): Dataset {
   return distinct ? mergeDuplicates(shuffled) : shuffled;
 }
 
+/** Which corrupted inputs to make. */
+export interface CorruptionOptions extends Omit<DataOptions, "size" | "distinct"> {
+  /** A way of corrupting inputs that the case names; default its first. */
+  readonly corruption?: string | undefined;
+}
+
 /** How often a corrupted row is drawn again because it equals its clean row. */
 const REDRAWS = 100;
 
 /**
  * Corrupted inputs: row i is another input to compare row i of `clean` with.
  *
- * - If the case says how an input is corrupted, that is done with each.
+ * - If the case says how an input is corrupted, that is done with each; of several ways it is the
+ *   first, or `corruption`.
  * - If `clean` lists every input of the space once, they are the same inputs in another order, with
  *   no input in its own place.
  * - Otherwise they are drawn like clean ones, with another key; where a row equals its clean row it
  *   is drawn again, up to 100 times.
  *
  * A row stays equal to its clean row only if the case has a single input or draws no other one.
- * `multiplicity` is that of the clean rows: it counts pairs.
+ * `multiplicity` is that of the clean rows: it counts pairs. `E_CASE` for a `corruption` that the case
+ * does not have.
  */
 export function corruptData(
   case_: Case,
   clean: Dataset,
-  { key, ...lengths }: Omit<DataOptions, "size" | "distinct">,
+  { key, corruption: name, ...lengths }: CorruptionOptions,
 ): Dataset {
   const corruption = key.fold("corrupted");
   const { count, multiplicity } = clean;
-  if (case_.corrupt !== undefined) {
-    const { corrupt } = case_;
+  const corrupt = corruptionOf(case_, name);
+  if (corrupt !== undefined) {
     const changed = clean.inputs.map((row, i) =>
       corruptedRow(case_, corrupt, drawsFromKey(corruption.fold("row").fold(i)), inputTokens(row)),
     );
@@ -96,6 +104,12 @@ export function corruptData(
     rows = makeDataset(case_, changed);
   }
   return Object.freeze({ ...rows, multiplicity });
+}
+
+function corruptionOf({ id, corrupt, corruptions }: Case, name: string | undefined) {
+  if (name === undefined) return corrupt;
+  if (Object.hasOwn(corruptions, name)) return corruptions[name];
+  throw unknownNameError("E_CASE", `corruption of case "${id}"`, name, Object.keys(corruptions));
 }
 
 /** What an input is corrupted to, if it is an input. `E_DATA` if not. */

@@ -18,12 +18,14 @@ export {
   type CaseVariable,
   type CaseVariables,
   type CaseWarning,
+  type Foil,
   type FunctionCase,
   type LowLevelFacts,
   type LowLevelPlace,
   type LowLevelShape,
+  type NumberedInputs,
   PAD,
-  type PublishedWidths,
+  type PublishedShape,
   type RaspCase,
   type VariableValues,
 } from "./case.ts";
@@ -76,7 +78,7 @@ export {
   measureExactness,
   storedExactness,
 } from "./exactness.ts";
-export { functionCircuit } from "./functions/circuit.ts";
+export { functionCircuit, otherTruth } from "./functions/circuit.ts";
 export { evaluateVariables, TOKENS, type Valuation } from "./functions/evaluate.ts";
 export { tryFunctions } from "./functions/try-functions.ts";
 export { variable } from "./functions/variable.ts";
@@ -85,7 +87,12 @@ export {
   type GenerateOptions,
   generateProgram,
 } from "./generate/generate-program.ts";
-export { corruptData, type DataOptions, generateData } from "./generate-data.ts";
+export {
+  type CorruptionOptions,
+  corruptData,
+  type DataOptions,
+  generateData,
+} from "./generate-data.ts";
 export { fullCircuit, groundTruthCircuit } from "./ground-truth.ts";
 export { type HighLevelModel, highLevelModel } from "./high-level.ts";
 export {
@@ -151,7 +158,7 @@ export {
   uniformSampler,
 } from "./sampler.ts";
 export { silentNodes } from "./silent-nodes.ts";
-export { encodeTargets, type Targets } from "./targets.ts";
+export { encodeFoils, encodeTargets, type Targets } from "./targets.ts";
 export { type CaseTask, caseTask } from "./task.ts";
 export {
   type TransformerFacts,

@@ -169,3 +169,75 @@ describe("exactness", () => {
     expect(named.structured.inputs).toBeLessThan(anything.structured.inputs);
   });
 });
+
+describe("numbered inputs", () => {
+  const rows = [..."ab"].flatMap((a) =>
+    [..."ab"].flatMap((b) => [
+      [a, "#", b, "b"],
+      [a, b, "#", "a"],
+    ]),
+  );
+  const numbered = {
+    count: rows.length,
+    at: (number: number) => rows[number]!,
+    has: (input: readonly RaspValue[]) => rows.some((row) => row.join() === input.join()),
+  };
+
+  it("are made one by one, and none of them twice", () => {
+    const own = caseOf({ inputs: numbered });
+    expect(countInputs(own)).toBe(8n);
+    expect(enumerateInputs(own)).toEqual(rows);
+    expect(isInput(own, [..."a#bb"])).toBe(true);
+    expect(isInput(own, [..."abba"])).toBe(false);
+    const all = generateData(own, { key, size: 100 });
+    expect(all.count).toBe(8);
+    const draws = drawsFromKey(key);
+    const request = { count: 50, vocab: own.vocab, minSeqLen: 5, maxSeqLen: 5 };
+    expect(sampleInputs(own, draws, request).every((row) => isInput(own, row))).toBe(true);
+  });
+
+  it("are what a program is compiled for", async () => {
+    const { random } = measureExactness(caseOf({ inputs: numbered }), await wasmBackend());
+    expect(random).toMatchObject({ inputs: 8, stopped: 0, mistakes: 0 });
+  });
+
+  it.each([
+    ["inputs.count", { ...numbered, count: 0 }],
+    ["inputs.at", { ...numbered, at: rows }],
+    ["inputs.has", { ...numbered, has: undefined }],
+  ])("are refused without %s", (at, inputs) => {
+    expect(() => caseOf({ inputs: inputs as unknown as CaseDefinition["inputs"] })).toThrow(
+      expect.objectContaining({ code: "E_CASE", at }),
+    );
+  });
+});
+
+describe("named corruptions", () => {
+  const reversed = (_: unknown, input: readonly RaspValue[]) => input.toReversed();
+  const rotated = (_: unknown, input: readonly RaspValue[]) => [...input.slice(1), input[0]!];
+
+  it("are chosen by name, the first by default", () => {
+    const own = caseOf({ corruptions: { reversed, rotated } });
+    const clean = generateData(own, { key, size: 5 });
+    const rowsOf = (corruption?: string) =>
+      corruptData(own, clean, { key, corruption }).inputs.map((row) => row.slice(1));
+    expect(rowsOf()).toEqual(clean.inputs.map((row) => row.slice(1).toReversed()));
+    expect(rowsOf("rotated")).toEqual(clean.inputs.map((row) => [...row.slice(2), row[1]]));
+    expect(() => rowsOf("rotate")).toThrow('no corruption of case "behind" "rotate"');
+    expect(makeCase(own as CaseDefinition).corrupt).toBe(reversed);
+  });
+
+  it("are functions, the first of them the default", () => {
+    const at = (definition: object) => {
+      try {
+        caseOf(definition);
+      } catch (error) {
+        return (error as { at?: string }).at;
+      }
+      return "accepted";
+    };
+    expect(at({ corruptions: { reversed: 3 } })).toBe("corruptions.reversed");
+    expect(at({ corruptions: [reversed] })).toBe("corruptions");
+    expect(at({ corruptions: { reversed, rotated }, corrupt: rotated })).toBe("corrupt");
+  });
+});

@@ -1,7 +1,7 @@
 import { describeValue, InterpBenchError, reasonOf } from "../errors/index.ts";
 import { type RaspValue, showValues, valueKey } from "../rasp/index.ts";
-import type { Case, CaseInputs } from "./case.ts";
-import { isListed } from "./case-inputs.ts";
+import type { Case, CaseInputs, NumberedInputs } from "./case.ts";
+import { isListed, isNumbered } from "./case-inputs.ts";
 import type { Draws } from "./draws.ts";
 import { drawLength, type SampleRequest, uniformSampler } from "./sampler.ts";
 
@@ -40,6 +40,7 @@ function countSequences(case_: Case, options: LengthOptions): bigint {
  * sequences that have to pass a test and are too many to be tried, the number of sequences.
  */
 export function countInputs(case_: Case, options: LengthOptions = {}): bigint {
+  if (isNumbered(case_.inputs)) return BigInt(case_.inputs.count);
   const sequences = countSequences(case_, options);
   const isCounted = isListed(case_.inputs) || sequences <= MAX_ENUMERATED;
   if (case_.inputs === undefined || !isCounted) return sequences;
@@ -53,7 +54,8 @@ export function countInputs(case_: Case, options: LengthOptions = {}): bigint {
  * @throws InterpBenchError `E_DATA` beyond two million sequences of tokens
  */
 export function enumerateInputs(case_: Case, options: LengthOptions = {}): RaspValue[][] {
-  const total = countSequences(case_, options);
+  const isSearched = !isListed(case_.inputs) && !isNumbered(case_.inputs);
+  const total = isSearched ? countSequences(case_, options) : countInputs(case_, options);
   if (!isListed(case_.inputs) && total > MAX_ENUMERATED) {
     throw new InterpBenchError("E_DATA", `case "${case_.id}" has too many inputs to list`, {
       expected: `at most ${MAX_ENUMERATED}`,
@@ -61,16 +63,21 @@ export function enumerateInputs(case_: Case, options: LengthOptions = {}): RaspV
       hint: "Sample them.",
     });
   }
+  if (isNumbered(case_.inputs)) return everyInput(case_.inputs);
   if (case_.inputs !== undefined) {
     return namedInputs(case_, case_.inputs, options).map((row) => [...row]);
   }
   return inputLengths(case_, options).flatMap((length) => [...sequences(case_.vocab, length - 1)]);
 }
 
+const everyInput = ({ count, at }: NumberedInputs): RaspValue[][] =>
+  Array.from({ length: count }, (_, number) => [...at(number)]);
+
 /** Whether a sequence of tokens of the vocabulary, without BOS, is an input of the case. */
 export function isInput(case_: Case, sequence: readonly RaspValue[]): boolean {
   const { inputs } = case_;
   if (inputs === undefined) return true;
+  if (isNumbered(inputs)) return inputs.has(sequence);
   return isListed(inputs) ? listedKeys(inputs).has(valueKey(sequence)) : passes(case_, sequence);
 }
 
@@ -85,6 +92,10 @@ export function sampleInputs(case_: Case, draws: Draws, request: SampleRequest):
   const { inputs, sampler } = case_;
   if (sampler !== undefined) return sampledRows(case_, sampler(draws, request), request);
   if (inputs === undefined) return uniformSampler(draws, request);
+  if (isNumbered(inputs)) {
+    const numbers = Array.from({ length: request.count }, () => draws.integer(0, inputs.count - 1));
+    return numbers.map((number) => [...inputs.at(number)]);
+  }
   const options = { variableLength: request.minSeqLen < request.maxSeqLen };
   if (isListed(inputs) || countSequences(case_, options) <= MAX_ENUMERATED) {
     const all = namedInputs(case_, inputs, options);
@@ -125,10 +136,13 @@ function sampledRows(case_: Case, rows: unknown, { count }: SampleRequest): Rasp
   return rows;
 }
 
+/** A list, or a test. */
+type SearchedInputs = Exclude<CaseInputs, NumberedInputs>;
+
 /** The inputs that a case names, by length. Gone through once for each case. */
 function namedInputs(
   case_: Case,
-  inputs: CaseInputs,
+  inputs: SearchedInputs,
   { variableLength = false }: LengthOptions,
 ): readonly (readonly RaspValue[])[] {
   const known = NAMED.get(case_) ?? new Map<boolean, readonly (readonly RaspValue[])[]>();
@@ -146,7 +160,7 @@ function namedInputs(
 
 const NAMED = new WeakMap<Case, Map<boolean, readonly (readonly RaspValue[])[]>>();
 
-function findNamed(case_: Case, inputs: CaseInputs, options: LengthOptions): RaspValue[][] {
+function findNamed(case_: Case, inputs: SearchedInputs, options: LengthOptions): RaspValue[][] {
   const lengths = inputLengths(case_, options).map((length) => length - 1);
   const rows: RaspValue[][] = [];
   if (isListed(inputs)) {

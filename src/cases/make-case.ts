@@ -1,6 +1,6 @@
 import { describeValue, InterpBenchError, unknownNameError } from "../errors/index.ts";
 import type { Case, CaseOutputPositions, FunctionCase, RaspCase } from "./case.ts";
-import { badCase, requireOf } from "./case-fault.ts";
+import { badCase, isPlainObject, type Require, requireOf } from "./case-fault.ts";
 import { inputsOf, isListed, sortedVocab, vocabularyOf } from "./case-inputs.ts";
 import {
   type CaseDefinition,
@@ -9,7 +9,7 @@ import {
   type FunctionDefinition,
   type RaspDefinition,
 } from "./definition.ts";
-import { functionTruth } from "./functions/circuit.ts";
+import { functionTruth, otherTruth } from "./functions/circuit.ts";
 import { functionFacts } from "./functions/define-functions.ts";
 import { functionConfig } from "./functions/shape.ts";
 import { DEFAULT_RECIPE } from "./recipe.ts";
@@ -64,12 +64,13 @@ function functionCase(definition: FunctionDefinition, name: string): FunctionCas
   requireOf(name)(categorical === (own.classes !== undefined), "classes", expected, classes);
   const case_: FunctionCase = Object.freeze({ kind: "functions", ...common, ...own });
   if (case_.truth !== undefined) functionTruth(case_, new Map(), functionConfig(case_));
+  for (const other of Object.keys(case_.otherTruths)) otherTruth(case_, other);
   return case_;
 }
 
 /** What a definition says of its inputs and outputs, whatever computes these. */
 function commonFacts(definition: CaseDefinition & { readonly categorical: boolean }, name: string) {
-  const { id, task, sampler, corrupt, publishedWidths, vocab, categorical } = definition;
+  const { id, task, sampler, publishedShape, vocab, categorical } = definition;
   const { causal = false, trivial = false, caveats = [] } = definition;
   const { outputPositions = "notFirst", recipe = DEFAULT_RECIPE } = definition;
   const require = requireOf(name);
@@ -80,9 +81,8 @@ function commonFacts(definition: CaseDefinition & { readonly categorical: boolea
   for (const [at, flag] of Object.entries({ causal, categorical, trivial })) {
     require(typeof flag === "boolean", at, "true or false", flag);
   }
-  for (const [at, draws] of Object.entries({ sampler, corrupt })) {
-    require(draws === undefined || typeof draws === "function", at, "a function", draws);
-  }
+  require(sampler === undefined || typeof sampler === "function", "sampler", "a function", sampler);
+  const { corrupt, corruptions } = corruptionsOf(definition, require);
 
   const { values, drawnWords } = vocabularyOf(vocab, name);
   const tokens = sortedVocab(name, values);
@@ -116,13 +116,31 @@ function commonFacts(definition: CaseDefinition & { readonly categorical: boolea
     trivial,
     tags: tagsOf({ causal, categorical, trivial, caveats, recipe }),
     caveats: Object.freeze([...caveats]),
-    publishedWidths,
+    publishedShape,
     inputs,
     sampler,
     corrupt,
+    corruptions,
     recipe,
     warnings: Object.freeze([]),
   };
+}
+
+/** How inputs are corrupted, unnamed or by name: then the first is the default. */
+function corruptionsOf(
+  { corrupt, corruptions = {} }: Pick<CaseDefinition, "corrupt" | "corruptions">,
+  require: Require,
+): Pick<Case, "corrupt" | "corruptions"> {
+  const isNone = corrupt === undefined;
+  require(isNone || typeof corrupt === "function", "corrupt", "a function", corrupt);
+  require(isPlainObject(corruptions), "corruptions", "an object of functions", corruptions);
+  for (const [name, own] of Object.entries(corruptions)) {
+    require(typeof own === "function", `corruptions.${name}`, "a function", own);
+  }
+  const [first] = Object.values(corruptions);
+  const isFirst = isNone || first === undefined || corrupt === first;
+  require(isFirst, "corrupt", "nothing, or the first of corruptions", corrupt);
+  return { corrupt: corrupt ?? first, corruptions: Object.freeze({ ...corruptions }) };
 }
 
 function tagsOf({

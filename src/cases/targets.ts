@@ -1,6 +1,9 @@
 import type { Backend } from "../engine/index.ts";
+import { describeValue, InterpBenchError } from "../errors/index.ts";
+import { isRaspValue, showSequence, showValue, showValues, valueKey } from "../rasp/index.ts";
+import type { Case } from "./case.ts";
 import type { CausalModel } from "./causal-model.ts";
-import { type Dataset, firstOccurrences } from "./dataset.ts";
+import { type Dataset, firstOccurrences, inputTokens } from "./dataset.ts";
 
 /**
  * What the causal model makes of a dataset, row-major `[row, pos]`: class ids (BOS is class 0) or
@@ -42,4 +45,27 @@ export function encodeTargets(
   const classes = Int32Array.from(outputs);
   for (let row = 0; row < count; row++) classes[row * positions] = 0;
   return { categorical, classes };
+}
+
+/**
+ * The wrong answers that logit differences compare with, as class ids `[row]`; `undefined` for a case that
+ * has none. `E_CASE` for a foil that is none of the classes.
+ *
+ * @param inputs `[row][pos]`, with BOS and PAD
+ */
+export function encodeFoils(case_: Case, inputs: Dataset["inputs"]): readonly number[] | undefined {
+  if (case_.kind !== "functions" || case_.foil === undefined) return undefined;
+  const { id, foil, classes = [] } = case_;
+  const ids = new Map(classes.map((value, i) => [valueKey(value), i]));
+  return inputs.map((row) => {
+    const input = inputTokens(row);
+    const value: unknown = foil(input);
+    const found = isRaspValue(value) ? ids.get(valueKey(value)) : undefined;
+    if (found !== undefined) return found;
+    throw new InterpBenchError("E_CASE", `case "${id}" has no such answer`, {
+      at: `foil(${showSequence(input)})`,
+      expected: `one of ${showValues(classes, 40)}`,
+      received: isRaspValue(value) ? showValue(value) : describeValue(value),
+    });
+  });
 }

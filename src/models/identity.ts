@@ -88,13 +88,14 @@ const SAMPLE = 1000;
 
 /** Inputs that a case names or draws, if it does: functions by their text and by what they give. */
 function namedInputs(case_: Case): object | undefined {
-  const { inputs, sampler, corrupt } = case_;
-  const parts = [inputs, sampler, corrupt];
+  const { inputs, sampler, corrupt, corruptions } = case_;
+  const parts = [inputs, sampler, corrupt, ...Object.values(corruptions).slice(1)];
   if (parts.every((part) => part === undefined)) return undefined;
   const { tokens } = generateData(case_, { key: Key.fromSeed(0), size: SAMPLE });
   const texts = parts.filter((one) => typeof one === "function").map(String);
-  const listed = typeof inputs === "function" ? undefined : inputs?.map(valueKey);
-  return { listed, texts, sample: sha256(tokens) };
+  const listed = Array.isArray(inputs) ? inputs.map(valueKey) : undefined;
+  const count = typeof inputs === "object" && "count" in inputs ? inputs.count : undefined;
+  return { listed, count, texts, sample: sha256(tokens) };
 }
 
 /** SHA-256 of a transformer's weights as a file. */

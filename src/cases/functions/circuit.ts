@@ -2,7 +2,8 @@ import {
   type Circuit,
   circuitOf,
   type Edge,
-  formatEdge,
+  type EdgeTexts,
+  fullGraph,
   type GraphShape,
   groundTruth,
   headCircuit,
@@ -10,7 +11,7 @@ import {
   type NodeCorrespondence,
   parseNode,
 } from "../../circuit/index.ts";
-import { InterpBenchError } from "../../errors/index.ts";
+import { InterpBenchError, unknownNameError } from "../../errors/index.ts";
 import type { FunctionCase } from "../case.ts";
 import { TOKENS } from "./evaluate.ts";
 
@@ -33,7 +34,9 @@ export function functionTruth(
   correspondence: NodeCorrespondence,
   shape: GraphShape,
 ): Circuit {
-  if (case_.truth !== undefined) return givenTruth(case_, case_.truth, shape);
+  if (case_.truth !== undefined) {
+    return givenCircuit(case_, case_.truth, headCircuit(shape).edges, "truth");
+  }
   const { variables, output } = case_;
   const source = (read: string) => node(read === TOKENS ? "hook_embed" : read);
   const edges = Object.entries(variables).flatMap(([label, { reads }]) =>
@@ -43,18 +46,35 @@ export function functionTruth(
   return groundTruth(circuitOf([...edges, [node(output), end]]), correspondence, shape);
 }
 
-function givenTruth(
+/**
+ * What others hold to be the circuit of a case, as they name its edges: at head granularity, or with
+ * queries, keys and values apart.
+ *
+ * @throws InterpBenchError `E_CASE` if there is none of this name, or it is no circuit of the shape
+ */
+export function otherTruth(case_: FunctionCase, name: string): Circuit {
+  const { otherTruths, shape } = case_;
+  const edges = Object.hasOwn(otherTruths, name) ? otherTruths[name] : undefined;
+  if (edges === undefined) {
+    throw unknownNameError("E_CASE", "truth", name, Object.keys(otherTruths));
+  }
+  const known = new Set([...headCircuit(shape).edges.keys(), ...fullGraph(shape).indexOf.keys()]);
+  return givenCircuit(case_, edges, known, `otherTruths.${name}`);
+}
+
+/** The circuit of some edges, all of which have to be known. */
+function givenCircuit(
   { id }: FunctionCase,
-  truth: NonNullable<FunctionCase["truth"]>,
-  shape: GraphShape,
+  texts: readonly EdgeTexts[],
+  known: ReadonlyMap<string, Edge> | ReadonlySet<string>,
+  at: string,
 ): Circuit {
-  const whole = headCircuit(shape);
-  const edges = truth.map(([from, to]): Edge => [parseNode(from), parseNode(to)]);
-  const unknown = edges.map(formatEdge).find((edge) => !whole.edges.has(edge));
-  if (unknown === undefined) return circuitOf(edges);
+  const given = circuitOf(texts.map(([from, to]): Edge => [parseNode(from), parseNode(to)]));
+  const unknown = [...given.edges.keys()].find((edge) => !known.has(edge));
+  if (unknown === undefined) return given;
   throw new InterpBenchError("E_CASE", `the truth of case "${id}" is no circuit of its shape`, {
-    at: "truth",
-    expected: `edges such as ${[...whole.edges.keys()].slice(0, 2).join(", ")}`,
+    at,
+    expected: `edges such as ${[...known.keys()].slice(0, 2).join(", ")}`,
     received: unknown,
   });
 }

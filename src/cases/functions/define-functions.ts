@@ -8,7 +8,7 @@ import { assertName, assertRead, checkedVariables } from "./variables.ts";
 /** What a case of functions says that no other does. */
 export type FunctionFacts = Pick<
   FunctionCase,
-  "variables" | "output" | "classes" | "places" | "shape" | "truth"
+  "variables" | "output" | "classes" | "places" | "shape" | "truth" | "otherTruths" | "foil"
 >;
 
 /**
@@ -24,7 +24,7 @@ export function functionFacts(
   inputs: Omit<ShapeFacts, "shape" | "classes">,
   name: string,
 ): FunctionFacts {
-  const { output, truth } = definition;
+  const { output, truth, otherTruths = {}, foil } = definition;
   const require = requireOf(name);
   const variables = checkedVariables(definition.variables, name);
   assertName(output, Object.keys(variables), name, "output");
@@ -36,7 +36,15 @@ export function functionFacts(
   assertShape({ ...inputs, shape, classes }, name);
   const places = checkedPlaces(definition.places, variables, shape, name);
   require(truth === undefined || isListOfEdges(truth), "truth", "a list of pairs of nodes", truth);
-  return { variables, output, classes, places, shape, truth: truth as FunctionFacts["truth"] };
+  const areTruths = isPlainObject(otherTruths) && Object.values(otherTruths).every(isListOfEdges);
+  require(areTruths, "otherTruths", "lists of pairs of nodes, by name", otherTruths);
+  const isFoil = foil === undefined || (typeof foil === "function" && classes !== undefined);
+  require(isFoil, "foil", "a function that gives one of classes", foil);
+  const given = { truth, otherTruths, foil } as Pick<
+    FunctionFacts,
+    "truth" | "otherTruths" | "foil"
+  >;
+  return { variables, output, classes, places, shape, ...given };
 }
 
 function classesOf(classes: unknown, require: Require): readonly RaspValue[] | undefined {

@@ -34,5 +34,5 @@ export function publishedFile({ id }: Pick<Case, "id">, file: string): string {
 
 /** The shape of the published model; of a case without one, that of the model to be trained. */
 export function publishedConfig(case_: Case): TransformerConfig {
-  return Object.freeze({ ...lowLevelConfig(case_), ...case_.publishedWidths });
+  return Object.freeze({ ...lowLevelConfig(case_), ...case_.publishedShape });
 }

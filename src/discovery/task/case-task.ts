@@ -2,6 +2,8 @@ import {
   type Case,
   causalModelOf,
   corruptData,
+  type Dataset,
+  encodeFoils,
   encodeTargets,
   generateData,
   type Targets,
@@ -19,6 +21,8 @@ export interface CaseInputs {
   readonly size: number;
   /** Where the causal model runs, for the targets. */
   readonly backend: Backend;
+  /** How inputs are corrupted, by the name that the case gives it; default its first. */
+  readonly corruption?: string | undefined;
 }
 
 /**
@@ -33,10 +37,10 @@ export interface CaseInputs {
 export function caseDiscoveryTask(
   case_: Case,
   transformer: Transformer,
-  { key, size, backend }: CaseInputs,
+  { key, size, backend, corruption }: CaseInputs,
 ): DiscoveryTask {
   const clean = generateData(case_, { key, size });
-  const corrupted = corruptData(case_, clean, { key });
+  const corrupted = corruptData(case_, clean, { key, corruption });
   const model = causalModelOf(case_);
   const targetsOf = (data: typeof clean) => valuesOf(encodeTargets(model, data, backend));
   return {
@@ -47,10 +51,19 @@ export function caseDiscoveryTask(
     corruptedTokens: corrupted.tokens,
     targets: targetsOf(clean),
     corruptedTargets: targetsOf(corrupted),
+    ...foilsOf(case_, clean),
     multiplicity: clean.multiplicity,
     categorical: model.categorical,
     outputPositions: case_.outputPositions,
   };
+}
+
+/** The wrong answers of a case that has them, `[row, pos]`: the same at all positions. */
+function foilsOf(case_: Case, { inputs, positions }: Dataset): Pick<DiscoveryTask, "foils"> {
+  const ids = encodeFoils(case_, inputs);
+  return ids === undefined
+    ? {}
+    : { foils: ids.flatMap((id) => new Array<number>(positions).fill(id)) };
 }
 
 function valuesOf(targets: Targets): ArrayLike<number> {
