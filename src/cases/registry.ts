@@ -4,7 +4,7 @@ import { CATALOGUE } from "./catalogue/index.ts";
 
 const BY_ID: ReadonlyMap<string, Case> = new Map(CATALOGUE.map((case_) => [case_.id, case_]));
 
-/** All cases in numeric order. */
+/** All cases: numbered ones in order, then those with names. */
 export function allCases(): readonly Case[] {
   return CATALOGUE;
 }

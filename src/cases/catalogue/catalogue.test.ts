@@ -42,14 +42,16 @@ const programs = allCases().filter(({ kind }) => kind === "rasp");
 
 const SIZES = JSON.parse(fixture("dimensions.json")) as StoredSizes[];
 
-it("holds the cases 1 to 131 but 16 and 27", () => {
+it("holds the cases 1 to 131 but 16 and 27, and two of IOI", () => {
   const ids = Array.from({ length: 131 }, (_, i) => String(i + 1));
-  expect(allCases().map(({ id }) => id)).toEqual(ids.filter((id) => id !== "16" && id !== "27"));
+  expect(programs.map(({ id }) => id)).toEqual(ids.filter((id) => id !== "16" && id !== "27"));
+  const others = allCases().filter(({ kind }) => kind !== "rasp");
+  expect(others.map(({ id }) => id)).toEqual(["ioi", "ioi_next_token"]);
 });
 
 it("describes every case in a sentence of its own", () => {
   const tasks = allCases().map(({ task }) => task);
-  expect(new Set(tasks).size).toBe(129);
+  expect(new Set(tasks).size).toBe(131);
   for (const task of tasks) {
     expect(task).toMatch(/^[A-Z].{10,120}\.$/);
     expect(task).not.toMatch(/\. | {2}|\bthe the\b/);
@@ -181,7 +183,7 @@ describe("the recipes", () => {
 
   it("of all other cases are the default", () => {
     const ids = new Set(published.map((row) => row.case_id!));
-    const others = allCases().filter(({ id }) => !ids.has(id));
+    const others = programs.filter(({ id }) => !ids.has(id));
     expect(others.length).toBe(129 - 84);
     for (const { recipe, tags } of others) {
       expect(recipe).toBe(DEFAULT_RECIPE);

@@ -1,5 +1,7 @@
-/** @file The catalogue: every case, in numeric order. A case that is not listed here does not exist. */
+/** @file The catalogue: every case, numbered ones in order, then those with names. A case that is not listed here does not exist. */
 import type { Case } from "../case.ts";
+import { ioi, ioiNextToken } from "../ioi/define-ioi.ts";
+import { makeCase } from "../make-case.ts";
 import { case88, case99, case112, case115, case116, case119, case127 } from "./arithmetic.ts";
 import { case5 } from "./brackets.ts";
 import {
@@ -119,7 +121,7 @@ import {
   case90,
 } from "./words.ts";
 
-/** All cases in numeric order. */
+/** All cases: numbered ones in order, then those with names. */
 export const CATALOGUE: readonly Case[] = Object.freeze([
   case1,
   case2,
@@ -250,4 +252,5 @@ export const CATALOGUE: readonly Case[] = Object.freeze([
   case129,
   case130,
   case131,
+  ...[ioi, ioiNextToken].map((definition) => makeCase(definition)),
 ]);

@@ -53,7 +53,7 @@ export const case20 = makeCase({
   vocab: words({}, ...SPAM),
   causal: true,
   trivial: true,
-  publishedWidths: { dModel: 13, dHead: 3, dMlp: 52 },
+  publishedShape: { dModel: 13, dHead: 3, dMlp: 52 },
   caveats: [
     'The word "spam" itself is no keyword.',
     "The published model is wider (d_model 13) than the rule for its size gives (4).",

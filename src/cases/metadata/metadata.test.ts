@@ -28,10 +28,11 @@ const published = benchmarkMetadata(allCases().filter(isPublished)).cases;
 const everything = benchmarkMetadata(allCases()).cases;
 
 describe("the metadata of cases", () => {
-  it("cover the 84 published ones, in numeric order", () => {
-    expect(published.map(({ case_id }) => case_id)).toEqual(PUBLISHED.map((row) => row.case_id));
-    expect(published).toHaveLength(84);
-    expect(everything).toHaveLength(129);
+  it("cover the 84 published ones, in numeric order, and the two of IOI", () => {
+    const ids = [...PUBLISHED.map((row) => row.case_id), "ioi", "ioi_next_token"];
+    expect(published.map(({ case_id }) => case_id)).toEqual(ids);
+    expect(published).toHaveLength(86);
+    expect(everything).toHaveLength(131);
   });
 
   it.each(PUBLISHED)("are those of the published model, case $case_id", (row) => {
@@ -123,9 +124,12 @@ describe("the table", () => {
   });
 
   it("leaves out columns in which every case is empty", () => {
-    expect(columnOf(metadataTable(published), "transformer_cfg.normalization_type")).toBe(
-      undefined,
-    );
+    const normalization = "transformer_cfg.normalization_type";
+    expect(columnOf(metadataTable(published), normalization)).toEqual([
+      ...new Array<null>(84).fill(null),
+      ...["LNPre", "LNPre"],
+    ]);
+    expect(columnOf(metadataTable(published.slice(0, 84)), normalization)).toBe(undefined);
     const others = everything.filter(({ url }) => url === null);
     expect(columnOf(metadataTable(others), "url")).toBe(undefined);
     expect(columnOf(metadataTable(everything), "url")).toContain(null);
@@ -135,7 +139,7 @@ describe("the table", () => {
     for (const { name, values } of metadataTable(everything)) {
       const kinds = new Set(values.filter((value) => value !== null).map((value) => typeof value));
       expect(kinds.size, name).toBe(1);
-      expect(values).toHaveLength(129);
+      expect(values).toHaveLength(131);
     }
   });
 });

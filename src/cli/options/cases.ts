@@ -3,7 +3,6 @@ import { nearestNames } from "../../errors/index.ts";
 import { compareNames } from "../../store/index.ts";
 import { flag } from "../flags/flag.ts";
 import { cut } from "../flags/values.ts";
-import { MISSING_CASES, SEE_PAGE } from "../program/not-yet.ts";
 import { UsageError, unknownName } from "../usage.ts";
 
 /** Which cases: `-i 3,4-7`, or the same without the flag. */
@@ -68,9 +67,6 @@ function rangeOf(text: string, first: string, last: string, known: readonly stri
 export function oneId(id: string, known: readonly string[], at = "--indices"): string {
   const wanted = id.trim().toLowerCase();
   if (known.includes(wanted)) return wanted;
-  if (MISSING_CASES.includes(wanted.replaceAll("-", "_"))) {
-    throw new UsageError("E_CASE", `case "${wanted}" is not offered yet`, { at, hint: SEE_PAGE });
-  }
   if (/[a-z]/.test(wanted) && nearestNames(wanted, known).length > 0) {
     throw unknownName("E_CASE", "case", id, known, at);
   }

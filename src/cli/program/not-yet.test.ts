@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { run } from "../io.testing.ts";
 import { registry } from "../registry.ts";
-import { MISSING_CASES, MISSING_COMMANDS, NOT_YET_PAGE } from "./not-yet.ts";
+import { MISSING_COMMANDS, NOT_YET_PAGE } from "./not-yet.ts";
 
 const page = readFileSync(new URL(`../../../${NOT_YET_PAGE}`, import.meta.url), "utf8");
 
@@ -33,18 +33,4 @@ describe("a command that is not offered yet", () => {
     );
     expect((await run(["train", "linear_compression"])).stderr).toContain("is not offered yet");
   });
-});
-
-it.each(MISSING_CASES)("the case %s is on the page, which it names", async (id) => {
-  expect(page).toContain(`\`${id}\``);
-  for (const line of [
-    `run acdc -i ${id}`,
-    `train iit 3,${id}`,
-    `cases show ${id}`,
-    `compile ${id}`,
-  ]) {
-    const { exitCode, stderr } = await run(line.split(" "));
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain(`E_CASE: case "${id}" is not offered yet`);
-  }
 });

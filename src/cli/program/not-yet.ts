@@ -69,9 +69,6 @@ export const MISSING_COMMANDS: readonly MissingCommand[] = [
   { name: "status", instead: "--dry-run tells what is finished." },
 ];
 
-/** Cases of the original that the catalogue does not have. */
-export const MISSING_CASES: readonly string[] = ["ioi", "ioi_next_token"];
-
 /** The usage error `E_COMMAND` for a command that is not offered yet; `undefined` for all other words. */
 export function notYetError(words: readonly string[]): UsageError | undefined {
   const plain = (word: string | undefined) => word?.toLowerCase().replaceAll("_", "-");

@@ -51,7 +51,7 @@ describe("cases metadata", () => {
       version: "1.0.0",
       license: "cc-by-4.0",
     });
-    expect(document.cases).toHaveLength(84);
+    expect(document.cases).toHaveLength(86);
     expect(document.cases[1]).toMatchObject({
       case_id: "3",
       vocab: ["a", "b", "c", "x"],
@@ -60,12 +60,12 @@ describe("cases metadata", () => {
     });
     expect(await output("--json")).toBe(text);
     expect(await output("--format", "json")).toBe(text);
-    expect(JSON.parse(await output("--all")).cases).toHaveLength(129);
+    expect(JSON.parse(await output("--all")).cases).toHaveLength(131);
   });
 
   it("writes CSV with a line for each case", async () => {
     const [heading, ...rows] = parseCsv(await output("--format", "csv", "--all"));
-    expect(rows).toHaveLength(129);
+    expect(rows).toHaveLength(131);
     for (const row of rows) expect(row).toHaveLength(heading!.length);
     expect(heading!.slice(0, 4)).toEqual(["case_id", "url", "task_description", "vocab"]);
     const cell = (id: string, name: string) =>
@@ -81,7 +81,7 @@ describe("cases metadata", () => {
 
   it("writes Parquet that holds what the CSV says", async () => {
     expect(await output("--format", "parquet", "--output", "cases.parquet")).toBe(
-      "Wrote cases.parquet: 84 cases, 46 columns\n",
+      "Wrote cases.parquet: 86 cases, 47 columns\n",
     );
     const bytes = read("cases.parquet");
     const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
@@ -112,7 +112,7 @@ describe("cases metadata", () => {
         }),
       );
     }
-    expect(document.recordSet[0].field).toHaveLength(46);
+    expect(document.recordSet[0].field).toHaveLength(47);
   });
 
   it("writes the same bytes each time, and nothing beside its file", async () => {
@@ -125,8 +125,8 @@ describe("cases metadata", () => {
         schema: "interpbench/cases-metadata-file@1",
         file,
         format,
-        cases: 84,
-        columns: 46,
+        cases: 86,
+        columns: 47,
         sha256: createHash("sha256").update(read(file)).digest("hex"),
       });
       expect(JSON.parse(await output(...words))).toEqual(first);

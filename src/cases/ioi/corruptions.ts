@@ -1,0 +1,22 @@
+import type { RaspValue } from "../../rasp/index.ts";
+import type { Draws } from "../draws.ts";
+import { isName, NAMES } from "./tokens.ts";
+
+/** The same prompt about other people: each name becomes one that the prompt does not have. */
+export function otherNames(draws: Draws, input: readonly RaspValue[]): RaspValue[] {
+  const people = [...new Set(input.filter(isName))];
+  const others = Object.keys(NAMES).filter((name) => !people.includes(name));
+  const chosen = draws.sample(others, people.length);
+  const replaced = new Map<RaspValue, string>(people.map((name, i) => [name, chosen[i]!]));
+  return input.map((token) => replaced.get(token) ?? token);
+}
+
+/** The same prompt with the roles exchanged: the second mention of the subject becomes the indirect object. */
+export function flippedSubject(_: Draws, input: readonly RaspValue[]): RaspValue[] {
+  const second = input.findLastIndex(isName);
+  const io = input.find((token) => isName(token) && token !== input[second]);
+  return input.map((token, i) => (i === second ? io! : token));
+}
+
+/** The wrong answer that the right one is compared with: the subject, mentioned last. */
+export const subjectOf = (input: readonly RaspValue[]): RaspValue => input.findLast(isName)!;

@@ -1,0 +1,105 @@
+import type { FunctionDefinition } from "../definition.ts";
+import { juneRecipe } from "../recipe.ts";
+import { flippedSubject, otherNames, subjectOf } from "./corruptions.ts";
+import { NOUNS, promptsOf, TEMPLATES } from "./prompts.ts";
+import { GPT2_VOCABULARY, NAMES, WORDS } from "./tokens.ts";
+import { ioiVariables, OUTPUT } from "./variables.ts";
+
+/** The nodes of the circuit, from the input to the output. */
+const NODE = {
+  input: "blocks.0.hook_resid_pre",
+  mlp: "blocks.0.hook_mlp_out",
+  duplicate: "blocks.1.attn.hook_result[1]",
+  s_inhibition: "blocks.2.attn.hook_result[1]",
+  name_mover: "blocks.4.attn.hook_result[1]",
+  output: "blocks.5.hook_resid_post",
+} as const;
+
+const TOKENS = Object.keys({ ...WORDS, ...NAMES });
+
+const PROMPTS = promptsOf(TEMPLATES, NOUNS);
+
+/** What the IOI cases have in common. */
+const IOI: Omit<FunctionDefinition, "id" | "task"> = {
+  vocab: TOKENS,
+  minSeqLen: PROMPTS.length + 1,
+  maxSeqLen: PROMPTS.length + 1,
+  causal: true,
+  inputs: PROMPTS,
+  outputPositions: "last",
+  corruptions: { other_names: otherNames, s2_io_flip: flippedSubject },
+  foil: subjectOf,
+  variables: ioiVariables(TOKENS),
+  output: OUTPUT,
+  classes: TOKENS,
+  places: {
+    duplicate: [{ layer: 1, head: 1 }],
+    s_inhibition: [{ layer: 2, head: 1 }],
+    name_mover: [{ layer: 4, head: 1 }],
+  },
+  shape: {
+    nLayers: 6,
+    nHeads: 4,
+    dHead: 16,
+    dMlp: 256,
+    actFn: "gelu_new",
+    normalization: "LNPre",
+    // That of GPT-2 small's width, 0.8/√768, which the original takes over.
+    initializerRange: 0.8 / Math.sqrt(768),
+  },
+  truth: [
+    [NODE.input, NODE.duplicate],
+    [NODE.input, NODE.s_inhibition],
+    [NODE.input, NODE.name_mover],
+    [NODE.mlp, NODE.duplicate],
+    [NODE.mlp, NODE.s_inhibition],
+    [NODE.mlp, NODE.name_mover],
+    [NODE.duplicate, NODE.s_inhibition],
+    [NODE.s_inhibition, NODE.name_mover],
+    [NODE.name_mover, NODE.output],
+  ],
+  otherTruths: {
+    mib: [
+      [NODE.input, "blocks.0.hook_mlp_in"],
+      [NODE.mlp, "blocks.1.hook_v_input[1]"],
+      [NODE.mlp, "blocks.2.hook_v_input[1]"],
+      [NODE.mlp, "blocks.4.hook_v_input[1]"],
+      [NODE.duplicate, "blocks.2.hook_v_input[1]"],
+      [NODE.s_inhibition, "blocks.4.hook_v_input[1]"],
+      [NODE.name_mover, NODE.output],
+    ],
+  },
+  recipe: juneRecipe({
+    learningRate: 1e-3,
+    epochs: 1000,
+    clipGradNorm: 1,
+    seed: 0,
+  }),
+  publishedShape: {
+    dMlp: 3072,
+    dVocab: GPT2_VOCABULARY,
+    dVocabOut: GPT2_VOCABULARY,
+    nCtx: 1024,
+  },
+};
+
+/** Indirect object identification: who is given something by the one who is named twice. */
+export const ioi: FunctionDefinition = {
+  ...IOI,
+  id: "ioi",
+  task: "At the end of a sentence about two people, the name that was mentioned once.",
+  caveats: [
+    "the MLP of layer 0 is in the circuit, as the original has it, but holds no variable: training silences it like any other node",
+  ],
+};
+
+/** The same with a model that the original meant to be trained on every next token. */
+export const ioiNextToken: FunctionDefinition = {
+  ...IOI,
+  id: "ioi_next_token",
+  task: "The same as of ioi, whose published twin was once trained on all next tokens.",
+  caveats: [
+    "trained like ioi: at its last state the original looks at the last token only, whatever the name says",
+    ...ioi.caveats!,
+  ],
+};
