@@ -1,4 +1,4 @@
-import type { Pairs } from "../interventions/index.ts";
+import { type Pairs, runSteps, type Steps } from "../interventions/index.ts";
 import type { Key } from "../rng/index.ts";
 import type { Recipe } from "./recipe.ts";
 import { inputCount, type TrainingTask } from "./task.ts";
@@ -53,15 +53,26 @@ export function drawPairs(
   weights: ArrayLike<number>,
   count: number,
   key: Key,
-  allowed: (base: number, source: number) => boolean = () => true,
+  allowed?: (base: number, source: number) => boolean,
 ): Pairs {
+  return runSteps(drawSteps(weights, count, key, allowed));
+}
+
+/** {@link drawPairs}, one side at a time. */
+function* drawSteps(
+  weights: ArrayLike<number>,
+  count: number,
+  key: Key,
+  allowed: (base: number, source: number) => boolean = () => true,
+): Steps<Pairs> {
   const draw = weightedDraws(weights);
   const pairs = { base: new Uint32Array(count), source: new Uint32Array(count) };
   let found = 0;
   for (let round = 0; found < count; round++) {
-    const [bases, sources] = ["base", "source"].map((side) =>
-      draw(key.fold(side).fold(round), count),
-    ) as [Uint32Array, Uint32Array];
+    const bases = draw(key.fold("base").fold(round), count);
+    yield found / count;
+    const sources = draw(key.fold("source").fold(round), count);
+    yield found / count;
     for (let i = 0; i < count && found < count; i++) {
       if (!allowed(bases[i]!, sources[i]!)) continue;
       pairs.base[found] = bases[i]!;
@@ -96,7 +107,7 @@ function allPairs(inputs: number, allowed: (base: number, source: number) => boo
 }
 
 /** Holds out inputs: pairs of the ones are for training, pairs of the others for validation. */
-function splitInputs(weights: ArrayLike<number>, recipe: Recipe, key: Key): PairSplit {
+function* splitInputs(weights: ArrayLike<number>, recipe: Recipe, key: Key): Steps<PairSplit> {
   const order = key.fold("split").permutation(weights.length);
   const heldOut = new Uint8Array(weights.length);
   const count = Math.floor(recipe.validationShare * weights.length);
@@ -105,8 +116,8 @@ function splitInputs(weights: ArrayLike<number>, recipe: Recipe, key: Key): Pair
     Float64Array.from({ length: weights.length }, (_, i) =>
       heldOut[i] === keep ? weights[i]! : 0,
     );
-  const train = drawPairs(masked(0), recipe.trainPairs, key.fold("train"));
-  const validation = drawPairs(masked(1), recipe.validationPairs, key.fold("validation"));
+  const train = yield* drawSteps(masked(0), recipe.trainPairs, key.fold("train"));
+  const validation = yield* drawSteps(masked(1), recipe.validationPairs, key.fold("validation"));
   return split(train, validation, "inputs");
 }
 
@@ -124,29 +135,28 @@ function split(train: Pairs, validation: Pairs, heldOut: PairSplit["heldOut"]): 
  * if the sum of its places is among the last `validationShare` of the circle: so every input has
  * the same share of its partners held out, on both sides.
  */
-function splitPairs(weights: ArrayLike<number>, recipe: Recipe, key: Key): PairSplit {
+function* splitPairs(weights: ArrayLike<number>, recipe: Recipe, key: Key): Steps<PairSplit> {
   const inputs = weights.length;
   const places = key.fold("split").permutation(inputs);
   const perInput = Math.min(inputs - 1, Math.round(recipe.validationShare * inputs));
   const isHeldOut = (base: number, source: number) =>
     (places[base]! + places[source]!) % inputs < perInput;
-  const train = drawPairs(
+  const train = yield* drawSteps(
     weights,
     recipe.trainPairs,
     key.fold("train"),
     (b, s) => !isHeldOut(b, s),
   );
-  if (perInput === 0)
-    return split(
-      train,
-      drawPairs(weights, recipe.validationPairs, key.fold("validation")),
-      "nothing",
-    );
+  const validationKey = key.fold("validation");
+  if (perInput === 0) {
+    const validation = yield* drawSteps(weights, recipe.validationPairs, validationKey);
+    return split(train, validation, "nothing");
+  }
   const isUniform = Array.from(weights).every((w) => w === weights[0]);
   const isEnumerable = isUniform && inputs * perInput <= recipe.validationPairs;
   const validation = isEnumerable
     ? allPairs(inputs, isHeldOut)
-    : drawPairs(weights, recipe.validationPairs, key.fold("validation"), isHeldOut);
+    : yield* drawSteps(weights, recipe.validationPairs, validationKey, isHeldOut);
   return split(train, validation, "pairs");
 }
 
@@ -158,6 +168,11 @@ function splitPairs(weights: ArrayLike<number>, recipe: Recipe, key: Key): PairS
  * of the held-out pairs are looked at where they fit into `validationPairs` and weigh the same.
  */
 export function makePairs(task: TrainingTask, recipe: Recipe, key: Key): PairSplit {
+  return runSteps(pairSteps(task, recipe, key));
+}
+
+/** {@link makePairs} in steps. */
+export function pairSteps(task: TrainingTask, recipe: Recipe, key: Key): Steps<PairSplit> {
   const { multiplicity } = task;
   return inputCount(task) >= MANY_INPUTS
     ? splitInputs(multiplicity, recipe, key)

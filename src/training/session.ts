@@ -5,7 +5,7 @@ import { Key } from "../rng/index.ts";
 import { outsideNodes } from "./alignment.ts";
 import { batchesPerCall } from "./batches-per-call.ts";
 import { labelSteps, loadHighLevel } from "./high-level.ts";
-import { makePairs } from "./pairs.ts";
+import { pairSteps } from "./pairs.ts";
 import { TERMS, type Term } from "./patch-set.ts";
 import type { Recipe } from "./recipe.ts";
 import { learningRateAt, settlingFactor } from "./schedule.ts";
@@ -112,7 +112,7 @@ export function* openSession(
 ): Steps<Session> {
   const terms = trainedTerms(task, recipe);
   const key = Key.fromSeed(recipe.seed);
-  const split = makePairs(task, recipe, key.fold("pairs"));
+  const split = yield* pairSteps(task, recipe, key.fold("pairs"));
   yield 0.2;
   const { pairs, trainCount, validationCount } = split;
   const tokens = backend.buffer(task.tokens);

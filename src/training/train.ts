@@ -114,8 +114,7 @@ function endOf(
  * half the learning rate; the batches go on. After six times it gives up.
  *
  * The event loop gets a turn after 50 milliseconds of work: other tasks of the program go on, and a page
- * stays alive. Not divided are the work of one batch, the making of one program, and what is prepared once:
- * the pairs, and the targets of each variable.
+ * stays alive. Not divided are the work of one batch, and the making of one program.
  *
  * Throws `E_TASK`, `E_STATE`, or `E_DIVERGED` when it gives up.
  */

@@ -200,15 +200,15 @@ export function loadValidator(spec: ValidatorSpec): Validator {
   }
 
   /** The runs on a piece's pairs with each outside node patched. */
-  const strictRuns = (piece: PairsPiece<Output>, sums: Sums): WantedRun[] => {
+  function* strictRuns(piece: PairsPiece<Output>, sums: Sums): Generator<WantedRun, void> {
     const labels: SampleRows = { table: targets.labels, rows: piece.base };
-    return outside.map((node) => ({
-      run: piece.prepare([node], { [TARGET]: labels }),
-      take: ({ right }) => {
-        sums.strict += right![0]!;
-      },
-    }));
-  };
+    const take: WantedRun["take"] = ({ right }) => {
+      sums.strict += right![0]!;
+    };
+    for (const node of outside) {
+      yield { run: piece.prepare([node], { [TARGET]: labels }), take };
+    }
+  }
 
   return {
     *measure({ ids, variables }) {
@@ -222,11 +222,16 @@ export function loadValidator(spec: ValidatorSpec): Validator {
           ...(offset === 0 ? [own.run(wanted.base, sums)] : []),
           ...piece.captures.map((run) => ({ run })),
         ];
-        for (const run of iitRuns(piece, ids.subarray(offset, end), there, sums)) {
-          runs.push(run);
-          yield offset / ids.length;
+        const patchedRuns = [
+          iitRuns(piece, ids.subarray(offset, end), there, sums),
+          strictRuns(piece, sums),
+        ];
+        for (const made of patchedRuns) {
+          for (const run of made) {
+            runs.push(run);
+            yield offset / ids.length;
+          }
         }
-        runs.push(...strictRuns(piece, sums));
         for (const share of runWanted(backend, runs)) {
           yield (offset + share * piece.base.length) / ids.length;
         }
