@@ -3,6 +3,7 @@ import { circuitOf, emptyCircuit, fullGraph, graphCircuit } from "../circuit/ind
 import { TINY_TASKS, tinyTask } from "../discovery/fixtures.testing.ts";
 import { referenceBackend } from "../engine/index.ts";
 import { notingBackend } from "../engine/noting.testing.ts";
+import { formatError } from "../errors/index.ts";
 import { keptPositions, run, type Transformer } from "../transformer/index.ts";
 import { prepareCircuitRuns } from "./circuit-runs.ts";
 import type { PairedInputs } from "./paired-inputs.ts";
@@ -64,5 +65,19 @@ describe("the run of a circuit", () => {
       runs.under("mean").of(emptyCircuit);
       expect(programs()).toBe(3);
     });
+  });
+
+  it("is refused for inputs that do not fit together", async () => {
+    const { cleanTokens, ...rest } = tinyTask();
+    const errorOf = (inputs: PairedInputs) =>
+      withScope(backend, (scope) => prepareCircuitRuns(scope, inputs)).catch(formatError);
+    const foreign = cleanTokens.with(4, 6);
+    expect(await errorOf({ ...rest, cleanTokens: foreign })).toBe(
+      "E_TASK: the inputs of a run are not usable (at cleanTokens, row 1, position 1) — expected a whole number from 0 to 5 — received 6",
+    );
+    expect(await errorOf(rest as unknown as PairedInputs)).toContain("(at cleanTokens)");
+    expect(await errorOf({ ...rest, cleanTokens, multiplicity: [1, 0, 1, 1, 1] })).toContain(
+      "(at multiplicity, row 1) — expected a number above 0 — received 0",
+    );
   });
 });

@@ -18,7 +18,7 @@ import { resample } from "./ablation/resample.ts";
 import { edgePlace } from "./edge-place.ts";
 import { prepareInputRuns } from "./input-runs.ts";
 import { CLEAN_LOGITS } from "./inputs.ts";
-import type { PairedInputs } from "./paired-inputs.ts";
+import { assertPairedInputs, type PairedInputs } from "./paired-inputs.ts";
 import type { Scope } from "./scope.ts";
 import { freezeWeights } from "./weights.ts";
 
@@ -58,13 +58,15 @@ export interface CircuitRuns {
  * });
  * ```
  *
- * Throws `E_TASK` as `assertAblation`, `E_ABLATION` for names that are not known.
+ * Throws `E_TASK` for inputs that do not fit together or lack what the ablation needs, `E_ABLATION` for
+ * names that are not known.
  */
 export function prepareCircuitRuns(
   scope: Scope,
   inputs: PairedInputs,
   { ablation = resample, read = (logits) => logits, inputs: further = {} }: CircuitRunOptions = {},
 ): CircuitRuns {
+  assertPairedInputs(inputs);
   const { transformer, rows, positions, cleanTokens } = inputs;
   const { config } = transformer;
   const graph = fullGraph(config);

@@ -105,7 +105,15 @@ export {
   type Steps,
   turns,
 } from "./pace.ts";
-export { type PairedInputs, rowWeights } from "./paired-inputs.ts";
+export {
+  assertMultiplicity,
+  assertPairedInputs,
+  assertTokenInputs,
+  type PairedInputs,
+  type Refuse,
+  refuseTask,
+  rowWeights,
+} from "./paired-inputs.ts";
 export { createPrograms, type Programs, type RunInputs } from "./programs.ts";
 export { loadReadings, type ReadingSpec, type Readings } from "./readings.ts";
 export {

@@ -1,13 +1,14 @@
 import type { CausalModel } from "../cases/index.ts";
 import { formatNode, type Node } from "../circuit/index.ts";
-import { InterpBenchError } from "../errors/index.ts";
-import { lowLevelNodes, type OutputFacts } from "../interventions/index.ts";
 import {
-  assertConfig,
-  assertTokenTable,
-  positionsProblem,
-  type TransformerConfig,
-} from "../transformer/index.ts";
+  assertMultiplicity,
+  assertTokenInputs,
+  lowLevelNodes,
+  type OutputFacts,
+  type Refuse,
+  refuseTask,
+} from "../interventions/index.ts";
+import { assertConfig, positionsProblem, type TransformerConfig } from "../transformer/index.ts";
 import type { AlignedVariable } from "./alignment.ts";
 
 /** Everything that SIIT needs to know about what is to be trained. */
@@ -29,13 +30,7 @@ export function inputCount({ multiplicity }: TrainingTask): number {
   return multiplicity.length;
 }
 
-function refuse(at: string, expected: string, received: string): never {
-  throw new InterpBenchError("E_TASK", "the training task is not usable", {
-    at,
-    expected,
-    received,
-  });
-}
+const refuse: Refuse = refuseTask("the training task is not usable");
 
 function assertInputs(task: TrainingTask): void {
   const { tokens, positions, multiplicity, highLevel, lowLevelConfig } = task;
@@ -44,20 +39,9 @@ function assertInputs(task: TrainingTask): void {
   if (problem !== undefined) refuse(problem.at, problem.expected, problem.received);
   const rows = inputCount(task);
   if (rows === 0) refuse("tokens", "at least one input", "none");
-  const ids = Math.min(highLevel.dVocab, lowLevelConfig.dVocab);
-  try {
-    assertTokenTable(ids, tokens, rows, positions);
-  } catch (error) {
-    if (!(error instanceof InterpBenchError)) throw error;
-    const at = error.at === undefined ? "tokens" : `tokens, ${error.at}`;
-    refuse(at, error.expected ?? "token ids", error.received ?? "others");
-  }
-  for (let row = 0; row < rows; row++) {
-    const count = multiplicity[row]!;
-    if (!(count > 0 && count < Number.POSITIVE_INFINITY)) {
-      refuse(`multiplicity, row ${row}`, "a number above 0", String(count));
-    }
-  }
+  const dVocab = Math.min(highLevel.dVocab, lowLevelConfig.dVocab);
+  assertTokenInputs("tokens", tokens, { dVocab, rows, positions }, refuse);
+  assertMultiplicity(multiplicity, rows, refuse);
 }
 
 function assertNode(at: string, nodes: readonly Node[], node: Node): void {

@@ -1,12 +1,11 @@
-import { InterpBenchError } from "../../errors/index.ts";
-import type { OutputKind, PairedInputs } from "../../interventions/index.ts";
 import {
-  assertFiniteWeights,
-  assertTokenTable,
-  assertWeights,
-  keptPositions,
-  positionsProblem,
-} from "../../transformer/index.ts";
+  assertPairedInputs,
+  type OutputKind,
+  type PairedInputs,
+  type Refuse,
+  refuseTask,
+} from "../../interventions/index.ts";
+import { keptPositions } from "../../transformer/index.ts";
 
 /** A transformer and the inputs, or pairs of them, on which its circuit is looked for: plain data. */
 export interface DiscoveryTask extends PairedInputs, OutputKind {
@@ -18,39 +17,7 @@ export interface DiscoveryTask extends PairedInputs, OutputKind {
   readonly foils?: ArrayLike<number>;
 }
 
-function refuse(at: string, expected: string, received: string, hint?: string): never {
-  throw new InterpBenchError("E_TASK", "the discovery task is not usable", {
-    at,
-    expected,
-    received,
-    hint,
-  });
-}
-
-function assertInputs(task: DiscoveryTask, name: "cleanTokens" | "corruptedTokens"): void {
-  const { rows, positions, transformer, [name]: tokens } = task;
-  if (tokens === undefined) return;
-  try {
-    assertTokenTable(transformer.config.dVocab, tokens, rows, positions);
-  } catch (error) {
-    if (!(error instanceof InterpBenchError)) throw error;
-    const at = error.at === undefined ? name : `${name}, ${error.at}`;
-    refuse(at, error.expected ?? "token ids", error.received ?? "others");
-  }
-}
-
-function assertMultiplicity({ rows, multiplicity }: DiscoveryTask): void {
-  if (multiplicity === undefined) return;
-  if (multiplicity.length !== rows) {
-    refuse("multiplicity", `${rows} numbers`, `${multiplicity.length}`);
-  }
-  for (let row = 0; row < rows; row++) {
-    const count = multiplicity[row]!;
-    if (!(count > 0 && count < Number.POSITIVE_INFINITY)) {
-      refuse(`multiplicity, row ${row}`, "a number above 0", String(count));
-    }
-  }
-}
+const refuse: Refuse = refuseTask("the discovery task is not usable");
 
 /**
  * Throws `E_TASK` unless the parts of a task fit together: all inputs are `[row, pos]` token ids of
@@ -59,20 +26,8 @@ function assertMultiplicity({ rows, multiplicity }: DiscoveryTask): void {
  * Targets are checked when they are needed: see {@link keptTargets}.
  */
 export function assertTask(task: DiscoveryTask): void {
-  const { transformer, rows, categorical } = task;
-  const { config, weights } = transformer;
-  assertWeights(config, weights);
-  assertFiniteWeights(weights);
-  if (config.nLayers < 1) refuse("transformer.config.nLayers", "at least 1", "0");
-  if (!Number.isInteger(rows) || rows < 1) {
-    refuse("rows", "a whole number of at least 1", String(rows));
-  }
-  const problem = positionsProblem(task, config.nCtx);
-  if (problem !== undefined) refuse(problem.at, problem.expected, problem.received);
-  assertInputs(task, "cleanTokens");
-  assertInputs(task, "corruptedTokens");
-  assertMultiplicity(task);
-  if (categorical && config.dVocabOut < 2) {
+  assertPairedInputs(task, refuse);
+  if (task.categorical && task.transformer.config.dVocabOut < 2) {
     refuse("categorical", "false for a transformer with a single output", "true");
   }
 }
