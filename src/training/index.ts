@@ -13,7 +13,9 @@
 export { type AlignedVariable, insideNodes, outsideNodes } from "./alignment.ts";
 export { type FlatWeights, flattenWeights, flatWeights, unflattenWeights } from "./flat-weights.ts";
 export { type HighLevelTargets, highLevelLabels, loadHighLevel } from "./high-level.ts";
+export { initialTransformer } from "./initial-transformer.ts";
 export { type JointVariables, jointVariables } from "./joint-variables.ts";
+export { type LearnedWeights, type Learning, weightLearning } from "./learning.ts";
 export {
   jointObjective,
   objective,
@@ -61,7 +63,6 @@ export {
 } from "./stopping.ts";
 export { assertTask, inputCount, type TrainingTask } from "./task.ts";
 export {
-  initialTransformer,
   type TrainingEnd,
   type TrainingEvent,
   type TrainingOptions,

@@ -5,6 +5,7 @@ import { Key } from "../rng/index.ts";
 import { outsideNodes } from "./alignment.ts";
 import { batchesPerCall } from "./batches-per-call.ts";
 import { labelSteps, loadHighLevel } from "./high-level.ts";
+import { type Learning, weightLearning } from "./learning.ts";
 import { pairSteps } from "./pairs.ts";
 import { TERMS, type Term } from "./patch-set.ts";
 import type { Recipe } from "./recipe.ts";
@@ -18,7 +19,6 @@ import {
 } from "./state.ts";
 import { bestOf, hasReached, sumOf } from "./stopping.ts";
 import type { TrainingTask } from "./task.ts";
-import { loadTrainer } from "./trainer.ts";
 import { termWeight } from "./update.ts";
 import type { OptimizerBuffers, UpdateMoment, UpdateResult } from "./updater.ts";
 import { loadValidator, planValidation, type ValidationMetrics } from "./validation.ts";
@@ -109,6 +109,7 @@ export function* openSession(
   recipe: Recipe,
   backend: Backend,
   start: TrainingState,
+  learning: Learning = weightLearning(task),
 ): Steps<Session> {
   const terms = trainedTerms(task, recipe);
   const key = Key.fromSeed(recipe.seed);
@@ -123,13 +124,22 @@ export function* openSession(
   yield* targets.prepare();
   const { labels } = targets;
   yield 0.4;
-  const trainer = loadTrainer(
+  const trained = learning.loadWeights(backend, weights);
+  const trainer = learning.loadTrainer(
     { task, recipe, backend, tokens, labels, buffers: arrays },
     { task, recipe, terms, split, targets, key },
   );
   yield 0.6;
   const { atol, validationInterval, settleUpdates } = recipe;
-  const validator = loadValidator({ task, atol, pairs, backend, tokens, targets, weights });
+  const validator = loadValidator({
+    task,
+    atol,
+    pairs,
+    backend,
+    tokens,
+    targets,
+    weights: trained.buffer,
+  });
   yield 0.8;
   const validationIds = Uint32Array.from({ length: validationCount }, (_, i) => trainCount + i);
   const perCall = batchesPerCall(task, recipe);
@@ -225,6 +235,7 @@ export function* openSession(
   function* validate(): Steps<EpochRecord | Recovery> {
     const current = weights.read();
     if (!current.every(Number.isFinite)) return recover("a weight is not finite");
+    trained.refresh();
     const validationKey = key.fold("validation").fold(history.length);
     const last = batch === 0 ? epoch - 1 : epoch;
     const record: EpochRecord = {
@@ -290,7 +301,7 @@ export function* openSession(
     }),
     dispose: () => {
       const buffers: readonly Buffer[] = [tokens, ...Object.values(arrays)];
-      for (const part of [trainer, validator, targets, ...buffers]) part.dispose();
+      for (const part of [trainer, validator, trained, targets, ...buffers]) part.dispose();
     },
   };
 }

@@ -20,6 +20,7 @@ import {
 import { outsideNodes } from "./alignment.ts";
 import { flattenWeights, flatWeights } from "./flat-weights.ts";
 import { highLevelLabels } from "./high-level.ts";
+import { initialTransformer } from "./initial-transformer.ts";
 import {
   jointObjective,
   OBJECTIVE_INPUTS,
@@ -32,7 +33,6 @@ import {
 import { openPatchSet, patchSetOf } from "./patch-set.ts";
 import { parseRecipe } from "./recipe.ts";
 import { caseThree } from "./tasks.testing.ts";
-import { initialTransformer } from "./train.ts";
 
 const backend = referenceBackend();
 const task = caseThree();

@@ -1,9 +1,7 @@
 import type { Values } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
-import { countParameters } from "../transformer/index.ts";
 import type { Term } from "./patch-set.ts";
 import type { Recipe } from "./recipe.ts";
-import type { TrainingTask } from "./task.ts";
 import type { ValidationMetrics } from "./validation.ts";
 
 /** Weighted losses by term, 0 for terms that are not trained. */
@@ -40,7 +38,7 @@ export interface Recovery {
  * Everything a training run needs to go on as if it had never stopped: plain data.
  *
  * Random draws are functions of the recipe's seed and the place in the run, so there is no state of
- * a generator. The arrays have one number per parameter, in state-dict order.
+ * a generator. The arrays have one number per parameter that is learnt: the weights in state-dict order.
  */
 export interface TrainingState {
   readonly recipe: Recipe;
@@ -89,12 +87,15 @@ export function initialState(recipe: Recipe, weights: Values): TrainingState {
 }
 
 /**
- * Throws `E_STATE` unless a stored state belongs to the task and the recipe: the number of
+ * Throws `E_STATE` unless a stored state belongs to what is learnt and the recipe: the number of
  * parameters fits, and no hyper-parameter differs but `epochs`, `updates`, `earlyStop`,
  * `earlyStopAccuracy` and `patience`.
  */
-export function assertState(state: TrainingState, task: TrainingTask, recipe: Recipe): void {
-  const expected = countParameters(task.lowLevelConfig);
+export function assertState(
+  state: TrainingState,
+  { size: expected }: { readonly size: number },
+  recipe: Recipe,
+): void {
   for (const name of STATE_ARRAYS) {
     if (state[name].length === expected) continue;
     throw new InterpBenchError("E_STATE", "the stored state belongs to another transformer", {

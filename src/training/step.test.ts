@@ -7,9 +7,9 @@ import type { Batch } from "./batches.ts";
 import { flattenWeights } from "./flat-weights.ts";
 import { type GoldenStep, loadGolden } from "./golden.testing.ts";
 import { loadHighLevel } from "./high-level.ts";
+import { initialTransformer } from "./initial-transformer.ts";
 import { parseRecipe } from "./recipe.ts";
 import { loadTermUpdate } from "./term-update.ts";
-import { initialTransformer } from "./train.ts";
 import { makeUpdater } from "./updater.ts";
 import { loadValidator } from "./validation.ts";
 

@@ -1,15 +1,8 @@
-import type { Backend } from "../engine/index.ts";
+import type { Backend, Values } from "../engine/index.ts";
 import { paceSteps, turns } from "../interventions/index.ts";
-import { Key, TorchRandom } from "../rng/index.ts";
-import {
-  initializeTransformer,
-  keyNormals,
-  makeTransformer,
-  type Transformer,
-  torchNormals,
-  type Weights,
-} from "../transformer/index.ts";
+import { makeTransformer, type Transformer, type Weights } from "../transformer/index.ts";
 import { flattenWeights, unflattenWeights } from "./flat-weights.ts";
+import { type Learning, weightLearning } from "./learning.ts";
 import type { Recipe } from "./recipe.ts";
 import { openSession, type Session } from "./session.ts";
 import {
@@ -38,9 +31,11 @@ export type TrainingEvent =
   /** When numbers that are none took the run back to its best weights. */
   | { readonly kind: "recovery"; readonly recovery: Recovery };
 
-/** Where and how a run is carried out; nothing here changes its result. */
+/** Where and how a run is carried out; nothing but where it starts and what it learns changes its result. */
 export interface TrainingOptions {
   readonly backend: Backend;
+  /** What is learnt, and by which updates. Default: the weights, on the terms of the recipe. */
+  readonly learning?: Learning;
   /** Weights to start from. Default: fresh ones. */
   readonly initial?: Weights;
   /** A state to go on from, instead of starting. */
@@ -72,21 +67,37 @@ export interface TrainingResult {
 /** Milliseconds between two reports of how far the batches are. */
 const REPORT_INTERVAL = 100;
 
-/** Fresh weights by the recipe's seed; with `compat`, those of torch's generator at seed 0. */
-export function initialTransformer(task: TrainingTask, recipe: Recipe): Transformer {
-  const normals = recipe.compat
-    ? torchNormals(new TorchRandom(0))
-    : keyNormals(Key.fromSeed(recipe.seed).fold("weights"));
-  return initializeTransformer(task.lowLevelConfig, normals, recipe.initialization);
+function startOf(
+  task: TrainingTask,
+  recipe: Recipe,
+  learning: Learning,
+  { resume, initial }: TrainingOptions,
+): TrainingState {
+  if (resume !== undefined) {
+    assertState(resume, learning, recipe);
+    return { ...resume, recipe };
+  }
+  const start =
+    initial === undefined ? learning.start(recipe) : flattenWeights(task.lowLevelConfig, initial);
+  return initialState(recipe, start);
 }
 
-function startOf(task: TrainingTask, recipe: Recipe, options: TrainingOptions): TrainingState {
-  if (options.resume !== undefined) {
-    assertState(options.resume, task, recipe);
-    return { ...options.resume, recipe };
+/** The transformer's weights that follow from learnt numbers. */
+function weightsOf(
+  { lowLevelConfig }: TrainingTask,
+  learning: Learning,
+  backend: Backend,
+  learned: Values,
+): Weights {
+  const buffer = backend.buffer(learned);
+  const weights = learning.loadWeights(backend, buffer);
+  try {
+    weights.refresh();
+    return unflattenWeights(lowLevelConfig, weights.buffer.read());
+  } finally {
+    weights.dispose();
+    buffer.dispose();
   }
-  const weights = options.initial ?? initialTransformer(task, recipe).weights;
-  return initialState(recipe, flattenWeights(task.lowLevelConfig, weights));
 }
 
 function endOf(
@@ -110,6 +121,8 @@ function endOf(
  * the best validation are the result. The same task, recipe and backend give the same bits, resumed
  * or not.
  *
+ * With another `learning` it is that which is learnt, on the recipe's numbers.
+ *
  * A loss, gradient or weight that is no number takes the run back to its best weights so far, at
  * half the learning rate; the batches go on. After six times it gives up.
  *
@@ -124,10 +137,10 @@ export async function train(
   options: TrainingOptions,
 ): Promise<TrainingResult> {
   assertTask(task);
-  const { backend, onProgress, checkpoint } = options;
+  const { backend, onProgress, checkpoint, learning = weightLearning(task) } = options;
   const turn = turns();
-  const start = startOf(task, recipe, options);
-  const session = await paceSteps(openSession(task, recipe, backend, start), {}, turn);
+  const start = startOf(task, recipe, learning, options);
+  const session = await paceSteps(openSession(task, recipe, backend, start, learning), {}, turn);
   try {
     let end = session.isDue ? undefined : endOf(recipe, session);
     while (end === undefined) {
@@ -145,7 +158,7 @@ export async function train(
       recipe,
       state.history.map(({ validation }) => validation),
     );
-    const weights = unflattenWeights(task.lowLevelConfig, state.bestWeights);
+    const weights = weightsOf(task, learning, backend, state.bestWeights);
     return {
       end,
       state,

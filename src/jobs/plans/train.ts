@@ -1,23 +1,13 @@
 import { z } from "zod";
 import { caseTask, causalModelOf, generateData, groundTruthCircuit } from "../../cases/index.ts";
-import type { Backend } from "../../engine/index.ts";
-import { decodeTrainingState, encodeTrainingState, formatJson } from "../../formats/index.ts";
+import { formatJson } from "../../formats/index.ts";
 import { hashOfCase, vocabularyOf, writeModel } from "../../models/index.ts";
 import { Key } from "../../rng/index.ts";
-import {
-  assertSound,
-  assertState,
-  parseRecipe,
-  type Recipe,
-  type RecipeInput,
-  type TrainingResult,
-  type TrainingTask,
-  train,
-} from "../../training/index.ts";
-import { defineKind, type RunningJob } from "../kind.ts";
+import { parseRecipe, type RecipeInput } from "../../training/index.ts";
+import { defineKind } from "../kind.ts";
 import { subjectCase } from "../subject.ts";
 import { goalFailure, trainingDocument } from "./training-document.ts";
-import { progressCounter, recoveryText, shownNumbers } from "./training-progress.ts";
+import { trainWithCheckpoints } from "./training-run.ts";
 
 /** Training a transformer to implement the circuit of a case (SIIT), with checkpoints. */
 export const trainingKind = defineKind({
@@ -49,7 +39,7 @@ export const trainingKind = defineKind({
           });
           const { tokens, multiplicity, positions } = data;
           const task = { ...caseTask(case_, { sameSize }, model), tokens, multiplicity, positions };
-          const result = await trainWithCheckpoints(job, task, recipe, backend);
+          const result = await trainWithCheckpoints(job, { task, recipe, backend });
           const truth = groundTruthCircuit(case_, { sameSize }, model.compiled);
           writeModel(job.draft, {
             transformer: result.transformer,
@@ -66,41 +56,3 @@ export const trainingKind = defineKind({
     };
   },
 });
-
-/** Trains on from the job's checkpoint, if it has one that fits, and keeps it up to date. */
-async function trainWithCheckpoints(
-  { name, draft, checkpoint, begin, signal, context }: RunningJob,
-  task: TrainingTask,
-  recipe: Recipe,
-  backend: Backend,
-): Promise<TrainingResult> {
-  const resume = checkpoint.restore((bytes) => {
-    const state = decodeTrainingState(bytes, draft.folder);
-    assertState(state, task, recipe);
-    assertSound(state);
-    return state;
-  });
-  const counter = progressCounter(recipe);
-  const line = begin(counter.unit, counter.total, {
-    done: resume === undefined ? 0 : counter.of(resume),
-    mayEndEarly: recipe.earlyStop,
-  });
-  if (resume !== undefined) {
-    context.progress.note(`${name}  goes on after ${resume.step} updates`);
-  }
-  const result = await train(task, recipe, {
-    backend,
-    signal,
-    ...(resume === undefined ? {} : { resume }),
-    onProgress: (event) => {
-      if (event.kind === "recovery") {
-        context.progress.warn(`${name}  ${recoveryText(event.recovery)}`);
-      } else if (event.kind === "batch") line.update(counter.within(event));
-      else line.update(counter.after(event.record), shownNumbers(event.record));
-    },
-    checkpoint: (state) => checkpoint.offer(() => encodeTrainingState(state())),
-  });
-  if (result.end !== "aborted") return result;
-  checkpoint.save(encodeTrainingState(result.state));
-  throw signal.reason;
-}

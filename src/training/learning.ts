@@ -1,0 +1,44 @@
+import type { Backend, Buffer } from "../engine/index.ts";
+import { countParameters } from "../transformer/index.ts";
+import type { BatchSpec } from "./batches.ts";
+import { flattenWeights } from "./flat-weights.ts";
+import { initialTransformer } from "./initial-transformer.ts";
+import type { Recipe } from "./recipe.ts";
+import type { TrainingTask } from "./task.ts";
+import { loadTrainer, type Trainer } from "./trainer.ts";
+import type { UpdateSpec } from "./updater.ts";
+
+/** The weights of the trained transformer in the memory of a backend, as they follow from what is learnt. */
+export interface LearnedWeights {
+  /** `[parameter]`, in state-dict order; right after {@link LearnedWeights.refresh}. */
+  readonly buffer: Buffer;
+  /** Works them out of what has been learnt by now. */
+  refresh(): void;
+  dispose(): void;
+}
+
+/**
+ * What a run learns: a vector, which is the weights themselves or something that they follow from, and
+ * the updates that it learns by.
+ */
+export interface Learning {
+  /** How many numbers are learnt. */
+  readonly size: number;
+  /** What they are before the first update, `[size]`. */
+  start(recipe: Recipe): Float32Array;
+  /** The transformer's weights on the learnt numbers in a buffer. */
+  loadWeights(backend: Backend, learned: Buffer): LearnedWeights;
+  /** The updates, which change `updates.buffers.weights`, `[size]`. */
+  loadTrainer(updates: UpdateSpec, batches: BatchSpec): Trainer;
+}
+
+/** SIIT's: the weights of a fresh transformer, on the terms of the recipe. */
+export function weightLearning(task: TrainingTask): Learning {
+  const { lowLevelConfig } = task;
+  return {
+    size: countParameters(lowLevelConfig),
+    start: (recipe) => flattenWeights(lowLevelConfig, initialTransformer(task, recipe).weights),
+    loadWeights: (_, learned) => ({ buffer: learned, refresh: () => {}, dispose: () => {} }),
+    loadTrainer,
+  };
+}
