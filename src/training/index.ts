@@ -11,6 +11,22 @@
  */
 
 export { type AlignedVariable, insideNodes, outsideNodes } from "./alignment.ts";
+export {
+  type Bridge,
+  type Compression,
+  type CompressionParts,
+  compressionLearning,
+  drawExchanges,
+  EXCHANGES,
+  type ExchangeOptions,
+  exchangeObjective,
+  LINEAR_INITIALIZATIONS,
+  type LinearCompression,
+  type LinearInitialization,
+  linearCompression,
+  linearConfig,
+  mapResidual,
+} from "./compression/index.ts";
 export { type FlatWeights, flattenWeights, flatWeights, unflattenWeights } from "./flat-weights.ts";
 export { type HighLevelTargets, highLevelLabels, loadHighLevel } from "./high-level.ts";
 export { initialTransformer } from "./initial-transformer.ts";

@@ -29,7 +29,8 @@ export interface TrainerEpoch {
   ): Steps<UpdateResult[][]>;
 }
 
-function trainerOf<B>(
+/** Batches and an updater as one. */
+export function trainerOf<B>(
   updater: Updater<B>,
   open: (epoch: number) => Steps<EpochBatches<B>>,
 ): Trainer {

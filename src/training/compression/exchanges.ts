@@ -1,0 +1,68 @@
+import type { Key } from "../../rng/index.ts";
+import { type HookName, headAxis, type TransformerConfig } from "../../transformer/index.ts";
+
+/**
+ * Where a node's value comes from, in the original and in the compressed transformer:
+ *
+ * 0. each from its own run on the source;
+ * 1. the original from its run on the source, the compressed one the same, compressed;
+ * 2. the compressed one from its run on the source, the original the same, decompressed;
+ * 3. and 4. as 1 and 2, from the runs on the base.
+ */
+export const EXCHANGES = 5;
+
+/** How interventions are drawn. */
+export interface ExchangeDraws {
+  /** Different interventions in a batch. */
+  readonly maxInterventions: number;
+  /** The most nodes of an intervention; 1 to so many, each number equally likely. */
+  readonly maxComponents: number;
+}
+
+/** A node that can be exchanged: a head, or all of a hook point. */
+interface Place {
+  readonly hook: HookName;
+  readonly head: number;
+}
+
+const headsAt = ({ nHeads }: TransformerConfig, hook: HookName) =>
+  headAxis(hook) === undefined ? 1 : nHeads;
+
+/** Shape of a hook point's switches: which exchange is made, `[exchange]` or `[head, exchange]`. */
+export function exchangeShape(config: TransformerConfig, hook: HookName): readonly number[] {
+  return headAxis(hook) === undefined ? [EXCHANGES] : [config.nHeads, EXCHANGES];
+}
+
+/**
+ * Draws interventions for the pairs of a batch, and tells by hook point which exchange each pair makes
+ * there, `[pair, ...exchangeShape]`: 1 for the one that is made, else 0. Pair `i` has intervention
+ * `i mod maxInterventions`. Nodes and exchanges are equally likely.
+ */
+export function drawExchanges(
+  config: TransformerConfig,
+  hooks: readonly HookName[],
+  pairs: number,
+  { maxInterventions, maxComponents }: ExchangeDraws,
+  key: Key,
+): ReadonlyMap<HookName, Float32Array> {
+  const places: Place[] = hooks.flatMap((hook) =>
+    Array.from({ length: headsAt(config, hook) }, (_, head) => ({ hook, head })),
+  );
+  const switches = new Map(
+    hooks.map((hook) => [hook, new Float32Array(pairs * headsAt(config, hook) * EXCHANGES)]),
+  );
+  const most = Math.min(maxComponents, places.length);
+  for (let i = 0; i < Math.min(maxInterventions, pairs); i++) {
+    const draws = key.fold(i);
+    const count = 1 + draws.fold("count").integers(1, most)[0]!;
+    const chosen = draws.fold("nodes").sample(places, count);
+    const exchanges = draws.fold("exchanges").integers(count, EXCHANGES);
+    for (const [j, { hook, head }] of chosen.entries()) {
+      const on = switches.get(hook)!;
+      const width = headsAt(config, hook) * EXCHANGES;
+      const at = head * EXCHANGES + exchanges[j]!;
+      for (let pair = i; pair < pairs; pair += maxInterventions) on[pair * width + at] = 1;
+    }
+  }
+  return switches;
+}

@@ -1,0 +1,25 @@
+/**
+ * @file Compression of a transformer: a smaller one learns to give its outputs, and to behave like it
+ * when nodes of both are exchanged (the route to realistic models that InterpBench tried before SIIT).
+ *
+ * What is learnt is a {@link Compression}: numbers that the smaller transformer's weights follow from,
+ * and the bridge by which activations of the two become each other. Pairs, schedules, validation and
+ * states are those of all training.
+ */
+export type { Bridge } from "./bridge.ts";
+export { drawExchanges, EXCHANGES } from "./exchanges.ts";
+export {
+  type Compression,
+  type CompressionParts,
+  compressionLearning,
+  type ExchangeOptions,
+} from "./learning.ts";
+export {
+  LINEAR_INITIALIZATIONS,
+  type LinearCompression,
+  type LinearInitialization,
+  linearCompression,
+  linearConfig,
+} from "./linear.ts";
+export { exchangeObjective } from "./objective.ts";
+export { mapResidual } from "./residual-map.ts";

@@ -1,0 +1,246 @@
+import {
+  adamScalars,
+  add,
+  type Backend,
+  type Buffer,
+  batchMean,
+  compile,
+  concat,
+  type Executable,
+  mul,
+  optimizerStep,
+  parameter,
+  reshape,
+  sizeOf,
+  type Tensor,
+} from "../../engine/index.ts";
+import { pickPairs, type Steps } from "../../interventions/index.ts";
+import type { Key } from "../../rng/index.ts";
+import {
+  constantTensors,
+  countParameters,
+  type HookName,
+  type Transformer,
+  usedInputs,
+  type WeightTensors,
+} from "../../transformer/index.ts";
+import type { BatchSpec, EpochBatches } from "../batches.ts";
+import type { Learning } from "../learning.ts";
+import { OBJECTIVE_INPUTS } from "../objective.ts";
+import { epochOrder } from "../pairs.ts";
+import type { Recipe } from "../recipe.ts";
+import type { TrainingTask } from "../task.ts";
+import { trainerOf } from "../trainer.ts";
+import { UPDATE_INPUTS } from "../update.ts";
+import { type BatchUpdate, makeUpdater, type UpdateSpec } from "../updater.ts";
+import type { Bridge } from "./bridge.ts";
+import { drawExchanges, type ExchangeDraws } from "./exchanges.ts";
+import {
+  baseInput,
+  type Compressed,
+  exchangeName,
+  exchangeObjective,
+  outputObjective,
+} from "./objective.ts";
+
+/** How what is learnt makes a compressed transformer. */
+export interface Compression {
+  /** How many numbers are learnt. */
+  readonly size: number;
+  /** What they are before the first update, `[size]`. */
+  start(recipe: Recipe): Float32Array;
+  /** The compressed transformer on the learnt numbers `[size]`, as graph. */
+  read(learned: Tensor): CompressionParts;
+  /** A further loss on what the original computes at some hook points, `[]` per sequence. */
+  readonly auxiliary?: {
+    readonly weight: number;
+    loss(compressed: Compressed, parts: CompressionParts, base: Tensor): Tensor;
+  };
+}
+
+/** The learnt numbers as a transformer and its bridge. */
+export interface CompressionParts {
+  readonly weights: WeightTensors;
+  readonly bridge: Bridge;
+  /** See `Learned.parts`. */
+  readonly parts: readonly Tensor[];
+}
+
+/** How often and how interventions are made between a transformer and its compressed form. */
+export interface ExchangeOptions extends ExchangeDraws {
+  /** The intervention loss joins every so many batches, beginning with the first of an epoch. */
+  readonly batchesGap: number;
+}
+
+/** Pairs of inputs, with the exchanges if the intervention loss is one of theirs. */
+interface CompressionBatch {
+  readonly base: Uint32Array;
+  readonly source: Uint32Array;
+  readonly exchanges: ReadonlyMap<HookName, Float32Array> | undefined;
+}
+
+/**
+ * Learning to compress a transformer: its compressed form is to give its outputs (weight
+ * `behaviorWeight`), and the same as it when nodes of both are exchanged (weight `iitWeight`, see
+ * {@link exchangeObjective}); one update a batch on the sum.
+ *
+ * `task.lowLevelConfig` is the shape of the compressed form.
+ */
+export function compressionLearning(
+  task: TrainingTask,
+  original: Transformer,
+  compression: Compression,
+  options: ExchangeOptions,
+): Learning {
+  return {
+    size: compression.size,
+    start: compression.start,
+    loadWeights: (backend, learned) => loadWeights(task, compression, backend, learned),
+    loadTrainer: (updates, batches) => {
+      const { hooks } = compression.read(learnedVector(compression)).bridge;
+      const update = loadUpdate(updates, original, compression);
+      const updater = makeUpdater(updates.backend, [update]);
+      return trainerOf(updater, (epoch) =>
+        epochBatches(
+          batches,
+          epoch,
+          (pairs, key) => drawExchanges(original.config, hooks, pairs, options, key),
+          options.batchesGap,
+        ),
+      );
+    },
+  };
+}
+
+const learnedVector = ({ size }: Compression) => parameter(UPDATE_INPUTS.weights, [size]);
+
+const flattened = (tensors: Iterable<Tensor>) =>
+  concat(
+    [...tensors].map((tensor) => reshape(tensor, [sizeOf(tensor.shape)])),
+    0,
+  );
+
+function loadWeights(
+  { lowLevelConfig }: TrainingTask,
+  compression: Compression,
+  backend: Backend,
+  learned: Buffer,
+) {
+  const { weights } = compression.read(learnedVector(compression));
+  const program = backend.load(compile({ outputs: { weights: flattened(weights.values()) } }));
+  const buffer = backend.buffer(countParameters(lowLevelConfig));
+  const inputs = usedInputs(program.program, { [UPDATE_INPUTS.weights]: learned });
+  return {
+    buffer,
+    refresh: () => {
+      program.run({ batch: 0, inputs, into: { weights: buffer } });
+    },
+    dispose: () => {
+      program.dispose();
+      buffer.dispose();
+    },
+  };
+}
+
+/** The batches of an epoch: the training pairs in a new order. */
+function* epochBatches(
+  { recipe, split, key }: BatchSpec,
+  epoch: number,
+  draw: (pairs: number, key: Key) => ReadonlyMap<HookName, Float32Array>,
+  gap: number,
+): Steps<EpochBatches<CompressionBatch>> {
+  const { batchSize, iitWeight } = recipe;
+  const order = epochOrder(split, key, epoch);
+  yield 0.5;
+  const { base, source } = pickPairs(split.pairs, order);
+  const keys = key.fold("exchanges").fold(epoch);
+  return {
+    count: Math.ceil(split.trainCount / batchSize),
+    draw: (batch: number): CompressionBatch => {
+      const [start, end] = [batch * batchSize, (batch + 1) * batchSize];
+      const part = { base: base.subarray(start, end), source: source.subarray(start, end) };
+      const isDue = iitWeight > 0 && batch % gap === 0;
+      return { ...part, exchanges: isDue ? draw(part.base.length, keys.fold(batch)) : undefined };
+    },
+  };
+}
+
+type Output = "behavior" | "iit" | "gradientNorm";
+
+/** The update on a batch, with the intervention loss or without it. */
+function updateProgram(
+  task: TrainingTask,
+  recipe: Recipe,
+  original: Transformer,
+  compression: Compression,
+  withExchanges: boolean,
+) {
+  const learned = learnedVector(compression);
+  const parts = compression.read(learned);
+  const compressed: Compressed = {
+    original: { config: original.config, weights: constantTensors(original, { sparse: true }) },
+    small: { config: task.lowLevelConfig, weights: parts.weights },
+    bridge: parts.bridge,
+  };
+  const base = baseInput(task);
+  const mean = (loss: Tensor, weight: number) => mul(batchMean(loss), weight);
+  const behavior = mean(outputObjective(task, compressed.small, base), recipe.behaviorWeight);
+  const iit = withExchanges
+    ? [mean(exchangeObjective(task, compressed, base), recipe.iitWeight)]
+    : [];
+  const { auxiliary } = compression;
+  const further =
+    auxiliary === undefined
+      ? []
+      : [mean(auxiliary.loss(compressed, parts, base), auxiliary.weight)];
+  const total = [...iit, ...further].reduce(add, behavior);
+  const step = { adam: recipe, clip: recipe.clipGradNorm };
+  const { updates, gradientNorm } = optimizerStep(
+    [{ parameter: learned, parts: parts.parts }],
+    total,
+    step,
+  );
+  const outputs = { behavior, ...(iit[0] && { iit: iit[0] }), gradientNorm };
+  return compile({ outputs: outputs as Record<Output, Tensor>, updates });
+}
+
+function loadUpdate(
+  { task, recipe, backend, tokens, labels, buffers }: UpdateSpec,
+  original: Transformer,
+  compression: Compression,
+): BatchUpdate<CompressionBatch> {
+  const loaded = new Map<boolean, Executable<Output>>();
+  const programFor = (withExchanges: boolean) => {
+    const known = loaded.get(withExchanges);
+    if (known !== undefined) return known;
+    const made = backend.load(updateProgram(task, recipe, original, compression, withExchanges));
+    loaded.set(withExchanges, made);
+    return made;
+  };
+  return {
+    prepare: ({ base, source, exchanges }, { step, learningRate }) => {
+      const executable = programFor(exchanges !== undefined);
+      const inputs = usedInputs(executable.program, {
+        [OBJECTIVE_INPUTS.base]: { table: tokens, rows: base },
+        [OBJECTIVE_INPUTS.source]: { table: tokens, rows: source },
+        [OBJECTIVE_INPUTS.label]: { table: labels, rows: base },
+        ...Object.fromEntries([...(exchanges ?? [])].map(([hook, on]) => [exchangeName(hook), on])),
+        [UPDATE_INPUTS.weights]: buffers.weights,
+        [UPDATE_INPUTS.firstMoment]: buffers.firstMoment,
+        [UPDATE_INPUTS.secondMoment]: buffers.secondMoment,
+      });
+      const scalars = adamScalars(step, learningRate, recipe);
+      return {
+        runs: [{ executable, options: { batch: base.length, inputs, scalars } }],
+        read: ({ behavior, iit, gradientNorm }) => ({
+          losses: { behavior: behavior![0]!, iit: iit?.[0] ?? 0 },
+          gradientNorm: gradientNorm![0]!,
+        }),
+        dispose: () => {},
+      };
+    },
+    dispose: () => {
+      for (const program of loaded.values()) program.dispose();
+    },
+  };
+}
