@@ -52,6 +52,7 @@ describe("defineCase", () => {
       corrupt: undefined,
       corruptions: {},
       recipe: expect.objectContaining({ origin: "default", strictWeight: 0.4 }),
+      fast: {},
       warnings: [],
     });
   });

@@ -1,7 +1,7 @@
 import type { EdgeTexts } from "../circuit/index.ts";
 import type { RaspValue, SOp } from "../rasp/index.ts";
 import type { OutputPositions, TransformerConfig } from "../transformer/index.ts";
-import type { CaseRecipe } from "./recipe.ts";
+import type { CaseRecipe, FastChanges } from "./recipe.ts";
 import type { Corruption, Sampler } from "./sampler.ts";
 import type { WordOptions } from "./vocabulary.ts";
 
@@ -89,6 +89,8 @@ interface CaseFacts {
   readonly corruptions: Readonly<Record<string, Corruption>>;
   /** Training arguments: those of the published model, or recommended ones. */
   readonly recipe: CaseRecipe;
+  /** What it needs other than most cases where it is trained in the least time; often nothing. */
+  readonly fast: FastChanges;
   /** Where its compiled transformer was seen to disagree with its program; empty if nowhere. */
   readonly warnings: readonly CaseWarning[];
 }

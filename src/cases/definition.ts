@@ -10,7 +10,7 @@ import type {
   NumberedInputs,
   PublishedShape,
 } from "./case.ts";
-import type { CaseRecipe } from "./recipe.ts";
+import type { CaseRecipe, FastChanges } from "./recipe.ts";
 import type { Corruption, Sampler } from "./sampler.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -43,6 +43,7 @@ interface CommonDefinition {
   /** Named ones in place of `corrupt`, the default first. */
   readonly corruptions?: Readonly<Record<string, Corruption>> | undefined;
   readonly recipe?: CaseRecipe | undefined;
+  readonly fast?: FastChanges | undefined;
 }
 
 /** A case that is a RASP program. */
@@ -89,6 +90,7 @@ const COMMON_KEYS: readonly (keyof CommonDefinition)[] = [
   "corrupt",
   "corruptions",
   "recipe",
+  "fast",
 ];
 
 /** The keys of definitions, by kind. */

@@ -141,6 +141,7 @@ export {
   autumnRecipe,
   type CaseRecipe,
   DEFAULT_RECIPE,
+  type FastChanges,
   juneRecipe,
   type OutsideSampling,
   type RecipeChanges,

@@ -72,7 +72,7 @@ function functionCase(definition: FunctionDefinition, name: string): FunctionCas
 function commonFacts(definition: CaseDefinition & { readonly categorical: boolean }, name: string) {
   const { id, task, sampler, publishedShape, vocab, categorical } = definition;
   const { causal = false, trivial = false, caveats = [] } = definition;
-  const { outputPositions = "notFirst", recipe = DEFAULT_RECIPE } = definition;
+  const { outputPositions = "notFirst", recipe = DEFAULT_RECIPE, fast = {} } = definition;
   const require = requireOf(name);
   const isName = typeof id === "string" && /^[^\s/\\\p{C}.][^\s/\\\p{C}]{0,99}$/u.test(id);
   require(isName && id === id.toLowerCase(), "id", "lower case without spaces or slashes", id);
@@ -82,6 +82,7 @@ function commonFacts(definition: CaseDefinition & { readonly categorical: boolea
     require(typeof flag === "boolean", at, "true or false", flag);
   }
   require(sampler === undefined || typeof sampler === "function", "sampler", "a function", sampler);
+  require(isPlainObject(fast), "fast", "an object with fields of a recipe", fast);
   const { corrupt, corruptions } = corruptionsOf(definition, require);
 
   const { values, drawnWords } = vocabularyOf(vocab, name);
@@ -122,6 +123,7 @@ function commonFacts(definition: CaseDefinition & { readonly categorical: boolea
     corrupt,
     corruptions,
     recipe,
+    fast,
     warnings: Object.freeze([]),
   };
 }

@@ -30,6 +30,22 @@ export interface CaseRecipe {
   readonly seed: number | undefined;
 }
 
+/**
+ * What a case needs other than most where it is trained in the least time, in the terms of this project's
+ * recipes: more pairs of a large space of inputs, larger batches of hard ones.
+ */
+export interface FastChanges {
+  readonly batchSize?: number;
+  readonly learningRate?: number;
+  readonly updates?: number;
+  readonly cycleUpdates?: number;
+  readonly trainPairs?: number;
+  readonly validationPairs?: number;
+  readonly validationInterval?: number;
+  readonly settleUpdates?: number;
+  readonly earlyStopAccuracy?: number;
+}
+
 /** What may differ between published runs. */
 export type RecipeChanges = Partial<Omit<CaseRecipe, "origin">>;
 

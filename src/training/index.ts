@@ -41,7 +41,7 @@ export {
 } from "./objective.ts";
 export { drawPairs, makePairs, type PairSplit } from "./pairs.ts";
 export { openPatchSet, type PatchSet, patchSetOf, TERMS, type Term } from "./patch-set.ts";
-export { FAST_RECIPE, fromOriginal, NATURAL_RECIPE } from "./presets.ts";
+export { FAST_RECIPE, fastRecipe, fromOriginal, NATURAL_RECIPE } from "./presets.ts";
 export {
   effectiveStrictWeight,
   parseRecipe,

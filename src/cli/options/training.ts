@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { CaseRecipe } from "../../cases/index.ts";
+import type { Case, CaseRecipe } from "../../cases/index.ts";
 import type { LossWeights } from "../../models/index.ts";
 import {
-  FAST_RECIPE,
+  fastRecipe,
   parseRecipe,
   type Recipe,
   type RecipeInput,
@@ -91,13 +91,13 @@ export type TrainingChoice = z.output<
  */
 export function chosenRecipe(
   choice: TrainingChoice,
-  own: CaseRecipe,
+  own: Pick<Case, "recipe" | "fast">,
   preset: RecipeInput = {},
 ): Recipe {
   const given = Object.keys(recipeOptions)
     .map((key) => [key, choice[key as keyof TrainingChoice]] as const)
     .filter(([, value]) => value !== undefined);
-  const bases = { original: {}, case: caseRecipe(own), fast: FAST_RECIPE };
+  const bases = { original: {}, case: caseRecipe(own.recipe), fast: fastRecipe(own) };
   return asUsage(() =>
     parseRecipe({
       ...bases[choice.recipe],

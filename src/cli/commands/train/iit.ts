@@ -45,6 +45,5 @@ export const trainIit = defineCommand({
     { command: "train iit -i mine.mjs --recipe fast", summary: "A program of your own, in a file" },
   ],
   isolate: ({ indices }) => namesProgramFile(indices),
-  run: (context, choice) =>
-    trainOnCases(context, choice, ({ recipe }) => chosenRecipe(choice, recipe)),
+  run: (context, choice) => trainOnCases(context, choice, (case_) => chosenRecipe(choice, case_)),
 });

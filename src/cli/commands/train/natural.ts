@@ -39,5 +39,5 @@ export const trainNatural = defineCommand({
   ],
   isolate: ({ indices }) => namesProgramFile(indices),
   run: (context, choice) =>
-    trainOnCases(context, choice, ({ recipe }) => chosenRecipe(choice, recipe, NATURAL_RECIPE)),
+    trainOnCases(context, choice, (case_) => chosenRecipe(choice, case_, NATURAL_RECIPE)),
 });
