@@ -7,9 +7,11 @@ import { compile } from "./commands/compile.ts";
 import { demo } from "./commands/demo.ts";
 import { doctor } from "./commands/doctor.ts";
 import { evalIit } from "./commands/eval/iit.ts";
+import { evalIoi } from "./commands/eval/ioi.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { runCommands } from "./commands/run/algorithm.ts";
 import { trainIit } from "./commands/train/iit.ts";
+import { trainIoi } from "./commands/train/ioi.ts";
 import { trainNatural } from "./commands/train/natural.ts";
 
 /** All commands and what the first words of the two-word ones mean. */
@@ -29,8 +31,10 @@ export const registry: Registry = {
     compile,
     trainIit,
     trainNatural,
+    trainIoi,
     ...runCommands,
     evalIit,
+    evalIoi,
     inspectCommand,
     doctor,
   ],

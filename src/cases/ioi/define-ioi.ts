@@ -75,6 +75,15 @@ const IOI: Omit<FunctionDefinition, "id" | "task"> = {
     clipGradNorm: 1,
     seed: 0,
   }),
+  // Larger batches of more pairs: a hundred names have to be told apart.
+  fast: {
+    batchSize: 128,
+    trainPairs: 131_072,
+    validationPairs: 512,
+    validationInterval: 1024,
+    settleUpdates: 256,
+    earlyStopAccuracy: 99.5,
+  },
   publishedShape: {
     dMlp: 3072,
     dVocab: GPT2_VOCABULARY,

@@ -20,6 +20,11 @@ export const discoveryOptions = {
     "Pairs of clean and corrupted inputs; all inputs if there are fewer",
     { unit: "pairs", group: "Data" },
   ),
+  corruption: flag(
+    z.string().min(1).optional(),
+    "How inputs are corrupted, by a name that the case has for it",
+    { placeholder: "NAME", defaultText: "the case's first, else another input", group: "Data" },
+  ),
   data: flag(
     z.string().optional(),
     "Your own prompts, as JSON: {clean, corrupted, targets, …}; docs/prompts.md has the keys",

@@ -46,8 +46,19 @@ export const retiredTrainingFlags: readonly OriginalFlag[] = [
   refusedFlags(["--sweep-config-file"], true, "Run train iit once per setting."),
 ];
 
+/** Further retired flags of the commands for IOI. */
+export const retiredIoiFlags: readonly OriginalFlag[] = [
+  ignoredSwitches(["--save-to-wandb"], tracker),
+  refusedFlags(["--include-mlp"], false, "The MLP of layer 0 holds no variable here."),
+];
+
+/** Further retired flags of commands that measure effects. */
+export const retiredEffectFlags: readonly OriginalFlag[] = [
+  ignoredFlags(["--batch-size"], "effects do not depend on how pairs are batched"),
+];
+
 /** Further retired flags of `eval iit`. */
 export const retiredEvaluationFlags: readonly OriginalFlag[] = [
-  ignoredFlags(["--batch-size"], "effects do not depend on how pairs are batched"),
+  ...retiredEffectFlags,
   ignoredSwitches(["--next-token", "--include-mlp"], "the original ignores it too"),
 ];

@@ -53,17 +53,33 @@ const {
 /** The fields that matter where behaviour alone is trained. */
 export const naturalRecipeOptions = naturalOptions;
 
-/** The option that says what stands for fields that are not given. */
-export const recipeChoice = {
+/** The option that says what stands for fields that are not given, with its default. */
+const recipeOption = (standard: "original" | "case") => ({
   recipe: flag(
-    z.enum(["original", "case", "fast"]).default("original"),
-    "What holds where nothing is given: the defaults below, the case's own recipe, or one for small cases in seconds",
+    z.enum(["original", "case", "fast"]).default(standard),
+    "What holds where nothing is given: the defaults below, the case's own recipe, or one for results in the least time",
     { group },
   ),
-};
+});
+
+/** What stands for fields that are not given: the original's defaults. */
+export const recipeChoice = recipeOption("original");
+
+/** The same of a command for one case: its own recipe. */
+export const caseRecipeChoice = recipeOption("case");
 
 /** Inputs are drawn, compared and kept as values: some hundred bytes each. */
 const MOST_INPUTS = 2_000_000;
+
+/** How many inputs to train on, with its default. */
+export function samplesOption(standard: number) {
+  const numSamples = flag(
+    z.int().min(2).max(MOST_INPUTS).default(standard),
+    "Inputs to train on, at most; all of them if there are no more",
+    { group: "Transformer and data", unit: "inputs", origin: "the original" },
+  );
+  return { numSamples };
+}
 
 /** Options of `train iit` besides the recipe. */
 export const trainingOptions = {
@@ -72,11 +88,7 @@ export const trainingOptions = {
     "As many layers and heads as the compiled transformer",
     { group: "Transformer and data" },
   ),
-  numSamples: flag(
-    z.int().min(2).max(MOST_INPUTS).default(120_000),
-    "Inputs to train on, at most; all of them if there are no more",
-    { group: "Transformer and data", unit: "inputs", origin: "the original" },
-  ),
+  ...samplesOption(120_000),
 };
 
 /** Values of {@link recipeOptions} and {@link trainingOptions}, with the common seed. */

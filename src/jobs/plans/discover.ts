@@ -22,6 +22,8 @@ const config = z.strictObject({
   params: z.record(z.string(), z.unknown()).default({}),
   /** Pairs of clean and corrupted inputs; all inputs if there are fewer. */
   dataSize: z.int().min(1).default(1000),
+  /** How inputs are corrupted, by the name that the case gives it; default its first way. */
+  corruption: z.string().optional(),
   seed: z.int().min(0).default(1234),
   /** What headings and pictures call the model. */
   title: z.string().optional(),
@@ -37,7 +39,7 @@ export function discoveryKind(algorithm: Algorithm): JobKind {
     name: `run-${algorithm.name}`,
     title: `run ${algorithm.name}`,
     config,
-    async prepare({ subject, config: { dataSize, seed, title, ...options } }, context) {
+    async prepare({ subject, config: { dataSize, corruption, seed, title, ...options } }, context) {
       const isOwn = subject.case === undefined && subject.prompts !== undefined;
       const case_ = isOwn ? undefined : (await subjectCase(subject, context)).case_;
       const model = await subjectModel(subject, case_, context);
@@ -52,7 +54,10 @@ export function discoveryKind(algorithm: Algorithm): JobKind {
         config: {
           algorithm: algorithm.name,
           params,
-          data: prompts?.content ?? { dataSize },
+          data: prompts?.content ?? {
+            dataSize,
+            ...(corruption === undefined ? {} : { corruption }),
+          },
           seed,
           model: { name: model.storedName, sha256: model.sha256 },
           ...(title === undefined ? {} : { title }),
@@ -64,7 +69,12 @@ export function discoveryKind(algorithm: Algorithm): JobKind {
           job.withBackend(async (backend) => {
             const task =
               prompts === undefined
-                ? caseDiscoveryTask(case_!, model.transformer, { key, size: dataSize, backend })
+                ? caseDiscoveryTask(case_!, model.transformer, {
+                    key,
+                    size: dataSize,
+                    corruption,
+                    backend,
+                  })
                 : promptsTask(prompts.content, model.transformer, prompts.file);
             const discovery = await discover(job, algorithm, task, params, backend);
             const document = discoveryDocument(discovery, {

@@ -5,7 +5,7 @@ import { type EffectRow, effectColumns, type JsonDocument } from "../../../jobs/
 import { formatModel, modelTitle, type TitledDocument } from "../../../models/index.ts";
 import { formatFacts, formatPercent, formatTable, type Style } from "../../../report/index.ts";
 import { namesProgramFile, sourceOf } from "../../cases/selection.ts";
-import { defineCommand } from "../../command.ts";
+import { type CommandOutput, type Context, defineCommand } from "../../command.ts";
 import { runJobs } from "../../jobs.ts";
 import { modelAdvice } from "../../models/advice.ts";
 import { selectSubjects } from "../../models/subjects.ts";
@@ -44,28 +44,34 @@ export const evalIit = defineCommand({
     { command: "eval iit -i 3 -m 0", summary: "Resample and zero ablation only" },
   ],
   isolate: ({ indices }) => namesProgramFile(indices),
-  async run(context, choice) {
-    const source = offeredModel(choice, context.io.cwd);
-    const cases = await selectSubjects(context, source, choice.indices);
-    const { outputDir, seed, title, mean, categoricalMetric, maxLen, maxPairs, compat } = choice;
-    const ablations = EFFECTS.filter((name) => isWanted(name, mean));
-    const jobs = cases.map((selected) => ({
-      case: selected.case_.id,
-      plan: {
-        kind: "eval-iit",
-        subject: {
-          case: sourceOf(selected),
-          model: source,
-          advice: modelAdvice(context.io, source, selected, outputDir),
-        },
-        config: { ablations, categoricalMetric, maxLen, maxPairs, compat, seed },
-        engine: engineOf(choice),
-      },
-      shown: { model: formatModel(source), ...(title === undefined ? {} : { title }) },
-    }));
-    return runJobs(context, choice, { kind: "eval-iit", jobs, text: resultText });
-  },
+  run: evaluateNodes,
 });
+
+/** Measures the nodes of a model of each of the chosen cases. */
+export async function evaluateNodes(
+  context: Context,
+  choice: z.output<typeof options>,
+): Promise<CommandOutput> {
+  const source = offeredModel(choice, context.io.cwd);
+  const cases = await selectSubjects(context, source, choice.indices);
+  const { outputDir, seed, title, mean, categoricalMetric, maxLen, maxPairs, compat } = choice;
+  const ablations = EFFECTS.filter((name) => isWanted(name, mean));
+  const jobs = cases.map((selected) => ({
+    case: selected.case_.id,
+    plan: {
+      kind: "eval-iit",
+      subject: {
+        case: sourceOf(selected),
+        model: source,
+        advice: modelAdvice(context.io, source, selected, outputDir),
+      },
+      config: { ablations, categoricalMetric, maxLen, maxPairs, compat, seed },
+      engine: engineOf(choice),
+    },
+    shown: { model: formatModel(source), ...(title === undefined ? {} : { title }) },
+  }));
+  return runJobs(context, choice, { kind: "eval-iit", jobs, text: resultText });
+}
 
 /** Whether an ablation is asked for: `mean` alone, zero alone, or both, besides resampling. */
 const isWanted = (ablation: EffectName, mean: boolean | undefined) =>

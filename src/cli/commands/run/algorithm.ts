@@ -76,7 +76,7 @@ async function runAlgorithm(context: Context, algorithm: Algorithm, choice: Choi
   assertDataHasModel(choice, source);
   const data = choice.data === undefined ? undefined : readPrompts(choice.data, context.io.cwd);
   const cases = await wantedCases(context, choice, source, data);
-  const { outputDir, dataSize, seed, title } = choice;
+  const { outputDir, dataSize, corruption, seed, title } = choice;
   const jobs = cases.map((selected) => {
     const isCategorical = data?.categorical ?? selected?.case_.categorical;
     const params = algorithmParams(algorithm, { ...choice }, isCategorical);
@@ -90,7 +90,13 @@ async function runAlgorithm(context: Context, algorithm: Algorithm, choice: Choi
           ...(selected === undefined ? {} : { case: sourceOf(selected) }),
           advice: modelAdvice(context.io, source, selected, outputDir),
         },
-        config: { params, dataSize, seed, ...(title === undefined ? {} : { title }) },
+        config: {
+          params,
+          dataSize,
+          ...(corruption === undefined ? {} : { corruption }),
+          seed,
+          ...(title === undefined ? {} : { title }),
+        },
         engine: engineOf(choice),
       },
       shown: { model: formatModel(source) },

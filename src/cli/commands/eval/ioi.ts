@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { defineCommand } from "../../command.ts";
+import { amendFlag } from "../../flags/flag.ts";
+import { jobOptions } from "../../options/common.ts";
+import { engineOptions } from "../../options/engine.ts";
+import { nodeEffectOptions } from "../../options/evaluation.ts";
+import { ioiIndices, ioiOptions } from "../../options/ioi.ts";
+import { modelOptions } from "../../options/model.ts";
+import {
+  retiredEffectFlags,
+  retiredEverywhere,
+  retiredIoiFlags,
+  retiredModelFlags,
+} from "../../options/original.ts";
+import { evaluateNodes } from "./iit.ts";
+
+const options = z.object({
+  ...ioiOptions,
+  ...modelOptions,
+  ...nodeEffectOptions,
+  maxLen: amendFlag(nodeEffectOptions.maxLen, { aliases: ["--num-samples"] }),
+  ...jobOptions,
+  ...engineOptions,
+});
+
+/** `eval ioi`: what every node of a model for indirect object identification does. */
+export const evalIoi = defineCommand({
+  path: ["eval", "ioi"],
+  summary: "Measure what ablating each node of an IOI model changes",
+  description:
+    "The same as eval iit -i ioi: the effects of every head and MLP, and accuracy, IIA and strict accuracy.",
+  options,
+  retired: [...retiredEverywhere, ...retiredModelFlags, ...retiredEffectFlags, ...retiredIoiFlags],
+  examples: [{ command: "eval ioi", summary: "The model that train ioi wrote" }],
+  run: (context, choice) => evaluateNodes(context, { ...choice, indices: ioiIndices(choice) }),
+});

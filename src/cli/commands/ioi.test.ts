@@ -1,0 +1,91 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { run } from "../io.testing.ts";
+
+let cwd: string;
+beforeAll(() => {
+  cwd = mkdtempSync(join(tmpdir(), "ioi-"));
+});
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+const output = async (line: string) => {
+  const words = [...line.split(" "), "--threads", "1", "--json"];
+  const { exitCode, stdout, stderr } = await run(words, { cwd });
+  return { exitCode, stderr, document: stdout === "" ? undefined : JSON.parse(stdout) };
+};
+const documentOf = async (line: string) => (await output(line)).document;
+
+describe("train ioi", () => {
+  const planOf = async (line: string) => (await documentOf(`${line} --dry-run`)).jobs[0].plan;
+
+  it("trains on 12,000 prompts by the arguments of the published model", async () => {
+    const { subject, config } = await planOf("train ioi");
+    expect(subject).toEqual({ case: { id: "ioi" } });
+    expect(config.numSamples).toBe(12_000);
+    expect(config.recipe).toMatchObject({
+      learningRate: 1e-3,
+      epochs: 1000,
+      batchSize: 256,
+      clipGradNorm: 1,
+      iitWeight: 1,
+      behaviorWeight: 1,
+      singleLoss: false,
+    });
+  });
+
+  it("takes the options that it has in the original", async () => {
+    const line = "train ioi --next-token --epochs 5 --batch-size 64 -lr 0.01 -iit 2 -b 0.5 -s 0.3";
+    const plan = await planOf(`${line} --clip-grad-norm 2 --use-single-loss --num-samples 500`);
+    expect(plan.subject).toEqual({ case: { id: "ioi_next_token" } });
+    expect(plan.config).toMatchObject({
+      numSamples: 500,
+      recipe: {
+        epochs: 5,
+        batchSize: 64,
+        learningRate: 0.01,
+        iitWeight: 2,
+        behaviorWeight: 0.5,
+        strictWeight: 0.3,
+        clipGradNorm: 2,
+        singleLoss: true,
+      },
+    });
+    const refused = await output("train ioi --include-mlp");
+    expect([refused.exitCode, refused.stderr]).toEqual([2, expect.stringContaining("no variable")]);
+  });
+
+  it("has a fast recipe of its own", async () => {
+    const { recipe } = (await planOf("train iit -i ioi --recipe fast")).config;
+    expect(recipe).toMatchObject({ joint: true, sourceGradient: true, batchSize: 128 });
+  });
+});
+
+describe("a model of ioi", () => {
+  it("is trained, evaluated, and searched by logit difference on flipped prompts", async () => {
+    const small = "--recipe fast --no-early-stop --updates 2 --batch-size 8 --train-pairs 16";
+    const trained = await output(
+      `train ioi ${small} --validation-pairs 4 --validation-interval 2 --num-samples 60`,
+    );
+    expect(trained.exitCode).toBe(0);
+
+    const effects = await documentOf("eval ioi --max-len 20 --max-pairs 10");
+    expect(effects.rows).toHaveLength(30);
+    const inCircuit = effects.rows.filter((row: { status: string }) => row.status === "in_circuit");
+    expect(inCircuit).toHaveLength(3);
+
+    const eap = "run eap -i ioi --edge-count 9 --classification-loss-fn avg_diff --data-size 10";
+    const flipped = await documentOf(`${eap} --corruption s2_io_flip`);
+    expect(flipped.params.loss).toBe("avg_diff");
+    expect(flipped.truth.edges).toHaveLength(9);
+    const others = await documentOf(eap);
+    expect(others.scores).not.toEqual(flipped.scores);
+
+    const wrong = await output(`${eap} --corruption s2`);
+    expect([wrong.exitCode, wrong.stderr]).toEqual([
+      1,
+      expect.stringContaining('no corruption of case "ioi" "s2"'),
+    ]);
+  });
+});
