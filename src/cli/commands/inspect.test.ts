@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -50,6 +50,15 @@ describe("inspect", () => {
         else expect(ours).toBeCloseTo(theirs, 9);
       }
     }
+  });
+
+  it("takes a folder in a folder for the one that holds it", async () => {
+    mkdirSync(join(cwd, "results/compile"), { recursive: true });
+    cpSync(join(published, "3"), join(cwd, "results/compile/0123"), { recursive: true });
+    expect(await inspected("results")).toMatchObject({ kind: "model", format: "published" });
+    mkdirSync(join(cwd, "results/other"));
+    const { stderr } = await run(["inspect", "results"], { cwd });
+    expect(stderr).toContain("received compile, other");
   });
 
   it("tells configurations and edges of pickles", async () => {

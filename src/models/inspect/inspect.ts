@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { circuitTexts } from "../../circuit/index.ts";
-import { InterpBenchError, reasonOf } from "../../errors/index.ts";
+import { InterpBenchError, reasonOf, truncate } from "../../errors/index.ts";
 import { decodeContent } from "../../formats/index.ts";
 import { readWithin } from "../../store/index.ts";
 import { countParameters } from "../../transformer/index.ts";
@@ -12,6 +12,9 @@ import { type FileRow, type Inspection, inspectContent } from "./inspection.ts";
 
 /** So many bytes of a file are read. */
 const MOST_BYTES = 2 ** 31 - 1;
+
+/** Longest list of names in an error. */
+const LONGEST_LIST = 200;
 
 /** The document of a result folder without a model. */
 const RESULT = "result.json";
@@ -51,15 +54,18 @@ function inspectFolder(folder: string): Inspection {
   };
 }
 
-/** A folder that some job has made is what its document says. */
+/** A folder that some job has made is what its document says; one with a single folder is that one. */
 function inspectResult(folder: string): Inspection {
   if (existsSync(join(folder, RESULT))) return inspect(join(folder, RESULT));
-  const names = readdirSync(folder);
+  const names = readdirSync(folder).sort();
+  const [only] = names;
+  if (names.length === 1 && isFolder(join(folder, only!)))
+    return inspectFolder(join(folder, only!));
   throw new InterpBenchError("E_FILE", "the folder holds neither a model nor a result", {
     at: folder,
     expected: `${MODEL_FILES.weights}, ll_model.pth or ${RESULT}`,
-    received: names.length === 0 ? "nothing" : `${names.length} other files`,
-    hint: "Files can be inspected one by one.",
+    received: names.length === 0 ? "nothing" : truncate(names.join(", "), LONGEST_LIST),
+    hint: "Files and folders can be inspected one by one.",
   });
 }
 
