@@ -1,4 +1,3 @@
-import { en } from "zod/locales";
 import * as z from "zod/mini";
 
 /** Any schema, written with `zod` or with `zod/mini`. */
@@ -9,15 +8,15 @@ export type ObjectSchema = z.core.$ZodObject & {
   readonly shape: Readonly<Record<string, Schema>>;
 };
 
-/** The words of messages; they are not set for all of Zod, which the program may use, too. */
-const ENGLISH = en().localeError;
-
-/** The value as the schema's output, or what is wrong with it, in English. */
+/**
+ * The value as the schema's output, or what is wrong with it: each issue's message says what was
+ * expected, in the schema's own words where it has some.
+ */
 export function parseWith<S extends Schema>(
   schema: S,
   value: unknown,
 ): z.core.util.SafeParseResult<z.output<S>> {
-  return z.safeParse(schema, value, { error: ENGLISH });
+  return z.safeParse(schema, value, { error: expectationOf });
 }
 
 /** A copy of the schema with metadata in Zod's registry, such as its description. */
@@ -38,16 +37,54 @@ export interface SchemaFault {
   readonly more: number;
 }
 
-/** What Zod's messages say besides what was expected. */
-const PREAMBLE = /^(Invalid (input|option|key in record)|Too (small|big)): expected /;
-const RECEIVED = /, received \w+$/;
+/** What was expected where an issue is; like Zod's English, without its introductions. */
+function expectationOf(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.expected;
+    case "invalid_value":
+      return issue.values.length === 1 ? quoted(issue.values[0]) : `one of ${listed(issue.values)}`;
+    case "too_small":
+      return sizeText(issue, issue.inclusive === true ? ">=" : ">", issue.minimum);
+    case "too_big":
+      return sizeText(issue, issue.inclusive === true ? "<=" : "<", issue.maximum);
+    case "unrecognized_keys":
+      return `Unrecognized key${issue.keys.length > 1 ? "s" : ""}: ${issue.keys.map(quoted).join(", ")}`;
+    case "invalid_union":
+      return Array.isArray(issue.options)
+        ? `Invalid discriminator value. Expected ${issue.options.map((o) => `'${o}'`).join(" | ")}`
+        : "Invalid input";
+    default:
+      return "Invalid input";
+  }
+}
 
-/** What an error of Zod says about the value that it is about. */
+const quoted = (value: unknown) =>
+  typeof value === "string" ? JSON.stringify(value) : String(value);
+
+const listed = (values: readonly unknown[]) => values.map(quoted).join("|");
+
+/** What sizes of things count; numbers are their own. */
+const UNITS: Readonly<Record<string, string>> = { string: "characters", array: "items" };
+
+function sizeText(
+  { origin, exact }: { readonly origin: string; readonly exact?: boolean },
+  relation: string,
+  size: number | bigint,
+): string {
+  const unit = UNITS[origin];
+  const how = exact === true ? "exactly " : relation;
+  return unit === undefined
+    ? `${origin} to be ${how}${size}`
+    : `${origin} to have ${how}${size} ${unit}`;
+}
+
+/** What an error of {@link parseWith} says about the value that it is about. */
 export function schemaFault({ issues }: z.core.$ZodError, value: unknown): SchemaFault {
   const { path, message } = issues[0]!;
   return {
     at: path.map(String).join("."),
-    expected: message.replace(PREAMBLE, "").replace(RECEIVED, ""),
+    expected: message,
     received: path.reduce(memberOf, value),
     more: issues.length - 1,
   };
