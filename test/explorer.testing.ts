@@ -11,7 +11,6 @@ import {
   highLevelModel,
   listCase,
   runCase,
-  storedExactness,
 } from "../src/cases/index.ts";
 import {
   emptyCircuit,
@@ -35,7 +34,6 @@ export {
   highLevelModel,
   listCase,
   runCase,
-  storedExactness,
 };
 
 /** What came of {@link explore}. */
