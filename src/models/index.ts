@@ -40,6 +40,7 @@ export { hashOfCase, hashOfModel, hashOfWeights, type ModelContent } from "./ide
 export { inspect } from "./inspect/inspect.ts";
 export type { FileRow, Inspection, ModelInspection } from "./inspect/inspection.ts";
 export type { TensorFacts } from "./inspect/tensors.ts";
+export { inspectionText } from "./inspect/text.ts";
 export { caseOfFolder, poorAccuracies } from "./result-file.ts";
 export { formatModel, type ModelSource, modelSourceSchema, type SourceOf } from "./source.ts";
 export { modelTitle, OWN, type TitledDocument } from "./title.ts";

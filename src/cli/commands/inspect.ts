@@ -1,9 +1,8 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { printable } from "../../errors/index.ts";
-import { inspect } from "../../models/index.ts";
+import { inspect, inspectionText } from "../../models/index.ts";
 import { defineCommand } from "../command.ts";
-import { inspectionText } from "../inspection/text.ts";
 
 /** `inspect`: what a file or a folder holds. */
 export const inspectCommand = defineCommand({

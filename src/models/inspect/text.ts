@@ -1,5 +1,6 @@
-import type { Inspection, ModelInspection, TensorFacts } from "../../models/index.ts";
 import { type Cell, formatFacts, formatTable, type Style } from "../../report/index.ts";
+import type { Inspection, ModelInspection } from "./inspection.ts";
+import type { TensorFacts } from "./tensors.ts";
 
 type Facts = readonly (readonly [name: string, value: Cell])[];
 type Edge = readonly [from: string, to: string];
