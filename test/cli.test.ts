@@ -166,8 +166,8 @@ describe("wrong usage exits with 2 and one paragraph", () => {
       'E_COMMAND: "run" needs to know what — expected acdc, eap. See "interpbench run --help".',
     ],
     [
-      ["eval", "iit_acdc", "-i", "3"],
-      'E_COMMAND: "eval iit_acdc" is not offered yet. Use "run acdc" and "eval iit". See docs/not-yet.md of the package.',
+      ["train", "linear_compression", "-i", "3"],
+      'E_COMMAND: "train linear-compression" is not offered yet. Train with SIIT: "train iit". See docs/not-yet.md of the package.',
     ],
     [
       ["zoo", "list"],

@@ -8,6 +8,7 @@ import {
   pathBelow,
   preparePlan,
   runGraph,
+  withParents,
 } from "../jobs/index.ts";
 import { formatTable, type Style } from "../report/index.ts";
 import {
@@ -27,6 +28,8 @@ export interface ListedJob {
   /** The id of its case. */
   readonly case: string;
   readonly plan: Plan;
+  /** What it is made from, if that is not there yet; the plan's parents are these names. */
+  readonly before?: Readonly<Record<string, Plan>>;
   /** Members of its document as it is printed: how this command line calls things. */
   readonly shown?: JsonDocument;
 }
@@ -51,8 +54,9 @@ interface PlannedJob {
   readonly kind: string;
   readonly case: string;
   readonly action: "do" | "do again" | "reuse";
-  readonly folder: string;
-  readonly config: object;
+  /** Not known as long as something that it is made from is not there; nor is the configuration. */
+  readonly folder: string | undefined;
+  readonly config: object | undefined;
   readonly backend: BackendIdentity | undefined;
   /** What any program can run (`docs/jobs.md`). */
   readonly plan: Plan;
@@ -76,7 +80,7 @@ export async function runJobs(
   const { force, threads = 1 } = settings;
   const { jobs, kinds } = list;
   const isOne = jobs.length === 1;
-  const graph = Object.fromEntries(jobs.map(({ plan }, i) => [String(i), plan]));
+  const graph = Object.fromEntries(jobs.flatMap(graphOf));
   const outcomes = await runGraph(graph, commandJobs(context, settings.outputDir), {
     force,
     threads,
@@ -85,11 +89,12 @@ export async function runJobs(
     onEnd(name, outcome) {
       const fault = faultOf(outcome);
       // An error of the only job is that of the program.
-      if (fault === undefined || (isOne && outcome.kind === "failed")) return;
-      context.progress.warn(`${context.name} ${jobs[Number(name)]!.case}: ${formatError(fault)}`);
+      const job = jobs[Number(name)];
+      if (fault === undefined || job === undefined || (isOne && outcome.kind === "failed")) return;
+      context.progress.warn(`${context.name} ${job.case}: ${formatError(fault)}`);
     },
   });
-  const listed = jobs.map((job, i) => listedOutcome(job, outcomes[i]!, context.io.cwd));
+  const listed = jobs.map((job, i) => listedOutcome(job, outcomes[String(i)]!, context.io.cwd));
   if (!isOne) return batchOutput(list, jobs.length, listed);
   const [only] = listed as [Outcome];
   if (only.kind === "failed") throw asUsageIfOption(only.error);
@@ -101,11 +106,26 @@ export async function runJobs(
   };
 }
 
+/** A job, by its number, and what it is made from. */
+function graphOf({ plan, before = {} }: ListedJob, number: number): [string, Plan][] {
+  const nameOf = (name: string) => (Object.hasOwn(before, name) ? `${number} ${name}` : name);
+  return [
+    [String(number), withParents(plan, nameOf)],
+    ...Object.entries(before).map(([name, first]): [string, Plan] => [nameOf(name), first]),
+  ];
+}
+
 const faultOf = (outcome: JobOutcome) =>
-  outcome.kind === "done" ? outcome.failure : outcome.error;
+  outcome.kind === "done" ? outcome.failure : causeOf(outcome.error);
+
+/** What went wrong: of work that has to be done first, the reason why that failed. */
+const causeOf = (error: unknown): unknown =>
+  error instanceof InterpBenchError && error.code === "E_PARENT" ? error.cause : error;
 
 function listedOutcome(job: ListedJob, outcome: JobOutcome, cwd: string): Outcome {
-  if (outcome.kind === "failed") return { ...outcome, case: job.case };
+  if (outcome.kind === "failed") {
+    return { kind: "failed", case: job.case, error: causeOf(outcome.error) };
+  }
   const document = printedDocument(outcome.job, cwd, job.shown);
   return { kind: "done", case: job.case, document, failure: outcome.failure };
 }
@@ -123,22 +143,34 @@ async function dryRun(
   const around = commandJobs(context, outputDir);
   const planned: PlannedJob[] = [];
   const failures: Failure[] = [];
+  /** Plans a job; gives the store's name of its result if that is there. */
+  const look = async (job: ListedJob, plan: Plan): Promise<string | undefined> => {
+    const { input } = await preparePlan(plan, around, kinds === undefined ? {} : { kinds });
+    const finished = around.store.find(input);
+    planned.push({
+      kind: plan.kind,
+      case: job.case,
+      action: finished === undefined ? "do" : force ? "do again" : "reuse",
+      folder: pathBelow(around.store.folderOf(input), context.io.cwd),
+      config: input.config,
+      backend: input.backend,
+      plan: withoutAdvice(plan),
+    });
+    return finished === undefined || force ? undefined : around.store.nameOf(finished);
+  };
   for (const job of jobs) {
     context.signal.throwIfAborted();
     try {
-      const options = kinds === undefined ? {} : { kinds };
-      const { input } = await preparePlan(job.plan, around, options);
-      const isFinished = around.store.find(input) !== undefined;
-      const action = isFinished ? (force ? "do again" : "reuse") : "do";
-      planned.push({
-        kind,
-        case: job.case,
-        action,
-        folder: pathBelow(around.store.folderOf(input), context.io.cwd),
-        config: input.config,
-        backend: input.backend,
-        plan: withoutAdvice(job.plan),
-      });
+      const names = new Map<string, string | undefined>();
+      for (const [name, plan] of Object.entries(job.before ?? {})) {
+        names.set(name, await look(job, plan));
+      }
+      if ([...names.values()].includes(undefined)) planned.push(plannedLater(kind, job));
+      else
+        await look(
+          job,
+          withParents(job.plan, (name) => names.get(name) ?? name),
+        );
     } catch (error) {
       if (jobs.length === 1 || error === context.signal.reason) throw error;
       failures.push({ case: job.case, error });
@@ -152,6 +184,12 @@ async function dryRun(
   };
 }
 
+/** A job that is made from what is not there yet: what it comes to is known when that is. */
+function plannedLater(kind: string, { case: id, plan }: ListedJob): PlannedJob {
+  const unknown = { folder: undefined, config: undefined, backend: undefined };
+  return { kind, case: id, action: "do", ...unknown, plan: withoutAdvice(plan) };
+}
+
 /** A plan without what only this command line says. */
 function withoutAdvice({ subject: { advice: _, ...subject }, ...plan }: Plan): Plan {
   return { ...plan, subject };
@@ -159,9 +197,11 @@ function withoutAdvice({ subject: { advice: _, ...subject }, ...plan }: Plan): P
 
 function planText(planned: readonly PlannedJob[], style: Style): string {
   if (planned.length === 0) return "";
+  const isMixed = new Set(planned.map(({ kind }) => kind)).size > 1;
   return formatTable(
     [
       { heading: "case", value: (job) => job.case },
+      ...(isMixed ? [{ heading: "work", value: (job: PlannedJob) => job.kind }] : []),
       { heading: "action", value: (job) => job.action },
       { heading: "folder", value: (job) => job.folder },
     ],

@@ -6,8 +6,12 @@ import { casesShow } from "./commands/cases/show.ts";
 import { compile } from "./commands/compile.ts";
 import { demo } from "./commands/demo.ts";
 import { doctor } from "./commands/doctor.ts";
+import { evalGtNodeRealism } from "./commands/eval/gt-node-realism.ts";
 import { evalIit } from "./commands/eval/iit.ts";
+import { evalIitAcdc } from "./commands/eval/iit-acdc.ts";
 import { evalIoi } from "./commands/eval/ioi.ts";
+import { evalIoiAcdc } from "./commands/eval/ioi-acdc.ts";
+import { evalNodeRealism } from "./commands/eval/node-realism.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { runCommands } from "./commands/run/algorithm.ts";
 import { trainIit } from "./commands/train/iit.ts";
@@ -35,6 +39,10 @@ export const registry: Registry = {
     ...runCommands,
     evalIit,
     evalIoi,
+    evalNodeRealism,
+    evalGtNodeRealism,
+    evalIitAcdc,
+    evalIoiAcdc,
     inspectCommand,
     doctor,
   ],

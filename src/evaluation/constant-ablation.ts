@@ -43,13 +43,18 @@ import {
 import { assertFiniteRuns, NON_FINITE } from "./patched-runs.ts";
 import { counted, countedPositions, type Subject } from "./subject.ts";
 
-/** How much ablating a node breaks. */
+/** How much ablating nodes breaks. */
 export interface AblationEffect {
   /** Share of the right outputs that become wrong; `undefined` if none is right. */
   readonly relative: number | undefined;
   /** Share of all outputs that are wrong under the ablation. */
   readonly wrong: number;
+  /** Inputs with a right output, each as often as it was drawn: what `relative` was seen on. */
+  readonly rightInputs: number;
 }
+
+/** Nodes that are ablated together; none leaves the model as it is. */
+export type NodeSet = readonly ModelNode[];
 
 /** 1 where logits `[pos, output]` are wrong, against the sample input `label`. */
 function wrongOutputs(subject: Subject, logits: Tensor, atol: number): Tensor {
@@ -58,8 +63,17 @@ function wrongOutputs(subject: Subject, logits: Tensor, atol: number): Tensor {
   return isBroken(task, counted(subject, logits), counted(subject, label), atol);
 }
 
-/** Which outputs of the model itself are right, `[i, counted pos, …]`, in the order of the inputs. */
-function rightOutputs(subject: Subject, inputs: WeightedRows, atol: number): Buffer {
+/** Which outputs of the model itself are right, in the order of the inputs. */
+interface RightOutputs {
+  /** `[i, counted pos, …]`: 1 where right. */
+  readonly table: Buffer;
+  /** How many are, `[i]`. */
+  readonly counts: Float64Array;
+  /** How many outputs an input has. */
+  readonly width: number;
+}
+
+function rightOutputs(subject: Subject, inputs: WeightedRows, atol: number): RightOutputs {
   const { model, task, backend, labelTable } = subject;
   const own = loadReadings({
     ...subject.runs,
@@ -69,11 +83,14 @@ function rightOutputs(subject: Subject, inputs: WeightedRows, atol: number): Buf
   const outputs = task.categorical ? 1 : model.config.dVocabOut;
   const width = countedPositions(subject).length * outputs;
   const table = backend.buffer(inputs.rows.length * width);
+  const counts = new Float64Array(inputs.rows.length);
   for (const { rows, offset } of partsOf(inputs, subject.runSize)) {
-    table.write(own.run(rows, { label: { table: labelTable, rows } }).right, offset * width);
+    const { right } = own.run(rows, { label: { table: labelTable, rows } });
+    table.write(right, offset * width);
+    for (const [i, value] of right.entries()) counts[offset + Math.floor(i / width)]! += value;
   }
   own.dispose();
-  return table;
+  return { table, counts, width };
 }
 
 /** What stands at the hook points, as scalars of a run. */
@@ -111,29 +128,34 @@ export function constantEffects(
 
 /** Sums over ablated runs, weighted by input. */
 interface Totals {
-  right: number;
   lost: number;
   wrong: number;
 }
 
-/** The ablated passes as programs, one for each hook point; which head is ablated is chosen per run. */
-function loadAblated(subject: Subject, hooks: readonly HookName[], atol: number) {
+/** What tells the programs of node sets apart: the hook points at which they are ablated. */
+const programName = (set: NodeSet): string => hooksOf(set).join();
+
+/** The ablated passes as programs, one for each set of hook points; which heads are ablated is chosen per run. */
+function loadAblated(subject: Subject, sets: readonly NodeSet[], atol: number) {
   const { model, task, backend, tensors } = subject;
   const { config } = model;
-  const programs = hooks.map((hook) => {
-    const source = scalar(sourceName(hook), hookShape(config, hook, task.positions));
-    const sources = new Map([[hook, source]]);
+  const byName = new Map(sets.map((set) => [programName(set), hooksOf(set)]));
+  const programs = Array.from(byName, ([name, hooks]) => {
+    const sources = new Map(
+      hooks.map((hook) => [
+        hook,
+        scalar(sourceName(hook), hookShape(config, hook, task.positions)),
+      ]),
+    );
     const options = { logitsAt: logitsNeeded(task) };
     const { logits } = patchedForward(config, tensors, task.positions, sources, options);
     const wrong = wrongOutputs(subject, logits, atol);
-    const wasRight = sampleInput("wasRight", wrong.shape);
     const outputs = {
-      right: sum(wasRight),
-      lost: sum(mul(wasRight, wrong)),
+      lost: sum(mul(sampleInput("wasRight", wrong.shape), wrong)),
       wrong: sum(wrong),
       [NON_FINITE]: countNonFinite(logits),
     };
-    return [hook, backend.load(compile({ outputs }))] as const;
+    return [name, backend.load(compile({ outputs }))] as const;
   });
   return new Map(programs);
 }
@@ -149,58 +171,116 @@ export function* constantSteps(
   atol: number,
   nodes: readonly ModelNode[] = lowLevelNodes(subject.model.config),
 ): Steps<ReadonlyMap<ConstantAblation, ReadonlyMap<string, AblationEffect>>> {
+  const sets = nodes.map((node) => [node]);
+  const effects = yield* jointConstantSteps(subject, inputs, wanted, atol, sets);
+  return new Map(
+    [...effects].map(([ablation, own]) => [
+      ablation,
+      new Map(nodes.map((node, i) => [formatNode(node), own[i]!])),
+    ]),
+  );
+}
+
+/** The same for sets of nodes, each ablated together: effects in the order of the sets. */
+export function* jointConstantSteps(
+  subject: Subject,
+  inputs: WeightedRows,
+  wanted: readonly ConstantAblation[],
+  atol: number,
+  sets: readonly NodeSet[],
+): Steps<ReadonlyMap<ConstantAblation, readonly AblationEffect[]>> {
+  const ablated = sets.filter((set) => set.length > 0);
+  const right = rightOutputs(subject, inputs, atol);
+  try {
+    const runs =
+      ablated.length === 0
+        ? []
+        : yield* ablatedSteps(subject, inputs, wanted, atol, { sets: ablated, right });
+    const effectOf = (ablation: ConstantAblation, set: NodeSet): AblationEffect => {
+      const run = runs.find((one) => one.ablation === ablation && one.set === set);
+      return ablationEffect(inputs, right, run?.totals);
+    };
+    return new Map(
+      wanted.map((ablation) => [ablation, sets.map((set) => effectOf(ablation, set))]),
+    );
+  } finally {
+    right.table.dispose();
+  }
+}
+
+/** What one ablation of one set of nodes has come to. */
+interface AblatedRun {
+  readonly ablation: ConstantAblation;
+  readonly set: NodeSet;
+  readonly totals: Totals;
+}
+
+/** The ablated runs of {@link jointConstantSteps}. */
+function* ablatedSteps(
+  subject: Subject,
+  inputs: WeightedRows,
+  wanted: readonly ConstantAblation[],
+  atol: number,
+  { sets, right }: { readonly sets: readonly NodeSet[]; readonly right: RightOutputs },
+): Steps<readonly AblatedRun[]> {
   const { model, labelTable } = subject;
   const { config } = model;
-  const hooks = hooksOf(nodes);
+  const hooks = hooksOf(sets.flat());
   const capture = loadCapture({ ...subject.runs, hooks: restartPoints(config, hooks) });
-  const programs = loadAblated(subject, hooks, atol);
-  const rightTable = rightOutputs(subject, inputs, atol);
-  const ablations = wanted.flatMap((ablation) => {
-    const sources = constants(subject, inputs, ablation, hooks);
-    return nodes.map((node) => {
-      const source = sourceName(node.hook);
-      const scalars = { [source]: sources[source]!, ...patchedValues(config, [node]) };
-      const totals: Totals = { right: 0, lost: 0, wrong: 0 };
-      return { ablation, node, scalars, totals };
+  const programs = loadAblated(subject, sets, atol);
+  const runs = wanted.flatMap((ablation) => {
+    const values = constants(subject, inputs, ablation, hooks);
+    return sets.map((set) => {
+      const names = hooksOf(set).map((hook) => sourceName(hook));
+      const sources = Object.fromEntries(names.map((name) => [name, values[name]!]));
+      const scalars = { ...sources, ...patchedValues(config, set) };
+      const totals: Totals = { lost: 0, wrong: 0 };
+      return { ablation, set, scalars, totals };
     });
   });
   try {
     const most = Math.min(subject.runSize, CAPTURE_BUDGET / capture.perRow);
     for (const { rows, weights, offset } of partsOf(inputs, most)) {
-      const runs = capture.run(rows);
+      const captured = capture.run(rows);
       try {
         const bindings = {
-          ...runs.bind(rows, baseName),
+          ...captured.bind(rows, baseName),
           label: { table: labelTable, rows },
-          wasRight: { table: rightTable, rows: rows.map((_, i) => offset + i) },
+          wasRight: { table: right.table, rows: rows.map((_, i) => offset + i) },
         };
-        for (const [done, { ablation, node, scalars, totals }] of ablations.entries()) {
-          yield (offset + (rows.length * done) / ablations.length) / inputs.rows.length;
-          const executable = programs.get(node.hook)!;
+        for (const [done, { ablation, set, scalars, totals }] of runs.entries()) {
+          yield (offset + (rows.length * done) / runs.length) / inputs.rows.length;
+          const executable = programs.get(programName(set))!;
           const used = usedInputs(executable.program, bindings);
           const values = executable.run({ batch: rows.length, inputs: used, scalars });
-          assertFiniteRuns(values[NON_FINITE], [node], `replaced by ${ablation.summary}`);
+          assertFiniteRuns(values[NON_FINITE], set, `replaced by ${ablation.summary}`);
           for (const [i, weight] of weights.entries()) {
-            totals.right += weight * values.right[i]!;
             totals.lost += weight * values.lost[i]!;
             totals.wrong += weight * values.wrong[i]!;
           }
         }
       } finally {
-        runs.dispose();
+        captured.dispose();
       }
     }
   } finally {
-    for (const part of [capture, rightTable, ...programs.values()]) part.dispose();
+    for (const part of [capture, ...programs.values()]) part.dispose();
   }
-  const perInput = rightTable.length / inputs.rows.length;
-  const all = perInput * inputs.weights.reduce((a, b) => a + b, 0);
-  const effectsOf = (one: ConstantAblation) =>
-    ablations
-      .filter(({ ablation }) => ablation === one)
-      .map(({ node, totals: { right, lost, wrong } }) => {
-        const relative = right > 0 ? lost / right : undefined;
-        return [formatNode(node), { relative, wrong: wrong / all }] as const;
-      });
-  return new Map(wanted.map((one) => [one, new Map(effectsOf(one))]));
+  return runs;
+}
+
+/** The effect of an ablation by its sums; of none, if there are no sums. */
+function ablationEffect(
+  { weights }: WeightedRows,
+  { counts, width }: RightOutputs,
+  totals: Totals | undefined,
+): AblationEffect {
+  let [all, right, rightInputs] = [0, 0, 0];
+  for (const [i, weight] of weights.entries()) {
+    all += weight * width;
+    right += weight * counts[i]!;
+    if (counts[i]! > 0) rightInputs += weight;
+  }
+  const { lost, wrong } = totals ?? { lost: 0, wrong: all - right };
+  return { relative: right > 0 ? lost / right : undefined, wrong: wrong / all, rightInputs };
 }

@@ -8,9 +8,18 @@
  * InterpBench (Gupta et al. 2024), §5.
  */
 export { type AccuracyOptions, type ModelAccuracies, modelAccuracies } from "./accuracies.ts";
+export {
+  type CircuitRealism,
+  type MeasuredRealism,
+  measureRealism,
+  REALISM_ABLATIONS,
+  type RealismAblation,
+  type RealismOptions,
+} from "./circuit-realism.ts";
 export { type AblationEffect, constantEffects } from "./constant-ablation.ts";
 export { type Evaluation, evaluateModel, measureNodeEffects, nodeEffects } from "./evaluate.ts";
 export { type ChosenPairs, choosePairs, chooseRows, type WeightedPairs } from "./inputs.ts";
+export { type Interval, shareInterval } from "./interval.ts";
 export { EFFECT_METRICS, type EffectMetric } from "./metric.ts";
 export {
   ablationOf,

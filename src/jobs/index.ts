@@ -26,7 +26,7 @@ export {
   type PreparedWork,
   type RunningJob,
 } from "./kind.ts";
-export { type Plan, parsePlan, type Subject } from "./plan.ts";
+export { type Plan, parsePlan, type Subject, withParents } from "./plan.ts";
 export type { CompilationChecks } from "./plans/compile.ts";
 export {
   DEMO_CASE,
@@ -43,6 +43,7 @@ export {
 } from "./plans/discovery-document.ts";
 export { discoveryPicture } from "./plans/discovery-picture.ts";
 export { type EffectColumn, type EffectRow, effectColumns } from "./plans/effects-table.ts";
+export { type RealismRow, realismColumns } from "./plans/realism-document.ts";
 export { listOf, type TrainingDocument } from "./plans/training-document.ts";
 export { jobKinds } from "./registry.ts";
 export {

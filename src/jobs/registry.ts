@@ -4,6 +4,7 @@ import { compilationKind } from "./plans/compile.ts";
 import { demoKind } from "./plans/demo.ts";
 import { discoveryKind } from "./plans/discover.ts";
 import { nodeEffectsKind } from "./plans/effects.ts";
+import { realismKind, truthRealismKind } from "./plans/realism.ts";
 import { trainingKind } from "./plans/train.ts";
 
 /** The kinds of work that are built in. */
@@ -11,6 +12,8 @@ export const jobKinds: readonly JobKind[] = [
   compilationKind,
   trainingKind,
   nodeEffectsKind,
+  realismKind,
+  truthRealismKind,
   ...allAlgorithms().map(discoveryKind),
   demoKind,
 ];

@@ -57,6 +57,13 @@ export const retiredEffectFlags: readonly OriginalFlag[] = [
   ignoredFlags(["--batch-size"], "effects do not depend on how pairs are batched"),
 ];
 
+/** Further retired flags of the commands that measure realism. */
+export const retiredRealismFlags: readonly OriginalFlag[] = [
+  ignoredFlags(["--batch-size", "--batch_size"], "scores do not depend on how inputs are batched"),
+  ignoredFlags(["--relative"], "both are told: the score is relative, the accuracy is not"),
+  ignoredSwitches(["--use-iit-model"], "the original ignores it too"),
+];
+
 /** Further retired flags of `eval iit`. */
 export const retiredEvaluationFlags: readonly OriginalFlag[] = [
   ...retiredEffectFlags,

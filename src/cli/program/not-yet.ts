@@ -2,7 +2,6 @@ import { UsageError } from "../usage.ts";
 
 /** A command of the original, or an announced one, that this version does not have. */
 export interface MissingCommand {
-  /** Its first words: `eval ioi_acdc`. */
   readonly name: string;
   /** What to use today, as a sentence; absent where there is nothing. */
   readonly instead?: string;
@@ -42,10 +41,6 @@ export const MISSING_COMMANDS: readonly MissingCommand[] = [
   { name: "train linear-compression", instead: 'Train with SIIT: "train iit".' },
   { name: "train non-linear-compression", instead: 'Train with SIIT: "train iit".' },
   ...ALGORITHMS.map((name) => ({ name: `run ${name}` })),
-  { name: "eval iit_acdc", instead: 'Use "run acdc" and "eval iit".' },
-  { name: "eval node_realism" },
-  { name: "eval gt_node_realism" },
-  { name: "eval ioi_acdc" },
   {
     name: "leaderboard",
     instead: "Run the algorithms on several cases: their tables hold AUROCs.",

@@ -1,13 +1,12 @@
 import { z } from "zod";
-import { type Case, caseTask, generateData } from "../../cases/index.ts";
-import { EFFECT_METRICS, EFFECTS, evaluateModel, selfTask } from "../../evaluation/index.ts";
-import { type FoundModel, hashOfCase } from "../../models/index.ts";
+import { EFFECT_METRICS, EFFECTS, evaluateModel } from "../../evaluation/index.ts";
+import { hashOfCase } from "../../models/index.ts";
 import { formatCsv } from "../../report/index.ts";
 import { Key } from "../../rng/index.ts";
-import type { TrainingTask } from "../../training/index.ts";
 import { defineKind } from "../kind.ts";
 import { subjectCase, subjectModel } from "../subject.ts";
 import { effectColumns, effectRow } from "./effects-table.ts";
+import { evaluationTask } from "./evaluation-task.ts";
 
 const config = z.strictObject({
   /** How nodes are put out of action. */
@@ -79,15 +78,3 @@ export const nodeEffectsKind = defineKind({
     };
   },
 });
-
-/** The task a model is measured on, with inputs of the case. */
-function evaluationTask(case_: Case, model: FoundModel, key: Key, size: number): TrainingTask {
-  const { tokens, multiplicity, positions } = generateData(case_, { key, size });
-  const task = {
-    ...caseTask(case_, { sameSize: model.sameSize }),
-    tokens,
-    multiplicity,
-    positions,
-  };
-  return model.origin.kind === "compiled" ? selfTask(task, model.transformer) : task;
-}

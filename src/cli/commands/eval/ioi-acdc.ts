@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { defineCommand } from "../../command.ts";
+import { jobOptions } from "../../options/common.ts";
+import { engineOptions } from "../../options/engine.ts";
+import { ioiIndices, ioiOptions } from "../../options/ioi.ts";
+import { modelOptions } from "../../options/model.ts";
+import {
+  retiredEverywhere,
+  retiredIoiFlags,
+  retiredModelFlags,
+  retiredRealismFlags,
+} from "../../options/original.ts";
+import { acdcOptions, realismOptions } from "../../options/realism.ts";
+import { circuitWork } from "./circuit-work.ts";
+import { REALISM_FOLDER, REALISM_METHOD, runRealism } from "./realism.ts";
+
+/** Inputs that realism is measured on: each makes six layers compute. */
+const INPUTS = 10_000;
+
+/** `eval ioi_acdc`: the same as `eval iit_acdc` on a model for indirect object identification. */
+export const evalIoiAcdc = defineCommand({
+  path: ["eval", "ioi_acdc"],
+  summary: "Run ACDC on an IOI model; compare its circuit with the truth, and measure its realism",
+  description: ["The same as eval iit_acdc -i ioi.", REALISM_METHOD, REALISM_FOLDER].join("\n\n"),
+  options: z.object({
+    ...ioiOptions,
+    ...acdcOptions,
+    ...modelOptions,
+    ...realismOptions(INPUTS),
+    ...jobOptions,
+    ...engineOptions,
+  }),
+  retired: [...retiredEverywhere, ...retiredModelFlags, ...retiredIoiFlags, ...retiredRealismFlags],
+  examples: [{ command: "eval ioi_acdc -t 0.025", summary: "The model that train ioi wrote" }],
+  run: (context, choice) =>
+    runRealism(
+      context,
+      { ...choice, indices: ioiIndices(choice) },
+      circuitWork({ ...choice, algorithm: "acdc" }, context.io.cwd),
+    ),
+});

@@ -1,0 +1,108 @@
+import { printable } from "../../../errors/index.ts";
+import {
+  type EngineChoice,
+  type JsonDocument,
+  type Plan,
+  type RealismRow,
+  realismColumns,
+} from "../../../jobs/index.ts";
+import { formatModel, modelTitle, type TitledDocument } from "../../../models/index.ts";
+import { formatPercent, formatTable, type Style } from "../../../report/index.ts";
+import { type SelectedCase, sourceOf } from "../../cases/selection.ts";
+import type { CommandOutput, Context } from "../../command.ts";
+import { type JobSettings, runJobs } from "../../jobs.ts";
+import { modelAdvice } from "../../models/advice.ts";
+import { selectSubjects } from "../../models/subjects.ts";
+import { engineOf } from "../../options/engine.ts";
+import { type ModelChoice, offeredModel } from "../../options/model.ts";
+import { realismAblations } from "../../options/realism.ts";
+
+/** What realism is, in help. */
+export const REALISM_METHOD =
+  "All heads and MLPs outside the circuit are replaced together by their mean, or by zero. The score is the share of right outputs that stay right. Beside it stand the truth, random nodes of equal number, the whole model, and none.";
+
+/** What the folder of a result holds, in help. */
+export const REALISM_FOLDER =
+  "The folder holds node-realism.csv, node-realism.svg and result.json.";
+
+/** Values of the options that all commands on realism have. */
+export interface RealismChoice extends ModelChoice, Omit<JobSettings, "threads">, EngineChoice {
+  readonly indices?: readonly string[] | undefined;
+  readonly title?: string | undefined;
+  readonly mean?: boolean | undefined;
+  readonly maxLen: number;
+  readonly compat: boolean;
+  readonly seed: number;
+}
+
+/** What is done before, and with what, for the model of a case. */
+export interface RealismWork {
+  /** The kind of the evaluation. */
+  readonly kind: string;
+  /** Options of it besides those of all. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** A job that finds the circuit, from what the evaluation is about. */
+  readonly discovery?: (about: Pick<Plan, "subject" | "engine">) => Plan;
+}
+
+/** Measures realism for the model of every case. */
+export async function runRealism(
+  context: Context,
+  choice: RealismChoice,
+  { kind, config = {}, discovery }: RealismWork,
+): Promise<CommandOutput> {
+  const source = offeredModel(choice, context.io.cwd);
+  const cases = await selectSubjects(context, source, choice.indices);
+  const { outputDir, title, mean, maxLen, compat, seed } = choice;
+  const jobs = cases.map((selected: SelectedCase) => {
+    const subject = {
+      case: sourceOf(selected),
+      model: source,
+      advice: modelAdvice(context.io, source, selected, outputDir),
+    };
+    const about = { subject, engine: engineOf(choice) };
+    const plan: Plan = {
+      ...about,
+      kind,
+      config: { ablations: realismAblations(mean), maxLen, compat, seed, ...config },
+      ...(discovery === undefined ? {} : { parents: ["discovery"] }),
+    };
+    return {
+      case: selected.case_.id,
+      plan,
+      ...(discovery === undefined ? {} : { before: { discovery: discovery(about) } }),
+      shown: { model: formatModel(source), ...(title === undefined ? {} : { title }) },
+    };
+  });
+  return runJobs(context, choice, { kind, jobs, text: resultText });
+}
+
+function resultText(document: JsonDocument, style: Style): string {
+  const { rows, inputs, exhaustive, interval, folder } = document;
+  const scores = (document.scores ?? []) as readonly ScoredCircuit[];
+  const title = modelTitle(document as unknown as TitledDocument);
+  const found = scores
+    .filter(({ circuit }) => circuit !== "truth")
+    .map(
+      ({ circuit, nodes, edges }) =>
+        `${printable(circuit)} against the truth: nodes TPR ${formatPercent(nodes.tpr)}, FPR ${formatPercent(nodes.fpr)}; edges TPR ${formatPercent(edges.tpr)}, FPR ${formatPercent(edges.fpr)}\n`,
+    );
+  const extent = exhaustive === true ? `all ${inputs} inputs` : `${inputs} inputs`;
+  return [
+    `${style.bold(`What ${title} gets right without the nodes outside a circuit`)}\n`,
+    formatTable(realismColumns, rows as readonly RealismRow[], style),
+    ...(found.length > 0 ? [found.join("")] : []),
+    `${style.dim(`${extent}; low and high: ${interval}; see ${printable(String(folder))}`)}\n`,
+  ].join("\n");
+}
+
+interface ScoredCircuit {
+  readonly circuit: string;
+  readonly nodes: Rates;
+  readonly edges: Rates;
+}
+
+interface Rates {
+  readonly tpr: number | null;
+  readonly fpr: number | null;
+}

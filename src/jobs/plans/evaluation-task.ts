@@ -1,0 +1,22 @@
+import { type Case, caseTask, generateData } from "../../cases/index.ts";
+import { selfTask } from "../../evaluation/index.ts";
+import type { FoundModel } from "../../models/index.ts";
+import type { Key } from "../../rng/index.ts";
+import type { TrainingTask } from "../../training/index.ts";
+
+/** The task a model is measured on, with inputs of the case: all, or as many as are asked for. */
+export function evaluationTask(
+  case_: Case,
+  model: FoundModel,
+  key: Key,
+  size: number,
+): TrainingTask {
+  const { tokens, multiplicity, positions } = generateData(case_, { key, size });
+  const task = {
+    ...caseTask(case_, { sameSize: model.sameSize }),
+    tokens,
+    multiplicity,
+    positions,
+  };
+  return model.origin.kind === "compiled" ? selfTask(task, model.transformer) : task;
+}
