@@ -112,7 +112,7 @@ describe("the registry", () => {
     const all = allCases().map(({ id }) => id);
     const ids = all.slice(0, 129).map(Number);
     expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b));
-    expect(all.slice(129)).toEqual(["ioi", "ioi_next_token"]);
+    expect(all.slice(129)).toEqual(["ioi", "ioi_extended", "ioi_next_token"]);
   });
 
   it("finds a case by its id", () => {

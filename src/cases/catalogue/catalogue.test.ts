@@ -42,16 +42,16 @@ const programs = allCases().filter(({ kind }) => kind === "rasp");
 
 const SIZES = JSON.parse(fixture("dimensions.json")) as StoredSizes[];
 
-it("holds the cases 1 to 131 but 16 and 27, and two of IOI", () => {
+it("holds the cases 1 to 131 but 16 and 27, and three of IOI", () => {
   const ids = Array.from({ length: 131 }, (_, i) => String(i + 1));
   expect(programs.map(({ id }) => id)).toEqual(ids.filter((id) => id !== "16" && id !== "27"));
   const others = allCases().filter(({ kind }) => kind !== "rasp");
-  expect(others.map(({ id }) => id)).toEqual(["ioi", "ioi_next_token"]);
+  expect(others.map(({ id }) => id)).toEqual(["ioi", "ioi_extended", "ioi_next_token"]);
 });
 
 it("describes every case in a sentence of its own", () => {
   const tasks = allCases().map(({ task }) => task);
-  expect(new Set(tasks).size).toBe(131);
+  expect(new Set(tasks).size).toBe(132);
   for (const task of tasks) {
     expect(task).toMatch(/^[A-Z].{10,120}\.$/);
     expect(task).not.toMatch(/\. | {2}|\bthe the\b/);

@@ -11,12 +11,17 @@ export function otherNames(draws: Draws, input: readonly RaspValue[]): RaspValue
   return input.map((token) => replaced.get(token) ?? token);
 }
 
+/** The place of the first name that a prompt repeats: the second mention of the subject. */
+const secondMention = (input: readonly RaspValue[]): number =>
+  input.findIndex((token, i) => isName(token) && input.indexOf(token) < i);
+
 /** The same prompt with the roles exchanged: the second mention of the subject becomes the indirect object. */
 export function flippedSubject(_: Draws, input: readonly RaspValue[]): RaspValue[] {
-  const second = input.findLastIndex(isName);
-  const io = input.find((token) => isName(token) && token !== input[second]);
-  return input.map((token, i) => (i === second ? io! : token));
+  const place = secondMention(input);
+  const isOnce = (token: RaspValue) => input.indexOf(token) === input.lastIndexOf(token);
+  const indirectObject = input.find((token) => isName(token) && isOnce(token))!;
+  return input.map((token, i) => (i === place ? indirectObject : token));
 }
 
-/** The wrong answer that the right one is compared with: the subject, mentioned last. */
-export const subjectOf = (input: readonly RaspValue[]): RaspValue => input.findLast(isName)!;
+/** The wrong answer that the right one is compared with: the subject. */
+export const subjectOf = (input: readonly RaspValue[]): RaspValue => input[secondMention(input)]!;

@@ -1,8 +1,9 @@
 import type { FunctionDefinition } from "../definition.ts";
 import { juneRecipe } from "../recipe.ts";
 import { flippedSubject, otherNames, subjectOf } from "./corruptions.ts";
-import { NOUNS, promptsOf, TEMPLATES } from "./prompts.ts";
-import { GPT2_VOCABULARY, NAMES, WORDS } from "./tokens.ts";
+import { EXTENDED_NOUNS, EXTENDED_TEMPLATES, templateSampler } from "./extended.ts";
+import { NOUNS, type Prompts, promptsOf, TEMPLATES } from "./prompts.ts";
+import { EXTENDED_WORDS, FILLER, GPT2_VOCABULARY, NAMES, WORDS } from "./tokens.ts";
 import { ioiVariables, OUTPUT } from "./variables.ts";
 
 /** The nodes of the circuit, from the input to the output. */
@@ -15,23 +16,26 @@ const NODE = {
   output: "blocks.5.hook_resid_post",
 } as const;
 
-const TOKENS = Object.keys({ ...WORDS, ...NAMES });
-
-const PROMPTS = promptsOf(TEMPLATES, NOUNS);
+/** What a case says of some prompts and the tokens in them. */
+function promptFacts(prompts: Prompts, tokens: readonly string[]) {
+  return {
+    vocab: tokens,
+    minSeqLen: prompts.length + 1,
+    maxSeqLen: prompts.length + 1,
+    inputs: prompts,
+    variables: ioiVariables(tokens),
+    classes: tokens,
+  } satisfies Partial<FunctionDefinition>;
+}
 
 /** What the IOI cases have in common. */
 const IOI: Omit<FunctionDefinition, "id" | "task"> = {
-  vocab: TOKENS,
-  minSeqLen: PROMPTS.length + 1,
-  maxSeqLen: PROMPTS.length + 1,
+  ...promptFacts(promptsOf(TEMPLATES, NOUNS), Object.keys({ ...WORDS, ...NAMES })),
   causal: true,
-  inputs: PROMPTS,
   outputPositions: "last",
   corruptions: { other_names: otherNames, s2_io_flip: flippedSubject },
   foil: subjectOf,
-  variables: ioiVariables(TOKENS),
   output: OUTPUT,
-  classes: TOKENS,
   places: {
     duplicate: [{ layer: 1, head: 1 }],
     s_inhibition: [{ layer: 2, head: 1 }],
@@ -111,4 +115,18 @@ export const ioiNextToken: FunctionDefinition = {
     "trained like ioi: at its last state the original looks at the last token only, whatever the name says",
     ...ioi.caveats!,
   ],
+};
+
+const EXTENDED = promptsOf(EXTENDED_TEMPLATES, EXTENDED_NOUNS);
+
+/** The same circuit on prompts of 56 templates of different lengths, which are drawn: there are too many to list. */
+export const ioiExtended: FunctionDefinition = {
+  ...IOI,
+  id: "ioi_extended",
+  task: "The same as of ioi, in sentences of many kinds, some of them about three people.",
+  ...promptFacts(EXTENDED, Object.keys({ ...WORDS, ...EXTENDED_WORDS, ...NAMES, [FILLER]: 0 })),
+  sampler: templateSampler(EXTENDED_TEMPLATES, EXTENDED_NOUNS, EXTENDED.length),
+  recipe: undefined,
+  publishedShape: undefined,
+  caveats: ioi.caveats,
 };

@@ -20,8 +20,9 @@ import {
   publishedConfig,
   selectRows,
 } from "../index.ts";
+import { EXTENDED_TEMPLATES } from "./extended.ts";
 import { NOUNS, promptsOf, TEMPLATES } from "./prompts.ts";
-import { isName, NAMES, WORDS } from "./tokens.ts";
+import { EXTENDED_WORDS, isName, NAMES, WORDS } from "./tokens.ts";
 import { ioiVariables } from "./variables.ts";
 
 const ioi = getCase("ioi") as FunctionCase;
@@ -176,6 +177,54 @@ describe("corrupted prompts", () => {
     expect(() => corruptData(ioi, clean, { key, corruption: "names" })).toThrow(
       'no corruption of case "ioi" "names"',
     );
+  });
+});
+
+describe("the extended prompts", () => {
+  const extended = getCase("ioi_extended") as FunctionCase;
+  const data = generateData(extended, { key, size: 1000 });
+
+  it("are of 56 templates, in a fixed order", () => {
+    expect(new Set(EXTENDED_TEMPLATES).size).toBe(56);
+    expect(EXTENDED_TEMPLATES[24]).toBe(
+      "Then, [A] and [B] went to the [PLACE]. [B] gave a [OBJECT] to [A]",
+    );
+    expect(countInputs(extended)).toBe(505_532_412n);
+    expect(generateData(extended, { key, size: 10 }).inputs).toEqual(
+      generateData(extended, { key, size: 10 }).inputs,
+    );
+  });
+
+  it("have one length, and the answer that is named once", () => {
+    for (const row of data.inputs) {
+      const input = inputTokens(row);
+      const once = input.filter(
+        (token) => isName(token) && input.indexOf(token) === input.lastIndexOf(token),
+      );
+      expect([input.length, evaluateCase(extended, input).at(-1)]).toEqual([20, ...once]);
+    }
+  });
+
+  it("come from all templates alike", () => {
+    const three = data.inputs.filter((row) => new Set(row.filter(isName)).size === 3).length;
+    expect(three / data.count).toBeGreaterThan(0.1);
+    expect(three / data.count).toBeLessThan(0.19);
+  });
+
+  it.each(["other_names", "s2_io_flip"])("are corrupted to such prompts by %s", (corruption) => {
+    const { inputs } = corruptData(extended, data, { key, corruption });
+    expect(inputs.some((row, i) => row.join() === data.inputs[i]!.join())).toBe(false);
+    if (corruption === "other_names") return;
+    for (const [i, row] of inputs.entries()) {
+      const answer = evaluateCase(extended, inputTokens(row)).at(-1);
+      expect(answer).toBe(extended.foil!(inputTokens(data.inputs[i]!)));
+    }
+  });
+
+  it("stand in GPT-2's vocabulary", () => {
+    // Σ letters · id, as GPT-2's tokenizer has them.
+    const products = Object.entries(EXTENDED_WORDS).map(([text, id]) => text.length * id);
+    expect(products.reduce((sum, product) => sum + product)).toBe(2704180);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { RaspValue } from "../../rasp/index.ts";
 import type { NumberedInputs } from "../case.ts";
-import { isName, NAMES } from "./tokens.ts";
+import { EXTENDED_WORDS, FILLER, isName, NAMES, WORDS } from "./tokens.ts";
 
 /** What stands in the place of a `[WORD]` of a template. */
 export type Nouns = Readonly<Record<string, readonly string[]>>;
@@ -25,15 +25,28 @@ export const NOUNS: Nouns = {
 /** A place of a template: a token, or what stands there. */
 type Part = string | { readonly name: number } | { readonly noun: string };
 
+const KNOWN = { ...WORDS, ...EXTENDED_WORDS };
+
+/** A word as the tokens it consists of: itself, or its beginning that is one, and the rest. */
+function tokensOf(word: string): string[] {
+  const end = Array.from(word, (_, i) => word.length - i).find((n) =>
+    Object.hasOwn(KNOWN, word.slice(0, n)),
+  );
+  if (end === undefined) throw new Error(`internal: no token begins "${word}"`);
+  return end === word.length ? [word] : [word.slice(0, end), ...tokensOf(word.slice(end))];
+}
+
 /** The parts of a template without the answer; names count from 0 in order of appearance. */
 function partsOf(template: string): Part[] {
   const names: string[] = [];
-  const parts = [...template.matchAll(/ \[(\w+)\]| ?\w+|[^\w\s]/g)].map(([text, slot]): Part => {
-    if (slot === undefined) return text;
-    if (slot.length > 1) return { noun: slot };
-    if (!names.includes(slot)) names.push(slot);
-    return { name: names.indexOf(slot) };
-  });
+  const parts = [...template.matchAll(/ \[(\w+)\]| ?\w+|[^\w\s]/g)].flatMap(
+    ([text, slot]): Part[] => {
+      if (slot === undefined) return tokensOf(text);
+      if (slot.length > 1) return [{ noun: slot }];
+      if (!names.includes(slot)) names.push(slot);
+      return [{ name: names.indexOf(slot) }];
+    },
+  );
   return parts.slice(0, -1);
 }
 
@@ -44,19 +57,24 @@ export interface Prompts extends NumberedInputs {
 }
 
 /**
- * The prompts of some templates of one length, numbered: by template, then by nouns, then by names,
- * which run fastest. Templates that give the same prompts with names exchanged count once, so that
- * all prompts are different; the four {@link TEMPLATES} give 2·2·3·99·98 = 116,424.
+ * The prompts of some templates, numbered: by template, then by nouns, then by names, which run
+ * fastest. Templates that give the same prompts with names exchanged count once, so that all prompts
+ * are different; the four {@link TEMPLATES} give 2·2·3·99·98 = 116,424.
+ *
+ * @param length what they are filled up to, in front; default the longest of them
  */
-export function promptsOf(templates: readonly string[], nouns: Nouns): Prompts {
-  const forms = [
-    ...new Map(
-      templates.map(partsOf).map((parts) => [JSON.stringify(parts), formOf(parts, nouns)]),
-    ).values(),
+export function promptsOf(templates: readonly string[], nouns: Nouns, length?: number): Prompts {
+  const kinds = [
+    ...new Map(templates.map(partsOf).map((parts) => [JSON.stringify(parts), parts])).values(),
   ];
+  const wanted = length ?? Math.max(...kinds.map((parts) => parts.length));
+  const forms = kinds.map((parts) => {
+    const filling = new Array<string>(wanted - parts.length).fill(FILLER);
+    return formOf([...filling, ...parts], nouns);
+  });
   const starts = forms.map((_, i) => forms.slice(0, i).reduce((sum, { count }) => sum + count, 0));
   return Object.freeze({
-    length: forms[0]!.length,
+    length: wanted,
     count: forms.reduce((sum, { count }) => sum + count, 0),
     at(number: number) {
       const form = starts.findLastIndex((start) => start <= number);

@@ -123,6 +123,61 @@ export const WORDS: Readonly<Record<string, number>> = {
   " bread": 8509,
 };
 
+/** The further words of the extended templates, and their ids. */
+export const EXTENDED_WORDS: Readonly<Record<string, number>> = {
+  " a": 257,
+  " ring": 5858,
+  " garden": 11376,
+  " kiss": 9245,
+  " restaurant": 7072,
+  " bone": 9970,
+  " school": 1524,
+  " basketball": 9669,
+  " hospital": 4436,
+  " computer": 3644,
+  " office": 2607,
+  " necklace": 38987,
+  " house": 2156,
+  " drink": 4144,
+  " station": 4429,
+  " snack": 26906,
+  " had": 550,
+  " lot": 1256,
+  " of": 286,
+  " fun": 1257,
+  " at": 379,
+  " were": 547,
+  " working": 1762,
+  " decided": 3066,
+  " give": 1577,
+  " thinking": 3612,
+  " about": 546,
+  " going": 1016,
+  " wanted": 2227,
+  " long": 890,
+  " argument": 4578,
+  " afterwards": 12979,
+  " said": 531,
+  After: 3260,
+  When: 2215,
+  " got": 1392,
+  " it": 340,
+  While: 3633,
+  " commuting": 45309,
+  " lunch": 9965,
+  wards: 2017,
+  " Afterwards": 39063,
+  The: 464,
+  Friends: 36705,
+  " found": 1043,
+  " after": 706,
+  " that": 326,
+  " arrived": 5284,
+};
+
+/** GPT-2's token between texts, which shorter prompts are filled up with in front. */
+export const FILLER = "<|endoftext|>";
+
 /** The number of tokens that GPT-2 has. */
 export const GPT2_VOCABULARY = 50257;
 

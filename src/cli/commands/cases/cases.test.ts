@@ -177,7 +177,7 @@ describe("cases show", () => {
     );
     for (const id of ["16", "27", "999", "3,4"]) {
       expect(await failure("cases", "show", id)).toBe(
-        `2 error: E_CASE: no case "${id}" (at ID) — expected a number: 1 to 15, 17 to 26, 28 to 131, or ioi, or ioi_next_token. The command "cases list" lists them.`,
+        `2 error: E_CASE: no case "${id}" (at ID) — expected a number: 1 to 15, 17 to 26, 28 to 131, or ioi, or ioi_extended, or ioi_next_token. The command "cases list" lists them.`,
       );
     }
   });
