@@ -9,7 +9,7 @@ import {
   type WeightedRows,
 } from "../interventions/index.ts";
 import { Key } from "../rng/index.ts";
-import type { TrainingTask } from "../training/index.ts";
+import { inputCount, type TrainingTask } from "../training/index.ts";
 import type { Transformer } from "../transformer/index.ts";
 import { type ModelAccuracies, readAccuracies, unweightedPairs } from "./accuracies.ts";
 import { constantSteps } from "./constant-ablation.ts";
@@ -81,19 +81,25 @@ interface Setting {
   readonly accuracyPairs: Pairs;
   readonly inputs: WeightedRows;
   readonly atol: number;
+  readonly isComplete: NodeEffects["isComplete"];
 }
 
 function loadSetting(model: Transformer, task: TrainingTask, options: NodeEffectOptions): Setting {
   const { backend, atol = DEFAULT_TOLERANCE, compat = false } = options;
   const { pairBudget = 65_536, inputBudget = 18_000, key = Key.fromSeed(0) } = options;
-  const pairs = options.pairs ?? choosePairs(task, pairBudget, key);
+  const chosen = options.pairs ?? choosePairs(task, pairBudget, key);
+  const pairs: WeightedPairs = chosen;
   const accuracyPairs = options.pairs ?? unweightedPairs(pairs, task, pairBudget, key);
   const inputs = options.inputs ?? chooseRows(task, inputBudget, key);
   const rows = new Set<number>();
   const lists = [pairs.base, pairs.source, accuracyPairs.base, inputs.rows];
   for (const list of lists) for (const row of list) rows.add(row);
   const subject = loadSubject(model, task, backend, { rows, countsFirst: compat });
-  return { subject, pairs, accuracyPairs, inputs, atol };
+  const isComplete = {
+    pairs: "isComplete" in chosen && chosen.isComplete === true,
+    inputs: options.inputs === undefined && inputs.rows.length === inputCount(task),
+  };
+  return { subject, pairs, accuracyPairs, inputs, atol, isComplete };
 }
 
 function* nodeEffectSteps(
@@ -134,7 +140,7 @@ function* evaluationSteps(
 
 /** The effects; other readings are taken off the same patched runs. */
 function* effectSteps(
-  { subject, pairs, inputs, atol }: Setting,
+  { subject, pairs, inputs, atol, isComplete }: Setting,
   { ablations = EFFECTS, metric = "accuracy" }: NodeEffectOptions,
   others: readonly Reading[] = [],
 ): Steps<NodeEffects> {
@@ -145,9 +151,13 @@ function* effectSteps(
   const patched = readings.length > 0 ? pairs.base.length : 0;
   const share = patched / (patched + constants.length * inputs.rows.length || 1);
   const measured = new Map<EffectName, ReadonlyMap<string, number | undefined>>();
+  const seen: { [Effect in EffectName]?: number } = {};
   try {
     if (patched > 0) yield* partOf(patchedSteps(subject, pairs, readings), 0, share);
-    for (const name of runs) measured.set(name, resampled!.effects());
+    for (const name of runs) {
+      measured.set(name, resampled!.effects());
+      seen[name] = resampled!.changedPairs;
+    }
   } finally {
     resampled?.dispose();
   }
@@ -157,6 +167,7 @@ function* effectSteps(
       const own = effects.get(ablationOf(name) as ConstantAblation);
       if (own === undefined) continue;
       measured.set(name, new Map([...own].map(([text, { relative }]) => [text, relative])));
+      seen[name] = own.values().next().value?.rightInputs ?? 0;
     }
   }
   return {
@@ -164,6 +175,8 @@ function* effectSteps(
     metric,
     pairCount: resampled ? pairs.base.length : 0,
     inputCount: constants.length > 0 ? inputs.rows.length : 0,
+    isComplete,
+    seen,
   };
 }
 

@@ -77,6 +77,13 @@ export interface NodeEffects {
   readonly pairCount: number;
   /** Inputs that were ablated. */
   readonly inputCount: number;
+  /** Whether all pairs of the task's inputs were resampled, and all its inputs ablated. */
+  readonly isComplete: { readonly pairs: boolean; readonly inputs: boolean };
+  /**
+   * On how many draws each effect was seen: pairs whose labels differ, inputs with a right output. For
+   * {@link shareInterval}.
+   */
+  readonly seen: { readonly [Effect in EffectName]?: number };
 }
 
 /** What was measured of each node, by its text. */

@@ -31,19 +31,30 @@ function assertFiniteEffect(text: string, total: number, metric: EffectMetric): 
   });
 }
 
-/** Σ over pairs of weight × number of counting positions at which the two labels differ. */
-function changedWeight(subject: Subject, { base, source, weights }: WeightedPairs): number {
+/** Where the labels of pairs differ, each pair as often as it weighs. */
+interface Changed {
+  /** The number of counting positions and outputs at which they do. */
+  readonly outputs: number;
+  /** The number of pairs in which they do anywhere. */
+  readonly pairs: number;
+}
+
+function changedLabels(subject: Subject, { base, source, weights }: WeightedPairs): Changed {
   const { labels, task } = subject;
   const outputs = labels.length / (task.multiplicity.length * task.positions);
   const positions = countedPositions(subject);
-  let total = 0;
+  const total = { outputs: 0, pairs: 0 };
   for (const [i, weight] of weights.entries()) {
+    let isChanged = false;
     for (const pos of positions) {
       for (let k = 0; k < outputs; k++) {
         const at = (row: number) => labels[(row * task.positions + pos) * outputs + k];
-        if (at(base[i]!) !== at(source[i]!)) total += weight;
+        if (at(base[i]!) === at(source[i]!)) continue;
+        total.outputs += weight;
+        isChanged = true;
       }
     }
+    if (isChanged) total.pairs += weight;
   }
   return total;
 }
@@ -60,6 +71,8 @@ function ownLogits(subject: Subject, { base, source }: Pairs) {
 export interface EffectReading extends Reading {
   /** What has been read, by node text. */
   effects(): ReadonlyMap<string, number | undefined>;
+  /** Pairs whose labels differ, each as often as it weighs: what effects were seen on. */
+  readonly changedPairs: number;
   dispose(): void;
 }
 
@@ -78,7 +91,9 @@ export function readEffects(
   ) as [Tensor, Tensor];
   const logits = metric === "accuracy" ? undefined : ownLogits(subject, pairs);
   const totals = new Map(nodes.map((node) => [formatNode(node), 0]));
+  const changed = changedLabels(subject, pairs);
   return {
+    changedPairs: changed.pairs,
     tensors: (patched) => {
       const [own, other] = [counted(subject, label), counted(subject, sourceLabel)];
       const effect = effectOf(metric, task.categorical, counted(subject, patched), own, atol);
@@ -102,10 +117,10 @@ export function readEffects(
       },
     })),
     effects: () => {
-      const changed = changedWeight(subject, pairs);
+      const { outputs } = changed;
       for (const [text, total] of totals) assertFiniteEffect(text, total, metric);
       return new Map(
-        [...totals].map(([text, total]) => [text, changed > 0 ? total / changed : undefined]),
+        [...totals].map(([text, total]) => [text, outputs > 0 ? total / outputs : undefined]),
       );
     },
     dispose: () => logits?.table.dispose(),

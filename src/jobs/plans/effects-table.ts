@@ -1,5 +1,12 @@
-import type { EffectName, NodeEffects } from "../../evaluation/index.ts";
-import type { Column } from "../../report/index.ts";
+import {
+  EFFECTS,
+  type EffectName,
+  type Interval,
+  type NodeEffect,
+  type NodeEffects,
+  shareInterval,
+} from "../../evaluation/index.ts";
+import { type Column, drawBarsSvg } from "../../report/index.ts";
 
 /** A line of the table of effects, as the original names its columns. */
 export interface EffectRow {
@@ -10,15 +17,36 @@ export interface EffectRow {
   readonly resampleAblateEffect?: number | undefined;
   readonly meanAblateEffect?: number | undefined;
   readonly zeroAblateEffect?: number | undefined;
+  /** Where the effects lie, 95 %; those that are no shares have none. */
+  readonly intervals: { readonly [Effect in EffectName]?: Interval | undefined };
 }
 
-/** The line of a node. */
-export function effectRow({
-  node,
-  text,
-  status,
-  ...effects
-}: NodeEffects["rows"][number]): EffectRow {
+/** The line of a node; `isExhaustive` says that the task has all inputs there are. */
+export function effectRow(
+  effect: NodeEffect,
+  effects: NodeEffects,
+  isExhaustive: boolean,
+): EffectRow {
+  return { ...plainRow(effect), intervals: intervalsOf(effect, effects, isExhaustive) };
+}
+
+function intervalsOf(
+  effect: NodeEffect,
+  { seen, isComplete, metric }: NodeEffects,
+  isExhaustive: boolean,
+): EffectRow["intervals"] {
+  const intervalOf = (name: EffectName): Interval | undefined => {
+    const value = effect[name];
+    const isShare = name !== "resample" || metric === "accuracy";
+    if (value === undefined || !isShare) return undefined;
+    const isExact = isExhaustive && isComplete[name === "resample" ? "pairs" : "inputs"];
+    return isExact ? { low: value, high: value } : shareInterval(value, seen[name] ?? 0);
+  };
+  const measured = EFFECTS.filter((name) => name in effect);
+  return Object.fromEntries(measured.map((name) => [name, intervalOf(name)]));
+}
+
+function plainRow({ node, text, status, ...effects }: NodeEffect): Omit<EffectRow, "intervals"> {
   return {
     node: text,
     hook: node.hook,
@@ -48,4 +76,24 @@ const COLUMNS: readonly EffectColumn[] = [
 /** The columns of a table with these ablations. */
 export function effectColumns(measured: readonly EffectName[]): readonly EffectColumn[] {
   return COLUMNS.filter(({ ablation }) => ablation === undefined || measured.includes(ablation));
+}
+
+/** The effects of all nodes as a picture. */
+export function drawEffects(
+  rows: readonly EffectRow[],
+  measured: readonly EffectName[],
+  title: string,
+): string {
+  return drawBarsSvg({
+    title,
+    axis: "effect",
+    series: measured,
+    groups: rows.map((row) => ({
+      label: `${row.node}${row.status === "in_circuit" ? " (in circuit)" : ""}`,
+      bars: measured.map((name) => ({
+        value: row[`${name}AblateEffect`],
+        interval: row.intervals[name],
+      })),
+    })),
+  });
 }

@@ -1,12 +1,14 @@
 import { z } from "zod";
+import { countInputs } from "../../cases/index.ts";
 import { EFFECT_METRICS, EFFECTS, evaluateModel } from "../../evaluation/index.ts";
-import { hashOfCase } from "../../models/index.ts";
+import { hashOfCase, modelTitle } from "../../models/index.ts";
 import { formatCsv } from "../../report/index.ts";
 import { Key } from "../../rng/index.ts";
 import { defineKind } from "../kind.ts";
 import { subjectCase, subjectModel } from "../subject.ts";
-import { effectColumns, effectRow } from "./effects-table.ts";
+import { drawEffects, effectColumns, effectRow } from "./effects-table.ts";
 import { evaluationTask } from "./evaluation-task.ts";
+import { INTERVAL_TEXT } from "./interval-text.ts";
 
 const config = z.strictObject({
   /** How nodes are put out of action. */
@@ -63,15 +65,20 @@ export const nodeEffectsKind = defineKind({
           });
           line.update(100);
           const { accuracy, iia, strictAccuracy } = accuracies;
-          const rows = effects.rows.map(effectRow);
+          const isExhaustive = countInputs(case_) <= BigInt(maxLen);
+          const rows = effects.rows.map((row) => effectRow(row, effects, isExhaustive));
+          const facts = { case: case_.id, model: model.storedName };
           job.draft.write("node-effects.csv", formatCsv(effectColumns(ablations), rows));
+          const title = `What ablating each node of ${modelTitle(facts)} changes, by ${metric}`;
+          job.draft.write("node-effects.svg", drawEffects(rows, ablations, title));
           return {
-            case: case_.id,
-            model: model.storedName,
+            ...facts,
             metric,
             accuracies: { accuracy, iia, strictAccuracy },
             pairs: effects.pairCount,
             inputs: effects.inputCount,
+            exhaustive: isExhaustive && effects.isComplete.pairs && effects.isComplete.inputs,
+            interval: INTERVAL_TEXT,
             rows,
           };
         }),

@@ -16,6 +16,7 @@ import { type CheckedPlan, defineKind, type PrepareContext, type PreparedWork } 
 import { subjectCase, subjectModel } from "../subject.ts";
 import type { DiscoveryDocument } from "./discovery-document.ts";
 import { evaluationTask } from "./evaluation-task.ts";
+import { INTERVAL_TEXT } from "./interval-text.ts";
 import {
   drawRealism,
   type Hypothesis,
@@ -132,7 +133,7 @@ async function prepareRealism(
           scores: hypothesisScores(hypotheses, truth, transformer.config),
           inputs: measured.inputCount,
           exhaustive: measured.isExhaustive,
-          interval: "95 %, binomial (Wilson), inputs counted once; exact where exhaustive",
+          interval: INTERVAL_TEXT,
           rows,
         };
       }),

@@ -34,7 +34,7 @@ export const evalIit = defineCommand({
   summary: "Measure what ablating each node of a model changes",
   description: [
     "Every head and MLP is put out of action: by its value on another input (resample), by its mean, by zero. Resample effects count the outputs that change where they should not have to; mean and zero effects the right outputs that become wrong. In a well-trained model, nodes outside the circuit have a resample effect of about 0, and those in it of about 1.",
-    "The folder holds node-effects.csv and result.json.",
+    "The folder holds node-effects.csv, node-effects.svg and result.json, which has intervals, too.",
   ].join("\n\n"),
   options,
   retired: [...retiredEverywhere, ...retiredModelFlags, ...retiredEvaluationFlags],
