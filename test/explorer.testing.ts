@@ -26,15 +26,7 @@ import { Key } from "../src/rng/index.ts";
 import { compileRasp } from "../src/tracr/index.ts";
 import { FAST_RECIPE, parseRecipe, train } from "../src/training/index.ts";
 
-export {
-  allAlgorithms,
-  allCases,
-  compileRasp,
-  exactAuroc,
-  highLevelModel,
-  listCase,
-  runCase,
-};
+export { allAlgorithms, allCases, compileRasp, exactAuroc, highLevelModel, listCase, runCase };
 
 /** What came of {@link explore}. */
 export interface Exploration {

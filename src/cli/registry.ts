@@ -16,6 +16,7 @@ import { inspectCommand } from "./commands/inspect.ts";
 import { runCommands } from "./commands/run/algorithm.ts";
 import { trainIit } from "./commands/train/iit.ts";
 import { trainIoi } from "./commands/train/ioi.ts";
+import { trainLinearCompression } from "./commands/train/linear-compression.ts";
 import { trainNatural } from "./commands/train/natural.ts";
 
 /** All commands and what the first words of the two-word ones mean. */
@@ -36,6 +37,7 @@ export const registry: Registry = {
     trainIit,
     trainNatural,
     trainIoi,
+    trainLinearCompression,
     ...runCommands,
     evalIit,
     evalIoi,

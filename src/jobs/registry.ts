@@ -4,6 +4,7 @@ import { compilationKind } from "./plans/compile.ts";
 import { demoKind } from "./plans/demo.ts";
 import { discoveryKind } from "./plans/discover.ts";
 import { nodeEffectsKind } from "./plans/effects.ts";
+import { linearCompressionKind } from "./plans/linear-compression.ts";
 import { realismKind, truthRealismKind } from "./plans/realism.ts";
 import { trainingKind } from "./plans/train.ts";
 
@@ -11,6 +12,7 @@ import { trainingKind } from "./plans/train.ts";
 export const jobKinds: readonly JobKind[] = [
   compilationKind,
   trainingKind,
+  linearCompressionKind,
   nodeEffectsKind,
   realismKind,
   truthRealismKind,

@@ -4,9 +4,11 @@ import type { BatchSpec } from "./batches.ts";
 import { flattenWeights } from "./flat-weights.ts";
 import { initialTransformer } from "./initial-transformer.ts";
 import type { Recipe } from "./recipe.ts";
+import { bestOf } from "./stopping.ts";
 import type { TrainingTask } from "./task.ts";
 import { loadTrainer, type Trainer } from "./trainer.ts";
 import type { UpdateSpec } from "./updater.ts";
+import type { ValidationMetrics } from "./validation.ts";
 
 /** The weights of the trained transformer in the memory of a backend, as they follow from what is learnt. */
 export interface LearnedWeights {
@@ -28,6 +30,8 @@ export interface Learning {
   start(recipe: Recipe): Float32Array;
   /** The transformer's weights on the learnt numbers in a buffer. */
   loadWeights(backend: Backend, learned: Buffer): LearnedWeights;
+  /** The place of the best validation in a history; `undefined` without any. */
+  bestOf(recipe: Recipe, history: readonly ValidationMetrics[]): number | undefined;
   /** The updates, which change `updates.buffers.weights`, `[size]`. */
   loadTrainer(updates: UpdateSpec, batches: BatchSpec): Trainer;
 }
@@ -39,6 +43,7 @@ export function weightLearning(task: TrainingTask): Learning {
     size: countParameters(lowLevelConfig),
     start: (recipe) => flattenWeights(lowLevelConfig, initialTransformer(task, recipe).weights),
     loadWeights: (_, learned) => ({ buffer: learned, refresh: () => {}, dispose: () => {} }),
+    bestOf,
     loadTrainer,
   };
 }

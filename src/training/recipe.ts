@@ -1,26 +1,6 @@
 import * as z from "zod/mini";
-import {
-  annotated,
-  describeValue,
-  InterpBenchError,
-  parseWith,
-  type Schema,
-  schemaFault,
-} from "../errors/index.ts";
-
-/** What command lines show besides a field's description. */
-interface FieldFacts {
-  readonly unit?: string;
-  /** Where the default comes from. */
-  readonly origin?: string;
-  /** The original's spellings. */
-  readonly aliases?: readonly `-${string}`[];
-}
-
-/** A schema with its one-line meaning, in Zod's metadata. */
-function field<S extends Schema>(schema: S, description: string, flag: FieldFacts = {}): S {
-  return annotated(schema, { description, flag });
-}
+import { describeValue, InterpBenchError, parseWith, schemaFault } from "../errors/index.ts";
+import { field } from "./field.ts";
 
 const CLI = "the original's command line";
 const LIBRARY = "the original's training library";

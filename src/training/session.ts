@@ -17,7 +17,7 @@ import {
   type Recovery,
   type TrainingState,
 } from "./state.ts";
-import { bestOf, hasReached, sumOf } from "./stopping.ts";
+import { hasReached, sumOf } from "./stopping.ts";
 import type { TrainingTask } from "./task.ts";
 import { termWeight } from "./update.ts";
 import type { OptimizerBuffers, UpdateMoment, UpdateResult } from "./updater.ts";
@@ -187,7 +187,7 @@ export function* openSession(
         hint: "Lower the learning rate, or take another seed.",
       });
     }
-    const best = bestOf(recipe, validations());
+    const best = learning.bestOf(recipe, validations());
     const recovery: Recovery = {
       step,
       epoch: epoch + 1,
@@ -250,7 +250,7 @@ export function* openSession(
     history.push(record);
     metrics.push(watched(record.validation));
     goalAt ??= reachedAt();
-    if (bestOf(recipe, validations()) === history.length - 1) bestWeights = current;
+    if (learning.bestOf(recipe, validations()) === history.length - 1) bestWeights = current;
     lossSums = { ...NO_LOSSES };
     lossBatches = 0;
     return record;

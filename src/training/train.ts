@@ -12,7 +12,7 @@ import {
   type Recovery,
   type TrainingState,
 } from "./state.ts";
-import { bestOf, hasStalled } from "./stopping.ts";
+import { hasStalled } from "./stopping.ts";
 import { assertTask, type TrainingTask } from "./task.ts";
 
 /** What a training run tells while it goes on. */
@@ -58,7 +58,7 @@ export interface TrainingResult {
   readonly end: TrainingEnd;
   /** The trained transformer: the weights of the best validation, or the initial ones without any. */
   readonly transformer: Transformer;
-  /** The record of that validation: see {@link bestOf}. */
+  /** The record of that validation: see `bestOf` of what is learnt. */
   readonly best: EpochRecord | undefined;
   /** To go on from; its `history` has the record of every validation. */
   readonly state: TrainingState;
@@ -154,7 +154,7 @@ export async function train(
       end = session.isDue ? undefined : endOf(recipe, session);
     }
     const state = session.state();
-    const best = bestOf(
+    const best = learning.bestOf(
       recipe,
       state.history.map(({ validation }) => validation),
     );

@@ -64,6 +64,13 @@ export const retiredRealismFlags: readonly OriginalFlag[] = [
   ignoredSwitches(["--use-iit-model"], "the original ignores it too"),
 ];
 
+/** Further retired flags of commands that compress. */
+export const retiredCompressionFlags: readonly OriginalFlag[] = [
+  ignoredFlags(["--min-train-samples"], "all inputs are taken where there are few"),
+  ignoredSwitches(["--resample-ablation-test-loss"], "IIA is measured after every epoch"),
+  refusedFlags(["--weight-decay"], true, "Weights do not decay, as by the original's default."),
+];
+
 /** Further retired flags of `eval iit`. */
 export const retiredEvaluationFlags: readonly OriginalFlag[] = [
   ...retiredEffectFlags,

@@ -14,6 +14,8 @@ export function evaluationTask(
   const { tokens, multiplicity, positions } = generateData(case_, { key, size });
   const task = {
     ...caseTask(case_, { sameSize: model.sameSize }),
+    // Widths are the model's own: the case says which they are when it trains one.
+    lowLevelConfig: model.transformer.config,
     tokens,
     multiplicity,
     positions,

@@ -22,4 +22,13 @@ export {
   linearConfig,
 } from "./linear.ts";
 export { exchangeObjective } from "./objective.ts";
+export {
+  type CompressionRecipe,
+  type CompressionRecipeInput,
+  compressionSchema,
+  exchangeOptions,
+  parseCompression,
+  runRecipe,
+} from "./recipe.ts";
 export { mapResidual } from "./residual-map.ts";
+export { compressedWidth, type WidthChoice } from "./width.ts";

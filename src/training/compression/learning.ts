@@ -28,11 +28,13 @@ import type { BatchSpec, EpochBatches } from "../batches.ts";
 import type { Learning } from "../learning.ts";
 import { OBJECTIVE_INPUTS } from "../objective.ts";
 import { epochOrder } from "../pairs.ts";
-import type { Recipe } from "../recipe.ts";
+import { type Recipe, VALIDATION_ACCURACIES } from "../recipe.ts";
+import { sumOf } from "../stopping.ts";
 import type { TrainingTask } from "../task.ts";
 import { trainerOf } from "../trainer.ts";
 import { UPDATE_INPUTS } from "../update.ts";
 import { type BatchUpdate, makeUpdater, type UpdateSpec } from "../updater.ts";
+import type { ValidationMetrics } from "../validation.ts";
 import type { Bridge } from "./bridge.ts";
 import { drawExchanges, type ExchangeDraws } from "./exchanges.ts";
 import {
@@ -96,6 +98,7 @@ export function compressionLearning(
     size: compression.size,
     start: compression.start,
     loadWeights: (backend, learned) => loadWeights(task, compression, backend, learned),
+    bestOf: (_, history) => bestSum(history),
     loadTrainer: (updates, batches) => {
       const { hooks } = compression.read(learnedVector(compression)).bridge;
       const update = loadUpdate(updates, original, compression);
@@ -110,6 +113,16 @@ export function compressionLearning(
       );
     },
   };
+}
+
+/**
+ * The last validation with the greatest sum of accuracies, which the original watches; the least of them
+ * says little of a transformer that is squeezed too far for interventions, but not for its task.
+ */
+function bestSum(history: readonly ValidationMetrics[]): number | undefined {
+  const sums = history.map((metrics) => sumOf(metrics, VALIDATION_ACCURACIES));
+  const best = sums.lastIndexOf(Math.max(...sums));
+  return best === -1 ? undefined : best;
 }
 
 const learnedVector = ({ size }: Compression) => parameter(UPDATE_INPUTS.weights, [size]);

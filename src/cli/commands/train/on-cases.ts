@@ -7,7 +7,7 @@ import { type JobSettings, runJobs } from "../../jobs.ts";
 import { outputWords } from "../../options/common.ts";
 import { engineOf } from "../../options/engine.ts";
 import { typedCommand } from "../../typed.ts";
-import { resultColumns, resultText } from "./result.ts";
+import { discoveryWords, resultColumns, resultText } from "./result.ts";
 
 /** What is chosen for a training run besides its recipe. */
 export interface CasesChoice extends JobSettings, EngineChoice {
@@ -39,7 +39,8 @@ export async function trainOnCases(
   return runJobs(context, choice, {
     kind: "train-iit",
     jobs,
-    text: (document, style) => resultText(document, typed, style),
+    text: (document, style) =>
+      resultText(document, { title: "Trained", next: typed(discoveryWords(document)) }, style),
     columns: resultColumns,
   });
 }

@@ -31,31 +31,42 @@ function endText({ end, goal }: TrainingDocument): string {
   return `${why}, but ${listOf(goal.missed) || "no validation"} below ${goal.percent}%`;
 }
 
-/** A finished run for people; `typed` makes the line that goes on from it. */
+/** What is said of a finished run besides its numbers. */
+export interface ResultWords {
+  /** What was done to the case: `Trained`. */
+  readonly title: string;
+  /** Further facts. */
+  readonly facts?: readonly (readonly [name: string, value: string])[];
+  /** The line that goes on from it. */
+  readonly next: string;
+}
+
+/** The words of the command that looks for the circuit of a trained model. */
+export function discoveryWords(document: JsonDocument): string[] {
+  const { case: id, weights } = asResult(document);
+  const isNatural = weights.iitWeight === 0 && weights.strictWeight === 0;
+  const words = ["run", "acdc", "-i", String(document.program ?? id)];
+  return isNatural ? [...words, "--natural"] : words;
+}
+
+/** A finished run for people. */
 export function resultText(
   document: JsonDocument,
-  typed: (words: readonly string[]) => string,
+  { title, facts = [], next }: ResultWords,
   style: Style,
 ): string {
   const result = asResult(document);
-  const { case: id, epochs, steps, best, metrics, weights, recoveries } = result;
-  const isNatural = weights.iitWeight === 0 && weights.strictWeight === 0;
-  const next = [
-    "run",
-    "acdc",
-    "-i",
-    String(document.program ?? id),
-    ...(isNatural ? ["--natural"] : []),
-  ];
+  const { case: id, epochs, steps, best, metrics, recoveries } = result;
   const isLast = best === null || best.step === steps;
   return [
-    `${style.bold(`Trained case ${printable(id)}`)}: ${endText(result)} after ${epochs} epochs, ${steps} steps\n`,
+    `${style.bold(`${title} case ${printable(id)}`)}: ${endText(result)} after ${epochs} epochs, ${steps} steps\n`,
     formatFacts(
       [
         ["accuracy", formatPercent(metrics.accuracy)],
         ["IIA", formatPercent(metrics.iia)],
         ["strict accuracy", formatPercent(metrics.strictAccuracy)],
         ["loss", metrics.loss],
+        ...facts,
         ...(isLast ? [] : [["kept weights", `the best ones, after ${best.step} steps`] as const]),
         ...(recoveries.length === 0 ? [] : [["went back", `${recoveries.length} times`] as const]),
         ["time", formatDuration(Number(document.seconds))],
@@ -63,6 +74,6 @@ export function resultText(
       ],
       style,
     ),
-    `${style.dim("Next:")} ${typed(next)}\n`,
+    `${style.dim("Next:")} ${next}\n`,
   ].join("\n");
 }

@@ -1,0 +1,72 @@
+import type { EngineChoice, JsonDocument } from "../../../jobs/index.ts";
+import { formatPercent } from "../../../report/index.ts";
+import { selectCases, sourceOf } from "../../cases/selection.ts";
+import type { CommandOutput, Context } from "../../command.ts";
+import { type JobSettings, runJobs } from "../../jobs.ts";
+import { outputWords } from "../../options/common.ts";
+import { type CompressionChoice, chosenCompression } from "../../options/compression.ts";
+import { engineOf } from "../../options/engine.ts";
+import { typedCommand } from "../../typed.ts";
+import { shownProgram } from "./on-cases.ts";
+import { resultColumns, resultText } from "./result.ts";
+
+/** What is chosen for a compression besides the options of the way to compress. */
+export interface CompressChoice extends JobSettings, EngineChoice, CompressionChoice {
+  readonly indices?: readonly string[] | undefined;
+  readonly threads: number;
+  readonly seed: number;
+}
+
+/** Compresses the compiled transformer of each of the chosen cases. */
+export async function compressCases(
+  context: Context,
+  choice: CompressChoice,
+  kind: string,
+  options: Readonly<Record<string, unknown>>,
+): Promise<CommandOutput> {
+  const cases = await selectCases(context, choice.indices);
+  const recipe = chosenCompression(choice);
+  const jobs = cases.map((selected) => {
+    const plan = {
+      kind,
+      subject: { case: sourceOf(selected) },
+      config: { recipe, seed: choice.seed, options },
+      engine: engineOf(choice),
+    };
+    return { case: selected.case_.id, plan, shown: shownProgram(selected) };
+  });
+  return runJobs(context, choice, {
+    kind,
+    jobs,
+    text: (document, style) => {
+      const words = ["eval", "iit", "-i", caseOf(document), "--model", String(document.folder)];
+      const next = typedCommand(context.io, [...words, ...outputWords(choice)]);
+      return resultText(document, { title: "Compressed", facts: factsOf(document), next }, style);
+    },
+    columns: [
+      ...resultColumns,
+      { heading: "d_model", value: (document) => widthText(document), align: "right" },
+    ],
+  });
+}
+
+const caseOf = (document: JsonDocument) => String(document.program ?? document.case);
+
+/** What a document says of a width, before and after. */
+interface Widths {
+  readonly original: number;
+  readonly compressed: number;
+}
+
+function widthText({ dModel }: JsonDocument): string {
+  const { original, compressed } = dModel as unknown as Widths;
+  return `${compressed} of ${original}`;
+}
+
+function factsOf(document: JsonDocument): readonly (readonly [string, string])[] {
+  const { original, compressed } = document.zeroWeights as unknown as Widths;
+  return [
+    ["d_model", widthText(document)],
+    ["zero weights", `${formatPercent(compressed)}, before ${formatPercent(original)}`],
+  ];
+}

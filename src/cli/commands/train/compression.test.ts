@@ -1,0 +1,120 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { getCase, highLevelModel } from "../../../cases/index.ts";
+import { referenceBackend } from "../../../engine/index.ts";
+import { decodeModel, decodeSafetensors } from "../../../formats/index.ts";
+import { run as runTransformer } from "../../../transformer/index.ts";
+import { run } from "../../io.testing.ts";
+
+let cwd: string;
+beforeAll(() => {
+  cwd = mkdtempSync(join(tmpdir(), "compression-"));
+});
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+const QUICK = [
+  "--epochs",
+  "4",
+  "--max-train-samples",
+  "5000",
+  "--backend",
+  "wasm",
+  "--threads",
+  "1",
+];
+
+const type = (...words: string[]) => run(words, { cwd });
+
+const documentOf = async (...words: string[]) => {
+  const { exitCode, stdout, stderr } = await type(...words, "--json");
+  expect(stderr).not.toMatch(/^E_/m);
+  expect(exitCode).toBe(0);
+  return JSON.parse(stdout);
+};
+
+const failureOf = async (...words: string[]) => {
+  const { exitCode, stderr } = await type(...words);
+  return `${exitCode} ${stderr.trimEnd().split("\n").at(-1)}`;
+};
+
+describe("train linear-compression", () => {
+  const words = ["train", "linear-compression", "-i", "3", "--d-model", "10", ...QUICK];
+
+  it("writes a model folder with the matrix, of the compiled transformer folded with it", async () => {
+    const document = await documentOf(...words);
+    expect(document).toMatchObject({
+      schema: "interpbench/train-linear-compression@1",
+      case: "3",
+      epochs: 4,
+      goal: null,
+      dModel: { original: 13, compressed: 10 },
+      zeroWeights: { original: expect.any(Number), compressed: expect.any(Number) },
+    });
+    expect(document.zeroWeights.compressed).toBeLessThan(document.zeroWeights.original);
+    const folder = join(cwd, document.folder);
+    expect(readdirSync(folder).sort()).toEqual([
+      "circuit.json",
+      "compression.safetensors",
+      "config.json",
+      "model.safetensors",
+      "result.json",
+      "tokens.json",
+      "training.json",
+    ]);
+    const small = decodeModel({
+      config: readFileSync(join(folder, "config.json"), "utf8"),
+      weights: readFileSync(join(folder, "model.safetensors")),
+    });
+    const { tensors } = decodeSafetensors(readFileSync(join(folder, "compression.safetensors")));
+    const matrix = tensors.get("matrix")!;
+    expect(matrix.shape).toEqual([13, 10]);
+    // Wᵀ·W_in, by hand.
+    const W = matrix.data as Float32Array;
+    const { transformer } = highLevelModel(getCase("3"));
+    const name = "blocks.0.mlp.W_in";
+    const [own, folded] = [transformer, small].map(({ weights }) => weights.get(name)!);
+    const { dMlp } = transformer.config;
+    for (let c = 0; c < 10; c++) {
+      for (let m = 0; m < dMlp; m++) {
+        let sum = 0;
+        for (let d = 0; d < 13; d++) sum += own!.data[d * dMlp + m]! * W[d * 10 + c]!;
+        expect(folded!.data[c * dMlp + m]).toBeCloseTo(sum, 4);
+      }
+    }
+    const { data } = runTransformer(small, referenceBackend(), {
+      tokens: [[0, 2, 3, 4, 5]],
+    }).logits;
+    expect(data.every(Number.isFinite)).toBe(true);
+  });
+
+  it("is evaluated and searched as any model folder, of a width that no recipe gives", async () => {
+    const { folder, metrics } = await documentOf(...words);
+    const model = ["-i", "3", "--model", folder];
+    const effects = await documentOf("eval", "iit", ...model, "-m", "0");
+    expect(effects.accuracies.accuracy).toBeCloseTo(metrics.accuracy, 1);
+    expect(effects.rows).toHaveLength(4);
+    const found = await documentOf("run", "acdc", ...model, "-t", "0.01");
+    expect(found.score).toBeDefined();
+  });
+
+  it("keeps the results of each case apart", async () => {
+    const { results } = await documentOf(
+      ...["train", "linear-compression", "-i", "3,4", "--d-model", "8", ...QUICK],
+    );
+    const folders = results.map(({ folder }: { folder: string }) => folder);
+    expect(new Set(folders.map((folder: string) => folder.split("/")[2]))).toEqual(
+      new Set(["3", "4"]),
+    );
+  });
+
+  it("refuses widths that contradict each other, or are no compression", async () => {
+    expect(await failureOf(...words, "--d-model-compression-ratio", "0.5")).toBe(
+      "2 error: E_OPTION: two widths are asked for (at dModel) — expected a width or a ratio — received 10 and 0.5",
+    );
+    expect(await failureOf("train", "linear-compression", "-i", "3", "--d-model", "14")).toBe(
+      "2 error: E_OPTION: this is no compression (at dModel) — expected at most 13, as in the compiled transformer — received 14",
+    );
+  });
+});
