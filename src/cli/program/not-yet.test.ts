@@ -29,6 +29,6 @@ describe("a command that is not offered yet", () => {
 
   it("may be spelt with dashes or underscores", async () => {
     expect((await run(["run", "eap_gp"])).stderr).toContain('"run eap-gp" is not offered yet');
-    expect((await run(["train", "linear_compression"])).stderr).toContain("is not offered yet");
+    expect((await run(["run", "optimal_ablation"])).stderr).toContain("is not offered yet");
   });
 });
