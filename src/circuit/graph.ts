@@ -8,6 +8,11 @@ export interface GraphShape {
   readonly nHeads: number;
   /** No MLPs; default false. */
   readonly attnOnly?: boolean;
+  /**
+   * Token and position embeddings as sources of their own, `hook_embed` and `hook_pos_embed`, in place of
+   * `blocks.0.hook_resid_pre`; default false. Circuits are compared with them merged.
+   */
+  readonly separateEmbeddings?: boolean;
 }
 
 /** Writes to the residual stream: the embeddings, a head, an MLP. */
@@ -65,7 +70,7 @@ export interface ComputationalGraph {
  */
 export function fullGraph(shape: GraphShape): ComputationalGraph {
   assertShape(shape);
-  const { nLayers, nHeads, attnOnly = false } = shape;
+  const { nLayers, nHeads, attnOnly = false, separateEmbeddings = false } = shape;
   const stages = attnOnly ? 1 : 2;
   const sources: GraphSource[] = [];
   const destinations: GraphDestination[] = [];
@@ -77,7 +82,10 @@ export function fullGraph(shape: GraphShape): ComputationalGraph {
     at: Pick<GraphDestination, "depth" | "block" | "input">,
   ) => destinations.push({ index: destinations.length, node: { hook, head }, ...at });
 
-  addSource("blocks.0.hook_resid_pre", null, 0);
+  const embeddings = separateEmbeddings
+    ? ["hook_embed", "hook_pos_embed"]
+    : ["blocks.0.hook_resid_pre"];
+  for (const hook of embeddings) addSource(hook, null, 0);
   for (let block = 0; block < nLayers; block++) {
     const depth = stages * block + 1;
     for (let head = 0; head < nHeads; head++) {
@@ -116,12 +124,14 @@ export function fullGraph(shape: GraphShape): ComputationalGraph {
 /** How many edges {@link fullGraph} has, without making it. `E_SHAPE` as there. */
 export function countEdges(shape: GraphShape): number {
   assertShape(shape);
-  const { nLayers, nHeads, attnOnly = false } = shape;
+  const { nLayers, nHeads, attnOnly = false, separateEmbeddings = false } = shape;
   const mlps = attnOnly ? 0 : 1;
-  // Block b comes after 1 + b·(heads + mlps) sources; 3 readers a head, one an MLP, one the output.
+  const embeddings = separateEmbeddings ? 2 : 1;
+  // Block b comes after e + b·(heads + mlps) sources; 3 readers a head, one an MLP, one the output.
   const pairs = (nLayers * (nLayers - 1)) / 2;
-  const before = nLayers + pairs * (nHeads + mlps);
-  return before * (3 * nHeads + mlps) + nLayers * nHeads * mlps + 1 + nLayers * (nHeads + mlps);
+  const before = embeddings * nLayers + pairs * (nHeads + mlps);
+  const intoOutput = embeddings + nLayers * (nHeads + mlps);
+  return before * (3 * nHeads + mlps) + nLayers * nHeads * mlps + intoOutput;
 }
 
 /** All edges of the graph as a circuit. */

@@ -23,12 +23,17 @@ const latestFirst = <T extends { readonly node: { readonly head: number | null }
   parts: readonly T[],
 ): T[] => parts.toSorted((a, b) => (b.node.head ?? 0) - (a.node.head ?? 0));
 
+const hookOf = ({ node }: GraphSource) => node.hook;
+
 function inMode<T>(mode: OrderMode, things: readonly T[], key: Key): T[] {
   if (mode === "random") return key.shuffled(things);
   return mode === "reverse" ? things.toReversed() : [...things];
 }
 
-/** The sources before a depth as they are tested: by hook point, latest first, heads from the last. */
+/**
+ * The sources before a reader as they are tested: by hook point, latest first, heads from the last; of
+ * embeddings the tokens' first.
+ */
 function sendersOf(
   { sources }: ComputationalGraph,
   { depth, index }: GraphDestination,
@@ -36,10 +41,10 @@ function sendersOf(
 ): GraphSource[] {
   const own = key.fold(index);
   const before = sources.filter((source) => source.depth < depth);
-  const depths = [...new Set(before.map((source) => source.depth))].sort((a, b) => b - a);
-  return inMode(names, depths, own.fold("names")).flatMap((at) => {
-    const group = latestFirst(before.filter((source) => source.depth === at));
-    return inMode(indices, group, own.fold(at));
+  const hooks = [...new Set(before.toSorted((a, b) => b.depth - a.depth).map(hookOf))];
+  return inMode(names, hooks, own.fold("names")).flatMap((hook) => {
+    const group = latestFirst(before.filter((source) => hookOf(source) === hook));
+    return inMode(indices, group, own.fold(hook));
   });
 }
 

@@ -45,11 +45,6 @@ export const legacyAcdc = defineAlgorithm({
     refusedFlags(["--max-num-epochs"], true, "Circuits of half a search are not offered."),
     refusedFlags(["--single-step"], false, "Circuits of half a search are not offered."),
     refusedFlags(["--zero-ablation"], false, "Say --ablation zero instead."),
-    refusedFlags(
-      ["--use-pos-embed"],
-      false,
-      "Embeddings are one source here, as they are when circuits are scored.",
-    ),
   ],
   produces: ["scores", "circuit"],
   options: z.object({
@@ -68,6 +63,11 @@ export const legacyAcdc = defineAlgorithm({
       z._default(z.enum(ORDER_MODES), "normal"),
       "Order in which the heads of a sublayer are tested: the last first, the first first, or any",
       { origin: "ACDC", synonyms: SHUFFLE },
+    ),
+    separateEmbeddings: option(
+      z._default(z.boolean(), false),
+      "Test token and position embeddings by themselves; the corrupted run has its positions permuted",
+      { origin: "ACDC", aliases: ["--use-pos-embed"] },
     ),
     ...ablationOption,
     ...pruneOption,

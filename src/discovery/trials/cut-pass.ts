@@ -53,7 +53,7 @@ function shiftOf(removed: Tensor, written: readonly Written[]): Tensor | undefin
  * computes everything; here dead sublayers write P and are not computed.
  */
 export function cutPassLogits(
-  { task, weights, states, sources, ablated }: TrialGraph,
+  { task, weights, states, sources, embeddings, ablated }: TrialGraph,
   { block, resid, differences }: MiddleOfBlock,
 ): Tensor {
   const { config } = task.transformer;
@@ -65,13 +65,15 @@ export function cutPassLogits(
   const cut = states.flatMap((state, depth) =>
     depth >= start && state === "cut" ? readersOf(config, depth) : [],
   );
-  const readers = [...removedInputs(config, cut)].map(([hook, removed]): [HookName, Hook] => [
-    hook,
-    (input) => {
-      const shift = shiftOf(removed, written);
-      return shift === undefined ? input : add(input, shift);
-    },
-  ]);
+  const readers = [...removedInputs(config, cut, { embeddings })].map(
+    ([hook, removed]): [HookName, Hook] => [
+      hook,
+      (input) => {
+        const shift = shiftOf(removed, written);
+        return shift === undefined ? input : add(input, shift);
+      },
+    ],
+  );
   const lastCut = states.lastIndexOf("cut");
   const writers = sources.flatMap((hook, depth): [HookName, Hook][] => {
     const isDead = states[depth] === "dead";

@@ -1,4 +1,4 @@
-import { sub, type Tensor } from "../../engine/index.ts";
+import { concat, sub, type Tensor } from "../../engine/index.ts";
 import {
   asSources,
   type GraphWeights,
@@ -10,6 +10,9 @@ import { type HookName, hookShape, type SourceHook, sourceHooks } from "../../tr
 import type { DiscoveryTask } from "../task/task.ts";
 import type { SublayerState } from "./sublayers.ts";
 
+/** The embeddings as one source. */
+const JOINT_EMBEDDINGS: readonly HookName[] = ["blocks.0.hook_resid_pre"];
+
 /** The graph of a trial in the making. */
 export interface TrialGraph {
   readonly task: DiscoveryTask;
@@ -17,8 +20,10 @@ export interface TrialGraph {
   /** What cut edges have made of every sublayer, `[depth]`. */
   readonly states: readonly SublayerState[];
   readonly input: SampleInputs;
-  /** All sources, in order. */
+  /** All sources, in order; the first stands for the embeddings. */
   readonly sources: readonly SourceHook[];
+  /** What writes the embeddings: both together, or each by itself. */
+  readonly embeddings: readonly HookName[];
   /** What passes at a hook point in the clean run. */
   clean(hook: HookName): Tensor;
   /** What it carries where it is ablated: P. */
@@ -32,6 +37,7 @@ export function trialGraph(
   task: DiscoveryTask,
   weights: GraphWeights,
   states: readonly SublayerState[] = [],
+  embeddings: readonly HookName[] = JOINT_EMBEDDINGS,
 ): TrialGraph {
   const { config } = task.transformer;
   const input = sampleInputs();
@@ -45,9 +51,22 @@ export function trialGraph(
     states,
     input,
     sources,
+    embeddings,
     clean,
     ablated,
-    differences: (count) =>
-      sources.slice(0, count).map((hook) => asSources(sub(ablated(hook), clean(hook)))),
+    differences: (count) => [
+      embeddingDifference(embeddings, ablated, clean),
+      ...sources.slice(1, count).map((hook) => asSources(sub(ablated(hook), clean(hook)))),
+    ],
   };
+}
+
+/** P − C of the embeddings, `[embedding, pos, dModel]`. */
+function embeddingDifference(
+  embeddings: readonly HookName[],
+  ablated: (hook: HookName) => Tensor,
+  clean: (hook: HookName) => Tensor,
+): Tensor {
+  const each = embeddings.map((hook) => asSources(sub(ablated(hook), clean(hook))));
+  return each.length === 1 ? each[0]! : concat(each, 0);
 }

@@ -24,15 +24,20 @@ function addsLogits({ transformer: { config } }: DiscoveryTask): boolean {
 }
 
 /** The shape of {@link OUTPUT_SHIFTS}. */
-export function outputShiftsShape(task: DiscoveryTask): readonly [number, number, number] {
+export function outputShiftsShape(
+  task: DiscoveryTask,
+  embeddings: readonly unknown[],
+): readonly [number, number, number] {
   const { config } = task.transformer;
   const width = addsLogits(task) ? config.dVocabOut : config.dModel;
-  return [sourceNodes(config).length, keptPositions(task).length, width];
+  const sources = sourceNodes(config).length - 1 + embeddings.length;
+  return [sources, keptPositions(task).length, width];
 }
 
 /** The values of {@link OUTPUT_SHIFTS}: `P(u) − C(u)` at the kept positions, or that times W_U. */
-export function outputShifts({ task, weights, sources, clean, ablated }: TrialGraph): Tensor {
-  const changes = sources.map((hook) => {
+export function outputShifts(graph: TrialGraph): Tensor {
+  const { task, weights, sources, embeddings, clean, ablated } = graph;
+  const changes = [...embeddings, ...sources.slice(1)].map((hook) => {
     const change = sub(ablated(hook), clean(hook));
     return asSources(atKeptPositions(task, change));
   });
@@ -46,9 +51,9 @@ export function outputShifts({ task, weights, sources, clean, ablated }: TrialGr
 export function outputLogits(graph: TrialGraph): Tensor {
   const { task, weights } = graph;
   const { config } = task.transformer;
-  const shape = outputShiftsShape(task);
+  const shape = outputShiftsShape(task, graph.embeddings);
   const final = blockHook(config.nLayers - 1, "hook_resid_post");
-  const removed = removedInputs(config, [final]).get(final)!;
+  const removed = removedInputs(config, [final], graph).get(final)!;
   const shift = einsum("s,spw->pw", removed, graph.input(OUTPUT_SHIFTS, shape));
   if (addsLogits(task)) return add(graph.input(CLEAN_LOGITS, shape.slice(1)), shift);
   return unembed(config, weights.tensors, add(atKeptPositions(task, graph.clean(final)), shift));

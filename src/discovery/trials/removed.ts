@@ -15,14 +15,19 @@ export const removedName = (hook: string): string => `removed:${hook}`;
 
 /**
  * Scalar inputs `removed:<hook>`, `[source, head]` for q, k and v inputs and `[source]` for others:
- * 1 where the edge is cut.
+ * 1 where the edge is cut. The source axis begins with the embeddings.
  */
 export function removedInputs(
   config: TransformerConfig,
   hooks: readonly DestinationHook[],
+  { embeddings }: { readonly embeddings: readonly unknown[] },
 ): ReadonlyMap<DestinationHook, Tensor> {
   const shapes = edgeMaskShapes(config);
-  return new Map(hooks.map((hook) => [hook, scalar(removedName(hook), shapes.get(hook)!)]));
+  const scalarAt = (hook: DestinationHook) => {
+    const [sources = 0, ...heads] = shapes.get(hook)!;
+    return scalar(removedName(hook), [sources - 1 + embeddings.length, ...heads]);
+  };
+  return new Map(hooks.map((hook) => [hook, scalarAt(hook)]));
 }
 
 /** Where the cut edges of a graph go in the scalars of a program. */
@@ -68,16 +73,16 @@ export const HEAD_SWITCH = "on";
 
 /** The scalars that choose a head of a block and the cut edges into it. */
 export function headScalars(
-  { shape, destinations, edges }: ComputationalGraph,
+  { shape, sources, destinations, edges }: ComputationalGraph,
   block: number,
   head: number,
   removed: Removed,
 ): Record<string, Float32Array> {
   const scalars: Record<string, Float32Array> = { [HEAD_SWITCH]: new Float32Array(shape.nHeads) };
   scalars[HEAD_SWITCH]![head] = 1;
-  for (const input of HEAD_INPUTS) {
-    scalars[headRemovedName(input)] = new Float32Array(1 + block * (shape.nHeads + 1));
-  }
+  const reader = destinations.find((to) => to.block === block && to.node.head === head)!;
+  const before = sources.filter(({ depth }) => depth < reader.depth).length;
+  for (const input of HEAD_INPUTS) scalars[headRemovedName(input)] = new Float32Array(before);
   for (const { index, source, destination } of edges) {
     const to = destinations[destination]!;
     if (to.block !== block || to.node.head !== head) continue;

@@ -34,9 +34,10 @@ export function captureTrialInputs(
   task: DiscoveryTask,
   weights: GraphWeights,
   ablation: Ablation,
+  embeddings: readonly HookName[],
 ): TrialInputs {
   const { config } = task.transformer;
-  const sources = sourceHooks(config);
+  const sources = [...embeddings, ...sourceHooks(config).slice(1)];
   const points = new Set<HookName>([...sources, ...startingPoints(config.nLayers)]);
   const runs = prepareInputRuns(scope, task, weights, points);
   const clean = runs.clean();

@@ -7,6 +7,7 @@ import {
   rowWeights,
   type Scope,
 } from "../../interventions/index.ts";
+import type { HookName } from "../../transformer/index.ts";
 import { assertFiniteTask } from "../run/finite.ts";
 import { type LossName, lossTargets, meanLoss, rowLoss } from "../task/losses.ts";
 import type { DiscoveryTask } from "../task/task.ts";
@@ -56,20 +57,25 @@ export function prepareTrials(
   const weights = freezeWeights(scope, task.transformer);
   assertFiniteTask(scope, task, weights, ablation);
   const targets = Object.entries(lossTargets(task, loss));
-  const runs = captureTrialInputs(scope, task, weights, ablation);
-  const shifts = scope.buffer(task.rows * sizeOf(outputShiftsShape(task)));
+  const embeddings = graph.sources
+    .filter(({ depth }) => depth === 0)
+    .map(({ node }) => node.hook as HookName);
+  const runs = captureTrialInputs(scope, task, weights, ablation, embeddings);
+  const shifts = scope.buffer(task.rows * sizeOf(outputShiftsShape(task, embeddings)));
   const programs = createPrograms(scope, task.rows, {
     ...weights.bindings,
     ...runs.inputs,
     ...Object.fromEntries(targets.map(([name, values]) => [name, scope.buffer(values)])),
     [OUTPUT_SHIFTS]: shifts,
   });
+  const graphOf = (states?: readonly SublayerState[]) =>
+    trialGraph(task, weights, states, embeddings);
   const lossBy =
     (states: readonly SublayerState[], logits: (trial: TrialGraph) => Tensor) => () => {
-      const trial = trialGraph(task, weights, states);
+      const trial = graphOf(states);
       return rowLoss(task, loss, logits(trial), trial.input);
     };
-  programs.run("shifts", () => outputShifts(trialGraph(task, weights)), { into: shifts });
+  programs.run("shifts", () => outputShifts(graphOf()), { into: shifts });
 
   const slots = removedSlots(graph);
   const headRun = (block: number, head: number, removed: Removed, heads: Buffer | undefined) => ({
@@ -111,7 +117,7 @@ export function prepareTrials(
     updateHead: (block, head, removed, { heads }) => {
       const own = weights.head(block, head);
       const into = scope.buffer(runs.heads(block).length);
-      const build = () => headResults(trialGraph(task, weights), block, own);
+      const build = () => headResults(graphOf(), block, own);
       programs.run(`results ${own.program}`, build, {
         ...headRun(block, head, removed, heads),
         into,
