@@ -13,6 +13,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../src/cli/io.testing.ts";
 import { decodeModel } from "../src/formats/index.ts";
+import { publishedModels, startHub, type TestHub } from "../src/models/hub/server.testing.ts";
 import {
   type Block,
   checkedSource,
@@ -43,12 +44,17 @@ const blocks = DOCUMENTS.flatMap((file) =>
 const packageFile = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
 let folder: string;
-beforeAll(() => {
+let hub: TestHub;
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "examples-"));
+  hub = await startHub({ "cybershiptrooper/InterpBench": publishedModels(["3", "13"]) });
   cpSync(join(root, "examples"), join(folder, "examples"), { recursive: true });
   return command(TRAINED);
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(async () => {
+  await hub.close();
+  rmSync(folder, { recursive: true });
+});
 
 /** The source file that an import of the package leads to. */
 function sourceOf(specifier: string): string {
@@ -60,7 +66,9 @@ function sourceOf(specifier: string): string {
 
 const command = (line: string) => {
   const words = splitWords(line).slice(2);
-  return run(words, { cwd: folder });
+  // The hub is one on loopback, with two models.
+  const env = { HF_ENDPOINT: hub.endpoint, HF_HOME: join(folder, "hub") };
+  return run(words, { cwd: folder, env });
 };
 
 const title = ({ file, line }: Block) => `${file}:${line}`;

@@ -79,6 +79,11 @@ interface CaseFacts {
   readonly caveats: readonly string[];
   /** The shape of the published model, where it is another than that of the model to be trained. */
   readonly publishedShape: PublishedShape | undefined;
+  /**
+   * The id under which the original knew it before it exchanged some ids; files published before have
+   * it, and the case that has this id today was called by the id of this one.
+   */
+  readonly formerId: string | undefined;
   /** Which sequences of tokens are inputs; `undefined` for all of them. */
   readonly inputs: CaseInputs | undefined;
   /** Draws balanced inputs where uniform ones would nearly all have the same output. */

@@ -29,6 +29,7 @@ interface CommonDefinition {
   readonly trivial?: boolean | undefined;
   readonly caveats?: readonly string[] | undefined;
   readonly publishedShape?: PublishedShape | undefined;
+  readonly formerId?: string | undefined;
   /**
    * Which sequences are inputs, where not all of them are: a list (a text stands for its
    * characters), a test, or numbered ones.
@@ -85,6 +86,7 @@ const COMMON_KEYS: readonly (keyof CommonDefinition)[] = [
   "trivial",
   "caveats",
   "publishedShape",
+  "formerId",
   "inputs",
   "sampler",
   "corrupt",

@@ -70,7 +70,7 @@ function functionCase(definition: FunctionDefinition, name: string): FunctionCas
 
 /** What a definition says of its inputs and outputs, whatever computes these. */
 function commonFacts(definition: CaseDefinition & { readonly categorical: boolean }, name: string) {
-  const { id, task, sampler, publishedShape, vocab, categorical } = definition;
+  const { id, task, sampler, publishedShape, formerId, vocab, categorical } = definition;
   const { causal = false, trivial = false, caveats = [] } = definition;
   const { outputPositions = "notFirst", recipe = DEFAULT_RECIPE, fast = {} } = definition;
   const require = requireOf(name);
@@ -118,6 +118,7 @@ function commonFacts(definition: CaseDefinition & { readonly categorical: boolea
     tags: tagsOf({ causal, categorical, trivial, caveats, recipe }),
     caveats: Object.freeze([...caveats]),
     publishedShape,
+    formerId,
     inputs,
     sampler,
     corrupt,

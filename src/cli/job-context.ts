@@ -5,6 +5,7 @@ import {
   jobContext,
   pathBelow,
 } from "../jobs/index.ts";
+import { hubSettings } from "../models/index.ts";
 import type { Context } from "./command.ts";
 
 /** What surrounds the jobs of a command: results go to the output folder. */
@@ -12,7 +13,8 @@ export function commandJobs(
   { io, progress, signal, openCase }: Context,
   outputDir: string,
 ): JobContext {
-  return jobContext(outputDir, { progress, signal, now: io.now, folder: io.cwd, openCase });
+  const hub = hubSettings(io.env);
+  return jobContext(outputDir, { progress, signal, now: io.now, folder: io.cwd, openCase, hub });
 }
 
 /**

@@ -140,7 +140,9 @@ async function dryRun(
   { outputDir, force }: JobSettings,
   { kind, jobs, kinds }: JobList,
 ): Promise<CommandOutput> {
-  const around = commandJobs(context, outputDir);
+  const { hub, ...others } = commandJobs(context, outputDir);
+  // Downloading would be doing something.
+  const around = { ...others, hub: { ...hub, isOffline: true } };
   const planned: PlannedJob[] = [];
   const failures: Failure[] = [];
   /** Plans a job; gives the store's name of its result if that is there. */

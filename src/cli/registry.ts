@@ -13,6 +13,7 @@ import { evalIoi } from "./commands/eval/ioi.ts";
 import { evalIoiAcdc } from "./commands/eval/ioi-acdc.ts";
 import { evalNodeRealism } from "./commands/eval/node-realism.ts";
 import { inspectCommand } from "./commands/inspect.ts";
+import { pull } from "./commands/pull.ts";
 import { runCommands } from "./commands/run/algorithm.ts";
 import { trainIit } from "./commands/train/iit.ts";
 import { trainIoi } from "./commands/train/ioi.ts";
@@ -45,6 +46,7 @@ export const registry: Registry = {
     evalGtNodeRealism,
     evalIitAcdc,
     evalIoiAcdc,
+    pull,
     inspectCommand,
     doctor,
   ],

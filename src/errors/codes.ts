@@ -106,6 +106,11 @@ export const ERROR_CODES = {
     when: "The transformer has no such hook point, or it never fires.",
     remedy: "Take a name that the message offers; hooks have TransformerLens's names.",
   },
+  E_HUB: {
+    when: "The model hub cannot be reached, refuses, or answers what cannot be true; or a model is not in its cache and the network may not be asked.",
+    remedy:
+      "Run `interpbench pull` where there is a network (`HF_HUB_OFFLINE` forbids it), check the names, set `HF_TOKEN` for what is private, or name a folder with `--model FOLDER`.",
+  },
   E_INPUT: {
     when: "An input is too long or short for a case, or holds a token that it does not have.",
     remedy: "`interpbench cases show ID` tells tokens and lengths.",

@@ -1,6 +1,6 @@
 import { isAbsolute, relative, resolve } from "node:path";
 import { formatError } from "../errors/index.ts";
-import { type CaseOpener, caseOpener } from "../models/index.ts";
+import { type CaseOpener, caseOpener, type HubSettings, hubSettings } from "../models/index.ts";
 import type { Progress } from "../report/index.ts";
 import { openStore, type Store } from "../store/index.ts";
 
@@ -15,6 +15,8 @@ export interface JobContext {
   readonly now: () => number;
   /** Relative names of files start here, and paths below it are shown without it. */
   readonly folder: string;
+  /** How published models are got. */
+  readonly hub: HubSettings;
   /** Gives the cases of plans. */
   readonly openCase: CaseOpener;
 }
@@ -26,8 +28,8 @@ export type ContextOptions = Partial<Omit<JobContext, "store">>;
  * The surroundings of jobs whose results go to a folder, which need not exist yet. What the store passes
  * over is a warning.
  *
- * By default nobody is told anything, nothing stops the work, and relative names start at the working
- * directory.
+ * By default nobody is told anything, nothing stops the work, relative names start at the working
+ * directory, and the hub is as environment variables say.
  */
 export function jobContext(results: string, options: ContextOptions = {}): JobContext {
   const {
@@ -35,13 +37,14 @@ export function jobContext(results: string, options: ContextOptions = {}): JobCo
     signal = new AbortController().signal,
     now = Date.now,
     folder = process.cwd(),
+    hub = hubSettings(process.env),
     openCase = caseOpener({ folder, signal }),
   } = options;
   const store = openStore(resolve(folder, results), {
     now,
     onProblem: (problem) => progress.warn(formatError(problem)),
   });
-  return { store, progress, signal, now, folder, openCase };
+  return { store, progress, signal, now, folder, hub, openCase };
 }
 
 const nothing = () => {};

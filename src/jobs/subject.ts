@@ -42,9 +42,10 @@ export async function subjectCase(subject: Subject, context: PrepareContext): Pr
 export async function subjectModel(
   { model: source = { kind: "siit" }, advice }: Subject,
   case_: Case | undefined,
-  { store, folder, title, progress }: PrepareContext,
+  { store, folder, title, progress, signal, hub: settings }: PrepareContext,
 ): Promise<FoundModel> {
-  const model = await findModel(source, { case_, store, folder, advice });
+  const hub = { settings, progress, signal };
+  const model = await findModel(source, { case_, store, folder, advice, hub });
   const { origin, remarks } = model;
   const name = `${title} ${case_?.id ?? ""}`.trimEnd();
   for (const remark of remarks) progress.warn(`${name}: ${remark}`);

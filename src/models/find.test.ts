@@ -10,6 +10,7 @@ import { compiledModel } from "./compiled.ts";
 import { vocabularyOf, writeModel } from "./files.ts";
 import { findModel } from "./find.ts";
 import type { ModelRequest } from "./found.ts";
+import { hubSettings } from "./hub/settings.ts";
 import { hashOfCase } from "./identity.ts";
 import type { ModelSource } from "./source.ts";
 
@@ -110,9 +111,13 @@ describe("findModel", () => {
     expect(nobody.origin.kind).toBe("folder");
   });
 
-  it("refuses what it does not offer, and what does not fit", async () => {
-    expect(await errorOf({ kind: "hub", repository: "a/b", folder: "3" })).toBe(
-      "E_MODEL: published models are not offered in this version — expected siit, siit:WEIGHTS, natural, tracr, or a model folder — received hf:a/b/3",
+  it("refuses what cannot be had, and what does not fit", async () => {
+    const hub = { settings: hubSettings({ HF_HUB_OFFLINE: "1", HF_HUB_CACHE: "nowhere" }) };
+    expect(await errorOf({ kind: "hub", repository: "a/b", folder: "3" }, { hub })).toContain(
+      "E_HUB: the model is not in the cache, and the network is off (at hf:a/b/3)",
+    );
+    expect(await errorOf({ kind: "interp-bench" }, { hub })).toContain(
+      "(at hf:cybershiptrooper/InterpBench/3)",
     );
     expect(await errorOf({ kind: "natural" }, { case_: undefined })).toBe(
       "E_MODEL: this model is one of a case, and no case is named — expected a case, or a model folder — received natural",

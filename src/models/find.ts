@@ -1,43 +1,38 @@
 import { resolve } from "node:path";
-import { type Case, lowLevelConfig } from "../cases/index.ts";
+import { type Case, getCase, lowLevelConfig } from "../cases/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
+import type { TransformerConfig } from "../transformer/index.ts";
 import { DEFAULT_ADVICE } from "./advice.ts";
 import { compiledModel } from "./compiled.ts";
+import { isLike } from "./fit.ts";
 import { folderModel } from "./folder.ts";
 import type { FoundModel, ModelRequest } from "./found.ts";
+import { interpBenchModel, modelOfHub } from "./on-hub.ts";
 import { formatModel, type ModelSource, type SourceOf } from "./source.ts";
 import { resultModel, trainedModel } from "./trained.ts";
 
 /** How the model of a source is got. */
 type Opener<Source> = (source: Source, request: ModelRequest) => FoundModel | Promise<FoundModel>;
 
-/** The sources that this version offers, by kind. */
-const OPENERS: { readonly [Kind in ModelSource["kind"]]?: Opener<SourceOf<Kind>> } = {
+/** By kind of source. */
+const OPENERS: { readonly [Kind in ModelSource["kind"]]: Opener<SourceOf<Kind>> } = {
   tracr: (source, request) => compiledModel(caseOf(source, request)),
   siit: (source, request) => trainedModel(source, caseOf(source, request), request),
   natural: (source, request) => trainedModel(source, caseOf(source, request), request),
   result: (source, request) => resultModel(source, request),
+  "interp-bench": (source, request) => interpBenchModel(caseOf(source, request), request),
+  hub: (source, request) => modelOfHub(source, request),
   folder: ({ path }, request) => folderModel(resolve(request.folder, path), request),
 };
 
-/** Throws `E_MODEL` for a source that this version does not offer. */
-export function assertOffered(source: ModelSource): void {
-  if (source.kind in OPENERS) return;
-  throw new InterpBenchError("E_MODEL", "published models are not offered in this version", {
-    expected: "siit, siit:WEIGHTS, natural, tracr, or a model folder",
-    received: formatModel(source),
-  });
-}
-
 /**
- * The model that a source means: compiled on the spot, read from a folder, made by a job, or the newest
- * one that has been trained into the store.
+ * The model that a source means: compiled on the spot, read from a folder, made by a job, published on
+ * the hub (from its cache, if it is there), or the newest one that has been trained into the store.
  *
- * `E_MODEL` if there is none, for a source that is not offered, and for a model that does not fit the
- * case; whatever reading the files gives.
+ * `E_MODEL` if there is none, and for a model that does not fit the case; `E_HUB`; whatever reading the
+ * files gives.
  */
 export async function findModel(source: ModelSource, request: ModelRequest): Promise<FoundModel> {
-  assertOffered(source);
   const open = OPENERS[source.kind] as Opener<ModelSource>;
   const model = await open(source, request);
   if (request.case_ !== undefined) assertFits(model, source, request.case_, request);
@@ -52,6 +47,9 @@ function caseOf(source: ModelSource, { case_ }: ModelRequest): Case {
   });
 }
 
+/** The sizes that inputs and outputs of a case decide. */
+const SIZES = ["dVocab", "dVocabOut", "nCtx"] as const;
+
 /** Throws `E_MODEL` unless a transformer takes the inputs of a case and gives its outputs. */
 function assertFits(
   { transformer }: FoundModel,
@@ -61,13 +59,20 @@ function assertFits(
 ): void {
   const { config } = transformer;
   const expected = lowLevelConfig(case_);
-  for (const size of ["dVocab", "dVocabOut", "nCtx"] as const) {
+  for (const size of SIZES) {
     if (config[size] === expected[size]) continue;
     throw new InterpBenchError("E_MODEL", `the model does not fit case "${case_.id}"`, {
       at: `${formatModel(source)}: ${size}`,
       expected: String(expected[size]),
       received: String(config[size]),
-      hint: advice?.misfit ?? DEFAULT_ADVICE.misfit,
+      hint: renumberedText(case_, config) ?? advice?.misfit ?? DEFAULT_ADVICE.misfit,
     });
   }
+}
+
+/** What to say where a transformer is that of the case which once had the number of this one. */
+function renumberedText({ id, formerId }: Case, config: TransformerConfig): string | undefined {
+  const other = formerId === undefined ? undefined : getCase(formerId);
+  if (other === undefined || !isLike(other, config)) return undefined;
+  return `It has the vocabulary and the shape of case "${other.id}": the original exchanged the numbers of cases "${id}" and "${other.id}" in October 2024, and files from before have the earlier ones. Name case "${other.id}" for it.`;
 }

@@ -2,6 +2,7 @@ import type { Case } from "../cases/index.ts";
 import type { Circuit } from "../circuit/index.ts";
 import type { Store } from "../store/index.ts";
 import type { ModelAdvice } from "./advice.ts";
+import type { HubAccess } from "./hub/pull.ts";
 import { hashOfModel, type ModelContent } from "./identity.ts";
 
 /** A transformer to work on, and what is known about it. */
@@ -37,6 +38,8 @@ export interface ModelRequest {
   readonly store: Store;
   /** Relative paths of folders start here. */
   readonly folder: string;
+  /** How the hub is reached. Default: as the environment variables of this process say. */
+  readonly hub?: HubAccess | undefined;
   /** What can be done where the model cannot be had. Default {@link DEFAULT_ADVICE}. */
   readonly advice?: { readonly [Reason in keyof ModelAdvice]?: string | undefined } | undefined;
 }

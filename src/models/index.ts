@@ -33,15 +33,31 @@ export {
   vocabularyOf,
   writeModel,
 } from "./files.ts";
-export { assertOffered, findModel } from "./find.ts";
+export { findModel } from "./find.ts";
 export { folderModel } from "./folder.ts";
 export { type FoundModel, foundModel, type ModelOrigin, type ModelRequest } from "./found.ts";
+export { DEFAULT_REVISION, formatPlace, type HubPlace, hubPlace } from "./hub/place.ts";
+export {
+  type HubAccess,
+  hubModel,
+  type OpenedRepository,
+  openRepository,
+  type PulledModel,
+} from "./hub/pull.ts";
+export { type HubSettings, hubSettings } from "./hub/settings.ts";
 export { hashOfCase, hashOfModel, hashOfWeights, type ModelContent } from "./identity.ts";
 export { inspect } from "./inspect/inspect.ts";
 export type { FileRow, Inspection, ModelInspection } from "./inspect/inspection.ts";
 export type { TensorFacts } from "./inspect/tensors.ts";
 export { inspectionText } from "./inspect/text.ts";
+export { INTERPBENCH } from "./on-hub.ts";
 export { caseOfFolder, poorAccuracies } from "./result-file.ts";
-export { formatModel, type ModelSource, modelSourceSchema, type SourceOf } from "./source.ts";
+export {
+  formatModel,
+  isOneModel,
+  type ModelSource,
+  modelSourceSchema,
+  type SourceOf,
+} from "./source.ts";
 export { modelTitle, OWN, type TitledDocument } from "./title.ts";
 export { type LossWeights, weightsCode, weightsOfCode } from "./weights.ts";

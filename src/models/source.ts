@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DEFAULT_REVISION, formatPlace } from "./hub/place.ts";
 
 /** Where a transformer comes from: plain data. */
 export type ModelSource =
@@ -12,7 +13,16 @@ export type ModelSource =
   | { readonly kind: "tracr" }
   /** The published InterpBench transformer of the case. */
   | { readonly kind: "interp-bench" }
-  | { readonly kind: "hub"; readonly repository: string; readonly folder: string }
+  /** A transformer of the Hugging Face hub. */
+  | {
+      readonly kind: "hub";
+      /** `OWNER/REPO`. */
+      readonly repository: string;
+      /** Default: the id of the case, or the repository itself if there is no case. */
+      readonly folder?: string | undefined;
+      /** A branch, a tag or a commit. Default `main`. */
+      readonly revision?: string | undefined;
+    }
   /** A folder with a model's files. */
   | { readonly kind: "folder"; readonly path: string };
 
@@ -27,7 +37,11 @@ export const modelSourceSchema = z.discriminatedUnion("kind", [
   only("result").extend({ name: text }),
   only("tracr"),
   only("interp-bench"),
-  only("hub").extend({ repository: text, folder: text }),
+  only("hub").extend({
+    repository: text,
+    folder: text.optional(),
+    revision: text.optional(),
+  }),
   only("folder").extend({ path: text }),
 ]);
 
@@ -37,6 +51,10 @@ export type SourceOf<Kind extends ModelSource["kind"]> = Extract<
   { readonly kind: Kind }
 >;
 
+/** Whether a source means one transformer, whatever the case. */
+export const isOneModel = (source: ModelSource): boolean =>
+  source.kind === "folder" || (source.kind === "hub" && source.folder !== undefined);
+
 /** A model as text: `siit:510`, `hf:a/b/c`, a path. */
 export function formatModel(source: ModelSource): string {
   switch (source.kind) {
@@ -44,8 +62,10 @@ export function formatModel(source: ModelSource): string {
       return source.weights === undefined ? "siit" : `siit:${source.weights}`;
     case "result":
       return source.name;
-    case "hub":
-      return `hf:${source.repository}/${source.folder}`;
+    case "hub": {
+      const { repository, folder = "", revision = DEFAULT_REVISION } = source;
+      return formatPlace({ repository, folder, revision });
+    }
     case "folder":
       return source.path;
     default:

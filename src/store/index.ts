@@ -13,6 +13,7 @@ export { type AddressInput, addressOf, type BackendFacts, RESULTS_SCHEMA } from 
 export { type Artifact, contentOf } from "./artifact.ts";
 export { publishFile, writeFileAtomic } from "./atomic.ts";
 export type { CheckpointSlot } from "./checkpoint.ts";
+export { type Claim, claim } from "./claim.ts";
 export type { ArtifactDraft } from "./draft.ts";
 export { compareNames } from "./names.ts";
 export { writeOutput } from "./output.ts";

@@ -24,6 +24,7 @@ export const case8 = makeCase({
   causal: true,
   trivial: true,
   caveats: ["The paper's case 8 is today's case 90; the two were swapped in October 2024."],
+  formerId: "90",
   recipe,
 });
 

@@ -186,5 +186,6 @@ export const case90 = makeCase({
   causal: true,
   trivial: true,
   caveats: ["The paper calls it case 8; the two were swapped in October 2024."],
+  formerId: "8",
   recipe: autumnRecipe({ seed: 82 }),
 });

@@ -16,7 +16,7 @@ export const inspectCommand = defineCommand({
   options: z.object({ path: z.string().min(1).describe("The file or folder") }),
   examples: [
     { command: "inspect ll_model.pth", summary: "The tensors of a published model" },
-    { command: "inspect results/compile/3 --json", summary: "The same for programs" },
+    { command: "inspect results/compile/3/0123456789ab --json", summary: "The same for programs" },
   ],
   run({ io }, { path }) {
     const inspection = inspect(resolve(io.cwd, path));

@@ -1,21 +1,25 @@
-import { allCases, getCase } from "../../cases/index.ts";
-import { caseOfFolder, type ModelSource } from "../../models/index.ts";
+import { allCases, type Case, isPublished } from "../../cases/index.ts";
+import { caseOfFolder, isOneModel, type ModelSource } from "../../models/index.ts";
 import { type SelectedCase, selectCases } from "../cases/selection.ts";
 import type { Context } from "../command.ts";
 import { UsageError } from "../usage.ts";
 
 /**
- * The cases to work on: those that are asked for, or all; for a model folder the one it was made
- * for. Usage error `E_MODEL` for a folder and several cases, or none that is known.
+ * The cases to work on: those that are asked for, or all there is a model for; for a single model the
+ * one it was made for. Usage error `E_MODEL` for a single model and several cases, or none that is known.
  */
 export async function selectSubjects(
   context: Pick<Context, "openCase">,
   source: ModelSource,
   indices: readonly string[] | undefined,
 ): Promise<readonly SelectedCase[]> {
-  if (source.kind !== "folder") return selectCases(context, indices);
-  const own = allCases().find(({ id }) => id === caseOfFolder(source.path))?.id;
-  if (indices === undefined && own !== undefined) return [{ case_: getCase(own), word: own }];
+  if (!isOneModel(source)) {
+    const isOfHub = source.kind === "interp-bench" || source.kind === "hub";
+    if (indices === undefined && isOfHub) return allCases().filter(isPublished).map(asSelected);
+    return selectCases(context, indices);
+  }
+  const own = ownCase(source);
+  if (indices === undefined && own !== undefined) return [asSelected(own)];
   const cases = indices === undefined ? [] : await selectCases(context, indices);
   if (cases.length === 1) return cases;
   throw new UsageError("E_MODEL", "a model folder belongs to one case", {
@@ -25,3 +29,16 @@ export async function selectSubjects(
     hint: "Discovery can do without a case: give it your own prompts with --data.",
   });
 }
+
+/** The case of the catalogue that a single model says it was made for; on the hub its folder says so. */
+export function ownCase(source: ModelSource): Case | undefined {
+  const id =
+    source.kind === "folder"
+      ? caseOfFolder(source.path)
+      : source.kind === "hub"
+        ? source.folder?.split("/").at(-1)
+        : undefined;
+  return allCases().find((one) => one.id === id);
+}
+
+const asSelected = (case_: Case): SelectedCase => ({ case_, word: case_.id });

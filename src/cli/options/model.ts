@@ -1,12 +1,10 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
-import { InterpBenchError } from "../../errors/index.ts";
-import { assertOffered, type ModelSource } from "../../models/index.ts";
+import { DEFAULT_REVISION, hubPlace, type ModelSource } from "../../models/index.ts";
 import { flag } from "../flags/flag.ts";
 import { cut } from "../flags/values.ts";
-import { SEE_PAGE } from "../program/not-yet.ts";
-import { UsageError, unknownName } from "../usage.ts";
+import { asUsage, UsageError, unknownName } from "../usage.ts";
 
 const group = "Which model";
 
@@ -17,7 +15,7 @@ const LONGEST_TITLE = 200;
 export const modelOptions = {
   model: flag(
     z.string().optional(),
-    "siit, siit:WEIGHTS, natural, tracr, or a folder with model.safetensors and config.json",
+    "siit, siit:WEIGHTS, natural, tracr, interp-bench, a folder with a model's files, or one of the Hugging Face hub: hf:OWNER/REPO[/FOLDER][@REVISION]",
     { group, placeholder: "MODEL", defaultText: "siit" },
   ),
   title: flag(
@@ -44,8 +42,8 @@ export const modelOptions = {
   ),
   interpBench: flag(
     z.boolean().default(false),
-    "The same as --model interp-bench: the published transformer",
-    { group, isHidden: true },
+    "The same as --model interp-bench: the published transformer, from the cache or the hub",
+    { group },
   ),
 };
 
@@ -79,20 +77,6 @@ export function chosenModel(choice: ModelChoice, cwd: string): ModelSource {
     });
   }
   return parseModel(given[0]?.[1] ?? "siit", cwd);
-}
-
-/** The same of {@link chosenModel}, if this version offers it; otherwise the usage error `E_MODEL`. */
-export function offeredModel(choice: ModelChoice, cwd: string): ModelSource {
-  const source = chosenModel(choice, cwd);
-  try {
-    assertOffered(source);
-    return source;
-  } catch (error) {
-    if (!(error instanceof InterpBenchError)) throw error;
-    const { code, message, expected, received, cause } = error;
-    const details = { at: "--model", expected, received, hint: SEE_PAGE, cause };
-    throw new UsageError(code, message, details);
-  }
 }
 
 const NAMES = ["siit", "natural", "tracr", "interp-bench"] as const;
@@ -129,10 +113,16 @@ function parseWeights(text: string): string {
 }
 
 function parseHub(text: string): ModelSource {
-  const match = /^hf:([^/]+\/[^/]+)\/(.+)$/.exec(text);
-  if (match !== null) return { kind: "hub", repository: match[1]!, folder: match[2]! };
-  throw new UsageError("E_MODEL", "the name of a hub folder is not complete", {
-    expected: "hf:OWNER/REPO/FOLDER",
-    received: `"${text}"`,
-  });
+  const match = /^hf:([^/@]+\/[^/@]+)(?:\/([^@]+))?(?:@(.+))?$/.exec(text);
+  if (match === null) {
+    throw new UsageError("E_MODEL", "the name of a hub folder is not complete", {
+      expected: "hf:OWNER/REPO, hf:OWNER/REPO/FOLDER, either with @REVISION",
+      received: `"${cut(text)}"`,
+    });
+  }
+  const [, repository, folder, revision] = match as unknown as [string, string, string?, string?];
+  asUsage(() =>
+    hubPlace({ repository, folder: folder ?? "", revision: revision ?? DEFAULT_REVISION }),
+  );
+  return { kind: "hub", repository, folder, revision };
 }

@@ -105,6 +105,9 @@ describe("chosenModel", () => {
     [{ interpBench: true }, "interp-bench"],
     [{ model: "hf:owner/repo/3" }, "hf:owner/repo/3"],
     [{ model: "hf:owner/repo/deep/folder" }, "hf:owner/repo/deep/folder"],
+    [{ model: "hf:owner/repo" }, "hf:owner/repo"],
+    [{ model: "hf:owner/repo/3@main" }, "hf:owner/repo/3"],
+    [{ model: "hf:owner/repo@refs/pr/1" }, "hf:owner/repo@refs/pr/1"],
     [{ model: "mine" }, join(cwd, "mine")],
     [{ model: "./mine" }, join(cwd, "mine")],
   ])("reads %j", (choice, text) => {
@@ -131,7 +134,15 @@ describe("chosenModel", () => {
     ],
     [
       { model: "hf:repo" },
-      'E_MODEL: the name of a hub folder is not complete — expected hf:OWNER/REPO/FOLDER — received "hf:repo"',
+      'E_MODEL: the name of a hub folder is not complete — expected hf:OWNER/REPO, hf:OWNER/REPO/FOLDER, either with @REVISION — received "hf:repo"',
+    ],
+    [
+      { model: "hf:owner/repo/../../x" },
+      "E_HUB: this is not the name of a folder of a repository — expected names with / between them — received ../../x",
+    ],
+    [
+      { model: "hf:../repo" },
+      "E_HUB: this is not the name of a repository — expected OWNER/REPO, of letters, digits and . _ - — received ../repo",
     ],
   ])("refuses %j", (choice, message) => {
     expect(messageOf(() => choose(choice))).toBe(message);

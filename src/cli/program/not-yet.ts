@@ -44,7 +44,6 @@ export const MISSING_COMMANDS: readonly MissingCommand[] = [
     name: "leaderboard",
     instead: "Run the algorithms on several cases: their tables hold AUROCs.",
   },
-  { name: "pull" },
   { name: "push" },
   { name: "zoo", instead: 'Train models yourself: "train iit".' },
   { name: "audit", instead: '"eval iit" measures what every node does.' },

@@ -1,3 +1,4 @@
+import type { HubSettings } from "../../models/index.ts";
 import { type JobContext, jobContext } from "../context.ts";
 import type { JobKind } from "../kind.ts";
 import type { Plan } from "../plan.ts";
@@ -12,6 +13,7 @@ interface JobOrder {
   readonly results: string;
   /** Where relative names of files start. */
   readonly folder: string;
+  readonly hub: HubSettings;
   readonly force: boolean;
 }
 
@@ -20,8 +22,11 @@ const TASK = "job";
 /** What threads can do for jobs: the plans they are sent. `kinds` are those that plans can name. */
 export function jobTasks(kinds?: readonly JobKind[], now: () => number = Date.now): Tasks {
   return {
-    [TASK]({ plan, results, folder, force }: JobOrder, { progress, signal }): Promise<DoneJob> {
-      const context = jobContext(results, { progress, signal, now, folder });
+    [TASK](
+      { plan, results, folder, hub, force }: JobOrder,
+      { progress, signal },
+    ): Promise<DoneJob> {
+      const context = jobContext(results, { progress, signal, now, folder, hub });
       return runPlan(plan, context, { force, ...(kinds === undefined ? {} : { kinds }) });
     },
   };
@@ -31,9 +36,9 @@ export function jobTasks(kinds?: readonly JobKind[], now: () => number = Date.no
 export async function runOnThread(
   workers: WorkerPool,
   plan: Plan,
-  { store, folder }: JobContext,
+  { store, folder, hub }: JobContext,
   force: boolean,
 ): Promise<DoneJob> {
-  const order: JobOrder = { plan, results: store.root, folder, force };
+  const order: JobOrder = { plan, results: store.root, folder, hub, force };
   return (await workers.run({ task: TASK, data: order })) as DoneJob;
 }

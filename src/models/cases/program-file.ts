@@ -41,7 +41,13 @@ export interface LoadedProgram {
 const EXTENSIONS = [".js", ".mjs", ".ts", ".mts"];
 
 /** What only cases of a catalogue say; a file's name is its id. */
-const NOT_IN_FILES: readonly DefinitionKey[] = ["id", "trivial", "publishedShape", "recipe"];
+const NOT_IN_FILES: readonly DefinitionKey[] = [
+  "id",
+  "trivial",
+  "publishedShape",
+  "formerId",
+  "recipe",
+];
 
 /** What a program file can say: these keys of a definition. */
 const keysOf = (kind: Case["kind"]): readonly string[] =>

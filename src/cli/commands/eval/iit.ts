@@ -13,7 +13,7 @@ import { caseOptions } from "../../options/cases.ts";
 import { jobOptions } from "../../options/common.ts";
 import { engineOf, engineOptions } from "../../options/engine.ts";
 import { nodeEffectOptions } from "../../options/evaluation.ts";
-import { modelOptions, offeredModel } from "../../options/model.ts";
+import { chosenModel, modelOptions } from "../../options/model.ts";
 import {
   retiredEvaluationFlags,
   retiredEverywhere,
@@ -52,7 +52,7 @@ export async function evaluateNodes(
   context: Context,
   choice: z.output<typeof options>,
 ): Promise<CommandOutput> {
-  const source = offeredModel(choice, context.io.cwd);
+  const source = chosenModel(choice, context.io.cwd);
   const cases = await selectSubjects(context, source, choice.indices);
   const { outputDir, seed, title, mean, categoricalMetric, maxLen, maxPairs, compat } = choice;
   const ablations = EFFECTS.filter((name) => isWanted(name, mean));

@@ -14,7 +14,7 @@ import { type JobSettings, runJobs } from "../../jobs.ts";
 import { modelAdvice } from "../../models/advice.ts";
 import { selectSubjects } from "../../models/subjects.ts";
 import { engineOf } from "../../options/engine.ts";
-import { type ModelChoice, offeredModel } from "../../options/model.ts";
+import { chosenModel, type ModelChoice } from "../../options/model.ts";
 import { realismAblations } from "../../options/realism.ts";
 
 /** What realism is, in help. */
@@ -51,7 +51,7 @@ export async function runRealism(
   choice: RealismChoice,
   { kind, config = {}, discovery }: RealismWork,
 ): Promise<CommandOutput> {
-  const source = offeredModel(choice, context.io.cwd);
+  const source = chosenModel(choice, context.io.cwd);
   const cases = await selectSubjects(context, source, choice.indices);
   const { outputDir, title, mean, maxLen, compat, seed } = choice;
   const jobs = cases.map((selected: SelectedCase) => {

@@ -1,15 +1,14 @@
 import { z } from "zod";
-import { allCases } from "../../../cases/index.ts";
 import { type Algorithm, allAlgorithms } from "../../../discovery/index.ts";
 import type { Prompts } from "../../../formats/index.ts";
 import { discoveryKind } from "../../../jobs/index.ts";
-import { caseOfFolder, formatModel, type ModelSource, OWN } from "../../../models/index.ts";
+import { formatModel, isOneModel, type ModelSource, OWN } from "../../../models/index.ts";
 import { namesProgramFile, type SelectedCase, sourceOf } from "../../cases/selection.ts";
 import { type Command, type Context, defineCommand } from "../../command.ts";
 import { discoveryColumns, discoveryText, type PrintedDiscovery } from "../../discovery/text.ts";
 import { runJobs } from "../../jobs.ts";
 import { modelAdvice } from "../../models/advice.ts";
-import { selectSubjects } from "../../models/subjects.ts";
+import { ownCase, selectSubjects } from "../../models/subjects.ts";
 import { caseOptions } from "../../options/cases.ts";
 import { jobOptions } from "../../options/common.ts";
 import {
@@ -20,7 +19,7 @@ import {
 } from "../../options/discovery.ts";
 import { engineOf, engineOptions } from "../../options/engine.ts";
 import { algorithmExamples } from "../../options/examples.ts";
-import { modelOptions, offeredModel } from "../../options/model.ts";
+import { chosenModel, modelOptions } from "../../options/model.ts";
 import { retiredEverywhere, retiredModelFlags } from "../../options/original.ts";
 import { assertSelection, selectionHelp, selectionOptions } from "../../options/selection.ts";
 import { readPrompts } from "../../read-prompts.ts";
@@ -72,7 +71,7 @@ async function runAlgorithm(context: Context, algorithm: Algorithm, choice: Choi
   // Options that are missing or do not fit together are refused before anything is looked up.
   assertSelection(algorithm, { ...choice }, choice.data === undefined);
   algorithmParams(algorithm, { ...choice });
-  const source = offeredModel(choice, context.io.cwd);
+  const source = chosenModel(choice, context.io.cwd);
   assertDataHasModel(choice, source);
   const data = choice.data === undefined ? undefined : readPrompts(choice.data, context.io.cwd);
   const cases = await wantedCases(context, choice, source, data);
@@ -114,10 +113,10 @@ async function runAlgorithm(context: Context, algorithm: Algorithm, choice: Choi
 
 /** Throws `E_MODEL` (usage) for prompts of which nobody says whose they are. */
 function assertDataHasModel({ data, indices }: Choice, source: ModelSource): void {
-  if (data === undefined || indices !== undefined || source.kind === "folder") return;
+  if (data === undefined || indices !== undefined || isOneModel(source)) return;
   throw new UsageError("E_MODEL", "prompts need a model that they are for", {
     at: `--data ${data}`,
-    expected: "--model FOLDER, or the case of a model with -i",
+    expected: "--model FOLDER, a folder of the hub, or the case of a model with -i",
     received: "neither",
     hint: "Token ids mean something to one vocabulary only.",
   });
@@ -130,7 +129,7 @@ async function wantedCases(
   source: ModelSource,
   data: Prompts | undefined,
 ): Promise<readonly (SelectedCase | undefined)[]> {
-  const isOwn = source.kind === "folder" && indices === undefined && data !== undefined;
-  if (isOwn && !allCases().some(({ id }) => id === caseOfFolder(source.path))) return [undefined];
+  const isOwn = isOneModel(source) && indices === undefined && data !== undefined;
+  if (isOwn && ownCase(source) === undefined) return [undefined];
   return selectSubjects(context, source, indices);
 }
