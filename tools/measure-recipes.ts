@@ -8,13 +8,13 @@
  * processor time, on one thread.
  */
 import { parseArgs } from "node:util";
-import { caseTask, generateData, getCase, highLevelModel } from "../src/cases/index.ts";
+import { caseTask, causalModelOf, generateData, getCase } from "../src/cases/index.ts";
 import { nativeBackend } from "../src/engine/index.node.ts";
 import { modelAccuracies } from "../src/evaluation/index.ts";
 import { Key } from "../src/rng/index.ts";
 import {
   type EpochRecord,
-  FAST_RECIPE,
+  fastRecipe,
   parseRecipe,
   type RecipeInput,
   train,
@@ -55,8 +55,8 @@ const lossOf = ({ trainLosses: { iit, strict, behavior } }: EpochRecord) => iit 
 async function measure(id: string, seed: number): Promise<readonly (string | number)[]> {
   const started = cpuSeconds();
   const case_ = getCase(id);
-  const recipe = parseRecipe({ ...FAST_RECIPE, ...changes, seed });
-  const model = highLevelModel(case_);
+  const recipe = parseRecipe({ ...fastRecipe(case_), ...changes, seed });
+  const model = causalModelOf(case_);
   const key = Key.fromSeed(seed).fold("data");
   const task = {
     ...caseTask(case_, {}, model),

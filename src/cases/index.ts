@@ -104,6 +104,7 @@ export {
 export {
   countInputs,
   enumerateInputs,
+  exampleInput,
   inputLengths,
   isInput,
   type LengthOptions,

@@ -121,6 +121,14 @@ export function sampleInputs(case_: Case, draws: Draws, request: SampleRequest):
   return rows;
 }
 
+/** An input to try a case with: one that the case names, or some tokens of its vocabulary. */
+export function exampleInput(case_: Case): readonly RaspValue[] {
+  const { inputs, vocab, maxSeqLen } = case_;
+  if (isNumbered(inputs)) return inputs.at(0);
+  if (isListed(inputs)) return inputs[0]!;
+  return vocab.slice(-Math.min(4, maxSeqLen - 1));
+}
+
 /** What a sampler gave, if it is what it was asked for. */
 function sampledRows(case_: Case, rows: unknown, { count }: SampleRequest): RaspValue[][] {
   const refuse = (expected: string, received: string) =>

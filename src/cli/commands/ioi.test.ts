@@ -17,6 +17,21 @@ const output = async (line: string) => {
 };
 const documentOf = async (line: string) => (await output(line)).document;
 
+describe("cases", () => {
+  const text = async (...words: string[]) => (await run(words, { cwd })).stdout;
+
+  it("show a prompt to try, how prompts are drawn, and the truth", async () => {
+    const shown = await text("cases", "show", "ioi");
+    expect(shown).toContain("inputs        116424 of full length");
+    expect(shown).toContain("drawn         any input as likely as others");
+    expect(shown).toContain("9 edges   6 nodes");
+    const [, example] = shown.match(/--input '(.*)'/)!;
+    expect(JSON.parse(example!)).toHaveLength(15);
+    const answered = await text("cases", "run", "ioi", "--input", example!);
+    expect(answered.trimEnd().split("\n").at(-1)).toMatch(/ 14 .* " to" {2,}" Michael"$/);
+  });
+});
+
 describe("train ioi", () => {
   const planOf = async (line: string) => (await documentOf(`${line} --dry-run`)).jobs[0].plan;
 

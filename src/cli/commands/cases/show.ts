@@ -4,6 +4,7 @@ import {
   type CorrespondenceEntry,
   compiledIfAny,
   correspondence,
+  exampleInput,
   type FunctionCase,
   groundTruthCircuit,
   lowLevelConfig,
@@ -72,7 +73,7 @@ function caseText(
   const { id, task, tags, recipe, caveats } = case_;
   const low = lowLevelConfig(case_, {}, compiled);
   const truth = groundTruthCircuit(case_, {}, compiled);
-  const example = JSON.stringify(case_.vocab.slice(-Math.min(4, case_.maxSeqLen - 1)));
+  const example = JSON.stringify(exampleInput(case_));
   const next = [
     ["cases", "run", word, "--input", example],
     ["train", "iit", "-i", word, "--recipe", "fast"],
@@ -161,13 +162,12 @@ function facts(
   case_: Case,
   compiled: CompiledProgram | undefined,
 ): [name: string, value: string][] {
-  const { vocab, minSeqLen, maxSeqLen, causal, outputPositions, sampler } = case_;
-  const isUniform = sampler === undefined;
+  const { vocab, minSeqLen, maxSeqLen, causal, outputPositions } = case_;
   const rows: [name: string, value: string][] = [
     ["vocabulary", `${vocab.length} tokens ${valuesText(vocab)}, and BOS, PAD`],
     ["input length", `${maxSeqLen} tokens with BOS (at least ${minSeqLen} of variable length)`],
     ["inputs", `${inputCountText(case_)} of full length`],
-    ["drawn", isUniform ? "tokens at random" : "by the case's own sampler, which balances outputs"],
+    ["drawn", drawingText(case_)],
     [
       "output",
       `${outputText(vocabularyOf(case_, compiled).outputs)} at ${positionsText(outputPositions)}`,
@@ -229,4 +229,9 @@ function shortName({
 
 function indent(text: string): string {
   return text.replace(/^(?=.)/gm, "  ");
+}
+
+function drawingText({ sampler, inputs }: Case): string {
+  if (sampler !== undefined) return "by the case's own sampler, which balances outputs";
+  return inputs === undefined ? "tokens at random" : "any input as likely as others";
 }
