@@ -19,6 +19,7 @@ import { trainIit } from "./commands/train/iit.ts";
 import { trainIoi } from "./commands/train/ioi.ts";
 import { trainLinearCompression } from "./commands/train/linear-compression.ts";
 import { trainNatural } from "./commands/train/natural.ts";
+import { trainNonLinearCompression } from "./commands/train/non-linear-compression.ts";
 
 /** All commands and what the first words of the two-word ones mean. */
 export interface Registry {
@@ -39,6 +40,7 @@ export const registry: Registry = {
     trainNatural,
     trainIoi,
     trainLinearCompression,
+    trainNonLinearCompression,
     ...runCommands,
     evalIit,
     evalIoi,

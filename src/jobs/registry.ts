@@ -5,6 +5,7 @@ import { demoKind } from "./plans/demo.ts";
 import { discoveryKind } from "./plans/discover.ts";
 import { nodeEffectsKind } from "./plans/effects.ts";
 import { linearCompressionKind } from "./plans/linear-compression.ts";
+import { nonLinearCompressionKind } from "./plans/non-linear-compression.ts";
 import { realismKind, truthRealismKind } from "./plans/realism.ts";
 import { trainingKind } from "./plans/train.ts";
 
@@ -13,6 +14,7 @@ export const jobKinds: readonly JobKind[] = [
   compilationKind,
   trainingKind,
   linearCompressionKind,
+  nonLinearCompressionKind,
   nodeEffectsKind,
   realismKind,
   truthRealismKind,

@@ -12,6 +12,7 @@
 
 export { type AlignedVariable, insideNodes, outsideNodes } from "./alignment.ts";
 export {
+  type AutoencoderShape,
   type Bridge,
   type Compression,
   type CompressionParts,
@@ -25,14 +26,22 @@ export {
   type ExchangeOptions,
   exchangeObjective,
   exchangeOptions,
+  HIDDEN_SHAPES,
+  type HiddenShape,
   LINEAR_INITIALIZATIONS,
   type LinearCompression,
   type LinearInitialization,
   linearCompression,
   linearConfig,
   mapResidual,
+  type NonLinearCompression,
+  nonLinearCompression,
+  nonLinearConfig,
+  nonLinearShapes,
   parseCompression,
   runRecipe,
+  type TrainedAutoencoders,
+  trainAutoencoders,
   type WidthChoice,
 } from "./compression/index.ts";
 export { type FlatWeights, flattenWeights, flatWeights, unflattenWeights } from "./flat-weights.ts";

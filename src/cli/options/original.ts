@@ -71,6 +71,12 @@ export const retiredCompressionFlags: readonly OriginalFlag[] = [
   refusedFlags(["--weight-decay"], true, "Weights do not decay, as by the original's default."),
 ];
 
+/** Further retired flags of the command whose autoencoders compress. */
+export const retiredAutoencoderFlags: readonly OriginalFlag[] = [
+  ignoredFlags(["--ae-path", "--ae-max-training-epochs"], "the original ignores it too"),
+  ignoredFlags(["--ae-batch-size"], "a step of the autoencoders takes all of their inputs"),
+];
+
 /** Further retired flags of `eval iit`. */
 export const retiredEvaluationFlags: readonly OriginalFlag[] = [
   ...retiredEffectFlags,

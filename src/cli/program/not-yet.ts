@@ -38,7 +38,6 @@ const ALGORITHMS = [
 
 /** All of them; the page lists the same. */
 export const MISSING_COMMANDS: readonly MissingCommand[] = [
-  { name: "train non-linear-compression", instead: 'Train with SIIT: "train iit".' },
   ...ALGORITHMS.map((name) => ({ name: `run ${name}` })),
   {
     name: "leaderboard",

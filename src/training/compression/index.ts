@@ -6,6 +6,7 @@
  * and the bridge by which activations of the two become each other. Pairs, schedules, validation and
  * states are those of all training.
  */
+export { type AutoencoderShape, HIDDEN_SHAPES, type HiddenShape } from "./autoencoder.ts";
 export type { Bridge } from "./bridge.ts";
 export { drawExchanges, EXCHANGES } from "./exchanges.ts";
 export {
@@ -21,6 +22,14 @@ export {
   linearCompression,
   linearConfig,
 } from "./linear.ts";
+export {
+  type NonLinearCompression,
+  nonLinearCompression,
+  nonLinearConfig,
+  nonLinearShapes,
+  type TrainedAutoencoders,
+  trainAutoencoders,
+} from "./non-linear.ts";
 export { exchangeObjective } from "./objective.ts";
 export {
   type CompressionRecipe,

@@ -118,3 +118,27 @@ describe("train linear-compression", () => {
     );
   });
 });
+
+describe("train non-linear-compression", () => {
+  it("writes a plain transformer, and its autoencoders beside it", async () => {
+    const document = await documentOf(
+      ...["train", "non-linear-compression", "-i", "3", "--d-model", "8", "--d-head", "5"],
+      ...["--ae-epochs", "5", ...QUICK],
+    );
+    expect(document).toMatchObject({
+      schema: "interpbench/train-non-linear-compression@1",
+      dModel: { original: 13, compressed: 8 },
+    });
+    const folder = join(cwd, document.folder);
+    const { config } = decodeModel({
+      config: readFileSync(join(folder, "config.json"), "utf8"),
+      weights: readFileSync(join(folder, "model.safetensors")),
+    });
+    expect(config).toMatchObject({ nLayers: 2, nHeads: 1, dModel: 8, dHead: 5, dMlp: 32 });
+    const { tensors } = decodeSafetensors(readFileSync(join(folder, "compression.safetensors")));
+    expect(tensors.get("mlp.encoder.0.W")!.shape).toEqual([13, 32]);
+    expect(tensors.get("blocks.1.attn.hook_result[0].decoder.1.b")!.shape).toEqual([13]);
+    const model = ["-i", "3", "--model", document.folder, "--max-pairs", "100"];
+    expect((await documentOf("eval", "iit", ...model)).rows).toHaveLength(4);
+  });
+});

@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { namesProgramFile } from "../../cases/selection.ts";
+import { defineCommand } from "../../command.ts";
+import { caseOptions } from "../../options/cases.ts";
+import { jobOptions } from "../../options/common.ts";
+import {
+  autoencoderOptions,
+  compressionRecipeOptions,
+  headWidthOptions,
+  residualWidthOptions,
+} from "../../options/compression.ts";
+import { engineOptions } from "../../options/engine.ts";
+import {
+  retiredAutoencoderFlags,
+  retiredCompressionFlags,
+  retiredEverywhere,
+} from "../../options/original.ts";
+import { compressCases } from "./compress.ts";
+
+const own = z.object({ ...residualWidthOptions, ...headWidthOptions, ...autoencoderOptions });
+
+const options = z.object({
+  ...caseOptions,
+  ...own.shape,
+  ...compressionRecipeOptions,
+  ...jobOptions,
+  ...engineOptions,
+});
+
+/** `train non-linear-compression`: a narrower transformer, with autoencoders to the compiled one. */
+export const trainNonLinearCompression = defineCommand({
+  path: ["train", "non-linear-compression"],
+  summary: "Train a narrower transformer, with autoencoders between it and the compiled one",
+  description: [
+    "A fresh transformer with the layers and heads of the compiled one learns its outputs, and to give the same as it when nodes of both are exchanged. Autoencoders turn the activations of the two into each other: one for the outputs of all MLPs of all layers, one for each head. They are trained alone first, then with the transformer.",
+    "What is written is the plain transformer: it runs without the autoencoders, which are in compression.safetensors.",
+  ].join("\n\n"),
+  options,
+  retired: [...retiredEverywhere, ...retiredCompressionFlags, ...retiredAutoencoderFlags],
+  examples: [
+    {
+      command:
+        "train non-linear-compression -i 3 --d-model-compression-ratio 0.75 --d-head-compression-ratio 0.75",
+      summary: "Case 3, with three quarters of the widths",
+    },
+  ],
+  isolate: ({ indices }) => namesProgramFile(indices),
+  run: (context, choice) =>
+    compressCases(context, choice, "train-non-linear-compression", own.parse(choice)),
+});
