@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
+import { getCase } from "../cases/index.ts";
 import { formatError } from "../errors/index.ts";
-import { FAST_RECIPE, fromOriginal, NATURAL_RECIPE } from "./presets.ts";
+import { FAST_RECIPE, fastRecipe, fromOriginal, NATURAL_RECIPE } from "./presets.ts";
 import { effectiveStrictWeight, parseRecipe, type RecipeInput, recipeSchema } from "./recipe.ts";
 
 const errorOf = (input: unknown): string => {
@@ -93,5 +94,15 @@ describe("a recipe", () => {
   it("comes in presets that can be used", () => {
     expect(parseRecipe(FAST_RECIPE)).toMatchObject({ joint: true, sourceGradient: true });
     expect(parseRecipe(NATURAL_RECIPE).iitWeight).toBe(0);
+  });
+
+  it("is the fast one with what a case needs", () => {
+    expect(fastRecipe(getCase("3"))).toEqual(FAST_RECIPE);
+    const { fast } = getCase("ioi");
+    expect(parseRecipe(fastRecipe(getCase("ioi")))).toEqual({
+      ...parseRecipe(FAST_RECIPE),
+      ...fast,
+    });
+    expect(fast.batchSize).toBe(128);
   });
 });
