@@ -1,5 +1,8 @@
+import { getCase, groundTruthCircuit } from "../../src/cases/index.ts";
+import { componentsOf } from "../../src/circuit/index.ts";
 import { type DiscoveryTask, getAlgorithm } from "../../src/discovery/index.ts";
 import type { Backend } from "../../src/engine/index.ts";
+import { measureRealism } from "../../src/evaluation/index.ts";
 import { runSteps } from "../../src/interventions/index.ts";
 import {
   flattenWeights,
@@ -58,14 +61,27 @@ const discovery = (name: string, algorithm: string, options: Record<string, unkn
   },
 });
 
+/** What is left without the nodes outside the truth, by mean and by zero, on all inputs. */
+const REALISM: Work = {
+  name: "realism of the truth",
+  prepare: (backend) => {
+    const task = trainingTask("3");
+    const model = initialTransformer(task, RECIPE);
+    const truth = new Set(componentsOf(groundTruthCircuit(getCase("3"))));
+    return () => measureRealism(model, task, [truth], { backend });
+  },
+};
+
 const WORKS: readonly Work[] = [
   FIRST_EPOCH,
   NEXT_EPOCH,
   discovery("ACDC, threshold 0.025", "acdc", { threshold: 0.025 }),
+  discovery("legacy ACDC, threshold 0.025", "legacy_acdc", { threshold: 0.025 }),
   discovery("EAP", "eap", { threshold: 0.01 }),
   discovery("EAP, 11 points", "eap", { threshold: 0.01, integratedGradSteps: 10 }),
   discovery("SP, 300 epochs", "sp", {}),
   discovery("SP edge-wise, 300 epochs", "sp", { edgewise: true }),
+  REALISM,
 ];
 
 /** An epoch takes seconds: a few rounds have to do. */
