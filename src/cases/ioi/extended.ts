@@ -1,6 +1,7 @@
 import type { RaspValue } from "../../rasp/index.ts";
 import type { Sampler } from "../sampler.ts";
-import { type Nouns, type Prompts, promptsOf } from "./prompts.ts";
+import { type Prompts, promptsOf } from "./prompts.ts";
+import type { Nouns } from "./template.ts";
 
 /** Templates in which the one who gives is named first; {@link EXTENDED_TEMPLATES} has them the other way, too. */
 const TWO_PEOPLE = [

@@ -1,9 +1,14 @@
 import type { RaspValue } from "../../rasp/index.ts";
 import type { NumberedInputs } from "../case.ts";
-import { EXTENDED_WORDS, FILLER, isName, NAMES, WORDS } from "./tokens.ts";
-
-/** What stands in the place of a `[WORD]` of a template. */
-export type Nouns = Readonly<Record<string, readonly string[]>>;
+import {
+  countPrompts,
+  filledUp,
+  isPrompt,
+  type Nouns,
+  parseTemplate,
+  promptAt,
+  templateKey,
+} from "./template.ts";
 
 /**
  * InterpBench's four templates. A prompt ends before its last name, which is the answer. Written with
@@ -22,34 +27,6 @@ export const NOUNS: Nouns = {
   OBJECT: [" milk", " eggs", " bread"],
 };
 
-/** A place of a template: a token, or what stands there. */
-type Part = string | { readonly name: number } | { readonly noun: string };
-
-const KNOWN = { ...WORDS, ...EXTENDED_WORDS };
-
-/** A word as the tokens it consists of: itself, or its beginning that is one, and the rest. */
-function tokensOf(word: string): string[] {
-  const end = Array.from(word, (_, i) => word.length - i).find((n) =>
-    Object.hasOwn(KNOWN, word.slice(0, n)),
-  );
-  if (end === undefined) throw new Error(`internal: no token begins "${word}"`);
-  return end === word.length ? [word] : [word.slice(0, end), ...tokensOf(word.slice(end))];
-}
-
-/** The parts of a template without the answer; names count from 0 in order of appearance. */
-function partsOf(template: string): Part[] {
-  const names: string[] = [];
-  const parts = [...template.matchAll(/ \[(\w+)\]| ?\w+|[^\w\s]/g)].flatMap(
-    ([text, slot]): Part[] => {
-      if (slot === undefined) return tokensOf(text);
-      if (slot.length > 1) return [{ noun: slot }];
-      if (!names.includes(slot)) names.push(slot);
-      return [{ name: names.indexOf(slot) }];
-    },
-  );
-  return parts.slice(0, -1);
-}
-
 /** Prompts of templates, each different one once. */
 export interface Prompts extends NumberedInputs {
   /** The number of tokens of each, without BOS. */
@@ -63,91 +40,20 @@ export interface Prompts extends NumberedInputs {
  *
  * @param length what they are filled up to, in front; default the longest of them
  */
-export function promptsOf(templates: readonly string[], nouns: Nouns, length?: number): Prompts {
-  const kinds = [
-    ...new Map(templates.map(partsOf).map((parts) => [JSON.stringify(parts), parts])).values(),
-  ];
-  const wanted = length ?? Math.max(...kinds.map((parts) => parts.length));
-  const forms = kinds.map((parts) => {
-    const filling = new Array<string>(wanted - parts.length).fill(FILLER);
-    return formOf([...filling, ...parts], nouns);
-  });
-  const starts = forms.map((_, i) => forms.slice(0, i).reduce((sum, { count }) => sum + count, 0));
+export function promptsOf(texts: readonly string[], nouns: Nouns, length?: number): Prompts {
+  const parsed = texts.map((text) => parseTemplate(text, nouns));
+  const distinct = [...new Map(parsed.map((one) => [templateKey(one), one])).values()];
+  const common = length ?? Math.max(...distinct.map((template) => template.length));
+  const templates = distinct.map((template) => filledUp(template, common));
+  const counts = templates.map(countPrompts);
+  const starts = counts.map((_, i) => counts.slice(0, i).reduce((sum, count) => sum + count, 0));
   return Object.freeze({
-    length: wanted,
-    count: forms.reduce((sum, { count }) => sum + count, 0),
+    length: common,
+    count: counts.reduce((sum, count) => sum + count),
     at(number: number) {
-      const form = starts.findLastIndex((start) => start <= number);
-      return forms[form]!.at(number - starts[form]!);
+      const i = starts.findLastIndex((start) => start <= number);
+      return promptAt(templates[i]!, number - starts[i]!);
     },
-    has: (input: readonly RaspValue[]) => forms.some(({ has }) => has(input)),
+    has: (input: readonly RaspValue[]) => templates.some((template) => isPrompt(template, input)),
   });
-}
-
-/** The prompts of one template. */
-function formOf(parts: readonly Part[], nouns: Nouns): Prompts {
-  const names = Object.keys(NAMES);
-  const used = [...new Set(parts.flatMap((part) => nounOf(part) ?? []))];
-  const people = 1 + Math.max(...parts.map((part) => nameOf(part) ?? -1));
-  const fillings = used.reduce((product, noun) => product * nouns[noun]!.length, 1);
-  const castings = Array.from({ length: people }, (_, i) => names.length - i);
-  const perFilling = castings.reduce((product, choices) => product * choices, 1);
-  return {
-    length: parts.length,
-    count: fillings * perFilling,
-    at(number) {
-      const people = arrangement(names, castings, number % perFilling);
-      const words = digits(
-        Math.floor(number / perFilling),
-        used.map((noun) => nouns[noun]!.length),
-      );
-      const chosen = new Map(used.map((noun, i) => [noun, nouns[noun]![words[i]!]!]));
-      return parts.map((part) =>
-        typeof part === "string"
-          ? part
-          : "name" in part
-            ? people[part.name]!
-            : chosen.get(part.noun)!,
-      );
-    },
-    has(input) {
-      const found = new Map<string, RaspValue>();
-      return (
-        input.length === parts.length &&
-        parts.every((part, i) => {
-          const token = input[i]!;
-          if (typeof part === "string") return token === part;
-          const key = "name" in part ? `name ${part.name}` : part.noun;
-          const fits = "name" in part ? isName(token) : nouns[part.noun]!.some((n) => n === token);
-          const known = found.get(key) ?? token;
-          found.set(key, known);
-          return fits && known === token;
-        }) &&
-        new Set([...found].flatMap(([key, token]) => (key.startsWith("name ") ? [token] : [])))
-          .size === people
-      );
-    },
-  };
-}
-
-const nounOf = (part: Part) => (typeof part === "object" && "noun" in part ? part.noun : undefined);
-const nameOf = (part: Part) => (typeof part === "object" && "name" in part ? part.name : undefined);
-
-/** The digits of a number, each of a base of its own; the last runs fastest. */
-function digits(number: number, bases: readonly number[]): number[] {
-  let rest = number;
-  return bases
-    .toReversed()
-    .map((base) => {
-      const digit = rest % base;
-      rest = Math.floor(rest / base);
-      return digit;
-    })
-    .reverse();
-}
-
-/** The arrangement of different items with a number: one of n, one of the n − 1 others, and so on. */
-function arrangement<T>(items: readonly T[], choices: readonly number[], number: number): T[] {
-  const left = [...items];
-  return digits(number, choices).map((digit) => left.splice(digit, 1)[0]!);
 }
