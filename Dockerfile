@@ -1,0 +1,25 @@
+# The package with all that it needs, built from this checkout. At run time it needs no network:
+#   docker build -t interpbench .
+#   docker run --rm --network none -v "$PWD/results:/work/results" interpbench demo
+
+FROM node:22-slim AS build
+WORKDIR /build
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts
+COPY . .
+RUN npm run build && npm prune --omit=dev --ignore-scripts
+
+FROM node:22-slim
+ENV NODE_ENV=production HF_HUB_OFFLINE=1 HF_HOME=/work/hub
+WORKDIR /app
+COPY --from=build /build/package.json /build/README.md /build/LICENSE /build/CHANGELOG.md ./
+COPY --from=build /build/node_modules ./node_modules
+COPY --from=build /build/dist ./dist
+COPY --from=build /build/docs ./docs
+COPY --from=build /build/examples ./examples
+RUN mkdir -p /work/results /work/hub && chown -R node:node /work
+USER node
+WORKDIR /work
+VOLUME ["/work/results", "/work/hub"]
+ENTRYPOINT ["node", "/app/dist/cli/main.js"]
+CMD ["--help"]
