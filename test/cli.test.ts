@@ -166,8 +166,8 @@ describe("wrong usage exits with 2 and one paragraph", () => {
       'E_COMMAND: "run" needs to know what — expected acdc, eap. See "interpbench run --help".',
     ],
     [
-      ["train", "linear_compression", "-i", "3"],
-      'E_COMMAND: "train linear-compression" is not offered yet. Train with SIIT: "train iit". See docs/not-yet.md of the package.',
+      ["run", "eap_gp", "-i", "3"],
+      'E_COMMAND: "run eap-gp" is not offered yet. See docs/not-yet.md of the package.',
     ],
     [
       ["zoo", "list"],
