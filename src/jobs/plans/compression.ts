@@ -118,6 +118,10 @@ interface CompressionJob {
   readonly chosen: CompressionPlan;
 }
 
+/** What may help a compression that did not reach its goal. */
+const ADVICE =
+  "Try more --epochs, a larger --d-model or another --seed; without --early-stop-threshold there is no goal.";
+
 async function compress(
   job: RunningJob,
   backend: Backend,
@@ -153,7 +157,7 @@ async function compress(
     ),
   );
   const document = {
-    ...trainingDocument(case_.id, ofRun, result),
+    ...trainingDocument(case_.id, ofRun, result, ADVICE),
     dModel: { original: original.config.dModel, compressed: transformer.config.dModel },
     zeroWeights: {
       original: 1 - nonZeroShare(original),

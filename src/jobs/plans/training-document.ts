@@ -34,7 +34,7 @@ function adviceFor({ sourceGradient, joint, updates }: Recipe): string {
   return `Try ${recipe}${longer} or another --seed; docs/training.md says more. --no-early-stop trains without a goal.`;
 }
 
-function goalOf(recipe: Recipe, { end, best }: TrainingResult): Goal | null {
+function goalOf(recipe: Recipe, { end, best }: TrainingResult, hint: string): Goal | null {
   if (!recipe.earlyStop) return null;
   const reached = end === "reached";
   return {
@@ -42,12 +42,20 @@ function goalOf(recipe: Recipe, { end, best }: TrainingResult): Goal | null {
     accuracies: best === undefined ? [] : countingAccuracies(recipe, best.validation),
     reached,
     missed: best === undefined ? [] : missedAccuracies(recipe, best.validation),
-    hint: reached ? null : adviceFor(recipe),
+    hint: reached ? null : hint,
   };
 }
 
-/** The document of a finished run. Metrics are those of the kept weights. */
-export function trainingDocument(id: string, recipe: Recipe, result: TrainingResult) {
+/**
+ * The document of a finished run. Metrics are those of the kept weights; `hint` is what may help one that
+ * did not reach its goal.
+ */
+export function trainingDocument(
+  id: string,
+  recipe: Recipe,
+  result: TrainingResult,
+  hint: string = adviceFor(recipe),
+) {
   const { end, best, state } = result;
   const { iitWeight, behaviorWeight, strictWeight } = recipe;
   return {
@@ -55,7 +63,7 @@ export function trainingDocument(id: string, recipe: Recipe, result: TrainingRes
     epochs: state.epoch,
     stoppedEarly: end === "reached" || end === "stalled",
     end,
-    goal: goalOf(recipe, result),
+    goal: goalOf(recipe, result, hint),
     steps: state.step,
     best: best === undefined ? null : { epoch: best.epoch, step: best.steps },
     weights: { iitWeight, behaviorWeight, strictWeight },

@@ -104,11 +104,10 @@ export function compressionLearning(
       const update = loadUpdate(updates, original, compression);
       const updater = makeUpdater(updates.backend, [update]);
       return trainerOf(updater, (epoch) =>
-        epochBatches(
-          batches,
-          epoch,
-          (pairs, key) => drawExchanges(original.config, hooks, pairs, options, key),
-          options.batchesGap,
+        epochBatches(batches, epoch, ({ batch, pairs, key }) =>
+          batch % options.batchesGap === 0
+            ? drawExchanges(original.config, hooks, pairs, options, key)
+            : undefined,
         ),
       );
     },
@@ -155,25 +154,30 @@ function loadWeights(
   };
 }
 
-/** The batches of an epoch: the training pairs in a new order. */
+/** Where in an epoch a batch stands, and what it is drawn with. */
+interface BatchPlace {
+  readonly batch: number;
+  readonly pairs: number;
+  readonly key: Key;
+}
+
+/** The batches of an epoch: the training pairs in a new order, with the exchanges that are drawn. */
 function* epochBatches(
-  { recipe, split, key }: BatchSpec,
+  { recipe: { batchSize, iitWeight }, split, key }: BatchSpec,
   epoch: number,
-  draw: (pairs: number, key: Key) => ReadonlyMap<HookName, Float32Array>,
-  gap: number,
+  draw: (place: BatchPlace) => CompressionBatch["exchanges"],
 ): Steps<EpochBatches<CompressionBatch>> {
-  const { batchSize, iitWeight } = recipe;
   const order = epochOrder(split, key, epoch);
   yield 0.5;
   const { base, source } = pickPairs(split.pairs, order);
   const keys = key.fold("exchanges").fold(epoch);
   return {
     count: Math.ceil(split.trainCount / batchSize),
-    draw: (batch: number): CompressionBatch => {
+    draw: (batch) => {
       const [start, end] = [batch * batchSize, (batch + 1) * batchSize];
       const part = { base: base.subarray(start, end), source: source.subarray(start, end) };
-      const isDue = iitWeight > 0 && batch % gap === 0;
-      return { ...part, exchanges: isDue ? draw(part.base.length, keys.fold(batch)) : undefined };
+      const place = { batch, pairs: part.base.length, key: keys.fold(batch) };
+      return { ...part, exchanges: iitWeight > 0 ? draw(place) : undefined };
     },
   };
 }

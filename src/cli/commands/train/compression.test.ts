@@ -109,6 +109,14 @@ describe("train linear-compression", () => {
     );
   });
 
+  it("is a failure that says what may help where it does not reach its threshold", async () => {
+    const { exitCode, stderr } = await type(...words, "--early-stop-threshold", "1");
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      /E_NOT_REACHED: training ended before its goal — expected at least 100 % accuracy and IIA — .* Try more --epochs, a larger --d-model or another --seed; /,
+    );
+  });
+
   it("refuses widths that contradict each other, or are no compression", async () => {
     expect(await failureOf(...words, "--d-model-compression-ratio", "0.5")).toBe(
       "2 error: E_OPTION: two widths are asked for (at dModel) — expected a width or a ratio — received 10 and 0.5",
