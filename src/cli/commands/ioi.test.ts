@@ -24,6 +24,8 @@ describe("cases", () => {
     const shown = await text("cases", "show", "ioi");
     expect(shown).toContain("inputs        116424 of full length");
     expect(shown).toContain("drawn         any input as likely as others");
+    expect(shown).toContain("corrupted     other_names, s2_io_flip");
+    expect(shown).toContain("other truths  mib");
     expect(shown).toContain("9 edges   6 nodes");
     const [, example] = shown.match(/--input '(.*)'/)!;
     expect(JSON.parse(example!)).toHaveLength(15);

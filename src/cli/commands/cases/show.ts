@@ -173,6 +173,8 @@ function facts(
       `${outputText(vocabularyOf(case_, compiled).outputs)} at ${positionsText(outputPositions)}`,
     ],
     ["attention", causal ? "causal" : "bidirectional"],
+    ...namesRow("corrupted", case_.corruptions),
+    ...namesRow("other truths", case_.kind === "functions" ? case_.otherTruths : {}),
   ];
   return rows.map(([name, value]) => [name, wrapText(value, FACT_WIDTH).join(FACT_INDENT)]);
 }
@@ -234,4 +236,10 @@ function indent(text: string): string {
 function drawingText({ sampler, inputs }: Case): string {
   if (sampler !== undefined) return "by the case's own sampler, which balances outputs";
   return inputs === undefined ? "tokens at random" : "any input as likely as others";
+}
+
+/** A fact that is a list of names, if there are any. */
+function namesRow(name: string, named: object): [name: string, value: string][] {
+  const names = Object.keys(named);
+  return names.length === 0 ? [] : [[name, names.map(printable).join(", ")]];
 }
