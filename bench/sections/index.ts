@@ -1,6 +1,7 @@
 import type { Section } from "../section.ts";
 import { case3 } from "./case3.ts";
 import { compile } from "./compile.ts";
+import { files } from "./files.ts";
 import { growth } from "./growth.ts";
 import { memory } from "./memory.ts";
 import { ops } from "./ops.ts";
@@ -17,5 +18,6 @@ export const SECTIONS: readonly Section[] = [
   growth,
   case3,
   sparse,
+  files,
   memory,
 ];
