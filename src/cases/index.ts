@@ -114,10 +114,9 @@ export {
   type CaseDimensions,
   type CaseListing,
   computeDimensions,
-  type Dimensions,
   listCase,
 } from "./listing.ts";
-export { type LowLevelOptions, lowLevelConfig } from "./low-level.ts";
+export { type Dimensions, type LowLevelOptions, lowLevelConfig } from "./low-level.ts";
 export { makeCase } from "./make-case.ts";
 export {
   type BenchmarkMetadata,

@@ -1,15 +1,8 @@
-import type { TransformerConfig } from "../transformer/index.ts";
 import type { Case } from "./case.ts";
 import { compiledIfAny } from "./compile-case.ts";
 import { DIMENSIONS, type SizesRow } from "./dimensions.generated.ts";
-import { lowLevelConfig } from "./low-level.ts";
+import { compressedDimensions, type Dimensions, lowLevelConfig } from "./low-level.ts";
 import { allCases } from "./registry.ts";
-
-/** The sizes of a transformer that tell how large it is. */
-export type Dimensions = Pick<
-  TransformerConfig,
-  "nLayers" | "nHeads" | "dModel" | "dHead" | "dMlp"
->;
 
 /** The sizes of the compiled transformer of a case and of the one to be trained. */
 export interface CaseDimensions {
@@ -40,8 +33,11 @@ export function listCase(case_: Case): CaseListing {
 }
 
 function storedDimensions(case_: Case): CaseDimensions | undefined {
-  const rows = allCases().includes(case_) ? DIMENSIONS[case_.id] : undefined;
-  return rows && Object.freeze({ hl: dimensionsFrom(rows[0]), ll: dimensionsFrom(rows[1]) });
+  if (case_.kind !== "rasp" || !allCases().includes(case_)) return undefined;
+  const row = DIMENSIONS[case_.id];
+  if (row === undefined) return undefined;
+  const hl = dimensionsFrom(row);
+  return Object.freeze({ hl, ll: compressedDimensions(case_, hl) });
 }
 
 function dimensionsFrom([nLayers, nHeads, dModel, dHead, dMlp]: SizesRow): Dimensions {

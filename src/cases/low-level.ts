@@ -45,26 +45,11 @@ export function lowLevelConfig(
 
 function compressed(
   case_: RaspCase,
-  { sameSize = false }: LowLevelOptions,
+  options: LowLevelOptions,
   { config }: Pick<CompiledProgram, "config">,
 ): TransformerConfig {
-  const { compressionRatio, compressResidual } = case_.lowLevel;
-  const nHeads = sameSize ? config.nHeads : Math.max(4, config.nHeads);
-  const nLayers = sameSize ? config.nLayers : Math.max(2, config.nLayers);
-  const compress = (width: number) => floorDivide(width, compressionRatio);
-
-  const dModelCompressed = Math.max(2, compress(config.dModel));
-  const dHead =
-    compressResidual || sameSize
-      ? Math.max(1, floorDivide(dModelCompressed, nHeads))
-      : Math.max(1, compress(config.dHead));
-  const dModel = compressResidual || sameSize ? dModelCompressed : nHeads * dHead;
   return Object.freeze({
-    nLayers,
-    nHeads,
-    dModel,
-    dHead,
-    dMlp: 4 * dModel,
+    ...compressedDimensions(case_, config, options),
     nCtx: config.nCtx,
     dVocab: config.dVocab,
     dVocabOut: config.dVocabOut,
@@ -73,4 +58,29 @@ function compressed(
     normalization: "none",
     initializerRange: defaultInitializerRange(config.dModel),
   });
+}
+
+/** The sizes of a transformer that tell how large it is. */
+export type Dimensions = Pick<
+  TransformerConfig,
+  "nLayers" | "nHeads" | "dModel" | "dHead" | "dMlp"
+>;
+
+/** The sizes of the transformer to be trained, from those of the compiled one: see {@link lowLevelConfig}. */
+export function compressedDimensions(
+  { lowLevel: { compressionRatio, compressResidual } }: RaspCase,
+  compiled: Dimensions,
+  { sameSize = false }: LowLevelOptions = {},
+): Dimensions {
+  const nHeads = sameSize ? compiled.nHeads : Math.max(4, compiled.nHeads);
+  const nLayers = sameSize ? compiled.nLayers : Math.max(2, compiled.nLayers);
+  const compress = (width: number) => floorDivide(width, compressionRatio);
+
+  const dModelCompressed = Math.max(2, compress(compiled.dModel));
+  const dHead =
+    compressResidual || sameSize
+      ? Math.max(1, floorDivide(dModelCompressed, nHeads))
+      : Math.max(1, compress(compiled.dHead));
+  const dModel = compressResidual || sameSize ? dModelCompressed : nHeads * dHead;
+  return Object.freeze({ nLayers, nHeads, dModel, dHead, dMlp: 4 * dModel });
 }

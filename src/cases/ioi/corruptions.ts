@@ -5,7 +5,7 @@ import { isName, NAMES } from "./tokens.ts";
 /** The same prompt about other people: each name becomes one that the prompt does not have. */
 export function otherNames(draws: Draws, input: readonly RaspValue[]): RaspValue[] {
   const people = [...new Set(input.filter(isName))];
-  const others = Object.keys(NAMES).filter((name) => !people.includes(name));
+  const others = NAMES.filter((name) => !people.includes(name));
   const chosen = draws.sample(others, people.length);
   const replaced = new Map<RaspValue, string>(people.map((name, i) => [name, chosen[i]!]));
   return input.map((token) => replaced.get(token) ?? token);

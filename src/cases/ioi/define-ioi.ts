@@ -2,8 +2,9 @@ import type { FunctionDefinition } from "../definition.ts";
 import { juneRecipe } from "../recipe.ts";
 import { flippedSubject, otherNames, subjectOf } from "./corruptions.ts";
 import { EXTENDED_NOUNS, EXTENDED_TEMPLATES, templateSampler } from "./extended.ts";
+import { GPT2_VOCABULARY } from "./gpt2-ids.ts";
 import { NOUNS, type Prompts, promptsOf, TEMPLATES } from "./prompts.ts";
-import { EXTENDED_WORDS, FILLER, GPT2_VOCABULARY, NAMES, WORDS } from "./tokens.ts";
+import { NAMES } from "./tokens.ts";
 import { ioiVariables, OUTPUT } from "./variables.ts";
 
 /** The nodes of the circuit, from the input to the output. */
@@ -16,8 +17,9 @@ const NODE = {
   output: "blocks.5.hook_resid_post",
 } as const;
 
-/** What a case says of some prompts and the tokens in them. */
-function promptFacts(prompts: Prompts, tokens: readonly string[]) {
+/** What a case says of some prompts and the tokens in them, whose order is that of the classes. */
+function promptFacts(prompts: Prompts) {
+  const tokens = [...prompts.words, ...NAMES];
   return {
     vocab: tokens,
     minSeqLen: prompts.length + 1,
@@ -30,7 +32,7 @@ function promptFacts(prompts: Prompts, tokens: readonly string[]) {
 
 /** What the IOI cases have in common. */
 const IOI: Omit<FunctionDefinition, "id" | "task"> = {
-  ...promptFacts(promptsOf(TEMPLATES, NOUNS), Object.keys({ ...WORDS, ...NAMES })),
+  ...promptFacts(promptsOf(TEMPLATES, NOUNS)),
   causal: true,
   outputPositions: "last",
   corruptions: { other_names: otherNames, s2_io_flip: flippedSubject },
@@ -124,7 +126,7 @@ export const ioiExtended: FunctionDefinition = {
   ...IOI,
   id: "ioi_extended",
   task: "The same as of ioi, in sentences of many kinds, some of them about three people.",
-  ...promptFacts(EXTENDED, Object.keys({ ...WORDS, ...EXTENDED_WORDS, ...NAMES, [FILLER]: 0 })),
+  ...promptFacts(EXTENDED),
   sampler: templateSampler(EXTENDED_TEMPLATES, EXTENDED_NOUNS, EXTENDED.length),
   recipe: undefined,
   publishedShape: undefined,

@@ -21,8 +21,9 @@ import {
   selectRows,
 } from "../index.ts";
 import { EXTENDED_TEMPLATES } from "./extended.ts";
+import { GPT2_IDS } from "./gpt2-ids.ts";
 import { NOUNS, promptsOf, TEMPLATES } from "./prompts.ts";
-import { EXTENDED_WORDS, isName, NAMES, WORDS } from "./tokens.ts";
+import { isName, NAMES } from "./tokens.ts";
 import { ioiVariables } from "./variables.ts";
 
 const ioi = getCase("ioi") as FunctionCase;
@@ -35,7 +36,7 @@ const last = (input: readonly RaspValue[]) => evaluateCase(ioi, input).at(-1);
 
 describe("the variables of IOI", () => {
   const valuesOn = (input: readonly RaspValue[]) => {
-    const variables = ioiVariables(Object.keys(NAMES));
+    const variables = ioiVariables(NAMES);
     return evaluateVariables({ id: "ioi", variables }, input);
   };
 
@@ -91,7 +92,7 @@ describe("the prompts of IOI", () => {
   it("are 116,424, none of them drawn", () => {
     expect(prompts.count).toBe(2 * 2 * 3 * 99 * 98);
     expect(countInputs(ioi)).toBe(116_424n);
-    expect(Object.keys(NAMES).length).toBe(99);
+    expect(NAMES.length).toBe(99);
   });
 
   it("are numbered by template, nouns, names", () => {
@@ -128,11 +129,11 @@ describe("the prompts of IOI", () => {
   });
 
   it("stand in GPT-2's vocabulary, each token once", () => {
-    const ids = Object.values({ ...NAMES, ...WORDS });
+    const ids = ioi.classes!.map((token) => GPT2_IDS[String(token)]!);
     expect(new Set(ids).size).toBe(112);
     expect(ids.every((id) => Number.isInteger(id) && id >= 0 && id < 50257)).toBe(true);
     // Σ letters · id, as GPT-2's tokenizer has them.
-    const products = Object.entries({ ...NAMES, ...WORDS }).map(([text, id]) => text.length * id);
+    const products = ioi.classes!.map((token) => String(token).length * GPT2_IDS[String(token)]!);
     expect(products.reduce((sum, product) => sum + product)).toBe(13_869_109);
   });
 });
@@ -223,7 +224,10 @@ describe("the extended prompts", () => {
 
   it("stand in GPT-2's vocabulary", () => {
     // Σ letters · id, as GPT-2's tokenizer has them.
-    const products = Object.entries(EXTENDED_WORDS).map(([text, id]) => text.length * id);
+    const words = extended.classes!.filter((token) => !ioi.classes!.includes(token));
+    const products = words
+      .filter((token) => token !== "<|endoftext|>")
+      .map((text) => String(text).length * GPT2_IDS[String(text)]!);
     expect(products.reduce((sum, product) => sum + product)).toBe(2704180);
   });
 });

@@ -8,6 +8,7 @@ import {
   parseTemplate,
   promptAt,
   templateKey,
+  wordsOf,
 } from "./template.ts";
 
 /**
@@ -31,6 +32,8 @@ export const NOUNS: Nouns = {
 export interface Prompts extends NumberedInputs {
   /** The number of tokens of each, without BOS. */
   readonly length: number;
+  /** The tokens in them that are no names, in order of appearance. */
+  readonly words: readonly string[];
 }
 
 /**
@@ -49,6 +52,7 @@ export function promptsOf(texts: readonly string[], nouns: Nouns, length?: numbe
   const starts = counts.map((_, i) => counts.slice(0, i).reduce((sum, count) => sum + count, 0));
   return Object.freeze({
     length: common,
+    words: [...new Set(templates.flatMap(wordsOf))],
     count: counts.reduce((sum, count) => sum + count),
     at(number: number) {
       const i = starts.findLastIndex((start) => start <= number);

@@ -1,5 +1,5 @@
 import type { RaspValue } from "../../rasp/index.ts";
-import { EXTENDED_WORDS, FILLER, NAMES, WORDS } from "./tokens.ts";
+import { FILLER, NAMES } from "./tokens.ts";
 
 /** What stands in the place of a `[WORD]` of a template. */
 export type Nouns = Readonly<Record<string, readonly string[]>>;
@@ -15,8 +15,8 @@ interface Slot {
 /** The tokens of a template, and its slots in their place. */
 export type Template = readonly (string | Slot)[];
 
-const KNOWN = { ...WORDS, ...EXTENDED_WORDS };
-const PEOPLE = Object.keys(NAMES);
+/** Words that GPT-2 has no token for where no space is in front of them. */
+const PIECES: Readonly<Record<string, readonly string[]>> = { Afterwards: ["After", "wards"] };
 
 /**
  * A template such as `"Then, [B] and [A] … to [B]"` without its last part, which is the answer. Names
@@ -28,10 +28,10 @@ export function parseTemplate(text: string, nouns: Nouns): Template {
   const people: string[] = [];
   const parts = [...text.matchAll(/ \[(\w+)\]| ?\w+|[^\w\s]/g)].flatMap(
     ([word, slot]): Template => {
-      if (slot === undefined) return tokensOf(word);
+      if (slot === undefined) return PIECES[word] ?? [word];
       if (slot.length > 1) return [{ key: slot, words: nouns[slot]!, isName: false }];
       if (!people.includes(slot)) people.push(slot);
-      return [{ key: `name ${people.indexOf(slot)}`, words: PEOPLE, isName: true }];
+      return [{ key: `name ${people.indexOf(slot)}`, words: NAMES, isName: true }];
     },
   );
   return parts.slice(0, -1);
@@ -43,13 +43,12 @@ export const filledUp = (template: Template, length: number): Template => [
   ...template,
 ];
 
-/** A word as the tokens it consists of: itself, or its longest beginning that is one, and the rest. */
-function tokensOf(word: string): string[] {
-  const lengths = Array.from(word, (_, i) => word.length - i);
-  const end = lengths.find((n) => Object.hasOwn(KNOWN, word.slice(0, n)));
-  if (end === undefined) throw new Error(`internal: no token begins "${word}"`);
-  return end === word.length ? [word] : [word.slice(0, end), ...tokensOf(word.slice(end))];
-}
+/** The tokens that may stand in a template, besides names. */
+export const wordsOf = (template: Template): readonly string[] =>
+  template.flatMap((part) => {
+    if (typeof part === "string") return [part];
+    return part.isName ? [] : part.words;
+  });
 
 /** The same text for templates that give the same prompts. */
 export const templateKey = (template: Template): string =>
@@ -76,7 +75,7 @@ export const countPrompts = (template: Template): number =>
 export function promptAt(template: Template, number: number): string[] {
   const slots = slotsOf(template);
   const numbers = digits(number, choicesOf(slots));
-  const people = [...PEOPLE];
+  const people = [...NAMES];
   const words = new Map(
     slots.map(({ key, words, isName }, i) => {
       const chosen = numbers[i]!;
