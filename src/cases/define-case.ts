@@ -3,6 +3,7 @@ import { InterpBenchError } from "../errors/index.ts";
 import type { Case, CaseWarning, FunctionCase, RaspCase } from "./case.ts";
 import { caseWarnings } from "./case-warnings.ts";
 import type { CaseDefinition, FunctionDefinition, RaspDefinition } from "./definition.ts";
+import { assertTruths } from "./functions/circuit.ts";
 import { type HighLevelModel, highLevelModel } from "./high-level.ts";
 import { makeCase } from "./make-case.ts";
 
@@ -25,7 +26,7 @@ const MOST_TRIED = 32;
  *
  * A program that cannot be built or compiled is no error here, but where it is used.
  *
- * @throws InterpBenchError `E_CASE` as {@link makeCase} does
+ * @throws InterpBenchError `E_CASE` as {@link makeCase} does, and for truths that the shape does not have
  */
 export function defineCase(definition: RaspDefinition, options?: DefineOptions): RaspCase;
 export function defineCase(definition: FunctionDefinition, options?: DefineOptions): FunctionCase;
@@ -35,6 +36,7 @@ export function defineCase(
   { onWarning = warnOnConsole }: DefineOptions = {},
 ): Case {
   const case_ = makeCase(definition);
+  if (case_.kind === "functions") assertTruths(case_);
   const checked = Object.freeze({ ...case_, warnings: Object.freeze(foundWarnings(case_)) });
   for (const warning of checked.warnings) onWarning(warning, checked);
   return checked;

@@ -78,7 +78,7 @@ export {
   measureExactness,
   storedExactness,
 } from "./exactness.ts";
-export { functionCircuit, otherTruth } from "./functions/circuit.ts";
+export { assertTruths, functionCircuit, otherTruth } from "./functions/circuit.ts";
 export { evaluateVariables, TOKENS, type Valuation } from "./functions/evaluate.ts";
 export { tryFunctions } from "./functions/try-functions.ts";
 export { variable } from "./functions/variable.ts";

@@ -9,9 +9,7 @@ import {
   type FunctionDefinition,
   type RaspDefinition,
 } from "./definition.ts";
-import { functionTruth, otherTruth } from "./functions/circuit.ts";
 import { functionFacts } from "./functions/define-functions.ts";
-import { functionConfig } from "./functions/shape.ts";
 import { DEFAULT_RECIPE } from "./recipe.ts";
 
 /** Positions of the longest inputs: all pairs of them are still a map that can be compiled. */
@@ -19,7 +17,7 @@ const LONGEST = 1000;
 
 /**
  * A case from its definition, with defaults, checked and frozen. No program is built, no function of
- * a variable is called.
+ * a variable is called, and no truth that is given compared with the shape (`assertTruths` does that).
  *
  * @throws InterpBenchError `E_CASE` for unknown keys, values of a wrong kind, an id that cannot name
  *   a folder, a vocabulary without order or with BOS or PAD, impossible lengths, ratios and inputs,
@@ -62,10 +60,7 @@ function functionCase(definition: FunctionDefinition, name: string): FunctionCas
   const own = functionFacts({ ...definition }, common, name);
   const expected = categorical ? "a list of what the output can be" : "nothing for numbers";
   requireOf(name)(categorical === (own.classes !== undefined), "classes", expected, classes);
-  const case_: FunctionCase = Object.freeze({ kind: "functions", ...common, ...own });
-  if (case_.truth !== undefined) functionTruth(case_, new Map(), functionConfig(case_));
-  for (const other of Object.keys(case_.otherTruths)) otherTruth(case_, other);
-  return case_;
+  return Object.freeze({ kind: "functions", ...common, ...own });
 }
 
 /** What a definition says of its inputs and outputs, whatever computes these. */

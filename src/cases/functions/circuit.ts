@@ -62,6 +62,12 @@ export function otherTruth(case_: FunctionCase, name: string): Circuit {
   return givenCircuit(case_, edges, known, `otherTruths.${name}`);
 }
 
+/** Throws `E_CASE` unless every truth that a case gives is a circuit of its shape. */
+export function assertTruths(case_: FunctionCase): void {
+  if (case_.truth !== undefined) functionTruth(case_, new Map(), case_.shape);
+  for (const name of Object.keys(case_.otherTruths)) otherTruth(case_, name);
+}
+
 /** The circuit of some edges, all of which have to be known. */
 function givenCircuit(
   { id }: FunctionCase,

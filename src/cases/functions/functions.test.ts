@@ -5,6 +5,8 @@ import { formatError } from "../../errors/index.ts";
 import type { RaspValue } from "../../rasp/index.ts";
 import { Key } from "../../rng/index.ts";
 import {
+  allCases,
+  assertTruths,
   type CaseDefinition,
   caseMetadata,
   caseTask,
@@ -303,6 +305,20 @@ describe("trying functions", () => {
   });
 });
 
+describe("the truths that a case gives", () => {
+  it("are circuits of its shape, where cases are defined by others", () => {
+    const truth = [["blocks.0.hook_resid_pre", "blocks.2.hook_mlp_out"]] as const;
+    const message = 'E_CASE: the truth of case "induction" is no circuit of its shape (at truth)';
+    expect(errorOf(() => defineCase({ ...induction, truth }))).toContain(message);
+    const others = { otherTruths: { more: truth } };
+    expect(errorOf(() => defineCase({ ...induction, ...others }))).toContain("at otherTruths.more");
+  });
+
+  it("are so in the catalogue", () => {
+    for (const one of allCases()) if (one.kind === "functions") assertTruths(one);
+  });
+});
+
 describe("what makeCase refuses of functions", () => {
   const { previous, answer } = induction.variables as Record<"previous" | "answer", object>;
   const changed = (changes: object) =>
@@ -406,11 +422,6 @@ describe("what makeCase refuses of functions", () => {
       "a truth that is no list",
       { truth: "a0.1" },
       '(at truth) — expected a list of pairs of nodes — received "a0.1"',
-    ],
-    [
-      "a truth beyond the shape",
-      { truth: [["blocks.0.hook_resid_pre", "blocks.2.hook_mlp_out"]] },
-      'E_CASE: the truth of case "induction" is no circuit of its shape (at truth)',
     ],
   ])("%s", (_, changes, message) => {
     const text = changed(changes);

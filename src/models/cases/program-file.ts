@@ -3,6 +3,7 @@ import { basename, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import {
   allCases,
+  assertTruths,
   type Case,
   type CaseDefinition,
   DEFINITION_KEYS,
@@ -96,7 +97,10 @@ export async function loadProgram(
   // What else is wrong with the values, the definition says.
   const given: object = { ...definition, task, vocab, maxSeqLen, causal, id: idOf(file) };
   const case_ = makeCase(given as CaseDefinition);
-  if (case_.kind === "functions") tryFunctions(case_);
+  if (case_.kind === "functions") {
+    assertTruths(case_);
+    tryFunctions(case_);
+  }
   return { case_, sourceSha256: sha256(source) };
 }
 
