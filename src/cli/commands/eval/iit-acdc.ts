@@ -2,17 +2,15 @@ import { z } from "zod";
 import { namesProgramFile } from "../../cases/selection.ts";
 import { defineCommand } from "../../command.ts";
 import { caseOptions } from "../../options/cases.ts";
-import { jobOptions } from "../../options/common.ts";
-import { engineOptions } from "../../options/engine.ts";
-import { modelOptions } from "../../options/model.ts";
-import {
-  retiredEverywhere,
-  retiredModelFlags,
-  retiredRealismFlags,
-} from "../../options/original.ts";
-import { acdcOptions, realismOptions } from "../../options/realism.ts";
+import { acdcOptions } from "../../options/realism.ts";
 import { circuitWork } from "./circuit-work.ts";
-import { REALISM_FOLDER, REALISM_METHOD, runRealism } from "./realism.ts";
+import {
+  REALISM_FOLDER,
+  REALISM_METHOD,
+  realismCommandOptions,
+  retiredOfRealism,
+  runRealism,
+} from "./realism.ts";
 
 /** `eval iit_acdc`: ACDC on a model, against the truth, with the realism of what it found. */
 export const evalIitAcdc = defineCommand({
@@ -26,12 +24,9 @@ export const evalIitAcdc = defineCommand({
   options: z.object({
     ...caseOptions,
     ...acdcOptions,
-    ...modelOptions,
-    ...realismOptions(100_000),
-    ...jobOptions,
-    ...engineOptions,
+    ...realismCommandOptions(100_000),
   }),
-  retired: [...retiredEverywhere, ...retiredModelFlags, ...retiredRealismFlags],
+  retired: retiredOfRealism,
   examples: [
     { command: "eval iit_acdc -i 3 -t 0.025", summary: "The model trained for case 3" },
     { command: "eval iit_acdc -i 3 --tracr", summary: "The compiled one" },

@@ -1,18 +1,16 @@
 import { z } from "zod";
 import { defineCommand } from "../../command.ts";
-import { jobOptions } from "../../options/common.ts";
-import { engineOptions } from "../../options/engine.ts";
 import { ioiIndices, ioiOptions } from "../../options/ioi.ts";
-import { modelOptions } from "../../options/model.ts";
-import {
-  retiredEverywhere,
-  retiredIoiFlags,
-  retiredModelFlags,
-  retiredRealismFlags,
-} from "../../options/original.ts";
-import { acdcOptions, realismOptions } from "../../options/realism.ts";
+import { retiredIoiFlags } from "../../options/original.ts";
+import { acdcOptions } from "../../options/realism.ts";
 import { circuitWork } from "./circuit-work.ts";
-import { REALISM_FOLDER, REALISM_METHOD, runRealism } from "./realism.ts";
+import {
+  REALISM_FOLDER,
+  REALISM_METHOD,
+  realismCommandOptions,
+  retiredOfRealism,
+  runRealism,
+} from "./realism.ts";
 
 /** Inputs that realism is measured on: each makes six layers compute. */
 const INPUTS = 10_000;
@@ -25,12 +23,9 @@ export const evalIoiAcdc = defineCommand({
   options: z.object({
     ...ioiOptions,
     ...acdcOptions,
-    ...modelOptions,
-    ...realismOptions(INPUTS),
-    ...jobOptions,
-    ...engineOptions,
+    ...realismCommandOptions(INPUTS),
   }),
-  retired: [...retiredEverywhere, ...retiredModelFlags, ...retiredIoiFlags, ...retiredRealismFlags],
+  retired: [...retiredOfRealism, ...retiredIoiFlags],
   examples: [{ command: "eval ioi_acdc -t 0.025", summary: "The model that train ioi wrote" }],
   run: (context, choice) =>
     runRealism(

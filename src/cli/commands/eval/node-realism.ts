@@ -2,17 +2,15 @@ import { z } from "zod";
 import { namesProgramFile } from "../../cases/selection.ts";
 import { defineCommand } from "../../command.ts";
 import { caseOptions } from "../../options/cases.ts";
-import { jobOptions } from "../../options/common.ts";
-import { engineOptions } from "../../options/engine.ts";
-import { modelOptions } from "../../options/model.ts";
-import {
-  retiredEverywhere,
-  retiredModelFlags,
-  retiredRealismFlags,
-} from "../../options/original.ts";
-import { circuitOptions, realismOptions } from "../../options/realism.ts";
+import { circuitOptions } from "../../options/realism.ts";
 import { circuitWork } from "./circuit-work.ts";
-import { REALISM_FOLDER, REALISM_METHOD, runRealism } from "./realism.ts";
+import {
+  REALISM_FOLDER,
+  REALISM_METHOD,
+  realismCommandOptions,
+  retiredOfRealism,
+  runRealism,
+} from "./realism.ts";
 
 /** `eval node_realism`: what a model gets right without the nodes outside a circuit that was found. */
 export const evalNodeRealism = defineCommand({
@@ -26,12 +24,9 @@ export const evalNodeRealism = defineCommand({
   options: z.object({
     ...caseOptions,
     ...circuitOptions,
-    ...modelOptions,
-    ...realismOptions(100_000),
-    ...jobOptions,
-    ...engineOptions,
+    ...realismCommandOptions(100_000),
   }),
-  retired: [...retiredEverywhere, ...retiredModelFlags, ...retiredRealismFlags],
+  retired: retiredOfRealism,
   examples: [
     { command: "eval node_realism -i 3", summary: "The circuit that ACDC finds in case 3" },
     {

@@ -13,13 +13,34 @@ import type { CommandOutput, Context } from "../../command.ts";
 import { type JobSettings, runJobs } from "../../jobs.ts";
 import { modelAdvice } from "../../models/advice.ts";
 import { selectSubjects } from "../../models/subjects.ts";
-import { engineOf } from "../../options/engine.ts";
-import { chosenModel, type ModelChoice } from "../../options/model.ts";
-import { realismAblations } from "../../options/realism.ts";
+import { jobOptions } from "../../options/common.ts";
+import { engineOf, engineOptions } from "../../options/engine.ts";
+import { chosenModel, type ModelChoice, modelOptions } from "../../options/model.ts";
+import {
+  retiredEverywhere,
+  retiredModelFlags,
+  retiredRealismFlags,
+} from "../../options/original.ts";
+import { realismAblations, realismOptions } from "../../options/realism.ts";
 
 /** What realism is, in help. */
 export const REALISM_METHOD =
   "All heads and MLPs outside the circuit are replaced together by their mean, or by zero. The score is the share of right outputs that stay right. Beside it stand the truth, random nodes of equal number, the whole model, and none.";
+
+/** Options of the commands on realism besides those that say whose circuit it is. */
+export const realismCommandOptions = (mostInputs: number) => ({
+  ...modelOptions,
+  ...realismOptions(mostInputs),
+  ...jobOptions,
+  ...engineOptions,
+});
+
+/** The original's flags that these commands understand. */
+export const retiredOfRealism = [
+  ...retiredEverywhere,
+  ...retiredModelFlags,
+  ...retiredRealismFlags,
+];
 
 /** What the folder of a result holds, in help. */
 export const REALISM_FOLDER =
