@@ -64,6 +64,12 @@ export const exact = defineAlgorithm({
     url: "https://arxiv.org/abs/2403.17806",
   },
   maturity: { tier: "verified", verifiedOn: ["3", "4", "7", "13", "18"] },
+  formula: "L(u → v alone ablated) − L(clean)",
+  cost: {
+    forward: "2 + E",
+    backward: "0",
+    note: "A run computes what the edge can change",
+  },
   granularity: "qkv",
   needs: { of: ({ loss, ablation }) => ({ loss, ablation: chosenAblation(ablation) }) },
   selection: edgeSelection,

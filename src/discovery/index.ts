@@ -27,10 +27,8 @@ export {
   type AlgorithmDefinition,
   type AlgorithmExample,
   defineAlgorithm,
-  type Maturity,
   type Product,
   type Ranking,
-  type Reference,
 } from "./algorithm/algorithm.ts";
 export {
   concludeDiscovery,
@@ -48,6 +46,7 @@ export type {
   PaperSweep,
   Ranked,
 } from "./algorithm/discovery.ts";
+export { type Cost, type Maturity, maturityText, type Reference } from "./algorithm/facts.ts";
 export {
   effectRanking,
   effectSweep,

@@ -16,6 +16,8 @@ export const random = defineAlgorithm({
   summary: "Scores edges at random: what every algorithm has to beat.",
   reference: undefined,
   maturity: { tier: "baseline", verifiedOn: [] },
+  formula: "A number from 0 to 1, of `seed` and the edge's place alone",
+  cost: { forward: "0", backward: "0" },
   granularity: "qkv",
   selection: edgeSelection,
   paperSweep: () => ({ option: "threshold", from: "scores" }),

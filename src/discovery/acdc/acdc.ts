@@ -26,6 +26,13 @@ export const acdc = defineAlgorithm({
     url: "https://arxiv.org/abs/2304.14997",
   },
   maturity: { tier: "verified", verifiedOn: ["3", "4", "7", "13", "18"] },
+  formula:
+    "d(circuit without the edge) − d(circuit), d the distance from the whole transformer; an edge goes where that is below `threshold`. The score is the smallest threshold that removes it",
+  cost: {
+    forward: "2 + E",
+    backward: "0",
+    note: "A run computes what the edge can change; for each threshold",
+  },
   granularity: "qkv",
   needs: { of: ({ ablation }) => ({ ablation: chosenAblation(ablation) }) },
   paperSweep: runsSweep("threshold"),

@@ -13,27 +13,11 @@ import { assertTask, type DiscoveryTask } from "../task/task.ts";
 import type { Advice } from "./advice.ts";
 import type { DiscoveryContext } from "./context.ts";
 import type { Discovery, DiscoveryParts, PaperSweep, Ranked } from "./discovery.ts";
+import type { Cost, Maturity, Reference } from "./facts.ts";
 import { assertNeeds, type Needs } from "./needs.ts";
 import { parseOptions } from "./options.ts";
 import type { OriginalFlag } from "./original-flags.ts";
 import type { SelectionWays } from "./selection-options.ts";
-
-/**
- * How far an algorithm can be trusted. `verified`: its numbers equal the original's on the named
- * cases, which a test holds it to. `experimental`: implemented from its paper. `baseline`: something
- * to compare others with.
- */
-export interface Maturity {
-  readonly tier: "verified" | "experimental" | "baseline";
-  /** Ids of the cases. */
-  readonly verifiedOn: readonly string[];
-}
-
-/** Where an algorithm was published. */
-export interface Reference {
-  readonly text: string;
-  readonly url: string;
-}
 
 /** What an algorithm finds. */
 export type Product = "scores" | "circuit";
@@ -68,6 +52,13 @@ export interface AlgorithmDefinition<Options extends ObjectSchema> {
   /** `undefined` for baselines. */
   readonly reference: Reference | undefined;
   readonly maturity: Maturity;
+  /**
+   * What a score is, in a line or two: `Σ ⟨P(u) − C(u), ∂L/∂in(v)⟩` for an edge u → v, with C, P and Y what a
+   * source carries in the clean run, ablated, and at present, and L the loss.
+   */
+  readonly formula?: string;
+  /** For tables of costs. */
+  readonly cost?: Cost;
   /** All options with defaults, units and descriptions. */
   readonly options: Options;
   /** What it ranks. Default: edges. */

@@ -38,6 +38,13 @@ export const eap = defineAlgorithm({
     url: "https://arxiv.org/abs/2310.10348",
   },
   maturity: { tier: "verified", verifiedOn: ["3", "4", "7", "13", "18"] },
+  formula:
+    "Σ ⟨P(u) − Y(u), ∂L/∂in(v)⟩ at the clean run, or added up over `integratedGradSteps` runs in which the masks of all edges go from intact to ablated",
+  cost: {
+    forward: "3 + N",
+    backward: "N + 1",
+    note: "N is `integratedGradSteps`, 0 without",
+  },
   granularity: "qkv",
   needs: {
     gradients: true,

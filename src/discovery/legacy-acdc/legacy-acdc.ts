@@ -30,6 +30,13 @@ export const legacyAcdc = defineAlgorithm({
     url: "https://arxiv.org/abs/2304.14997",
   },
   maturity: { tier: "experimental", verifiedOn: [] },
+  formula:
+    "As `acdc`, with d summed over positions and averaged over classes; a head's whole query, key or value input is tried before its edges.",
+  cost: {
+    forward: "2 + E + 3·H",
+    backward: "0",
+    note: "A run computes what the edge can change; for each threshold",
+  },
   granularity: "qkv",
   needs: { of: ({ ablation }) => ({ ablation: chosenAblation(ablation) }) },
   paperSweep: runsSweep("threshold"),

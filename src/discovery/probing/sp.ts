@@ -27,6 +27,13 @@ export const sp = defineAlgorithm({
     url: "https://arxiv.org/abs/2104.03514",
   },
   maturity: { tier: "experimental", verifiedOn: [] },
+  formula:
+    "P(m > ½) of a hard-concrete mask m on every node or edge, trained for the distance from the target + `lambdaReg` · the share of masks that are not 0",
+  cost: {
+    forward: "2 + `epochs`",
+    backward: "`epochs`",
+    note: "For each value of `lambdaReg`",
+  },
   granularity: "qkv",
   needs: {
     gradients: true,

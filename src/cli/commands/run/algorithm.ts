@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Algorithm, allAlgorithms } from "../../../discovery/index.ts";
+import { type Algorithm, allAlgorithms, maturityText } from "../../../discovery/index.ts";
 import type { Prompts } from "../../../formats/index.ts";
 import { discoveryKind } from "../../../jobs/index.ts";
 import { formatModel, isOneModel, type ModelSource, OWN } from "../../../models/index.ts";
@@ -41,15 +41,11 @@ export const runCommands: readonly Command[] = allAlgorithms().map(algorithmComm
 /** The command `run <algorithm>`. */
 export function algorithmCommand(algorithm: Algorithm): Command {
   const { name, title, summary, reference, maturity, originalFlags = [] } = algorithm;
-  const verified =
-    maturity.verifiedOn.length === 0
-      ? maturity.tier
-      : `${maturity.tier} against the original on cases ${maturity.verifiedOn.join(", ")}`;
   return defineCommand({
     path: ["run", name],
     summary: summary.replace(/\.$/, ""),
     description: [
-      `${title}${reference === undefined ? "" : `: ${reference.text}, ${reference.url}`}. Status: ${verified}.`,
+      `${title}${reference === undefined ? "" : `: ${reference.text}, ${reference.url}`}. Status: ${maturityText(maturity)}.`,
       ...selectionHelp(algorithm),
       "The circuit is compared with the truth at the granularity of heads and MLPs, and shown beside a random circuit of equal size, the full and the empty one. The folder holds circuit.json, circuit.svg and result.json.",
     ].join("\n\n"),
