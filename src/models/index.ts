@@ -9,7 +9,9 @@
  */
 export { DEFAULT_ADVICE, type ModelAdvice, modelAdviceSchema } from "./advice.ts";
 export { BENCHMARK_FILES, BENCHMARK_FORMATS, encodeBenchmark } from "./benchmark.ts";
-export { type CaseRow, caseDocument, caseRow, silentNames } from "./cases/facts.ts";
+export { exactnessText } from "./cases/exactness-text.ts";
+export { type CaseRow, caseDocument, caseRow } from "./cases/facts.ts";
+export { CASE_COLUMNS, caseTable } from "./cases/list-text.ts";
 export {
   isProgramFile,
   type LoadedProgram,
@@ -17,6 +19,7 @@ export {
   type ProgramOptions,
   type ProgramPlace,
 } from "./cases/program-file.ts";
+export { type ShownRun, showRun } from "./cases/run-text.ts";
 export {
   type CaseOpener,
   type CaseSource,
@@ -24,6 +27,7 @@ export {
   caseSourceSchema,
   type OpenedCase,
 } from "./cases/source.ts";
+export { caseText } from "./cases/text.ts";
 export { compiledModel } from "./compiled.ts";
 export {
   type KnownModel,

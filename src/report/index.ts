@@ -49,6 +49,7 @@ export {
 } from "./progress/progress.ts";
 export { drawCircuitText } from "./terminal/circuit.ts";
 export { formatProgram, type ProgramLine, programLines } from "./terminal/program.ts";
+export { indentText, sectionText } from "./terminal/sections.ts";
 export {
   cutText,
   type Style,

@@ -5,12 +5,11 @@ import { allCases, type Case, type CaseWarning, compileCase } from "../../cases/
 import { printable } from "../../errors/index.ts";
 import { parseJson } from "../../formats/index.ts";
 import { type CompilationChecks, type JsonDocument, preparePlan } from "../../jobs/index.ts";
-import { type CaseSource, isProgramFile } from "../../models/index.ts";
+import { type CaseSource, exactnessText, isProgramFile } from "../../models/index.ts";
 import { isRaspValue, type RaspValue } from "../../rasp/index.ts";
 import { drawWiring, formatFacts, type Style } from "../../report/index.ts";
 import type { CompileWarning } from "../../tracr/index.ts";
 import { oneCase } from "../cases/selection.ts";
-import { exactnessText } from "../cases/text.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { flag } from "../flags/flag.ts";
 import { commandJobs } from "../job-context.ts";

@@ -1,14 +1,7 @@
 import { z } from "zod";
-import { allCases, type Case, type CaseTag, type Dimensions } from "../../../cases/index.ts";
-import { type CaseRow, caseRow } from "../../../models/index.ts";
-import {
-  type Column,
-  cutText,
-  formatCsv,
-  formatTable,
-  type Style,
-  textWidth,
-} from "../../../report/index.ts";
+import { allCases, type Case, type CaseTag } from "../../../cases/index.ts";
+import { CASE_COLUMNS, type CaseRow, caseRow, caseTable } from "../../../models/index.ts";
+import { formatCsv, type Style } from "../../../report/index.ts";
 import { defineCommand } from "../../command.ts";
 import { flag } from "../../flags/flag.ts";
 import type { Io } from "../../io.ts";
@@ -24,54 +17,6 @@ const TAGS = [
   "published",
   "caveat",
 ] as const satisfies readonly CaseTag[];
-
-const sizeText = ({ nLayers, nHeads, dModel }: Dimensions) => `${nLayers}×${nHeads}, ${dModel}`;
-
-/** Columns before the task, which is the one that can be cut. */
-const NARROW_COLUMNS: readonly Column<CaseRow>[] = [
-  { heading: "id", value: ({ id }) => id, align: "right" },
-  { heading: "output", value: ({ categorical }) => (categorical ? "class" : "number") },
-  { heading: "compiled", value: ({ hl }) => hl && sizeText(hl) },
-  { heading: "trained", value: ({ ll }) => sizeText(ll) },
-];
-
-const WIDE_COLUMNS: readonly Column<CaseRow>[] = [
-  ...NARROW_COLUMNS,
-  { heading: "words", value: ({ vocabSize }) => vocabSize },
-  { heading: "length", value: ({ maxSeqLen }) => maxSeqLen },
-  { heading: "tags", value: ({ tags }) => shownTags(tags).join(" ") },
-];
-
-/** Terminals from this width on show all columns. */
-const WIDE = 110;
-
-/** The tags that no other column tells. */
-const shownTags = (tags: readonly string[]) =>
-  tags.filter((tag) => tag !== "categorical" && tag !== "regression");
-
-const SIZES = ["nLayers", "nHeads", "dModel", "dHead", "dMlp"] as const;
-
-const CSV_COLUMNS: readonly Column<CaseRow>[] = [
-  ...(
-    [
-      "id",
-      "task",
-      "categorical",
-      "causal",
-      "trivial",
-      "minSeqLen",
-      "maxSeqLen",
-      "vocabSize",
-    ] as const
-  ).map((key) => ({ heading: key, value: (row: CaseRow) => row[key] })),
-  { heading: "tags", value: ({ tags }) => tags.join(" ") },
-  ...(["hl", "ll"] as const).flatMap((model) =>
-    SIZES.map((size) => ({
-      heading: `${model}.${size}`,
-      value: (row: CaseRow) => row[model]?.[size],
-    })),
-  ),
-];
 
 /** `cases list`: the catalogue as a table. */
 export const casesList = defineCommand({
@@ -110,19 +55,14 @@ export const casesList = defineCommand({
     return {
       kind: "cases-list",
       document: rows,
-      text: (style) => (csv ? formatCsv(CSV_COLUMNS, rows) : tableText(rows, io, style)),
+      text: (style) => (csv ? formatCsv(CASE_COLUMNS, rows) : listText(rows, io, style)),
     };
   },
 });
 
-/** The table; in a terminal, tasks are cut at its width, and narrow ones show fewer columns. */
-function tableText(rows: readonly CaseRow[], io: Io, style: Style): string {
-  const width = io.stdout.columns;
-  const columns = width !== undefined && width < WIDE ? NARROW_COLUMNS : WIDE_COLUMNS;
-  const taken = Math.max(...formatTable(columns, rows, style).split("\n").map(textWidth));
-  const left = width === undefined ? Number.POSITIVE_INFINITY : Math.max(20, width - taken - 2);
-  const tasks: Column<CaseRow> = { heading: "task", value: ({ task }) => cutText(task, left) };
+/** The table, as wide as the terminal, and what its sizes are. */
+function listText(rows: readonly CaseRow[], io: Io, style: Style): string {
   const count = `${rows.length} ${rows.length === 1 ? "case" : "cases"}`;
   const note = `${count}. Sizes: layers × heads, d_model. See "${typedCommand(io, ["cases", "show", "ID"])}".`;
-  return `${formatTable([...columns, tasks], rows, style)}\n${style.dim(note)}\n`;
+  return `${caseTable(rows, io.stdout.columns, style)}\n${style.dim(note)}\n`;
 }

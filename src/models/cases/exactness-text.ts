@@ -1,27 +1,5 @@
-import type { Agreement, Case, Exactness } from "../../cases/index.ts";
-import { countInputs } from "../../cases/index.ts";
-import { type RaspValue, showValues } from "../../rasp/index.ts";
+import type { Agreement, Exactness } from "../../cases/index.ts";
 import { formatTable, type Style } from "../../report/index.ts";
-
-/** More values than this are abbreviated if they are consecutive integers. */
-const FEW = 12;
-
-/** A set of values in full, but for consecutive integers: `{0, 1, 2, …, 99}`. */
-export function valuesText(values: readonly RaspValue[]): string {
-  const isRange = values.every((value, i) => value === Number(values[0]) + i);
-  if (!isRange || values.length <= FEW) return showValues(values, values.length);
-  return `{${values.slice(0, 3).join(", ")}, …, ${values.at(-1)}}`;
-}
-
-/** Numbers of inputs from here on are shown rounded, too. */
-const MANY = 10n ** 15n;
-
-/** `256`, or `26^59, about 3e+83`. */
-export function inputCountText(case_: Case): string {
-  const count = countInputs(case_);
-  if (count < MANY) return String(count);
-  return `${case_.vocab.length}^${case_.maxSeqLen - 1}, about ${Number(count).toExponential(1)}`;
-}
 
 interface Row {
   readonly inputs: string;
