@@ -27,7 +27,6 @@ export {
   type RunningJob,
 } from "./kind.ts";
 export { type Plan, parsePlan, type Subject, withParents } from "./plan.ts";
-export type { CompilationChecks } from "./plans/compile.ts";
 export {
   DEMO_CASE,
   DEMO_STEPS,
@@ -42,9 +41,7 @@ export {
   type PointDocument,
 } from "./plans/discovery-document.ts";
 export { discoveryPicture } from "./plans/discovery-picture.ts";
-export { type EffectColumn, type EffectRow, effectColumns } from "./plans/effects-table.ts";
-export { type RealismRow, realismColumns } from "./plans/realism-document.ts";
-export { listOf, type TrainingDocument } from "./plans/training-document.ts";
+export type { TrainingDocument } from "./plans/training-document.ts";
 export { jobKinds } from "./registry.ts";
 export {
   type DoneJob,
@@ -54,6 +51,15 @@ export {
   type RunOptions,
   runPlan,
 } from "./run-job.ts";
+export { compilationText } from "./texts/compilation.ts";
+export { compressionColumns, compressionText } from "./texts/compression.ts";
+export { demoText, type PrintedDemo } from "./texts/demo.ts";
+export { type DemoStory, demoStory } from "./texts/demo-story.ts";
+export { discoveryColumns, discoveryText, type PrintedDiscovery } from "./texts/discovery.ts";
+export type { Naming } from "./texts/discovery-notes.ts";
+export { nodeEffectsText } from "./texts/effects.ts";
+export { realismText } from "./texts/realism.ts";
+export { type TrainingWords, trainingColumns, trainingText } from "./texts/training.ts";
 export { jobThreads } from "./threads.ts";
 export { jobTasks } from "./workers/job-task.ts";
 export {

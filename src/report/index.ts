@@ -62,3 +62,4 @@ export {
 } from "./terminal/style.ts";
 export { type Cell, type Column, formatCsv, formatFacts, formatTable } from "./terminal/table.ts";
 export { drawWiring } from "./terminal/wiring.ts";
+export { wordsOf } from "./words.ts";

@@ -1,14 +1,11 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
-import { allCases, type Case, type CaseWarning, compileCase } from "../../cases/index.ts";
-import { printable } from "../../errors/index.ts";
+import { allCases } from "../../cases/index.ts";
 import { parseJson } from "../../formats/index.ts";
-import { type CompilationChecks, type JsonDocument, preparePlan } from "../../jobs/index.ts";
-import { type CaseSource, exactnessText, isProgramFile } from "../../models/index.ts";
+import { compilationText, preparePlan } from "../../jobs/index.ts";
+import { type CaseSource, isProgramFile } from "../../models/index.ts";
 import { isRaspValue, type RaspValue } from "../../rasp/index.ts";
-import { drawWiring, formatFacts, type Style } from "../../report/index.ts";
-import type { CompileWarning } from "../../tracr/index.ts";
 import { oneCase } from "../cases/selection.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { flag } from "../flags/flag.ts";
@@ -67,7 +64,7 @@ export const compile = defineCommand({
     return runJobs(context, options, {
       kind: "compile",
       jobs: [{ case: case_.id, plan }],
-      text: (document, style) => resultText(document, case_, style),
+      text: (document, style) => compilationText(document, case_, style),
     });
   },
 });
@@ -119,29 +116,3 @@ function parseVocab(text: string | undefined): readonly RaspValue[] | undefined 
   if (Array.isArray(value) && value.every(isRaspValue)) return value;
   throw refuse(text);
 }
-
-function resultText(document: JsonDocument, case_: Case, style: Style): string {
-  const compiled = compileCase(case_);
-  const { nLayers, nHeads, dModel, dHead, dMlp } = compiled.config;
-  const { exactness, warnings } = document as Partial<CompilationChecks>;
-  return [
-    `${style.bold("Compiled")} ${printable(`${case_.id}: ${case_.task}`)}\n`,
-    formatFacts(
-      [
-        ["layers × heads", `${nLayers} × ${nHeads}`],
-        ["d_model, d_head, d_mlp", `${dModel}, ${dHead}, ${dMlp}`],
-        ["parameters", Number(document.parameters)],
-        ["folder", String(document.folder)],
-      ],
-      style,
-    ),
-    drawWiring(compiled, style),
-    ...(exactness === undefined
-      ? []
-      : [`${style.bold("Exactness")}\n\n${exactnessText(exactness, style)}`]),
-    ...(warnings ?? []).map((one) => `${style.yellow("Warning:")} ${warningText(one)}\n`),
-  ].join("\n");
-}
-
-const warningText = (warning: CompileWarning | CaseWarning) =>
-  printable("node" in warning ? `${warning.node}: ${warning.message}` : warning.message);

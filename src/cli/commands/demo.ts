@@ -1,10 +1,12 @@
 import { z } from "zod";
+import { allCases } from "../../cases/index.ts";
+import { demoText, type PrintedDemo } from "../../jobs/index.ts";
 import { defineCommand } from "../command.ts";
-import { demoPlaces, type PrintedDemo, runDemo } from "../demo/run.ts";
-import { demoText } from "../demo/text.ts";
+import { demoPlaces, runDemo } from "../demo/run.ts";
 import { printedDocument } from "../job-context.ts";
-import { jobOptions } from "../options/common.ts";
+import { jobOptions, outputWords } from "../options/common.ts";
 import { engineOf, engineOptions } from "../options/engine.ts";
+import { typedCommand } from "../typed.ts";
 
 const { outputDir, seed, force } = jobOptions;
 
@@ -25,11 +27,24 @@ export const demo = defineCommand({
     const { io } = context;
     const shown = demoPlaces(stages, io.cwd);
     const document = printedDocument(stages.comparison, io.cwd, shown);
-    const places = { folder: String(document.folder), outputDir, program: io.program };
+    const next = nextSteps(outputWords({ outputDir })).map(
+      ({ words, what }) => [typedCommand(io, words), what] as const,
+    );
     return {
       kind: "demo",
       document,
-      text: (style) => demoText(document as unknown as PrintedDemo, places, style),
+      text: (style) => demoText(document as unknown as PrintedDemo, next, style),
     };
   },
 });
+
+/** Commands that go on from the results in this folder, and what they show. */
+function nextSteps(output: readonly string[]) {
+  const step = (line: string, what: string) => ({ words: [...line.split(" "), ...output], what });
+  return [
+    step("run acdc -i 3 --threshold 0.0001", "a smaller threshold keeps more edges"),
+    step("eval iit -i 3", "what every node of the trained model does"),
+    { words: ["cases", "list"], what: `${allCases().length} questions with known answers` },
+    step("train iit -i 4 --recipe fast", "train another case"),
+  ];
+}

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { wordsOf } from "../../report/index.ts";
 import type { FlagFacts } from "./flag.ts";
 
 /** What the text of a flag's value becomes before its schema sees it. */
@@ -53,12 +54,7 @@ export function flagSpecs(options: z.ZodObject): FlagSpec[] {
 }
 
 /** `iitWeight` → `iit-weight`; `validationIIA` → `validation-iia`. */
-export function dashed(key: string): string {
-  return key
-    .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
-    .replace(/([A-Z])([A-Z][a-z])/g, "$1-$2")
-    .toLowerCase();
-}
+export const dashed = (key: string): string => wordsOf(key).join("-");
 
 /** The schema inside of defaults, optionals, transforms and the like, or `undefined` for a leaf. */
 function innerOf(schema: z.core.$ZodType): z.core.$ZodType | undefined {

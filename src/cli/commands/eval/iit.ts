@@ -1,9 +1,7 @@
 import { z } from "zod";
-import { printable } from "../../../errors/index.ts";
 import { EFFECTS, type EffectName } from "../../../evaluation/index.ts";
-import { type EffectRow, effectColumns, type JsonDocument } from "../../../jobs/index.ts";
-import { formatModel, modelTitle, type TitledDocument } from "../../../models/index.ts";
-import { formatFacts, formatPercent, formatTable, type Style } from "../../../report/index.ts";
+import { nodeEffectsText } from "../../../jobs/index.ts";
+import { formatModel } from "../../../models/index.ts";
 import { namesProgramFile, sourceOf } from "../../cases/selection.ts";
 import { type CommandOutput, type Context, defineCommand } from "../../command.ts";
 import { runJobs } from "../../jobs.ts";
@@ -70,34 +68,9 @@ export async function evaluateNodes(
     },
     shown: { model: formatModel(source), ...(title === undefined ? {} : { title }) },
   }));
-  return runJobs(context, choice, { kind: "eval-iit", jobs, text: resultText });
+  return runJobs(context, choice, { kind: "eval-iit", jobs, text: nodeEffectsText });
 }
 
 /** Whether an ablation is asked for: `mean` alone, zero alone, or both, besides resampling. */
 const isWanted = (ablation: EffectName, mean: boolean | undefined) =>
   ablation === "resample" || mean === undefined || mean === (ablation === "mean");
-
-function resultText(document: JsonDocument, style: Style): string {
-  const rows = document.rows as readonly EffectRow[];
-  const measured = EFFECTS.filter((name) => `${name}AblateEffect` in (rows[0] ?? {}));
-  const columns = effectColumns(measured).map((column) => ({
-    ...column,
-    heading: column.ablation ?? column.heading,
-  }));
-  const accuracies = document.accuracies as Readonly<Record<string, number | null>>;
-  const { metric, pairs, inputs, folder } = document;
-  const title = modelTitle(document as unknown as TitledDocument);
-  return [
-    `${style.bold(`What ablating each node of ${title} changes`)}, by ${metric}\n`,
-    formatTable(columns, rows, style),
-    formatFacts(
-      [
-        ["accuracy", formatPercent(accuracies.accuracy)],
-        ["IIA", formatPercent(accuracies.iia)],
-        ["strict accuracy", formatPercent(accuracies.strictAccuracy)],
-      ],
-      style,
-    ),
-    `${style.dim(`${pairs} pairs, ${inputs} inputs; see ${printable(String(folder))}`)}\n`,
-  ].join("\n");
-}

@@ -1,13 +1,5 @@
-import { printable } from "../../../errors/index.ts";
-import {
-  type EngineChoice,
-  type JsonDocument,
-  type Plan,
-  type RealismRow,
-  realismColumns,
-} from "../../../jobs/index.ts";
-import { formatModel, modelTitle, type TitledDocument } from "../../../models/index.ts";
-import { formatPercent, formatTable, type Style } from "../../../report/index.ts";
+import { type EngineChoice, type Plan, realismText } from "../../../jobs/index.ts";
+import { formatModel } from "../../../models/index.ts";
 import { type SelectedCase, sourceOf } from "../../cases/selection.ts";
 import type { CommandOutput, Context } from "../../command.ts";
 import { type JobSettings, runJobs } from "../../jobs.ts";
@@ -95,35 +87,5 @@ export async function runRealism(
       shown: { model: formatModel(source), ...(title === undefined ? {} : { title }) },
     };
   });
-  return runJobs(context, choice, { kind, jobs, text: resultText });
-}
-
-function resultText(document: JsonDocument, style: Style): string {
-  const { rows, inputs, exhaustive, interval, folder } = document;
-  const scores = (document.scores ?? []) as readonly ScoredCircuit[];
-  const title = modelTitle(document as unknown as TitledDocument);
-  const found = scores
-    .filter(({ circuit }) => circuit !== "truth")
-    .map(
-      ({ circuit, nodes, edges }) =>
-        `${printable(circuit)} against the truth: nodes TPR ${formatPercent(nodes.tpr)}, FPR ${formatPercent(nodes.fpr)}; edges TPR ${formatPercent(edges.tpr)}, FPR ${formatPercent(edges.fpr)}\n`,
-    );
-  const extent = exhaustive === true ? `all ${inputs} inputs` : `${inputs} inputs`;
-  return [
-    `${style.bold(`What ${title} gets right without the nodes outside a circuit`)}\n`,
-    formatTable(realismColumns, rows as readonly RealismRow[], style),
-    ...(found.length > 0 ? [found.join("")] : []),
-    `${style.dim(`${extent}; low and high: ${interval}; see ${printable(String(folder))}`)}\n`,
-  ].join("\n");
-}
-
-interface ScoredCircuit {
-  readonly circuit: string;
-  readonly nodes: Rates;
-  readonly edges: Rates;
-}
-
-interface Rates {
-  readonly tpr: number | null;
-  readonly fpr: number | null;
+  return runJobs(context, choice, { kind, jobs, text: realismText });
 }

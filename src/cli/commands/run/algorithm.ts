@@ -1,11 +1,16 @@
 import { z } from "zod";
 import { type Algorithm, allAlgorithms, maturityText } from "../../../discovery/index.ts";
 import type { Prompts } from "../../../formats/index.ts";
-import { discoveryKind } from "../../../jobs/index.ts";
+import {
+  discoveryColumns,
+  discoveryKind,
+  discoveryText,
+  type Naming,
+  type PrintedDiscovery,
+} from "../../../jobs/index.ts";
 import { formatModel, isOneModel, type ModelSource, OWN } from "../../../models/index.ts";
 import { namesProgramFile, type SelectedCase, sourceOf } from "../../cases/selection.ts";
 import { type Command, type Context, defineCommand } from "../../command.ts";
-import { discoveryColumns, discoveryText, type PrintedDiscovery } from "../../discovery/text.ts";
 import { runJobs } from "../../jobs.ts";
 import { modelAdvice } from "../../models/advice.ts";
 import { ownCase, selectSubjects } from "../../models/subjects.ts";
@@ -15,6 +20,7 @@ import {
   algorithmFlags,
   algorithmParams,
   discoveryOptions,
+  flagOf,
   flagsByOutputs,
 } from "../../options/discovery.ts";
 import { engineOf, engineOptions } from "../../options/engine.ts";
@@ -62,6 +68,9 @@ export function algorithmCommand(algorithm: Algorithm): Command {
   });
 }
 
+/** How texts about a discovery name what one can type. */
+const NAMING: Naming = { option: flagOf, run: ({ name }) => `run ${name}` };
+
 async function runAlgorithm(context: Context, algorithm: Algorithm, choice: Choice) {
   const kind = `run-${algorithm.name}`;
   // Options that are missing or do not fit together are refused before anything is looked up.
@@ -102,7 +111,7 @@ async function runAlgorithm(context: Context, algorithm: Algorithm, choice: Choi
     jobs,
     kinds: [discoveryKind(algorithm)],
     text: (document, style) =>
-      discoveryText(algorithm, document as unknown as PrintedDiscovery, style),
+      discoveryText(algorithm, document as unknown as PrintedDiscovery, NAMING, style),
     columns: discoveryColumns(algorithm),
   });
 }

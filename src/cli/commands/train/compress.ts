@@ -1,5 +1,9 @@
-import type { EngineChoice, JsonDocument } from "../../../jobs/index.ts";
-import { formatPercent } from "../../../report/index.ts";
+import {
+  compressionColumns,
+  compressionText,
+  type EngineChoice,
+  type JsonDocument,
+} from "../../../jobs/index.ts";
 import { selectCases, sourceOf } from "../../cases/selection.ts";
 import type { CommandOutput, Context } from "../../command.ts";
 import { type JobSettings, runJobs } from "../../jobs.ts";
@@ -8,7 +12,6 @@ import { type CompressionChoice, chosenCompression } from "../../options/compres
 import { engineOf } from "../../options/engine.ts";
 import { typedCommand } from "../../typed.ts";
 import { shownProgram } from "./on-cases.ts";
-import { resultColumns, resultText } from "./result.ts";
 
 /** What is chosen for a compression besides the options of the way to compress. */
 export interface CompressChoice extends JobSettings, EngineChoice, CompressionChoice {
@@ -41,32 +44,10 @@ export async function compressCases(
     text: (document, style) => {
       const words = ["eval", "iit", "-i", caseOf(document), "--model", String(document.folder)];
       const next = typedCommand(context.io, [...words, ...outputWords(choice)]);
-      return resultText(document, { title: "Compressed", facts: factsOf(document), next }, style);
+      return compressionText(document, next, style);
     },
-    columns: [
-      ...resultColumns,
-      { heading: "d_model", value: (document) => widthText(document), align: "right" },
-    ],
+    columns: compressionColumns,
   });
 }
 
 const caseOf = (document: JsonDocument) => String(document.program ?? document.case);
-
-/** What a document says of a width, before and after. */
-interface Widths {
-  readonly original: number;
-  readonly compressed: number;
-}
-
-function widthText({ dModel }: JsonDocument): string {
-  const { original, compressed } = dModel as unknown as Widths;
-  return `${compressed} of ${original}`;
-}
-
-function factsOf(document: JsonDocument): readonly (readonly [string, string])[] {
-  const { original, compressed } = document.zeroWeights as unknown as Widths;
-  return [
-    ["d_model", widthText(document)],
-    ["zero weights", `${formatPercent(compressed)}, before ${formatPercent(original)}`],
-  ];
-}

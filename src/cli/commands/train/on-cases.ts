@@ -1,5 +1,11 @@
 import type { Case } from "../../../cases/index.ts";
-import type { EngineChoice } from "../../../jobs/index.ts";
+import {
+  type EngineChoice,
+  type JsonDocument,
+  type TrainingDocument,
+  trainingColumns,
+  trainingText,
+} from "../../../jobs/index.ts";
 import type { Recipe } from "../../../training/index.ts";
 import { type SelectedCase, selectCases, sourceOf } from "../../cases/selection.ts";
 import type { CommandOutput, Context } from "../../command.ts";
@@ -7,7 +13,6 @@ import { type JobSettings, runJobs } from "../../jobs.ts";
 import { outputWords } from "../../options/common.ts";
 import { engineOf } from "../../options/engine.ts";
 import { typedCommand } from "../../typed.ts";
-import { discoveryWords, resultColumns, resultText } from "./result.ts";
 
 /** What is chosen for a training run besides its recipe. */
 export interface CasesChoice extends JobSettings, EngineChoice {
@@ -40,11 +45,19 @@ export async function trainOnCases(
     kind: "train-iit",
     jobs,
     text: (document, style) =>
-      resultText(document, { title: "Trained", next: typed(discoveryWords(document)) }, style),
-    columns: resultColumns,
+      trainingText(document, { title: "Trained", next: typed(discoveryWords(document)) }, style),
+    columns: trainingColumns,
   });
 }
 
 /** The file of a program, as it was called. */
 export const shownProgram = ({ case_, word }: SelectedCase): { readonly program?: string } =>
   word === case_.id ? {} : { program: word };
+
+/** The words of the command that looks for the circuit of a trained model. */
+function discoveryWords(document: JsonDocument): string[] {
+  const { case: id, weights } = document as unknown as TrainingDocument;
+  const isNatural = weights.iitWeight === 0 && weights.strictWeight === 0;
+  const words = ["run", "acdc", "-i", String(document.program ?? id)];
+  return isNatural ? [...words, "--natural"] : words;
+}

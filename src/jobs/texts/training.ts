@@ -1,13 +1,14 @@
-import { printable } from "../../../errors/index.ts";
-import { type JsonDocument, listOf, type TrainingDocument } from "../../../jobs/index.ts";
+import { printable } from "../../errors/index.ts";
 import {
   type Column,
   formatDuration,
   formatFacts,
   formatPercent,
   type Style,
-} from "../../../report/index.ts";
-import type { ValidationAccuracy } from "../../../training/index.ts";
+} from "../../report/index.ts";
+import type { ValidationAccuracy } from "../../training/index.ts";
+import type { JsonDocument } from "../document.ts";
+import { listOf, type TrainingDocument } from "../plans/training-document.ts";
 
 const asResult = (document: JsonDocument) => document as unknown as TrainingDocument;
 
@@ -15,7 +16,7 @@ const metricOf = (name: ValidationAccuracy) => (document: JsonDocument) =>
   formatPercent(asResult(document).metrics[name]);
 
 /** Several runs as a table. */
-export const resultColumns: readonly Column<JsonDocument>[] = [
+export const trainingColumns: readonly Column<JsonDocument>[] = [
   { heading: "epochs", value: ({ epochs }) => Number(epochs) },
   { heading: "ended", value: ({ end }) => String(end) },
   { heading: "accuracy", value: metricOf("accuracy"), align: "right" },
@@ -32,7 +33,7 @@ function endText({ end, goal }: TrainingDocument): string {
 }
 
 /** What is said of a finished run besides its numbers. */
-export interface ResultWords {
+export interface TrainingWords {
   /** What was done to the case: `Trained`. */
   readonly title: string;
   /** Further facts. */
@@ -41,18 +42,10 @@ export interface ResultWords {
   readonly next: string;
 }
 
-/** The words of the command that looks for the circuit of a trained model. */
-export function discoveryWords(document: JsonDocument): string[] {
-  const { case: id, weights } = asResult(document);
-  const isNatural = weights.iitWeight === 0 && weights.strictWeight === 0;
-  const words = ["run", "acdc", "-i", String(document.program ?? id)];
-  return isNatural ? [...words, "--natural"] : words;
-}
-
 /** A finished run for people. */
-export function resultText(
+export function trainingText(
   document: JsonDocument,
-  { title, facts = [], next }: ResultWords,
+  { title, facts = [], next }: TrainingWords,
   style: Style,
 ): string {
   const result = asResult(document);

@@ -1,11 +1,5 @@
 import type { FlatScore } from "../../circuit/index.ts";
 import { type Algorithm, type DiscoveryScore, optionFacts } from "../../discovery/index.ts";
-import {
-  type DiscoveryDocument,
-  discoveryPicture,
-  type JsonDocument,
-  type PointDocument,
-} from "../../jobs/index.ts";
 import { modelTitle } from "../../models/index.ts";
 import {
   type Column,
@@ -14,55 +8,19 @@ import {
   formatFacts,
   formatTable,
   type Style,
+  wordsOf,
 } from "../../report/index.ts";
-import { dashed } from "../flags/spec.ts";
-import { selectionNotes, shortNote, tieNotes } from "./notes.ts";
+import type { JsonDocument } from "../document.ts";
+import type { DiscoveryDocument, PointDocument } from "../plans/discovery-document.ts";
+import { discoveryPicture } from "../plans/discovery-picture.ts";
+import { type Naming, selectionNotes, shortNote, tieNotes } from "./discovery-notes.ts";
+import { baselineRows, scoreTable } from "./scores.ts";
 
 /** A discovery as it is printed. */
 export type PrintedDiscovery = DiscoveryDocument & {
   readonly seconds: number;
   readonly folder: string;
 };
-
-/** A line of the table of scores. */
-export interface ScoreRow {
-  readonly name: string;
-  readonly score: FlatScore | null | undefined;
-  readonly auroc?: number | null | undefined;
-}
-
-/** Scores below each other: what was found, and what else would have scored how much. */
-export function scoreTable(heading: string, rows: readonly ScoreRow[], style: Style): string {
-  return formatTable(
-    [
-      { heading, value: ({ name }) => name },
-      { heading: "TP", value: ({ score }) => score?.tp },
-      { heading: "FP", value: ({ score }) => score?.fp },
-      { heading: "FN", value: ({ score }) => score?.fn },
-      { heading: "TN", value: ({ score }) => score?.tn },
-      { heading: "TPR", value: ({ score }) => score?.tpr },
-      { heading: "FPR", value: ({ score }) => score?.fpr },
-      { heading: "precision", value: ({ score }) => score?.precision },
-      { heading: "F1", value: ({ score }) => score?.f1 },
-      { heading: "AUROC", value: ({ auroc }) => auroc },
-    ],
-    rows,
-    style,
-  );
-}
-
-/** The rows of the baselines; their AUROCs are known without a ranking. */
-export function baselineRows(
-  baselines: DiscoveryDocument["baselines"] | null,
-  part: "nodes" | "edges",
-): ScoreRow[] {
-  return [
-    { name: "random, same size", score: baselines?.random[part], auroc: 0.5 },
-    { name: "full", score: baselines?.full[part], auroc: 0.5 },
-    { name: "empty", score: baselines?.empty[part], auroc: 0.5 },
-    { name: "truth", score: baselines?.truth[part], auroc: 1 },
-  ];
-}
 
 const scoreOf = (document: JsonDocument) => (document as unknown as DiscoveryDocument).score;
 
@@ -87,15 +45,19 @@ export function discoveryColumns({
 export function discoveryText(
   algorithm: Algorithm,
   document: PrintedDiscovery,
+  naming: Naming,
   style: Style,
 ): string {
   const { circuit, score, points, diagnostics } = document;
   const noTruth = `${style.dim("No truth is known for this model: nothing to score against.")}\n`;
   const nothing = `No circuit was made, only a ranking of the ${algorithm.ranks ?? "edges"}.\n`;
   const body = points
-    ? [pointsTable(algorithm, points, style), ...noteLines(pointsNotes(algorithm, points), style)]
+    ? [
+        pointsTable(algorithm, points, style),
+        ...noteLines(pointsNotes(algorithm, points, naming), style),
+      ]
     : circuit
-      ? circuitTexts(algorithm, document, style)
+      ? circuitTexts(algorithm, document, naming, style)
       : [nothing];
   return [
     `${style.bold(`${algorithm.name} on ${modelTitle(document)}`)}\n`,
@@ -114,7 +76,12 @@ export function discoveryText(
 }
 
 /** The only circuit: drawn, with what to know about it, and beside its baselines. */
-function circuitTexts(algorithm: Algorithm, document: DiscoveryDocument, style: Style): string[] {
+function circuitTexts(
+  algorithm: Algorithm,
+  document: DiscoveryDocument,
+  naming: Naming,
+  style: Style,
+): string[] {
   const { selection, score, baselines, rankedBy } = document;
   const table = (part: "nodes" | "edges") =>
     scoreTable(
@@ -130,7 +97,7 @@ function circuitTexts(algorithm: Algorithm, document: DiscoveryDocument, style: 
   return [
     drawCircuitText({ ...discoveryPicture(document), title: undefined }, style),
     `${style.dim(`Numbers: ${rankedBy}${signs}.`)}\n`,
-    ...(selection ? noteLines(selectionNotes(algorithm, document, selection), style) : []),
+    ...(selection ? noteLines(selectionNotes(algorithm, document, selection, naming), style) : []),
     ...(score ? [table("edges"), table("nodes")] : []),
   ];
 }
@@ -173,13 +140,17 @@ function pointsTable(algorithm: Algorithm, points: readonly PointDocument[], sty
 
 /** What a table calls an option. */
 function settingName({ options }: Algorithm, option: string): string {
-  const { label = dashed(option).replaceAll("-", " ") } = optionFacts(options.shape[option]);
+  const { label = wordsOf(option).join(" ") } = optionFacts(options.shape[option]);
   return label;
 }
 
-function pointsNotes(algorithm: Algorithm, points: readonly PointDocument[]): string[] {
+function pointsNotes(
+  algorithm: Algorithm,
+  points: readonly PointDocument[],
+  naming: Naming,
+): string[] {
   return points.flatMap(({ setting: { name, value }, selection }) =>
-    tieNotes(selection, algorithm.ranks).map(
+    tieNotes(selection, algorithm.ranks, naming).map(
       (note) => `${settingName(algorithm, name)} ${value}: ${note}`,
     ),
   );

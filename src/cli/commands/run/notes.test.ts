@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { run } from "../io.testing.ts";
+import { run } from "../../io.testing.ts";
 
 let cwd: string;
 beforeAll(() => {

@@ -1,27 +1,29 @@
-import { allCases } from "../../cases/index.ts";
 import { circuitFromTexts, prepareForEvaluation } from "../../circuit/index.ts";
 import { drawCircuitText, formatTable, type Style } from "../../report/index.ts";
-import { baselineRows, type ScoreRow } from "../discovery/text.ts";
-import { outputWords } from "../options/common.ts";
-import { typedCommand } from "../typed.ts";
-import type { PrintedDemo } from "./run.ts";
-import { indent, paragraphText, sectionText } from "./tour.ts";
+import type { DemoDocument } from "../plans/demo.ts";
+import { indent, numberedSection, paragraphText } from "./demo-story.ts";
+import { baselineRows, type ScoreRow } from "./scores.ts";
 
-/** Where the results of the demo lie, and how the next commands are typed. */
-export interface DemoSurroundings {
-  /** The folder of its own result. */
+/** How long a job took, and where its result is. */
+interface Place {
+  readonly seconds: number;
   readonly folder: string;
-  readonly outputDir: string;
-  readonly program: string;
 }
 
-/** The last sections of the demo: what was found against the truth, the files, and what to try. */
-export function demoText(
-  document: PrintedDemo,
-  { folder, outputDir, program }: DemoSurroundings,
-  style: Style,
-): string {
-  const { shape, truth, discoveries, best, training, compiled } = document;
+/** The document of the demo as it is printed: with all its places. */
+export interface PrintedDemo extends Omit<DemoDocument, "training" | "discoveries">, Place {
+  /** The folder of the compiled model. */
+  readonly compiled: string;
+  readonly training: DemoDocument["training"] & Place;
+  readonly discoveries: readonly (DemoDocument["discoveries"][number] & Place)[];
+}
+
+/**
+ * The last sections of the demo: what was found against the truth, the files, and what to try: commands,
+ * each with what it shows.
+ */
+export function demoText(document: PrintedDemo, next: readonly Line[], style: Style): string {
+  const { shape, truth, discoveries, best, training, compiled, folder } = document;
   const shown = discoveries[best]!;
   const picture = {
     shape,
@@ -29,7 +31,7 @@ export function demoText(
     truth: circuitFromTexts(truth?.edges ?? [], truth?.nodes ?? []),
   };
   return [
-    sectionText(
+    numberedSection(
       5,
       "Compare with the truth",
       [
@@ -44,48 +46,37 @@ export function demoText(
     ),
     "\n",
     ...missedText(document).map(paragraphText),
-    sectionText(6, "Files", [], style),
-    indent(
-      formatTable(
-        [
-          { heading: "", value: ([path]) => path },
-          { heading: "", value: ([, what]) => what, paint: style.dim },
-        ],
-        [
-          [`${folder}/result.json`, "all numbers above"],
-          [`${folder}/circuit.svg`, "truth and hypothesis overlaid"],
-          [`${folder}/circuit.json`, "the hypothesis, for EAP-IG and MIB tools, too"],
-          [String(training.folder), "the trained model"],
-          [compiled, "the compiled model"],
-          ...discoveries.map(({ folder: path, title }) => [path, title] as const),
-        ] as (readonly [string, string])[],
-        style,
-      ).replace(/^\n/, ""),
+    numberedSection(6, "Files", [], style),
+    listText(
+      [
+        [`${folder}/result.json`, "all numbers above"],
+        [`${folder}/circuit.svg`, "truth and hypothesis overlaid"],
+        [`${folder}/circuit.json`, "the hypothesis, for EAP-IG and MIB tools, too"],
+        [training.folder, "the trained model"],
+        [compiled, "the compiled model"],
+        ...discoveries.map(({ folder: path, title }): Line => [path, title]),
+      ],
+      style,
     ),
     "\n",
-    sectionText(7, "What to try next", [], style),
-    indent(
-      formatTable(
-        [
-          { heading: "", value: ({ words }) => typedCommand({ program }, words) },
-          { heading: "", value: ({ what }) => what, paint: style.dim },
-        ],
-        nextSteps(outputWords({ outputDir })),
-        style,
-      ).replace(/^\n/, ""),
-    ),
+    numberedSection(7, "What to try next", [], style),
+    listText(next, style),
   ].join("");
 }
 
-/** Commands that go on from the results in this folder, and what they show. */
-function nextSteps(output: readonly string[]) {
-  const step = (line: string, what: string) => ({ words: [...line.split(" "), ...output], what });
-  return [
-    step("run acdc -i 3 --threshold 0.0001", "a smaller threshold keeps more edges"),
-    step("eval iit -i 3", "what every node of the trained model does"),
-    { words: ["cases", "list"], what: `${allCases().length} questions with known answers` },
-    step("train iit -i 4 --recipe fast", "train another case"),
-  ];
+/** A line of a list: what it is, and what there is to say of it. */
+type Line = readonly [name: string, about: string];
+
+function listText(lines: readonly Line[], style: Style): string {
+  const table = formatTable<Line>(
+    [
+      { heading: "", value: ([name]) => name },
+      { heading: "", value: ([, about]) => about, paint: style.dim },
+    ],
+    lines,
+    style,
+  );
+  return indent(table.replace(/^\n/, ""));
 }
 
 /** An edge of the truth that a trained model may hardly use. */

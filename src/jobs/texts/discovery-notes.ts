@@ -4,20 +4,28 @@ import {
   type Ranked,
   type SelectionFacts,
 } from "../../discovery/index.ts";
-import type { DiscoveryDocument } from "../../jobs/index.ts";
 import { formatNumber } from "../../report/index.ts";
-import { flagOf } from "../options/discovery.ts";
+import type { DiscoveryDocument } from "../plans/discovery-document.ts";
+
+/** How the reader of a text asks for what it advises: on the command line by `--prune`, `run exact`. */
+export interface Naming {
+  /** An option of an algorithm, by its key. */
+  option(algorithm: Algorithm, key: string): string;
+  /** Running an algorithm. */
+  run(algorithm: Algorithm): string;
+}
 
 /** What a reader of the only circuit has to know: arbitrary choices, loose edges, too much or nothing. */
 export function selectionNotes(
   algorithm: Algorithm,
   document: DiscoveryDocument,
   selection: SelectionFacts,
+  naming: Naming,
 ): string[] {
   return [
-    ...tieNotes(selection, algorithm.ranks),
-    ...pathNotes(selection),
-    ...extremeNotes(algorithm, document, selection),
+    ...tieNotes(selection, algorithm.ranks, naming),
+    ...pathNotes(selection, naming.option(algorithm, "prune")),
+    ...extremeNotes(algorithm, document, selection, naming),
   ];
 }
 
@@ -28,12 +36,16 @@ export function shortNote({ selection }: DiscoveryDocument): string {
 }
 
 /** That edges, or nodes, of equal score were told apart by nothing but their order. */
-export function tieNotes({ tie }: SelectionFacts, ranks: Ranked = "edges"): string[] {
+export function tieNotes(
+  { tie }: SelectionFacts,
+  ranks: Ranked = "edges",
+  naming: Naming,
+): string[] {
   if (!tie) return [];
   const { tied, taken, score } = tie;
   if (taken === 0) {
     return [
-      `All ${tied} ${ranks} have the same score, ${formatNumber(score)}: nothing ranks them, and none was chosen. Are clean and corrupted inputs the same, the outputs saturated, or all of them exactly right, where a loss has no slope? ${lookingBeyond()} look beyond the clean run.`,
+      `All ${tied} ${ranks} have the same score, ${formatNumber(score)}: nothing ranks them, and none was chosen. Are clean and corrupted inputs the same, the outputs saturated, or all of them exactly right, where a loss has no slope? ${lookingBeyond(naming)} look beyond the clean run.`,
     ];
   }
   return [
@@ -41,13 +53,13 @@ export function tieNotes({ tie }: SelectionFacts, ranks: Ranked = "edges"): stri
   ];
 }
 
-function pathNotes({ chosen, offPath, pruned }: SelectionFacts): string[] {
+function pathNotes({ chosen, offPath, pruned }: SelectionFacts, prune: string): string[] {
   if (offPath === 0) return [];
   const some = `${offPath} of ${chosen} edges`;
   return pruned
     ? [`${some} lay on no path from the embeddings to the output and were dropped.`]
     : [
-        `${some} ${offPath === 1 ? "lies" : "lie"} on no path from the embeddings to the output: --prune drops such edges.`,
+        `${some} ${offPath === 1 ? "lies" : "lie"} on no path from the embeddings to the output: ${prune} drops such edges.`,
       ];
 }
 
@@ -56,6 +68,7 @@ function extremeNotes(
   algorithm: Algorithm,
   document: DiscoveryDocument,
   selection: SelectionFacts,
+  naming: Naming,
 ): string[] {
   const { setting, rankedBy, scores } = document;
   const { ranks = "edges" } = algorithm;
@@ -65,20 +78,17 @@ function extremeNotes(
   const kept = chosen === 0 ? "nothing" : "everything";
   const found = { kept, setting, selection, ranks, rankedBy, format: formatNumber } as const;
   const advice = algorithm.advice(found);
-  return advice === undefined ? [] : [withFlags(advice, algorithm)];
-}
-
-/** A text with the names of options, in backticks, as flags. */
-function withFlags(text: string, algorithm: Algorithm): string {
-  return text.replace(/`(\w+)`/g, (_, key: string) => flagOf(algorithm, key));
+  if (advice === undefined) return [];
+  return [advice.replace(/`(\w+)`/g, (_, key: string) => naming.option(algorithm, key))];
 }
 
 /** What else would tell apart what is equal at the clean run: `run exact`. */
-function lookingBeyond(): string {
+function lookingBeyond(naming: Naming): string {
   const names = allAlgorithms().flatMap((algorithm) => {
-    const { name, selection, looksBeyondCleanRun: beyond = false } = algorithm;
+    const { selection, looksBeyondCleanRun: beyond = false } = algorithm;
     if (selection === undefined || beyond === false) return [];
-    return [beyond === true ? `run ${name}` : `${flagOf(algorithm, beyond)} (of run ${name})`];
+    const run = naming.run(algorithm);
+    return [beyond === true ? run : `${naming.option(algorithm, beyond)} (of ${run})`];
   });
   return names.join(" and ");
 }
