@@ -132,7 +132,7 @@ export { sp } from "./probing/sp.ts";
 export { type ProbingOutcome, type ProbingSweep, probingSweep } from "./probing/sweep.ts";
 export { random } from "./random.ts";
 export { numbersOfEdges, rankingAtHeads } from "./ranking.ts";
-export { allAlgorithms, getAlgorithm } from "./registry.ts";
+export { allAlgorithms, getAlgorithm, originalAlgorithm } from "./registry.ts";
 export {
   circuitFaithfulness,
   circuitFaithfulnesses,

@@ -25,3 +25,14 @@ export function getAlgorithm(name: string): Algorithm {
     ALGORITHMS.map((algorithm) => algorithm.name),
   );
 }
+
+/** The algorithm, and the options of it, that one of the original's names means; dashes are underscores. */
+export function originalAlgorithm(
+  name: string,
+): { readonly name: string; readonly options: Readonly<Record<string, unknown>> } | undefined {
+  const wanted = name.replaceAll("-", "_");
+  for (const { name: own, originalNames = {} } of ALGORITHMS) {
+    if (Object.hasOwn(originalNames, wanted)) return { name: own, options: originalNames[wanted]! };
+  }
+  return undefined;
+}

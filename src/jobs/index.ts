@@ -28,19 +28,31 @@ export {
 } from "./kind.ts";
 export { type Plan, parsePlan, type Subject, withParents } from "./plan.ts";
 export {
+  type CircuitDiscovery,
+  type CircuitSettings,
+  circuitDiscovery,
+  circuitSettingOptions,
+} from "./plans/circuit-discovery.ts";
+export { headWidthOptions, residualWidthOptions } from "./plans/compression.ts";
+export {
   DEMO_CASE,
   DEMO_STEPS,
   type DemoDocument,
   type DemoStep,
   demoGraph,
 } from "./plans/demo.ts";
-export { discoveryKind } from "./plans/discover.ts";
+export { discoveryKind, discoveryOptions } from "./plans/discover.ts";
 export {
   type DiscoveryDocument,
   discoveryDocument,
   type PointDocument,
 } from "./plans/discovery-document.ts";
 export { discoveryPicture } from "./plans/discovery-picture.ts";
+export { nodeEffectOptions } from "./plans/effects.ts";
+export { linearOptions } from "./plans/linear-compression.ts";
+export { autoencoderOptions } from "./plans/non-linear-compression.ts";
+export { REALISM_INPUTS, realismOptions } from "./plans/realism.ts";
+export { numSamplesOption, TRAINING_INPUTS, trainingOptions } from "./plans/train.ts";
 export type { TrainingDocument } from "./plans/training-document.ts";
 export { jobKinds } from "./registry.ts";
 export {

@@ -58,7 +58,14 @@ export {
 } from "./objective.ts";
 export { drawPairs, makePairs, type PairSplit } from "./pairs.ts";
 export { openPatchSet, type PatchSet, patchSetOf, TERMS, type Term } from "./patch-set.ts";
-export { FAST_RECIPE, fastRecipe, fromOriginal, NATURAL_RECIPE } from "./presets.ts";
+export {
+  baseRecipe,
+  FAST_RECIPE,
+  fastRecipe,
+  fromOriginal,
+  NATURAL_RECIPE,
+  RECIPE_BASES,
+} from "./presets.ts";
 export {
   effectiveStrictWeight,
   parseRecipe,

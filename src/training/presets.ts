@@ -1,4 +1,4 @@
-import type { Case } from "../cases/index.ts";
+import type { Case, CaseRecipe } from "../cases/index.ts";
 import type { RecipeInput } from "./recipe.ts";
 
 /**
@@ -35,6 +35,22 @@ export const FAST_RECIPE: RecipeInput = {
 /** The recipe for results in the least time on a case: {@link FAST_RECIPE}, and what the case changes in it. */
 export function fastRecipe({ fast }: Pick<Case, "fast">): RecipeInput {
   return { ...FAST_RECIPE, ...fast };
+}
+
+/** What may stand for the fields of a recipe that are not given. */
+export const RECIPE_BASES = ["original", "case", "fast"] as const;
+
+/** The original's defaults, the recipe that the case says it has been trained by, or the fast one. */
+export function baseRecipe(
+  base: (typeof RECIPE_BASES)[number],
+  own: Pick<Case, "recipe" | "fast">,
+): RecipeInput {
+  return { original: {}, case: caseRecipe(own.recipe), fast: fastRecipe(own) }[base];
+}
+
+/** What a case says about its training, as the fields of a recipe. */
+function caseRecipe({ origin: _origin, seed: _seed, ...recipe }: CaseRecipe): RecipeInput {
+  return recipe;
 }
 
 /** A natural model's recipe: behaviour alone. */

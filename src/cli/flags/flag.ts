@@ -55,6 +55,19 @@ export function amendFlag<S extends Schema>(schema: S, facts: FlagFacts): S {
   });
 }
 
+/** Options under a heading of help; some with further flag facts, by their keys. */
+export function grouped<Shape extends Readonly<Record<string, Schema>>>(
+  group: string,
+  shape: Shape,
+  facts: { readonly [Key in keyof Shape]?: FlagFacts } = {},
+): Shape {
+  const entries = Object.entries(shape).map(([key, schema]) => [
+    key,
+    amendFlag(schema, { group, ...facts[key] }),
+  ]);
+  return Object.fromEntries(entries) as Shape;
+}
+
 /** A shape whose members may all be absent: defaults are left to whoever reads the values. */
 export type OptionalShape<Shape extends z.core.$ZodShape> = {
   [Key in keyof Shape]: z.ZodOptional<Shape[Key]>;

@@ -6,35 +6,24 @@ import {
   parseOptions,
 } from "../../discovery/index.ts";
 import type { Schema } from "../../errors/index.ts";
-import { flag } from "../flags/flag.ts";
+import { discoveryOptions } from "../../jobs/index.ts";
+import { flag, grouped } from "../flags/flag.ts";
 import { dashed } from "../flags/spec.ts";
 import { asUsage } from "../usage.ts";
 
-/** Pairs are held in memory, with what each head carries. */
-const MOST_PAIRS = 1_000_000;
-
-/** Options of every discovery command. The default is that of InterpBench (Python). */
-export const discoveryOptions = {
-  dataSize: flag(
-    z.int().min(1).max(MOST_PAIRS).default(1000),
-    "Pairs of clean and corrupted inputs; all inputs if there are fewer",
-    { unit: "pairs", group: "Data" },
-  ),
-  corruption: flag(
-    z.string().min(1).optional(),
-    "How inputs are corrupted, by a name that the case has for it",
-    { placeholder: "NAME", defaultText: "the case's first, else another input", group: "Data" },
-  ),
-  data: flag(
-    z.string().optional(),
-    "Your own prompts, as JSON: {clean, corrupted, targets, …}; docs/prompts.md has the keys",
-    {
-      placeholder: "FILE",
-      defaultText: "the case's own",
-      group: "Data",
-    },
-  ),
-};
+/** Options of every discovery command. */
+export const discoveryFlags = grouped(
+  "Data",
+  {
+    ...discoveryOptions,
+    data: flag(
+      z.string().optional(),
+      "Your own prompts, as JSON: {clean, corrupted, targets, …}; docs/prompts.md has the keys",
+      { placeholder: "FILE", defaultText: "the case's own" },
+    ),
+  },
+  { corruption: { placeholder: "NAME" } },
+);
 
 /** The options of an algorithm as flags, but for those that all algorithms share. */
 export function algorithmFlags(algorithm: Algorithm): Readonly<Record<string, Schema>> {

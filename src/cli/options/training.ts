@@ -1,14 +1,16 @@
 import { z } from "zod";
-import type { Case, CaseRecipe } from "../../cases/index.ts";
+import type { Case } from "../../cases/index.ts";
+import { numSamplesOption, trainingOptions } from "../../jobs/index.ts";
 import type { LossWeights } from "../../models/index.ts";
 import {
-  fastRecipe,
+  baseRecipe,
   parseRecipe,
+  RECIPE_BASES,
   type Recipe,
   type RecipeInput,
   recipeSchema,
 } from "../../training/index.ts";
-import { amendFlag, flag, withoutDefaults } from "../flags/flag.ts";
+import { amendFlag, flag, grouped, withoutDefaults } from "../flags/flag.ts";
 import { asUsage } from "../usage.ts";
 
 const { seed: _seed, ...fields } = recipeSchema.shape;
@@ -54,9 +56,9 @@ const {
 export const naturalRecipeOptions = naturalOptions;
 
 /** The option that says what stands for fields that are not given, with its default. */
-const recipeOption = (standard: "original" | "case") => ({
+const recipeOption = (standard: (typeof RECIPE_BASES)[number]) => ({
   recipe: flag(
-    z.enum(["original", "case", "fast"]).default(standard),
+    z.enum(RECIPE_BASES).default(standard),
     "What holds where nothing is given: the defaults below, the case's own recipe, or one for results in the least time",
     { group },
   ),
@@ -68,32 +70,18 @@ export const recipeChoice = recipeOption("original");
 /** The same of a command for one case: its own recipe. */
 export const caseRecipeChoice = recipeOption("case");
 
-/** Inputs are drawn, compared and kept as values: some hundred bytes each. */
-const MOST_INPUTS = 2_000_000;
+const size = "Transformer and data";
 
 /** How many inputs to train on, with its default. */
-export function samplesOption(standard: number) {
-  const numSamples = flag(
-    z.int().min(2).max(MOST_INPUTS).default(standard),
-    "Inputs to train on, at most; all of them if there are no more",
-    { group: "Transformer and data", unit: "inputs", origin: "the original" },
-  );
-  return { numSamples };
-}
+export const samplesOption = (standard: number) =>
+  grouped(size, { numSamples: numSamplesOption(standard) });
 
 /** Options of `train iit` besides the recipe. */
-export const trainingOptions = {
-  sameSize: flag(
-    z.boolean().default(false),
-    "As many layers and heads as the compiled transformer",
-    { group: "Transformer and data" },
-  ),
-  ...samplesOption(120_000),
-};
+export const trainingFlags = grouped(size, trainingOptions);
 
-/** Values of {@link recipeOptions} and {@link trainingOptions}, with the common seed. */
+/** Values of {@link recipeOptions} and {@link trainingFlags}, with the common seed. */
 export type TrainingChoice = z.output<
-  z.ZodObject<typeof recipeChoice & typeof naturalRecipeOptions & typeof trainingOptions>
+  z.ZodObject<typeof recipeChoice & typeof naturalRecipeOptions & typeof trainingFlags>
 > &
   Partial<z.output<z.ZodObject<typeof recipeOptions>>> & { readonly seed: number };
 
@@ -109,20 +97,14 @@ export function chosenRecipe(
   const given = Object.keys(recipeOptions)
     .map((key) => [key, choice[key as keyof TrainingChoice]] as const)
     .filter(([, value]) => value !== undefined);
-  const bases = { original: {}, case: caseRecipe(own.recipe), fast: fastRecipe(own) };
   return asUsage(() =>
     parseRecipe({
-      ...bases[choice.recipe],
+      ...baseRecipe(choice.recipe, own),
       ...(Object.fromEntries(given) as RecipeInput),
       ...preset,
       seed: choice.seed,
     }),
   );
-}
-
-/** What a case says about its training, as the fields of a recipe. */
-function caseRecipe({ origin: _origin, seed: _seed, ...recipe }: CaseRecipe): RecipeInput {
-  return recipe;
 }
 
 /** Loss weights as `train iit` takes them: `-iit 1 -b 1 -s 0.4`. */

@@ -82,6 +82,8 @@ export interface AlgorithmDefinition<Options extends ObjectSchema> {
   readonly looksBeyondCleanRun?: boolean | (keyof z.output<Options> & string);
   /** How it is run, for help. */
   readonly examples?: readonly AlgorithmExample[];
+  /** The original's names of ways to run it, and the options that are meant: `edge_sp`. */
+  readonly originalNames?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Flags that the original has for it and that mean nothing here. */
   readonly originalFlags?: readonly OriginalFlag[];
   /** What it always gives, and what it may give. */

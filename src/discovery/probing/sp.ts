@@ -57,6 +57,7 @@ export const sp = defineAlgorithm({
     { options: { lambdaReg: 1 }, summary: "A mask on every node" },
     { options: { edgewise: true, epochs: 1000 }, summary: "A mask on every edge" },
   ],
+  originalNames: { edge_sp: { edgewise: true }, node_sp: { edgewise: false } },
   originalFlags: [
     ignoredFlags(
       ["--num-examples", "--seq-len", "--reset-subject"],

@@ -7,6 +7,7 @@ import {
   type HighLevelModel,
   highLevelModel,
 } from "../../cases/index.ts";
+import { option } from "../../discovery/index.ts";
 import type { Backend } from "../../engine/index.ts";
 import { encodeSafetensors, formatJson } from "../../formats/index.ts";
 import { hashOfCase, vocabularyOf, writeModel } from "../../models/index.ts";
@@ -53,6 +54,22 @@ export interface CompressionWork {
   readonly model: HighLevelModel;
   readonly seed: number;
 }
+
+const ratio = z.number().gt(0).max(1).optional();
+const asShare = "The same as a share of that of the compiled transformer";
+const defaultText = "that of the compiled transformer";
+
+/** The width of the compressed residual stream, of which one option may be given. */
+export const residualWidthOptions = {
+  dModel: option(z.int().min(1).optional(), "Width of the residual stream", { defaultText }),
+  dModelCompressionRatio: option(ratio, asShare),
+};
+
+/** The width of the compressed heads, of which one option may be given. */
+export const headWidthOptions = {
+  dHead: option(z.int().min(1).optional(), "Width of a head", { defaultText }),
+  dHeadCompressionRatio: option(ratio, asShare),
+};
 
 /** How a kind of compression is written down. */
 export interface CompressionDefinition<Options extends z.ZodRawShape> {

@@ -5,6 +5,7 @@ import {
   type Discovery,
   type DiscoveryCheckpoint,
   type DiscoveryTask,
+  option,
   optionFacts,
   parseOptions,
 } from "../../discovery/index.ts";
@@ -17,13 +18,27 @@ import { subjectCase, subjectModel } from "../subject.ts";
 import { discoveryDocument } from "./discovery-document.ts";
 import { writeCircuits } from "./discovery-files.ts";
 
+/** Pairs are held in memory, with what each head carries. */
+const MOST_PAIRS = 1_000_000;
+
+/** Options of all discoveries that users choose. The default is that of InterpBench (Python). */
+export const discoveryOptions = {
+  dataSize: option(
+    z.int().min(1).max(MOST_PAIRS).default(1000),
+    "Pairs of clean and corrupted inputs; all inputs if there are fewer",
+    { unit: "pairs" },
+  ),
+  corruption: option(
+    z.string().min(1).optional(),
+    "How inputs are corrupted, by a name that the case has for it",
+    { defaultText: "the case's first, else another input" },
+  ),
+};
+
 const config = z.strictObject({
   /** The algorithm's options. */
   params: z.record(z.string(), z.unknown()).default({}),
-  /** Pairs of clean and corrupted inputs; all inputs if there are fewer. */
-  dataSize: z.int().min(1).default(1000),
-  /** How inputs are corrupted, by the name that the case gives it; default its first way. */
-  corruption: z.string().optional(),
+  ...discoveryOptions,
   seed: z.int().min(0).default(1234),
   /** What headings and pictures call the model. */
   title: z.string().optional(),

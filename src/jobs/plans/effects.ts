@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { countInputs } from "../../cases/index.ts";
+import { option } from "../../discovery/index.ts";
 import { EFFECT_METRICS, EFFECTS, evaluateModel } from "../../evaluation/index.ts";
 import { hashOfCase, modelTitle } from "../../models/index.ts";
 import { formatCsv } from "../../report/index.ts";
@@ -10,20 +11,40 @@ import { drawEffects, effectColumns, effectRow } from "./effects-table.ts";
 import { evaluationTask } from "./evaluation-task.ts";
 import { INTERVAL_TEXT } from "./interval-text.ts";
 
+/** What fits into memory: inputs with all they make a model compute, and pairs of them. */
+const MOST_INPUTS = 1_000_000;
+const MOST_PAIRS = 400_000_000;
+
+/**
+ * Options of measuring effects that users choose. Defaults are those of InterpBench (Python), but that
+ * it always takes every pair of inputs, which is 324 million for most cases.
+ */
+export const nodeEffectOptions = {
+  categoricalMetric: option(
+    z.enum(EFFECT_METRICS).default("accuracy"),
+    "How a resample effect is measured in cases with classes",
+  ),
+  maxLen: option(z.int().min(2).max(MOST_INPUTS).default(18_000), "Inputs, at most", {
+    unit: "inputs",
+  }),
+  maxPairs: option(
+    z.int().min(1).max(MOST_PAIRS).default(65_536),
+    "Pairs of inputs, at most; drawn at random if there are more",
+    { unit: "pairs", defaultText: "65536 pairs: every pair of 256 inputs" },
+  ),
+  compat: option(
+    z.boolean().default(false),
+    "Count the first position (BOS) of numbers under mean and zero ablation, as the original does",
+  ),
+};
+
 const config = z.strictObject({
   /** How nodes are put out of action. */
   ablations: z
     .array(z.enum(EFFECTS))
     .min(1)
     .default([...EFFECTS]),
-  /** How a resample effect is measured in cases with classes. */
-  categoricalMetric: z.enum(EFFECT_METRICS).default("accuracy"),
-  /** Inputs, at most. */
-  maxLen: z.int().min(2).default(18_000),
-  /** Pairs of inputs, at most; drawn at random if there are more. */
-  maxPairs: z.int().min(1).default(65_536),
-  /** Count the first position (BOS) of numbers under mean and zero ablation, as the original does. */
-  compat: z.boolean().default(false),
+  ...nodeEffectOptions,
   seed: z.int().min(0).default(1234),
 });
 

@@ -1,23 +1,28 @@
 import { z } from "zod";
+import { option } from "../../discovery/index.ts";
 import {
   compressedWidth,
   LINEAR_INITIALIZATIONS,
   linearCompression,
   linearConfig,
 } from "../../training/index.ts";
-import { compressionKind } from "./compression.ts";
+import { compressionKind, residualWidthOptions } from "./compression.ts";
+
+/** Options of linear compression. */
+export const linearOptions = {
+  ...residualWidthOptions,
+  initialization: option(
+    z.enum(LINEAR_INITIALIZATIONS).default("linear"),
+    "The matrix at the start: uniform in ±1/√d_model, or with orthonormal columns",
+    { origin: "the original" },
+  ),
+};
 
 /** Squeezing the residual stream of a compiled transformer through a matrix that is learnt. */
 export const linearCompressionKind = compressionKind({
   name: "train-linear-compression",
   title: "train linear-compression",
-  options: {
-    /** Width of the compressed residual stream. Default: that of the compiled one. */
-    dModel: z.int().min(1).optional(),
-    /** The same as a share of that. */
-    dModelCompressionRatio: z.number().gt(0).max(1).optional(),
-    initialization: z.enum(LINEAR_INITIALIZATIONS).default("linear"),
-  },
+  options: linearOptions,
   plan({ transformer }, { dModel, dModelCompressionRatio: ratio, initialization }) {
     const { config } = transformer;
     const width = compressedWidth(config.dModel, { width: dModel, ratio }, "dModel");

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { option } from "../../discovery/index.ts";
 import { Key } from "../../rng/index.ts";
 import {
   compressedWidth,
@@ -9,31 +10,52 @@ import {
   trainAutoencoders,
 } from "../../training/index.ts";
 import { countParameters } from "../../transformer/index.ts";
-import { compressionKind, type LearntTensors } from "./compression.ts";
+import {
+  compressionKind,
+  headWidthOptions,
+  type LearntTensors,
+  residualWidthOptions,
+} from "./compression.ts";
 
-const ratio = z.number().gt(0).max(1).optional();
+const origin = "the original";
+
+/** The autoencoders of a non-linear compression. */
+export const autoencoderOptions = {
+  aeLayers: option(z.int().min(1).max(16).default(2), "Layers of an encoder, and of a decoder", {
+    origin,
+  }),
+  aeFirstHiddenLayerShape: option(
+    z.enum(HIDDEN_SHAPES).default("wide"),
+    "The first hidden layer: wider than the input, or between input and code",
+    { origin },
+  ),
+  aeEpochs: option(z.int().min(0).default(70), "The most steps of training them alone", {
+    origin,
+  }),
+  aeLrStart: option(z.number().gt(0).default(0.01), "Learning rate of that training", {
+    origin,
+  }),
+  aeMaxTrainSamples: option(z.int().min(1).default(2048), "The most inputs of that training", {
+    unit: "inputs",
+    origin,
+  }),
+  aeDesiredTestMse: option(
+    z.number().min(0).default(1e-3),
+    "Mean squared error at which that training ends",
+    { origin },
+  ),
+  aeTrainLossWeight: option(
+    z.number().min(0).default(0.5),
+    "Weight of what they lose, in training them with the transformer",
+    { origin },
+  ),
+};
 
 /** Training a narrower transformer, and autoencoders between it and the compiled one. */
 export const nonLinearCompressionKind = compressionKind({
   name: "train-non-linear-compression",
   title: "train non-linear-compression",
-  options: {
-    /** Width of the residual stream. Default: that of the compiled transformer. */
-    dModel: z.int().min(1).optional(),
-    /** The same as a share of that. */
-    dModelCompressionRatio: ratio,
-    /** Width of a head. Default: that of the compiled transformer. */
-    dHead: z.int().min(1).optional(),
-    /** The same as a share of that. */
-    dHeadCompressionRatio: ratio,
-    aeLayers: z.int().min(1).max(16).default(2),
-    aeFirstHiddenLayerShape: z.enum(HIDDEN_SHAPES).default("wide"),
-    aeEpochs: z.int().min(0).default(70),
-    aeLrStart: z.number().gt(0).default(0.01),
-    aeMaxTrainSamples: z.int().min(1).default(2048),
-    aeDesiredTestMse: z.number().min(0).default(1e-3),
-    aeTrainLossWeight: z.number().min(0).default(0.5),
-  },
+  options: { ...residualWidthOptions, ...headWidthOptions, ...autoencoderOptions },
   plan({ transformer }, options) {
     const { config } = transformer;
     const { dModel, dModelCompressionRatio, dHead, dHeadCompressionRatio, ...coders } = options;

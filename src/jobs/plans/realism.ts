@@ -6,6 +6,7 @@ import {
   circuitTexts,
   prepareForEvaluation,
 } from "../../circuit/index.ts";
+import { option } from "../../discovery/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
 import { measureRealism, REALISM_ABLATIONS } from "../../evaluation/index.ts";
 import { type FoundModel, hashOfCase, modelTitle } from "../../models/index.ts";
@@ -26,23 +27,39 @@ import {
   realismRows,
 } from "./realism-document.ts";
 
-const shared = {
+/** What fits into memory, with all that an input makes a model compute. */
+const MOST_INPUTS = 1_000_000;
+
+/** Inputs by the commands of InterpBench (Python): of circuits that were found, of the truth, and on IOI. */
+export const REALISM_INPUTS = { found: 100_000, truth: 1000, ioi: 10_000 } as const;
+
+/** Options of measuring realism that users choose, with the default of `maxLen`. */
+export const realismOptions = (mostInputs: number) => ({
+  maxLen: option(
+    z.int().min(1).max(MOST_INPUTS).default(mostInputs),
+    "Inputs, at most; all of the case if there are no more",
+    { unit: "inputs" },
+  ),
+  compat: option(
+    z.boolean().default(false),
+    "Count the first position (BOS) of numbers, as the original does",
+  ),
+});
+
+const shared = (mostInputs: number) => ({
   /** How nodes outside the circuit are put out of action. */
   ablations: z
     .array(z.enum(REALISM_ABLATIONS))
     .min(1)
     .default([...REALISM_ABLATIONS]),
-  /** Inputs, at most; all of the case if there are no more. */
-  maxLen: z.int().min(1).default(100_000),
-  /** Count the first position (BOS) of numbers, as the original does. */
-  compat: z.boolean().default(false),
+  ...realismOptions(mostInputs),
   seed: z.int().min(0).default(1234),
-};
+});
 
-const truthConfig = z.strictObject(shared);
+const truthConfig = z.strictObject(shared(REALISM_INPUTS.truth));
 
 const config = z.strictObject({
-  ...shared,
+  ...shared(REALISM_INPUTS.found),
   /** A circuit of one's own, at head granularity. Default: those of the discovery it is made from. */
   circuit: z
     .strictObject({

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { caseTask, causalModelOf, generateData, groundTruthCircuit } from "../../cases/index.ts";
+import { option } from "../../discovery/index.ts";
 import { formatJson } from "../../formats/index.ts";
 import { hashOfCase, vocabularyOf, writeModel } from "../../models/index.ts";
 import { Key } from "../../rng/index.ts";
@@ -9,6 +10,29 @@ import { subjectCase } from "../subject.ts";
 import { goalFailure, trainingDocument } from "./training-document.ts";
 import { trainWithCheckpoints } from "./training-run.ts";
 
+/** Inputs are drawn, compared and kept as values: some hundred bytes each. */
+const MOST_INPUTS = 2_000_000;
+
+/** Inputs to train on by the commands of InterpBench (Python): `train iit`, and `train ioi`. */
+export const TRAINING_INPUTS = { iit: 120_000, ioi: 12_000 } as const;
+
+/** How many inputs to train on, with the default. */
+export const numSamplesOption = (standard: number) =>
+  option(
+    z.int().min(2).max(MOST_INPUTS).default(standard),
+    "Inputs to train on, at most; all of them if there are no more",
+    { unit: "inputs", origin: "the original" },
+  );
+
+/** Options of training besides the recipe. */
+export const trainingOptions = {
+  sameSize: option(
+    z.boolean().default(false),
+    "As many layers and heads as the compiled transformer",
+  ),
+  numSamples: numSamplesOption(TRAINING_INPUTS.iit),
+};
+
 /** Training a transformer to implement the circuit of a case (SIIT), with checkpoints. */
 export const trainingKind = defineKind({
   name: "train-iit",
@@ -16,10 +40,7 @@ export const trainingKind = defineKind({
   config: z.strictObject({
     /** Fields of the recipe; the others have their defaults. */
     recipe: z.record(z.string(), z.unknown()).default({}),
-    /** As many layers and heads as the compiled transformer. */
-    sameSize: z.boolean().default(false),
-    /** Inputs to train on, at most; all of them if there are no more. */
-    numSamples: z.int().min(2).default(120_000),
+    ...trainingOptions,
   }),
   failure: goalFailure,
   async prepare({ subject, config }, context) {

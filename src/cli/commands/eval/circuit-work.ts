@@ -1,5 +1,5 @@
+import { circuitDiscovery } from "../../../jobs/index.ts";
 import type { CircuitChoice } from "../../options/realism.ts";
-import { circuitSettings } from "../../options/realism.ts";
 import { readCircuit } from "../../read-circuit.ts";
 import { asUsage, UsageError } from "../../usage.ts";
 import type { RealismWork } from "./realism.ts";
@@ -25,7 +25,7 @@ export function circuitWork(
     return { kind, config: { circuit: readCircuit(circuit, cwd) } };
   }
   const { name, params } = asUsage(() =>
-    circuitSettings(choice.algorithm, { threshold, lambdaReg, edgeCount }),
+    circuitDiscovery(choice.algorithm, { threshold, lambdaReg, edgeCount }),
   );
   return {
     kind,

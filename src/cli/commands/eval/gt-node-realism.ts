@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { REALISM_INPUTS } from "../../../jobs/index.ts";
 import { namesProgramFile } from "../../cases/selection.ts";
 import { defineCommand } from "../../command.ts";
 import { caseOptions } from "../../options/cases.ts";
@@ -14,7 +15,7 @@ export const evalGtNodeRealism = defineCommand({
   ].join("\n\n"),
   options: z.object({
     ...caseOptions,
-    ...realismCommandOptions(1000),
+    ...realismCommandOptions(REALISM_INPUTS.truth),
   }),
   retired: retiredOfRealism,
   examples: [

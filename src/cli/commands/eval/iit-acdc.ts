@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { REALISM_INPUTS } from "../../../jobs/index.ts";
 import { namesProgramFile } from "../../cases/selection.ts";
 import { defineCommand } from "../../command.ts";
 import { caseOptions } from "../../options/cases.ts";
@@ -24,7 +25,7 @@ export const evalIitAcdc = defineCommand({
   options: z.object({
     ...caseOptions,
     ...acdcOptions,
-    ...realismCommandOptions(100_000),
+    ...realismCommandOptions(REALISM_INPUTS.found),
   }),
   retired: retiredOfRealism,
   examples: [

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EFFECTS, type EffectName } from "../../../evaluation/index.ts";
+import { EFFECTS } from "../../../evaluation/index.ts";
 import { nodeEffectsText } from "../../../jobs/index.ts";
 import { formatModel } from "../../../models/index.ts";
 import { namesProgramFile, sourceOf } from "../../cases/selection.ts";
@@ -10,7 +10,7 @@ import { selectSubjects } from "../../models/subjects.ts";
 import { caseOptions } from "../../options/cases.ts";
 import { jobOptions } from "../../options/common.ts";
 import { engineOf, engineOptions } from "../../options/engine.ts";
-import { nodeEffectOptions } from "../../options/evaluation.ts";
+import { nodeEffectFlags, wantedAblations } from "../../options/evaluation.ts";
 import { chosenModel, modelOptions } from "../../options/model.ts";
 import {
   retiredEvaluationFlags,
@@ -21,7 +21,7 @@ import {
 const options = z.object({
   ...caseOptions,
   ...modelOptions,
-  ...nodeEffectOptions,
+  ...nodeEffectFlags,
   ...jobOptions,
   ...engineOptions,
 });
@@ -53,7 +53,7 @@ export async function evaluateNodes(
   const source = chosenModel(choice, context.io.cwd);
   const cases = await selectSubjects(context, source, choice.indices);
   const { outputDir, seed, title, mean, categoricalMetric, maxLen, maxPairs, compat } = choice;
-  const ablations = EFFECTS.filter((name) => isWanted(name, mean));
+  const ablations = wantedAblations(EFFECTS, mean);
   const jobs = cases.map((selected) => ({
     case: selected.case_.id,
     plan: {
@@ -70,7 +70,3 @@ export async function evaluateNodes(
   }));
   return runJobs(context, choice, { kind: "eval-iit", jobs, text: nodeEffectsText });
 }
-
-/** Whether an ablation is asked for: `mean` alone, zero alone, or both, besides resampling. */
-const isWanted = (ablation: EffectName, mean: boolean | undefined) =>
-  ablation === "resample" || mean === undefined || mean === (ablation === "mean");

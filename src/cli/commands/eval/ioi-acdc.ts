@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { REALISM_INPUTS } from "../../../jobs/index.ts";
 import { defineCommand } from "../../command.ts";
 import { ioiIndices, ioiOptions } from "../../options/ioi.ts";
 import { retiredIoiFlags } from "../../options/original.ts";
@@ -12,9 +13,6 @@ import {
   runRealism,
 } from "./realism.ts";
 
-/** Inputs that realism is measured on: each makes six layers compute. */
-const INPUTS = 10_000;
-
 /** `eval ioi_acdc`: the same as `eval iit_acdc` on a model for indirect object identification. */
 export const evalIoiAcdc = defineCommand({
   path: ["eval", "ioi_acdc"],
@@ -23,7 +21,7 @@ export const evalIoiAcdc = defineCommand({
   options: z.object({
     ...ioiOptions,
     ...acdcOptions,
-    ...realismCommandOptions(INPUTS),
+    ...realismCommandOptions(REALISM_INPUTS.ioi),
   }),
   retired: [...retiredOfRealism, ...retiredIoiFlags],
   examples: [{ command: "eval ioi_acdc -t 0.025", summary: "The model that train ioi wrote" }],

@@ -3,7 +3,7 @@ import { defineCommand } from "../../command.ts";
 import { amendFlag } from "../../flags/flag.ts";
 import { jobOptions } from "../../options/common.ts";
 import { engineOptions } from "../../options/engine.ts";
-import { nodeEffectOptions } from "../../options/evaluation.ts";
+import { nodeEffectFlags } from "../../options/evaluation.ts";
 import { ioiIndices, ioiOptions } from "../../options/ioi.ts";
 import { modelOptions } from "../../options/model.ts";
 import {
@@ -17,8 +17,8 @@ import { evaluateNodes } from "./iit.ts";
 const options = z.object({
   ...ioiOptions,
   ...modelOptions,
-  ...nodeEffectOptions,
-  maxLen: amendFlag(nodeEffectOptions.maxLen, { aliases: ["--num-samples"] }),
+  ...nodeEffectFlags,
+  maxLen: amendFlag(nodeEffectFlags.maxLen, { aliases: ["--num-samples"] }),
   ...jobOptions,
   ...engineOptions,
 });

@@ -1,3 +1,4 @@
+import { REALISM_ABLATIONS } from "../../../evaluation/index.ts";
 import { type EngineChoice, type Plan, realismText } from "../../../jobs/index.ts";
 import { formatModel } from "../../../models/index.ts";
 import { type SelectedCase, sourceOf } from "../../cases/selection.ts";
@@ -7,13 +8,14 @@ import { modelAdvice } from "../../models/advice.ts";
 import { selectSubjects } from "../../models/subjects.ts";
 import { jobOptions } from "../../options/common.ts";
 import { engineOf, engineOptions } from "../../options/engine.ts";
+import { wantedAblations } from "../../options/evaluation.ts";
 import { chosenModel, type ModelChoice, modelOptions } from "../../options/model.ts";
 import {
   retiredEverywhere,
   retiredModelFlags,
   retiredRealismFlags,
 } from "../../options/original.ts";
-import { realismAblations, realismOptions } from "../../options/realism.ts";
+import { realismFlags } from "../../options/realism.ts";
 
 /** What realism is, in help. */
 export const REALISM_METHOD =
@@ -22,7 +24,7 @@ export const REALISM_METHOD =
 /** Options of the commands on realism besides those that say whose circuit it is. */
 export const realismCommandOptions = (mostInputs: number) => ({
   ...modelOptions,
-  ...realismOptions(mostInputs),
+  ...realismFlags(mostInputs),
   ...jobOptions,
   ...engineOptions,
 });
@@ -77,7 +79,13 @@ export async function runRealism(
     const plan: Plan = {
       ...about,
       kind,
-      config: { ablations: realismAblations(mean), maxLen, compat, seed, ...config },
+      config: {
+        ablations: wantedAblations(REALISM_ABLATIONS, mean),
+        maxLen,
+        compat,
+        seed,
+        ...config,
+      },
       ...(discovery === undefined ? {} : { parents: ["discovery"] }),
     };
     return {

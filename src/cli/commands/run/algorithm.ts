@@ -19,7 +19,7 @@ import { jobOptions } from "../../options/common.ts";
 import {
   algorithmFlags,
   algorithmParams,
-  discoveryOptions,
+  discoveryFlags,
   flagOf,
   flagsByOutputs,
 } from "../../options/discovery.ts";
@@ -32,7 +32,7 @@ import { readPrompts } from "../../read-prompts.ts";
 import { UsageError } from "../../usage.ts";
 
 const shared = z.object({
-  ...discoveryOptions,
+  ...discoveryFlags,
   ...caseOptions,
   ...modelOptions,
   ...jobOptions,

@@ -9,7 +9,7 @@ import {
   chosenRecipe,
   recipeChoice,
   recipeOptions,
-  trainingOptions,
+  trainingFlags,
 } from "../../options/training.ts";
 import { trainOnCases } from "./on-cases.ts";
 
@@ -17,7 +17,7 @@ const options = z.object({
   ...caseOptions,
   ...recipeChoice,
   ...recipeOptions,
-  ...trainingOptions,
+  ...trainingFlags,
   ...jobOptions,
   ...engineOptions,
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { TRAINING_INPUTS } from "../../../jobs/index.ts";
 import { defineCommand } from "../../command.ts";
 import { jobOptions } from "../../options/common.ts";
 import { engineOptions } from "../../options/engine.ts";
@@ -20,7 +21,7 @@ const options = z.object({
   ...ioiOptions,
   ...caseRecipeChoice,
   ...recipeOptions,
-  ...samplesOption(12_000),
+  ...samplesOption(TRAINING_INPUTS.ioi),
   ...jobOptions,
   ...engineOptions,
 });

@@ -3,19 +3,14 @@ import { namesProgramFile } from "../../cases/selection.ts";
 import { defineCommand } from "../../command.ts";
 import { caseOptions } from "../../options/cases.ts";
 import { jobOptions } from "../../options/common.ts";
-import {
-  compressionRecipeOptions,
-  linearOptions,
-  residualWidthOptions,
-} from "../../options/compression.ts";
+import { compressionRecipeOptions, linearFlags } from "../../options/compression.ts";
 import { engineOptions } from "../../options/engine.ts";
 import { retiredCompressionFlags, retiredEverywhere } from "../../options/original.ts";
 import { compressCases } from "./compress.ts";
 
 const options = z.object({
   ...caseOptions,
-  ...residualWidthOptions,
-  ...linearOptions,
+  ...linearFlags,
   ...compressionRecipeOptions,
   ...jobOptions,
   ...engineOptions,

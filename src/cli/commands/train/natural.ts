@@ -10,7 +10,7 @@ import {
   chosenRecipe,
   naturalRecipeOptions,
   recipeChoice,
-  trainingOptions,
+  trainingFlags,
 } from "../../options/training.ts";
 import { trainOnCases } from "./on-cases.ts";
 
@@ -18,7 +18,7 @@ const options = z.object({
   ...caseOptions,
   ...recipeChoice,
   ...naturalRecipeOptions,
-  ...trainingOptions,
+  ...trainingFlags,
   ...jobOptions,
   ...engineOptions,
 });

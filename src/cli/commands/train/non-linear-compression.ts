@@ -3,12 +3,7 @@ import { namesProgramFile } from "../../cases/selection.ts";
 import { defineCommand } from "../../command.ts";
 import { caseOptions } from "../../options/cases.ts";
 import { jobOptions } from "../../options/common.ts";
-import {
-  autoencoderOptions,
-  compressionRecipeOptions,
-  headWidthOptions,
-  residualWidthOptions,
-} from "../../options/compression.ts";
+import { compressionRecipeOptions, nonLinearFlags } from "../../options/compression.ts";
 import { engineOptions } from "../../options/engine.ts";
 import {
   retiredAutoencoderFlags,
@@ -17,7 +12,7 @@ import {
 } from "../../options/original.ts";
 import { compressCases } from "./compress.ts";
 
-const own = z.object({ ...residualWidthOptions, ...headWidthOptions, ...autoencoderOptions });
+const own = z.object(nonLinearFlags);
 
 const options = z.object({
   ...caseOptions,
