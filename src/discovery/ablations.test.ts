@@ -208,9 +208,10 @@ describe("other ablations than resampling", () => {
     expect(outcome!.losses).toHaveLength(2);
   });
 
-  it.each(allAlgorithms())("need no corrupted inputs: $name", async ({ name, discover }) => {
+  it.each(allAlgorithms())("need no corrupted inputs: $name", async (algorithm) => {
+    const { name, selection, discover } = algorithm;
     const { corruptedTokens: _, ...task } = tinyTask();
-    const options = name.endsWith("acdc") ? {} : name === "sp" ? { epochs: 2 } : { edgeCount: 4 };
+    const options = name === "sp" ? { epochs: 2 } : (selection?.example ?? {});
     for (const ablation of ABLATIONS) {
       const { diagnostics } = await discover(task, { ...options, ablation }, { backend });
       expect(diagnostics.faithfulness).toBeGreaterThanOrEqual(0);

@@ -13,7 +13,8 @@ const OPTIONS: Readonly<Record<string, Record<string, unknown>>> = {
 describe("an algorithm", () => {
   it.each(allAlgorithms())("leaves nothing behind: $name", async (algorithm) => {
     const { backend, alive, made } = countingBackend();
-    await algorithm.discover(tinyTask(), OPTIONS[algorithm.name] ?? { edgeCount: 4 }, { backend });
+    const options = OPTIONS[algorithm.name] ?? algorithm.selection?.example ?? {};
+    await algorithm.discover(tinyTask(), options, { backend });
     expect(made()).toBeGreaterThan(0);
     expect(alive()).toBe(0);
   });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { fullGraph, type GraphEdge } from "../circuit/index.ts";
+import { circuitOf, fullGraph, type GraphEdge, parseEdge } from "../circuit/index.ts";
 import { type Backend, compile, sampleInput } from "../engine/index.ts";
 import { Key } from "../rng/index.ts";
 import {
@@ -88,7 +88,7 @@ export function storedDiscovery(id: StoredCaseId): {
 
 /**
  * A small random task: 5 pairs of 3 tokens and random targets, on a transformer of 2 layers of 2
- * heads with random weights and biases. Row 1 of the corrupted inputs equals that of the clean ones.
+ * heads with random weights and biases; one edge is called true. Row 1 of the corrupted inputs equals that of the clean ones.
  */
 export function tinyTask(
   changes: Partial<TransformerConfig> = {},
@@ -115,6 +115,7 @@ export function tinyTask(
     corruptedTokens,
     targets: targets("targets"),
     corruptedTargets: targets("corrupted targets"),
+    truth: circuitOf([parseEdge("blocks.0.hook_resid_pre->blocks.0.attn.hook_result[0]")]),
     categorical,
     outputPositions: "notFirst",
     ...facts,

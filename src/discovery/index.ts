@@ -20,6 +20,8 @@ export {
   type AcdcSweepOptions,
   acdcSweep,
 } from "./acdc/sweep.ts";
+export { activationMagnitude } from "./activations/activation-magnitude.ts";
+export { informationFlow } from "./activations/information-flow.ts";
 export type { Advice, Extreme } from "./algorithm/advice.ts";
 export { thresholdAdvice } from "./algorithm/advice.ts";
 export {
@@ -46,6 +48,11 @@ export type {
   PaperSweep,
   Ranked,
 } from "./algorithm/discovery.ts";
+export {
+  defineEdgeRanking,
+  type EdgeRankingDefinition,
+  type RankedEdges,
+} from "./algorithm/edge-ranking.ts";
 export { type Cost, type Maturity, maturityText, type Reference } from "./algorithm/facts.ts";
 export {
   effectRanking,
@@ -101,7 +108,12 @@ export {
 } from "./attribution/interpolation.ts";
 export { maskPath } from "./attribution/mask-path.ts";
 export type { AttributionPath, PathInputs, PathRun } from "./attribution/path.ts";
+export { degree } from "./baselines/degree.ts";
+export { groundTruthRanking } from "./baselines/ground-truth.ts";
+export { random } from "./baselines/random.ts";
+export { randomMuted } from "./baselines/random-muted.ts";
 export { exact, measureEdges } from "./exact.ts";
+export { exactNodes, measureNodes } from "./exact-nodes.ts";
 export { legacyAcdc } from "./legacy-acdc/legacy-acdc.ts";
 export {
   type LegacyAcdcOptions,
@@ -130,7 +142,6 @@ export {
 } from "./probing/options.ts";
 export { sp } from "./probing/sp.ts";
 export { type ProbingOutcome, type ProbingSweep, probingSweep } from "./probing/sweep.ts";
-export { random } from "./random.ts";
 export { numbersOfEdges, rankingAtHeads } from "./ranking.ts";
 export { allAlgorithms, getAlgorithm, originalAlgorithm } from "./registry.ts";
 export {

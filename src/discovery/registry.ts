@@ -1,13 +1,32 @@
 import { unknownNameError } from "../errors/index.ts";
 import { acdc } from "./acdc/acdc.ts";
+import { activationMagnitude } from "./activations/activation-magnitude.ts";
+import { informationFlow } from "./activations/information-flow.ts";
 import type { Algorithm } from "./algorithm/algorithm.ts";
 import { eap } from "./attribution/eap.ts";
+import { degree } from "./baselines/degree.ts";
+import { groundTruthRanking } from "./baselines/ground-truth.ts";
+import { random } from "./baselines/random.ts";
+import { randomMuted } from "./baselines/random-muted.ts";
 import { exact } from "./exact.ts";
+import { exactNodes } from "./exact-nodes.ts";
 import { legacyAcdc } from "./legacy-acdc/legacy-acdc.ts";
 import { sp } from "./probing/sp.ts";
-import { random } from "./random.ts";
 
-const ALGORITHMS: readonly Algorithm[] = Object.freeze([acdc, eap, exact, legacyAcdc, random, sp]);
+const ALGORITHMS: readonly Algorithm[] = Object.freeze([
+  acdc,
+  activationMagnitude,
+  degree,
+  eap,
+  exact,
+  exactNodes,
+  groundTruthRanking,
+  informationFlow,
+  legacyAcdc,
+  random,
+  randomMuted,
+  sp,
+]);
 
 /** All algorithms, in the order in which they are listed. */
 export function allAlgorithms(): readonly Algorithm[] {

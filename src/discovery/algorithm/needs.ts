@@ -20,6 +20,8 @@ export interface TaskNeeds {
 export interface Needs<Options extends ObjectSchema = ObjectSchema> {
   /** Gradients of a loss: a backward pass. Default: runs are enough. */
   readonly gradients?: boolean;
+  /** The true circuit, to be compared with: nobody else is told. */
+  readonly truth?: boolean;
   /** The names of the ablations that it can make. Default: all. */
   readonly ablations?: readonly string[];
   /** What has to be there under some options. */
@@ -27,13 +29,13 @@ export interface Needs<Options extends ObjectSchema = ObjectSchema> {
 }
 
 /**
- * Throws where a task does not have what an algorithm needs of it: `E_TASK` for answers or corrupted
- * inputs that are missing, with their key in files; `E_LOSS` for a loss that is for other outputs;
+ * Throws where a task does not have what an algorithm needs of it: `E_TASK` for answers, corrupted
+ * inputs or a truth that are missing, with their key in files; `E_LOSS` for a loss that is for other outputs;
  * `E_OPTION` for an ablation that the algorithm does not make.
  */
 export function assertNeeds<Options extends ObjectSchema>(
   name: string,
-  { ablations, of }: Needs<Options>,
+  { ablations, truth = false, of }: Needs<Options>,
   options: z.output<Options>,
   task: DiscoveryTask,
 ): void {
@@ -48,6 +50,14 @@ export function assertNeeds<Options extends ObjectSchema>(
       });
     }
     assertAblation(task, ablation);
+  }
+  if (truth && task.truth === undefined) {
+    throw new InterpBenchError("E_TASK", `${algorithm} needs the true circuit`, {
+      at: "truth",
+      expected: "a circuit of heads and MLPs",
+      received: "nothing",
+      hint: "A folder's model has one in circuit.json, a case of the catalogue by -i.",
+    });
   }
   if (corruptedInputs) assertCorrupted(task, algorithm);
   const wanted = { ...(loss === undefined ? {} : lossAnswers(task, loss)), ...answers };

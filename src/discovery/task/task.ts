@@ -1,3 +1,4 @@
+import type { Circuit } from "../../circuit/index.ts";
 import {
   assertPairedInputs,
   type OutputKind,
@@ -15,6 +16,8 @@ export interface DiscoveryTask extends PairedInputs, OutputKind {
   readonly corruptedTargets?: ArrayLike<number>;
   /** Wrong answers for the clean inputs, `[row, pos]`, in place of the corrupted targets: for `avg_diff`. */
   readonly foils?: ArrayLike<number>;
+  /** The true circuit, at head granularity. Only for algorithms that say that they need it. */
+  readonly truth?: Circuit;
 }
 
 const refuse: Refuse = refuseTask("the discovery task is not usable");

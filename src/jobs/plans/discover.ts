@@ -82,7 +82,7 @@ export function discoveryKind(algorithm: Algorithm): JobKind {
         seeds: { seed },
         run: (job) =>
           job.withBackend(async (backend) => {
-            const task =
+            const inputs =
               prompts === undefined
                 ? caseDiscoveryTask(case_!, model.transformer, {
                     key,
@@ -91,6 +91,8 @@ export function discoveryKind(algorithm: Algorithm): JobKind {
                     backend,
                   })
                 : promptsTask(prompts.content, model.transformer, prompts.file);
+            const isTold = algorithm.needs?.truth === true && model.truth !== undefined;
+            const task = isTold ? { ...inputs, truth: model.truth } : inputs;
             const discovery = await discover(job, algorithm, task, params, backend);
             const document = discoveryDocument(discovery, {
               case: case_?.id ?? OWN,

@@ -82,6 +82,9 @@ function extremeNotes(
   return [advice.replace(/`(\w+)`/g, (_, key: string) => naming.option(algorithm, key))];
 }
 
+/** Algorithms that are named where one is recommended. */
+const MOST_NAMES = 3;
+
 /** What else would tell apart what is equal at the clean run: `run exact`. */
 function lookingBeyond(naming: Naming): string {
   const names = allAlgorithms().flatMap((algorithm) => {
@@ -90,5 +93,5 @@ function lookingBeyond(naming: Naming): string {
     const run = naming.run(algorithm);
     return [beyond === true ? run : `${naming.option(algorithm, beyond)} (of ${run})`];
   });
-  return names.join(" and ");
+  return names.slice(0, MOST_NAMES).join(" and ");
 }

@@ -18,7 +18,7 @@ describe("scores that are all equal, of a transformer that is exactly right", ()
 
   it("are said to rank nothing, with what does", async () => {
     expect(await textOf(line)).toMatch(
-      /All 23 edges have the same score, 0: nothing ranks them.* exactly right, where a loss has no slope\? --integrated-grad-steps .* run exact look beyond the clean run\./,
+      /All 23 edges have the same score, 0: nothing ranks them.* exactly right, where a loss has no slope\? --integrated-grad-steps .* run exact .*look beyond the clean run\./,
     );
   });
 
