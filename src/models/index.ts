@@ -7,6 +7,7 @@
  *
  * May import: errors … store. Runs in Node only.
  */
+
 export { DEFAULT_ADVICE, type ModelAdvice, modelAdviceSchema } from "./advice.ts";
 export { BENCHMARK_FILES, BENCHMARK_FORMATS, encodeBenchmark } from "./benchmark.ts";
 export { exactnessText } from "./cases/exactness-text.ts";
@@ -54,6 +55,7 @@ export { inspect } from "./inspect/inspect.ts";
 export type { FileRow, Inspection, ModelInspection } from "./inspect/inspection.ts";
 export type { TensorFacts } from "./inspect/tensors.ts";
 export { inspectionText } from "./inspect/text.ts";
+export { type Exports, importModule, type ModuleFile, readModule } from "./module-file.ts";
 export { INTERPBENCH } from "./on-hub.ts";
 export { caseOfFolder, poorAccuracies } from "./result-file.ts";
 export {

@@ -1,6 +1,4 @@
-import { statSync } from "node:fs";
 import { basename, extname, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import {
   allCases,
   assertTruths,
@@ -13,7 +11,8 @@ import {
 } from "../../cases/index.ts";
 import { describeValue, InterpBenchError, reasonOf, unknownNameError } from "../../errors/index.ts";
 import { isExpression, isSelector, type RaspValue, type SOp } from "../../rasp/index.ts";
-import { readWithin, sha256 } from "../../store/index.ts";
+import { sha256 } from "../../store/index.ts";
+import { type Exports, importModule, type ModuleFile, readModule } from "../module-file.ts";
 import { raspLibrary } from "./rasp-library.ts";
 
 /** What is said of a program besides its file; it wins over what the file says. */
@@ -38,8 +37,6 @@ export interface LoadedProgram {
   /** SHA-256 of the file's text. */
   readonly sourceSha256: string;
 }
-
-const EXTENSIONS = [".js", ".mjs", ".ts", ".mts"];
 
 /** What only cases of a catalogue say; a file's name is its id. */
 const NOT_IN_FILES: readonly DefinitionKey[] = [
@@ -82,9 +79,14 @@ export async function loadProgram(
   { folder, signal, instead = {} }: ProgramPlace,
   options: ProgramOptions = {},
 ): Promise<LoadedProgram> {
-  const path = resolve(folder, file);
-  const source = readModule(file, path);
-  const facts = factsOf(await importModule(path, file, signal), file);
+  const module: ModuleFile = {
+    file,
+    path: resolve(folder, file),
+    kind: "program file",
+    library: { "interpbench/rasp": raspLibrary },
+  };
+  const source = readModule(module);
+  const facts = factsOf(await exportsOf(module, signal), file);
   const definition = "variables" in facts ? facts : programFacts(facts, file);
   const { vocab = facts.vocab, maxSeqLen = facts.maxSeqLen, causal = facts.causal } = options;
   if (vocab === undefined) {
@@ -112,51 +114,12 @@ function programFacts(facts: Exports, file: string): object {
   return { ...facts, categorical, program: () => program };
 }
 
-function readModule(file: string, path: string): Buffer {
-  const extension = extname(file).toLowerCase();
-  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-  if (isFolder || !EXTENSIONS.includes(extension)) {
-    const other = extension === "" ? "a file without extension" : extension;
-    throw new InterpBenchError("E_FILE", "this is no JavaScript or TypeScript module", {
-      at: file,
-      expected: EXTENSIONS.join(", "),
-      received: isFolder ? "a folder" : other,
-    });
-  }
+async function exportsOf(module: ModuleFile, signal: AbortSignal): Promise<Exports> {
   try {
-    return readWithin(path);
-  } catch (cause) {
-    throw new InterpBenchError("E_FILE", "the program file cannot be read", {
-      at: file,
-      received: reasonOf(cause),
-      cause,
-    });
-  }
-}
-
-type Exports = Readonly<Record<string, unknown>>;
-
-async function importModule(path: string, file: string, signal: AbortSignal): Promise<Exports> {
-  const { createJiti } = await import("jiti");
-  const jiti = createJiti(pathToFileURL(path).href, {
-    fsCache: false,
-    moduleCache: false,
-    interopDefault: false,
-    virtualModules: { "interpbench/rasp": raspLibrary },
-  });
-  const waiting = new AbortController();
-  const aborted = new Promise<never>((_, reject) => {
-    const options = { signal: waiting.signal };
-    signal.addEventListener("abort", () => reject(signal.reason), options);
-  });
-  try {
-    signal.throwIfAborted();
-    return await Promise.race([jiti.import<Exports>(path), aborted]);
+    return await importModule(module, signal);
   } catch (cause) {
     if (signal.aborted && cause === signal.reason) throw cause;
-    throw failed(file, cause);
-  } finally {
-    waiting.abort();
+    throw failed(module.file, cause);
   }
 }
 
