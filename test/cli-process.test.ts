@@ -323,7 +323,7 @@ describe("a program file", () => {
     const { code, stdout, stderr } = await ended(compile("exit.mjs", program));
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ code: "E_PROGRAM", received: "process.exit(0)" });
-    expect(stderr).toContain("error: E_PROGRAM: the program file does more than define a program");
+    expect(stderr).toContain("error: E_PROGRAM: the file does more than define a program");
     expect(
       filesIn(".").filter(([name]) => name.includes("compile/exit/") && name.endsWith("json")),
     ).toEqual([]);

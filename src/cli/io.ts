@@ -25,6 +25,6 @@ export interface Io {
   readonly now: () => number;
   /** Aborted when the user interrupts (Ctrl-C) or the system ends the program. */
   readonly signal: AbortSignal;
-  /** Starts a thread; absent if there is no file to start one on. */
-  readonly startWorker?: (() => WorkerThread) | undefined;
+  /** Starts a thread that knows the algorithms of plugin files; absent if there is no file to start one on. */
+  readonly startWorker?: ((plugins: readonly string[]) => WorkerThread) | undefined;
 }

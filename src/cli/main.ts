@@ -13,8 +13,8 @@ const program = programName({ script: process.argv[1], env, cwd: workingFolder()
 const startWorker = existsSync(workerFile) ? newWorker : undefined;
 
 /** A thread whose standard output is none: what a program file prints there goes to standard error. */
-function newWorker(): Worker {
-  const worker = new Worker(workerFile, { workerData: { program }, stdout: true });
+function newWorker(plugins: readonly string[]): Worker {
+  const worker = new Worker(workerFile, { workerData: { program, plugins }, stdout: true });
   worker.stdout.on("data", (data) => process.stderr.write(data));
   return worker;
 }

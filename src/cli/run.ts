@@ -1,5 +1,5 @@
 import { formatError, InterpBenchError, printableLines } from "../errors/index.ts";
-import { errorDocument, Interrupted, workerPool } from "../jobs/index.ts";
+import { errorDocument, Interrupted, loadPlugins, workerPool } from "../jobs/index.ts";
 import {
   createProgress,
   type Progress,
@@ -15,7 +15,8 @@ import { flagValues } from "./flags/values.ts";
 import type { Io } from "./io.ts";
 import { type CommonOptions, commonOptions } from "./options/common.ts";
 import { outputJson } from "./output.ts";
-import { commonFlags, type Invocation, parseInvocation } from "./program/program.ts";
+import { pluginWords, withPlugins } from "./plugins.ts";
+import { commonFlags, findCommand, type Invocation, parseInvocation } from "./program/program.ts";
 import { type Registry, registry } from "./registry.ts";
 import { UsageError } from "./usage.ts";
 
@@ -33,7 +34,12 @@ export async function runCli(
 ): Promise<number> {
   const wantsJson = given.includes("--json");
   try {
-    const invocation = parseInvocation(given, commands, {
+    const { files, others } = pluginWords(given);
+    const plugins = files.length === 0 ? [] : await loadPlugins(files, pluginPlace(io));
+    const all = withPlugins(commands, plugins);
+    // Where there is no command yet, as in `run --help`, there is none that takes the flag.
+    const words = findCommand(given, all) === undefined ? others : given;
+    const invocation = parseInvocation(words, all, {
       version: packageVersion(),
       program: io.program,
       width: Math.min(io.stdout.columns ?? 80, 120),
@@ -43,7 +49,7 @@ export async function runCli(
       io.stdout.write(invocation.text);
       return EXIT.done;
     }
-    return await runCommand(invocation, io);
+    return await runCommand(invocation, io, files);
   } catch (error) {
     if (error instanceof Interrupted) {
       io.stderr.write("interrupted\n");
@@ -55,6 +61,8 @@ export async function runCli(
   }
 }
 
+const pluginPlace = ({ cwd, signal }: Io) => ({ folder: cwd, signal });
+
 /** Standard output may be what the error is about, which has been said already. */
 function writeIfPossible(io: Io, text: string): void {
   try {
@@ -65,6 +73,7 @@ function writeIfPossible(io: Io, text: string): void {
 async function runCommand(
   { command, texts, retired }: Extract<Invocation, { kind: "command" }>,
   io: Io,
+  plugins: readonly string[],
 ): Promise<number> {
   const common = commonOf(texts, io);
   const flags = flagValues([...command.arguments, ...command.flags], texts);
@@ -77,7 +86,8 @@ async function runCommand(
       throw new UsageError("E_FLAG", `${name} is not supported`, { hint: flag.note });
     progress.warn(`${name} has no effect: ${flag.note}`);
   }
-  const workers = io.startWorker && workerPool(io.startWorker, { progress, signal: io.signal });
+  const { startWorker, signal } = io;
+  const workers = startWorker && workerPool(() => startWorker(plugins), { progress, signal });
   let output: CommandOutput;
   try {
     output = await execute(command, options, { io, progress, wantsJson: common.json, workers });

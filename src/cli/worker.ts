@@ -1,13 +1,21 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { jobTasks, serveOrders } from "../jobs/index.ts";
-import { processIo } from "./process.ts";
+import { jobKinds, jobTasks, loadPlugins, pluginKind, serveOrders } from "../jobs/index.ts";
+import { withPlugins } from "./plugins.ts";
+import { processIo, workingFolder } from "./process.ts";
 import { registry } from "./registry.ts";
 import { commandTasks } from "./thread-tasks.ts";
 
 /** What main.ts hands to the threads that it starts on this file. */
-const { program } = workerData as { readonly program: string };
+interface WorkerData {
+  readonly program: string;
+  readonly plugins: readonly string[];
+}
+
+const { program, plugins: files } = workerData as WorkerData;
+const { signal } = new AbortController();
+const plugins = await loadPlugins(files, { folder: workingFolder() ?? "", signal });
 
 serveOrders(parentPort!, {
-  ...jobTasks(),
-  ...commandTasks(registry.commands, (signal) => processIo(program, signal)),
+  ...jobTasks([...jobKinds, ...plugins.map(pluginKind)]),
+  ...commandTasks(withPlugins(registry, plugins).commands, (stop) => processIo(program, stop)),
 });

@@ -32,6 +32,7 @@ export {
   type Product,
   type Ranking,
 } from "./algorithm/algorithm.ts";
+export { asAlgorithm } from "./algorithm/assert-algorithm.ts";
 export {
   concludeDiscovery,
   discoveryParts,

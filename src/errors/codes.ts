@@ -197,6 +197,10 @@ export const ERROR_CODES = {
     when: "A plan of a job is not usable: an unknown kind, unknown or wrong options, or a circle.",
     remedy: "Mend the key that the message names; docs/jobs.md shows plans.",
   },
+  E_PLUGIN: {
+    when: "A plugin file does not load, exports no algorithm, takes a name that is taken, or its algorithm fails.",
+    remedy: "Mend what the message names; docs/discovery.md has examples.",
+  },
   E_PROGRAM: {
     when: "A file with a program does not load, or a tensor program is badly built.",
     remedy: "Mend what the message names; docs/cases.md and docs/causal-models.md show such files.",

@@ -54,6 +54,12 @@ export { autoencoderOptions } from "./plans/non-linear-compression.ts";
 export { REALISM_INPUTS, realismOptions } from "./plans/realism.ts";
 export { numSamplesOption, TRAINING_INPUTS, trainingOptions } from "./plans/train.ts";
 export type { TrainingDocument } from "./plans/training-document.ts";
+export {
+  loadPlugins,
+  type PluginAlgorithm,
+  type PluginPlace,
+  pluginKind,
+} from "./plugins/plugin-file.ts";
 export { jobKinds } from "./registry.ts";
 export {
   type DoneJob,

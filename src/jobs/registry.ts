@@ -18,6 +18,6 @@ export const jobKinds: readonly JobKind[] = [
   nodeEffectsKind,
   realismKind,
   truthRealismKind,
-  ...allAlgorithms().map(discoveryKind),
+  ...allAlgorithms().map((algorithm) => discoveryKind(algorithm)),
   demoKind,
 ];

@@ -75,7 +75,8 @@ export function parseInvocation(
   return { kind: "command", command, texts: givenTexts(leaf, command), retired: rest.retired };
 }
 
-function findCommand(given: readonly string[], { commands }: Registry): Command | undefined {
+/** The command that arguments begin with, if they name one in full. */
+export function findCommand(given: readonly string[], { commands }: Registry): Command | undefined {
   return commands
     .filter(({ path }) => path.every((word, i) => given[i] === word))
     .sort((a, b) => b.path.length - a.path.length)[0];

@@ -11,6 +11,7 @@ import {
 import { InterpBenchError, type ObjectSchema } from "../../errors/index.ts";
 import { assertTask, type DiscoveryTask } from "../task/task.ts";
 import type { Advice } from "./advice.ts";
+import { assertParts } from "./assert-parts.ts";
 import type { DiscoveryContext } from "./context.ts";
 import type { Discovery, DiscoveryParts, PaperSweep, Ranked } from "./discovery.ts";
 import type { Cost, Maturity, Reference } from "./facts.ts";
@@ -129,6 +130,7 @@ export function defineAlgorithm<Options extends ObjectSchema>(
       assertTask(task);
       assertNeeds(definition.name, definition.needs ?? {}, parsed, task);
       const parts = await definition.discover(task, parsed, context);
+      assertParts(definition.name, parts, task.transformer.config);
       return describedDiscovery(definition, parsed, parts, task.transformer.config);
     },
   });

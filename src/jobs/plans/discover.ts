@@ -48,8 +48,10 @@ const config = z.strictObject({
  * Looking for the circuit of a model with an algorithm, and comparing it with the truth: `run-acdc`.
  * Its subject is a model of a case, or a model and prompts of one's own; the default model is the
  * newest one that was trained for the case.
+ *
+ * @param pluginSha256 of the file of an algorithm that is not built in, which decides the result
  */
-export function discoveryKind(algorithm: Algorithm): JobKind {
+export function discoveryKind(algorithm: Algorithm, pluginSha256?: string): JobKind {
   return defineKind({
     name: `run-${algorithm.name}`,
     title: `run ${algorithm.name}`,
@@ -68,6 +70,7 @@ export function discoveryKind(algorithm: Algorithm): JobKind {
         case: case_?.id ?? OWN,
         config: {
           algorithm: algorithm.name,
+          ...(pluginSha256 === undefined ? {} : { plugin: { sha256: pluginSha256 } }),
           params,
           data: prompts?.content ?? {
             dataSize,

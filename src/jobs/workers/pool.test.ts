@@ -103,7 +103,7 @@ describe("a pool of workers", () => {
   ])("says of such a program that its thread died of it (%s)", async (death, reason) => {
     open();
     const message = await pool.runForeign(errand(death)).catch(formatError);
-    expect(message).toContain("E_PROGRAM: the program file does more than define a program");
+    expect(message).toContain("E_PROGRAM: the file does more than define a program");
     expect(message).toContain(reason);
   });
 });

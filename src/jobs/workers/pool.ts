@@ -140,8 +140,8 @@ const deathOfCase: DeathError = (exitCode, crash) => {
 
 const deathByProgram: DeathError = (exitCode, crash) => {
   const isExit = crash === undefined;
-  return new InterpBenchError("E_PROGRAM", "the program file does more than define a program", {
-    expected: "a module that only exports a program and what belongs to it",
+  return new InterpBenchError("E_PROGRAM", "the file does more than define a program", {
+    expected: "a module that only exports a program, or an algorithm, and what belongs to it",
     received: isExit ? `process.exit(${exitCode})` : `an error out of turn: ${formatError(crash)}`,
     hint: isExit
       ? "Remove the call: it would end the whole work."

@@ -25,7 +25,7 @@ beforeAll(() => {
 afterAll(() => rmSync(cwd, { recursive: true }));
 
 const machine = ["--backend", "wasm", "--threads", "1"];
-const commands = [...allAlgorithms(), lesion].map(algorithmCommand);
+const commands = [...allAlgorithms(), lesion].map((one) => algorithmCommand(one));
 const run = (line: string) => runWith(commands, [...line.split(" "), ...machine], { cwd });
 const documentOf = async (line: string) => {
   const { exitCode, stdout, stderr } = await run(`${line} --json`);

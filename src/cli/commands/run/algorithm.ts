@@ -27,6 +27,7 @@ import { engineOf, engineOptions } from "../../options/engine.ts";
 import { algorithmExamples } from "../../options/examples.ts";
 import { chosenModel, modelOptions } from "../../options/model.ts";
 import { retiredEverywhere, retiredModelFlags } from "../../options/original.ts";
+import { pluginOptions } from "../../options/plugins.ts";
 import { assertSelection, selectionHelp, selectionOptions } from "../../options/selection.ts";
 import { readPrompts } from "../../read-prompts.ts";
 import { UsageError } from "../../usage.ts";
@@ -35,6 +36,7 @@ const shared = z.object({
   ...discoveryFlags,
   ...caseOptions,
   ...modelOptions,
+  ...pluginOptions,
   ...jobOptions,
   ...engineOptions,
 });
@@ -42,10 +44,10 @@ const shared = z.object({
 type Choice = z.output<typeof shared>;
 
 /** `run <algorithm>` for every registered algorithm. */
-export const runCommands: readonly Command[] = allAlgorithms().map(algorithmCommand);
+export const runCommands: readonly Command[] = allAlgorithms().map((one) => algorithmCommand(one));
 
-/** The command `run <algorithm>`. */
-export function algorithmCommand(algorithm: Algorithm): Command {
+/** The command `run <algorithm>`; of a plugin's algorithm, with the SHA-256 of its file. */
+export function algorithmCommand(algorithm: Algorithm, pluginSha256?: string): Command {
   const { name, title, summary, reference, maturity, originalFlags = [] } = algorithm;
   return defineCommand({
     path: ["run", name],
@@ -63,15 +65,22 @@ export function algorithmCommand(algorithm: Algorithm): Command {
     }),
     retired: [...retiredEverywhere, ...retiredModelFlags, ...originalFlags],
     examples: algorithmExamples(algorithm),
-    isolate: (values) => namesProgramFile((values as unknown as Choice).indices),
-    run: (context, values) => runAlgorithm(context, algorithm, values as unknown as Choice),
+    isolate: (values) =>
+      pluginSha256 !== undefined || namesProgramFile((values as unknown as Choice).indices),
+    run: (context, values) =>
+      runAlgorithm(context, algorithm, values as unknown as Choice, pluginSha256),
   });
 }
 
 /** How texts about a discovery name what one can type. */
 const NAMING: Naming = { option: flagOf, run: ({ name }) => `run ${name}` };
 
-async function runAlgorithm(context: Context, algorithm: Algorithm, choice: Choice) {
+async function runAlgorithm(
+  context: Context,
+  algorithm: Algorithm,
+  choice: Choice,
+  pluginSha256: string | undefined,
+) {
   const kind = `run-${algorithm.name}`;
   // Options that are missing or do not fit together are refused before anything is looked up.
   assertSelection(algorithm, { ...choice }, choice.data === undefined);
@@ -109,7 +118,7 @@ async function runAlgorithm(context: Context, algorithm: Algorithm, choice: Choi
   return runJobs(context, choice, {
     kind,
     jobs,
-    kinds: [discoveryKind(algorithm)],
+    kinds: [discoveryKind(algorithm, pluginSha256)],
     text: (document, style) =>
       discoveryText(algorithm, document as unknown as PrintedDiscovery, NAMING, style),
     columns: discoveryColumns(algorithm),

@@ -1,0 +1,148 @@
+import { resolve } from "node:path";
+import * as zod from "zod";
+import * as zodMini from "zod/mini";
+import * as circuit from "../../circuit/index.ts";
+import * as discovery from "../../discovery/index.ts";
+import * as engine from "../../engine/index.ts";
+import * as errors from "../../errors/index.ts";
+import * as interventions from "../../interventions/index.ts";
+import { importModule, type ModuleFile, readModule } from "../../models/index.ts";
+import * as rng from "../../rng/index.ts";
+import { sha256 } from "../../store/index.ts";
+import * as transformer from "../../transformer/index.ts";
+import type { JobKind } from "../kind.ts";
+import { discoveryKind } from "../plans/discover.ts";
+
+/** An algorithm of a plugin file. */
+export interface PluginAlgorithm {
+  readonly algorithm: discovery.Algorithm;
+  /** As the user calls it. */
+  readonly file: string;
+  /** SHA-256 of the file's text: what decides results, as long as the file imports no others. */
+  readonly sha256: string;
+}
+
+/** The kind of work that runs an algorithm of a plugin. */
+export const pluginKind = ({ algorithm, sha256: hash }: PluginAlgorithm): JobKind =>
+  discoveryKind(algorithm, hash);
+
+/** Where plugin files are looked for, and how waiting for one is ended. */
+export interface PluginPlace {
+  /** Relative names start here. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+}
+
+/** What plugins can import, even where the package is not installed: all of the program that runs them. */
+const LIBRARY = {
+  "interpbench/circuit": circuit,
+  "interpbench/discovery": discovery,
+  "interpbench/engine": engine,
+  "interpbench/errors": errors,
+  "interpbench/interventions": interventions,
+  "interpbench/rng": rng,
+  "interpbench/transformer": transformer,
+  zod,
+  "zod/mini": zodMini,
+};
+
+const { InterpBenchError } = errors;
+
+/**
+ * The algorithms of plugin files: modules of JavaScript or TypeScript whose default export is an algorithm
+ * (see `defineAlgorithm`), or a list of them. Each is run: it can do whatever a program can.
+ *
+ * `E_FILE` for files that are no modules or cannot be read; `E_PLUGIN` for ones that throw, that export
+ * no algorithm, and for names that are taken, by built-in algorithms or by another plugin.
+ */
+export async function loadPlugins(
+  files: readonly string[],
+  place: PluginPlace,
+): Promise<readonly PluginAlgorithm[]> {
+  const loaded: PluginAlgorithm[] = [];
+  const taken = new Map(
+    discovery.allAlgorithms().map(({ name }) => [name, "a built-in algorithm"]),
+  );
+  for (const file of new Set(files)) {
+    for (const plugin of await loadPlugin(file, place)) {
+      const { name } = plugin.algorithm;
+      const owner = taken.get(name);
+      if (owner !== undefined) throw taking(file, name, owner);
+      taken.set(name, `an algorithm of ${file}`);
+      loaded.push(plugin);
+    }
+  }
+  return loaded;
+}
+
+async function loadPlugin(
+  file: string,
+  { folder, signal }: PluginPlace,
+): Promise<PluginAlgorithm[]> {
+  const module: ModuleFile = {
+    file,
+    path: resolve(folder, file),
+    kind: "plugin file",
+    library: LIBRARY,
+  };
+  const hash = sha256(readModule(module));
+  const { default: main, ...named } = await exportsOf(module, signal);
+  if (main === undefined) {
+    throw new InterpBenchError("E_PLUGIN", "the file exports no algorithm", {
+      at: file,
+      expected: "a default export: what defineAlgorithm gives, or a list of such",
+      received: Object.keys(named).length === 0 ? "nothing" : errors.describeValue(named),
+      hint: "examples/plugin.mjs is one.",
+    });
+  }
+  const values = Array.isArray(main) ? main : [main];
+  return values.map((value, i) => {
+    const at = Array.isArray(main) ? `${file}, number ${i + 1}` : file;
+    const algorithm = guarded(discovery.asAlgorithm(value, at), file);
+    return { algorithm, file, sha256: hash };
+  });
+}
+
+async function exportsOf(module: ModuleFile, signal: AbortSignal) {
+  try {
+    return await importModule(module, signal);
+  } catch (cause) {
+    if (signal.aborted && cause === signal.reason) throw cause;
+    throw new InterpBenchError("E_PLUGIN", "the plugin file fails when it is loaded", {
+      at: module.file,
+      received: oneLine(cause),
+      cause,
+    });
+  }
+}
+
+/** The algorithm, whose own errors are said to be the plugin's. */
+function guarded(algorithm: discovery.Algorithm, file: string): discovery.Algorithm {
+  return Object.freeze({
+    ...algorithm,
+    discover: async (...given: Parameters<discovery.Algorithm["discover"]>) => {
+      try {
+        return await algorithm.discover(...given);
+      } catch (cause) {
+        const { signal } = given[2];
+        const isStopped = signal?.aborted === true && cause === signal.reason;
+        if (isStopped || cause instanceof InterpBenchError) throw cause;
+        throw new InterpBenchError("E_PLUGIN", `the algorithm "${algorithm.name}" has failed`, {
+          at: file,
+          received: oneLine(cause),
+          cause,
+        });
+      }
+    },
+  });
+}
+
+const oneLine = (cause: unknown) => errors.reasonOf(cause).replace(/\s+/g, " ");
+
+function taking(file: string, name: string, owner: string) {
+  return new InterpBenchError("E_PLUGIN", `the name "${name}" is taken`, {
+    at: file,
+    expected: "a name of its own",
+    received: `that of ${owner}`,
+  });
+}
