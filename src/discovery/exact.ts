@@ -1,11 +1,9 @@
 import * as z from "zod/mini";
-import { acdcOrder, fullGraph } from "../circuit/index.ts";
-import { pace, withScope } from "../interventions/index.ts";
-import { type AblationChoice, chosenAblation } from "./algorithm/ablation-option.ts";
+import { fullGraph } from "../circuit/index.ts";
+import { chosenAblation } from "./algorithm/ablation-option.ts";
 import { thresholdAdvice } from "./algorithm/advice.ts";
 import { defineAlgorithm } from "./algorithm/algorithm.ts";
 import { concludeDiscovery } from "./algorithm/conclude.ts";
-import type { DiscoveryContext } from "./algorithm/context.ts";
 import {
   effectRanking,
   effectSweep,
@@ -16,40 +14,7 @@ import { option } from "./algorithm/options.ts";
 import { edgeScores } from "./algorithm/scores.ts";
 import { circuitSelector } from "./algorithm/selection.ts";
 import { edgeSelection, withSelection } from "./algorithm/selection-options.ts";
-import { assertFiniteEffects } from "./run/finite.ts";
-import { LOSSES, LOSSES_BY_OUTPUTS, type LossName } from "./task/losses.ts";
-import type { DiscoveryTask } from "./task/task.ts";
-import { prepareTrials } from "./trials/trials.ts";
-
-/**
- * The effect of ablating each edge alone, `[edge]` in the order of the graph:
- * `loss(only e ablated) − loss(clean)`. One partial run per edge.
- */
-export async function measureEdges(
-  task: DiscoveryTask,
-  loss: LossName,
-  context: DiscoveryContext,
-  ablation?: AblationChoice,
-): Promise<Float64Array> {
-  const graph = fullGraph(task.transformer.config);
-  const tick = pace(context, "edges");
-  const effects = new Float64Array(graph.edges.length);
-  await withScope(context.backend, async (scope) => {
-    const trials = prepareTrials(scope, task, graph, loss, chosenAblation(ablation));
-    const removed = new Uint8Array(graph.edges.length);
-    const clean = trials.evaluate(graph.destinations.at(-1)!, removed);
-    for (const [done, edge] of acdcOrder(graph).entries()) {
-      await tick(done, effects.length);
-      const { destination } = graph.edges[edge]!;
-      removed[edge] = 1;
-      effects[edge] = trials.evaluate(graph.destinations[destination]!, removed) - clean;
-      removed[edge] = 0;
-    }
-  });
-  assertFiniteEffects(graph, effects);
-  await tick(effects.length, effects.length);
-  return effects;
-}
+import { LOSSES, LOSSES_BY_OUTPUTS } from "./task/losses.ts";
 
 /**
  * Exact edge patching: ablates every edge by itself and measures the loss. What EAP estimates, at
@@ -90,6 +55,7 @@ export const exact = defineAlgorithm({
   discover: async (task, options, context) => {
     const graph = fullGraph(task.transformer.config);
     const select = circuitSelector(graph, options);
+    const { measureEdges } = await import("./measure-edges.ts");
     const effects = await measureEdges(task, options.loss, context, options.ablation);
     const found = {
       scores: scoresOfEffects(graph, effects, options),

@@ -113,7 +113,7 @@ export { degree } from "./baselines/degree.ts";
 export { groundTruthRanking } from "./baselines/ground-truth.ts";
 export { random } from "./baselines/random.ts";
 export { randomMuted } from "./baselines/random-muted.ts";
-export { exact, measureEdges } from "./exact.ts";
+export { exact } from "./exact.ts";
 export { exactNodes, measureNodes } from "./exact-nodes.ts";
 export { legacyAcdc } from "./legacy-acdc/legacy-acdc.ts";
 export {
@@ -134,6 +134,7 @@ export {
   type Target,
 } from "./masks/objective.ts";
 export type { MaskScheme } from "./masks/scheme.ts";
+export { measureEdges } from "./measure-edges.ts";
 export { type PaperAuroc, paperAurocOf } from "./paper-auroc.ts";
 export {
   EXTRACTIONS,

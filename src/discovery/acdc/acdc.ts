@@ -9,7 +9,6 @@ import { settingsOf } from "../algorithm/settings.ts";
 import { runsSweep } from "../algorithm/sweep.ts";
 import { sweepFindings } from "./findings.ts";
 import { removalRanking, removalThreshold, sweepExamples } from "./options.ts";
-import { acdcSweep } from "./sweep.ts";
 
 /**
  * Automatic circuit discovery: removes edge after edge, from the output backwards, as long as the
@@ -84,6 +83,7 @@ export const acdc = defineAlgorithm({
   discover: async (task, { threshold, ablation, seed, prune }, context) => {
     const settings = settingsOf("threshold", threshold);
     const thresholds = settings.map(({ value }) => value);
+    const { acdcSweep } = await import("./sweep.ts");
     const sweep = await acdcSweep(task, thresholds, context, { seed, ablation });
     return sweepFindings(task, settings, sweep, { prune, ablation }, context);
   },

@@ -16,9 +16,7 @@ import { edgeScores } from "../algorithm/scores.ts";
 import { circuitSelector } from "../algorithm/selection.ts";
 import { edgeSelection, withSelection } from "../algorithm/selection-options.ts";
 import { defaultTaskLoss, LOSSES_BY_OUTPUTS, TASK_LOSSES } from "../task/losses.ts";
-import { attributeEdges } from "./attribute.ts";
 import { CLEAN_END, INTEGRATIONS, integrationPoints } from "./interpolation.ts";
-import { maskPath } from "./mask-path.ts";
 
 /** Each step is a pass of its own over all pairs; the sum has long converged. */
 const MOST_STEPS = 10_000;
@@ -97,6 +95,8 @@ export const eap = defineAlgorithm({
     const select = circuitSelector(graph, options);
     const points = steps === undefined ? CLEAN_END : integrationPoints(steps, integration);
     const loss = options.loss ?? defaultTaskLoss(task);
+    const { attributeEdges } = await import("./attribute.ts");
+    const { maskPath } = await import("./mask-path.ts");
     const effects = await attributeEdges(task, loss, maskPath(points), context, options.ablation);
     const found = {
       scores: scoresOfEffects(graph, effects, options),

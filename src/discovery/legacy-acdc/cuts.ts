@@ -1,10 +1,7 @@
 import type { ComputationalGraph, GraphDestination, GraphSource } from "../../circuit/index.ts";
 import type { Key } from "../../rng/index.ts";
 import type { Cut } from "../acdc/cut.ts";
-
-/** In which order senders, or their heads, are tested: the latest first, the first first, or any. */
-export const ORDER_MODES = ["normal", "reverse", "random"] as const;
-export type OrderMode = (typeof ORDER_MODES)[number];
+import type { OrderMode } from "./order-mode.ts";
 
 /** How the senders of a reader are ordered. */
 export interface SenderOrder {

@@ -31,7 +31,8 @@ import {
   legacyAcdcSweep,
   metricScale,
 } from "../index.ts";
-import { legacyCuts, type OrderMode } from "./cuts.ts";
+import { legacyCuts } from "./cuts.ts";
+import type { OrderMode } from "./order-mode.ts";
 
 const backend = referenceBackend();
 const tasks = Object.entries(TINY_TASKS);

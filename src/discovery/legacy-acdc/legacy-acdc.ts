@@ -9,8 +9,7 @@ import { ignoredFlags, ignoredSwitches, refusedFlags } from "../algorithm/origin
 import { pruneOption } from "../algorithm/selection-options.ts";
 import { settingsOf } from "../algorithm/settings.ts";
 import { runsSweep } from "../algorithm/sweep.ts";
-import { ORDER_MODES } from "./cuts.ts";
-import { legacyAcdcSweep } from "./sweep.ts";
+import { ORDER_MODES } from "./order-mode.ts";
 
 /** The documented spelling, which the original does not know. */
 const SHUFFLE = { shuffle: "random" };
@@ -87,6 +86,7 @@ export const legacyAcdc = defineAlgorithm({
     const { threshold, absValueThreshold, ablation, prune, ...order } = options;
     const settings = settingsOf("threshold", threshold);
     const thresholds = settings.map(({ value }) => value);
+    const { legacyAcdcSweep } = await import("./sweep.ts");
     const sweep = await legacyAcdcSweep(task, thresholds, context, {
       ...order,
       absolute: absValueThreshold,

@@ -5,7 +5,8 @@ import { type AcdcSweep, sweptOutcomes } from "../acdc/sweep.ts";
 import { type AblationChoice, chosenAblation } from "../algorithm/ablation-option.ts";
 import type { DiscoveryContext } from "../algorithm/context.ts";
 import { assertTask, type DiscoveryTask } from "../task/task.ts";
-import { legacyCuts, type OrderMode } from "./cuts.ts";
+import { legacyCuts } from "./cuts.ts";
+import type { OrderMode } from "./order-mode.ts";
 import { shuffledPositions } from "./shuffled-positions.ts";
 
 /** Options of {@link legacyAcdcSweep}. */

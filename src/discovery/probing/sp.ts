@@ -10,7 +10,6 @@ import { oneOrMore, PAPER_GRID, settingsOf } from "../algorithm/settings.ts";
 import { runsSweep } from "../algorithm/sweep.ts";
 import { defaultMetric, objectiveAnswers } from "../masks/objective.ts";
 import { probingOptions } from "./options.ts";
-import { probingSweep } from "./sweep.ts";
 
 /**
  * Subnetwork probing: trains a mask for every node, or every edge, to keep the output right with as
@@ -83,6 +82,7 @@ export const sp = defineAlgorithm({
   discover: async (task, { lambdaReg, prune, ...options }, context) => {
     const settings = settingsOf("lambdaReg", lambdaReg);
     const lambdas = settings.map(({ value }) => value);
+    const { probingSweep } = await import("./sweep.ts");
     const sweep = await probingSweep(task, lambdas, context, options);
     const { outcomes, scores, evaluations, backwardPasses } = sweep;
     const selected = outcomes.map((outcome, i) =>
