@@ -119,5 +119,7 @@ export {
   scoreCircuit,
 } from "./score.ts";
 export { type ChosenEdges, greedyEdges, type Tie, topEdges } from "./select.ts";
+export { optimalEdges } from "./select-optimal.ts";
+export { type PositiveShare, positiveFirst } from "./select-positive.ts";
 export { assertCircuit, assertCorrespondence } from "./spec.ts";
 export { groundTruth, type NodeCorrespondence } from "./truth.ts";

@@ -121,7 +121,8 @@ function tieOf(
   return undefined;
 }
 
-function assertCount(scores: ScoreMap, count: number, things: string): void {
+/** Throws `E_SCORE` unless so many of the scored things can be chosen, and no score is NaN. */
+export function assertCount(scores: ScoreMap, count: number, things: string): void {
   const broken = [...scores].find(([, score]) => Number.isNaN(score));
   if (broken !== undefined) {
     throw new InterpBenchError("E_SCORE", "a score is NaN", {

@@ -33,6 +33,7 @@ export {
   type Ranking,
 } from "./algorithm/algorithm.ts";
 export { asAlgorithm } from "./algorithm/assert-algorithm.ts";
+export { SELECTS, type Select } from "./algorithm/choosers.ts";
 export {
   concludeDiscovery,
   discoveryParts,
@@ -79,6 +80,7 @@ export {
 } from "./algorithm/original-flags.ts";
 export { type EdgeScores, edgeScores } from "./algorithm/scores.ts";
 export {
+  type CircuitSelector,
   circuitSelector,
   nodeCircuitSelector,
   type SelectedCircuit,
@@ -90,8 +92,6 @@ export {
   type NodeSelection,
   nodeSelection,
   pruneOption,
-  SELECTS,
-  type Select,
   type Selection,
   type SelectionWays,
   withNodeSelection,
@@ -153,7 +153,7 @@ export {
   type FaithfulnessOptions,
   prepareFaithfulness,
 } from "./run/faithfulness.ts";
-export { type DiscoveryScore, scoreDiscovery, scoreFinding } from "./score.ts";
+export { type DiscoveryScore, type FindingScore, scoreDiscovery, scoreFinding } from "./score.ts";
 export { type CaseInputs, caseDiscoveryTask } from "./task/case-task.ts";
 export {
   defaultTaskLoss,

@@ -6,6 +6,7 @@ import {
   type FlatScore,
   type GraphShape,
   type PartScores,
+  pruneCircuit,
   rankingAurocs,
   scoreFound,
 } from "../circuit/index.ts";
@@ -52,16 +53,30 @@ export function scoreDiscovery(
   };
 }
 
+/** The score of one of the circuits of a discovery, and what else scores how much. */
+export interface FindingScore {
+  readonly score: PartScores;
+  /** What edges on no path do to it, whether they were dropped or not; absent if there are none. */
+  readonly pruning?: Readonly<Record<"unpruned" | "pruned", PartScores>>;
+  readonly baselines: BaselineScores;
+}
+
 /** How one of the circuits of a discovery compares with the truth, and what else would. */
 export function scoreFinding(
   found: SelectedCircuit,
   truth: Circuit,
   shape: GraphShape,
   key: Key,
-): { readonly score: PartScores; readonly baselines: BaselineScores } {
+): FindingScore {
   const way = { select: found.select, prune: found.selection.pruned };
+  const scoreOf = (circuit: Circuit) => scoreFound(circuit, truth, shape);
+  const pruning = {
+    unpruned: scoreOf(found.unpruned),
+    pruned: scoreOf(pruneCircuit(found.unpruned)),
+  };
   return {
-    score: scoreFound(found.circuit, truth, shape),
+    score: scoreOf(found.circuit),
+    ...(found.selection.offPath === 0 ? {} : { pruning }),
     baselines: baselineScores(found, truth, shape, key, way),
   };
 }

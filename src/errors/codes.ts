@@ -116,8 +116,8 @@ export const ERROR_CODES = {
     remedy: "`interpbench cases show ID` tells tokens and lengths.",
   },
   E_INSTALL: {
-    when: "The package is not complete.",
-    remedy: "Install it again.",
+    when: "The package is not complete, or an optional one that is asked for is not there.",
+    remedy: "Install what the message names.",
   },
   E_INTERNAL: {
     when: "A fault of interpbench itself.",

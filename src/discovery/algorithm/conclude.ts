@@ -17,7 +17,10 @@ export interface Scored {
 
 /** What an algorithm that scores everything at once has come to. */
 export interface Selectable extends Scored {
-  readonly select: (scores: ScoreMap) => readonly SelectedCircuit[];
+  readonly select: (
+    scores: ScoreMap,
+    effects: ScoreMap | undefined,
+  ) => readonly SelectedCircuit[] | Promise<readonly SelectedCircuit[]>;
   /** What cut edges carry. Default `resample`. */
   readonly ablation?: AblationChoice;
 }
@@ -28,7 +31,7 @@ export async function concludeDiscovery(
   { select, ablation, ...scored }: Selectable,
   context: DiscoveryContext,
 ): Promise<DiscoveryParts> {
-  const selected = select(scored.scores);
+  const selected = await select(scored.scores, scored.effects);
   return discoveryParts(await measureFindings(task, selected, context, ablation), scored);
 }
 

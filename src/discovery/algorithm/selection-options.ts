@@ -1,15 +1,8 @@
 import * as z from "zod/mini";
 import { ablationOption } from "./ablation-option.ts";
+import { CHOOSERS, chooserOf, SELECTS, type Select } from "./choosers.ts";
 import { option } from "./options.ts";
 import { oneOrMore, PAPER_GRID } from "./settings.ts";
-
-/**
- * How a number of edges is chosen: the ones with the largest scores, or those that a growth from the
- * output backwards meets first, which all lead to the output (`apply_topn` and `apply_greedy` of EAP-IG
- * and MIB).
- */
-export const SELECTS = ["top", "greedy"] as const;
-export type Select = (typeof SELECTS)[number];
 
 /** The option that drops edges on no path, of all algorithms that find circuits. */
 export const pruneOption = {
@@ -88,13 +81,18 @@ export function withSelection<Shape extends z.core.$ZodShape>(own: Shape) {
     edgeCount: countOption(EDGES),
     select: option(
       z._default(z.enum(SELECTS), "top"),
-      "How so many edges are chosen: those with the largest scores, or grown from the output backwards",
+      `How so many edges are chosen: ${SELECTS.map((way) => `${way}, ${CHOOSERS[way].summary}`).join("; ")}`,
       { origin: "InterpBench" },
+    ),
+    positiveShare: option(
+      z.optional(z.number().check(z.gte(0), z.lte(1))),
+      "Share of the chosen edges without which the loss rises (pnr, ilp)",
+      { defaultText: `${CHOOSERS.pnr.defaultShare} with pnr, none asked for with ilp` },
     ),
     ...pruneOption,
     ...ablationOption,
   };
-  return z.object({ ...options, ...own }).check(oneWay("edgeCount"));
+  return z.object({ ...options, ...own }).check(oneWay("edgeCount"), fittingWay);
 }
 
 /**
@@ -119,11 +117,25 @@ const oneWay =
     issues.push({ code: "custom", input: value, message: `threshold or ${count}, not both` });
   };
 
+/** Ways to choose edges that need a number of them, and options that other ways do not know. */
+const fittingWay: z.core.CheckFn<object> = ({ value, issues }) => {
+  const { threshold, select = "top", positiveShare } = value as Selection;
+  const refuse = (message: string) => issues.push({ code: "custom", input: value, message });
+  const takesThreshold = chooserOf(select).above !== undefined;
+  if (threshold !== undefined && !takesThreshold) {
+    refuse(`edgeCount, not threshold, with select ${select}`);
+  }
+  if (positiveShare !== undefined && takesThreshold) {
+    refuse(`select pnr or ilp with positiveShare, not ${select}`);
+  }
+};
+
 /** How circuits are made of scores, if at all: values of the options of {@link withSelection}. */
 export interface Selection {
   readonly threshold?: number | readonly number[] | undefined;
   readonly edgeCount?: number | readonly number[] | undefined;
   readonly select?: Select | undefined;
+  readonly positiveShare?: number | undefined;
   readonly prune?: boolean | undefined;
 }
 

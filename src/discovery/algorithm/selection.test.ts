@@ -13,6 +13,8 @@ import {
   scoreCircuit,
 } from "../../circuit/index.ts";
 import { referenceBackend, wasmBackend } from "../../engine/index.ts";
+import { formatError } from "../../errors/index.ts";
+import { Key } from "../../rng/index.ts";
 import { storedDiscovery, tinyTask } from "../fixtures.testing.ts";
 import {
   acdc,
@@ -22,6 +24,7 @@ import {
   edgeScores,
   paperAurocOf,
   random,
+  scoreFinding,
   sp,
 } from "../index.ts";
 
@@ -36,21 +39,22 @@ describe("a selector", () => {
   const select = (selection: Parameters<typeof circuitSelector>[1]) =>
     circuitSelector(graph, selection)(scores);
 
-  it("finds a circuit for each of several settings, the one it finds for that alone", () => {
+  it("finds a circuit for each of several settings, the one it finds for that alone", async () => {
     for (const name of ["threshold", "edgeCount"] as const) {
-      const several = select({ [name]: [5, 40, 5, 12] });
+      const several = await select({ [name]: [5, 40, 5, 12] });
       expect(several.map(({ setting }) => setting)).toEqual(
         [5, 40, 12].map((value) => ({ name, value })),
       );
       for (const { setting, ...found } of several) {
-        expect(select({ [name]: setting.value })).toEqual([{ setting, ...found }]);
+        expect(await select({ [name]: setting.value })).toEqual([{ setting, ...found }]);
       }
     }
-    expect(select({})).toEqual([]);
+    expect(await select({})).toEqual([]);
   });
 
-  it("tells how many edges lie on no path, and drops them if asked to", () => {
-    const [plain, pruned] = [false, true].map((prune) => select({ edgeCount: 9, prune })[0]!);
+  it("tells how many edges lie on no path, and drops them if asked to", async () => {
+    const [plain] = await select({ edgeCount: 9 });
+    const [pruned] = await select({ edgeCount: 9, prune: true });
     const { chosen, offPath } = plain!.selection;
     expect(chosen).toBe(9);
     expect(offPath).toBeGreaterThan(0);
@@ -60,7 +64,7 @@ describe("a selector", () => {
     expect(equalCircuits(pruned!.unpruned, plain!.circuit)).toBe(true);
   });
 
-  it("grows circuits of which every edge leads to the output", () => {
+  it("grows circuits of which every edge leads to the output", async () => {
     const leads = ({ edges }: Circuit) => {
       const froms = new Set([...edges.values()].map(([{ hook, head }]) => `${hook}/${head}`));
       return [...edges.values()].every(([, { hook, head }]) => {
@@ -71,16 +75,16 @@ describe("a selector", () => {
       });
     };
     for (const selection of [{ edgeCount: [3, 9, 20] }, { threshold: [40, 30, 20] }]) {
-      const found = select({ ...selection, select: "greedy" });
+      const found = await select({ ...selection, select: "greedy" });
       expect(found.map(({ circuit }) => leads(circuit))).toEqual([true, true, true]);
-      expect(select(selection).every(({ circuit }) => leads(circuit))).toBe(false);
+      expect((await select(selection)).every(({ circuit }) => leads(circuit))).toBe(false);
     }
   });
 
-  it("chooses none of edges that nothing ranks, and says so", () => {
+  it("chooses none of edges that nothing ranks, and says so", async () => {
     const flat = edgeScores(graph, new Float64Array(graph.edges.length));
     for (const way of ["top", "greedy"] as const) {
-      const found = circuitSelector(graph, { edgeCount: [0, 4, 46], select: way })(flat);
+      const found = await circuitSelector(graph, { edgeCount: [0, 4, 46], select: way })(flat);
       expect(found.map(({ circuit }) => circuit.edges.size)).toEqual([0, 0, 46]);
       expect(found.map(({ selection }) => selection.tie)).toEqual([
         undefined,
@@ -90,12 +94,12 @@ describe("a selector", () => {
     }
   });
 
-  it("names ties at the cut, and the range of what it judged by", () => {
+  it("names ties at the cut, and the range of what it judged by", async () => {
     const some = edgeScores(
       graph,
       graph.edges.map((_, i) => (i < 3 ? 3 - i : 0)),
     );
-    const [two, four] = circuitSelector(graph, { edgeCount: [2, 4] })(some);
+    const [two, four] = await circuitSelector(graph, { edgeCount: [2, 4] })(some);
     expect(two!.selection.tie).toBeUndefined();
     expect(four!.selection).toMatchObject({
       tie: { score: 0, tied: 43, taken: 1 },
@@ -140,6 +144,50 @@ describe("algorithms with several settings", () => {
       { name: "lambdaReg", value: 5 },
     ]);
     expect(equalCircuits(findings[1]!.circuit, circuit!)).toBe(true);
+  });
+
+  it("show what edges on no path do to the score, dropped or not", async () => {
+    const truth = headCircuit(shape);
+    const key = Key.fromSeed(1);
+    const scoreOf = async (prune: boolean) => {
+      const { findings } = await random.discover(task, { edgeCount: 9, prune }, context);
+      return scoreFinding(findings[0]!, truth, shape, key);
+    };
+    const [kept, pruned] = [await scoreOf(false), await scoreOf(true)];
+    expect(kept.score).toEqual(kept.pruning!.unpruned);
+    expect(pruned.score).toEqual(kept.pruning!.pruned);
+    expect(pruned.pruning).toEqual(kept.pruning);
+    expect(kept.pruning!.pruned.edges.tp).toBeLessThan(kept.pruning!.unpruned.edges.tp);
+    const { findings } = await random.discover(task, { edgeCount: 46 }, context);
+    expect(scoreFinding(findings[0]!, truth, shape, key)).not.toHaveProperty("pruning");
+  });
+
+  it("choose a share of positive edges, or the best circuit of edges on paths", async () => {
+    const choose = async (select: "pnr" | "ilp", positiveShare?: number) => {
+      const options = { edgeCount: 8, select, positiveShare };
+      const { findings, effects } = await eap.discover(task, options, context);
+      const kept = [...findings[0]!.circuit.edges.keys()];
+      const { offPath, chosen } = findings[0]!.selection;
+      return { offPath, chosen, positive: kept.filter((text) => effects!.get(text)! > 0).length };
+    };
+    expect(await choose("pnr", 1)).toMatchObject({ chosen: 8, positive: 8 });
+    expect((await choose("pnr")).positive).toBeGreaterThanOrEqual(4);
+    expect((await choose("ilp")).offPath).toBe(0);
+    expect((await choose("ilp", 1)).positive).toBe(8);
+  });
+
+  it("refuse ways to choose that do not fit", async () => {
+    const errorOf = (algorithm: typeof eap | typeof random, options: Record<string, unknown>) =>
+      algorithm.discover(task, options, context).then(() => "accepted", formatError);
+    expect(await errorOf(random, { edgeCount: 4, select: "pnr" })).toContain(
+      "E_OPTION: there are no effects of which some could be positive (at select)",
+    );
+    expect(await errorOf(eap, { threshold: 4, select: "ilp" })).toContain(
+      "expected edgeCount, not threshold, with select ilp",
+    );
+    expect(await errorOf(eap, { edgeCount: 4, positiveShare: 0.5 })).toContain(
+      "expected select pnr or ilp with positiveShare, not top",
+    );
   });
 
   it("refuse values that are not numbers of the kind", async () => {

@@ -9,16 +9,14 @@ import {
   emptyCircuit,
   formatNode,
   graphCircuit,
-  greedyEdges,
-  leadingToOutput,
   pruneCircuit,
   type RandomSelection,
   type ScoreMap,
   type Tie,
   topComponents,
-  topEdges,
 } from "../../circuit/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
+import { chooserOf, positiveOf } from "./choosers.ts";
 import type { NodeSelection, Selection } from "./selection-options.ts";
 import { type Setting, settingsOf } from "./settings.ts";
 
@@ -83,36 +81,44 @@ export function selectedCircuit(
   };
 }
 
+/** Makes circuits of the scores of edges; some ways to do so look at the signs of effects, too. */
+export type CircuitSelector = (
+  scores: ScoreMap,
+  effects?: ScoreMap | undefined,
+) => Promise<readonly SelectedCircuit[]>;
+
 /**
  * How a selection makes circuits of scores, one for each threshold or number of edges, none if there
  * is neither: all edges above the threshold (strictly, compared as float32; grown ones are those
  * that lead to the output), or exactly so many edges, where those that come first in the graph win
  * ties. Scores that are all equal rank nothing: of some of the edges, none is chosen.
  *
- * `E_OPTION` for thresholds and numbers at once, or more edges than there are.
+ * `E_OPTION` for thresholds and numbers at once, or more edges than there are; what it gives rejects with
+ * `E_OPTION` where a way to choose needs effects that there are not.
  */
 export function circuitSelector(
   graph: ComputationalGraph,
-  { threshold, edgeCount, select = "top", prune = false }: Selection,
-): (scores: ScoreMap) => SelectedCircuit[] {
+  { threshold, edgeCount, select = "top", positiveShare, prune = false }: Selection,
+): CircuitSelector {
   const thresholds = settingsOf("threshold", threshold);
   const counts = settingsOf("edgeCount", edgeCount);
   assertOneWay(thresholds, counts, { things: "edges", most: graph.edges.length });
-  const above = (scores: ScoreMap, limit: number) => {
-    const circuit = circuitAbove(scores, limit);
-    return select === "greedy" ? leadingToOutput(circuit) : circuit;
-  };
-  const best = select === "greedy" ? greedyEdges : topEdges;
-  return (scores) => [
-    ...thresholds.map((setting) =>
-      selectedCircuit(setting, { circuit: above(scores, setting.value), select }, scores, prune),
-    ),
-    ...counts.map((setting) => {
+  const { choose, random, above = (circuit: Circuit) => circuit } = chooserOf(select);
+  return async (scores, effects) => {
+    const selected = thresholds.map((setting) => {
+      const chosen = { circuit: above(circuitAbove(scores, setting.value)), select: random };
+      return selectedCircuit(setting, chosen, scores, prune);
+    });
+    for (const setting of counts) {
       const tie = flatTie(scores, setting.value);
-      const chosen = tie ? { circuit: emptyCircuit, tie } : best(scores, setting.value);
-      return selectedCircuit(setting, { ...chosen, select }, scores, prune);
-    }),
-  ];
+      const chosen =
+        tie === undefined
+          ? await choose(scores, setting.value, positiveOf(select, positiveShare, effects))
+          : { circuit: emptyCircuit, tie };
+      selected.push(selectedCircuit(setting, { ...chosen, select: random }, scores, prune));
+    }
+    return selected;
+  };
 }
 
 /**

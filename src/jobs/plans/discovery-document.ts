@@ -10,6 +10,7 @@ import {
   type Algorithm,
   type Discovery,
   type Finding,
+  type FindingScore,
   numbersOfEdges,
   scoreDiscovery,
   scoreFinding,
@@ -37,6 +38,7 @@ export function discoveryDocument(discovery: Discovery, facts: DiscoveryFacts) {
   const { algorithm, truth, config, params } = facts;
   const { circuit, diagnostics, findings, ranks, ranking, rankedBy, shown } = discovery;
   const only = findings.length === 1 ? findings[0] : undefined;
+  const { pruning, baselines } = only === undefined ? {} : comparison(only, facts);
   const { nLayers, nHeads } = config;
   const shape: GraphShape = { nLayers, nHeads };
   const ofEdges = (numbers: ScoreMap) => numbersOfEdges(numbers, discovery, config);
@@ -56,7 +58,8 @@ export function discoveryDocument(discovery: Discovery, facts: DiscoveryFacts) {
     scores: edgeRows(ofEdges(shown), ofEdges(ranking)),
     ...(ranks === "nodes" ? { nodeScores: nodeRows(shown, ranking) } : {}),
     score: truth === undefined ? undefined : scoreDiscovery(discovery, truth, config),
-    baselines: only === undefined ? undefined : comparison(only, facts).baselines,
+    ...(pruning === undefined ? {} : { pruning }),
+    baselines,
     ...(findings.length > 1
       ? { points: findings.map((finding) => pointDocument(finding, facts)) }
       : {}),
@@ -68,7 +71,7 @@ export function discoveryDocument(discovery: Discovery, facts: DiscoveryFacts) {
 function comparison(
   finding: Finding,
   { truth, config, seed }: DiscoveryFacts,
-): Partial<ReturnType<typeof scoreFinding>> {
+): Partial<FindingScore> {
   if (truth === undefined) return {};
   return scoreFinding(finding, truth, config, Key.fromSeed(seed).fold("baseline"));
 }

@@ -14,7 +14,7 @@ import type { JsonDocument } from "../document.ts";
 import type { DiscoveryDocument, PointDocument } from "../plans/discovery-document.ts";
 import { discoveryPicture } from "../plans/discovery-picture.ts";
 import { type Naming, selectionNotes, shortNote, tieNotes } from "./discovery-notes.ts";
-import { baselineRows, scoreTable } from "./scores.ts";
+import { baselineRows, type ScoreRow, scoreTable } from "./scores.ts";
 
 /** A discovery as it is printed. */
 export type PrintedDiscovery = DiscoveryDocument & {
@@ -88,6 +88,7 @@ function circuitTexts(
       part,
       [
         { name: "found", score: score?.[part], auroc: score?.auroc[part] },
+        ...pruningRows(document, part),
         ...baselineRows(baselines, part),
       ],
       style,
@@ -100,6 +101,17 @@ function circuitTexts(
     ...(selection ? noteLines(selectionNotes(algorithm, document, selection, naming), style) : []),
     ...(score ? [table("edges"), table("nodes")] : []),
   ];
+}
+
+/** What the circuit would have scored with its edges on no path, or without them. */
+function pruningRows(
+  { pruning, selection }: DiscoveryDocument,
+  part: "nodes" | "edges",
+): ScoreRow[] {
+  if (!pruning) return [];
+  return selection?.pruned === true
+    ? [{ name: "unpruned", score: pruning.unpruned[part] }]
+    : [{ name: "pruned", score: pruning.pruned[part] }];
 }
 
 const noteLines = (notes: readonly string[], style: Style) =>
