@@ -22,7 +22,7 @@ export interface LearnerSpec {
   readonly loss: Tensor;
   /** What it is before the first step, `[...shape]`. */
   readonly start: ArrayLike<number>;
-  /** Rows of a run, all in one. */
+  /** All rows; a step may be on some of them. */
   readonly rows: number;
   /** What the loss reads besides; what it does not read is ignored. */
   readonly inputs: Readonly<Record<string, Binding>>;
@@ -48,6 +48,10 @@ export interface LearnerStep {
   readonly learningRate: number;
   /** Scalars of the loss. */
   readonly scalars?: Readonly<Record<string, number | ArrayLike<number>>>;
+  /** Rows of this run, where steps are on some of the rows. Default: all. */
+  readonly rows?: number;
+  /** What this run reads that differs from step to step; what the loss does not read is ignored. */
+  readonly inputs?: Readonly<Record<string, Binding>>;
 }
 
 /** A parameter that learns on a model that does not. */
@@ -57,7 +61,7 @@ export interface Learner {
   /** A copy of what has been learnt. */
   state(): LearnerState;
   /**
-   * One step on all rows, in one run: forward, backward, Adam. Returns the loss before it. Throws
+   * One step, in one run: forward, backward, Adam. Returns the loss before it. Throws
    * `E_NUMBER` when that is not finite.
    */
   step(step: LearnerStep): number;
@@ -104,9 +108,10 @@ export function prepareLearner(
   return {
     reset,
     state: () => ({ theta: theta.read(), first: first.read(), second: second.read() }),
-    step: ({ step, learningRate, scalars = {} }) => {
+    step: ({ step, learningRate, scalars = {}, rows: batch = rows, inputs: own = {} }) => {
       const all = { ...adamScalars(step, learningRate, adam), ...scalars };
-      const result = executable.run({ batch: rows, inputs: bound, scalars: all });
+      const inputs = { ...bound, ...usedInputs(executable.program, own) };
+      const result = executable.run({ batch, inputs, scalars: all });
       const [value = Number.NaN] = result.loss;
       assertFinite(value, `the loss of ${words.run} is not a finite number`);
       return value;

@@ -12,6 +12,8 @@ export interface AdamOptions {
   readonly beta2: number;
   /** Added to the root of the mean square. */
   readonly epsilon: number;
+  /** Share of the parameter that a step of learning rate 1 takes away (AdamW). Default 0. */
+  readonly weightDecay?: number;
 }
 
 /** PyTorch's: β = (0.9, 0.999), ε = 1e-8. */
@@ -21,6 +23,8 @@ export const PYTORCH_ADAM: AdamOptions = { beta1: 0.9, beta2: 0.999, epsilon: 1e
 const STEP_SIZE = "adam:stepSize";
 /** Name of the scalar input with `√(1 − β₂ᵗ)`. */
 const ROOT_CORRECTION = "adam:rootCorrection";
+/** Name of the scalar input with what decay leaves of a parameter, `1 − η·weightDecay`; where it decays. */
+const KEPT_SHARE = "adam:keptShare";
 
 /** Names of the buffers with the moments of a parameter. */
 export function momentNames(parameterName: string): { first: string; second: string } {
@@ -42,14 +46,16 @@ function nameOf(tensor: Tensor): string {
  * `w ← w − η/(1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε)`.
  *
  * The moments are further parameters of the program, named by {@link momentNames}, 0 before the
- * first step; the scalars of a run come from {@link adamScalars}. No weight decay.
+ * first step; the scalars of a run come from {@link adamScalars}. With weight decay the step starts
+ * from `w·(1 − η·weightDecay)`, whatever the gradient (AdamW, Loshchilov & Hutter 2019).
  */
 export function adam(
   parameters: readonly Tensor[],
   gradients: readonly Tensor[],
-  { beta1, beta2, epsilon }: AdamOptions,
+  { beta1, beta2, epsilon, weightDecay = 0 }: AdamOptions,
 ): Update[] {
   const [stepSize, rootCorrection] = [scalar(STEP_SIZE), scalar(ROOT_CORRECTION)];
+  const keptShare = weightDecay === 0 ? undefined : scalar(KEPT_SHARE);
   return parameters.flatMap((weights, i): Update[] => {
     const gradient = gradients[i];
     if (gradient === undefined) {
@@ -63,10 +69,11 @@ export function adam(
     const first = add(mul(m, beta1), mul(gradient, 1 - beta1));
     const second = add(mul(v, beta2), mul(square(gradient), 1 - beta2));
     const root = add(div(sqrt(second), rootCorrection), epsilon);
+    const start = keptShare === undefined ? weights : mul(weights, keptShare);
     return [
       { parameter: m, value: first },
       { parameter: v, value: second },
-      { parameter: weights, value: sub(weights, mul(div(first, root), stepSize)) },
+      { parameter: weights, value: sub(start, mul(div(first, root), stepSize)) },
     ];
   });
 }
@@ -75,10 +82,11 @@ export function adam(
 export function adamScalars(
   step: number,
   learningRate: number,
-  { beta1, beta2 }: Pick<AdamOptions, "beta1" | "beta2">,
+  { beta1, beta2, weightDecay = 0 }: Omit<AdamOptions, "epsilon">,
 ): Record<string, number> {
   return {
     [STEP_SIZE]: learningRate / (1 - beta1 ** step),
     [ROOT_CORRECTION]: Math.sqrt(1 - beta2 ** step),
+    ...(weightDecay === 0 ? {} : { [KEPT_SHARE]: 1 - learningRate * weightDecay }),
   };
 }

@@ -42,8 +42,11 @@ describe("Adam", () => {
     expect(c).toBe(0);
   });
 
-  it("is the textbook's recursion, for several parameters at once", () => {
-    const options = { beta1: 0.8, beta2: 0.95, epsilon: 1e-3 };
+  it.each([
+    { beta1: 0.8, beta2: 0.95, epsilon: 1e-3 },
+    { beta1: 0.8, beta2: 0.95, epsilon: 1e-3, weightDecay: 0.3 },
+  ])("is the textbook's recursion, for several parameters at once: %o", (options) => {
+    const { weightDecay = 0 } = options;
     const [u, v] = [parameter("u", [2]), parameter("v", [])];
     const gradientOf = { u: [3, -1], v: [0.5] };
     const goal = scalar("goal");
@@ -71,6 +74,7 @@ describe("Adam", () => {
         m[i] = 0.8 * m[i]! + 0.2 * g;
         s[i] = 0.95 * s[i]! + 0.05 * g * g;
         const [mean, square] = [m[i]! / (1 - 0.8 ** step), s[i]! / (1 - 0.95 ** step)];
+        expected[i]! *= 1 - 0.1 * weightDecay;
         expected[i]! -= (0.1 * mean) / (Math.sqrt(square) + 1e-3);
       }
     }
