@@ -7,3 +7,11 @@ export type EdgeScores = ScoreMap;
 export function edgeScores(graph: ComputationalGraph, values: ArrayLike<number>): EdgeScores {
   return new Map(graph.edges.map(({ text, index }) => [text, values[index]!]));
 }
+
+/** The mean of several scores of everything that is ranked. */
+export function meanScores(all: readonly ScoreMap[]): ScoreMap {
+  const [first = new Map<string, number>()] = all;
+  const meanOf = (text: string) =>
+    all.reduce((sum, scores) => sum + scores.get(text)! / all.length, 0);
+  return new Map(Array.from(first.keys(), (text) => [text, meanOf(text)]));
+}

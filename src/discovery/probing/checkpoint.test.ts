@@ -4,7 +4,7 @@ import { wasmBackend } from "../../engine/index.ts";
 import { formatError } from "../../errors/index.ts";
 import { tinyTask } from "../fixtures.testing.ts";
 import { type DiscoveryCheckpoint, type ProbingSweep, probingSweep } from "../index.ts";
-import { sweepStateReader } from "./state.ts";
+import { sweepStateReader } from "../masks/learning-state.ts";
 
 const backend = await wasmBackend();
 const task = tinyTask();
@@ -58,7 +58,7 @@ describe.each([
 });
 
 describe("a state of a sweep", () => {
-  const read = sweepStateReader({ lambdas: 2, epochs: 3, count: 2 });
+  const read = sweepStateReader({ settings: 2, steps: 3, count: 2 });
   const masks = { theta: [1, 2], first: [0, 0], second: [0, 0] };
   const state = { finished: [{ losses: [3, 2, 1], maskLogits: [1, 2] }], losses: [5], masks };
 

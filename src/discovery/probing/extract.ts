@@ -1,9 +1,9 @@
 import { type Circuit, type ComputationalGraph, circuitOf } from "../../circuit/index.ts";
 import type { TransformerConfig } from "../../transformer/index.ts";
+import { keepProbability } from "../masks/hard-concrete.ts";
 import { edgeValues } from "../masks/masked-run.ts";
 import type { MaskScheme } from "../masks/scheme.ts";
 import { liveDestinations } from "../trials/reach.ts";
-import { keepProbability } from "./hard-concrete.ts";
 
 /** Edges whose value is above this are in the circuit. */
 const KEEP_ABOVE = 0.5;

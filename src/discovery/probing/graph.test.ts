@@ -5,10 +5,10 @@ import { Key } from "../../rng/index.ts";
 import { run } from "../../transformer/index.ts";
 import { lossByHand, naiveLosses, TINY_TASKS, tinyTask } from "../fixtures.testing.ts";
 import { edgeScheme } from "../masks/edge-scheme.ts";
+import { INITIAL_MASK_LOGIT } from "../masks/hard-concrete.ts";
 import { maskCount, maskSlots } from "../masks/masked-run.ts";
 import { nodeScheme } from "../masks/node-scheme.ts";
 import type { MaskObjective } from "../masks/objective.ts";
-import { INITIAL_MASK_LOGIT } from "./hard-concrete.ts";
 import { binaryDraw, probe, randomDraw, SCHEMES } from "./probing.testing.ts";
 
 const backend = referenceBackend();

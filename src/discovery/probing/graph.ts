@@ -1,8 +1,8 @@
 import { add, constant, mul, parameter, scalar, sum, type Tensor } from "../../engine/index.ts";
 import type { TransformerConfig } from "../../transformer/index.ts";
+import { hardConcrete, openProbability } from "../masks/hard-concrete.ts";
 import { type MaskedRun, maskSlots } from "../masks/masked-run.ts";
 import type { MaskScheme } from "../masks/scheme.ts";
-import { hardConcrete, openProbability } from "./hard-concrete.ts";
 
 /** Parameter `[mask]`: the logits θ of all masks, one tensor after the other. */
 export const MASK_LOGITS = "maskLogits";

@@ -3,13 +3,13 @@ import { type Ablation, resample, withScope } from "../../interventions/index.ts
 import { Key } from "../../rng/index.ts";
 import { usedInputs } from "../../transformer/index.ts";
 import { edgeScheme } from "../masks/edge-scheme.ts";
+import { logisticNoise } from "../masks/hard-concrete.ts";
 import { maskCount, prepareMaskedRun } from "../masks/masked-run.ts";
 import { nodeScheme } from "../masks/node-scheme.ts";
 import type { MaskObjective } from "../masks/objective.ts";
 import type { MaskScheme } from "../masks/scheme.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 import { LAMBDA, MASK_LOGITS, NOISE, probingGraph } from "./graph.ts";
-import { logisticNoise } from "./hard-concrete.ts";
 
 /** Both schemes by name. */
 export const SCHEMES: readonly (readonly [string, MaskScheme])[] = [

@@ -1,20 +1,20 @@
 import { type Circuit, fullGraph, type ScoreMap } from "../../circuit/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
-import { pace, withScope } from "../../interventions/index.ts";
+import { withScope } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
 import { chosenAblation } from "../algorithm/ablation-option.ts";
 import type { DiscoveryContext } from "../algorithm/context.ts";
 import { parseOptions } from "../algorithm/options.ts";
-import { edgeScores } from "../algorithm/scores.ts";
+import { edgeScores, meanScores } from "../algorithm/scores.ts";
 import { edgeScheme } from "../masks/edge-scheme.ts";
+import { logisticNoise } from "../masks/hard-concrete.ts";
+import { learnEach } from "../masks/learn-each.ts";
 import { maskCount } from "../masks/masked-run.ts";
 import { nodeScheme } from "../masks/node-scheme.ts";
 import { defaultMetric } from "../masks/objective.ts";
 import { assertTask, type DiscoveryTask } from "../task/task.ts";
 import { edgeProbabilities, extractCircuit } from "./extract.ts";
-import { logisticNoise } from "./hard-concrete.ts";
 import { type ProbingOptions, probingOptions } from "./options.ts";
-import { type SweepState, sweepStateData, sweepStateReader, type TrainedMasks } from "./state.ts";
 import { prepareMaskTrainer } from "./train.ts";
 
 /** What subnetwork probing finds with one λ. */
@@ -67,7 +67,6 @@ export async function probingSweep(
   const scheme = edgewise ? edgeScheme : nodeScheme;
   const count = maskCount(scheme, config);
   const key = Key.fromSeed(seed).fold("subnetwork probing");
-  const tick = pace(context, "epochs");
   const total = lambdas.length * epochs;
 
   const extract = (maskLogits: Float64Array) => {
@@ -80,31 +79,20 @@ export async function probingSweep(
     return { circuit: extractCircuit(graph, drawn), scores };
   };
 
-  const trained = await withScope(context.backend, async (scope) => {
+  const trained = await withScope(context.backend, (scope) => {
     const trainer = prepareMaskTrainer(scope, task, scheme, { metric, target }, ablation);
-    const { checkpoint } = context;
-    const start = checkpoint?.restore(sweepStateReader({ lambdas: lambdas.length, epochs, count }));
-    const finished: TrainedMasks[] = [...(start?.finished ?? [])];
-    let losses: number[] = [...(start?.losses ?? [])];
-    trainer.reset(start?.masks);
-    const state = (): SweepState => ({ finished, losses, masks: trainer.state() });
-    for (const lambda of lambdas.slice(finished.length)) {
-      for (let epoch = losses.length; epoch < epochs; epoch++) {
-        try {
-          await tick(finished.length * epochs + epoch, total);
-        } catch (stopped) {
-          checkpoint?.save(sweepStateData(state()));
-          throw stopped;
-        }
-        const noise = logisticNoise(key.fold(epoch), count);
-        losses.push(trainer.step({ step: epoch + 1, learningRate: lr, lambda, noise }));
-        checkpoint?.offer(() => sweepStateData(state()));
-      }
-      finished.push({ losses, maskLogits: trainer.maskLogits() });
-      losses = [];
-      trainer.reset();
-    }
-    return finished;
+    const step = (setting: number, epoch: number): number => {
+      const noise = logisticNoise(key.fold(epoch), count);
+      return trainer.step({
+        step: epoch + 1,
+        learningRate: lr,
+        lambda: lambdas[setting]!,
+        noise,
+      });
+    };
+    const { length: settings } = lambdas;
+    const sweep = { learner: trainer, settings, steps: epochs, count, unit: "epochs", step };
+    return learnEach(sweep, context);
   });
   const outcomes = trained.map(
     ({ losses, maskLogits }, i): ProbingOutcome => ({
@@ -113,14 +101,10 @@ export async function probingSweep(
       ...extract(maskLogits),
     }),
   );
-  await tick(total, total);
-  const means = graph.edges.map(({ text }) =>
-    outcomes.reduce((sum, { scores }) => sum + scores.get(text)! / outcomes.length, 0),
-  );
   const captures = target === "model" ? 2 : 1;
   return {
     outcomes,
-    scores: edgeScores(graph, means),
+    scores: meanScores(outcomes.map(({ scores }) => scores)),
     evaluations: total + captures,
     backwardPasses: total,
   };

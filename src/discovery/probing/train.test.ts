@@ -4,9 +4,9 @@ import { formatError } from "../../errors/index.ts";
 import { resample, withScope } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
 import { tinyTask } from "../fixtures.testing.ts";
+import { INITIAL_MASK_LOGIT, logisticNoise } from "../masks/hard-concrete.ts";
 import type { MaskObjective } from "../masks/objective.ts";
 import type { MaskScheme } from "../masks/scheme.ts";
-import { INITIAL_MASK_LOGIT, logisticNoise } from "./hard-concrete.ts";
 import { probe, SCHEMES } from "./probing.testing.ts";
 import { type MaskTrainer, prepareMaskTrainer } from "./train.ts";
 
@@ -31,7 +31,7 @@ function steps(trainer: MaskTrainer, count: number, learningRate = 0.05) {
       noise: noiseOf(i + 1, trainer.count),
     }),
   );
-  return { losses, maskLogits: trainer.maskLogits() };
+  return { losses, maskLogits: trainer.values() };
 }
 
 describe.each(SCHEMES)("training masks %s", (_, scheme) => {
@@ -92,7 +92,7 @@ describe.each(SCHEMES)("training masks %s", (_, scheme) => {
       await errorOf((trainer) => {
         const noise = noiseOf(1, trainer.count);
         trainer.step({ ...one, learningRate: Number.POSITIVE_INFINITY, noise });
-        trainer.maskLogits();
+        trainer.values();
       }),
     ).toMatch(/^E_NUMBER: a mask is no longer a finite number — received -?(Infinity|NaN)/);
   });

@@ -4,12 +4,12 @@ import {
   prepareLearner,
   type Scope,
 } from "../../interventions/index.ts";
+import { INITIAL_MASK_LOGIT } from "../masks/hard-concrete.ts";
 import { prepareMaskedRun } from "../masks/masked-run.ts";
 import type { MaskObjective } from "../masks/objective.ts";
 import type { MaskScheme } from "../masks/scheme.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 import { LAMBDA, MASK_LOGITS, NOISE, probingGraph } from "./graph.ts";
-import { INITIAL_MASK_LOGIT } from "./hard-concrete.ts";
 
 /** What a step of training masks is given. */
 export interface MaskStep {
@@ -36,7 +36,7 @@ export interface MaskTrainer {
    */
   step(step: MaskStep): number;
   /** A copy of θ, `[mask]`. Throws `E_NUMBER` when one is not finite. */
-  maskLogits(): Float64Array;
+  values(): Float64Array;
 }
 
 /**
@@ -68,6 +68,6 @@ export function prepareMaskTrainer(
     state,
     step: ({ lambda, noise, ...moment }) =>
       step({ ...moment, scalars: { [LAMBDA]: lambda, [NOISE]: noise } }),
-    maskLogits: values,
+    values,
   };
 }

@@ -2,28 +2,29 @@ import * as z from "zod/mini";
 import { describeValue, InterpBenchError, parseWith, schemaFault } from "../../errors/index.ts";
 import type { LearnerState } from "../../interventions/index.ts";
 
-/** What training masks with one λ came to. */
-export interface TrainedMasks {
-  /** The losses before each step, `[epoch]`. */
+/** What learning with one setting came to. */
+export interface Learnt {
+  /** The losses before each step, `[step]`. */
   readonly losses: readonly number[];
-  /** θ, `[mask]`. */
+  /** What was learnt: θ, `[mask]`. */
   readonly maskLogits: Float64Array;
 }
 
 /** Everything a sweep needs to go on as if it had never stopped; draws are functions of the seed. */
 export interface SweepState {
-  /** One for each λ that is done. */
-  readonly finished: readonly TrainedMasks[];
-  /** Those of the λ that is being worked on, `[epoch]`: so many steps are behind it. */
+  /** One for each setting that is done. */
+  readonly finished: readonly Learnt[];
+  /** Those of the setting that is being worked on, `[step]`: so many steps are behind it. */
   readonly losses: readonly number[];
   readonly masks: LearnerState;
 }
 
 /** The sizes that a state must have to belong to a sweep. */
 export interface SweepSizes {
-  readonly lambdas: number;
-  readonly epochs: number;
-  /** Masks. */
+  readonly settings: number;
+  /** With each setting. */
+  readonly steps: number;
+  /** Masks, or whatever learns. */
   readonly count: number;
 }
 
@@ -47,15 +48,15 @@ export function sweepStateData({ finished, losses, masks }: SweepState): object 
  * The inverse of {@link sweepStateData} for a sweep of these sizes; what it gives throws `E_STATE`
  * for a state of another one, and for numbers that are not finite.
  */
-export function sweepStateReader({ lambdas, epochs, count }: SweepSizes) {
+export function sweepStateReader({ settings, steps, count }: SweepSizes) {
   const masks = z.array(z.number()).check(z.length(count));
   const schema = z.strictObject({
     finished: z
       .array(
-        z.strictObject({ losses: z.array(z.number()).check(z.length(epochs)), maskLogits: masks }),
+        z.strictObject({ losses: z.array(z.number()).check(z.length(steps)), maskLogits: masks }),
       )
-      .check(z.maxLength(lambdas)),
-    losses: z.array(z.number()).check(z.maxLength(epochs)),
+      .check(z.maxLength(settings)),
+    losses: z.array(z.number()).check(z.maxLength(steps)),
     masks: z.strictObject({ theta: masks, first: masks, second: masks }),
   });
   return (data: unknown): SweepState => {

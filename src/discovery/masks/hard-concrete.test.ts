@@ -7,6 +7,7 @@ import {
   keepProbability,
   logisticNoise,
   openProbability,
+  zeroProbability,
 } from "./hard-concrete.ts";
 
 const vector = (values: ArrayLike<number>) => constant(values, [values.length]);
@@ -56,6 +57,15 @@ describe("the hard concrete distribution", () => {
     expect(INITIAL_MASK_LOGIT).toBeCloseTo(Math.log(0.9 + 0.1) - Math.log(1.1 - 0.9), 14);
     expect(open([INITIAL_MASK_LOGIT])[0]).toBeCloseTo(0.96114, 5);
     expect(open([0])[0]).toBeCloseTo(1 / (1 + Math.exp(-1.5986)), 6);
+  });
+
+  it("is 0 with a probability of its own", () => {
+    expect(zeroProbability(0)).toBeCloseTo(0.168178, 6);
+    expect(1 - zeroProbability(Math.log(5))).toBeCloseTo(0.961136, 6);
+    expect(zeroProbability(10)).toBeCloseTo(9.18e-6, 8);
+    for (const theta of [-3, 0.4]) {
+      expect(zeroProbability(theta) + open([theta])[0]!).toBeCloseTo(1, 12);
+    }
   });
 
   it("is above 0, and above ½, as often as its probabilities say", () => {

@@ -2,13 +2,13 @@ import { add, maximum, minimum, mul, sigmoid, type Tensor } from "../../engine/i
 import type { Key } from "../../rng/index.ts";
 
 /** β: how far from 0 and 1 samples are before they are stretched. */
-const TEMPERATURE = 2 / 3;
+export const TEMPERATURE = 2 / 3;
 /** γ and ζ: samples are stretched from (0, 1) to this range and cut off at 0 and 1. */
 const [LOW, HIGH] = [-0.1, 1.1];
-/** Uniform draws keep this far from 0 and 1, as in the original. */
+/** Uniform draws keep this far from 0 and 1, as in the original of subnetwork probing. */
 const MARGIN = 1e-4;
 
-/** Where every mask logit θ starts: `logit((0.9 − γ)/(ζ − γ))` = ln 5, as in the original. */
+/** Where every mask logit θ of subnetwork probing starts: `logit((0.9 − γ)/(ζ − γ))` = ln 5, as in the original. */
 export const INITIAL_MASK_LOGIT = Math.log(5);
 
 /**
@@ -28,15 +28,20 @@ export function openProbability(maskLogits: Tensor): Tensor {
   return sigmoid(add(maskLogits, -TEMPERATURE * Math.log(-LOW / HIGH)));
 }
 
+/** The probability that a mask is 0: `P(z = 0) = σ(β·ln(−γ/ζ) − θ)`. */
+export function zeroProbability(maskLogit: number): number {
+  return 1 / (1 + Math.exp(maskLogit - TEMPERATURE * Math.log(-LOW / HIGH)));
+}
+
 /** The probability that a mask is above ½: `P(z > ½) = σ(θ)`. */
 export function keepProbability(maskLogit: number): number {
   return 1 / (1 + Math.exp(-maskLogit));
 }
 
-/** `count` draws `ε = ln u − ln(1 − u)` with u uniform from 1e-4 to 1 − 1e-4. */
-export function logisticNoise(key: Key, count: number): Float64Array {
+/** `count` draws `ε = ln u − ln(1 − u)` with u uniform from `margin` to 1 − `margin`. */
+export function logisticNoise(key: Key, count: number, margin: number = MARGIN): Float64Array {
   return key.uniform(count).map((draw) => {
-    const u = Math.min(1 - MARGIN, Math.max(MARGIN, draw));
+    const u = Math.min(1 - margin, Math.max(margin, draw));
     return Math.log(u) - Math.log(1 - u);
   });
 }

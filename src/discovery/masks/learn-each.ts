@@ -1,0 +1,61 @@
+import { type Learner, pace } from "../../interventions/index.ts";
+import type { DiscoveryContext } from "../algorithm/context.ts";
+import {
+  type Learnt,
+  type SweepState,
+  sweepStateData,
+  sweepStateReader,
+} from "./learning-state.ts";
+
+/** Learning with several settings, one after the other, each from the same start. */
+export interface LearningSweep {
+  readonly learner: Pick<Learner, "reset" | "state" | "values">;
+  /** How many settings there are. */
+  readonly settings: number;
+  /** Steps with each. */
+  readonly steps: number;
+  /** How many numbers learn. */
+  readonly count: number;
+  /** What a step is called, in the plural: `epochs`. */
+  readonly unit: string;
+  /** Makes a step with a setting, the first being 0, and returns the loss before it. */
+  step(setting: number, step: number): number;
+}
+
+/**
+ * Learns with each setting. A step may depend on nothing but what has been learnt and its own number: then
+ * learning that was stopped, and goes on from the checkpoint of the context, ends with the same bits.
+ *
+ * Rejects with the signal's reason once it is aborted.
+ */
+export async function learnEach(
+  { learner, settings, steps, count, unit, step }: LearningSweep,
+  context: DiscoveryContext,
+): Promise<Learnt[]> {
+  const tick = pace(context, unit);
+  const { checkpoint } = context;
+  const total = settings * steps;
+  const start = checkpoint?.restore(sweepStateReader({ settings, steps, count }));
+  const finished: Learnt[] = [...(start?.finished ?? [])];
+  let losses: number[] = [...(start?.losses ?? [])];
+  learner.reset(start?.masks);
+  const state = (): SweepState => ({ finished, losses, masks: learner.state() });
+  while (finished.length < settings) {
+    const setting = finished.length;
+    while (losses.length < steps) {
+      try {
+        await tick(setting * steps + losses.length, total);
+      } catch (stopped) {
+        checkpoint?.save(sweepStateData(state()));
+        throw stopped;
+      }
+      losses.push(step(setting, losses.length));
+      checkpoint?.offer(() => sweepStateData(state()));
+    }
+    finished.push({ losses, maskLogits: learner.values() });
+    losses = [];
+    learner.reset();
+  }
+  await tick(total, total);
+  return finished;
+}
