@@ -57,14 +57,15 @@ export function maskCount(scheme: MaskScheme, config: TransformerConfig): number
   return maskSlots(scheme, config).at(-1)?.end ?? 0;
 }
 
-/** Runs of a task under masks, prepared: one forward pass, with the same masks for all rows. */
+/** Runs of a task under masks, prepared: one forward pass. */
 export interface MaskedRun {
   /** The number of masks. */
   readonly count: number;
   /**
    * The distance from the target, mean over the rows, `[]`, shared. Reads {@link MaskedRun.inputs}.
    *
-   * @param masks `[mask]`, as {@link maskSlots} has them: 1 keeps, 0 ablates
+   * @param masks `[mask]`, as {@link maskSlots} has them: 1 keeps, 0 ablates; the same for all rows, or
+   * each row's own
    */
   distance(masks: Tensor): Tensor;
   /**
@@ -72,6 +73,8 @@ export interface MaskedRun {
    * with, and what masked places carry.
    */
   readonly inputs: Readonly<Record<string, Binding>>;
+  /** What of it is other for a run on these rows alone, all of which count alike. */
+  inputsOf(rows: Uint32Array): Readonly<Record<string, Binding>>;
 }
 
 /**
@@ -97,17 +100,28 @@ export function prepareMaskedRun(
       : { [CLEAN_LOGITS]: prepareInputRuns(scope, task, weights, []).clean().logits };
   const hooks = scheme.ablatedHooks(config);
   const ablated = prepareInputRuns(scope, task, weights, hooks).ablated(ablation, hooks);
+  const ofRows = {
+    ...wanted,
+    ...namedInputs("ablated", ablated),
+    tokens: scope.buffer(task.cleanTokens),
+  };
   return {
     count: maskCount(scheme, config),
     distance: (masks) => maskedDistance(task, weights, scheme, objective, masks),
-    inputs: {
-      ...weights.bindings,
-      ...wanted,
-      ...namedInputs("ablated", ablated),
-      [ROW_WEIGHT]: scope.buffer(rowWeights(task)),
-      tokens: scope.buffer(task.cleanTokens),
-    },
+    inputs: { ...weights.bindings, ...ofRows, [ROW_WEIGHT]: scope.buffer(rowWeights(task)) },
+    inputsOf: (rows) => ({
+      ...Object.fromEntries(
+        Object.entries(ofRows).map(([name, binding]) => [name, rowsOf(binding, rows)]),
+      ),
+      [ROW_WEIGHT]: new Float64Array(rows.length).fill(1 / rows.length),
+    }),
   };
+}
+
+/** Some rows of what is bound for all of them. */
+function rowsOf(binding: Binding, rows: Uint32Array): Binding {
+  if (!("table" in binding)) return { table: binding, rows };
+  return { table: binding.table, rows: rows.map((row) => binding.rows[row]!) };
 }
 
 function maskedDistance(
