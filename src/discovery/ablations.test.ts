@@ -14,7 +14,14 @@ import {
   type Transformer,
 } from "../transformer/index.ts";
 import { chosenAblation } from "./algorithm/ablation-option.ts";
-import { lossByHand, naiveAblated, naiveLosses, TINY_TASKS, tinyTask } from "./fixtures.testing.ts";
+import {
+  lossByHand,
+  naiveAblated,
+  naiveLosses,
+  quickOptions,
+  TINY_TASKS,
+  tinyTask,
+} from "./fixtures.testing.ts";
 import {
   acdcSweep,
   allAlgorithms,
@@ -209,9 +216,9 @@ describe("other ablations than resampling", () => {
   });
 
   it.each(allAlgorithms())("need no corrupted inputs: $name", async (algorithm) => {
-    const { name, selection, discover } = algorithm;
+    const { discover } = algorithm;
     const { corruptedTokens: _, ...task } = tinyTask();
-    const options = name === "sp" ? { epochs: 2 } : (selection?.example ?? {});
+    const options = quickOptions(algorithm);
     for (const ablation of ABLATIONS) {
       const { diagnostics } = await discover(task, { ...options, ablation }, { backend });
       expect(diagnostics.faithfulness).toBeGreaterThanOrEqual(0);

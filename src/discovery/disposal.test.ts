@@ -1,19 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { countingBackend } from "../engine/counting.testing.ts";
-import { tinyTask } from "./fixtures.testing.ts";
+import { quickOptions, tinyTask } from "./fixtures.testing.ts";
 import { acdc, allAlgorithms } from "./index.ts";
 
-/** Options of the algorithms that do not select so many edges. */
+/** Options other than the quick ones. */
 const OPTIONS: Readonly<Record<string, Record<string, unknown>>> = {
   acdc: { threshold: 0.01, seed: 2 },
   legacy_acdc: { threshold: 0.003, indicesMode: "random" },
-  sp: { epochs: 3 },
 };
 
 describe("an algorithm", () => {
   it.each(allAlgorithms())("leaves nothing behind: $name", async (algorithm) => {
     const { backend, alive, made } = countingBackend();
-    const options = OPTIONS[algorithm.name] ?? algorithm.selection?.example ?? {};
+    const options = OPTIONS[algorithm.name] ?? quickOptions(algorithm);
     await algorithm.discover(tinyTask(), options, { backend });
     expect(made()).toBeGreaterThan(0);
     expect(alive()).toBe(0);

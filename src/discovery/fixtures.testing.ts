@@ -25,7 +25,7 @@ import {
   sourcePatchInputs,
   type TransformerConfig,
 } from "../transformer/index.ts";
-import type { DiscoveryTask, LossName, TaskLossName } from "./index.ts";
+import type { Algorithm, DiscoveryTask, LossName, TaskLossName } from "./index.ts";
 
 /** What the original finds in a briefly trained transformer, on the pairs of the transformer fixture. */
 export interface StoredDiscovery {
@@ -150,6 +150,12 @@ function sparseTask(): PairedTask {
     return [key, { shape, data: data.map((x, i) => (kept[i] === 1 ? 3 * x : 0)) }] as const;
   });
   return { ...task, transformer: makeTransformer(config, new Map(sparse)) };
+}
+
+/** Options with which an algorithm makes a circuit, and takes few steps if it learns. */
+export function quickOptions({ options, selection }: Algorithm): Record<string, unknown> {
+  const steps = ["steps", "epochs"].filter((name) => name in options.shape);
+  return { ...selection?.example, ...Object.fromEntries(steps.map((name) => [name, 2])) };
 }
 
 /** The loss of a task under a mask on every edge (1 intact, 0 cut), by the factored forward pass. */

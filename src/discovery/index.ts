@@ -113,6 +113,7 @@ export { degree } from "./baselines/degree.ts";
 export { groundTruthRanking } from "./baselines/ground-truth.ts";
 export { random } from "./baselines/random.ts";
 export { randomMuted } from "./baselines/random-muted.ts";
+export { edgePruning } from "./edge-pruning/edge-pruning.ts";
 export { exact } from "./exact.ts";
 export { exactNodes, measureNodes } from "./exact-nodes.ts";
 export { legacyAcdc } from "./legacy-acdc/legacy-acdc.ts";
@@ -122,6 +123,7 @@ export {
   metricScale,
 } from "./legacy-acdc/sweep.ts";
 export { edgeScheme } from "./masks/edge-scheme.ts";
+export { hardConcrete, logisticNoise, openProbability } from "./masks/hard-concrete.ts";
 export { edgeValues, type MaskedRun, maskCount, prepareMaskedRun } from "./masks/masked-run.ts";
 export { nodeScheme } from "./masks/node-scheme.ts";
 export {
@@ -133,7 +135,9 @@ export {
   TARGETS,
   type Target,
 } from "./masks/objective.ts";
+export { readWriteScheme } from "./masks/read-write-scheme.ts";
 export type { MaskScheme } from "./masks/scheme.ts";
+export { drawRows } from "./masks/step-rows.ts";
 export { measureEdges } from "./measure-edges.ts";
 export { type PaperAuroc, paperAurocOf } from "./paper-auroc.ts";
 export {
@@ -163,3 +167,4 @@ export {
   type TaskLossName,
 } from "./task/losses.ts";
 export { assertTask, type DiscoveryTask } from "./task/task.ts";
+export { ugs } from "./ugs/ugs.ts";

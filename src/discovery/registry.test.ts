@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { fullGraph, headCircuit } from "../circuit/index.ts";
-import { referenceBackend } from "../engine/index.ts";
+import { referenceBackend, wasmBackend } from "../engine/index.ts";
 import { formatError } from "../errors/index.ts";
 import { tinyTask } from "./fixtures.testing.ts";
 import {
@@ -55,7 +55,8 @@ describe("the registry", () => {
 
   it.each(allAlgorithms())("finds something with $name and no options", async (algorithm) => {
     const task = tinyTask({ nLayers: 1 });
-    const { circuit, scores, diagnostics } = await algorithm.discover(task, {}, context);
+    const fast = { backend: await wasmBackend() };
+    const { circuit, scores, diagnostics } = await algorithm.discover(task, {}, fast);
     const { config } = task.transformer;
     const whole =
       algorithm.ranks === "nodes" ? headCircuit(config).nodes : fullGraph(config).indexOf;

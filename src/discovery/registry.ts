@@ -8,16 +8,19 @@ import { degree } from "./baselines/degree.ts";
 import { groundTruthRanking } from "./baselines/ground-truth.ts";
 import { random } from "./baselines/random.ts";
 import { randomMuted } from "./baselines/random-muted.ts";
+import { edgePruning } from "./edge-pruning/edge-pruning.ts";
 import { exact } from "./exact.ts";
 import { exactNodes } from "./exact-nodes.ts";
 import { legacyAcdc } from "./legacy-acdc/legacy-acdc.ts";
 import { sp } from "./probing/sp.ts";
+import { ugs } from "./ugs/ugs.ts";
 
 const ALGORITHMS: readonly Algorithm[] = Object.freeze([
   acdc,
   activationMagnitude,
   degree,
   eap,
+  edgePruning,
   exact,
   exactNodes,
   groundTruthRanking,
@@ -26,6 +29,7 @@ const ALGORITHMS: readonly Algorithm[] = Object.freeze([
   random,
   randomMuted,
   sp,
+  ugs,
 ]);
 
 /** All algorithms, in the order in which they are listed. */

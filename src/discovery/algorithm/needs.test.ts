@@ -4,7 +4,7 @@ import { fullGraph } from "../../circuit/index.ts";
 import { referenceBackend } from "../../engine/index.ts";
 import { formatError } from "../../errors/index.ts";
 import { getAblation } from "../../interventions/index.ts";
-import { tinyTask } from "../fixtures.testing.ts";
+import { quickOptions, tinyTask } from "../fixtures.testing.ts";
 import {
   allAlgorithms,
   type DiscoveryTask,
@@ -97,7 +97,8 @@ describe("what an algorithm needs", () => {
   });
 
   it.each(allAlgorithms())("of $name says whether it takes gradients", async (algorithm) => {
-    const { diagnostics } = await algorithm.discover(tinyTask({ nLayers: 1 }), {}, context);
+    const task = tinyTask({ nLayers: 1 });
+    const { diagnostics } = await algorithm.discover(task, quickOptions(algorithm), context);
     expect(diagnostics.backwardPasses > 0).toBe(algorithm.needs?.gradients === true);
   });
 
