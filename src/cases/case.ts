@@ -31,10 +31,10 @@ export interface LowLevelFacts {
   readonly compressResidual: boolean;
 }
 
-/** What of the shape of a transformer that has been published is other than derived. */
-export type PublishedShape = Partial<
-  Pick<TransformerConfig, "dModel" | "dHead" | "dMlp" | "nCtx" | "dVocab" | "dVocabOut">
->;
+/** What of the shape of a transformer that has been published is other than derived, or its name. */
+export type PublishedShape =
+  | Partial<Pick<TransformerConfig, "dModel" | "dHead" | "dMlp" | "nCtx" | "dVocab" | "dVocabOut">>
+  | string;
 
 /** A node of the transformer to be trained that stands for a variable: layer, and head or MLP. */
 export interface LowLevelPlace {
@@ -127,6 +127,12 @@ export interface FunctionCase extends CaseFacts {
   /** The places that implement each variable; no two variables share one. */
   readonly places: CasePlaces;
   readonly shape: LowLevelShape;
+  /** The ids of tokens and classes; `undefined` for their places in vocabulary and `classes`. */
+  readonly ids: GivenIds | undefined;
+  /** All shapes that it can be asked for in ({@link withShape}), by name; `{}` where there is one. */
+  readonly shapes: Readonly<Record<string, NamedShape>>;
+  /** Which of `shapes` it has; the first, unless it was asked for in another. */
+  readonly shapeName: string | undefined;
   /** The circuit of a trained transformer, where it is another than variables and places say. */
   readonly truth: readonly EdgeTexts[] | undefined;
   /** What others hold to be its circuit, by name; often there is none. */
@@ -175,6 +181,25 @@ export type CaseVariables = Readonly<Record<string, CaseVariable>>;
  */
 export type LowLevelShape = Pick<TransformerConfig, "nLayers" | "nHeads" | "dHead"> &
   Partial<Omit<TransformerConfig, "dVocab" | "dVocabOut" | "attentionDir">>;
+
+/**
+ * Ids of a vocabulary of which a case uses some tokens. Tokens and classes are texts then, and all
+ * inputs have full length: there is no PAD.
+ */
+export interface GivenIds {
+  /** How many ids there are. */
+  readonly size: number;
+  /** The id of BOS, which may be that of a token, too. */
+  readonly bos: number;
+  /** The id of every token and class. */
+  readonly of: Readonly<Record<string, number>>;
+}
+
+/** What is other about a case in one of its shapes. */
+export interface NamedShape {
+  readonly shape: LowLevelShape;
+  readonly ids: GivenIds | undefined;
+}
 
 /**
  * The inputs that a case is for, without BOS: a list of them, a test that sequences of tokens

@@ -1,7 +1,7 @@
 import { InterpBenchError } from "../errors/index.ts";
-import { type RaspValue, showValue, showValues, valueKey } from "../rasp/index.ts";
+import { type RaspValue, showValue, showValues } from "../rasp/index.ts";
 import { BOS, type Case, PAD } from "./case.ts";
-import { inputEncoder } from "./compile-case.ts";
+import { tokenIds } from "./token-ids.ts";
 
 /** Multiplicities are kept in 32 bits. */
 const LARGEST_COUNT = 2 ** 32 - 1;
@@ -34,18 +34,18 @@ export function makeDataset(
 ): Dataset {
   assertMultiplicity(case_, multiplicity, rows.length);
   const positions = case_.maxSeqLen;
-  const encoder = inputEncoder(case_);
-  const ids = new Map(encoder.values.map((value, id) => [valueKey(value), id]));
-  const tokens = new Int32Array(rows.length * positions).fill(encoder.padId);
+  const { bosId, padId, idOf } = tokenIds(case_);
+  const tokens = new Int32Array(rows.length * positions).fill(padId ?? bosId);
+  const shortest = padId === undefined ? positions - 1 : 1;
   const inputs = rows.map((row, r) => {
-    if (row.length === 0 || row.length >= positions) {
-      const expected = `1 to ${positions - 1} tokens (BOS is added)`;
-      throw dataError(case_, r, expected, `${row.length} tokens`);
+    if (row.length < shortest || row.length >= positions) {
+      const lengths = shortest === 1 ? `1 to ${positions - 1}` : `${shortest}`;
+      throw dataError(case_, r, `${lengths} tokens (BOS is added)`, `${row.length} tokens`);
     }
-    tokens[r * positions] = encoder.bosId;
+    tokens[r * positions] = bosId;
     for (const [i, token] of row.entries()) {
-      const id = ids.get(valueKey(token));
-      if (id === undefined || id === encoder.bosId || id === encoder.padId) {
+      const id = idOf(token);
+      if (id === undefined) {
         throw dataError(case_, r, `tokens from ${showValues(case_.vocab, 40)}`, showValue(token));
       }
       tokens[r * positions + 1 + i] = id;

@@ -6,9 +6,12 @@ import type {
   CasePlaces,
   CaseVariables,
   Foil,
+  FunctionCase,
+  GivenIds,
   LowLevelShape,
   NumberedInputs,
   PublishedShape,
+  RaspCase,
 } from "./case.ts";
 import type { CaseRecipe, FastChanges } from "./recipe.ts";
 import type { Corruption, Sampler } from "./sampler.ts";
@@ -56,6 +59,12 @@ export interface RaspDefinition extends CommonDefinition {
   readonly mlpExactness?: number | undefined;
 }
 
+/** What is other in a shape that has a name. */
+export interface ShapeChanges {
+  readonly shape?: Partial<LowLevelShape> | undefined;
+  readonly ids?: GivenIds | undefined;
+}
+
 /** A case that is a set of functions, one for each variable. */
 export interface FunctionDefinition extends CommonDefinition {
   /** In any order. */
@@ -65,6 +74,8 @@ export interface FunctionDefinition extends CommonDefinition {
   readonly classes?: readonly RaspValue[] | undefined;
   readonly places: CasePlaces;
   readonly shape: LowLevelShape;
+  /** Several shapes by name, the default first: what of `shape` is other in each, and its ids. */
+  readonly shapes?: Readonly<Record<string, ShapeChanges>> | undefined;
   readonly truth?: readonly EdgeTexts[] | undefined;
   readonly otherTruths?: Readonly<Record<string, readonly EdgeTexts[]>> | undefined;
   readonly foil?: Foil | undefined;
@@ -116,6 +127,7 @@ export const DEFINITION_KEYS: Readonly<Record<Case["kind"], readonly DefinitionK
     ...COMMON_KEYS,
     "places",
     "shape",
+    "shapes",
     "truth",
     "otherTruths",
     "foil",
@@ -129,4 +141,6 @@ export const DERIVED_KEYS: readonly string[] = [
   "tags",
   "lowLevel",
   "warnings",
-] satisfies readonly ("kind" | keyof Extract<Case, { kind: "rasp" }>)[];
+  "ids",
+  "shapeName",
+] satisfies readonly ("kind" | keyof RaspCase | keyof FunctionCase)[];

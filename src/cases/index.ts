@@ -80,6 +80,7 @@ export {
 } from "./exactness.ts";
 export { assertTruths, functionCircuit, otherTruth } from "./functions/circuit.ts";
 export { evaluateVariables, TOKENS, type Valuation } from "./functions/evaluate.ts";
+export { shapeNameOf, shapeNames, withShape } from "./functions/shapes.ts";
 export { tryFunctions } from "./functions/try-functions.ts";
 export { variable } from "./functions/variable.ts";
 export {
@@ -161,6 +162,7 @@ export {
 export { silentNodes } from "./silent-nodes.ts";
 export { encodeFoils, encodeTargets, type Targets } from "./targets.ts";
 export { type CaseTask, caseTask } from "./task.ts";
+export { classIds, type TokenIds, tokenIds } from "./token-ids.ts";
 export {
   type TransformerFacts,
   type TransformerModel,

@@ -1,9 +1,10 @@
 import type { Backend } from "../engine/index.ts";
 import { describeValue, InterpBenchError } from "../errors/index.ts";
-import { isRaspValue, showSequence, showValue, showValues, valueKey } from "../rasp/index.ts";
+import { isRaspValue, showSequence, showValue, showValues } from "../rasp/index.ts";
 import type { Case } from "./case.ts";
 import type { CausalModel } from "./causal-model.ts";
 import { type Dataset, firstOccurrences, inputTokens } from "./dataset.ts";
+import { classIds } from "./token-ids.ts";
 
 /**
  * What the causal model makes of a dataset, row-major `[row, pos]`: class ids (BOS is class 0) or
@@ -56,11 +57,11 @@ export function encodeTargets(
 export function encodeFoils(case_: Case, inputs: Dataset["inputs"]): readonly number[] | undefined {
   if (case_.kind !== "functions" || case_.foil === undefined) return undefined;
   const { id, foil, classes = [] } = case_;
-  const ids = new Map(classes.map((value, i) => [valueKey(value), i]));
+  const { idOf } = classIds(case_);
   return inputs.map((row) => {
     const input = inputTokens(row);
     const value: unknown = foil(input);
-    const found = isRaspValue(value) ? ids.get(valueKey(value)) : undefined;
+    const found = isRaspValue(value) ? idOf(value) : undefined;
     if (found !== undefined) return found;
     throw new InterpBenchError("E_CASE", `case "${id}" has no such answer`, {
       at: `foil(${showSequence(input)})`,

@@ -33,7 +33,14 @@ describe("a tokens.json", () => {
         ["x", Number.POSITIVE_INFINITY],
       ],
     };
-    for (const one of [few, odd, { ...few, outputs: undefined }]) {
+    const given: ModelVocabulary = {
+      tokens: ["a", "<|endoftext|>", "BOS"],
+      bosId: 50256,
+      padId: undefined,
+      outputs: ["a"],
+      ids: { tokens: [7, 50256, 50256], outputs: [7] },
+    };
+    for (const one of [few, odd, given, { ...few, outputs: undefined }]) {
       expect(decodeVocabulary(encodeVocabulary(one))).toEqual(one);
       expect(() => JSON.parse(encodeVocabulary(one))).not.toThrow();
     }
@@ -55,7 +62,13 @@ describe("a tokens.json", () => {
     [{ tokens: [{}] }, "no value of a program"],
     [{ tokens: ["BOS", "PAD", "PAD"] }, "(at tokens.json: tokens) — expected each value once"],
     [{ outputs: [1, true] }, "(at tokens.json: outputs) — expected each value once"],
-    [{ bos: 3 }, "(at tokens.json: bos) — expected an id below 3 — received 3"],
+    [{ bos: 3 }, "(at tokens.json: bos) — expected the id of a token — received 3"],
+    [{ pad: 3 }, "(at tokens.json: pad) — expected the id of a token — received 3"],
+    [
+      { ids: { tokens: [0, 1], outputs: [0, 1] } },
+      "(at tokens.json: ids.tokens) — expected 3 ids — received 2",
+    ],
+    [{ ids: { tokens: [5, 6, 7], outputs: [0, 1] } }, "(at tokens.json: bos)"],
     [{ extra: 1 }, "extra"],
   ])("is refused with %j", (changes, text) => {
     expect(refusal(changes)).toMatch(/^E_TOKENS: /);

@@ -2,13 +2,24 @@ import { isRaspValue, isTuple, type RaspValue, showValue, uniqueValues } from ".
 import type { FunctionCase } from "../case.ts";
 import { isPlainObject, type Require, requireOf } from "../case-fault.ts";
 import { checkedPlaces } from "./alignment.ts";
-import { assertShape, type ShapeFacts } from "./shape.ts";
+import type { ShapeFacts } from "./shape.ts";
+import { shapesOf } from "./shapes.ts";
 import { assertName, assertRead, checkedVariables } from "./variables.ts";
 
 /** What a case of functions says that no other does. */
 export type FunctionFacts = Pick<
   FunctionCase,
-  "variables" | "output" | "classes" | "places" | "shape" | "truth" | "otherTruths" | "foil"
+  | "variables"
+  | "output"
+  | "classes"
+  | "places"
+  | "shape"
+  | "ids"
+  | "shapes"
+  | "shapeName"
+  | "truth"
+  | "otherTruths"
+  | "foil"
 >;
 
 /**
@@ -21,10 +32,10 @@ export type FunctionFacts = Pick<
  */
 export function functionFacts(
   definition: Partial<Readonly<Record<keyof FunctionFacts, unknown>>>,
-  inputs: Omit<ShapeFacts, "shape" | "classes">,
+  inputs: Omit<ShapeFacts, "shape" | "classes" | "ids">,
   name: string,
 ): FunctionFacts {
-  const { output, truth, otherTruths = {}, foil } = definition;
+  const { output, truth, otherTruths = {}, foil, shapes = {} } = definition;
   const require = requireOf(name);
   const variables = checkedVariables(definition.variables, name);
   assertName(output, Object.keys(variables), name, "output");
@@ -32,9 +43,9 @@ export function functionFacts(
   const classes = classesOf(definition.classes, require);
   const wanted = "an object with nLayers, nHeads, dHead";
   require(isPlainObject(definition.shape), "shape", wanted, definition.shape);
-  const shape = Object.freeze({ ...(definition.shape as FunctionCase["shape"]) });
-  assertShape({ ...inputs, shape, classes }, name);
-  const places = checkedPlaces(definition.places, variables, shape, name);
+  const common = Object.freeze({ ...(definition.shape as FunctionCase["shape"]) });
+  const shaped = shapesOf(shapes, { ...inputs, shape: common, classes }, name);
+  const places = checkedPlaces(definition.places, variables, shaped.shape, name);
   require(truth === undefined || isListOfEdges(truth), "truth", "a list of pairs of nodes", truth);
   const areTruths = isPlainObject(otherTruths) && Object.values(otherTruths).every(isListOfEdges);
   require(areTruths, "otherTruths", "lists of pairs of nodes, by name", otherTruths);
@@ -44,7 +55,7 @@ export function functionFacts(
     FunctionFacts,
     "truth" | "otherTruths" | "foil"
   >;
-  return { variables, output, classes, places, shape, ...given };
+  return { variables, output, classes, places, ...shaped, ...given };
 }
 
 function classesOf(classes: unknown, require: Require): readonly RaspValue[] | undefined {

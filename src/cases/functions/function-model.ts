@@ -10,7 +10,6 @@ import {
   showValues,
   valueKey,
 } from "../../rasp/index.ts";
-import type { InputEncoder } from "../../tracr/index.ts";
 import { keptPositions } from "../../transformer/index.ts";
 import type { FunctionCase } from "../case.ts";
 import type {
@@ -20,7 +19,7 @@ import type {
   Exchange,
   LoadedCausalModel,
 } from "../causal-model.ts";
-import { inputEncoder } from "../compile-case.ts";
+import { classIds, type TokenIds, tokenIds } from "../token-ids.ts";
 import { evaluateVariables, exchanged, TOKENS, type Valuation } from "./evaluate.ts";
 
 /** The variables of a case of functions: each is held by a node of its name. */
@@ -36,8 +35,8 @@ export function functionModel(case_: FunctionCase): CausalModel {
   return Object.freeze({
     variables: functionVariables(case_),
     categorical: classes !== undefined,
-    outputs: classes?.length ?? 1,
-    dVocab: inputEncoder(case_).values.length,
+    outputs: classIds(case_).size,
+    dVocab: tokenIds(case_).size,
     nCtx: maxSeqLen,
     load: (inputs: CausalInputs) => load(case_, inputs),
   });
@@ -45,14 +44,14 @@ export function functionModel(case_: FunctionCase): CausalModel {
 
 function load(case_: FunctionCase, { tokens, positions }: CausalInputs): LoadedCausalModel {
   const ids = tokens.read();
-  const encoder = inputEncoder(case_);
+  const inputIds = tokenIds(case_);
   const encode = outputEncoder(case_, positions);
   const inputs = new Map<number, Valuation>();
   const onInput = (row: number): Valuation => {
     const known = inputs.get(row);
     if (known !== undefined) return known;
     const own = ids.subarray(row * positions, (row + 1) * positions);
-    const found = evaluateVariables(case_, decodeInput(encoder, own));
+    const found = evaluateVariables(case_, decodeInput(inputIds, own));
     inputs.set(row, found);
     return found;
   };
@@ -91,10 +90,10 @@ function load(case_: FunctionCase, { tokens, positions }: CausalInputs): LoadedC
 }
 
 /** The tokens of an input `[pos]` of ids, without BOS and PAD. */
-function decodeInput({ values, padId }: InputEncoder, ids: Values): Sequence {
+function decodeInput({ padId, tokenOf }: TokenIds, ids: Values): Sequence {
   return Array.from(
     ids.subarray(1).filter((id) => id !== padId),
-    (id) => values[id]!,
+    (id) => tokenOf(id)!,
   );
 }
 
@@ -108,10 +107,10 @@ function outputEncoder(
 ): (values: Valuation) => Float32Array {
   const { id, output, classes, outputPositions } = case_;
   const counts = new Set(keptPositions({ positions, outputPositions }));
-  const ids = classes && new Map(classes.map((value, i) => [valueKey(value), i]));
+  const { idOf } = classIds(case_);
   const expected = classes === undefined ? "a number" : `one of ${showValues(classes, 40)}`;
   const encoded = (value: RaspValue): number | undefined => {
-    if (ids !== undefined) return ids.get(valueKey(value));
+    if (classes !== undefined) return idOf(value);
     return typeof value === "number" && Number.isFinite(value) ? value : undefined;
   };
   return (values) => {

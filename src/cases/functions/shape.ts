@@ -6,14 +6,17 @@ import {
 } from "../../transformer/index.ts";
 import type { FunctionCase } from "../case.ts";
 import { badCase } from "../case-fault.ts";
-import { inputEncoder } from "../compile-case.ts";
+import { classIds, tokenIds } from "../token-ids.ts";
 
 /** What of a case of functions decides the shape of the transformer to be trained. */
-export type ShapeFacts = Pick<FunctionCase, "shape" | "vocab" | "maxSeqLen" | "causal" | "classes">;
+export type ShapeFacts = Pick<
+  FunctionCase,
+  "shape" | "vocab" | "maxSeqLen" | "causal" | "classes" | "ids"
+>;
 
 /** The shape of the transformer to be trained, with the defaults of `LowLevelShape`. */
 export function functionConfig(facts: ShapeFacts): TransformerConfig {
-  const { shape, maxSeqLen, causal, classes } = facts;
+  const { shape, maxSeqLen, causal } = facts;
   const { dModel = shape.nHeads * shape.dHead } = shape;
   return Object.freeze({
     dModel,
@@ -23,8 +26,8 @@ export function functionConfig(facts: ShapeFacts): TransformerConfig {
     normalization: "none",
     initializerRange: defaultInitializerRange(dModel),
     ...shape,
-    dVocab: inputEncoder(facts).values.length,
-    dVocabOut: classes?.length ?? 1,
+    dVocab: tokenIds(facts).size,
+    dVocabOut: classIds(facts).size,
     attentionDir: causal ? "causal" : "bidirectional",
   });
 }

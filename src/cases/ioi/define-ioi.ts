@@ -2,9 +2,9 @@ import type { FunctionDefinition } from "../definition.ts";
 import { juneRecipe } from "../recipe.ts";
 import { flippedSubject, otherNames, subjectOf } from "./corruptions.ts";
 import { EXTENDED_NOUNS, EXTENDED_TEMPLATES, templateSampler } from "./extended.ts";
-import { GPT2_VOCABULARY } from "./gpt2-ids.ts";
+import { GPT2_IDS, GPT2_VOCABULARY } from "./gpt2-ids.ts";
 import { NOUNS, type Prompts, promptsOf, TEMPLATES } from "./prompts.ts";
-import { NAMES } from "./tokens.ts";
+import { FILLER, NAMES } from "./tokens.ts";
 import { ioiVariables, OUTPUT } from "./variables.ts";
 
 /** The nodes of the circuit, from the input to the output. */
@@ -47,11 +47,18 @@ const IOI: Omit<FunctionDefinition, "id" | "task"> = {
     nLayers: 6,
     nHeads: 4,
     dHead: 16,
-    dMlp: 256,
     actFn: "gelu_new",
     normalization: "LNPre",
     // That of GPT-2 small's width, 0.8/√768, which the original takes over.
     initializerRange: 0.8 / Math.sqrt(768),
+  },
+  shapes: {
+    compact: { shape: { dMlp: 256 } },
+    // What is left of GPT-2 small: its MLPs, its vocabulary, its positions.
+    paper: {
+      shape: { dMlp: 3072, nCtx: 1024 },
+      ids: { size: GPT2_VOCABULARY, bos: GPT2_IDS[FILLER]!, of: GPT2_IDS },
+    },
   },
   truth: [
     [NODE.input, NODE.duplicate],
@@ -90,12 +97,7 @@ const IOI: Omit<FunctionDefinition, "id" | "task"> = {
     settleUpdates: 256,
     earlyStopAccuracy: 99.5,
   },
-  publishedShape: {
-    dMlp: 3072,
-    dVocab: GPT2_VOCABULARY,
-    dVocabOut: GPT2_VOCABULARY,
-    nCtx: 1024,
-  },
+  publishedShape: "paper",
 };
 
 /** Indirect object identification: who is given something by the one who is named twice. */

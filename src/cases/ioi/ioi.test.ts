@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { formatEdge } from "../../circuit/index.ts";
+import { referenceBackend } from "../../engine/index.ts";
 import type { RaspValue } from "../../rasp/index.ts";
 import { Key } from "../../rng/index.ts";
 import {
   caseTask,
+  causalModelOf,
   corruptData,
   countInputs,
   encodeFoils,
+  encodeTargets,
   evaluateCase,
   evaluateVariables,
   type FunctionCase,
@@ -16,9 +19,11 @@ import {
   inputTokens,
   isInput,
   lowLevelConfig,
+  makeDataset,
   otherTruth,
   publishedConfig,
   selectRows,
+  withShape,
 } from "../index.ts";
 import { EXTENDED_TEMPLATES } from "./extended.ts";
 import { GPT2_IDS } from "./gpt2-ids.ts";
@@ -274,5 +279,46 @@ it("ioi has a compact transformer of its own, and a published one in GPT-2's voc
     dVocabOut: 112,
     nCtx: 16,
   });
-  expect(publishedConfig(ioi)).toMatchObject({ ...sizes, dMlp: 3072, dVocab: 50257, nCtx: 1024 });
+  const paper = { ...sizes, dMlp: 3072, dVocab: 50257, dVocabOut: 50257, nCtx: 1024 };
+  expect(publishedConfig(ioi)).toMatchObject(paper);
+  for (const id of ["ioi", "ioi_next_token", "ioi_extended"]) {
+    expect(lowLevelConfig(withShape(getCase(id), "paper"))).toMatchObject(paper);
+  }
+});
+
+describe("prompts in GPT-2's vocabulary", () => {
+  const paper = withShape(ioi, "paper");
+
+  it("begin with GPT-2's end of text", () => {
+    // "Then, Mary and John went to the store. John gave the milk to", by GPT-2's tokenizer.
+    const ids = [6423, 11, 5335, 290, 1757, 1816, 284, 262, 3650, 13, 1757, 2921, 262, 7545, 284];
+    expect([...makeDataset(paper, [prompt]).tokens]).toEqual([50256, ...ids]);
+  });
+
+  it("have the ids of names as targets and foils", () => {
+    const data = makeDataset(paper, [prompt]);
+    const targets = encodeTargets(causalModelOf(paper), data, referenceBackend());
+    expect(targets.categorical && targets.classes.at(-1)).toBe(GPT2_IDS[" Mary"]);
+    expect(encodeFoils(paper, data.inputs)).toEqual([GPT2_IDS[" John"]]);
+  });
+
+  it("are filled up in front with the same token", () => {
+    const extended = withShape(getCase("ioi_extended"), "paper");
+    const { tokens, positions } = generateData(extended, { key, size: 20 });
+    const fillers = Array.from(
+      { length: 20 },
+      (_, row) =>
+        tokens.subarray(row * positions, (row + 1) * positions).filter((id) => id === 50256).length,
+    );
+    expect(Math.max(...fillers)).toBeGreaterThan(1);
+    expect(Math.min(...fillers)).toBeGreaterThanOrEqual(1);
+    const model = causalModelOf(extended);
+    const targets = encodeTargets(
+      model,
+      generateData(extended, { key, size: 20 }),
+      referenceBackend(),
+    );
+    const names = new Set(NAMES.map((name) => GPT2_IDS[name]!));
+    expect(targets.categorical && names.has(targets.classes[positions - 1]!)).toBe(true);
+  });
 });

@@ -1,5 +1,6 @@
 import type { TransformerConfig } from "../../transformer/index.ts";
 import type { Case } from "../case.ts";
+import { withShape } from "../functions/shapes.ts";
 import { lowLevelConfig } from "../low-level.ts";
 
 /** Where the models of the benchmark are published: one folder for each case. */
@@ -34,5 +35,7 @@ export function publishedFile({ id }: Pick<Case, "id">, file: string): string {
 
 /** The shape of the published model; of a case without one, that of the model to be trained. */
 export function publishedConfig(case_: Case): TransformerConfig {
-  return Object.freeze({ ...lowLevelConfig(case_), ...case_.publishedShape });
+  const { publishedShape } = case_;
+  if (typeof publishedShape === "string") return lowLevelConfig(withShape(case_, publishedShape));
+  return Object.freeze({ ...lowLevelConfig(case_), ...publishedShape });
 }
