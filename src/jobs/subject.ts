@@ -1,7 +1,13 @@
 import { type Case, caseWarnings } from "../cases/index.ts";
 import { wasmBackend } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
-import { type FoundModel, findModel, type OpenedCase, poorAccuracies } from "../models/index.ts";
+import {
+  type FittingModel,
+  type FoundModel,
+  findModel,
+  type OpenedCase,
+  poorAccuracies,
+} from "../models/index.ts";
 import { formatPercent } from "../report/index.ts";
 import { pathBelow } from "./context.ts";
 import type { PrepareContext } from "./kind.ts";
@@ -35,17 +41,28 @@ export async function subjectCase(subject: Subject, context: PrepareContext): Pr
   return opened;
 }
 
+/** The case and the model of a plan: see {@link subjectCase} and {@link subjectModel}. */
+export async function subjectOfCase(
+  subject: Subject,
+  context: PrepareContext,
+): Promise<{ readonly case_: Case; readonly model: FoundModel }> {
+  const { case_: asked } = await subjectCase(subject, context);
+  const { case_ = asked, ...model } = await subjectModel(subject, asked, context);
+  return { case_, model };
+}
+
 /**
- * The model of a plan; one that had to be looked for is named, and what speaks against it is a
+ * The model of a plan, and its case in the shape that the model has; one that had to be looked for is named, and what speaks against it is a
  * warning. `case_` is absent for a model that belongs to no case.
  */
 export async function subjectModel(
-  { model: source = { kind: "siit" }, advice }: Subject,
+  { model: source = { kind: "siit" }, case: caseSource, advice }: Subject,
   case_: Case | undefined,
   { store, folder, title, progress, signal, hub: settings }: PrepareContext,
-): Promise<FoundModel> {
+): Promise<FittingModel> {
   const hub = { settings, progress, signal };
-  const model = await findModel(source, { case_, store, folder, advice, hub });
+  const isShapeGiven = caseSource?.shape !== undefined;
+  const model = await findModel(source, { case_, isShapeGiven, store, folder, advice, hub });
   const { origin, remarks } = model;
   const name = `${title} ${case_?.id ?? ""}`.trimEnd();
   for (const remark of remarks) progress.warn(`${name}: ${remark}`);

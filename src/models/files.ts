@@ -1,6 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Case, compileCase, inputEncoder } from "../cases/index.ts";
+import {
+  BOS,
+  type Case,
+  classIds,
+  compileCase,
+  type FunctionCase,
+  inputEncoder,
+  tokenIds,
+} from "../cases/index.ts";
 import type { Circuit } from "../circuit/index.ts";
 import { InterpBenchError, reasonOf } from "../errors/index.ts";
 import {
@@ -42,10 +50,23 @@ export function vocabularyOf(
   case_: Case,
   compiled?: Pick<CompiledProgram, "outputEncoder">,
 ): ModelVocabulary {
-  const { values: tokens, bosId, padId } = inputEncoder(case_);
+  if (case_.kind === "functions" && case_.ids !== undefined) return givenVocabulary(case_);
   const outputs =
     case_.kind === "functions" ? case_.classes : classesOf(compiled ?? compileCase(case_));
+  const { values: tokens, bosId, padId } = inputEncoder(case_);
   return { tokens, bosId, padId, outputs };
+}
+
+/** The tokens of a case that uses some of a vocabulary, with their ids. */
+function givenVocabulary(case_: FunctionCase): ModelVocabulary {
+  const { vocab, classes: outputs = [] } = case_;
+  const { bosId, padId, idOf } = tokenIds(case_);
+  const classes = classIds(case_);
+  const ids = {
+    tokens: [...vocab.map((token) => idOf(token)!), bosId],
+    outputs: outputs.map((value) => classes.idOf(value)!),
+  };
+  return { tokens: [...vocab, BOS], bosId, padId, outputs, ids };
 }
 
 function classesOf({ outputEncoder }: Pick<CompiledProgram, "outputEncoder">) {

@@ -1,11 +1,18 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { getCase, groundTruthCircuit, lowLevelConfig } from "../cases/index.ts";
+import {
+  type Case,
+  getCase,
+  groundTruthCircuit,
+  lowLevelConfig,
+  withShape,
+} from "../cases/index.ts";
 import { formatError } from "../errors/index.ts";
+import { encodeModel } from "../formats/index.ts";
 import { openStore, type Store } from "../store/index.ts";
-import { initializeTransformer } from "../transformer/index.ts";
+import { initializeTransformer, type TransformerConfig } from "../transformer/index.ts";
 import { compiledModel } from "./compiled.ts";
 import { vocabularyOf, writeModel } from "./files.ts";
 import { findModel } from "./find.ts";
@@ -50,6 +57,44 @@ const find = (source: ModelSource, request: Partial<ModelRequest> = {}) =>
 
 const errorOf = (source: ModelSource, request: Partial<ModelRequest> = {}) =>
   find(source, request).then(() => "found", formatError);
+
+describe("a case with several shapes", () => {
+  const ioi = getCase("ioi");
+  const paper = withShape(ioi, "paper");
+  const folderOf = (one: Case, changes: Partial<TransformerConfig> = {}): string => {
+    const path = mkdtempSync(join(root, "model-"));
+    const small = { nLayers: 6, nHeads: 4, dModel: 4, dHead: 1, dMlp: 4, ...changes };
+    const config = { ...lowLevelConfig(one), ...small };
+    const model = encodeModel(initializeTransformer(config, (count) => new Float32Array(count)));
+    writeFileSync(join(path, "config.json"), model.config);
+    writeFileSync(join(path, "model.safetensors"), model.weights);
+    return path;
+  };
+
+  it("takes the shape that a model has", async () => {
+    for (const one of [ioi, paper]) {
+      const source = { kind: "folder", path: folderOf(one) } as const;
+      const { case_, truth } = await find(source, { case_: ioi });
+      expect(case_).toEqual(one);
+      expect([...truth!.edges.keys()]).toEqual([...groundTruthCircuit(ioi).edges.keys()]);
+    }
+  });
+
+  it("keeps a shape that is asked for", async () => {
+    const path = folderOf(paper);
+    const request = { case_: ioi, isShapeGiven: true };
+    expect(await errorOf({ kind: "folder", path }, request)).toContain(
+      `E_MODEL: the model does not fit case "ioi" (at ${path}: dVocab) — expected 114 — received 50257`,
+    );
+  });
+
+  it("does not take a model of no shape of it", async () => {
+    const path = folderOf(ioi, { nCtx: 17 });
+    expect(await errorOf({ kind: "folder", path }, { case_: ioi })).toContain(
+      `(at ${path}: nCtx) — expected 16 — received 17`,
+    );
+  });
+});
 
 describe("findModel", () => {
   it("compiles the program of a case", async () => {

@@ -4,9 +4,9 @@ import { InterpBenchError } from "../errors/index.ts";
 import type { TransformerConfig } from "../transformer/index.ts";
 import { DEFAULT_ADVICE } from "./advice.ts";
 import { compiledModel } from "./compiled.ts";
-import { isLike } from "./fit.ts";
+import { INTERFACE_SIZES, inShapeOf, isLike } from "./fit.ts";
 import { folderModel } from "./folder.ts";
-import type { FoundModel, ModelRequest } from "./found.ts";
+import type { FittingModel, FoundModel, ModelRequest } from "./found.ts";
 import { interpBenchModel, modelOfHub } from "./on-hub.ts";
 import { formatModel, type ModelSource, type SourceOf } from "./source.ts";
 import { resultModel, trainedModel } from "./trained.ts";
@@ -29,14 +29,17 @@ const OPENERS: { readonly [Kind in ModelSource["kind"]]: Opener<SourceOf<Kind>> 
  * The model that a source means: compiled on the spot, read from a folder, made by a job, published on
  * the hub (from its cache, if it is there), or the newest one that has been trained into the store.
  *
- * `E_MODEL` if there is none, and for a model that does not fit the case; `E_HUB`; whatever reading the
- * files gives.
+ * `E_MODEL` if there is none, and for a model that does not fit the case, in a shape that was asked for or
+ * else in any of its shapes; `E_HUB`; whatever reading the files gives.
  */
-export async function findModel(source: ModelSource, request: ModelRequest): Promise<FoundModel> {
+export async function findModel(source: ModelSource, request: ModelRequest): Promise<FittingModel> {
   const open = OPENERS[source.kind] as Opener<ModelSource>;
   const model = await open(source, request);
-  if (request.case_ !== undefined) assertFits(model, source, request.case_, request);
-  return model;
+  const { case_: asked, isShapeGiven = false } = request;
+  if (asked === undefined) return { ...model, case_: undefined };
+  const case_ = (isShapeGiven ? undefined : inShapeOf(asked, model.transformer.config)) ?? asked;
+  assertFits(model, source, case_, request);
+  return { ...model, case_ };
 }
 
 function caseOf(source: ModelSource, { case_ }: ModelRequest): Case {
@@ -47,9 +50,6 @@ function caseOf(source: ModelSource, { case_ }: ModelRequest): Case {
   });
 }
 
-/** The sizes that inputs and outputs of a case decide. */
-const SIZES = ["dVocab", "dVocabOut", "nCtx"] as const;
-
 /** Throws `E_MODEL` unless a transformer takes the inputs of a case and gives its outputs. */
 function assertFits(
   { transformer }: FoundModel,
@@ -59,7 +59,7 @@ function assertFits(
 ): void {
   const { config } = transformer;
   const expected = lowLevelConfig(case_);
-  for (const size of SIZES) {
+  for (const size of INTERFACE_SIZES) {
     if (config[size] === expected[size]) continue;
     throw new InterpBenchError("E_MODEL", `the model does not fit case "${case_.id}"`, {
       at: `${formatModel(source)}: ${size}`,

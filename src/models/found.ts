@@ -21,6 +21,11 @@ export interface FoundModel extends ModelContent {
   readonly remarks: readonly string[];
 }
 
+/** A model and the case that it was looked for with, in the shape that it has. */
+export interface FittingModel extends FoundModel {
+  readonly case_: Case | undefined;
+}
+
 /** How a transformer came to be, as far as that is known. */
 export type ModelOrigin =
   /** Compiled from the program of a case: it is its own high-level model. */
@@ -34,6 +39,8 @@ export type ModelOrigin =
 export interface ModelRequest {
   /** Absent for a transformer that belongs to no case we know. */
   readonly case_?: Case | undefined;
+  /** Whether it is to have the shape of `case_`, instead of any shape of that case. Default false. */
+  readonly isShapeGiven?: boolean | undefined;
   /** Where trained models lie. */
   readonly store: Store;
   /** Relative paths of folders start here. */

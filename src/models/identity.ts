@@ -7,6 +7,7 @@ import {
   highLevelModel,
   inputTokens,
   type RaspCase,
+  shapeNameOf,
 } from "../cases/index.ts";
 import type { Circuit } from "../circuit/index.ts";
 import { canonicalJson, encodeWeights } from "../formats/index.ts";
@@ -51,6 +52,18 @@ export function hashOfCase(case_: Case): string {
   });
 }
 
+/** What a configuration says of a case: its hash, and its shape where it has several. */
+export interface CaseIdentity {
+  readonly sha256: string;
+  readonly shape?: string;
+}
+
+/** What decides that two cases are the same. */
+export function identityOf(case_: Case): CaseIdentity {
+  const shape = shapeNameOf(case_);
+  return { sha256: hashOfCase(case_), ...(shape === undefined ? {} : { shape }) };
+}
+
 function compiledContent(case_: RaspCase): object {
   const { causal, lowLevel, places } = case_;
   const { transformer } = highLevelModel(case_, compileCase(case_));
@@ -62,7 +75,7 @@ function compiledContent(case_: RaspCase): object {
 
 /** Functions by their text and by what they give on some inputs. */
 function functionContent(case_: FunctionCase): object {
-  const { causal, variables, output, classes, shape, places, truth } = case_;
+  const { causal, variables, output, classes, shape, ids, places, truth } = case_;
   const data = generateData(case_, { key: Key.fromSeed(0), size: SAMPLE });
   const sample = data.inputs.map((input) =>
     [...evaluateVariables(case_, inputTokens(input)).values()].map(valueKey),
@@ -79,7 +92,7 @@ function functionContent(case_: FunctionCase): object {
       classes: classes?.map(valueKey),
       sample: sha256(JSON.stringify(sample)),
     },
-    trained: { shape, places, truth },
+    trained: { shape, ids, places, truth },
   };
 }
 

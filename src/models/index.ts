@@ -40,7 +40,13 @@ export {
 } from "./files.ts";
 export { findModel } from "./find.ts";
 export { folderModel } from "./folder.ts";
-export { type FoundModel, foundModel, type ModelOrigin, type ModelRequest } from "./found.ts";
+export {
+  type FittingModel,
+  type FoundModel,
+  foundModel,
+  type ModelOrigin,
+  type ModelRequest,
+} from "./found.ts";
 export { DEFAULT_REVISION, formatPlace, type HubPlace, hubPlace } from "./hub/place.ts";
 export {
   type HubAccess,
@@ -50,7 +56,14 @@ export {
   type PulledModel,
 } from "./hub/pull.ts";
 export { type HubSettings, hubSettings } from "./hub/settings.ts";
-export { hashOfCase, hashOfModel, hashOfWeights, type ModelContent } from "./identity.ts";
+export {
+  type CaseIdentity,
+  hashOfCase,
+  hashOfModel,
+  hashOfWeights,
+  identityOf,
+  type ModelContent,
+} from "./identity.ts";
 export { inspect } from "./inspect/inspect.ts";
 export type { FileRow, Inspection, ModelInspection } from "./inspect/inspection.ts";
 export type { TensorFacts } from "./inspect/tensors.ts";

@@ -3,6 +3,7 @@ import type { Case } from "../cases/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
 import type { Artifact } from "../store/index.ts";
 import { DEFAULT_ADVICE } from "./advice.ts";
+import { inAllShapes } from "./fit.ts";
 import { folderModel, TRAINED } from "./folder.ts";
 import type { FoundModel, ModelRequest } from "./found.ts";
 import { hashOfCase } from "./identity.ts";
@@ -18,11 +19,12 @@ export function trainedModel(
   case_: Case,
   request: ModelRequest,
 ): FoundModel {
-  const { store, advice } = request;
-  const sha256 = hashOfCase(case_);
+  const { store, advice, isShapeGiven = false } = request;
+  const cases = isShapeGiven ? [case_] : inAllShapes(case_);
+  const hashes = new Set<string | undefined>(cases.map(hashOfCase));
   const trained = store
     .list({ kind: TRAINED, case: case_.id })
-    .filter((one) => trainedCase(one) === sha256);
+    .filter((one) => hashes.has(trainedCase(one)));
   const artifact = trained.filter((one) => isMeant(source, one)).at(-1);
   if (artifact !== undefined) {
     return artifactModel(artifact, store.nameOf(artifact), request, source.kind);

@@ -73,6 +73,21 @@ describe("train ioi", () => {
     expect([refused.exitCode, refused.stderr]).toEqual([2, expect.stringContaining("no variable")]);
   });
 
+  it("trains a transformer of the shape that is asked for", async () => {
+    const { subject, config } = await planOf("train ioi --shape paper");
+    expect(subject).toEqual({ case: { id: "ioi", shape: "paper" } });
+    expect(config.numSamples).toBe(12_000);
+    const { jobs } = await documentOf("train iit -i ioi --shape paper --dry-run");
+    expect(jobs[0].config.case.shape).toBe("paper");
+    const refused = await output("train ioi --shape small");
+    expect([refused.exitCode, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining('no shape of case "ioi" "small"'),
+    ]);
+    const none = await output("train iit -i 3 --shape paper");
+    expect([none.exitCode, none.stderr]).toEqual([2, expect.stringContaining("has one shape")]);
+  });
+
   it("has a fast recipe of its own", async () => {
     const { recipe } = (await planOf("train iit -i ioi --recipe fast")).config;
     expect(recipe).toMatchObject({ joint: true, sourceGradient: true, batchSize: 128 });

@@ -2,6 +2,7 @@ import { allCases, type Case, isPublished } from "../../cases/index.ts";
 import { caseOfFolder, isOneModel, type ModelSource } from "../../models/index.ts";
 import { type SelectedCase, selectCases } from "../cases/selection.ts";
 import type { Context } from "../command.ts";
+import type { CaseSelection } from "../options/cases.ts";
 import { UsageError } from "../usage.ts";
 
 /**
@@ -11,16 +12,18 @@ import { UsageError } from "../usage.ts";
 export async function selectSubjects(
   context: Pick<Context, "openCase">,
   source: ModelSource,
-  indices: readonly string[] | undefined,
+  choice: CaseSelection,
 ): Promise<readonly SelectedCase[]> {
+  const { indices } = choice;
   if (!isOneModel(source)) {
     const isOfHub = source.kind === "interp-bench" || source.kind === "hub";
     if (indices === undefined && isOfHub) return allCases().filter(isPublished).map(asSelected);
-    return selectCases(context, indices);
+    return selectCases(context, choice);
   }
   const own = ownCase(source);
-  if (indices === undefined && own !== undefined) return [asSelected(own)];
-  const cases = indices === undefined ? [] : await selectCases(context, indices);
+  const wanted = indices ?? (own === undefined ? [] : [own.id]);
+  const cases =
+    wanted.length === 0 ? [] : await selectCases(context, { ...choice, indices: wanted });
   if (cases.length === 1) return cases;
   throw new UsageError("E_MODEL", "a model folder belongs to one case", {
     at: "--indices",

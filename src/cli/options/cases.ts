@@ -5,8 +5,24 @@ import { flag } from "../flags/flag.ts";
 import { cut } from "../flags/values.ts";
 import { UsageError, unknownName } from "../usage.ts";
 
+/** Which of the shapes of a case. */
+export const shapeOption = {
+  shape: flag(z.string().optional(), "One of the case's shapes, such as paper of ioi", {
+    placeholder: "NAME",
+    group: "Cases",
+    defaultText: "the first; for a model the one it has",
+  }),
+};
+
+/** What is asked for of cases. */
+export interface CaseSelection {
+  readonly indices?: readonly string[] | undefined;
+  readonly shape?: string | undefined;
+}
+
 /** Which cases: `-i 3,4-7`, or the same without the flag. */
 export const caseOptions = {
+  ...shapeOption,
   indices: flag(
     z.array(z.string()).optional(),
     "Cases: ids and ranges of them, all, or program files",

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { flag } from "../flags/flag.ts";
+import { shapeOption } from "./cases.ts";
 
 /** Which of the cases of indirect object identification; both have the same prompts and circuit. */
 export const ioiOptions = {
+  ...shapeOption,
   nextToken: flag(z.boolean().default(false), "The case ioi_next_token instead of ioi", {
     group: "Cases",
   }),

@@ -15,7 +15,7 @@ import {
 } from "../../cases/index.ts";
 import { prepareForEvaluation } from "../../circuit/index.ts";
 import { wasmBackend } from "../../engine/index.ts";
-import { hashOfCase, hashOfWeights, vocabularyOf, writeModel } from "../../models/index.ts";
+import { hashOfWeights, identityOf, vocabularyOf, writeModel } from "../../models/index.ts";
 import type { CompiledProgram, CompileWarning } from "../../tracr/index.ts";
 import { countParameters, type TransformerConfig } from "../../transformer/index.ts";
 import type { JsonDocument } from "../document.ts";
@@ -46,7 +46,7 @@ export const compilationKind = defineKind({
     return {
       case: case_.id,
       // Two programs that compile to the same weights may mean different things.
-      config: { program, config, weightsSha256, sourceSha256, case: { sha256: hashOfCase(case_) } },
+      config: { program, config, weightsSha256, sourceSha256, case: identityOf(case_) },
       run: async ({ draft }) => {
         // The program is run first: nothing is written if that fails.
         const checks = await checksOf(case_, model);

@@ -10,7 +10,7 @@ import {
 import { option } from "../../discovery/index.ts";
 import type { Backend } from "../../engine/index.ts";
 import { encodeSafetensors, formatJson } from "../../formats/index.ts";
-import { hashOfCase, vocabularyOf, writeModel } from "../../models/index.ts";
+import { identityOf, vocabularyOf, writeModel } from "../../models/index.ts";
 import { Key } from "../../rng/index.ts";
 import {
   type Compression,
@@ -25,6 +25,7 @@ import {
 import { nonZeroShare, type TransformerConfig } from "../../transformer/index.ts";
 import { defineKind, type JobKind, type RunningJob } from "../kind.ts";
 import { subjectCase } from "../subject.ts";
+import { caseFacts } from "./case-facts.ts";
 import { goalFailure, trainingDocument } from "./training-document.ts";
 import { trainWithCheckpoints } from "./training-run.ts";
 
@@ -114,7 +115,7 @@ export function compressionKind<Options extends z.ZodRawShape>({
           options: chosen.config,
           // It has the layers and heads of the compiled transformer.
           sameSize: true,
-          case: { sha256: hashOfCase(case_) },
+          case: identityOf(case_),
         },
         seeds: { seed },
         run: (job) =>
@@ -174,7 +175,7 @@ async function compress(
     ),
   );
   const document = {
-    ...trainingDocument(case_.id, ofRun, result, ADVICE),
+    ...trainingDocument(caseFacts(case_), ofRun, result, ADVICE),
     dModel: { original: original.config.dModel, compressed: transformer.config.dModel },
     zeroWeights: {
       original: 1 - nonZeroShare(original),

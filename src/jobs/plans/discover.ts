@@ -11,10 +11,11 @@ import {
 } from "../../discovery/index.ts";
 import type { Backend } from "../../engine/index.ts";
 import { parseJson, promptsTask } from "../../formats/index.ts";
-import { hashOfCase, OWN } from "../../models/index.ts";
+import { identityOf, OWN } from "../../models/index.ts";
 import { Key } from "../../rng/index.ts";
 import { defineKind, type JobKind, type RunningJob } from "../kind.ts";
 import { subjectCase, subjectModel } from "../subject.ts";
+import { caseFacts } from "./case-facts.ts";
 import { discoveryDocument } from "./discovery-document.ts";
 import { writeCircuits } from "./discovery-files.ts";
 
@@ -58,8 +59,9 @@ export function discoveryKind(algorithm: Algorithm, pluginSha256?: string): JobK
     config,
     async prepare({ subject, config: { dataSize, corruption, seed, title, ...options } }, context) {
       const isOwn = subject.case === undefined && subject.prompts !== undefined;
-      const case_ = isOwn ? undefined : (await subjectCase(subject, context)).case_;
-      const model = await subjectModel(subject, case_, context);
+      const asked = isOwn ? undefined : (await subjectCase(subject, context)).case_;
+      const model = await subjectModel(subject, asked, context);
+      const { case_ } = model;
       const params = parseOptions(algorithm.options, {
         ...commonOptions(algorithm, { seed }),
         ...options.params,
@@ -79,7 +81,7 @@ export function discoveryKind(algorithm: Algorithm, pluginSha256?: string): JobK
           seed,
           model: { name: model.storedName, sha256: model.sha256 },
           ...(title === undefined ? {} : { title }),
-          case: case_ && { sha256: hashOfCase(case_) },
+          case: case_ && identityOf(case_),
         },
         parents: model.parents,
         seeds: { seed },
@@ -98,7 +100,7 @@ export function discoveryKind(algorithm: Algorithm, pluginSha256?: string): JobK
             const task = isTold ? { ...inputs, truth: model.truth } : inputs;
             const discovery = await discover(job, algorithm, task, params, backend);
             const document = discoveryDocument(discovery, {
-              case: case_?.id ?? OWN,
+              ...(case_ === undefined ? { case: OWN } : caseFacts(case_)),
               model: model.storedName,
               title,
               algorithm,

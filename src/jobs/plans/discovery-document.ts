@@ -21,6 +21,8 @@ import type { TransformerConfig } from "../../transformer/index.ts";
 /** What a discovery is called and compared with. */
 export interface DiscoveryFacts {
   readonly case: string;
+  /** Which of its shapes, where it has several. */
+  readonly caseShape?: string | undefined;
   readonly model: string;
   /** What pictures call the model; absent for its name. */
   readonly title?: string | undefined;
@@ -44,6 +46,7 @@ export function discoveryDocument(discovery: Discovery, facts: DiscoveryFacts) {
   const ofEdges = (numbers: ScoreMap) => numbersOfEdges(numbers, discovery, config);
   return {
     case: facts.case,
+    ...(facts.caseShape === undefined ? {} : { caseShape: facts.caseShape }),
     model: facts.model,
     ...(facts.title === undefined ? {} : { title: facts.title }),
     algorithm: algorithm.name,

@@ -2,11 +2,12 @@ import { z } from "zod";
 import { countInputs } from "../../cases/index.ts";
 import { option } from "../../discovery/index.ts";
 import { EFFECT_METRICS, EFFECTS, evaluateModel } from "../../evaluation/index.ts";
-import { hashOfCase, modelTitle } from "../../models/index.ts";
+import { identityOf, modelTitle } from "../../models/index.ts";
 import { formatCsv } from "../../report/index.ts";
 import { Key } from "../../rng/index.ts";
 import { defineKind } from "../kind.ts";
-import { subjectCase, subjectModel } from "../subject.ts";
+import { subjectOfCase } from "../subject.ts";
+import { caseFacts } from "./case-facts.ts";
 import { drawEffects, effectColumns, effectRow } from "./effects-table.ts";
 import { evaluationTask } from "./evaluation-task.ts";
 import { INTERVAL_TEXT } from "./interval-text.ts";
@@ -54,8 +55,7 @@ export const nodeEffectsKind = defineKind({
   title: "eval iit",
   config,
   async prepare({ subject, config: { categoricalMetric, ...settings } }, context) {
-    const { case_ } = await subjectCase(subject, context);
-    const model = await subjectModel(subject, case_, context);
+    const { case_, model } = await subjectOfCase(subject, context);
     const { ablations, maxLen, maxPairs, compat, seed } = settings;
     const metric = case_.categorical ? categoricalMetric : "accuracy";
     const key = Key.fromSeed(seed).fold("evaluation");
@@ -65,7 +65,7 @@ export const nodeEffectsKind = defineKind({
         ...settings,
         metric,
         model: { name: model.storedName, sha256: model.sha256 },
-        case: { sha256: hashOfCase(case_) },
+        case: identityOf(case_),
       },
       parents: model.parents,
       seeds: { seed },
@@ -88,7 +88,7 @@ export const nodeEffectsKind = defineKind({
           const { accuracy, iia, strictAccuracy } = accuracies;
           const isExhaustive = countInputs(case_) <= BigInt(maxLen);
           const rows = effects.rows.map((row) => effectRow(row, effects, isExhaustive));
-          const facts = { case: case_.id, model: model.storedName };
+          const facts = { ...caseFacts(case_), model: model.storedName };
           job.draft.write("node-effects.csv", formatCsv(effectColumns(ablations), rows));
           const title = `What ablating each node of ${modelTitle(facts)} changes, by ${metric}`;
           job.draft.write("node-effects.svg", drawEffects(rows, ablations, title));

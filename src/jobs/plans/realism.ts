@@ -9,12 +9,13 @@ import {
 import { option } from "../../discovery/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
 import { measureRealism, REALISM_ABLATIONS } from "../../evaluation/index.ts";
-import { type FoundModel, hashOfCase, modelTitle } from "../../models/index.ts";
+import { type FoundModel, identityOf, modelTitle } from "../../models/index.ts";
 import { formatCsv } from "../../report/index.ts";
 import { Key } from "../../rng/index.ts";
 import type { Store } from "../../store/index.ts";
 import { type CheckedPlan, defineKind, type PrepareContext, type PreparedWork } from "../kind.ts";
-import { subjectCase, subjectModel } from "../subject.ts";
+import { subjectOfCase } from "../subject.ts";
+import { caseFacts } from "./case-facts.ts";
 import type { DiscoveryDocument } from "./discovery-document.ts";
 import { evaluationTask } from "./evaluation-task.ts";
 import { INTERVAL_TEXT } from "./interval-text.ts";
@@ -103,8 +104,7 @@ async function prepareRealism(
   context: PrepareContext,
   hypothesesOf: (model: FoundModel) => readonly Hypothesis[],
 ): Promise<PreparedWork> {
-  const { case_ } = await subjectCase(subject, context);
-  const model = await subjectModel(subject, case_, context);
+  const { case_, model } = await subjectOfCase(subject, context);
   const { ablations, maxLen, compat, seed } = config;
   const { truth, transformer } = model;
   const key = Key.fromSeed(seed).fold("evaluation");
@@ -116,7 +116,7 @@ async function prepareRealism(
       ...config,
       circuits: texts,
       model: { name: model.storedName, sha256: model.sha256 },
-      case: { sha256: hashOfCase(case_) },
+      case: identityOf(case_),
     },
     parents: [...new Set([...parents, ...model.parents])],
     seeds: { seed },
@@ -138,7 +138,7 @@ async function prepareRealism(
         });
         line.update(100);
         const rows = realismRows(circuits, measured);
-        const facts = { case: case_.id, model: model.storedName };
+        const facts = { ...caseFacts(case_), model: model.storedName };
         job.draft.write("node-realism.csv", formatCsv(realismColumns, rows));
         job.draft.write(
           "node-realism.svg",

@@ -2,11 +2,12 @@ import { z } from "zod";
 import { caseTask, causalModelOf, generateData, groundTruthCircuit } from "../../cases/index.ts";
 import { option } from "../../discovery/index.ts";
 import { formatJson } from "../../formats/index.ts";
-import { hashOfCase, vocabularyOf, writeModel } from "../../models/index.ts";
+import { identityOf, vocabularyOf, writeModel } from "../../models/index.ts";
 import { Key } from "../../rng/index.ts";
 import { parseRecipe, type RecipeInput } from "../../training/index.ts";
 import { defineKind } from "../kind.ts";
 import { subjectCase } from "../subject.ts";
+import { caseFacts } from "./case-facts.ts";
 import { goalFailure, trainingDocument } from "./training-document.ts";
 import { trainWithCheckpoints } from "./training-run.ts";
 
@@ -49,7 +50,7 @@ export const trainingKind = defineKind({
     const recipe = parseRecipe(config.recipe as RecipeInput);
     return {
       case: case_.id,
-      config: { recipe, sameSize, numSamples, case: { sha256: hashOfCase(case_) } },
+      config: { recipe, sameSize, numSamples, case: identityOf(case_) },
       seeds: { seed: recipe.seed },
       run: (job) =>
         job.withBackend(async (backend) => {
@@ -67,7 +68,7 @@ export const trainingKind = defineKind({
             truth,
             vocabulary: vocabularyOf(case_, model.compiled),
           });
-          const document = trainingDocument(case_.id, recipe, result);
+          const document = trainingDocument(caseFacts(case_), recipe, result);
           job.draft.write(
             "training.json",
             formatJson({ ...document, recipe, history: result.state.history }),

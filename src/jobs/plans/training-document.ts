@@ -9,6 +9,7 @@ import {
   type ValidationAccuracy,
 } from "../../training/index.ts";
 import type { JsonDocument } from "../document.ts";
+import type { caseFacts } from "./case-facts.ts";
 
 /** The sum of weighted losses. */
 export const lossOf = ({ iit, strict, behavior }: EpochRecord["trainLosses"]): number =>
@@ -51,7 +52,7 @@ function goalOf(recipe: Recipe, { end, best }: TrainingResult, hint: string): Go
  * did not reach its goal.
  */
 export function trainingDocument(
-  id: string,
+  facts: ReturnType<typeof caseFacts>,
   recipe: Recipe,
   result: TrainingResult,
   hint: string = adviceFor(recipe),
@@ -59,7 +60,7 @@ export function trainingDocument(
   const { end, best, state } = result;
   const { iitWeight, behaviorWeight, strictWeight } = recipe;
   return {
-    case: id,
+    ...facts,
     epochs: state.epoch,
     stoppedEarly: end === "reached" || end === "stalled",
     end,

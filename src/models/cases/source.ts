@@ -1,19 +1,28 @@
 import { z } from "zod";
-import { type Case, getCase } from "../../cases/index.ts";
+import { type Case, getCase, withShape } from "../../cases/index.ts";
 import { loadProgram, type ProgramOptions, type ProgramPlace } from "./program-file.ts";
 
 /** Where a case comes from, the catalogue or a program file: plain data. */
-export type CaseSource = { readonly id: string } | ({ readonly file: string } & ProgramOptions);
+export type CaseSource = (
+  | { readonly id: string }
+  | ({ readonly file: string } & ProgramOptions)
+) & {
+  /** One of its shapes by name. Default: the first; that of the model, where one is looked at. */
+  readonly shape?: string | undefined;
+};
+
+const shape = z.string().min(1).optional();
 
 /** A {@link CaseSource} in JSON. */
 export const caseSourceSchema = z.union(
   [
-    z.strictObject({ id: z.string().min(1) }),
+    z.strictObject({ id: z.string().min(1), shape }),
     z.strictObject({
       file: z.string().min(1),
       vocab: z.array(z.union([z.string(), z.number(), z.boolean()])).optional(),
       maxSeqLen: z.int().optional(),
       causal: z.boolean().optional(),
+      shape,
     }),
   ],
   { error: 'the id of a case, such as { "id": "3" }, or a program file, { "file": "mine.mjs" }' },
@@ -30,7 +39,7 @@ export type CaseOpener = (source: CaseSource) => Promise<OpenedCase>;
 
 /**
  * Opens cases; the same source gives the same case, so that a program file is run once. `E_CASE` for
- * an id that is not known, and what {@link loadProgram} refuses.
+ * an id or a shape that is not known, and what {@link loadProgram} refuses.
  */
 export function caseOpener(place: ProgramPlace): CaseOpener {
   const opened = new Map<string, Promise<OpenedCase>>();
@@ -44,7 +53,15 @@ export function caseOpener(place: ProgramPlace): CaseOpener {
   };
 }
 
-async function openCase(source: CaseSource, place: ProgramPlace): Promise<OpenedCase> {
+async function openCase(
+  { shape, ...source }: CaseSource,
+  place: ProgramPlace,
+): Promise<OpenedCase> {
+  const opened = await openUnshaped(source, place);
+  return shape === undefined ? opened : { ...opened, case_: withShape(opened.case_, shape) };
+}
+
+async function openUnshaped(source: CaseSource, place: ProgramPlace): Promise<OpenedCase> {
   if ("id" in source) return { case_: getCase(source.id) };
   const { file, ...options } = source;
   return loadProgram(file, place, options);

@@ -140,6 +140,7 @@ function facts(
     ],
     ["attention", causal ? "causal" : "bidirectional"],
     ...namesRow("corrupted", case_.corruptions),
+    ...namesRow("shapes", case_.kind === "functions" ? case_.shapes : {}),
     ...namesRow("other truths", case_.kind === "functions" ? case_.otherTruths : {}),
   ];
   return rows.map(([name, value]) => [name, wrapText(value, FACT_WIDTH).join(FACT_INDENT)]);

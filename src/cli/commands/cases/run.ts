@@ -25,7 +25,7 @@ export const casesRun = defineCommand({
   ],
   isolate: ({ id }) => isProgramFile(id),
   async run(context, options) {
-    const { case_ } = await selectCase(context, options.id, "ID");
+    const { case_ } = await selectCase(context, options.id, { at: "ID" });
     const input = parseInput(case_, options.input);
     const { document, text } = showRun(case_, input);
     return { kind: "cases-run", document, text };

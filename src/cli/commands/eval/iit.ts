@@ -51,7 +51,7 @@ export async function evaluateNodes(
   choice: z.output<typeof options>,
 ): Promise<CommandOutput> {
   const source = chosenModel(choice, context.io.cwd);
-  const cases = await selectSubjects(context, source, choice.indices);
+  const cases = await selectSubjects(context, source, choice);
   const { outputDir, seed, title, mean, categoricalMetric, maxLen, maxPairs, compat } = choice;
   const ablations = wantedAblations(EFFECTS, mean);
   const jobs = cases.map((selected) => ({

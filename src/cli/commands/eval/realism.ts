@@ -6,6 +6,7 @@ import type { CommandOutput, Context } from "../../command.ts";
 import { type JobSettings, runJobs } from "../../jobs.ts";
 import { modelAdvice } from "../../models/advice.ts";
 import { selectSubjects } from "../../models/subjects.ts";
+import type { CaseSelection } from "../../options/cases.ts";
 import { jobOptions } from "../../options/common.ts";
 import { engineOf, engineOptions } from "../../options/engine.ts";
 import { wantedAblations } from "../../options/evaluation.ts";
@@ -41,8 +42,11 @@ export const REALISM_FOLDER =
   "The folder holds node-realism.csv, node-realism.svg and result.json.";
 
 /** Values of the options that all commands on realism have. */
-export interface RealismChoice extends ModelChoice, Omit<JobSettings, "threads">, EngineChoice {
-  readonly indices?: readonly string[] | undefined;
+export interface RealismChoice
+  extends CaseSelection,
+    ModelChoice,
+    Omit<JobSettings, "threads">,
+    EngineChoice {
   readonly title?: string | undefined;
   readonly mean?: boolean | undefined;
   readonly maxLen: number;
@@ -67,7 +71,7 @@ export async function runRealism(
   { kind, config = {}, discovery }: RealismWork,
 ): Promise<CommandOutput> {
   const source = chosenModel(choice, context.io.cwd);
-  const cases = await selectSubjects(context, source, choice.indices);
+  const cases = await selectSubjects(context, source, choice);
   const { outputDir, title, mean, maxLen, compat, seed } = choice;
   const jobs = cases.map((selected: SelectedCase) => {
     const subject = {

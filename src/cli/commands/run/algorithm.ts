@@ -139,11 +139,11 @@ function assertDataHasModel({ data, indices }: Choice, source: ModelSource): voi
 /** The cases to run on; `undefined` stands for a folder's model on the user's own prompts. */
 async function wantedCases(
   context: Context,
-  { indices }: Choice,
+  choice: Choice,
   source: ModelSource,
   data: Prompts | undefined,
 ): Promise<readonly (SelectedCase | undefined)[]> {
-  const isOwn = isOneModel(source) && indices === undefined && data !== undefined;
+  const isOwn = isOneModel(source) && choice.indices === undefined && data !== undefined;
   if (isOwn && ownCase(source) === undefined) return [undefined];
-  return selectSubjects(context, source, indices);
+  return selectSubjects(context, source, choice);
 }

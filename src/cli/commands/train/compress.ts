@@ -7,6 +7,7 @@ import {
 import { selectCases, sourceOf } from "../../cases/selection.ts";
 import type { CommandOutput, Context } from "../../command.ts";
 import { type JobSettings, runJobs } from "../../jobs.ts";
+import type { CaseSelection } from "../../options/cases.ts";
 import { outputWords } from "../../options/common.ts";
 import { type CompressionChoice, chosenCompression } from "../../options/compression.ts";
 import { engineOf } from "../../options/engine.ts";
@@ -14,8 +15,11 @@ import { typedCommand } from "../../typed.ts";
 import { shownProgram } from "./on-cases.ts";
 
 /** What is chosen for a compression besides the options of the way to compress. */
-export interface CompressChoice extends JobSettings, EngineChoice, CompressionChoice {
-  readonly indices?: readonly string[] | undefined;
+export interface CompressChoice
+  extends CaseSelection,
+    JobSettings,
+    EngineChoice,
+    CompressionChoice {
   readonly threads: number;
   readonly seed: number;
 }
@@ -27,7 +31,7 @@ export async function compressCases(
   kind: string,
   options: Readonly<Record<string, unknown>>,
 ): Promise<CommandOutput> {
-  const cases = await selectCases(context, choice.indices);
+  const cases = await selectCases(context, choice);
   const recipe = chosenCompression(choice);
   const jobs = cases.map((selected) => {
     const plan = {

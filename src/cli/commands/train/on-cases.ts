@@ -10,13 +10,13 @@ import type { Recipe } from "../../../training/index.ts";
 import { type SelectedCase, selectCases, sourceOf } from "../../cases/selection.ts";
 import type { CommandOutput, Context } from "../../command.ts";
 import { type JobSettings, runJobs } from "../../jobs.ts";
+import type { CaseSelection } from "../../options/cases.ts";
 import { outputWords } from "../../options/common.ts";
 import { engineOf } from "../../options/engine.ts";
 import { typedCommand } from "../../typed.ts";
 
 /** What is chosen for a training run besides its recipe. */
-export interface CasesChoice extends JobSettings, EngineChoice {
-  readonly indices?: readonly string[] | undefined;
+export interface CasesChoice extends CaseSelection, JobSettings, EngineChoice {
   readonly threads: number;
   readonly sameSize: boolean;
   readonly numSamples: number;
@@ -28,7 +28,7 @@ export async function trainOnCases(
   choice: CasesChoice,
   recipeFor: (case_: Case) => Recipe,
 ): Promise<CommandOutput> {
-  const cases = await selectCases(context, choice.indices);
+  const cases = await selectCases(context, choice);
   const { sameSize, numSamples } = choice;
   const jobs = cases.map((selected) => {
     const plan = {
