@@ -1,4 +1,3 @@
-import * as z from "zod/mini";
 import {
   circuitBetween,
   componentScores,
@@ -11,14 +10,14 @@ import { pace, withScope } from "../interventions/index.ts";
 import { type AblationChoice, chosenAblation } from "./algorithm/ablation-option.ts";
 import { thresholdAdvice } from "./algorithm/advice.ts";
 import { defineAlgorithm } from "./algorithm/algorithm.ts";
+import { anyLossOption } from "./algorithm/common-options.ts";
 import { concludeDiscovery } from "./algorithm/conclude.ts";
 import type { DiscoveryContext } from "./algorithm/context.ts";
 import { effectRanking, magnitudeOptions, magnitudes } from "./algorithm/magnitude.ts";
-import { option } from "./algorithm/options.ts";
 import { nodeCircuitSelector } from "./algorithm/selection.ts";
 import { nodeSelection, withNodeSelection } from "./algorithm/selection-options.ts";
 import { prepareFaithfulness } from "./run/faithfulness.ts";
-import { LOSSES, LOSSES_BY_OUTPUTS, type LossName } from "./task/losses.ts";
+import type { LossName } from "./task/losses.ts";
 import type { DiscoveryTask } from "./task/task.ts";
 
 /**
@@ -71,11 +70,7 @@ export const exactNodes = defineAlgorithm({
   examples: [{ options: { nodeCount: 2 }, summary: "On case 3" }],
   produces: ["scores", "circuit"],
   options: withNodeSelection({
-    loss: option(
-      z._default(z.enum(LOSSES), "faithfulness"),
-      "What the effect is an effect on; faithfulness: distance from the transformer's own output",
-      { byOutputs: LOSSES_BY_OUTPUTS },
-    ),
+    ...anyLossOption,
     ...magnitudeOptions,
   }),
   discover: async (task, options, context) => {

@@ -1,8 +1,8 @@
-import * as z from "zod/mini";
 import { fullGraph } from "../circuit/index.ts";
 import { chosenAblation } from "./algorithm/ablation-option.ts";
 import { thresholdAdvice } from "./algorithm/advice.ts";
 import { defineAlgorithm } from "./algorithm/algorithm.ts";
+import { anyLossOption } from "./algorithm/common-options.ts";
 import { concludeDiscovery } from "./algorithm/conclude.ts";
 import {
   effectRanking,
@@ -10,11 +10,9 @@ import {
   magnitudeOptions,
   scoresOfEffects,
 } from "./algorithm/magnitude.ts";
-import { option } from "./algorithm/options.ts";
 import { edgeScores } from "./algorithm/scores.ts";
 import { circuitSelector } from "./algorithm/selection.ts";
 import { edgeSelection, withSelection } from "./algorithm/selection-options.ts";
-import { LOSSES, LOSSES_BY_OUTPUTS } from "./task/losses.ts";
 
 /**
  * Exact edge patching: ablates every edge by itself and measures the loss. What EAP estimates, at
@@ -45,11 +43,7 @@ export const exact = defineAlgorithm({
   examples: [{ options: { edgeCount: 4 }, summary: "On case 3" }],
   produces: ["scores", "circuit"],
   options: withSelection({
-    loss: option(
-      z._default(z.enum(LOSSES), "faithfulness"),
-      "What the effect is an effect on; faithfulness: distance from the transformer's own output",
-      { byOutputs: LOSSES_BY_OUTPUTS },
-    ),
+    ...anyLossOption,
     ...magnitudeOptions,
   }),
   discover: async (task, options, context) => {

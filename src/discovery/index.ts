@@ -35,6 +35,18 @@ export {
 export { asAlgorithm } from "./algorithm/assert-algorithm.ts";
 export { SELECTS, type Select } from "./algorithm/choosers.ts";
 export {
+  anyLossOption,
+  chosenTaskLoss,
+  effectScale,
+  runOptions,
+  SCORE_SCALES,
+  type ScoreScale,
+  scaleOption,
+  seedOption,
+  taskLossNeeds,
+  taskLossOption,
+} from "./algorithm/common-options.ts";
+export {
   concludeDiscovery,
   discoveryParts,
   measureFindings,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { flag } from "./flag.ts";
 import { dashed, flagSpecs } from "./spec.ts";
-import { flagValue } from "./values.ts";
+import { flagValue, flagValues, placeholderOf } from "./values.ts";
 
 describe("dashed", () => {
   it.each([
@@ -45,6 +45,7 @@ describe("flagSpecs", () => {
       isSplit: true,
       synonyms: {},
       takesOne: false,
+      words: [],
     });
   });
 
@@ -55,6 +56,19 @@ describe("flagSpecs", () => {
     expect(flagValue(type, "3, 1e-5", "--at")).toEqual([3, 1e-5]);
     expect(flagValue(type, "few", "--at")).toEqual([1, 2.5]);
     expect(() => flagValue(type, "fewer", "--at")).toThrow("a value is not valid");
+  });
+
+  it("takes a word in place of a list", () => {
+    const schema = z.union([z.enum(["all", "last"]), z.array(z.int())]).optional();
+    const [spec] = flagSpecs(z.object({ at: schema }));
+    const asked = (...texts: string[]) => flagValues([spec!], { at: texts }).at;
+    expect(asked("last")).toBe("last");
+    expect(asked("0,3")).toEqual([0, 3]);
+    expect(asked("3")).toEqual([3]);
+    expect(asked("0", "3")).toEqual([0, 3]);
+    expect(() => asked("last", "3")).toThrow("--at is given twice");
+    expect(() => asked("first")).toThrow("a value is not valid");
+    expect(placeholderOf(spec!)).toBe("all|last|N,…");
   });
 
   it("knows other texts for values, in lists, too", () => {

@@ -20,6 +20,8 @@ export type FlagType =
       readonly synonyms: Readonly<Record<string, string>>;
       /** Whether a single item stands for itself, not for a list of one. */
       readonly takesOne: boolean;
+      /** Texts that stand for themselves, in place of a list. */
+      readonly words: readonly string[];
     };
 
 /** One option of a command, as the command line sees it. */
@@ -117,10 +119,14 @@ function typeOf(schema: z.core.$ZodType, facts: FlagFacts): FlagType {
         isSplit: facts.isWhole !== true,
         synonyms: facts.synonyms ?? {},
         takesOne: false,
+        words: [],
       };
     case "union": {
-      const list = def.options.map((one) => typeOf(one, facts)).find(({ kind }) => kind === "list");
-      return list?.kind === "list" ? { ...list, takesOne: true } : { kind: "text" };
+      const types = def.options.map((one) => typeOf(one, facts));
+      const list = types.find(({ kind }) => kind === "list");
+      if (list?.kind !== "list") return { kind: "text" };
+      const words = types.flatMap((type) => (type.kind === "choice" ? type.values : []));
+      return { ...list, takesOne: types.some(({ kind }) => kind === list.item.kind), words };
     }
     default:
       return { kind: "text" };

@@ -63,7 +63,8 @@ const listOrOne = ({ takesOne }: ListType, items: readonly unknown[]): unknown =
   takesOne && items.length === 1 ? items[0] : items;
 
 function listValue(type: ListType, text: string, at: string): unknown {
-  const { item, isSplit, synonyms } = type;
+  const { item, isSplit, synonyms, words } = type;
+  if (words.includes(text)) return text;
   if (!isSplit) return [flagValue(item, text, at)];
   const meant = Object.hasOwn(synonyms, text) ? synonyms[text]! : text;
   const texts = meant
@@ -119,7 +120,7 @@ function typePlaceholder(type: FlagType): string {
     case "choice":
       return type.values.filter((value) => value !== "").join("|");
     case "list":
-      return `${typePlaceholder(type.item)}${type.isSplit ? ",…" : ""}`;
+      return [...type.words, `${typePlaceholder(type.item)}${type.isSplit ? ",…" : ""}`].join("|");
     case "switch":
       return "";
     case "text":
@@ -159,11 +160,17 @@ export function flagValues(
     const given = texts[key];
     if (typeof given === "boolean") values[key] = given;
     else if (Array.isArray(given)) {
-      const uses = given.map((text) => flagValue(type, String(text), long));
-      values[key] = type.kind === "list" ? listOrOne(type, uses.flat()) : onlyValue(uses, long);
+      values[key] = usedValue(type, given.map(String), long);
     }
   }
   return values;
+}
+
+/** What the uses of a flag say together: a list's items, or the same value each time. */
+function usedValue(type: FlagType, texts: readonly string[], long: string): unknown {
+  const uses = texts.map((text) => flagValue(type, text, long));
+  const isList = type.kind === "list" && !texts.some((text) => type.words.includes(text));
+  return isList ? listOrOne(type, uses.flat()) : onlyValue(uses, long);
 }
 
 function onlyValue(uses: readonly unknown[], long: string): unknown {

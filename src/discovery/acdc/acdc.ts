@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
-import { ablationOption, chosenAblation } from "../algorithm/ablation-option.ts";
+import { chosenAblation } from "../algorithm/ablation-option.ts";
 import { thresholdAdvice } from "../algorithm/advice.ts";
 import { defineAlgorithm } from "../algorithm/algorithm.ts";
+import { runOptions } from "../algorithm/common-options.ts";
 import { option } from "../algorithm/options.ts";
 import { ignoredFlags, ignoredSwitches } from "../algorithm/original-flags.ts";
 import { pruneOption } from "../algorithm/selection-options.ts";
@@ -72,7 +73,7 @@ export const acdc = defineAlgorithm({
   produces: ["scores", "circuit"],
   options: z.object({
     threshold: removalThreshold("nats (classes) or squared output (numbers)"),
-    ...ablationOption,
+    ...runOptions,
     ...pruneOption,
     seed: option(
       z.optional(z.int().check(z.gte(0))),

@@ -12,6 +12,7 @@ import { InterpBenchError, type ObjectSchema } from "../../errors/index.ts";
 import { assertTask, type DiscoveryTask } from "../task/task.ts";
 import type { Advice } from "./advice.ts";
 import { assertParts } from "./assert-parts.ts";
+import { taskUnder } from "./common-options.ts";
 import type { DiscoveryContext } from "./context.ts";
 import type { Discovery, DiscoveryParts, PaperSweep, Ranked } from "./discovery.ts";
 import type { Cost, Maturity, Reference } from "./facts.ts";
@@ -127,10 +128,11 @@ export function defineAlgorithm<Options extends ObjectSchema>(
       context: DiscoveryContext,
     ): Promise<Discovery> => {
       const parsed = parseOptions(definition.options, options);
-      assertTask(task);
-      assertNeeds(definition.name, definition.needs ?? {}, parsed, task);
-      const parts = await definition.discover(task, parsed, context);
-      assertParts(definition.name, parts, task.transformer.config);
+      const asked = taskUnder(task, parsed);
+      assertTask(asked);
+      assertNeeds(definition.name, definition.needs ?? {}, parsed, asked);
+      const parts = await definition.discover(asked, parsed, context);
+      assertParts(definition.name, parts, asked.transformer.config);
       return describedDiscovery(definition, parsed, parts, task.transformer.config);
     },
   });

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import { ablationOption } from "./ablation-option.ts";
 import { CHOOSERS, chooserOf, SELECTS, type Select } from "./choosers.ts";
+import { runOptions } from "./common-options.ts";
 import { option } from "./options.ts";
 import { oneOrMore, PAPER_GRID } from "./settings.ts";
 
@@ -90,7 +90,7 @@ export function withSelection<Shape extends z.core.$ZodShape>(own: Shape) {
       { defaultText: `${CHOOSERS.pnr.defaultShare} with pnr, none asked for with ilp` },
     ),
     ...pruneOption,
-    ...ablationOption,
+    ...runOptions,
   };
   return z.object({ ...options, ...own }).check(oneWay("edgeCount"), fittingWay);
 }
@@ -104,7 +104,7 @@ export function withNodeSelection<Shape extends z.core.$ZodShape>(own: Shape) {
     threshold: thresholdOption(NODES),
     nodeCount: countOption(NODES),
     ...pruneOption,
-    ...ablationOption,
+    ...runOptions,
   };
   return z.object({ ...options, ...own }).check(oneWay("nodeCount"));
 }

@@ -1,8 +1,14 @@
 import * as z from "zod/mini";
 import { fullGraph } from "../../circuit/index.ts";
-import { chosenAblation } from "../algorithm/ablation-option.ts";
 import { thresholdAdvice } from "../algorithm/advice.ts";
 import { defineAlgorithm } from "../algorithm/algorithm.ts";
+import {
+  chosenTaskLoss,
+  effectScale,
+  scaleOption,
+  taskLossNeeds,
+  taskLossOption,
+} from "../algorithm/common-options.ts";
 import { concludeDiscovery } from "../algorithm/conclude.ts";
 import {
   effectRanking,
@@ -15,7 +21,6 @@ import { ignoredSwitches } from "../algorithm/original-flags.ts";
 import { edgeScores } from "../algorithm/scores.ts";
 import { circuitSelector } from "../algorithm/selection.ts";
 import { edgeSelection, withSelection } from "../algorithm/selection-options.ts";
-import { defaultTaskLoss, LOSSES_BY_OUTPUTS, TASK_LOSSES } from "../task/losses.ts";
 import { CLEAN_END, INTEGRATIONS, integrationPoints } from "./interpolation.ts";
 
 /** Each step is a pass of its own over all pairs; the sum has long converged. */
@@ -46,10 +51,7 @@ export const eap = defineAlgorithm({
   granularity: "qkv",
   needs: {
     gradients: true,
-    of: ({ loss, ablation }, task) => ({
-      loss: loss ?? defaultTaskLoss(task),
-      ablation: chosenAblation(ablation),
-    }),
+    of: taskLossNeeds,
   },
   selection: edgeSelection,
   paperSweep: effectSweep,
@@ -72,11 +74,7 @@ export const eap = defineAlgorithm({
   ],
   produces: ["scores", "circuit"],
   options: withSelection({
-    loss: option(z.optional(z.enum(TASK_LOSSES)), "What the effect is an effect on", {
-      defaultText: "kl_div for classes, mae for numbers",
-      origin: "InterpBench",
-      byOutputs: LOSSES_BY_OUTPUTS,
-    }),
+    ...taskLossOption,
     integratedGradSteps: option(
       z.optional(z.int().check(z.gte(1), z.lte(MOST_STEPS))),
       "Add up gradients at so many steps from clean to ablated, and at the start",
@@ -87,6 +85,7 @@ export const eap = defineAlgorithm({
       "How the gradients of the steps are added up",
       { origin: "InterpBench" },
     ),
+    ...scaleOption,
     ...magnitudeOptions,
   }),
   discover: async (task, options, context) => {
@@ -94,10 +93,12 @@ export const eap = defineAlgorithm({
     const graph = fullGraph(task.transformer.config);
     const select = circuitSelector(graph, options);
     const points = steps === undefined ? CLEAN_END : integrationPoints(steps, integration);
-    const loss = options.loss ?? defaultTaskLoss(task);
+    const loss = chosenTaskLoss(task, options.loss);
     const { attributeEdges } = await import("./attribute.ts");
     const { maskPath } = await import("./mask-path.ts");
-    const effects = await attributeEdges(task, loss, maskPath(points), context, options.ablation);
+    const slopes = await attributeEdges(task, loss, maskPath(points), context, options.ablation);
+    const scale = effectScale(task, options.scoreScale);
+    const effects = slopes.map((slope) => scale * slope);
     const found = {
       scores: scoresOfEffects(graph, effects, options),
       effects: edgeScores(graph, effects),

@@ -1,5 +1,5 @@
 import { defineEdgeRanking } from "../algorithm/edge-ranking.ts";
-import { randomScores, seedOption } from "./random.ts";
+import { randomScores, scoresSeed } from "./random.ts";
 
 /**
  * The baseline that knows one thing: the scores of `random`, but 0 for edges into queries and keys. Where the
@@ -15,7 +15,7 @@ export const randomMuted = defineEdgeRanking({
   cost: { forward: "0", backward: "0" },
   ranking: () => ({ name: "random number, 0 for queries and keys" }),
   examples: [{ options: { edgeCount: 4 }, summary: "On case 3" }],
-  options: seedOption,
+  options: scoresSeed,
   rank: (_task, { seed }, _context, { edges, destinations }) => {
     const scores = randomScores(seed, edges.length);
     const isMuted = (destination: number) => ["q", "k"].includes(destinations[destination]!.input);

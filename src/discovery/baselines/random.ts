@@ -1,15 +1,9 @@
-import * as z from "zod/mini";
 import { Key } from "../../rng/index.ts";
+import { seedOption } from "../algorithm/common-options.ts";
 import { defineEdgeRanking } from "../algorithm/edge-ranking.ts";
-import { option } from "../algorithm/options.ts";
 
 /** The seed of random scores. */
-export const seedOption = {
-  seed: option(z._default(z.int().check(z.gte(0)), 1234), "Seed of the scores", {
-    origin: "InterpBench",
-    isCommon: true,
-  }),
-};
+export const scoresSeed = seedOption("Seed of the scores");
 
 /** Independent scores of so many edges, uniform from 0 to 1. */
 export function randomScores(seed: number, count: number): Float64Array {
@@ -27,7 +21,7 @@ export const random = defineEdgeRanking({
   cost: { forward: "0", backward: "0" },
   ranking: () => ({ name: "random number" }),
   examples: [{ options: { edgeCount: 4 }, summary: "On case 3" }],
-  options: seedOption,
+  options: scoresSeed,
   rank: (_task, { seed }, _context, { edges }) => ({
     values: randomScores(seed, edges.length),
     evaluations: 0,

@@ -1,9 +1,10 @@
 import * as z from "zod/mini";
 import { sweepFindings } from "../acdc/findings.ts";
 import { removalRanking, removalThreshold, sweepExamples } from "../acdc/options.ts";
-import { ablationOption, chosenAblation } from "../algorithm/ablation-option.ts";
+import { chosenAblation } from "../algorithm/ablation-option.ts";
 import { thresholdAdvice } from "../algorithm/advice.ts";
 import { defineAlgorithm } from "../algorithm/algorithm.ts";
+import { runOptions, seedOption } from "../algorithm/common-options.ts";
 import { option } from "../algorithm/options.ts";
 import { ignoredFlags, ignoredSwitches, refusedFlags } from "../algorithm/original-flags.ts";
 import { pruneOption } from "../algorithm/selection-options.ts";
@@ -75,12 +76,9 @@ export const legacyAcdc = defineAlgorithm({
       "Test token and position embeddings by themselves; the corrupted run has its positions permuted",
       { origin: "ACDC", aliases: ["--use-pos-embed"] },
     ),
-    ...ablationOption,
+    ...runOptions,
     ...pruneOption,
-    seed: option(z._default(z.int().check(z.gte(0)), 1234), "Seed of random orders", {
-      origin: "InterpBench",
-      isCommon: true,
-    }),
+    ...seedOption("Seed of random orders"),
   }),
   discover: async (task, options, context) => {
     const { threshold, absValueThreshold, ablation, prune, ...order } = options;

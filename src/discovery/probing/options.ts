@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { ablationOption } from "../algorithm/ablation-option.ts";
+import { runOptions, seedOption } from "../algorithm/common-options.ts";
 import { option } from "../algorithm/options.ts";
 import { METRICS, TARGETS } from "../masks/objective.ts";
 
@@ -12,7 +12,7 @@ export type Extraction = (typeof EXTRACTIONS)[number];
 
 /** The options of subnetwork probing but for λ. */
 export const probingOptions = z.object({
-  ...ablationOption,
+  ...runOptions,
   edgewise: option(
     z._default(z.boolean(), false),
     "Mask every edge, instead of every head's query, key and value and every MLP",
@@ -39,10 +39,7 @@ export const probingOptions = z.object({
     z._default(z.enum(EXTRACTIONS), "likely"),
     "Keep what more draws of the masks keep than not, or what one draw keeps (the original)",
   ),
-  seed: option(z._default(z.int().check(z.gte(0)), 1234), "Seed of the draws", {
-    origin: "InterpBench",
-    isCommon: true,
-  }),
+  ...seedOption("Seed of the draws"),
 });
 
 /** Values of {@link probingOptions}; all of them have a default. */
