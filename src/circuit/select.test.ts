@@ -38,7 +38,7 @@ interface Stored {
 
 const stored = JSON.parse(
   readFileSync(new URL("../../test/fixtures/discovery/tiny-model.json", import.meta.url), "utf8"),
-) as Stored;
+).none as Stored;
 
 const shape = { nLayers: 2, nHeads: 2 };
 const graph = fullGraph(shape);

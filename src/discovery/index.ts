@@ -110,17 +110,45 @@ export {
   withSelection,
 } from "./algorithm/selection-options.ts";
 export { oneOrMore, PAPER_GRID, type Setting, settingsOf } from "./algorithm/settings.ts";
-export { attributeEdges } from "./attribution/attribute.ts";
+export { atpStar } from "./attribution/atp-star.ts";
+export {
+  type AttributionOptions,
+  attributeEdges,
+  attributeNodes,
+} from "./attribution/attribute.ts";
+export { attributedEdges, attributedNodes } from "./attribution/attributed.ts";
+export { cleanCorrupted } from "./attribution/clean-corrupted.ts";
 export { eap } from "./attribution/eap.ts";
+export { eapGp } from "./attribution/eap-gp.ts";
+export { eapIgActivations } from "./attribution/eap-ig-activations.ts";
+export { eapIgInputs } from "./attribution/eap-ig-inputs.ts";
+export {
+  type AttributedRun,
+  type EffectRule,
+  edgeEffects,
+  nodeEffects,
+} from "./attribution/effects.ts";
+export { gim } from "./attribution/gim.ts";
+export { hisp } from "./attribution/hisp.ts";
+export { igActivations } from "./attribution/ig-activations.ts";
 export {
   CLEAN_END,
+  IG_POINTS,
+  type IgPoints,
   INTEGRATIONS,
   type Integration,
   integrationPoints,
+  meanPoints,
   type PathPoint,
 } from "./attribution/interpolation.ts";
-export { maskPath } from "./attribution/mask-path.ts";
-export type { AttributionPath, PathInputs, PathRun } from "./attribution/path.ts";
+export { nap } from "./attribution/nap.ts";
+export { napIg } from "./attribution/nap-ig.ts";
+export type { AttributionPath, PathInputs, PathRun, PathWork } from "./attribution/path.ts";
+export { inputsPath } from "./attribution/paths/inputs.ts";
+export { maskPath } from "./attribution/paths/masks.ts";
+export { ruledPath } from "./attribution/paths/ruled.ts";
+export { relp } from "./attribution/relp.ts";
+export { MLP_GRADIENTS, type MlpGradient } from "./attribution/shared-options.ts";
 export { degree } from "./baselines/degree.ts";
 export { groundTruthRanking } from "./baselines/ground-truth.ts";
 export { random } from "./baselines/random.ts";

@@ -32,7 +32,7 @@ export async function measureEdges(
       removed[edge] = 0;
     }
   });
-  assertFiniteEffects(graph, effects);
+  assertFiniteEffects(graph.edges, effects);
   await tick(effects.length, effects.length);
   return effects;
 }

@@ -37,7 +37,7 @@ describe("the registry", () => {
     };
     expect(errorOf("adcd")).toBe('E_ALGORITHM: no algorithm "adcd". Did you mean "acdc"?');
     expect(errorOf("subnetwork-probing")).toContain(
-      'E_ALGORITHM: no algorithm "subnetwork-probing". Known: "acdc", ',
+      'E_ALGORITHM: no algorithm "subnetwork-probing"',
     );
   });
 
@@ -54,7 +54,7 @@ describe("the registry", () => {
   });
 
   it.each(allAlgorithms())("finds something with $name and no options", async (algorithm) => {
-    const task = tinyTask({ nLayers: 1 });
+    const task = tinyTask();
     const fast = { backend: await wasmBackend() };
     const { circuit, scores, diagnostics } = await algorithm.discover(task, {}, fast);
     const { config } = task.transformer;

@@ -3,7 +3,18 @@ import { acdc } from "./acdc/acdc.ts";
 import { activationMagnitude } from "./activations/activation-magnitude.ts";
 import { informationFlow } from "./activations/information-flow.ts";
 import type { Algorithm } from "./algorithm/algorithm.ts";
+import { atpStar } from "./attribution/atp-star.ts";
+import { cleanCorrupted } from "./attribution/clean-corrupted.ts";
 import { eap } from "./attribution/eap.ts";
+import { eapGp } from "./attribution/eap-gp.ts";
+import { eapIgActivations } from "./attribution/eap-ig-activations.ts";
+import { eapIgInputs } from "./attribution/eap-ig-inputs.ts";
+import { gim } from "./attribution/gim.ts";
+import { hisp } from "./attribution/hisp.ts";
+import { igActivations } from "./attribution/ig-activations.ts";
+import { nap } from "./attribution/nap.ts";
+import { napIg } from "./attribution/nap-ig.ts";
+import { relp } from "./attribution/relp.ts";
 import { degree } from "./baselines/degree.ts";
 import { groundTruthRanking } from "./baselines/ground-truth.ts";
 import { random } from "./baselines/random.ts";
@@ -18,16 +29,27 @@ import { ugs } from "./ugs/ugs.ts";
 const ALGORITHMS: readonly Algorithm[] = Object.freeze([
   acdc,
   activationMagnitude,
+  atpStar,
+  cleanCorrupted,
   degree,
   eap,
+  eapGp,
+  eapIgActivations,
+  eapIgInputs,
   edgePruning,
   exact,
   exactNodes,
+  gim,
   groundTruthRanking,
+  hisp,
   informationFlow,
+  igActivations,
   legacyAcdc,
+  nap,
+  napIg,
   random,
   randomMuted,
+  relp,
   sp,
   ugs,
 ]);

@@ -89,6 +89,52 @@ function switchedSum(z: Tensor, W_O: Tensor, { on, source }: Switch): Tensor {
 }
 
 /**
+ * What heads make of inputs that are normalised, if at all: `x·W + b`, `[pos, head, dHead]` of
+ * `[pos, dModel]`, or of one input for each head, `[pos, head, dModel]`.
+ */
+function projected(
+  config: TransformerConfig,
+  weights: WeightTensors,
+  layer: number,
+  which: "q" | "k" | "v",
+  x: Tensor,
+): Tensor {
+  const weight = (name: string) => weightTensor(config, weights, `blocks.${layer}.attn.${name}`);
+  const suffix = which.toUpperCase();
+  const spec = x.shape.length === 3 ? "phd,hde->phe" : "pd,hde->phe";
+  return add(einsum(spec, x, weight(`W_${suffix}`)), weight(`b_${suffix}`));
+}
+
+/**
+ * The queries, keys or values that heads make of what they read, `[pos, head, dModel]` as at
+ * `hook_q_input`: `[pos, head, dHead]`.
+ */
+export function headsOfInputs(
+  config: TransformerConfig,
+  weights: WeightTensors,
+  layer: number,
+  which: "q" | "k" | "v",
+  inputs: Tensor,
+): Tensor {
+  const x = config.normalization === "LNPre" ? layerNormPre(config, inputs) : inputs;
+  return projected(config, weights, layer, which, x);
+}
+
+/**
+ * Attention scores before the mask, of the products q·k: divided by the scale of the layer, and capped.
+ * Shape and axes stay.
+ */
+export function attentionScores(
+  config: TransformerConfig,
+  layer: number,
+  products: Tensor,
+): Tensor {
+  const scale = 1 / attentionScale(config, layer);
+  const cap = config.attnScoresSoftCap;
+  return cap === undefined ? mul(products, scale) : mul(tanh(mul(products, scale / cap)), cap);
+}
+
+/**
  * `softmax(products / attnScale)` over the allowed keys, `[head, query, key]`, from the products
  * q·k; with a soft cap c the scaled products s become c·tanh(s/c) first.
  * `hook_attn_scores` (scaled, −∞ where a query may not look) is made only when somebody wants it.
@@ -108,8 +154,7 @@ function attentionPattern(
       ? softmax(products, { scale, causal })
       : softmax(tanh(mul(products, scale / cap)), { scale: cap, causal });
   }
-  const scaled =
-    cap === undefined ? mul(products, scale) : mul(tanh(mul(products, scale / cap)), cap);
+  const scaled = attentionScores(config, layer, products);
   const positions = products.shape.at(-1)!;
   const masked = causal ? where(causalMask(positions), scaled, Number.NEGATIVE_INFINITY) : scaled;
   return softmax(hooks.fire(scoresName, masked));
@@ -134,10 +179,8 @@ export function attentionOut(
   const positions = resid.shape[0]!;
   const inputs = sublayerInputs(config, layer, resid, hooks);
   const project = (which: "q" | "k" | "v"): Tensor => {
-    const [x, suffix] = [inputs[which], which.toUpperCase()];
-    const spec = x.shape.length === 3 ? "phd,hde->phe" : "pd,hde->phe";
-    const projected = add(einsum(spec, x, weight(`W_${suffix}`)), weight(`b_${suffix}`));
-    return hooks.fire(blockHook(layer, `attn.hook_${which}`), projected);
+    const heads = projected(config, weights, layer, which, inputs[which]);
+    return hooks.fire(blockHook(layer, `attn.hook_${which}`), heads);
   };
   const [q, k, v] = [project("q"), project("k"), project("v")];
   const pattern = hooks.fire(

@@ -6,6 +6,7 @@
  * those of TransformerLens' `HookedTransformer`; hooks run while the graph is built, so that what
  * nobody looks at costs nothing.
  */
+export { attentionScores, headsOfInputs } from "./attention.ts";
 export {
   ACTIVATIONS,
   type Activation,

@@ -4,8 +4,8 @@ import {
   defaultTaskLoss,
   LOSSES,
   LOSSES_BY_OUTPUTS,
+  type LossName,
   TASK_LOSSES,
-  type TaskLossName,
 } from "../task/losses.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 import { ablationOption, chosenAblation } from "./ablation-option.ts";
@@ -45,39 +45,45 @@ export function taskUnder(
 }
 
 /** What others call the losses. */
-const LOSS_SYNONYMS = { cross_entropy: "kl_div", logit_diff: "avg_diff" };
+const TASK_LOSS_SYNONYMS = { cross_entropy: "kl_div", logit_diff: "avg_diff" };
+const LOSS_SYNONYMS = { ...TASK_LOSS_SYNONYMS, kl: "faithfulness" };
 
-const LOSS_MEANINGS =
-  "kl_div, cross-entropy with the right classes; avg_diff, minus the logit difference of right and wrong ones";
+const TASK_LOSS_MEANINGS =
+  "kl_div, cross-entropy with the right classes; avg_diff, minus the logit difference of right and wrong ones; mae and mse, for numbers";
+const TASK_LOSS_SUMMARY = `What the effect is an effect on: ${TASK_LOSS_MEANINGS}`;
+const LOSS_SUMMARY = `What the effect is an effect on: faithfulness, the distance from the transformer's own output (KL divergence, or squared difference of numbers); ${TASK_LOSS_MEANINGS}`;
+
+const THE_TASKS_LOSS = "kl_div for classes, mae for numbers";
 
 /** The loss of which a gradient is taken at the clean run, where the distance from that has none. */
 export const taskLossOption = {
-  loss: option(
-    z.optional(z.enum(TASK_LOSSES)),
-    `What the effect is an effect on: ${LOSS_MEANINGS}; mae and mse, for numbers`,
-    {
-      defaultText: "kl_div for classes, mae for numbers",
-      origin: "InterpBench",
-      byOutputs: LOSSES_BY_OUTPUTS,
-      synonyms: LOSS_SYNONYMS,
-    },
-  ),
+  loss: option(z.optional(z.enum(TASK_LOSSES)), TASK_LOSS_SUMMARY, {
+    defaultText: THE_TASKS_LOSS,
+    origin: "InterpBench",
+    byOutputs: LOSSES_BY_OUTPUTS,
+    synonyms: TASK_LOSS_SYNONYMS,
+  }),
 };
 
-/** The loss of what looks beyond the clean run. */
+/** The same where gradients are taken elsewhere, too, so that the distance from the clean run has some. */
+export const taskOrOwnLossOption = {
+  loss: option(z.optional(z.enum(LOSSES)), LOSS_SUMMARY, {
+    defaultText: THE_TASKS_LOSS,
+    byOutputs: LOSSES_BY_OUTPUTS,
+    synonyms: LOSS_SYNONYMS,
+  }),
+};
+
+/** The loss of what measures effects. */
 export const anyLossOption = {
-  loss: option(
-    z._default(z.enum(LOSSES), "faithfulness"),
-    `What the effect is an effect on: faithfulness, the distance from the transformer's own output (KL divergence, or squared difference of numbers); ${LOSS_MEANINGS}; mae and mse, for numbers`,
-    {
-      byOutputs: LOSSES_BY_OUTPUTS,
-      synonyms: { ...LOSS_SYNONYMS, kl: "faithfulness" },
-    },
-  ),
+  loss: option(z._default(z.enum(LOSSES), "faithfulness"), LOSS_SUMMARY, {
+    byOutputs: LOSSES_BY_OUTPUTS,
+    synonyms: LOSS_SYNONYMS,
+  }),
 };
 
-/** The task loss that was chosen, or the one that fits. */
-export function chosenTaskLoss(task: DiscoveryTask, loss: TaskLossName | undefined): TaskLossName {
+/** The loss that was chosen, or the task loss that fits. */
+export function chosenTaskLoss(task: DiscoveryTask, loss: LossName | undefined): LossName {
   return loss ?? defaultTaskLoss(task);
 }
 
@@ -86,7 +92,7 @@ export function taskLossNeeds(
   {
     loss,
     ablation,
-  }: { readonly loss?: TaskLossName | undefined; readonly ablation?: string | undefined },
+  }: { readonly loss?: LossName | undefined; readonly ablation?: string | undefined },
   task: DiscoveryTask,
 ): TaskNeeds {
   return { loss: chosenTaskLoss(task, loss), ablation: chosenAblation(ablation) };

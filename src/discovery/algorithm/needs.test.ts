@@ -97,7 +97,7 @@ describe("what an algorithm needs", () => {
   });
 
   it.each(allAlgorithms())("of $name says whether it takes gradients", async (algorithm) => {
-    const task = tinyTask({ nLayers: 1 });
+    const task = tinyTask();
     const { diagnostics } = await algorithm.discover(task, quickOptions(algorithm), context);
     expect(diagnostics.backwardPasses > 0).toBe(algorithm.needs?.gradients === true);
   });

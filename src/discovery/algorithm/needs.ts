@@ -12,6 +12,8 @@ export interface TaskNeeds {
   readonly answers?: { readonly [T in TargetName]?: string };
   /** What cut edges or nodes carry: may need corrupted inputs. */
   readonly ablation?: Ablation;
+  /** The fewest blocks for which an option makes sense, and how to do without. */
+  readonly blocks?: { readonly atLeast: number; readonly option: string; readonly hint: string };
   /** Whether it looks at corrupted inputs, whatever cut edges carry. */
   readonly corruptedInputs?: boolean;
 }
@@ -31,7 +33,7 @@ export interface Needs<Options extends ObjectSchema = ObjectSchema> {
 /**
  * Throws where a task does not have what an algorithm needs of it: `E_TASK` for answers, corrupted
  * inputs or a truth that are missing, with their key in files; `E_LOSS` for a loss that is for other outputs;
- * `E_OPTION` for an ablation that the algorithm does not make.
+ * `E_OPTION` for an ablation that the algorithm does not make, or a model with too few blocks.
  */
 export function assertNeeds<Options extends ObjectSchema>(
   name: string,
@@ -39,8 +41,17 @@ export function assertNeeds<Options extends ObjectSchema>(
   options: z.output<Options>,
   task: DiscoveryTask,
 ): void {
-  const { loss, answers, ablation, corruptedInputs = false } = of?.(options, task) ?? {};
+  const { loss, answers, ablation, blocks, corruptedInputs = false } = of?.(options, task) ?? {};
   const algorithm = `the algorithm "${name}"`;
+  const { nLayers } = task.transformer.config;
+  if (blocks !== undefined && nLayers < blocks.atLeast) {
+    throw new InterpBenchError("E_OPTION", `${algorithm} needs more blocks than the model has`, {
+      at: blocks.option,
+      expected: `at least ${blocks.atLeast} blocks`,
+      received: String(nLayers),
+      hint: blocks.hint,
+    });
+  }
   if (ablation !== undefined) {
     if (ablations !== undefined && !ablations.includes(ablation.name)) {
       throw new InterpBenchError("E_OPTION", `${algorithm} cannot make this ablation`, {

@@ -1,5 +1,5 @@
-import { type ComputationalGraph, fullGraph } from "../../circuit/index.ts";
-import { compile } from "../../engine/index.ts";
+import { fullGraph } from "../../circuit/index.ts";
+import { compile, type Values } from "../../engine/index.ts";
 import {
   type Ablation,
   CLEAN_LOGITS,
@@ -13,18 +13,32 @@ import {
   type Scope,
   withScope,
 } from "../../interventions/index.ts";
-import { usedInputs } from "../../transformer/index.ts";
+import {
+  type HookName,
+  type SourceHook,
+  sourceNodes,
+  usedInputs,
+} from "../../transformer/index.ts";
 import { type AblationChoice, chosenAblation } from "../algorithm/ablation-option.ts";
 import type { DiscoveryContext } from "../algorithm/context.ts";
 import { assertFiniteEffects, assertFiniteTask } from "../run/finite.ts";
 import { type LossName, lossTargets } from "../task/losses.ts";
 import type { DiscoveryTask } from "../task/task.ts";
+import { type EffectRule, edgeEffects, nodeEffects } from "./effects.ts";
 import { attributionGraph } from "./graph.ts";
 import type { AttributionPath, PathRun } from "./path.ts";
 
+/** How a loss is attributed. */
+export interface AttributionOptions {
+  /** What ablated edges carry. Default `resample`. */
+  readonly ablation?: AblationChoice;
+  /** How effects are read off a run. Default: to first order, of edges or nodes. */
+  readonly rule?: EffectRule;
+}
+
 /**
  * Attribution of the loss to all edges, `[edge]` in the order of the graph: Σ over the runs of the path of
- * weight · ∂loss/∂m(e).
+ * weight · effect, which to first order is ∂loss/∂m(e).
  *
  * ```ts
  * const effects = await attributeEdges(task, "kl_div", maskPath(CLEAN_END), { backend });
@@ -37,44 +51,90 @@ export async function attributeEdges(
   loss: LossName,
   path: AttributionPath,
   context: DiscoveryContext,
-  ablation?: AblationChoice,
+  { ablation, rule = edgeEffects }: AttributionOptions = {},
 ): Promise<Float64Array> {
   const graph = fullGraph(task.transformer.config);
+  const places = graph.edges.map((edge) => {
+    const { hook, at } = edgePlace(graph, edge);
+    return { hook, at, source: edge.edge[0].hook as SourceHook, text: edge.text };
+  });
+  return attribute(task, loss, path, rule, places, chosenAblation(ablation), context);
+}
+
+/**
+ * Attribution of the loss to everything that writes to the residual stream, `[source]` in the order of
+ * `sourceNodes`: the embeddings, then the heads and the MLP of each layer. Throws as {@link attributeEdges}.
+ */
+export async function attributeNodes(
+  task: DiscoveryTask,
+  loss: LossName,
+  path: AttributionPath,
+  context: DiscoveryContext,
+  { ablation, rule = nodeEffects() }: AttributionOptions = {},
+): Promise<Float64Array> {
+  const places = sourceNodes(task.transformer.config).map(({ hook, head }) => {
+    const text = head === null ? hook : `${hook}[${head}]`;
+    return { hook, at: head ?? 0, source: hook, text };
+  });
+  return attribute(task, loss, path, rule, places, chosenAblation(ablation), context);
+}
+
+/** Where the effect of an edge, or node, is among the outputs of a rule. */
+interface EffectPlace {
+  readonly hook: HookName;
+  readonly at: number;
+  /** What the edge comes from, or the node writes to. */
+  readonly source: SourceHook;
+  /** What errors call it. */
+  readonly text: string;
+}
+
+/** The effects at these places, added up over the runs of a path, `[place]`. */
+async function attribute(
+  task: DiscoveryTask,
+  loss: LossName,
+  path: AttributionPath,
+  rule: EffectRule,
+  places: readonly EffectPlace[],
+  ablation: Ablation,
+  context: DiscoveryContext,
+): Promise<Float64Array> {
   const { runs } = path;
   const tick = pace(context, "points");
-  const totals = new Float64Array(graph.edges.length);
+  const totals = new Float64Array(places.length);
   await withScope(context.backend, async (scope) => {
-    const slopesOf = prepareAttribution(scope, task, loss, graph, path, chosenAblation(ablation));
+    const effectsOf = prepareAttribution(scope, task, loss, path, rule, ablation);
     for (const [done, run] of runs.entries()) {
       await tick(done, runs.length);
-      slopesOf(run).forEach((slope, edge) => {
-        totals[edge]! += run.weight * slope;
-      });
+      const effects = effectsOf(run);
+      for (const [i, { hook, at, source }] of places.entries()) {
+        if ((run.credits ?? source) === source) totals[i]! += run.weight * effects[hook]![at]!;
+      }
     }
   });
-  assertFiniteEffects(graph, totals);
+  assertFiniteEffects(places, totals);
   await tick(runs.length, runs.length);
   return totals;
 }
 
-/** A function from a run of the path to the slopes of all edges; other runs are made once. */
+/** A function from each run of the path, in turn, to its effects by hook point; other runs are made once. */
 function prepareAttribution(
   scope: Scope,
   task: DiscoveryTask,
   loss: LossName,
-  graph: ComputationalGraph,
   path: AttributionPath,
+  rule: EffectRule,
   ablation: Ablation,
-): (run: PathRun) => Float64Array {
+): (run: PathRun) => Readonly<Record<string, Values>> {
   const weights = freezeWeights(scope, task.transformer);
   assertFiniteTask(scope, task, weights, ablation);
   const targets = lossTargets(task, loss);
-  const { scores, reads } = attributionGraph(task, weights, loss, path);
+  const { effects, reads } = attributionGraph(task, weights, loss, path, rule);
   const runs = prepareInputRuns(scope, task, weights, [...reads.ablated, ...reads.clean]);
-  const executable = scope.load(compile<string>({ outputs: Object.fromEntries(scores) }));
+  const executable = scope.load(compile<string>({ outputs: Object.fromEntries(effects) }));
   const clean = reads.clean.size > 0 || loss === "faithfulness" ? runs.clean() : undefined;
   const cleanAt = new Map([...reads.clean].map((hook) => [hook, clean!.at.get(hook)!]));
-  const inputs = usedInputs(executable.program, {
+  const shared = {
     ...weights.bindings,
     ...targets,
     ...(clean === undefined ? {} : { [CLEAN_LOGITS]: clean.logits }),
@@ -82,12 +142,10 @@ function prepareAttribution(
     ...namedInputs("ablated", runs.ablated(ablation, reads.ablated)),
     [ROW_WEIGHT]: rowWeights(task),
     tokens: Float32Array.from(task.cleanTokens),
-  });
+  };
+  const ownInputs = path.prepare?.({ scope, task, weights });
   return ({ scalars }) => {
-    const slopes = executable.run({ batch: task.rows, inputs, scalars });
-    return Float64Array.from(graph.edges, (edge) => {
-      const { hook, at } = edgePlace(graph, edge);
-      return slopes[hook]![at]!;
-    });
+    const inputs = usedInputs(executable.program, { ...shared, ...ownInputs?.() });
+    return executable.run({ batch: task.rows, inputs, scalars });
   };
 }

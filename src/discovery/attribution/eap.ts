@@ -1,30 +1,13 @@
 import * as z from "zod/mini";
-import { fullGraph } from "../../circuit/index.ts";
 import { thresholdAdvice } from "../algorithm/advice.ts";
 import { defineAlgorithm } from "../algorithm/algorithm.ts";
-import {
-  chosenTaskLoss,
-  effectScale,
-  scaleOption,
-  taskLossNeeds,
-  taskLossOption,
-} from "../algorithm/common-options.ts";
-import { concludeDiscovery } from "../algorithm/conclude.ts";
-import {
-  effectRanking,
-  effectSweep,
-  magnitudeOptions,
-  scoresOfEffects,
-} from "../algorithm/magnitude.ts";
+import { scaleOption, taskLossNeeds, taskLossOption } from "../algorithm/common-options.ts";
+import { effectRanking, effectSweep, magnitudeOptions } from "../algorithm/magnitude.ts";
 import { option } from "../algorithm/options.ts";
 import { ignoredSwitches } from "../algorithm/original-flags.ts";
-import { edgeScores } from "../algorithm/scores.ts";
-import { circuitSelector } from "../algorithm/selection.ts";
 import { edgeSelection, withSelection } from "../algorithm/selection-options.ts";
 import { CLEAN_END, INTEGRATIONS, integrationPoints } from "./interpolation.ts";
-
-/** Each step is a pass of its own over all pairs; the sum has long converged. */
-const MOST_STEPS = 10_000;
+import { MOST_STEPS } from "./shared-options.ts";
 
 /**
  * Edge attribution patching: the first-order effect of ablating each edge on the task loss, all
@@ -89,24 +72,9 @@ export const eap = defineAlgorithm({
     ...magnitudeOptions,
   }),
   discover: async (task, options, context) => {
+    const { attributedEdges, maskPath } = await import("./parts.ts");
     const { integratedGradSteps: steps, integration } = options;
-    const graph = fullGraph(task.transformer.config);
-    const select = circuitSelector(graph, options);
     const points = steps === undefined ? CLEAN_END : integrationPoints(steps, integration);
-    const loss = chosenTaskLoss(task, options.loss);
-    const { attributeEdges } = await import("./attribute.ts");
-    const { maskPath } = await import("./mask-path.ts");
-    const slopes = await attributeEdges(task, loss, maskPath(points), context, options.ablation);
-    const scale = effectScale(task, options.scoreScale);
-    const effects = slopes.map((slope) => scale * slope);
-    const found = {
-      scores: scoresOfEffects(graph, effects, options),
-      effects: edgeScores(graph, effects),
-      evaluations: points.length + 1,
-      backwardPasses: points.length,
-      select,
-      ablation: options.ablation,
-    };
-    return concludeDiscovery(task, found, context);
+    return attributedEdges(task, options, maskPath(points), context);
   },
 });

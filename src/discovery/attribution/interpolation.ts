@@ -36,3 +36,20 @@ export function integrationPoints(steps: number, integration: Integration): Path
   };
   return Array.from({ length: steps + 1 }, (_, k) => ({ alpha: k / steps, weight: weightOf(k) }));
 }
+
+/** Which of the points k/N from the ablated (0) to the clean run (N) count. */
+export const IG_POINTS = ["left", "right", "trapezoid"] as const;
+export type IgPoints = (typeof IG_POINTS)[number];
+
+/**
+ * The points of a mean over N steps between the ablated and the clean run, of weight 1/N each: k = 0 … N − 1
+ * from the ablated end (`left`), k = 1 … N (`right`), or all N + 1 with half the weight at both ends, whose
+ * error is of order 1/N² (`trapezoid`).
+ */
+export function meanPoints(steps: number, points: IgPoints): PathPoint[] {
+  if (points === "trapezoid") return integrationPoints(steps, "trapezoid");
+  const first = points === "left" ? 0 : 1;
+  return Array.from({ length: steps }, (_, k) => {
+    return { alpha: 1 - (first + k) / steps, weight: 1 / steps };
+  });
+}

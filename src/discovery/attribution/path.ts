@@ -1,5 +1,7 @@
-import type { Tensor } from "../../engine/index.ts";
-import type { HookName, Hooks, TransformerConfig } from "../../transformer/index.ts";
+import type { Binding, Shape, Tensor } from "../../engine/index.ts";
+import type { GraphWeights, Scope } from "../../interventions/index.ts";
+import type { HookName, Hooks, SourceHook, TransformerConfig } from "../../transformer/index.ts";
+import type { DiscoveryTask } from "../task/task.ts";
 
 /** What a run on a path can be made of, besides its own tokens: tensors of other runs on the same row. */
 export interface PathInputs {
@@ -10,6 +12,10 @@ export interface PathInputs {
   ablated(hook: HookName): Tensor;
   /** A number of the run, `[]`: see {@link PathRun.scalars}. */
   scalar(name: string): Tensor;
+  /** What {@link AttributionPath.prepare} computes for the run, for each row. */
+  own(name: string, shape: Shape): Tensor;
+  /** Number of tokens of every row. */
+  readonly positions: number;
 }
 
 /** One run on a path. */
@@ -18,6 +24,15 @@ export interface PathRun {
   readonly scalars: Readonly<Record<string, number>>;
   /** What its gradients count. */
   readonly weight: number;
+  /** The hook point out of which edges have effects in it. Default: all edges have. */
+  readonly credits?: SourceHook;
+}
+
+/** What a path prepares with. */
+export interface PathWork {
+  readonly scope: Scope;
+  readonly task: DiscoveryTask;
+  readonly weights: GraphWeights;
 }
 
 /**
@@ -32,5 +47,12 @@ export interface AttributionPath {
    * less what it computes, in the `run` itself or in the `clean` one.
    */
   readonly differencesFrom: "run" | "clean";
+  /**
+   * What is averaged over the rows: their effects, or the `sizes` of these, so that rows of opposite sign do
+   * not cancel. Default `effects`.
+   */
+  readonly averages?: "effects" | "sizes";
   readonly runs: readonly PathRun[];
+  /** Values of the path's own inputs, in a function that is called once for every run, in their order. */
+  prepare?(work: PathWork): () => Readonly<Record<string, Binding>>;
 }

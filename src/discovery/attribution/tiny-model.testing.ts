@@ -8,10 +8,28 @@ import {
 } from "../../transformer/index.ts";
 import type { DiscoveryTask } from "../index.ts";
 
-/** What EAP-IG computes on a transformer whose weights come from a generator. */
+/** What other implementations compute on a transformer whose weights come from a generator. */
 export interface Stored {
   readonly counts: readonly number[];
+  /** Scores of edges, in the names of the EAP-IG library, by column. */
   readonly edges: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Of further columns: some scores, and the sums of all and of their sizes, to five digits. */
+  readonly rounded?: Readonly<
+    Record<
+      string,
+      {
+        readonly edges: Readonly<Record<string, number>>;
+        readonly sum: number;
+        readonly sizes: number;
+      }
+    >
+  >;
+  /** Scores of `[input, a0.h0, a0.h1, m0, a1.h0, a1.h1, m1]` by column. */
+  readonly nodes: Readonly<Record<string, readonly number[]>>;
+  /** What EAP-IG-inputs gives to the edges out of the embeddings together, by its steps. */
+  readonly inputsOfN: Readonly<Record<string, number>>;
+  /** Logits of the first row, at the last position. */
+  readonly logits: readonly number[];
   readonly logitDifferences: Readonly<Record<"clean" | "corrupted", readonly number[]>>;
   readonly selections: readonly {
     readonly scores: string;
@@ -22,12 +40,16 @@ export interface Stored {
   }[];
 }
 
-export const stored = JSON.parse(
+/** By normalisation. */
+export const storedOf = JSON.parse(
   readFileSync(
     new URL("../../../test/fixtures/discovery/tiny-model.json", import.meta.url),
     "utf8",
   ),
-) as Stored;
+) as Readonly<Record<"none" | "LNPre", Stored>>;
+
+/** Without normalisation. */
+export const stored = storedOf.none;
 
 /** Its shape. */
 export const CONFIG: TransformerConfig = {
@@ -82,7 +104,9 @@ function generated(config: TransformerConfig): Transformer {
   const weights = FILLED.map(([key, size]): [string, Weight] => {
     const shape = shapes.get(key)!;
     const count = shape.reduce((a, b) => a * b, 1);
-    return [key, { shape, data: Float32Array.from({ length: count }, () => size * next()) }];
+    // In float64, as the stored numbers were computed: the reference backend takes them as they are.
+    const data = Float64Array.from({ length: count }, () => size * next());
+    return [key, { shape, data: data as unknown as Float32Array }];
   });
   return makeTransformer(config, new Map(weights));
 }

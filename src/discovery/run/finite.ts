@@ -1,4 +1,3 @@
-import type { ComputationalGraph } from "../../circuit/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
 import {
   type Ablation,
@@ -31,11 +30,14 @@ export function assertFiniteTask(
   }
 }
 
-/** Throws `E_NUMBER` for the first edge whose effect, `[edge]` in the order of the graph, is not finite. */
-export function assertFiniteEffects({ edges }: ComputationalGraph, effects: Float64Array): void {
-  for (const { index, text } of edges) {
+/** Throws `E_NUMBER` for the first edge, or node, whose effect is not finite. */
+export function assertFiniteEffects(
+  attributed: readonly { readonly text: string }[],
+  effects: Float64Array,
+): void {
+  for (const [index, { text }] of attributed.entries()) {
     if (Number.isFinite(effects[index])) continue;
-    throw new InterpBenchError("E_NUMBER", "the effect of an edge is not a finite number", {
+    throw new InterpBenchError("E_NUMBER", "an effect is not a finite number", {
       at: text,
       expected: "a finite number",
       received: String(effects[index]),

@@ -1,13 +1,14 @@
-import { add, expandDims, mul, sub } from "../../engine/index.ts";
+import { expandDims } from "../../../engine/index.ts";
 import {
   blockHook,
   type DestinationHook,
   edgeMaskShapes,
   type Hook,
   type HookName,
-} from "../../transformer/index.ts";
-import type { PathPoint } from "./interpolation.ts";
-import type { AttributionPath, PathInputs } from "./path.ts";
+} from "../../../transformer/index.ts";
+import type { PathPoint } from "../interpolation.ts";
+import type { AttributionPath, PathInputs } from "../path.ts";
+import { between } from "./between.ts";
 
 /** Scalar: how far the inputs of all destinations are moved towards the ablated run, 0 to 1. */
 const ALPHA = "alpha";
@@ -31,10 +32,7 @@ export function maskPath(points: readonly PathPoint[]): AttributionPath {
   const isInterpolated = points.some(({ alpha }) => alpha !== 0);
   const towardsAblated = (reader: DestinationHook, inputs: PathInputs): Hook => {
     const [alpha, target] = [inputs.scalar(ALPHA), inputs.ablated(residualRead(reader))];
-    return (x) => {
-      const end = x.shape.length === 3 ? expandDims(target, 1) : target;
-      return add(mul(x, sub(1, alpha)), mul(end, alpha));
-    };
+    return (x) => between(alpha, x, x.shape.length === 3 ? expandDims(target, 1) : target);
   };
   return {
     hooks: (inputs) => {

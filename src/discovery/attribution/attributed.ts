@@ -1,0 +1,106 @@
+import { componentScores, fullGraph } from "../../circuit/index.ts";
+import type { AblationChoice } from "../algorithm/ablation-option.ts";
+import { chosenTaskLoss, effectScale, type ScoreScale } from "../algorithm/common-options.ts";
+import { concludeDiscovery } from "../algorithm/conclude.ts";
+import type { DiscoveryContext } from "../algorithm/context.ts";
+import type { DiscoveryParts } from "../algorithm/discovery.ts";
+import { type Magnitude, magnitudes } from "../algorithm/magnitude.ts";
+import { edgeScores } from "../algorithm/scores.ts";
+import { circuitSelector, nodeCircuitSelector } from "../algorithm/selection.ts";
+import type { NodeSelection, Selection } from "../algorithm/selection-options.ts";
+import type { LossName } from "../task/losses.ts";
+import type { DiscoveryTask } from "../task/task.ts";
+import { attributeEdges, attributeNodes } from "./attribute.ts";
+import type { EffectRule } from "./effects.ts";
+import type { AttributionPath } from "./path.ts";
+
+/** Values of the options of attributions, as far as they have them. */
+interface AttributionChoices extends Partial<Magnitude> {
+  readonly loss?: LossName | undefined;
+  readonly ablation?: AblationChoice;
+  readonly scoreScale?: ScoreScale | undefined;
+}
+
+/** What an attribution is made by, besides its path. */
+interface AttributionWays {
+  readonly rule?: EffectRule;
+  /** Passes with which the path is prepared. Default 0. */
+  readonly preparation?: number;
+}
+
+/** What an algorithm returns that attributes the loss to edges on a path. */
+export async function attributedEdges(
+  task: DiscoveryTask,
+  options: AttributionChoices & Selection,
+  path: AttributionPath,
+  context: DiscoveryContext,
+  ways: AttributionWays = {},
+): Promise<DiscoveryParts> {
+  const graph = fullGraph(task.transformer.config);
+  const select = circuitSelector(graph, options);
+  const { ablation } = options;
+  const loss = options.loss ?? chosenTaskLoss(task, undefined);
+  const means = await attributeEdges(task, loss, path, context, { ...ways, ablation });
+  const { scores, effects } = scored(task, means, options, path);
+  const found = {
+    scores: edgeScores(graph, scores),
+    effects: effects && edgeScores(graph, effects),
+    ...passes(path, ways),
+    select,
+    ablation,
+  };
+  return concludeDiscovery(task, found, context);
+}
+
+/**
+ * What an algorithm returns that attributes the loss to heads and MLPs on a path.
+ *
+ * @param weigh makes scores, `[component]`, of effects, or sizes, of the components
+ */
+export async function attributedNodes(
+  task: DiscoveryTask,
+  options: AttributionChoices & NodeSelection,
+  path: AttributionPath,
+  context: DiscoveryContext,
+  ways: AttributionWays & { readonly weigh?: (values: Float64Array) => Float64Array } = {},
+): Promise<DiscoveryParts> {
+  const graph = fullGraph(task.transformer.config);
+  const select = nodeCircuitSelector(graph, options);
+  const { ablation } = options;
+  const { weigh = (values) => values } = ways;
+  const loss = options.loss ?? chosenTaskLoss(task, undefined);
+  const [, ...means] = await attributeNodes(task, loss, path, context, { ...ways, ablation });
+  const { scores, effects } = scored(task, weigh(Float64Array.from(means)), options, path);
+  const found = {
+    scores: componentScores(graph, scores),
+    effects: effects && componentScores(graph, effects),
+    ...passes(path, ways),
+    select,
+    ablation,
+  };
+  return concludeDiscovery(task, found, context);
+}
+
+/** Scores made of means over the rows, and the effects that these are, if they have a sign. */
+function scored(
+  task: DiscoveryTask,
+  means: Float64Array,
+  { scoreScale, absolute = false, normalize = false }: AttributionChoices,
+  { averages = "effects" }: AttributionPath,
+) {
+  const scale = effectScale(task, scoreScale);
+  const values = means.map((mean) => scale * mean);
+  return {
+    scores: magnitudes(values, { absolute, normalize }),
+    effects: averages === "effects" ? values : undefined,
+  };
+}
+
+/** One pass more forwards than backwards, of the ablated run, and one of the clean one where that is looked at. */
+function passes({ runs, differencesFrom }: AttributionPath, { preparation = 0 }: AttributionWays) {
+  const others = differencesFrom === "clean" ? 2 : 1;
+  return {
+    evaluations: runs.length + preparation + others,
+    backwardPasses: runs.length + preparation,
+  };
+}

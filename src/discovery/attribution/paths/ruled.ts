@@ -1,0 +1,11 @@
+import type { Hooks, TransformerConfig } from "../../../transformer/index.ts";
+import type { AttributionPath } from "../path.ts";
+
+/** The clean run alone, with hooks that change what flows backwards through it. */
+export function ruledPath(rules: (config: TransformerConfig) => Hooks): AttributionPath {
+  return {
+    hooks: ({ config }) => rules(config),
+    differencesFrom: "run",
+    runs: [{ scalars: {}, weight: 1 }],
+  };
+}
