@@ -1,4 +1,3 @@
-import { parquetWriteBuffer } from "hyparquet-writer";
 import { InterpBenchError } from "../errors/index.ts";
 
 /** What a cell of a Parquet table can hold here; null is "no value". */
@@ -12,7 +11,8 @@ export interface ParquetColumn {
 
 /**
  * A table as a Parquet file (Snappy), readable by pandas, DuckDB and
- * the like. The same columns give the same bytes.
+ * the like. The same columns give the same bytes. The writer, half a hundred modules, is loaded when this is
+ * first called.
  *
  * The type of a column follows from its values: text (UTF-8), boolean, 32-bit integer, or float64
  * if any of its numbers is larger or not whole. A column of nulls is text. All columns are nullable.
@@ -20,7 +20,7 @@ export interface ParquetColumn {
  * `E_PARQUET` for no or equally named columns, columns of different lengths, values of several
  * kinds in one column, and NaN or ±∞.
  */
-export function encodeParquet(columns: readonly ParquetColumn[]): Uint8Array {
+export async function encodeParquet(columns: readonly ParquetColumn[]): Promise<Uint8Array> {
   assertColumns(columns);
   const columnData = columns.map((column) => ({
     name: column.name,
@@ -28,7 +28,7 @@ export function encodeParquet(columns: readonly ParquetColumn[]): Uint8Array {
     type: parquetType(column),
     nullable: true,
   }));
-
+  const { parquetWriteBuffer } = await import("hyparquet-writer");
   return new Uint8Array(parquetWriteBuffer({ columnData, createdBy: "interpbench" }));
 }
 

@@ -25,10 +25,10 @@ export const BENCHMARK_FORMATS = ["csv", "parquet", "croissant"] as const;
  * The table of a benchmark, or its description in Croissant, which refers to both tables by their
  * hashes.
  */
-export function encodeBenchmark(
+export async function encodeBenchmark(
   format: (typeof BENCHMARK_FORMATS)[number],
   benchmark: BenchmarkMetadata,
-): string | Uint8Array {
+): Promise<string | Uint8Array> {
   const columns = metadataTable(benchmark.cases);
   switch (format) {
     case "csv":
@@ -39,7 +39,7 @@ export function encodeBenchmark(
       return formatJson(
         croissantMetadata(benchmark, columns, [
           tableFile("csv", csv(columns)),
-          tableFile("parquet", encodeParquet(columns)),
+          tableFile("parquet", await encodeParquet(columns)),
         ]),
       );
   }

@@ -48,13 +48,10 @@ export const casesMetadata = defineCommand({
     const benchmark = benchmarkMetadata(cases);
     if (output === undefined) {
       assertPrintable(format, wantsJson);
-      return {
-        kind: KIND,
-        document: { ...benchmark },
-        text: () => String(encode(format, benchmark)),
-      };
+      const text = String(await encode(format, benchmark));
+      return { kind: KIND, document: { ...benchmark }, text: () => text };
     }
-    const content = encode(format, benchmark);
+    const content = await encode(format, benchmark);
     const columns = metadataTable(benchmark.cases).length;
     await writeNamed(resolve(io.cwd, output), content, signal);
     return {
@@ -72,7 +69,7 @@ export const casesMetadata = defineCommand({
   },
 });
 
-function encode(format: Format, benchmark: BenchmarkMetadata): string | Uint8Array {
+async function encode(format: Format, benchmark: BenchmarkMetadata): Promise<string | Uint8Array> {
   return format === "json"
     ? outputJson(KIND, { ...benchmark })
     : encodeBenchmark(format, benchmark);
