@@ -34,13 +34,25 @@ export function sortedVocab(name: string, values: readonly RaspValue[]): readonl
     if (!isToken) throw refuse("no null, BOS or PAD", showValue(token));
   }
   const tokens = uniqueValues(values);
-  for (const token of tokens) {
-    const other = tokens.find((t) => compareValues(t, token) === undefined);
-    if (other === undefined) continue;
-    throw refuse("tokens that can be sorted", `${showValue(other)} and ${showValue(token)}`);
+  const strangers = areTexts(tokens) ? undefined : strangersAmong(tokens);
+  if (strangers !== undefined) {
+    throw refuse("tokens that can be sorted", strangers.map(showValue).join(" and "));
   }
   if (tokens.length === 0) throw refuse("at least one token", "none");
   return Object.freeze(tokens.sort((a, b) => compareValues(a, b)!));
+}
+
+/** Texts have an order, whatever they are; vocabularies of many tokens are of texts. */
+const areTexts = (tokens: readonly RaspValue[]) =>
+  tokens.every((token) => typeof token === "string");
+
+/** Two tokens without an order, if there are any. */
+function strangersAmong(tokens: readonly RaspValue[]): readonly RaspValue[] | undefined {
+  for (const token of tokens) {
+    const other = tokens.find((t) => compareValues(t, token) === undefined);
+    if (other !== undefined) return [other, token];
+  }
+  return undefined;
 }
 
 /** The inputs of a definition: listed ones as tokens, each once. `E_CASE` for what is none. */
