@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "tsdown";
+import { deps } from "../tsdown.config.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -24,7 +25,7 @@ export async function buildInCache(
     dts: false,
     fixedExtension: false,
     logLevel: "silent",
-    deps: { neverBundle: [/^node:/, "commander", "zod"] },
+    deps,
   });
   return outDir;
 }

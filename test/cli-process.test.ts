@@ -61,6 +61,16 @@ function ended(child: ChildProcess, onError: (text: string) => void = () => {}):
 }
 
 describe("the process", () => {
+  it("loads one package at its start, and what else it needs when it needs it", () => {
+    const files = readdirSync(bundle).filter((file) => file.endsWith(".js"));
+    const texts = files.map((file) => readFileSync(join(bundle, file), "utf8"));
+    const imports = texts.flatMap((text) =>
+      Array.from(text.matchAll(/^import (?:[^"]+ from )?"([^"]+)";$/gm), ([, from]) => from!),
+    );
+    const packages = imports.filter((from) => !/^(\.|node:)/.test(from));
+    expect([...new Set(packages)]).toEqual(["commander"]);
+  });
+
   it("says its version, and ends with 0", async () => {
     const { code, stdout, stderr } = await ended(start("--version"));
     expect([code, stderr]).toEqual([0, ""]);
