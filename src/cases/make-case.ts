@@ -83,7 +83,7 @@ function commonFacts(definition: CaseDefinition & { readonly categorical: boolea
   const { values, drawnWords } = vocabularyOf(vocab, name);
   const tokens = sortedVocab(name, values);
   const inputs = inputsOf(definition.inputs, tokens, name);
-  const longest = isListed(inputs) ? Math.max(...inputs.map((row) => row.length)) + 1 : 10;
+  const longest = isListed(inputs) ? 1 + longestOf(inputs) : 10;
   const { maxSeqLen = longest } = definition;
   const { minSeqLen = Math.min(4, maxSeqLen) } = definition;
   if (!isWhole(minSeqLen) || !isWhole(maxSeqLen) || minSeqLen > maxSeqLen) {
@@ -174,6 +174,9 @@ function isOutputPositions(value: unknown, positions: number): value is CaseOutp
   if (!Array.isArray(value) || value.length === 0) return false;
   return value.every(isPosition) && new Set(value).size === value.length;
 }
+
+const longestOf = (rows: readonly (readonly unknown[])[]) =>
+  rows.reduce((most, { length }) => Math.max(most, length), 0);
 
 const isFiniteNumber = (value: unknown): value is number =>
   typeof value === "number" && Number.isFinite(value);

@@ -90,6 +90,6 @@ export function hasReached(facts: StoppingFacts, metrics: ValidationMetrics): bo
 export function hasStalled(facts: StoppingFacts, history: readonly ValidationMetrics[]): boolean {
   if (!facts.earlyStop || facts.patience === undefined) return false;
   const sums = history.map((metrics) => considered(facts, metrics).reduce((a, b) => a + b, 0));
-  const best = sums.indexOf(Math.max(...sums));
+  const best = sums.reduce((place, sum, i) => (sum > sums[place]! ? i : place), 0);
   return sums.length > 0 && sums.length - 1 - best >= facts.patience;
 }

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import type { ComputationalGraph, ScoreMap } from "../../circuit/index.ts";
 import type { Ranking } from "./algorithm.ts";
 import type { PaperSweep } from "./discovery.ts";
+import { extremes } from "./extremes.ts";
 import { option } from "./options.ts";
 import { edgeScores } from "./scores.ts";
 
@@ -62,7 +63,7 @@ export function magnitudes(
 ): Float64Array {
   const sizes = absolute ? effects.map(Math.abs) : effects;
   if (!normalize) return sizes;
-  const [low, high] = [Math.min(...sizes), Math.max(...sizes)];
-  const range = high === low ? 1 : high - low;
-  return sizes.map((size) => (size - low) / range);
+  const { smallest, largest } = extremes(sizes);
+  const range = largest === smallest ? 1 : largest - smallest;
+  return sizes.map((size) => (size - smallest) / range);
 }

@@ -17,6 +17,7 @@ import {
 } from "../../circuit/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
 import { chooserOf, positiveOf } from "./choosers.ts";
+import { extremes } from "./extremes.ts";
 import type { NodeSelection, Selection } from "./selection-options.ts";
 import { type Setting, settingsOf } from "./settings.ts";
 
@@ -63,7 +64,6 @@ export function selectedCircuit(
   judgedBy: ScoreMap,
   prune: boolean,
 ): SelectedCircuit {
-  const values = [...judgedBy.values()];
   return {
     setting,
     circuit: prune ? pruneCircuit(circuit) : circuit,
@@ -74,8 +74,7 @@ export function selectedCircuit(
       ...(nodes === undefined ? {} : { nodes }),
       offPath: circuit.edges.size - edgesOnPaths(circuit).size,
       pruned: prune,
-      smallest: Math.min(...values),
-      largest: Math.max(...values),
+      ...extremes(judgedBy.values()),
       tie,
     },
   };

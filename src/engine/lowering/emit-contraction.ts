@@ -129,8 +129,8 @@ export function emitContraction(
     if (outputs.length < all.length) builder.fillZeros(target, sizeOf(shape), phase);
     const rows = plan.rows.length / 2;
     const terms = outputs.reduce((total, output) => total + output.terms.length / 2, 0);
-    const words = [rows, ...plan.rows, outputs.length];
-    for (const { at, terms: own } of outputs) words.push(...at, own.length / 2, ...own);
+    const table = outputs.flatMap(({ at, terms: own }) => [...at, own.length / 2, ...own]);
+    const words = [rows, ...plan.rows, outputs.length, ...table];
     const operands = [target, builder.operand(a), ...end];
     builder.push(phase, "contractSparse", [...operands, ...words], rows * terms);
     return;

@@ -120,8 +120,8 @@ export function compressionLearning(
  */
 function bestSum(history: readonly ValidationMetrics[]): number | undefined {
   const sums = history.map((metrics) => sumOf(metrics, VALIDATION_ACCURACIES));
-  const best = sums.lastIndexOf(Math.max(...sums));
-  return best === -1 ? undefined : best;
+  if (sums.length === 0) return undefined;
+  return sums.reduce((place, sum, i) => (sum >= sums[place]! ? i : place), 0);
 }
 
 const learnedVector = ({ size }: Compression) => parameter(UPDATE_INPUTS.weights, [size]);
