@@ -16,7 +16,8 @@ and what came, and often what to do:
     E_VALUE: a value is not valid (at --threshold) — expected a number — received "high"
 
 With \`--json\`, a failing command prints the same as an object with the keys \`code\`, \`message\`, \`at\`,
-\`expected\`, \`received\` and \`hint\`; in the library it is an \`InterpBenchError\` with these members.
+\`expected\`, \`received\` and \`hint\`; in the library it is an \`InterpBenchError\` with these members, whose
+hints name options as they are called there (\`backend: wasm\`), where the command line says its flags.
 Programs may decide by the code, which does not change; the texts may.
 
 A command ends with 0 when it did its work, 1 when some of it failed, 2 when it was called wrongly, and

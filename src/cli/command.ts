@@ -25,6 +25,8 @@ export interface Context {
   onInterrupt(save: () => void | Promise<void>): () => void;
   /** Gives cases, of the catalogue or of program files, each of which is run once. */
   readonly openCase: CaseOpener;
+  /** An error of the library with this command's flags where its hint names options. */
+  readonly worded: <E>(error: E) => E;
   /** Where jobs run side by side. Absent where there are no threads to be had. */
   readonly workers?: WorkerPool | undefined;
 }

@@ -2,6 +2,7 @@ import { interruptHandlers, untilInterrupted, type WorkerPool } from "../jobs/in
 import { type CaseOpener, caseOpener } from "../models/index.ts";
 import { type Progress, wantsColours } from "../report/index.ts";
 import type { Command, CommandOutput, Context } from "./command.ts";
+import { inFlags } from "./flags/wording.ts";
 import type { Io } from "./io.ts";
 import { runIsolated } from "./threads.ts";
 
@@ -25,6 +26,8 @@ export async function execute(
 ): Promise<CommandOutput> {
   const name = command.path.join(" ");
   const handlers = interruptHandlers();
+  const flags = [...command.arguments, ...command.flags];
+  const worded: Context["worded"] = (error) => inFlags(error, flags);
   const context: Context = {
     io,
     name,
@@ -33,6 +36,7 @@ export async function execute(
     signal: io.signal,
     onInterrupt: handlers.add,
     openCase: lazily(() => caseOpener({ folder: io.cwd, signal: io.signal, instead: INSTEAD })),
+    worded,
     workers,
   };
   const isolated = workers !== undefined && command.isolate(options) ? workers : undefined;
@@ -41,7 +45,11 @@ export async function execute(
     isolated === undefined
       ? command.run(context, options)
       : runIsolated(isolated, { command: name, options, colours });
-  return untilInterrupted(work, io.signal, handlers);
+  try {
+    return await untilInterrupted(work, io.signal, handlers);
+  } catch (error) {
+    throw worded(error);
+  }
 }
 
 /** How what a program file does not say is said here. */

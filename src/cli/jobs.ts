@@ -87,14 +87,14 @@ export async function runJobs(
     workers: context.workers,
     ...(kinds === undefined ? {} : { kinds, workerKinds: kinds }),
     onEnd(name, outcome) {
-      const fault = faultOf(outcome);
+      const fault = context.worded(faultOf(outcome));
       // An error of the only job is that of the program.
       const job = jobs[Number(name)];
       if (fault === undefined || job === undefined || (isOne && outcome.kind === "failed")) return;
       context.progress.warn(`${context.name} ${job.case}: ${formatError(fault)}`);
     },
   });
-  const listed = jobs.map((job, i) => listedOutcome(job, outcomes[String(i)]!, context.io.cwd));
+  const listed = jobs.map((job, i) => listedOutcome(job, outcomes[String(i)]!, context));
   if (!isOne) return batchOutput(list, jobs.length, listed);
   const [only] = listed as [Outcome];
   if (only.kind === "failed") throw asUsageIfOption(only.error);
@@ -122,12 +122,12 @@ const faultOf = (outcome: JobOutcome) =>
 const causeOf = (error: unknown): unknown =>
   error instanceof InterpBenchError && error.code === "E_PARENT" ? error.cause : error;
 
-function listedOutcome(job: ListedJob, outcome: JobOutcome, cwd: string): Outcome {
+function listedOutcome(job: ListedJob, outcome: JobOutcome, { io, worded }: Context): Outcome {
   if (outcome.kind === "failed") {
-    return { kind: "failed", case: job.case, error: causeOf(outcome.error) };
+    return { kind: "failed", case: job.case, error: worded(causeOf(outcome.error)) };
   }
-  const document = printedDocument(outcome.job, cwd, job.shown);
-  return { kind: "done", case: job.case, document, failure: outcome.failure };
+  const document = printedDocument(outcome.job, io.cwd, job.shown);
+  return { kind: "done", case: job.case, document, failure: worded(outcome.failure) };
 }
 
 /** Options that do not fit a model are usage errors, like those that flags themselves refuse. */
@@ -175,7 +175,7 @@ async function dryRun(
         );
     } catch (error) {
       if (jobs.length === 1 || error === context.signal.reason) throw error;
-      failures.push({ case: job.case, error });
+      failures.push({ case: job.case, error: context.worded(error) });
     }
   }
   return {

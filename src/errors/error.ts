@@ -9,7 +9,7 @@ export interface ErrorDetails {
   readonly received?: string | undefined;
   /** Where it came from: a file, a flag, a key path, a sub-expression. */
   readonly at?: string | undefined;
-  /** What to do about it. */
+  /** What to do about it; options, and values of them, in backticks: `seed`, `backend: wasm`. */
   readonly hint?: string | undefined;
   /** The error that caused this one. */
   readonly cause?: unknown;

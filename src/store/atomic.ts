@@ -66,7 +66,7 @@ export function outputError(path: string, error: unknown): InterpBenchError {
   return new InterpBenchError("E_OUTPUT", `cannot write to the output folder`, {
     at: path,
     received: failureReason(error),
-    hint: "Choose a folder you can write to with --output-dir.",
+    hint: "Choose a folder you can write to with `outputDir`.",
     cause: error,
   });
 }

@@ -487,7 +487,7 @@ describe("writing", () => {
     const file = join(root, "file");
     writeFileSync(file, "");
     expect(messageOf(() => openStore(join(file, "results")).begin(input))).toBe(
-      `E_OUTPUT: cannot write to the output folder (at ${file}) — received a path that leads through a file (ENOTDIR). Choose a folder you can write to with --output-dir.`,
+      `E_OUTPUT: cannot write to the output folder (at ${file}) — received a path that leads through a file (ENOTDIR). Choose a folder you can write to with \`outputDir\`.`,
     );
   });
 

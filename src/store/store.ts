@@ -107,7 +107,7 @@ export function openStore(root: string, options: StoreOptions = {}): Store {
     if (finished === undefined) return;
     throw new InterpBenchError("E_FINISHED", "this artefact is finished already", {
       at: finished.folder,
-      hint: "Use it, or make it again beside the finished one with --force.",
+      hint: "Use it, or make it again beside the finished one with `force`.",
     });
   };
   return {

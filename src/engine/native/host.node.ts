@@ -31,7 +31,7 @@ function loadAddon(): { addon: Addon; path: string } {
   if (!existsSync(path)) {
     throw new InterpBenchError("E_BACKEND", "the native kernels are not built", {
       expected: path,
-      hint: "Run `npm run build:native` (it needs a C compiler), or use --backend wasm.",
+      hint: "Run `npm run build:native` (it needs a C compiler), or use `backend: wasm`.",
     });
   }
   try {
@@ -40,7 +40,7 @@ function loadAddon(): { addon: Addon; path: string } {
     throw new InterpBenchError("E_BACKEND", "the native kernels cannot be loaded", {
       at: path,
       received: reasonOf(cause),
-      hint: "Build them again with `npm run build:native`, or use --backend wasm.",
+      hint: "Build them again with `npm run build:native`, or use `backend: wasm`.",
       cause,
     });
   }
@@ -70,7 +70,7 @@ export function nativeHost(threads = 1): KernelHost {
   const facts = {
     backend: "native",
     needs: "addresses for 16 MiB at least",
-    instead: "--backend reference, which is slow",
+    instead: "`backend: reference`, which is slow",
   } as const;
   const { memory: buffer, maximum } = reserve(
     facts,

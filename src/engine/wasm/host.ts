@@ -20,7 +20,7 @@ export function newMemory(shared: boolean): WasmMemory {
   const facts = {
     backend: "wasm",
     needs: "addresses for about 10 GiB, most of which are never used",
-    instead: "--backend native where it is built, or reference, which is slow",
+    instead: "`backend: native` where it is built, or reference, which is slow",
   } as const;
   const { memory, maximum } = reserve(
     facts,

@@ -68,7 +68,7 @@ export async function compileKernels(variant: WasmVariant): Promise<WebAssembly.
   if (bytes === undefined || !WebAssembly.validate(bytes)) {
     throw new InterpBenchError("E_BACKEND", "this engine cannot compile the WebAssembly kernels", {
       expected: isPlain ? "WebAssembly SIMD" : "WebAssembly with relaxed SIMD",
-      hint: "Use a newer Node or browser, or --backend reference, which is slow.",
+      hint: "Use a newer Node or browser, or `backend: reference`, which is slow.",
     });
   }
   return WebAssembly.compile(bytes);

@@ -138,7 +138,7 @@ interface CompressionJob {
 
 /** What may help a compression that did not reach its goal. */
 const ADVICE =
-  "Try more --epochs, a larger --d-model or another --seed; without --early-stop-threshold there is no goal.";
+  "Try more `epochs`, a larger `dModel` or another `seed`; without `earlyStopThreshold` there is no goal.";
 
 async function compress(
   job: RunningJob,

@@ -24,15 +24,15 @@ interface Goal {
   readonly reached: boolean;
   /** Those of the kept weights that are below. */
   readonly missed: readonly ValidationAccuracy[];
-  /** What may help. */
+  /** What may help; options and their values in `backticks`. */
   readonly hint: string | null;
 }
 
 /** What may help a run that did not reach its goal, by its recipe. */
 function adviceFor({ sourceGradient, joint, updates }: Recipe): string {
-  const longer = updates === undefined ? "more --epochs" : "more --updates";
-  const recipe = sourceGradient && joint ? "" : "--recipe fast, ";
-  return `Try ${recipe}${longer} or another --seed; docs/training.md says more. --no-early-stop trains without a goal.`;
+  const longer = updates === undefined ? "epochs" : "updates";
+  const recipe = sourceGradient && joint ? "" : "`recipe: fast`, ";
+  return `Try ${recipe}more \`${longer}\` or another \`seed\`; docs/training.md says more. \`earlyStop: false\` trains without a goal.`;
 }
 
 function goalOf(recipe: Recipe, { end, best }: TrainingResult, hint: string): Goal | null {

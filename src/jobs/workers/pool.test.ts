@@ -67,7 +67,7 @@ describe("a pool of workers", () => {
   ])("outlives a thread that dies (%s), and so do other threads", async (death, reason) => {
     const { written } = open();
     const waiting = pool.run(errand("wait")).catch(formatError);
-    const message = `E_WORKER: the thread of this case has died — received ${reason}. If memory is short, run fewer cases at a time with --threads.`;
+    const message = `E_WORKER: the thread of this case has died — received ${reason}. If memory is short, run fewer cases at a time with \`threads\`.`;
     expect(await pool.run(errand(death)).catch(formatError)).toBe(message);
     expect(written).toEqual([`✗ ${death}  ${message}\n`]);
     expect(await work(1)).toMatchObject({ id: 1 });

@@ -133,7 +133,7 @@ function poolWorker(
 const deathOfCase: DeathError = (exitCode, crash) => {
   return new InterpBenchError("E_WORKER", "the thread of this case has died", {
     received: crash === undefined ? `exit code ${exitCode}` : formatError(crash),
-    hint: "If memory is short, run fewer cases at a time with --threads.",
+    hint: "If memory is short, run fewer cases at a time with `threads`.",
     cause: crash,
   });
 };
