@@ -1,6 +1,6 @@
 import type { Node } from "../circuit/index.ts";
 import type { Backend, Buffer, Values } from "../engine/index.ts";
-import type { Pairs, ValueNumbers } from "../interventions/index.ts";
+import type { Pairs, Steps, ValueNumbers } from "../interventions/index.ts";
 
 /** A variable of a causal model. */
 export interface CausalVariable {
@@ -61,5 +61,7 @@ export interface Exchange {
    * of {@link LoadedCausalModel.run}.
    */
   outputs(numbers: Uint32Array): Values;
+  /** {@link Exchange.outputs} in steps; not while others of this exchange are on their way. */
+  outputSteps(numbers: Uint32Array): Steps<Values>;
   dispose(): void;
 }

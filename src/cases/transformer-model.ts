@@ -8,8 +8,11 @@ import {
   loadReadings,
   numberNodeValues,
   type Pairs,
+  partSteps,
   pickPairs,
   type Readings,
+  runSteps,
+  type Steps,
   slices,
   targetShape,
 } from "../interventions/index.ts";
@@ -87,14 +90,20 @@ function load(
         budget: CAPTURE_BUDGET / nodeCount,
         read: (logits) => ({ targets: outputOf(logits) }),
       });
+      function* outputSteps(numbers: Uint32Array): Steps<Values> {
+        const outputs = new Float32Array(numbers.length * width);
+        const pieces = interventions.preparedPieces(pickPairs(pairs, numbers), LARGEST_RUN);
+        for (const { captures, prepare, base, offset } of pieces) {
+          const runs = backend.runInSteps([...captures, prepare([patched])]);
+          const end = offset + base.length;
+          const found = yield* partSteps(runs, offset / numbers.length, end / numbers.length);
+          outputs.set(found.at(-1)!.targets!, offset * width);
+        }
+        return outputs;
+      }
       return {
-        outputs(numbers: Uint32Array): Values {
-          const outputs = new Float32Array(numbers.length * width);
-          for (const piece of interventions.pieces(pickPairs(pairs, numbers), LARGEST_RUN)) {
-            outputs.set(piece.patch([patched]).targets, piece.offset * width);
-          }
-          return outputs;
-        },
+        outputs: (numbers) => runSteps(outputSteps(numbers)),
+        outputSteps,
         dispose: () => interventions.dispose(),
       };
     },

@@ -42,7 +42,7 @@ function validate(
   some: Pairs,
 ): ValidationMetrics {
   const tokens = backend.buffer(task.tokens);
-  const validator = loadValidator({
+  const loading = loadValidator({
     task,
     atol,
     pairs: some,
@@ -51,7 +51,7 @@ function validate(
     targets: loadHighLevel(task, some, backend, tokens),
     weights: backend.buffer(flattenWeights(config, weights)),
   });
-  return runSteps(validator.measure({ ids: some.base.map((_, i) => i), variables: "all" }));
+  return runSteps(runSteps(loading).measure({ ids: some.base.map((_, i) => i), variables: "all" }));
 }
 
 describe("an evaluation", () => {

@@ -90,7 +90,9 @@ export function loadCapture({ backend, model, tokens, positions, hooks }: Captur
     const { rows } = distinctRows(wanted, slots);
     const batch = rows.length;
     let isKept = true;
-    const tables = sizes.map(([hook, size]) => [hook, backend.buffer(batch * size)] as const);
+    const tables = sizes.map(
+      ([hook, size]) => [hook, backend.buffer(batch * size, { isFilled: false })] as const,
+    );
     const inputs = usedInputs(executable.program, {
       tokens: { table: tokens, rows },
       ...bindings,

@@ -101,6 +101,7 @@ export {
   type Progress,
   pace,
   paceSteps,
+  partSteps,
   runSteps,
   type Steps,
   turns,

@@ -71,7 +71,10 @@ export interface PairsPiece<O extends string> extends PatchablePairs<O> {
 
 /** A piece whose inputs' own runs are still to be made. */
 export interface PreparedPiece<O extends string> extends PairsPiece<O> {
-  /** These runs: before the patched ones, or in the same call. */
+  /**
+   * These runs: before the patched ones, or in the same call. Whoever asks for the next piece, or for the
+   * end, has made them.
+   */
   readonly captures: readonly Run[];
 }
 
@@ -91,8 +94,10 @@ export interface Interventions<O extends string> {
 interface BothRuns {
   readonly base: CapturedRuns;
   readonly source: CapturedRuns;
-  /** The runs that capture them, to be made by whoever takes them; the second time there are none. */
-  takeCaptures(): readonly Run[];
+  /** The runs that capture them; none once they are made. */
+  readonly captures: readonly Run[];
+  /** Says that they are. */
+  made(): void;
   dispose(): void;
 }
 
@@ -111,10 +116,11 @@ function loadBothCaptures(spec: FrozenRuns, hooks: readonly HookName[]) {
       return {
         base: own.captured,
         source: other.captured,
-        takeCaptures: () => {
-          const taken = captures;
+        get captures() {
+          return captures;
+        },
+        made: () => {
           captures = [];
-          return taken;
         },
         dispose: () => {
           for (const { captured } of [own, other]) captured.dispose();
@@ -180,7 +186,6 @@ export function loadInterventions<O extends string>(spec: InterventionSpec<O>): 
   const kept = (): BothRuns | undefined => {
     if (keptPairs === undefined || keptRuns !== undefined) return keptRuns;
     keptRuns = captures.prepare(keptPairs);
-    backend.runAll(keptRuns.takeCaptures());
     return keptRuns;
   };
 
@@ -199,7 +204,8 @@ export function loadInterventions<O extends string>(spec: InterventionSpec<O>): 
         const runs = shared ?? captures.prepare(piece);
         try {
           const pick = (numbers: Uint32Array) => patchable(pickPairs(piece, numbers), runs);
-          yield { ...patchable(piece, runs), offset, pick, captures: runs.takeCaptures() };
+          yield { ...patchable(piece, runs), offset, pick, captures: runs.captures };
+          runs.made();
         } finally {
           if (runs !== shared) runs.dispose();
         }

@@ -8,9 +8,9 @@ describe("pace", () => {
     try {
       const tick = pace({}, "edges");
       let hasRun = false;
-      setTimeout(() => {
+      setImmediate(() => {
         hasRun = true;
-      }, 0);
+      });
       await tick(0, 1);
       expect(hasRun).toBe(false);
       now = 60;

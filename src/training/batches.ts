@@ -39,7 +39,7 @@ export interface BatchSpec {
 export interface EpochBatches<B> {
   readonly count: number;
   /** Batch number `batch` with the nodes to patch: a function of the key and its place alone. */
-  draw(batch: number): B;
+  draw(batch: number): Steps<B>;
 }
 
 /** The batches of epoch number `epoch` (the first is 0): the training pairs in a new order. */
@@ -54,7 +54,7 @@ export function* epochBatches(spec: BatchSpec, epoch: number): Steps<EpochBatche
   const outside = outsideNodes(task.lowLevelConfig, task.correspondence);
   return {
     count: Math.ceil(split.trainCount / batchSize),
-    draw: (batch) => {
+    *draw(batch) {
       const [start, end] = [batch * batchSize, (batch + 1) * batchSize];
       const draws = nodesKey.fold(batch);
       const variable = terms.includes("iit") ? drawVariable(draws, images.length) : undefined;
@@ -64,7 +64,7 @@ export function* epochBatches(spec: BatchSpec, epoch: number): Steps<EpochBatche
         intervened:
           variable === undefined
             ? undefined
-            : targets.intervened(variable, order.subarray(start, end)),
+            : yield* targets.intervenedSteps(variable, order.subarray(start, end)),
         patched: {
           iit: variable === undefined ? [] : images[variable]!,
           strict: terms.includes("strict") ? drawOutside(draws, outside, siitSampling) : [],

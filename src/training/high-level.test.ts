@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { referenceBackend } from "../engine/index.ts";
+import { referenceBackend, wasmBackend } from "../engine/index.ts";
+import { runSteps } from "../interventions/index.ts";
+import { Key } from "../rng/index.ts";
 import { loadHighLevel } from "./high-level.ts";
+import { drawPairs } from "./pairs.ts";
 import { caseThree } from "./tasks.testing.ts";
 
 const task = caseThree();
@@ -65,6 +68,20 @@ describe("the high-level model", () => {
       const [a, b] = [lazy, prepared].map((targets) => rowsOf(targets.intervened(variable, ids)));
       expect(a).toEqual(b);
     }
+  });
+
+  it("exchanges a variable of many pairs in steps, and of none twice", async () => {
+    const kernels = await wasmBackend({ variant: "simd" });
+    const many = drawPairs(task.multiplicity, 512, Key.fromSeed(1));
+    const targets = loadHighLevel(task, many, kernels, kernels.buffer(task.tokens));
+    runSteps(targets.prepare());
+    const ids = Uint32Array.from(many.base, (_, i) => i);
+    const shares = [...targets.intervenedSteps(0, ids)];
+    // The runs on the bases, on the sources, and with the variable exchanged, each in nine parts.
+    expect(shares).toHaveLength(3 * 9);
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    expect([...targets.intervenedSteps(0, ids)]).toEqual([]);
+    kernels.dispose();
   });
 
   it("can do without variables", () => {

@@ -25,6 +25,8 @@ export interface HighLevelTargets {
    * for.
    */
   intervened(variable: number, ids: Uint32Array): SampleRows | Values;
+  /** {@link HighLevelTargets.intervened} in steps. */
+  intervenedSteps(variable: number, ids: Uint32Array): Steps<SampleRows | Values>;
   dispose(): void;
 }
 
@@ -86,13 +88,13 @@ function* consecutive(ids: Uint32Array): Generator<{ start: number; end: number 
 /** Interventions at one place of the high-level model over a list of pairs. */
 interface Place {
   /** Outputs on the bases of pairs `ids`. */
-  outputs(ids: Uint32Array): SampleRows | Values;
+  outputs(ids: Uint32Array): Steps<SampleRows | Values>;
   dispose(): void;
 }
 
 /** Computes rows of `width` numbers when they are first asked for, and keeps them. */
 function keepRows(
-  compute: (ids: Uint32Array) => Values,
+  compute: (ids: Uint32Array) => Steps<Values>,
   backend: Backend,
   count: number,
   width: number,
@@ -100,19 +102,16 @@ function keepRows(
   const table = backend.buffer(count * width);
   const isFilled = new Uint8Array(count);
   return {
-    rows: (ids: Uint32Array): SampleRows => {
-      const found: number[] = [];
-      for (const id of ids) {
-        if (isFilled[id] === 1) continue;
-        isFilled[id] = 1;
-        found.push(id);
-      }
-      if (found.length > 0) {
+    *rows(ids: Uint32Array): Steps<SampleRows> {
+      const found = new Set<number>();
+      for (const id of ids) if (isFilled[id] === 0) found.add(id);
+      if (found.size > 0) {
         const missing = Uint32Array.from(found);
-        const values = compute(missing);
+        const values = yield* compute(missing);
         for (const { start, end } of consecutive(missing)) {
           table.write(values.subarray(start * width, end * width), missing[start]! * width);
         }
+        for (const id of missing) isFilled[id] = 1;
       }
       return { table, rows: ids };
     },
@@ -153,16 +152,18 @@ export function loadHighLevel(
     return numbers;
   }
   function* loadPlace(node: Node): Steps<Place> {
-    const distinct = distinctInterventions(yield* numberSources(node), pairs);
+    const numbers = yield* numberSources(node);
+    yield 1;
+    const distinct = distinctInterventions(numbers, pairs);
+    yield 1;
     const count = distinct.pairs.base.length;
     const exchange = model.exchange(node, distinct.pairs);
-    const compute = (numbers: Uint32Array) => exchange.outputs(numbers);
     const isKept = count * width * nodeCount <= TABLE_BUDGET;
-    const kept = isKept ? keepRows(compute, backend, count, width) : undefined;
+    const kept = isKept ? keepRows(exchange.outputSteps, backend, count, width) : undefined;
     return {
       outputs: (ids) => {
         const numbers = pick(distinct.numbers, ids);
-        return kept === undefined ? compute(numbers) : kept.rows(numbers);
+        return kept === undefined ? exchange.outputSteps(numbers) : kept.rows(numbers);
       },
       dispose: () => {
         exchange.dispose();
@@ -178,12 +179,17 @@ export function loadHighLevel(
     loaded.set(name, place);
     return place;
   }
+  function* intervenedSteps(variable: number, ids: Uint32Array): Steps<SampleRows | Values> {
+    const place = yield* placeOf(nodes[variable]!);
+    return yield* place.outputs(ids);
+  }
   return {
     labels,
     *prepare() {
       for (const node of nodes) yield* placeOf(node);
     },
-    intervened: (variable, ids) => runSteps(placeOf(nodes[variable]!)).outputs(ids),
+    intervened: (variable, ids) => runSteps(intervenedSteps(variable, ids)),
+    intervenedSteps,
     dispose: () => {
       labels.dispose();
       model.dispose();

@@ -34,7 +34,7 @@ const usual = specOf();
 
 const epochOf = (spec: BatchSpec, epoch = 0) => {
   const { count, draw } = runSteps(jointEpochBatches(spec, epoch));
-  return Array.from({ length: count }, (_, i) => draw(i));
+  return Array.from({ length: count }, (_, i) => runSteps(draw(i)));
 };
 
 const valuesIn = (batches: ReturnType<typeof epochOf>, hook: `blocks.${number}.mlp.hook_post`) =>

@@ -2,6 +2,7 @@ import { type SampleRows, sizeOf, type Values } from "../engine/index.ts";
 import {
   type ModelNode,
   type Pairs,
+  partSteps,
   pick,
   pickPairs,
   type Steps,
@@ -81,28 +82,34 @@ export function* jointEpochBatches(
   const places = terms.includes("iit") ? jointVariables(correspondence) : [];
   const outside = terms.includes("strict") ? outsideNodes(config, correspondence) : [];
   const order = epochOrder(split, key, epoch);
+  yield 0;
   const { base, source } = pickPairs(split.pairs, order);
+  yield 0;
   const nodesKey = key.fold("nodes").fold(epoch);
   const chosen = nodesKey.fold("variables").integers(order.length, places.length + 1);
 
   const width = sizeOf(targetShape(task, config.dVocabOut));
+  yield 0;
   const wanted = Float32Array.from(valuesOf({ table: targets.labels, rows: base }, width));
   for (const [number, { variables }] of places.entries()) {
     const at = Uint32Array.from([...chosen.keys()].filter((i) => chosen[i] === number));
-    const values = valuesOf(targets.intervened(variables[0]!, pick(order, at)), width);
+    const done = (number + 1) / (places.length + 1);
+    const found = targets.intervenedSteps(variables[0]!, pick(order, at));
+    const values = valuesOf(yield* partSteps(found, done - 1 / (places.length + 1), done), width);
     for (const [i, place] of at.entries()) {
       wanted.set(values.subarray(i * width, (i + 1) * width), place * width);
     }
-    yield (number + 1) / (places.length + 1);
+    yield done;
   }
 
   return {
     count: Math.ceil(split.trainCount / batchSize),
-    draw: (batch) => {
+    *draw(batch) {
       const start = batch * batchSize;
       const end = Math.min(start + batchSize, order.length);
       const pairs = end - start;
       const masks = drawOutsideMasks(nodesKey.fold(batch), outside.length, siitSampling, pairs);
+      yield 0.5;
       const { switches, exchange } = switchTable(config, pairs);
       const [iit, strict, behavior] = [0, 0, 0].map(() => new Float32Array(pairs)) as [
         Float32Array,

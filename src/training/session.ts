@@ -131,7 +131,7 @@ export function* openSession(
   );
   yield 0.6;
   const { atol, validationInterval, settleUpdates } = recipe;
-  const validator = loadValidator({
+  const validator = yield* loadValidator({
     task,
     atol,
     pairs,

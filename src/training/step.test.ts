@@ -114,7 +114,7 @@ describe.each([3, 13] as const)("one step of case %i", (id) => {
       flattenWeights(task.lowLevelConfig, golden.after),
     );
     const spec = { task, atol: 0.05, pairs: { base, source }, backend, tokens, targets };
-    const validator = loadValidator({ ...spec, weights: buffers.weights });
+    const validator = runSteps(loadValidator({ ...spec, weights: buffers.weights }));
     const variables = ids.map(() => storedVariable(golden));
     const metrics = runSteps(validator.measure({ ids, variables }));
     const { evaluation } = stored;

@@ -216,9 +216,9 @@ describe("the event loop", () => {
     const look = () => {
       works.push(work);
       work = 0;
-      if (!isOver) setTimeout(look, 0);
+      if (!isOver) setImmediate(look);
     };
-    setTimeout(look, 0);
+    setImmediate(look);
     const counting = countingBackend(() => {
       work++;
     });

@@ -126,8 +126,9 @@ function endOf(
  * A loss, gradient or weight that is no number takes the run back to its best weights so far, at
  * half the learning rate; the batches go on. After six times it gives up.
  *
- * The event loop gets a turn after 50 milliseconds of work: other tasks of the program go on, and a page
- * stays alive. Not divided are the work of one batch, and the making of one program.
+ * The event loop gets a turn within 50 milliseconds: other tasks of the program go on, and a page stays
+ * alive. Not divided are an eighth of a run, and the making of one program or of the first weights, which
+ * take longer in models of millions of weights.
  *
  * Throws `E_TASK`, `E_STATE`, or `E_DIVERGED` when it gives up.
  */
@@ -140,6 +141,7 @@ export async function train(
   const { backend, onProgress, checkpoint, learning = weightLearning(task) } = options;
   const turn = turns();
   const start = startOf(task, recipe, learning, options);
+  await turn();
   const session = await paceSteps(openSession(task, recipe, backend, start, learning), {}, turn);
   try {
     let end = session.isDue ? undefined : endOf(recipe, session);

@@ -40,11 +40,11 @@ export function trainerOf<B>(
       const { count, draw } = yield* open(epoch);
       return {
         count,
-        train: (first, batches, momentOf) =>
-          updater.run(
-            Array.from({ length: batches }, (_, i) => draw(first + i)),
-            momentOf,
-          ),
+        *train(first, batches, momentOf) {
+          const drawn: B[] = [];
+          for (let i = 0; i < batches; i++) drawn.push(yield* draw(first + i));
+          return yield* updater.run(drawn, momentOf);
+        },
       };
     },
     dispose: updater.dispose,

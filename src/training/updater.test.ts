@@ -143,3 +143,27 @@ describe.each([
     expect(difference(nothing.weights, behavior.weights)).toBeLessThan(tolerance);
   });
 });
+
+describe("the updates of a call", () => {
+  it("are made in steps where there is one batch, which may be a large one", async () => {
+    const backend = await wasmBackend({ variant: "simd" });
+    const recipe = parseRecipe({});
+    const tokens = backend.buffer(task.tokens);
+    const { labels } = loadHighLevel(task, pairs, backend, tokens);
+    const buffers = {
+      weights: backend.buffer(start),
+      firstMoment: backend.buffer(start.length),
+      secondMoment: backend.buffer(start.length),
+    };
+    const spec = { task, recipe, backend, tokens, labels, buffers };
+    const updater = makeUpdater(backend, [loadTermUpdate(spec, ["behavior"])]);
+    const batch = { ...pairs, intervened: undefined, patched: { iit: [], strict: [] } };
+    const stepsOf = (batches: number) => {
+      const drawn = Array.from({ length: batches }, () => batch);
+      return [...updater.run(drawn, (i) => ({ step: i + 1, learningRate: 1e-3 }))].length;
+    };
+    // One to prepare each batch. Twelve inputs are a tile: one part, and one for its end.
+    expect([stepsOf(1), stepsOf(2), stepsOf(3)]).toEqual([1 + 2, 2, 3]);
+    backend.dispose();
+  });
+});

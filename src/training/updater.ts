@@ -58,8 +58,8 @@ export interface Updater<B> {
   /** Updates that a batch is used for. */
   readonly perBatch: number;
   /**
-   * Runs the updates of some batches one after the other, in one call, after they were prepared step by
-   * step (which may make programs); `momentOf` tells when number `i` of these updates (from 0 on)
+   * Runs the updates of some batches one after the other, in one call, or those of one batch in steps, after
+   * they were prepared step by step (which may make programs); `momentOf` tells when number `i` of these updates (from 0 on)
    * happens. Returns each batch's results.
    */
   run(batches: readonly B[], momentOf: (i: number) => UpdateMoment): Steps<UpdateResult[][]>;
@@ -79,7 +79,8 @@ export function makeUpdater<B>(backend: Backend, updates: readonly BatchUpdate<B
             yield prepared.length / (batches.length * updates.length + 1);
           }
         }
-        const outputs = backend.runAll(prepared.flatMap(({ runs }) => runs));
+        const runs = prepared.flatMap((update) => update.runs);
+        const outputs = batches.length > 1 ? backend.runAll(runs) : yield* backend.runInSteps(runs);
         let end = 0;
         const results = prepared.map(({ runs, read }) => {
           end += runs.length;

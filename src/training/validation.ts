@@ -19,6 +19,7 @@ import {
   outputLoss,
   type Pairs,
   type PairsPiece,
+  partSteps,
   pick,
   pickPairs,
   type Steps,
@@ -167,13 +168,14 @@ function numbersWith(variables: Uint32Array, wanted: readonly number[]): Uint32A
   return Uint32Array.from(numbers);
 }
 
-/** Prepares the validation of a model over a list of pairs. */
-export function loadValidator(spec: ValidatorSpec): Validator {
+/** Prepares the validation of a model over a list of pairs, program by program. */
+export function* loadValidator(spec: ValidatorSpec): Steps<Validator> {
   const { task, pairs, backend, targets } = spec;
   const { lowLevelConfig, correspondence } = task;
   const interventions = jointVariables(correspondence);
   const outside = outsideNodes(lowLevelConfig, correspondence);
   const own = loadAccuracy(spec);
+  yield 0.5;
   const patched = loadPatched(spec);
 
   /** The runs on a piece's pairs with the variables' nodes patched, each after its target is known. */
@@ -182,32 +184,38 @@ export function loadValidator(spec: ValidatorSpec): Validator {
     ids: Uint32Array,
     variables: ValidationRequest["variables"],
     sums: Sums,
-  ): Generator<WantedRun, void> {
+  ): Steps<WantedRun[]> {
+    const runs: WantedRun[] = [];
     for (const { variables: wanted, nodes } of interventions) {
       const isForAll = variables === "all";
       const numbers = isForAll ? undefined : numbersWith(variables, wanted);
       if (numbers?.length === 0) continue;
       const part = numbers === undefined ? ids : pick(ids, numbers);
-      const target = targets.intervened(wanted[0]!, part);
+      const target = yield* targets.intervenedSteps(wanted[0]!, part);
       const some = numbers === undefined ? piece : piece.pick(numbers);
       const weight = isForAll ? wanted.length : 1;
       const take: WantedRun["take"] = ({ right, loss }) => {
         sums.iit += weight * right![0]!;
         sums.iitLoss += weight * loss![0]!;
       };
-      yield { run: some.prepare(nodes, { [TARGET]: target }), take };
+      runs.push({ run: some.prepare(nodes, { [TARGET]: target }), take });
+      yield runs.length / interventions.length;
     }
+    return runs;
   }
 
   /** The runs on a piece's pairs with each outside node patched. */
-  function* strictRuns(piece: PairsPiece<Output>, sums: Sums): Generator<WantedRun, void> {
+  function* strictRuns(piece: PairsPiece<Output>, sums: Sums): Steps<WantedRun[]> {
+    const runs: WantedRun[] = [];
     const labels: SampleRows = { table: targets.labels, rows: piece.base };
     const take: WantedRun["take"] = ({ right }) => {
       sums.strict += right![0]!;
     };
     for (const node of outside) {
-      yield { run: piece.prepare([node], { [TARGET]: labels }), take };
+      runs.push({ run: piece.prepare([node], { [TARGET]: labels }), take });
+      yield runs.length / outside.length;
     }
+    return runs;
   }
 
   return {
@@ -222,19 +230,14 @@ export function loadValidator(spec: ValidatorSpec): Validator {
           ...(offset === 0 ? [own.run(wanted.base, sums)] : []),
           ...piece.captures.map((run) => ({ run })),
         ];
-        const patchedRuns = [
+        const [from, to] = [offset / ids.length, end / ids.length];
+        for (const made of [
           iitRuns(piece, ids.subarray(offset, end), there, sums),
           strictRuns(piece, sums),
-        ];
-        for (const made of patchedRuns) {
-          for (const run of made) {
-            runs.push(run);
-            yield offset / ids.length;
-          }
+        ]) {
+          runs.push(...(yield* partSteps(made, from, from)));
         }
-        for (const share of runWanted(backend, runs)) {
-          yield (offset + share * piece.base.length) / ids.length;
-        }
+        yield* partSteps(runWanted(backend, runs), from, to);
       }
       const interchanges = ids.length * (variables === "all" ? correspondence.length : 1);
       const hasVariables = correspondence.length > 0;

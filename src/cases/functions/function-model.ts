@@ -1,7 +1,7 @@
 import type { Node } from "../../circuit/index.ts";
 import type { Values } from "../../engine/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
-import type { Pairs, ValueNumbers } from "../../interventions/index.ts";
+import { type Pairs, runSteps, type Steps, type ValueNumbers } from "../../interventions/index.ts";
 import {
   type RaspValue,
   type Sequence,
@@ -21,6 +21,9 @@ import type {
 } from "../causal-model.ts";
 import { classIds, type TokenIds, tokenIds } from "../token-ids.ts";
 import { evaluateVariables, exchanged, TOKENS, type Valuation } from "./evaluate.ts";
+
+/** Pairs of one step: some milliseconds. */
+const STEP = 256;
 
 /** The variables of a case of functions: each is held by a node of its name. */
 export function functionVariables({
@@ -72,16 +75,19 @@ function load(case_: FunctionCase, { tokens, positions }: CausalInputs): LoadedC
       return { of: (rows) => rows.map(numberOf), dispose: () => {} };
     },
     exchange({ hook }: Node, { base, source }: Pairs): Exchange {
+      function* outputSteps(numbers: Uint32Array): Steps<Values> {
+        const outputs = new Float32Array(numbers.length * positions);
+        for (const [i, pair] of numbers.entries()) {
+          if (i % STEP === 0) yield i / numbers.length;
+          const value = onInput(source[pair]!).get(hook)!;
+          const values = exchanged(case_, onInput(base[pair]!), hook, value);
+          outputs.set(encode(values), i * positions);
+        }
+        return outputs;
+      }
       return {
-        outputs(numbers: Uint32Array): Values {
-          const outputs = new Float32Array(numbers.length * positions);
-          for (const [i, pair] of numbers.entries()) {
-            const value = onInput(source[pair]!).get(hook)!;
-            const values = exchanged(case_, onInput(base[pair]!), hook, value);
-            outputs.set(encode(values), i * positions);
-          }
-          return outputs;
-        },
+        outputs: (numbers) => runSteps(outputSteps(numbers)),
+        outputSteps,
         dispose: () => {},
       };
     },

@@ -74,8 +74,14 @@ export interface MemoryUse {
 /** Something that executes tensor programs. All backends give the same results within rounding. */
 export interface Backend {
   readonly name: "reference" | "wasm" | "native";
-  /** New memory: zeros for a length, or a copy of values. */
-  buffer(valuesOrLength: number | ArrayLike<number>): Buffer;
+  /**
+   * New memory: zeros for a length, or a copy of values. With `isFilled: false` (default true) there may be
+   * anything instead of zeros, for the first run to overwrite.
+   */
+  buffer(
+    valuesOrLength: number | ArrayLike<number>,
+    options?: { readonly isFilled?: boolean },
+  ): Buffer;
   /** Prepares a program; load once, run often. */
   load<O extends string>(program: Program<O>): Executable<O>;
   /**

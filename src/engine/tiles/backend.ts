@@ -130,7 +130,7 @@ export function tileBackend(host: KernelHost): Backend {
 
   return {
     name: host.name,
-    buffer: (valuesOrLength) => new TileBuffer(memory, valuesOrLength),
+    buffer: (valuesOrLength, options) => new TileBuffer(memory, valuesOrLength, options),
     load: <O extends string>(program: Program<O>): Executable<O> => {
       const placed = loadProgram(lower(program), memory);
       workspace.enter();

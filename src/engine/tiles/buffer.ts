@@ -8,13 +8,17 @@ export class TileBuffer implements Buffer {
   readonly memory: TileMemory;
   readonly at: number;
 
-  constructor(memory: TileMemory, valuesOrLength: number | ArrayLike<number>) {
+  constructor(
+    memory: TileMemory,
+    valuesOrLength: number | ArrayLike<number>,
+    { isFilled = true }: { readonly isFilled?: boolean } = {},
+  ) {
     const isLength = typeof valuesOrLength === "number";
     this.memory = memory;
     this.length = isLength ? valuesOrLength : valuesOrLength.length;
     this.at = memory.allocate(this.length);
-    if (isLength) memory.floats.fill(0, this.at, this.at + this.length);
-    else memory.floats.set(valuesOrLength, this.at);
+    if (!isLength) memory.floats.set(valuesOrLength, this.at);
+    else if (isFilled) memory.floats.fill(0, this.at, this.at + this.length);
   }
 
   read(): Float32Array {

@@ -173,10 +173,11 @@ function* epochBatches(
   const keys = key.fold("exchanges").fold(epoch);
   return {
     count: Math.ceil(split.trainCount / batchSize),
-    draw: (batch) => {
+    *draw(batch) {
       const [start, end] = [batch * batchSize, (batch + 1) * batchSize];
       const part = { base: base.subarray(start, end), source: source.subarray(start, end) };
       const place = { batch, pairs: part.base.length, key: keys.fold(batch) };
+      yield 0.5;
       return { ...part, exchanges: iitWeight > 0 ? draw(place) : undefined };
     },
   };
