@@ -123,7 +123,7 @@ export const ioiNextToken: FunctionDefinition = {
 
 const EXTENDED = promptsOf(EXTENDED_TEMPLATES, EXTENDED_NOUNS);
 
-/** The same circuit on prompts of 56 templates of different lengths, which are drawn: there are too many to list. */
+/** The same circuit on prompts of 64 templates of different lengths, which are drawn: there are too many to list. */
 export const ioiExtended: FunctionDefinition = {
   ...IOI,
   id: "ioi_extended",

@@ -39,6 +39,19 @@ const THREE_PEOPLE = [
   "Friends [A], [B] and [C] went to the [PLACE]. [B] and [C] gave a [OBJECT] to [A]",
 ];
 
+/** Templates in which either of the two may give: the first who is named, or the second. */
+const EITHER = [
+  "Then, [A] and [B] went to the [PLACE]. [B] gave the [OBJECT] to [A]",
+  "Then, [A] and [B] went to the [PLACE]. [A] gave the [OBJECT] to [B]",
+  "Afterwards, [A] and [B] went to the [PLACE]. [B] gave the [OBJECT] to [A]",
+  "Afterwards, [A] and [B] went to the [PLACE]. [A] gave the [OBJECT] to [B]",
+  "While [A] and [B] were working at the [PLACE], [A] gave the [OBJECT] to [B]",
+  "While [A] and [B] were working at the [PLACE], [B] gave the [OBJECT] to [A]",
+  // With names exchanged these two are above; the original has both, and draws their prompts twice as often.
+  "Then, [A] and [B] were thinking about going to the [PLACE]. [A] wanted to give a [OBJECT] to [B]",
+  "Then, [A] and [B] had a long argument. Afterwards [A] said to [B]",
+];
+
 /** The same with the first two names exchanged where they are introduced. */
 const otherOrder = (template: string): string => {
   const [first, second] = template.match(/\[[ABC]\]/g)!;
@@ -46,13 +59,13 @@ const otherOrder = (template: string): string => {
 };
 
 /**
- * The templates of the original's IOI library that are in one of its eight lists, each once, in the order
- * of those: 48 about two people, 8 about three.
+ * The 64 templates of the original's IOI library, each once: 48 about two people, 8 about three, and the
+ * 8 of its list of published ones that are in no other.
  */
-export const EXTENDED_TEMPLATES: readonly string[] = [TWO_PEOPLE, THREE_PEOPLE].flatMap((some) => [
-  ...some,
-  ...some.map(otherOrder),
-]);
+export const EXTENDED_TEMPLATES: readonly string[] = [
+  ...[TWO_PEOPLE, THREE_PEOPLE].flatMap((some) => [...some, ...some.map(otherOrder)]),
+  ...EITHER,
+];
 
 /** What they are about. */
 export const EXTENDED_NOUNS: Nouns = {

@@ -190,12 +190,13 @@ describe("the extended prompts", () => {
   const extended = getCase("ioi_extended") as FunctionCase;
   const data = generateData(extended, { key, size: 1000 });
 
-  it("are of 56 templates, in a fixed order", () => {
-    expect(new Set(EXTENDED_TEMPLATES).size).toBe(56);
+  it("are of 64 templates, in a fixed order, 62 of which give different prompts", () => {
+    expect(new Set(EXTENDED_TEMPLATES).size).toBe(64);
     expect(EXTENDED_TEMPLATES[24]).toBe(
       "Then, [A] and [B] went to the [PLACE]. [B] gave a [OBJECT] to [A]",
     );
-    expect(countInputs(extended)).toBe(505_532_412n);
+    // Each of the six that are new has 8 places, 8 things, 99 names and 98 others.
+    expect(countInputs(extended)).toBe(505_532_412n + 6n * 64n * 99n * 98n);
     expect(generateData(extended, { key, size: 10 }).inputs).toEqual(
       generateData(extended, { key, size: 10 }).inputs,
     );
