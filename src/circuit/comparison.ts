@@ -35,7 +35,7 @@ export interface BaselineScores {
 /** Compares a circuit with the truth, at head granularity. */
 export function scoreFound(found: Circuit, truth: Circuit, shape: GraphShape): PartScores {
   const { nodes, edges } = scoreCircuit(prepareForEvaluation(found), truth, headCircuit(shape));
-  return { nodes: flat(nodes), edges: flat(edges) };
+  return { nodes: flatScore(nodes), edges: flatScore(edges) };
 }
 
 /** Compares a ranking with the truth, at head granularity. */
@@ -64,8 +64,8 @@ export function baselineScores(
     size,
   });
   const parts = ({ nodes, edges }: { nodes: Counted; edges: Counted }): PartScores => ({
-    nodes: flat(nodes),
-    edges: flat(edges),
+    nodes: flatScore(nodes),
+    edges: flatScore(edges),
   });
   return {
     random: parts(all.randomExpected),
@@ -77,6 +77,7 @@ export function baselineScores(
 
 type Counted = Rates & { readonly counts: Counts };
 
-function flat({ counts, tpr, fpr, precision, recall, f1 }: Counted): FlatScore {
+/** The counts and rates of a score in one object. */
+export function flatScore({ counts, tpr, fpr, precision, recall, f1 }: Counted): FlatScore {
   return { ...counts, tpr, fpr, precision, recall, f1 };
 }

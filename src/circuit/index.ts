@@ -42,6 +42,7 @@ export {
   type BaselineScores,
   baselineScores,
   type FlatScore,
+  flatScore,
   type PartScores,
   rankingAurocs,
   scoreFound,

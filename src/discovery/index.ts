@@ -179,6 +179,15 @@ export { readWriteScheme } from "./masks/read-write-scheme.ts";
 export type { MaskScheme } from "./masks/scheme.ts";
 export { drawRows } from "./masks/step-rows.ts";
 export { measureEdges } from "./measure-edges.ts";
+export {
+  compareByOther,
+  type OtherComparison,
+  type OtherScore,
+  type OtherTruth,
+  otherTruthOf,
+  scoreByOther,
+  type TruthGranularity,
+} from "./other-score.ts";
 export { type PaperAuroc, paperAurocOf } from "./paper-auroc.ts";
 export {
   EXTRACTIONS,

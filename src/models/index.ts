@@ -79,4 +79,5 @@ export {
   type SourceOf,
 } from "./source.ts";
 export { modelTitle, OWN, type TitledDocument } from "./title.ts";
+export { fittingOtherTruths } from "./truth.ts";
 export { type LossWeights, weightsCode, weightsOfCode } from "./weights.ts";

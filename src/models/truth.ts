@@ -4,6 +4,7 @@ import {
   groundTruthCircuit,
   type LowLevelOptions,
   lowLevelConfig,
+  otherTruth,
 } from "../cases/index.ts";
 import { type Circuit, fullGraph, graphCircuit, prepareForEvaluation } from "../circuit/index.ts";
 import type { TransformerConfig } from "../transformer/index.ts";
@@ -18,6 +19,18 @@ export function fittingTruth(
   const { nLayers, nHeads } = lowLevelConfig(case_, options, compiled);
   const fits = nLayers === config.nLayers && nHeads === config.nHeads;
   return fits ? groundTruthCircuit(case_, options, compiled) : undefined;
+}
+
+/** What others hold to be the truth of a case, by name, if the transformer has as many layers and heads. */
+export function fittingOtherTruths(
+  case_: Case | undefined,
+  { nLayers, nHeads }: TransformerConfig,
+): ReadonlyMap<string, Circuit> {
+  if (case_?.kind !== "functions") return new Map();
+  const { shape, otherTruths } = case_;
+  const names = Object.keys(otherTruths);
+  const fits = shape.nLayers === nLayers && shape.nHeads === nHeads;
+  return new Map(fits ? names.map((name) => [name, otherTruth(case_, name)]) : []);
 }
 
 /** The first edge of a circuit at head granularity that a transformer does not have. */

@@ -111,6 +111,11 @@ describe("a model of ioi", () => {
     const flipped = await documentOf(`${eap} --corruption s2_io_flip`);
     expect(flipped.params.loss).toBe("avg_diff");
     expect(flipped.truth.edges).toHaveLength(9);
+    const { mib } = flipped.otherTruths;
+    expect([mib.granularity, mib.truth.edges.length]).toEqual(["graph", 7]);
+    expect(mib.score.edges.tp + mib.score.edges.fn).toBe(7);
+    expect(mib.score.auroc.edges).not.toBe(flipped.score.auroc.edges);
+    expect(mib.baselines.random.tp).toBeCloseTo((9 * 7) / 1108, 12);
     const others = await documentOf(eap);
     expect(others.scores).not.toEqual(flipped.scores);
 

@@ -11,7 +11,7 @@ import {
 } from "../../discovery/index.ts";
 import type { Backend } from "../../engine/index.ts";
 import { parseJson, promptsTask } from "../../formats/index.ts";
-import { identityOf, OWN } from "../../models/index.ts";
+import { fittingOtherTruths, identityOf, OWN } from "../../models/index.ts";
 import { Key } from "../../rng/index.ts";
 import { defineKind, type JobKind, type RunningJob } from "../kind.ts";
 import { subjectCase, subjectModel } from "../subject.ts";
@@ -107,6 +107,7 @@ export function discoveryKind(algorithm: Algorithm, pluginSha256?: string): JobK
               params,
               config: model.transformer.config,
               truth: model.truth,
+              otherTruths: fittingOtherTruths(case_, model.transformer.config),
               seed,
             });
             writeCircuits(job.draft, discovery, document, model.transformer.config);

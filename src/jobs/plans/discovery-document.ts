@@ -17,6 +17,7 @@ import {
 } from "../../discovery/index.ts";
 import { Key } from "../../rng/index.ts";
 import type { TransformerConfig } from "../../transformer/index.ts";
+import { type OtherTruths, otherComparisons, otherTruthsDocument } from "./other-truths.ts";
 
 /** What a discovery is called and compared with. */
 export interface DiscoveryFacts {
@@ -32,6 +33,8 @@ export interface DiscoveryFacts {
   /** The model's. */
   readonly config: TransformerConfig;
   readonly truth: Circuit | undefined;
+  /** What others hold to be the truth, by name. */
+  readonly otherTruths: OtherTruths;
   readonly seed: number;
 }
 
@@ -63,12 +66,15 @@ export function discoveryDocument(discovery: Discovery, facts: DiscoveryFacts) {
     score: truth === undefined ? undefined : scoreDiscovery(discovery, truth, config),
     ...(pruning === undefined ? {} : { pruning }),
     baselines,
+    ...(hasOthers(facts) ? { otherTruths: otherTruthsDocument(discovery, facts) } : {}),
     ...(findings.length > 1
       ? { points: findings.map((finding) => pointDocument(finding, facts)) }
       : {}),
     diagnostics,
   };
 }
+
+const hasOthers = ({ otherTruths }: DiscoveryFacts) => otherTruths.size > 0;
 
 /** How a circuit compares with the truth, if that is known, and what else would. */
 function comparison(
@@ -87,6 +93,7 @@ function pointDocument(finding: Finding, facts: DiscoveryFacts) {
     circuit: circuitTexts(circuit),
     selection,
     ...comparison(finding, facts),
+    ...(hasOthers(facts) ? { otherTruths: otherComparisons(finding, facts) } : {}),
     faithfulness,
     closestDecision,
   };

@@ -102,7 +102,7 @@ function scoreTables({ discoveries }: PrintedDemo, style: Style): string {
         score: score?.[part],
         auroc: score?.auroc?.[part],
       })),
-      ...baselineRows(baselines, part),
+      ...baselineRows(baselines, (parts) => parts[part]),
     ];
     return formatTable(
       [

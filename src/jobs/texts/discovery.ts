@@ -1,5 +1,6 @@
 import type { FlatScore } from "../../circuit/index.ts";
 import { type Algorithm, type DiscoveryScore, optionFacts } from "../../discovery/index.ts";
+import { printable } from "../../errors/index.ts";
 import { modelTitle } from "../../models/index.ts";
 import {
   type Column,
@@ -63,6 +64,7 @@ export function discoveryText(
     `${style.bold(`${algorithm.name} on ${modelTitle(document)}`)}\n`,
     ...body,
     ...(score ? (circuit ? [] : [rankingText(score.auroc, style)]) : [noTruth]),
+    ...otherTexts(document, style),
     formatFacts(
       [
         ...(points ? [] : [["faithfulness", diagnostics.faithfulness] as const]),
@@ -89,7 +91,7 @@ function circuitTexts(
       [
         { name: "found", score: score?.[part], auroc: score?.auroc[part] },
         ...pruningRows(document, part),
-        ...baselineRows(baselines, part),
+        ...baselineRows(baselines, (parts) => parts[part]),
       ],
       style,
     );
@@ -112,6 +114,26 @@ function pruningRows(
   return selection?.pruned === true
     ? [{ name: "unpruned", score: pruning.unpruned[part] }]
     : [{ name: "pruned", score: pruning.pruned[part] }];
+}
+
+/** What is said of each further truth: the same as of the edges of the first. */
+function otherTexts({ otherTruths = {} }: DiscoveryDocument, style: Style): string[] {
+  return Object.entries(otherTruths).map(([name, { truth, granularity, score, baselines }]) => {
+    const apart = granularity === "graph" ? ", queries, keys and values apart" : "";
+    const title = `Against the truth ${name}: ${truth.edges.length} edges${apart}`;
+    const rows = baselineRows(baselines, (edges) => edges);
+    const auroc = score.auroc.edges;
+    const table = baselines
+      ? scoreTable("edges", [{ name: "found", score: score.edges, auroc }, ...rows], style)
+      : formatFacts(
+          [
+            ["AUROC, edges", auroc],
+            ["at random", 0.5],
+          ],
+          style,
+        );
+    return `${style.bold(printable(title))}\n\n${table}`;
+  });
 }
 
 const noteLines = (notes: readonly string[], style: Style) =>

@@ -1,6 +1,5 @@
 import type { FlatScore } from "../../circuit/index.ts";
 import { formatTable, type Style } from "../../report/index.ts";
-import type { DiscoveryDocument } from "../plans/discovery-document.ts";
 
 /** A line of the table of scores. */
 export interface ScoreRow {
@@ -29,15 +28,20 @@ export function scoreTable(heading: string, rows: readonly ScoreRow[], style: St
   );
 }
 
-/** The rows of the baselines; their AUROCs are known without a ranking. */
-export function baselineRows(
-  baselines: DiscoveryDocument["baselines"] | null,
-  part: "nodes" | "edges",
-): ScoreRow[] {
-  return [
-    { name: "random, same size", score: baselines?.random[part], auroc: 0.5 },
-    { name: "full", score: baselines?.full[part], auroc: 0.5 },
-    { name: "empty", score: baselines?.empty[part], auroc: 0.5 },
-    { name: "truth", score: baselines?.truth[part], auroc: 1 },
-  ];
-}
+/** What a result is compared with, and the area under the ROC curve of each. */
+const COMPARED = { random: 0.5, full: 0.5, empty: 0.5, truth: 1 } as const;
+
+type Compared = keyof typeof COMPARED;
+
+const NAMES: Partial<Readonly<Record<Compared, string>>> = { random: "random, same size" };
+
+/** The rows of baselines, whose AUROCs are known without a ranking; `scoreOf` gives the score of one. */
+export const baselineRows = <Parts>(
+  baselines: Readonly<Record<Compared, Parts>> | null | undefined,
+  scoreOf: (parts: Parts) => FlatScore,
+): ScoreRow[] =>
+  (Object.keys(COMPARED) as Compared[]).map((key) => ({
+    name: NAMES[key] ?? key,
+    score: baselines && scoreOf(baselines[key]),
+    auroc: COMPARED[key],
+  }));
