@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { allCases, getCase, publishedConfig } from "../cases/index.ts";
+import { allCases, compileCase, getCase, lowLevelConfig, publishedConfig } from "../cases/index.ts";
 import { encodeModel } from "../formats/index.ts";
 import { openStore } from "../store/index.ts";
 import { initializeTransformer } from "../transformer/index.ts";
 import { findModel } from "./find.ts";
-import { isLike } from "./fit.ts";
+import { fittingCases, isLike } from "./fit.ts";
 
 let folder: string;
 beforeAll(() => {
@@ -50,6 +50,32 @@ describe("a model from before the original exchanged numbers of cases", () => {
     await expect(find("3")).rejects.toMatchObject({
       hint: "Name the case the model was trained for, or bring prompts of your own.",
     });
+  });
+});
+
+describe("the cases that a transformer fits", () => {
+  const idsOf = (config: Parameters<typeof fittingCases>[0]) =>
+    fittingCases(config).map(({ case: id, shape, as }) =>
+      [id, shape, as].filter(Boolean).join(" "),
+    );
+
+  it("are those with its vocabulary and shape, compiled or trained", () => {
+    expect(idsOf(lowLevelConfig(getCase("3")))).toEqual(["3 trained"]);
+    expect(idsOf(compileCase(getCase("3")).config)).toEqual(["3 compiled"]);
+    expect(idsOf(publishedConfig(getCase("90")))).toContain("90 trained");
+    expect(idsOf({ ...lowLevelConfig(getCase("3")), dModel: 11 })).toEqual([]);
+  });
+
+  it("are cases in the shape it has", () => {
+    expect(idsOf(publishedConfig(getCase("ioi")))).toEqual([
+      "ioi paper trained",
+      "ioi_extended paper trained",
+      "ioi_next_token paper trained",
+    ]);
+    expect(idsOf(lowLevelConfig(getCase("ioi")))).toEqual([
+      "ioi compact trained",
+      "ioi_next_token compact trained",
+    ]);
   });
 });
 

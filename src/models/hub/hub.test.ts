@@ -244,14 +244,16 @@ describe("what the hub gets wrong is an error, and nothing of it stays", () => {
       expect(received).toMatch(/^404 (Entry not found|Invalid rev id)$/);
     }
     const fault = await faultOf(hubModel(place({ repository: "owner/others" }), access()));
-    expect(fault.hint).toBe("Check the name; what is private or gated needs a token in HF_TOKEN.");
+    expect(fault.hint).toBe(
+      "Check the name; what is private or gated needs a token, in HF_TOKEN or by `hf auth login`.",
+    );
   });
 
   it("a private repository and no token, or a wrong one", async () => {
     hub.repositories[NAME] = { ...hub.repositories[NAME]!, token: "hf_right" };
     expect((await faultOf(hubModel(place(), access()))).received).toBe("401 Invalid credentials");
     const wrong = await faultOf(hubModel(place(), access({ HF_TOKEN: "hf_wrong" })));
-    expect(wrong.hint).toContain("HF_TOKEN may not be allowed");
+    expect(wrong.hint).toContain("The token may not be allowed");
     expect(hub.requests).toHaveLength(2);
   });
 

@@ -143,8 +143,8 @@ async function refusal(response: Response, url: URL, hasToken: boolean): Promise
   const details = { at: String(url), received: `${status} ${why}`.trimEnd() };
   if (status === 401 || status === 403) {
     const hint = hasToken
-      ? "Check the name. HF_TOKEN may not be allowed to read it."
-      : "Check the name; what is private or gated needs a token in HF_TOKEN.";
+      ? "Check the name. The token may not be allowed to read it: that of HF_TOKEN, or else of `hf auth login`."
+      : "Check the name; what is private or gated needs a token, in HF_TOKEN or by `hf auth login`.";
     return new InterpBenchError("E_HUB", "the hub does not give this to everybody", {
       ...details,
       hint,

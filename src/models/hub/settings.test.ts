@@ -1,12 +1,13 @@
-import { homedir } from "node:os";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatPlace, hubPlace, isPath } from "./place.ts";
 import { hubSettings } from "./settings.ts";
 
 describe("the settings of the hub", () => {
   it("are those of its own tools", () => {
-    expect(hubSettings({})).toEqual({
+    expect(hubSettings({ HF_TOKEN_PATH: "/nowhere" })).toEqual({
       endpoint: "https://huggingface.co",
       cache: join(homedir(), ".cache/huggingface/hub"),
       isOffline: false,
@@ -58,6 +59,35 @@ describe("the settings of the hub", () => {
   ])("that mean nothing are refused: %j", (env) => {
     expect(() => hubSettings(env)).toThrow(/is not valid$/);
   });
+});
+
+describe("the token of the hub", () => {
+  let home: string;
+  beforeAll(() => {
+    home = mkdtempSync(join(tmpdir(), "token-"));
+    writeFileSync(join(home, "token"), "hf_login\r\n");
+    writeFileSync(join(home, "other"), "hf_other");
+    writeFileSync(join(home, "empty"), " \n");
+  });
+  afterAll(() => rmSync(home, { recursive: true }));
+
+  it.each([
+    [{}, "hf_login"],
+    [{ HF_TOKEN: "hf_x" }, "hf_x"],
+    [{ HF_TOKEN: " ", HUGGING_FACE_HUB_TOKEN: "hf_old" }, "hf_old"],
+    [{ HF_TOKEN_PATH: "other" }, "hf_other"],
+    [{ HF_TOKEN_PATH: "empty" }, undefined],
+    [{ HF_TOKEN_PATH: "." }, undefined],
+    [{ HF_TOKEN_PATH: "missing" }, undefined],
+    [{ HF_TOKEN: "hf_x", HF_HUB_DISABLE_IMPLICIT_TOKEN: "1" }, undefined],
+  ] as [Record<string, string>, string | undefined][])(
+    "is found as Python's tools do: %j",
+    (env, token) => {
+      const { HF_TOKEN_PATH: name } = env;
+      const path = name === undefined ? {} : { HF_TOKEN_PATH: join(home, name) };
+      expect(hubSettings({ ...env, HF_HOME: home, ...path }).token).toBe(token);
+    },
+  );
 });
 
 describe("a place on the hub", () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { InterpBenchError } from "../../errors/index.ts";
@@ -23,8 +24,10 @@ const DEFAULT_TIMEOUT_SECONDS = 10;
 /**
  * The settings that environment variables say, which mean what they mean to Python's
  * `huggingface_hub`: `HF_ENDPOINT`, `HF_HOME`, `HF_HUB_CACHE` (before `HUGGINGFACE_HUB_CACHE`, before
- * `HF_HOME/hub`, before `XDG_CACHE_HOME/huggingface/hub`), `HF_HUB_OFFLINE`, `HF_TOKEN`,
- * `HF_HUB_DOWNLOAD_TIMEOUT` (seconds).
+ * `HF_HOME/hub`, before `XDG_CACHE_HOME/huggingface/hub`), `HF_HUB_OFFLINE`,
+ * `HF_HUB_DOWNLOAD_TIMEOUT` (seconds), and for the token `HF_TOKEN` (before `HUGGING_FACE_HUB_TOKEN`, before
+ * what `hf auth login` wrote to `HF_TOKEN_PATH`, by default `HF_HOME/token`), unless
+ * `HF_HUB_DISABLE_IMPLICIT_TOKEN` is on.
  *
  * `E_HUB` for an endpoint that is no web address, and for a time that is no number above 0.
  */
@@ -33,14 +36,37 @@ export function hubSettings(env: Readonly<Record<string, string | undefined>>): 
   const home =
     given("HF_HOME") ?? join(given("XDG_CACHE_HOME") ?? join(homedir(), ".cache"), "huggingface");
   const cache = given("HF_HUB_CACHE") ?? given("HUGGINGFACE_HUB_CACHE") ?? join(home, "hub");
-  const token = given("HF_TOKEN")?.trim();
+  const isOn = (name: string) => /^(?:1|on|yes|true)$/i.test(given(name) ?? "");
+  const token = isOn("HF_HUB_DISABLE_IMPLICIT_TOKEN")
+    ? undefined
+    : (cleaned(given("HF_TOKEN")) ??
+      cleaned(given("HUGGING_FACE_HUB_TOKEN")) ??
+      cleaned(textOf(inHome(given("HF_TOKEN_PATH") ?? join(home, "token")))));
   return {
     endpoint: checkedEndpoint(given("HF_ENDPOINT") ?? DEFAULT_ENDPOINT),
-    cache: resolve(cache.replace(/^~(?=$|[/\\])/, () => homedir())),
-    isOffline: /^(?:1|on|yes|true)$/i.test(given("HF_HUB_OFFLINE") ?? ""),
-    token: token === "" ? undefined : token,
+    cache: inHome(cache),
+    isOffline: isOn("HF_HUB_OFFLINE"),
+    token,
     timeout: 1000 * checkedSeconds(given("HF_HUB_DOWNLOAD_TIMEOUT")),
   };
+}
+
+/** A path, which may begin with `~`. */
+const inHome = (path: string) => resolve(path.replace(/^~(?=$|[/\\])/, () => homedir()));
+
+/** A token without what editors and shells put around it. */
+function cleaned(token: string | undefined): string | undefined {
+  const text = token?.trim();
+  return text === "" ? undefined : text;
+}
+
+/** The text of a file; `undefined` where there is none to be read. */
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
 }
 
 function checkedEndpoint(text: string): string {

@@ -6,6 +6,7 @@ import { decodeContent } from "../../formats/index.ts";
 import { readWithin } from "../../store/index.ts";
 import { countParameters } from "../../transformer/index.ts";
 import { MODEL_FILES, readModel, readTruth } from "../files.ts";
+import { fittingCases } from "../fit.ts";
 import { contentOfPublished, publishedFiles } from "../published.ts";
 import { caseOfFolder } from "../result-file.ts";
 import { type FileRow, type Inspection, inspectContent } from "./inspection.ts";
@@ -46,6 +47,7 @@ function inspectFolder(folder: string): Inspection {
     kind: "model",
     format: published === undefined ? "interpbench" : "published",
     case: caseOfFolder(folder) ?? null,
+    fits: fittingCases(transformer.config),
     files: filesOf(folder),
     config: transformer.config,
     parameters: countParameters(transformer.config),

@@ -8,6 +8,7 @@ import {
   type WeightsFormat,
 } from "../../formats/index.ts";
 import type { TransformerConfig } from "../../transformer/index.ts";
+import type { Fit } from "../fit.ts";
 import { type TensorFacts, tensorFacts } from "./tensors.ts";
 
 type Edge = readonly [from: string, to: string];
@@ -62,6 +63,8 @@ export interface ModelInspection {
   readonly parameters: number;
   /** The case it was made for, where the folder says. */
   readonly case: string | null;
+  /** The cases whose transformers have its vocabulary and shape. */
+  readonly fits: readonly Fit[];
   /** The circuit that lies beside the weights. */
   readonly circuit: { readonly nodes: readonly string[]; readonly edges: readonly Edge[] } | null;
   /** What to know before relying on it. */

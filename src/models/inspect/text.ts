@@ -74,7 +74,7 @@ const TITLES: Readonly<Record<Inspection["kind"], string>> = {
 };
 
 function modelText(
-  { format, case: id, files, config, parameters, circuit, remarks }: ModelInspection,
+  { format, case: id, fits, files, config, parameters, circuit, remarks }: ModelInspection,
   facts: (rows: Facts) => string,
   style: Style,
 ): string {
@@ -82,6 +82,7 @@ function modelText(
   const rows: Facts = [
     ["format", format === "published" ? "as InterpBench publishes models" : "of this package"],
     ["case", id ?? "not said"],
+    ["has the shape of", fitsText(fits)],
     ["layers", nLayers],
     ["heads", nHeads],
     ["sizes", `d_model ${dModel}, d_head ${dHead}, d_mlp ${dMlp}, ${actFn}`],
@@ -97,6 +98,21 @@ function modelText(
   const table = formatTable<(typeof files)[number]>([...columns], files, style);
   const edges = circuit === null ? "" : `\n${edgeTable(circuit.edges, style)}`;
   return `${facts(rows)}\n${table}${edges}`;
+}
+
+/** `cases 3, ioi (paper), compiled case 4`; nothing where there is none. */
+function fitsText(fits: ModelInspection["fits"]): string {
+  const namesOf = (wanted: ModelInspection["fits"][number]["as"]) =>
+    fits
+      .filter(({ as }) => as === wanted)
+      .map(({ case: id, shape }) => (shape === undefined ? id : `${id} (${shape})`))
+      .join(", ");
+  const parts = [
+    ["models of cases", namesOf("trained")],
+    ["compiled cases", namesOf("compiled")],
+  ];
+  const said = parts.filter(([, names]) => names !== "").map((part) => part.join(" "));
+  return said.join("; ") || "no case of the catalogue";
 }
 
 function tensorTable(tensors: readonly TensorFacts[], style: Style): string {
