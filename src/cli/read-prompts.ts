@@ -1,15 +1,15 @@
 import { resolve } from "node:path";
 import { reasonOf } from "../errors/index.ts";
-import { decodePrompts, type Prompts } from "../formats/index.ts";
+import { decodePromptFile, type Prompts, type PromptTexts } from "../formats/index.ts";
 import { readWithin } from "../store/index.ts";
 import { asUsage, UsageError } from "./usage.ts";
 
 /**
  * Reads the file of `--data`. Usage errors: `E_FILE` if it cannot be read, and what
- * {@link decodePrompts} refuses.
+ * {@link decodePromptFile} refuses.
  */
-export function readPrompts(file: string, cwd: string): Prompts {
-  return asUsage(() => decodePrompts(readText(file, cwd), file));
+export function readPrompts(file: string, cwd: string): Prompts | PromptTexts {
+  return asUsage(() => decodePromptFile(readText(file, cwd), file));
 }
 
 function readText(file: string, cwd: string): string {

@@ -5,7 +5,8 @@ import { isRecord, parseJson } from "./json.ts";
 import { decodeNpy, decodeNpz } from "./npy.ts";
 import { decodePublishedPickle, type PublishedPickle } from "./pickle/published.ts";
 import { decodeTorchWeights } from "./pickle/torch.ts";
-import { decodePrompts, type Prompts } from "./prompts-json.ts";
+import { decodePromptFile, type PromptTexts } from "./prompt-texts.ts";
+import type { Prompts } from "./prompts-json.ts";
 import { decodeSafetensors } from "./safetensors.ts";
 import { describeBytes, formatOfBytes } from "./sniff.ts";
 import { decodeVocabulary, type ModelVocabulary } from "./tokens-json.ts";
@@ -23,7 +24,7 @@ export type FileContent =
     }
   | PublishedPickle
   | { readonly kind: "circuit"; readonly circuit: CircuitDocument }
-  | { readonly kind: "data"; readonly prompts: Prompts }
+  | { readonly kind: "data"; readonly prompts: Prompts | PromptTexts }
   | { readonly kind: "vocabulary"; readonly vocabulary: ModelVocabulary }
   /** A document of this package, such as a `result.json`; `name` is what it is one of. */
   | { readonly kind: "document"; readonly name: string; readonly document: JsonObject }
@@ -73,7 +74,7 @@ function jsonContent(text: string, at: string): FileContent {
   if (!isRecord(value)) throw new Error("internal: text that begins with a brace is an object");
   const has = (...keys: readonly string[]) => keys.every((key) => Object.hasOwn(value, key));
   if (has("cfg", "nodes", "edges")) return { kind: "circuit", circuit: decodeCircuit(text, at) };
-  if (has("clean")) return { kind: "data", prompts: decodePrompts(text, at) };
+  if (has("clean")) return { kind: "data", prompts: decodePromptFile(text, at) };
   if (has("tokens", "bos")) return { kind: "vocabulary", vocabulary: decodeVocabulary(text, at) };
   if (has("n_layers", "d_model")) return { kind: "config", config: value };
   const name = /^interpbench\/(.+)@\d+$/.exec(String(value.schema))?.[1];

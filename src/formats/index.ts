@@ -44,6 +44,13 @@ export {
   type PublishedResult,
 } from "./pickle/published.ts";
 export { decodeTorchWeights } from "./pickle/torch.ts";
+export {
+  areTexts,
+  decodePromptFile,
+  encodePromptTexts,
+  type PromptEncoder,
+  type PromptTexts,
+} from "./prompt-texts.ts";
 export { decodePrompts, type Prompts, promptsTask } from "./prompts-json.ts";
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors.ts";
 export { describeBytes } from "./sniff.ts";

@@ -19,7 +19,8 @@ const targets = z.array(
 );
 
 const KEYWORDS = ["notFirst", "all", "last"] as const;
-const outputPositions = z.union(
+/** Where outputs count, in a data file. */
+export const outputPositions = z.union(
   [z.enum(KEYWORDS), z.array(z.int().check(z.gte(0))).check(z.minLength(1))],
   {
     error: `${KEYWORDS.map((word) => `"${word}"`).join(", ")}, or a list of positions such as [0, 3]`,
@@ -37,7 +38,7 @@ const promptsSchema = z.strictObject({
 });
 
 /** The tables of answers in a data file. */
-const ANSWERS = ["targets", "corruptedTargets", "foils"] as const;
+export const ANSWERS = ["targets", "corruptedTargets", "foils"] as const;
 
 /** What is right, or wrong, for each row and position; null where there is nothing. */
 type Answers = readonly (readonly (number | null)[])[];
@@ -60,7 +61,7 @@ export interface Prompts extends Readonly<Partial<Record<(typeof ANSWERS)[number
  */
 export function decodePrompts(text: string, file: string): Prompts {
   const value = parseJson(text, file);
-  assertKeys(value, file);
+  assertPromptKeys(value, file);
   const data = checkSchema(promptsSchema, value, "E_DATA", file);
   const { clean, corrupted, categorical } = data;
   const positions = clean[0]!.length;
@@ -89,7 +90,8 @@ export function decodePrompts(text: string, file: string): Prompts {
   };
 }
 
-function assertKeys(value: unknown, file: string): void {
+/** Throws `E_DATA` for keys that a data file does not have. */
+export function assertPromptKeys(value: unknown, file: string): void {
   if (!isRecord(value)) return;
   const known = Object.keys(promptsSchema.shape);
   const unknown = Object.keys(value).find((key) => !known.includes(key));

@@ -1,7 +1,13 @@
 import { z } from "zod";
 import { BACKEND_CHOICES } from "../engine/index.node.ts";
 import { unknownNameError } from "../errors/index.ts";
-import { checkSchema, decodePrompts, isRecord, type Prompts } from "../formats/index.ts";
+import {
+  checkSchema,
+  decodePromptFile,
+  isRecord,
+  type Prompts,
+  type PromptTexts,
+} from "../formats/index.ts";
 import {
   type CaseSource,
   caseSourceSchema,
@@ -41,7 +47,7 @@ export interface Subject {
   readonly prompts?: {
     /** What errors call them. */
     readonly file: string;
-    readonly content: Prompts;
+    readonly content: Prompts | PromptTexts;
   };
   /** What can be done where the model cannot be had, in the words of who made the plan. */
   readonly advice?: Partial<ModelAdvice>;
@@ -58,7 +64,7 @@ const planSchema = z.strictObject({
       .strictObject({ file: z.string(), content: z.looseObject({}) })
       .transform(({ file, content }) => ({
         file,
-        content: decodePrompts(JSON.stringify(content), file),
+        content: decodePromptFile(JSON.stringify(content), file),
       }))
       .optional(),
     advice: modelAdviceSchema.optional(),
@@ -70,7 +76,7 @@ const planSchema = z.strictObject({
 
 /**
  * A plan that was read from JSON, checked; `at` is where it stands. `E_PLAN` for unknown keys and for
- * values that are none of a plan, and what {@link decodePrompts} refuses. Whether its kind is known and
+ * values that are none of a plan, and what {@link decodePromptFile} refuses. Whether its kind is known and
  * its options fit is found out by doing it.
  */
 export function parsePlan(value: unknown, at: string): Plan {

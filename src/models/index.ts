@@ -70,6 +70,8 @@ export type { TensorFacts } from "./inspect/tensors.ts";
 export { inspectionText } from "./inspect/text.ts";
 export { type Exports, importModule, type ModuleFile, readModule } from "./module-file.ts";
 export { INTERPBENCH } from "./on-hub.ts";
+export { type PromptModel, promptsInIds } from "./prompts/encoder.ts";
+export type { ImportModule } from "./prompts/gpt2.ts";
 export { caseOfFolder, poorAccuracies } from "./result-file.ts";
 export {
   formatModel,

@@ -25,11 +25,21 @@ export function modelAdvice(
 function trainingAdvice(
   io: Pick<Io, "program">,
   source: ModelSource,
-  { case_, word }: SelectedCase,
+  { case_, word, shape }: SelectedCase,
   outputDir: string,
 ): string {
   const way = source.kind === "natural" ? "natural" : "iit";
-  const words = ["train", way, "-i", word, ...weightsWordsOf(source), "--recipe", "fast"];
+  const shaped = shape === undefined ? [] : ["--shape", shape];
+  const words = [
+    "train",
+    way,
+    "-i",
+    word,
+    ...shaped,
+    ...weightsWordsOf(source),
+    "--recipe",
+    "fast",
+  ];
   const command = typedCommand(io, [...words, ...outputWords({ outputDir })]);
   const other = case_.kind === "rasp" ? ", or take the compiled one with --tracr" : "";
   return `Train it with "${command}"${other}.`;

@@ -11,7 +11,7 @@ import {
 } from "../../discovery/index.ts";
 import type { Backend } from "../../engine/index.ts";
 import { parseJson, promptsTask } from "../../formats/index.ts";
-import { fittingOtherTruths, identityOf, OWN } from "../../models/index.ts";
+import { fittingOtherTruths, identityOf, OWN, promptsInIds } from "../../models/index.ts";
 import { Key } from "../../rng/index.ts";
 import { defineKind, type JobKind, type RunningJob } from "../kind.ts";
 import { subjectCase, subjectModel } from "../subject.ts";
@@ -67,7 +67,11 @@ export function discoveryKind(algorithm: Algorithm, pluginSha256?: string): JobK
         ...options.params,
       });
       const key = Key.fromSeed(seed).fold("discovery");
-      const { prompts } = subject;
+      const { config: shape } = model.transformer;
+      const prompts = subject.prompts && {
+        ...subject.prompts,
+        content: await promptsInIds(subject.prompts, { case_, config: shape }),
+      };
       return {
         case: case_?.id ?? OWN,
         config: {

@@ -1,6 +1,7 @@
 import { circuitTexts } from "../../circuit/index.ts";
 import { formatError } from "../../errors/index.ts";
 import {
+  areTexts,
   type CircuitDocument,
   configFromKeys,
   type FileContent,
@@ -41,7 +42,8 @@ export type Inspection =
   | {
       readonly kind: "data";
       readonly prompts: number;
-      readonly positions: number;
+      /** `null` for texts, which have positions when they are tokens. */
+      readonly positions: number | null;
       readonly has: readonly string[];
       readonly outputPositions: unknown;
     }
@@ -99,7 +101,7 @@ export function inspectContent(content: FileContent): Inspection {
       return {
         kind: "data",
         prompts: clean.length,
-        positions: clean[0]!.length,
+        positions: areTexts(content.prompts) ? null : content.prompts.clean[0]!.length,
         outputPositions,
         has: ["clean", ...has.map(([name]) => name)],
       };

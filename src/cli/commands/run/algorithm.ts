@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Algorithm, allAlgorithms, maturityText } from "../../../discovery/index.ts";
-import type { Prompts } from "../../../formats/index.ts";
+import type { Prompts, PromptTexts } from "../../../formats/index.ts";
 import {
   discoveryColumns,
   discoveryKind,
@@ -141,7 +141,7 @@ async function wantedCases(
   context: Context,
   choice: Choice,
   source: ModelSource,
-  data: Prompts | undefined,
+  data: Prompts | PromptTexts | undefined,
 ): Promise<readonly (SelectedCase | undefined)[]> {
   const isOwn = isOneModel(source) && choice.indices === undefined && data !== undefined;
   if (isOwn && ownCase(source) === undefined) return [undefined];
