@@ -61,12 +61,16 @@ export function encodeTrainingState(state: TrainingState): Uint8Array {
     new Map(
       STATE_ARRAYS.map((name) => [
         name,
-        { dtype: "F32", shape: [weights.length], data: Float32Array.from(arrays[name]) },
+        { dtype: "F32", shape: [weights.length], data: asFloat32(arrays[name]) },
       ]),
     ),
     new Map([[KEY, JSON.stringify({ version: VERSION, ...rest })]]),
   );
 }
+
+/** Not copied where it is in float32: states of large transformers are hundreds of megabytes. */
+const asFloat32 = (values: ArrayLike<number>) =>
+  values instanceof Float32Array ? values : Float32Array.from(values);
 
 /**
  * The inverse of {@link encodeTrainingState}. `E_SAFETENSORS`, `E_JSON` or `E_STATE` for a file that

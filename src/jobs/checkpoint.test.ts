@@ -7,9 +7,14 @@ import { jobCheckpoint } from "./checkpoint.ts";
 /** A job's checkpoint on a disk that may be full, under a clock that is set by hand. */
 function world() {
   const time = { seconds: 0 };
-  const disk: { isFull: boolean; states: string[] } = { isFull: false, states: [] };
+  const disk: { isFull: boolean; takes: number; states: string[] } = {
+    isFull: false,
+    takes: 0,
+    states: [],
+  };
   const slot: CheckpointSlot = {
     write(state) {
+      time.seconds += disk.takes;
       if (disk.isFull) throw new InterpBenchError("E_OUTPUT", "a full disk");
       disk.states.push(String(state));
     },
@@ -49,6 +54,13 @@ describe("the checkpoint of a job", () => {
     expect(disk.states).toEqual(["3", "6", "9"]);
     checkpoint.save("now");
     expect(disk.states.at(-1)).toBe("now");
+  });
+
+  it("takes no more than a twentieth of the time where saving takes long", () => {
+    const { disk, work } = world();
+    disk.takes = 1;
+    work(60);
+    expect(disk.states).toEqual(["3", "24", "45"]);
   });
 
   it("is a warning where the disk is full, said once, and is tried again", () => {

@@ -12,8 +12,11 @@ export interface JobCheckpoint {
   save(state: string | Uint8Array): void;
 }
 
-/** Seconds between two checkpoints: what a killed job loses, at most, with what saving takes. */
+/** Seconds between two checkpoints, at least: what a killed job loses, with what saving takes. */
 const INTERVAL = 3;
+
+/** So many times what the last one took pass before the next, so that states of large models cost little. */
+const PATIENCE = 20;
 
 /**
  * The checkpoints of a job. One that cannot be saved (the disk is full) is a warning, said once: the
@@ -24,9 +27,9 @@ export function jobCheckpoint(
   { now, progress }: Pick<JobContext, "now" | "progress">,
   name: string,
 ): JobCheckpoint {
-  let savedAt = now();
+  let nextAt = now() + 1000 * INTERVAL;
   let isFailing = false;
-  const save = (state: string | Uint8Array) => {
+  const saveFrom = (begun: number, state: string | Uint8Array) => {
     try {
       slot.write(state);
       isFailing = false;
@@ -34,13 +37,15 @@ export function jobCheckpoint(
       if (!isFailing) progress.warn(`${name}: the state is not saved: ${formatError(error)}`);
       isFailing = true;
     }
-    savedAt = now();
+    const end = now();
+    nextAt = end + Math.max(1000 * INTERVAL, PATIENCE * (end - begun));
   };
   return {
     restore: (decode) => slot.read(decode),
     offer(state) {
-      if (now() - savedAt >= 1000 * INTERVAL) save(state());
+      const begun = now();
+      if (begun >= nextAt) saveFrom(begun, state());
     },
-    save,
+    save: (state) => saveFrom(now(), state),
   };
 }

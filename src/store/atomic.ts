@@ -31,7 +31,7 @@ export interface AtomicOptions {
  */
 export function writeFileAtomic(
   path: string,
-  content: string | Uint8Array,
+  content: string | Uint8Array | readonly Uint8Array[],
   { mode, previous }: AtomicOptions = {},
 ): void {
   const place = (temporary: string) => {
@@ -93,7 +93,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 function writeThrough<T>(
   path: string,
-  content: string | Uint8Array,
+  content: string | Uint8Array | readonly Uint8Array[],
   place: (temporary: string) => T,
   mode?: number,
 ): T {
@@ -117,10 +117,13 @@ function writeThrough<T>(
   }
 }
 
-/** Writes everything to an open file. */
-export function writeAll(file: number, content: string | Uint8Array): void {
-  const bytes = typeof content === "string" ? Buffer.from(content) : content;
-  for (let offset = 0; offset < bytes.length; ) offset += writeSync(file, bytes, offset);
+/** Writes everything to an open file; several parts one after the other. */
+export function writeAll(file: number, content: string | Uint8Array | readonly Uint8Array[]): void {
+  const isWhole = typeof content === "string" || content instanceof Uint8Array;
+  for (const part of isWhole ? [content] : content) {
+    const bytes = typeof part === "string" ? Buffer.from(part) : part;
+    for (let offset = 0; offset < bytes.length; ) offset += writeSync(file, bytes, offset);
+  }
 }
 
 /** Makes the rename itself durable; file systems and platforms that cannot do it are left alone. */

@@ -45,7 +45,7 @@ export function checkpointSlot(
     write(state) {
       const bytes = typeof state === "string" ? Buffer.from(state) : state;
       const head = Buffer.from(`${MAGIC} ${owner} ${sha256(bytes)}\n`);
-      writeFileAtomic(path, Buffer.concat([head, bytes]), { previous });
+      writeFileAtomic(path, [head, bytes], { previous });
     },
     read(decode) {
       for (const at of [path, previous]) {
