@@ -532,7 +532,7 @@ describe("run on a model folder", () => {
     ],
     [
       '{"clean": [[0, 5]]}',
-      '1 error: E_TASK: there is nothing to compare the inputs with (at corruptedTokens) — expected a corrupted input for each clean one, which the ablation "resample" needs — received nothing. In a file of prompts they are the key "corrupted". The ablations zero, mean, meanPositional need none.',
+      '1 error: E_TASK: there is nothing to compare the inputs with (at corruptedTokens) — expected a corrupted input for each clean one, which the ablation "resample" needs — received nothing. In a file of prompts they are the key "corrupted". The ablations zero, mean, meanPositional, optimal need none.',
     ],
     [
       '{"clean": [[0, 9]], "corrupted": [[0, 1]], "targets": [[0, 0]]}',

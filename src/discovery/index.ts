@@ -179,6 +179,7 @@ export { readWriteScheme } from "./masks/read-write-scheme.ts";
 export type { MaskScheme } from "./masks/scheme.ts";
 export { drawRows } from "./masks/step-rows.ts";
 export { measureEdges } from "./measure-edges.ts";
+export { optimalAblation } from "./optimal-ablation.ts";
 export {
   compareByOther,
   type OtherComparison,

@@ -23,6 +23,7 @@ import { edgePruning } from "./edge-pruning/edge-pruning.ts";
 import { exact } from "./exact.ts";
 import { exactNodes } from "./exact-nodes.ts";
 import { legacyAcdc } from "./legacy-acdc/legacy-acdc.ts";
+import { optimalAblation } from "./optimal-ablation.ts";
 import { sp } from "./probing/sp.ts";
 import { ugs } from "./ugs/ugs.ts";
 
@@ -47,6 +48,7 @@ const ALGORITHMS: readonly Algorithm[] = Object.freeze([
   legacyAcdc,
   nap,
   napIg,
+  optimalAblation,
   random,
   randomMuted,
   relp,

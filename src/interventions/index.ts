@@ -23,6 +23,11 @@ export type {
 } from "./ablation/ablation.ts";
 export { constantsAt } from "./ablation/constants.ts";
 export { given } from "./ablation/given.ts";
+export {
+  CONSTANTS_BUDGET,
+  type LearntConstants,
+  learnConstants,
+} from "./ablation/learn-constants.ts";
 export { mean } from "./ablation/mean.ts";
 export { meanPositional } from "./ablation/mean-positional.ts";
 export { assertAblation, assertCorrupted } from "./ablation/needs.ts";

@@ -1,7 +1,8 @@
 import type { Binding } from "../engine/index.ts";
 import type { HookName } from "../transformer/index.ts";
-import type { Ablation, InputSide, MeanValues, RowValues } from "./ablation/ablation.ts";
+import type { Ablation, InputSide, LearningValues, RowValues } from "./ablation/ablation.ts";
 import { constantsAt } from "./ablation/constants.ts";
+import { learnConstants } from "./ablation/learn-constants.ts";
 import { assertAblation } from "./ablation/needs.ts";
 import { type CapturedRun, prepareCapture } from "./capture.ts";
 import { meanActivations } from "./means.ts";
@@ -38,7 +39,7 @@ export function prepareInputRuns(
   const capture = once(() => prepareCapture(scope, inputs, weights, hooks));
   const runOf = (side: InputSide) => once(() => capture()(tokensOf(side)));
   const runs = { clean: runOf("clean"), corrupted: runOf("corrupted") };
-  const values: RowValues & MeanValues = {
+  const values: RowValues & LearningValues = {
     transformer,
     rows,
     positions,
@@ -51,6 +52,7 @@ export function prepareInputRuns(
       const weighted = { rows: all, weights: rowWeights(inputs) };
       return meanActivations({ backend, model, tokens, positions }, weighted, wanted);
     },
+    learnt: (hook) => learnConstants(scope.backend, inputs, hook).values,
   };
   const sameForAll = new Uint32Array(rows);
   return {

@@ -20,6 +20,8 @@ export interface PairedInputs extends PositionFacts {
    * that take values from another input.
    */
   readonly corruptedTokens?: Int32Array;
+  /** Whether outputs are classes, or numbers. Default: classes, if there is more than one output. */
+  readonly categorical?: boolean;
   /** How many inputs each row stands for, `[row]`, its weight in all means. Default 1. */
   readonly multiplicity?: ArrayLike<number>;
 }

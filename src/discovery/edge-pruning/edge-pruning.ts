@@ -37,7 +37,7 @@ export const edgePruning = defineAlgorithm({
     text: "Bhaskar, Wettig, Friedman & Chen 2024, Finding Transformer Circuits with Edge Pruning",
     url: "https://arxiv.org/abs/2406.16778",
   },
-  maturity: { tier: "experimental", verifiedOn: [] },
+  maturity: { tier: "experimental", verifiedOn: [], checkedBy: ["a planted circuit"] },
   formula:
     "σ(0.8·θ(u → v)/β)·σ(0.8·θ(u)/β), of hard-concrete masks with logits θ on every edge and every source, trained for the distance from the target + λ₁·(s − t) + λ₂·(s − t)², where s is the share of masks that are off, t is what is asked for by now, and the λ grow while s < t",
   cost: {

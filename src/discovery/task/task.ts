@@ -10,6 +10,7 @@ import { keptPositions } from "../../transformer/index.ts";
 
 /** A transformer and the inputs, or pairs of them, on which its circuit is looked for: plain data. */
 export interface DiscoveryTask extends PairedInputs, OutputKind {
+  readonly categorical: boolean;
   /** What is right for the clean inputs, `[row, pos]`: class ids, or numbers. For task losses. */
   readonly targets?: ArrayLike<number>;
   /** What is right for the corrupted inputs, `[row, pos]`. For losses that compare both. */

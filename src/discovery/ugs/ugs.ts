@@ -38,7 +38,11 @@ export const ugs = defineAlgorithm({
     text: "Li & Janson 2024, Optimal Ablation for Interpretability",
     url: "https://arxiv.org/abs/2409.09951",
   },
-  maturity: { tier: "experimental", verifiedOn: [] },
+  maturity: {
+    tier: "experimental",
+    verifiedOn: [],
+    checkedBy: ["a planted circuit", "finite differences of a step"],
+  },
   formula:
     "p(u → v), trained for the distance from the target under masks m drawn from it + `lambdaReg` · Σ p + a penalty on heads; m is 1 with probability p − w/2, 0 with 1 − p − w/2, else uniform between, w = p·(1 − p), and ∂L/∂p is the mean of ∂L/∂m where m is between",
   cost: {

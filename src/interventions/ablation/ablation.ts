@@ -51,5 +51,18 @@ export interface ConstantAblation extends AblationFacts {
   carry(values: MeanValues, hooks: readonly HookName[]): ConstantActivations;
 }
 
+/** What the places of {@link LearntAblation} may take values from. */
+export interface LearningValues extends MeanValues {
+  /** The constants of a hook point that cost the output least, each learnt for itself: see `learnConstants`. */
+  learnt(hook: HookName): Float64Array;
+}
+
+/** An ablated place carries the same for all rows, which is learnt from the runs of the model. */
+export interface LearntAblation extends AblationFacts {
+  readonly kind: "learnt";
+  /** `[pos, …]` for each of the hook points, which are outputs of nodes. */
+  carry(values: LearningValues, hooks: readonly HookName[]): ConstantActivations;
+}
+
 /** What ablated nodes and edges carry instead of their own values. */
-export type Ablation = RunAblation | ConstantAblation;
+export type Ablation = RunAblation | ConstantAblation | LearntAblation;

@@ -6,7 +6,7 @@ import {
   type Transformer,
 } from "../../transformer/index.ts";
 import type { ConstantActivations } from "../means.ts";
-import type { ConstantAblation, MeanValues } from "./ablation.ts";
+import type { MeanValues } from "./ablation.ts";
 
 /** The sublayers of a block that have written when the stream is looked at. */
 const WRITTEN: Readonly<Record<string, number>> = {
@@ -62,9 +62,9 @@ function residualOf(
  * What a constant ablation puts at hook points, `[pos, …]` each: at outputs of nodes its own values,
  * at residual streams what sources that carry these would make of them.
  */
-export function constantsAt(
-  ablation: ConstantAblation,
-  values: MeanValues,
+export function constantsAt<Values extends MeanValues>(
+  ablation: { carry(values: Values, hooks: readonly HookName[]): ConstantActivations },
+  values: Values,
   hooks: readonly HookName[],
 ): ConstantActivations {
   const { transformer } = values;

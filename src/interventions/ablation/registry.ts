@@ -2,10 +2,17 @@ import { unknownNameError } from "../../errors/index.ts";
 import type { Ablation } from "./ablation.ts";
 import { mean } from "./mean.ts";
 import { meanPositional } from "./mean-positional.ts";
+import { optimal } from "./optimal.ts";
 import { resample } from "./resample.ts";
 import { zero } from "./zero.ts";
 
-const ABLATIONS: readonly Ablation[] = Object.freeze([resample, zero, mean, meanPositional]);
+const ABLATIONS: readonly Ablation[] = Object.freeze([
+  resample,
+  zero,
+  mean,
+  meanPositional,
+  optimal,
+]);
 
 /** All ablations with a name, in the order in which they are listed; the first is the default. */
 export function allAblations(): readonly Ablation[] {

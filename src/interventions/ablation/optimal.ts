@@ -1,0 +1,13 @@
+import type { LearntAblation } from "./ablation.ts";
+
+/**
+ * The constant that costs the output least, the same at every position: learnt for each head, MLP or other place
+ * ablated alone, on the clean inputs (optimal ablation, Li & Janson 2024). Deterministic, once for a task.
+ */
+export const optimal: LearntAblation = {
+  name: "optimal",
+  summary: "the constant, learnt on the clean inputs, that costs the output least",
+  needsCorrupted: false,
+  kind: "learnt",
+  carry: ({ learnt }, hooks) => new Map(hooks.map((hook) => [hook, learnt(hook)])),
+};
