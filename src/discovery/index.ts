@@ -156,6 +156,7 @@ export { randomMuted } from "./baselines/random-muted.ts";
 export { edgePruning } from "./edge-pruning/edge-pruning.ts";
 export { exact } from "./exact.ts";
 export { exactNodes, measureNodes } from "./exact-nodes.ts";
+export { ibcircuit } from "./ibcircuit/ibcircuit.ts";
 export { legacyAcdc } from "./legacy-acdc/legacy-acdc.ts";
 export {
   type LegacyAcdcOptions,

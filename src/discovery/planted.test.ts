@@ -1,9 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { circuitFromTexts, equalCircuits, fullGraph, topEdges } from "../circuit/index.ts";
+import {
+  circuitFromTexts,
+  equalCircuits,
+  fullGraph,
+  prepareForEvaluation,
+  topEdges,
+} from "../circuit/index.ts";
 import { wasmBackend } from "../engine/index.ts";
 import { naiveLosses } from "./fixtures.testing.ts";
 import { getAlgorithm } from "./index.ts";
-import { PLANTED_EDGES, plantedTask } from "./planted.testing.ts";
+import { PLANTED_EDGES, PLANTED_HEADS, plantedTask } from "./planted.testing.ts";
 
 const backend = await wasmBackend();
 const task = plantedTask();
@@ -34,5 +40,19 @@ describe("the planted circuit", () => {
     expect(best.tie).toBeUndefined();
     expect(equalCircuits(circuit!, planted)).toBe(true);
     expect(diagnostics.faithfulness).toBeLessThan(1e-6);
+  });
+
+  it.each([
+    ["ibcircuit", { epochs: 600, distanceWeight: 10, threshold: 0.5 }],
+    ["oa", { threshold: 0.01 }],
+  ])("is found by %s, head by head", async (name, options) => {
+    const { circuit, ranking } = await getAlgorithm(name).discover(task, options, { backend });
+    const { nodes } = prepareForEvaluation(circuit!);
+    const heads = [...nodes.keys()].filter((text) => /result|mlp/.test(text));
+    expect(heads.sort()).toEqual([...PLANTED_HEADS].sort());
+    const others = [...ranking].filter(
+      ([text]) => /result|mlp/.test(text) && !PLANTED_HEADS.includes(text),
+    );
+    expect(Math.max(...others.map(([, score]) => score))).toBeLessThan(0.1);
   });
 });

@@ -22,6 +22,7 @@ import { randomMuted } from "./baselines/random-muted.ts";
 import { edgePruning } from "./edge-pruning/edge-pruning.ts";
 import { exact } from "./exact.ts";
 import { exactNodes } from "./exact-nodes.ts";
+import { ibcircuit } from "./ibcircuit/ibcircuit.ts";
 import { legacyAcdc } from "./legacy-acdc/legacy-acdc.ts";
 import { optimalAblation } from "./optimal-ablation.ts";
 import { sp } from "./probing/sp.ts";
@@ -43,6 +44,7 @@ const ALGORITHMS: readonly Algorithm[] = Object.freeze([
   gim,
   groundTruthRanking,
   hisp,
+  ibcircuit,
   informationFlow,
   igActivations,
   legacyAcdc,

@@ -1,0 +1,207 @@
+import {
+  add,
+  batchSum,
+  constant,
+  embed,
+  mul,
+  parameter,
+  reshape,
+  scalar,
+  sigmoid,
+  sizeOf,
+  slice,
+  type Tensor,
+} from "../../engine/index.ts";
+import {
+  CLEAN_LOGITS,
+  freezeWeights,
+  type Learner,
+  prepareCapture,
+  prepareLearner,
+  ROW_WEIGHT,
+  rowWeights,
+  type Scope,
+  sampleInputs,
+  zero,
+} from "../../interventions/index.ts";
+import {
+  atKeptPositions,
+  blockHook,
+  forward,
+  type Hook,
+  type HookName,
+  hookShape,
+  logitsNeeded,
+} from "../../transformer/index.ts";
+import { LABELS_NEED, type MaskObjective, maskedLoss } from "../masks/objective.ts";
+import { assertFiniteTask } from "../run/finite.ts";
+import { type DiscoveryTask, keptTargets } from "../task/task.ts";
+import { asPlaces, type Bottleneck, bottleneckPenalty, noisyOutput } from "./bottleneck.ts";
+
+const [LEARNT, NOISE, ROW] = ["maskLogits", "noise", "row"] as const;
+
+/** Deviations below this share of the mean's size are rounding. */
+const ROUNDING = 1e-5;
+
+/** A hook point whose places are made noisy. */
+export interface NoisyHook {
+  readonly hook: HookName;
+  /** Its first place among all. */
+  readonly start: number;
+  /** How many places it has. */
+  readonly places: number;
+}
+
+/** The hook points of a task: in each block what heads read off their values, and perhaps the MLP's output. */
+export function noisyHooks({ transformer }: DiscoveryTask, mlps: boolean): NoisyHook[] {
+  const { nLayers, nHeads } = transformer.config;
+  const hooks: NoisyHook[] = [];
+  let start = 0;
+  const push = (hook: HookName, places: number) => {
+    hooks.push({ hook, start, places });
+    start += places;
+  };
+  for (let block = 0; block < nLayers; block++) {
+    push(blockHook(block, "attn.hook_z"), nHeads);
+    if (mlps) push(blockHook(block, "hook_mlp_out"), 1);
+  }
+  return hooks;
+}
+
+/** Mean and deviation over rows, `[…]` each; the deviation is that of a sample, with n − 1. */
+export function rowStatistics(
+  values: ArrayLike<number>,
+  weights: Float64Array,
+): {
+  readonly mean: Float64Array;
+  readonly deviation: Float64Array;
+  readonly varies: Float64Array;
+} {
+  const rows = weights.length;
+  const width = values.length / rows;
+  const over = (of: (row: number, i: number) => number) =>
+    Float64Array.from({ length: width }, (_, i) =>
+      weights.reduce((sum, weight, row) => sum + weight * of(row, i), 0),
+    );
+  const at = (row: number, i: number) => values[row * width + i]!;
+  const mean = over(at);
+  const squares = over((row, i) => (at(row, i) - mean[i]!) ** 2);
+  const deviation = squares.map((x) => (rows < 2 ? 0 : Math.sqrt((x * rows) / (rows - 1))));
+  const varies = deviation.map((x, i) => (x > ROUNDING * Math.abs(mean[i]!) ? 1 : 0));
+  return { mean, deviation, varies };
+}
+
+/** How noise is learnt. */
+export interface NoiseSpec {
+  readonly objective: MaskObjective;
+  readonly hooks: readonly NoisyHook[];
+  /** What distance and penalty count. */
+  readonly distanceWeight: number;
+  readonly penaltyWeight: number;
+  /** θ before the first step, `[row, place]`. */
+  readonly start: Float64Array;
+}
+
+/** A learner of `θ [row, place]`, whose steps are given standard normal noise for all places of a row. */
+export interface NoiseTrainer extends Omit<Learner, "step"> {
+  /** How much noise a step takes. */
+  readonly noiseSize: number;
+  /** Whether what a place carries differs between rows: else there is nothing to learn about it. `[place]` */
+  readonly varies: readonly boolean[];
+  step(step: number, learningRate: number, noise: ArrayLike<number>): number;
+}
+
+/**
+ * Prepares the learning of `w = σ(θ)` on `α·distance + β·penalty`: every row has weights of its own, and all rows
+ * have the same noise. Means and deviations are those of the clean run.
+ */
+export function prepareNoise(
+  scope: Scope,
+  task: DiscoveryTask,
+  { objective, hooks, distanceWeight, penaltyWeight, start }: NoiseSpec,
+): NoiseTrainer {
+  const { transformer, positions, rows, cleanTokens } = task;
+  const { config } = transformer;
+  const weights = freezeWeights(scope, transformer);
+  assertFiniteTask(scope, task, weights, zero);
+  const clean = prepareCapture(
+    scope,
+    task,
+    weights,
+    hooks.map(({ hook }) => hook),
+  )(cleanTokens);
+  const shares = rowWeights(task);
+  const input = sampleInputs();
+  const places = hooks.reduce((sum, hook) => sum + hook.places, 0);
+  const logits = parameter(LEARNT, [rows, places]);
+  const left = sigmoid(embed(logits, input(ROW, [])));
+  const shapes = hooks.map(({ hook }) => hookShape(config, hook, positions));
+  const noiseSize = shapes.reduce((sum, shape) => sum + sizeOf(shape), 0);
+  const noise = scalar(NOISE, [noiseSize]);
+  const penalties: Tensor[] = [];
+  const varies: boolean[] = [];
+  let used = 0;
+  const noisy = hooks.map(({ hook, start: first, places: count }, i): [HookName, Hook] => {
+    const shape = shapes[i]!;
+    const statistics = rowStatistics(clean.at.get(hook)!.read(), shares);
+    varies.push(...placesThatVary(statistics.varies, positions, count));
+    const at = (values: Float64Array) => asPlaces(constant(values, shape));
+    const own = asPlaces(reshape(slice(noise, 0, used, used + sizeOf(shape)), shape));
+    used += sizeOf(shape);
+    return [
+      hook,
+      (x) => {
+        const bottleneck: Bottleneck = {
+          output: asPlaces(x),
+          weight: slice(left, 0, first, first + count),
+          mean: at(statistics.mean),
+          deviation: at(statistics.deviation),
+          varies: at(statistics.varies),
+        };
+        penalties.push(bottleneckPenalty(bottleneck));
+        return reshape(noisyOutput(bottleneck, own), x.shape);
+      },
+    ];
+  });
+  const pass = forward(config, weights.tensors, input("tokens", [positions]), {
+    hooks: new Map(noisy),
+    logitsAt: logitsNeeded(task),
+  });
+  const distance = maskedLoss(task, objective, atKeptPositions(task, pass.logits), input);
+  const penalty = mul(penalties.reduce(add), 1 / penalties.length);
+  const ofRow = add(mul(distance, distanceWeight), mul(penalty, penaltyWeight));
+  const wanted =
+    objective.target === "labels"
+      ? { targets: keptTargets(task, "targets", LABELS_NEED) }
+      : { [CLEAN_LOGITS]: clean.logits };
+  const { step, ...learner } = prepareLearner(scope, {
+    parameter: logits,
+    name: LEARNT,
+    loss: batchSum(mul(ofRow, input(ROW_WEIGHT, []))),
+    start,
+    rows,
+    inputs: {
+      ...weights.bindings,
+      ...wanted,
+      tokens: scope.buffer(cleanTokens),
+      [ROW]: Float64Array.from({ length: rows }, (_, row) => row),
+      [ROW_WEIGHT]: shares,
+    },
+    words: { run: "a noisy run", value: "a weight" },
+  });
+  return {
+    ...learner,
+    noiseSize,
+    varies,
+    step: (number, learningRate, drawn) =>
+      step({ step: number, learningRate, scalars: { [NOISE]: drawn } }),
+  };
+}
+
+/** Which of the places of `[pos, place, d]` hold anything but 0. */
+function placesThatVary(values: Float64Array, positions: number, places: number): boolean[] {
+  const size = values.length / (positions * places);
+  return Array.from({ length: places }, (_, place) =>
+    values.some((value, i) => value !== 0 && Math.floor(i / size) % places === place),
+  );
+}
