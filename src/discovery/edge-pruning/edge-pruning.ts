@@ -2,8 +2,9 @@ import * as z from "zod/mini";
 import { fullGraph } from "../../circuit/index.ts";
 import { withScope } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
-import { ablationOption, chosenAblation } from "../algorithm/ablation-option.ts";
+import { chosenAblation } from "../algorithm/ablation-option.ts";
 import { defineAlgorithm } from "../algorithm/algorithm.ts";
+import { runOptions } from "../algorithm/common-options.ts";
 import { discoveryParts, measureFindings } from "../algorithm/conclude.ts";
 import { option } from "../algorithm/options.ts";
 import { edgeScores, meanScores } from "../algorithm/scores.ts";
@@ -101,7 +102,7 @@ export const edgePruning = defineAlgorithm({
     ),
     ...objectiveOptions,
     ...pruneOption,
-    ...ablationOption,
+    ...runOptions,
     seed: option(z._default(z.int().check(z.gte(0)), 1234), "Seed of all draws", {
       isCommon: true,
     }),
