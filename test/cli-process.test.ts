@@ -69,6 +69,9 @@ describe("the process", () => {
     );
     const packages = imports.filter((from) => !/^(\.|node:)/.test(from));
     expect([...new Set(packages)]).toEqual(["commander"]);
+    // Of Zod's translations only what it speaks by itself.
+    const locales = texts.flatMap((text) => text.match(/zod\/v4\/locales\/.*(?=\.js)/g) ?? []);
+    expect([...new Set(locales)]).toEqual(["zod/v4/locales/en"]);
   });
 
   it("says its version, and ends with 0", async () => {

@@ -1,6 +1,4 @@
 import { resolve } from "node:path";
-import * as zod from "zod";
-import * as zodMini from "zod/mini";
 import * as circuit from "../../circuit/index.ts";
 import * as discovery from "../../discovery/index.ts";
 import * as engine from "../../engine/index.ts";
@@ -42,9 +40,17 @@ const LIBRARY = {
   "interpbench/interventions": interventions,
   "interpbench/rng": rng,
   "interpbench/transformer": transformer,
-  zod,
-  "zod/mini": zodMini,
 };
+
+/** Packages that they can import, too: those that are installed with this one, loaded for a plugin. */
+const PACKAGES = ["zod", "zod/mini"];
+
+async function libraryWithPackages(): Promise<Readonly<Record<string, unknown>>> {
+  const loaded = await Promise.all(
+    PACKAGES.map(async (name): Promise<[string, unknown]> => [name, await import(name)]),
+  );
+  return { ...LIBRARY, ...Object.fromEntries(loaded) };
+}
 
 const { InterpBenchError } = errors;
 
@@ -83,7 +89,7 @@ async function loadPlugin(
     file,
     path: resolve(folder, file),
     kind: "plugin file",
-    library: LIBRARY,
+    library: await libraryWithPackages(),
   };
   const hash = sha256(readModule(module));
   const { default: main, ...named } = await exportsOf(module, signal);
