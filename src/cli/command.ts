@@ -6,6 +6,7 @@ import type { Progress, Style } from "../report/index.ts";
 import { type OptionSources, resolveOptions } from "./flags/resolve.ts";
 import { type FlagSpec, flagSpecs } from "./flags/spec.ts";
 import type { Io } from "./io.ts";
+import { lazily } from "./lazily.ts";
 
 /** What a command is handed besides its options. */
 export interface Context {
@@ -60,8 +61,11 @@ export interface CommandDefinition<Options extends z.ZodObject> {
   readonly description?: string;
   /** Keys of options that are positional arguments, in order; a list may come last. */
   readonly arguments?: readonly (keyof z.output<Options> & string)[];
-  /** All options: one schema for flags, help, `--config` files and `--set`. */
-  readonly options: Options;
+  /**
+   * All options: one schema for flags, help, `--config` files and `--set`; or what makes it when the
+   * command is meant.
+   */
+  readonly options: Options | (() => Options);
   readonly examples?: readonly Example[];
   /** The original's flags that are understood but not supported. */
   readonly retired?: readonly OriginalFlag[];
@@ -114,20 +118,25 @@ export function defineCommand<Options extends z.ZodObject>(
   definition: CommandDefinition<Options>,
 ): Command {
   const { path, summary, description, options, examples = [], retired = [] } = definition;
-  const specs = flagSpecs(options);
+  const schema = lazily(() => (typeof options === "function" ? options() : options));
+  const specs = lazily(() => flagSpecs(schema()));
   const positional: readonly string[] = definition.arguments ?? [];
   return {
     path,
     summary,
     description,
-    arguments: [
-      ...positional.map((key) => specs.find((spec) => spec.key === key)!),
-      ...specs.filter(({ facts }) => facts.isArgumentToo === true),
-    ],
-    flags: specs.filter(({ key }) => !positional.includes(key)),
+    get arguments() {
+      return [
+        ...positional.map((key) => specs().find((spec) => spec.key === key)!),
+        ...specs().filter(({ facts }) => facts.isArgumentToo === true),
+      ];
+    },
+    get flags() {
+      return specs().filter(({ key }) => !positional.includes(key));
+    },
     examples,
     retired,
-    options: (sources) => resolveOptions(options, specs, sources),
+    options: (sources) => resolveOptions(schema(), specs(), sources),
     isolate: (values) => definition.isolate?.(values as z.output<Options>) ?? false,
     run: async (context, values) => definition.run(context, values as z.output<Options>),
   };

@@ -1,9 +1,10 @@
 import { interruptHandlers, untilInterrupted, type WorkerPool } from "../jobs/index.ts";
-import { type CaseOpener, caseOpener } from "../models/index.ts";
+import { caseOpener } from "../models/index.ts";
 import { type Progress, wantsColours } from "../report/index.ts";
 import type { Command, CommandOutput, Context } from "./command.ts";
 import { inFlags } from "./flags/wording.ts";
 import type { Io } from "./io.ts";
+import { lazily } from "./lazily.ts";
 import { runIsolated } from "./threads.ts";
 
 /** What surrounds a command, on the main thread and on workers. */
@@ -26,6 +27,8 @@ export async function execute(
 ): Promise<CommandOutput> {
   const name = command.path.join(" ");
   const handlers = interruptHandlers();
+  // There may be no working directory, which is no matter where nothing is opened.
+  const opener = lazily(() => caseOpener({ folder: io.cwd, signal: io.signal, instead: INSTEAD }));
   const flags = [...command.arguments, ...command.flags];
   const worded: Context["worded"] = (error) => inFlags(error, flags);
   const context: Context = {
@@ -35,7 +38,7 @@ export async function execute(
     progress,
     signal: io.signal,
     onInterrupt: handlers.add,
-    openCase: lazily(() => caseOpener({ folder: io.cwd, signal: io.signal, instead: INSTEAD })),
+    openCase: async (source) => opener()(source),
     worded,
     workers,
   };
@@ -54,12 +57,3 @@ export async function execute(
 
 /** How what a program file does not say is said here. */
 const INSTEAD = { vocab: `--vocab '["a","b"]'`, maxSeqLen: "--max-seq-len" };
-
-/** An opener that is made when it is first needed: there may be no working directory. */
-function lazily(make: () => CaseOpener): CaseOpener {
-  let opener: CaseOpener | undefined;
-  return async (source) => {
-    opener ??= make();
-    return opener(source);
-  };
-}

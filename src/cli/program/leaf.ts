@@ -33,7 +33,6 @@ export function describeLeaf(
   { style, program }: { readonly style: Style; readonly program: string },
 ): void {
   const paragraphs = [`${command.summary}.`, command.description];
-  leaf.summary(command.summary);
   leaf.description(paragraphs.filter((text) => text !== undefined).join("\n\n"));
   for (const spec of command.arguments) {
     const name = `${spec.key}${spec.type.kind === "list" ? "..." : ""}`;

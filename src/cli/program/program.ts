@@ -57,7 +57,10 @@ export function parseInvocation(
   const leaves = registry.commands.map((command) => {
     const parent = command.path.slice(0, -1).reduce((at, word) => child(at, word, registry), root);
     const leaf = parent.command(command.path.at(-1)!);
-    describeLeaf(leaf, command, commonFlags, { style, program: options.program });
+    leaf.summary(command.summary);
+    if (command === found) {
+      describeLeaf(leaf, command, commonFlags, { style, program: options.program });
+    }
     return { command, leaf: leaf.action(() => undefined) };
   });
   const words = [...(found?.path ?? []), ...rest.arguments];

@@ -57,12 +57,13 @@ export function algorithmCommand(algorithm: Algorithm, pluginSha256?: string): C
       ...selectionHelp(algorithm),
       "The circuit is compared with the truth at the granularity of heads and MLPs, and shown beside a random circuit of equal size, the full and the empty one. The folder holds circuit.json, circuit.svg and result.json.",
     ].join("\n\n"),
-    options: z.object({
-      ...algorithmFlags(algorithm),
-      ...selectionOptions(algorithm),
-      ...shared.shape,
-      ...flagsByOutputs(algorithm),
-    }),
+    options: () =>
+      z.object({
+        ...algorithmFlags(algorithm),
+        ...selectionOptions(algorithm),
+        ...shared.shape,
+        ...flagsByOutputs(algorithm),
+      }),
     retired: [...retiredEverywhere, ...retiredModelFlags, ...originalFlags],
     examples: algorithmExamples(algorithm),
     isolate: (values) =>
