@@ -28,7 +28,9 @@ describe("a command that is not offered yet", () => {
   });
 
   it("may be spelt with dashes or underscores", async () => {
-    expect((await run(["run", "eap_gp"])).stderr).toContain('"run eap-gp" is not offered yet');
+    expect((await run(["run", "grad_drop"])).stderr).toContain(
+      '"run grad-drop" is not offered yet',
+    );
     expect((await run(["run", "optimal_ablation"])).stderr).toContain("is not offered yet");
   });
 });
