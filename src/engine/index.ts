@@ -102,6 +102,7 @@ export type {
   SampleRows,
   Values,
 } from "./program/backend.ts";
+export { type Keeper, keeper, keptPrograms } from "./program/kept.ts";
 export {
   compile,
   type Program,

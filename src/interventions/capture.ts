@@ -3,6 +3,7 @@ import {
   type Binding,
   type Buffer,
   compile,
+  keptPrograms,
   type Run,
   type SampleRows,
   sampleInput,
@@ -153,16 +154,25 @@ export function prepareCapture(
 ): (tokens: Int32Array) => CapturedRun {
   const { rows, positions } = facts;
   const { config } = facts.transformer;
-  const { logits, cache } = forward(config, weights.tensors, sampleInput("tokens", [positions]), {
-    capture: hooks,
-    logitsAt: logitsNeeded(facts),
-  });
-  const outputs = { logits: atKeptPositions(facts, logits), ...Object.fromEntries(cache) };
-  const executable = scope.load(compile<string>({ outputs }));
+  const captured = [...new Set(hooks)];
+  const prepared = () => {
+    const tokens = sampleInput("tokens", [positions]);
+    const { logits, cache } = forward(config, weights.tensors, tokens, {
+      capture: captured,
+      logitsAt: logitsNeeded(facts),
+    });
+    const outputs = { logits: atKeptPositions(facts, logits), ...Object.fromEntries(cache) };
+    const sizes = Array.from(cache, ([hook, { shape }]) => [hook, sizeOf(shape)] as const);
+    return { sizes, program: compile<string>({ outputs }) };
+  };
+  const { sizes, program } = keptPrograms.kept(
+    weights.key && `capture ${positions} ${keptPositions(facts)} ${captured} ${weights.key}`,
+    prepared,
+    ({ program: { order } }) => order.length,
+  );
+  const executable = scope.load(program);
   return (tokens) => {
-    const at = new Map(
-      [...cache].map(([hook, { shape }]) => [hook, scope.buffer(rows * sizeOf(shape))]),
-    );
+    const at = new Map(sizes.map(([hook, size]) => [hook, scope.buffer(rows * size)]));
     const kept = scope.buffer(rows * keptPositions(facts).length * config.dVocabOut);
     executable.run({
       batch: rows,

@@ -1,10 +1,18 @@
 import { type Circuit, type ComputationalGraph, fullGraph } from "../circuit/index.ts";
-import { type Binding, compile, sampleInput, type Tensor, type Values } from "../engine/index.ts";
+import {
+  type Binding,
+  compile,
+  keptPrograms,
+  sampleInput,
+  type Tensor,
+  type Values,
+} from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
 import {
   atKeptPositions,
   edgeMaskInputs,
   factoredForward,
+  keptPositions,
   logitsNeeded,
   maskName,
   patchName,
@@ -31,6 +39,8 @@ export interface CircuitRunOptions {
    * input {@link CLEAN_LOGITS}. Default: the logits.
    */
   readonly read?: (logits: Tensor) => Tensor;
+  /** What `read` does: runs that read the same share their programs. Default: programs are made anew. */
+  readonly readKey?: string;
   /** Values of further sample inputs that `read` introduced. */
   readonly inputs?: Readonly<Record<string, Binding>>;
 }
@@ -64,7 +74,7 @@ export interface CircuitRuns {
 export function prepareCircuitRuns(
   scope: Scope,
   inputs: PairedInputs,
-  { ablation = resample, read = (logits) => logits, inputs: further = {} }: CircuitRunOptions = {},
+  { ablation = resample, read, readKey, inputs: further = {} }: CircuitRunOptions = {},
 ): CircuitRuns {
   assertPairedInputs(inputs);
   const { transformer, rows, positions, cleanTokens } = inputs;
@@ -73,17 +83,27 @@ export function prepareCircuitRuns(
   const sources = sourceHooks(config);
   const weights = freezeWeights(scope, transformer);
   const runs = prepareInputRuns(scope, inputs, weights, sources);
-  const load = () => {
+  const reads = read === undefined ? "logits" : readKey;
+  const made = () => {
     const tokens = sampleInput("tokens", [positions]);
     const { logits } = factoredForward(config, weights.tensors, tokens, {
       masks: edgeMaskInputs(config),
       patches: sourcePatchInputs(config, positions),
       logitsAt: logitsNeeded(inputs),
     });
-    const executable = scope.load(
-      compile({ outputs: { result: read(atKeptPositions(inputs, logits)) } }),
+    const kept = atKeptPositions(inputs, logits);
+    return compile({ outputs: { result: read?.(kept) ?? kept } });
+  };
+  const load = () => {
+    const program = keptPrograms.kept(
+      weights.key &&
+        reads &&
+        `circuits ${reads} ${positions} ${keptPositions(inputs)} ${weights.key}`,
+      made,
+      ({ order }) => order.length,
     );
-    const needsClean = executable.program.inputs.has(CLEAN_LOGITS);
+    const executable = scope.load(program);
+    const needsClean = program.inputs.has(CLEAN_LOGITS);
     const shared = {
       ...weights.bindings,
       ...further,

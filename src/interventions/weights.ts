@@ -16,6 +16,11 @@ import type { Scope } from "./scope.ts";
 export interface GraphWeights {
   readonly tensors: WeightTensors;
   readonly bindings: Readonly<Record<string, Binding>>;
+  /**
+   * The same for weights of which graphs are the same, to keep programs by; absent where the weights are part
+   * of the program.
+   */
+  readonly key?: string;
 }
 
 /** The weights of one head. Heads with the same `program` have the same tensors and share it. */
@@ -113,6 +118,7 @@ export function freezeWeights(scope: Scope, transformer: Transformer): FrozenWei
   return {
     tensors: parameterTensors(config),
     bindings: buffersOf(scope, weights),
+    key: JSON.stringify(config),
     head: (block, index) =>
       head(block, index, () => {
         const own = headOfBlock(transformer, block, index);

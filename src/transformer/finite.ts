@@ -3,6 +3,7 @@ import {
   type Binding,
   compile,
   type Executable,
+  keptPrograms,
   less,
   type Program,
   sampleInput,
@@ -50,6 +51,8 @@ export interface CheckedRun {
   readonly tensors: WeightTensors;
   /** Where the weights are, if they are no constants. */
   readonly bindings: Readonly<Record<string, Binding>>;
+  /** The same for weights of which graphs are the same; absent where they are part of the program. */
+  readonly key?: string | undefined;
   readonly positions: number;
 }
 
@@ -75,17 +78,24 @@ const LOGITS = "logits";
  * The check throws `E_NUMBER` with the first such hook point in firing order, the row and the position.
  */
 export function prepareFiniteCheck(run: CheckedRun): FiniteCheck {
-  const { config, tensors, bindings, positions, load } = run;
+  const { config, tensors, bindings, key, positions, load } = run;
   const graph = () => {
     const { cache, logits } = forward(config, tensors, sampleInput("tokens", [positions]), {
       capture: computedHooks(config),
     });
     return new Map<string, Tensor>([...cache, [LOGITS, logits]]);
   };
-  const values = graph();
-  const names = [...values.keys()];
-  const counts = stack([...values.values()].map(countNonFinite), 0);
-  const executable = load(compile({ outputs: { counts } }));
+  const prepared = () => {
+    const values = graph();
+    const counts = stack([...values.values()].map(countNonFinite), 0);
+    return { names: [...values.keys()], program: compile({ outputs: { counts } }) };
+  };
+  const { names, program } = keptPrograms.kept(
+    key && `finite ${positions} ${key}`,
+    prepared,
+    ({ program: { order } }) => order.length,
+  );
+  const executable = load(program);
   const inputsOf = (program: Program, tokens: Binding) =>
     usedInputs(program, { ...bindings, tokens });
 

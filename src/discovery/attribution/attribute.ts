@@ -1,10 +1,11 @@
 import { fullGraph } from "../../circuit/index.ts";
-import { compile, type Values } from "../../engine/index.ts";
+import { compile, keptPrograms, type Values } from "../../engine/index.ts";
 import {
   type Ablation,
   CLEAN_LOGITS,
   edgePlace,
   freezeWeights,
+  type GraphWeights,
   namedInputs,
   pace,
   prepareInputRuns,
@@ -15,6 +16,7 @@ import {
 } from "../../interventions/index.ts";
 import {
   type HookName,
+  keptPositions,
   type SourceHook,
   sourceNodes,
   usedInputs,
@@ -117,6 +119,20 @@ async function attribute(
   return totals;
 }
 
+/** All that an attribution's program depends on; `undefined` where somebody does not say. */
+function attributionKey(
+  task: DiscoveryTask,
+  weights: GraphWeights,
+  loss: LossName,
+  { key: path, differencesFrom, averages }: AttributionPath,
+  { key: rule }: EffectRule,
+): string | undefined {
+  if (weights.key === undefined || path === undefined || rule === undefined) return undefined;
+  const { categorical, positions } = task;
+  const facts = [loss, categorical, positions, keptPositions(task), differencesFrom, averages];
+  return JSON.stringify(["attribution", path, rule, facts, weights.key]);
+}
+
 /** A function from each run of the path, in turn, to its effects by hook point; other runs are made once. */
 function prepareAttribution(
   scope: Scope,
@@ -129,9 +145,16 @@ function prepareAttribution(
   const weights = freezeWeights(scope, task.transformer);
   assertFiniteTask(scope, task, weights, ablation);
   const targets = lossTargets(task, loss);
-  const { effects, reads } = attributionGraph(task, weights, loss, path, rule);
+  const { program, reads } = keptPrograms.kept(
+    attributionKey(task, weights, loss, path, rule),
+    () => {
+      const { effects, ...graph } = attributionGraph(task, weights, loss, path, rule);
+      return { ...graph, program: compile<string>({ outputs: Object.fromEntries(effects) }) };
+    },
+    (made) => made.program.order.length,
+  );
   const runs = prepareInputRuns(scope, task, weights, [...reads.ablated, ...reads.clean]);
-  const executable = scope.load(compile<string>({ outputs: Object.fromEntries(effects) }));
+  const executable = scope.load(program);
   const clean = reads.clean.size > 0 || loss === "faithfulness" ? runs.clean() : undefined;
   const cleanAt = new Map([...reads.clean].map((hook) => [hook, clean!.at.get(hook)!]));
   const shared = {

@@ -26,6 +26,8 @@ export interface AttributedRun {
 
 /** How the effects of edges, or of nodes, are read off a run. */
 export interface EffectRule {
+  /** What it computes, as a path's: rules of one key share their programs. */
+  readonly key?: string;
   /** The hook points whose values or gradients it reads. */
   hooks(config: TransformerConfig): readonly HookName[];
   /**
@@ -44,6 +46,7 @@ export function sourcesBefore(differences: readonly Tensor[], count: number): Te
 
 /** To first order, of edges: `Σ_pos ⟨∂loss/∂in(v), P(u) − Y(u)⟩`. */
 export const edgeEffects: EffectRule = {
+  key: "edges",
   hooks: (config) => [...edgeMaskShapes(config).keys()],
   effects: ({ config, slope, differences }) =>
     new Map(
@@ -67,6 +70,7 @@ export function nodeEffects(mlpGradient: MlpGradient = "output"): EffectRule {
       : hook;
   };
   return {
+    key: `nodes ${mlpGradient}`,
     hooks: (config) => sourceHooks(config).map((hook) => pointOf(config, hook)),
     effects: ({ config, slope, differences }) =>
       new Map(

@@ -28,6 +28,7 @@ import { type AttributedRun, type EffectRule, edgeEffects, sourcesBefore } from 
  * Cost: the patterns of all sources and heads, for keys once per position.
  */
 export const exactPatternEffects: EffectRule = {
+  key: "exact patterns",
   hooks: (config) => [
     ...edgeEffects.hooks(config),
     ...eachLayer(config).flatMap((layer): HookName[] => [

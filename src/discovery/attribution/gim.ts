@@ -76,13 +76,15 @@ export const gim = defineAlgorithm({
     const { attributedEdges, frozenNormalizations, ruledPath, scaledGradients, temperedPatterns } =
       await import("./parts.ts");
     const { temperature, freezeNorm, shareProducts, gimPlainMlpScale } = options;
-    const path = ruledPath((config) =>
-      mergeHooks(
-        temperedPatterns(config, temperature),
-        freezeNorm ? frozenNormalizations(config) : {},
-        shareProducts ? scaledGradients(config, SHARES) : {},
-        scaledGradients(config, { "mlp.hook_pre": gimPlainMlpScale }),
-      ),
+    const path = ruledPath(
+      (config) =>
+        mergeHooks(
+          temperedPatterns(config, temperature),
+          freezeNorm ? frozenNormalizations(config) : {},
+          shareProducts ? scaledGradients(config, SHARES) : {},
+          scaledGradients(config, { "mlp.hook_pre": gimPlainMlpScale }),
+        ),
+      `gim ${[temperature, freezeNorm, shareProducts, gimPlainMlpScale]}`,
     );
     return attributedEdges(task, options, path, context);
   },

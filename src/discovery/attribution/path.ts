@@ -40,6 +40,11 @@ export interface PathWork {
  * said to change in them. Everything that tells attribution methods apart is here.
  */
 export interface AttributionPath {
+  /**
+   * What its hooks do, where that does not depend on more than the transformer's config: paths of one key
+   * share their programs. Default: programs are made anew.
+   */
+  readonly key?: string;
   /** What happens at hook points of a run, which is otherwise the clean one. */
   hooks(inputs: PathInputs): Hooks;
   /**

@@ -67,8 +67,9 @@ export const relp = defineAlgorithm({
       attention: parts.frozenPatterns,
     };
     const rules = options.relpRules === "none" ? [] : options.relpRules;
-    const path = parts.ruledPath((config) =>
-      mergeHooks(...rules.map((rule) => hooksOf[rule](config))),
+    const path = parts.ruledPath(
+      (config) => mergeHooks(...rules.map((rule) => hooksOf[rule](config))),
+      `relp ${rules}`,
     );
     return parts.attributedEdges(task, options, path, context);
   },

@@ -60,7 +60,12 @@ export function prepareFaithfulness(
   });
   const read = (logits: Tensor) => rowLoss(task, loss, logits);
   return measured(
-    prepareCircuitRuns(scope, task, { ablation, read, inputs: lossTargets(task, loss) }),
+    prepareCircuitRuns(scope, task, {
+      ablation,
+      read,
+      readKey: `${loss} ${task.categorical}`,
+      inputs: lossTargets(task, loss),
+    }),
   );
 }
 

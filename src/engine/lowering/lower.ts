@@ -30,8 +30,16 @@ export interface LoweredProgram {
   readonly work: number;
 }
 
-/** Lowers a program: simplify, schedule, allocate, encode. */
+const lowered = new WeakMap<Program, LoweredProgram>();
+
+/** Lowers a program, once: simplify, schedule, allocate, encode. */
 export function lower(program: Program): LoweredProgram {
+  const known = lowered.get(program) ?? loweredNow(program);
+  lowered.set(program, known);
+  return known;
+}
+
+function loweredNow(program: Program): LoweredProgram {
   const plan = schedule(simplify(program));
   const layout = allocate(plan);
   const offsetOf = (storage: Parameters<typeof layout.offsets.get>[0]) =>

@@ -24,6 +24,7 @@ export function activationsPath(
 ): AttributionPath {
   const hooks = sourceHooks(config);
   return {
+    key: "activations",
     hooks: ({ clean, ablated, scalar }) =>
       new Map(
         hooks.map((hook): [SourceHook, Hook] => [

@@ -18,6 +18,7 @@ const keptName = (layer: number) => `kept:${layer}`;
 export function dropPath({ nLayers }: TransformerConfig): AttributionPath {
   const layers = Array.from({ length: nLayers }, (_, layer) => layer);
   return {
+    key: "dropped blocks",
     hooks: ({ scalar }) =>
       new Map(
         layers.flatMap((layer): [HookName, Hook][] => {
@@ -39,6 +40,7 @@ export function dropPath({ nLayers }: TransformerConfig): AttributionPath {
 
 /** The clean run alone, of which the sizes of each row's effects are averaged. */
 export const sizesPath: AttributionPath = {
+  key: "sizes",
   hooks: () => ({}),
   differencesFrom: "run",
   averages: "sizes",

@@ -34,6 +34,7 @@ const SMALLEST_NORM = 1e-12;
  */
 export function geodesicPath(steps: number, length: StepLength): AttributionPath {
   return {
+    key: "geodesic",
     hooks: ({ config, positions, own }) => ({
       [EMBEDDINGS]: () => own(POINT, hookShape(config, EMBEDDINGS, positions)),
     }),

@@ -11,6 +11,7 @@ const EMBEDDINGS = "blocks.0.hook_resid_pre";
  */
 export function inputsPath(points: readonly PathPoint[]): AttributionPath {
   return {
+    key: "inputs",
     hooks: ({ ablated, scalar }) => ({
       [EMBEDDINGS]: (x: Tensor) => between(scalar("alpha"), x, ablated(EMBEDDINGS)),
     }),

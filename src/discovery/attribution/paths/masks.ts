@@ -35,6 +35,7 @@ export function maskPath(points: readonly PathPoint[]): AttributionPath {
     return (x) => between(alpha, x, x.shape.length === 3 ? expandDims(target, 1) : target);
   };
   return {
+    key: isInterpolated ? "masks" : "clean",
     hooks: (inputs) => {
       const readers = isInterpolated ? [...edgeMaskShapes(inputs.config).keys()] : [];
       return new Map(readers.map((reader) => [reader, towardsAblated(reader, inputs)]));
