@@ -8,6 +8,7 @@
  * ACDC (Conmy et al. 2023) and AutoCircuit; preparation and the `paper` AUROC follow InterpBench
  * (Gupta et al. 2024).
  */
+export { averagePrecision } from "./average-precision.ts";
 export {
   type Baselines,
   baselines,
@@ -18,6 +19,15 @@ export {
   randomCircuit,
   randomSelection,
 } from "./baseline.ts";
+export {
+  type BudgetCircuit,
+  type BudgetOptions,
+  circuitsAtBudgets,
+  MIB_FRACTIONS,
+  type MibAuroc,
+  mibAuroc,
+  trapezoids,
+} from "./budgets.ts";
 export {
   type Circuit,
   type CircuitTexts,
@@ -114,6 +124,7 @@ export {
   type CircuitScore,
   type Counts,
   evaluateCircuit,
+  hammingDistance,
   type Rates,
   ratesOf,
   type SetScore,

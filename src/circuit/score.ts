@@ -54,6 +54,14 @@ export function ratesOf({ tp, fp, fn, tn }: Counts): Rates {
 }
 
 /**
+ * The structural Hamming distance of two edge sets: how many edges one of them has and the other has not, fp + fn.
+ * Edges have one direction only here, so that none can be turned around.
+ */
+export function hammingDistance({ fp, fn }: Pick<Counts, "fp" | "fn">): number {
+  return fp + fn;
+}
+
+/**
  * Compares a found circuit with the truth, both part of `full` and at its granularity.
  *
  * Nodes count as found when an edge touches them; the embeddings and the output are nodes like any

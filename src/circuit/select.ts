@@ -67,6 +67,27 @@ interface Candidate {
  * `E_SCORE` if there are not so many edges that reach the output, or a score is NaN.
  */
 export function greedyEdges(scores: ScoreMap, count: number): ChosenEdges {
+  const { taken, left, since } = grow(scores, count);
+  return {
+    circuit: circuitOf(taken.map(({ text }) => parseEdge(text))),
+    tie: tieOf(taken, left, since),
+  };
+}
+
+/** The edges of {@link greedyEdges} in the order in which they are taken: the first n are those of a smaller count. */
+export function greedyOrder(scores: ScoreMap, count: number): string[] {
+  return grow(scores, count).taken.map(({ text }) => text);
+}
+
+/** Edges that were grown, those that could have been taken instead, and since when components are in. */
+interface Growth {
+  readonly taken: readonly Candidate[];
+  readonly left: readonly Candidate[];
+  /** Component → the number of edges that were taken before it came in. */
+  readonly since: ReadonlyMap<string, number>;
+}
+
+function grow(scores: ScoreMap, count: number): Growth {
   assertCount(scores, count, "edges");
   const into = new Map<string, Candidate[]>();
   for (const [text, score] of scores) {
@@ -77,33 +98,29 @@ export function greedyEdges(scores: ScoreMap, count: number): ChosenEdges {
   const place = new Map([...scores.keys()].map((text, i) => [text, i]));
   const isBetter = (a: Candidate, b: Candidate) =>
     a.score > b.score || (a.score === b.score && place.get(a.text)! < place.get(b.text)!);
-  /** Component → the number of edges that were taken before it came in. */
   const since = new Map<string, number>();
-  let candidates: Candidate[] = [];
+  const left: Candidate[] = [];
   const enter = (component: string, step: number) => {
     if (since.has(component)) return;
     since.set(component, step);
-    candidates.push(...(into.get(component) ?? []));
+    left.push(...(into.get(component) ?? []));
   };
   for (const component of into.keys()) if (isOutput(component)) enter(component, 0);
   const taken: Candidate[] = [];
   while (taken.length < count) {
-    const [first, ...rest] = candidates;
-    if (first === undefined) {
+    if (left.length === 0) {
       throw new InterpBenchError("E_SCORE", "there are not so many edges that reach the output", {
         expected: `at most ${taken.length}`,
         received: String(count),
       });
     }
-    const best = rest.reduce((a, b) => (isBetter(b, a) ? b : a), first);
-    candidates = candidates.filter((candidate) => candidate !== best);
-    taken.push(best);
-    enter(best.from, taken.length);
+    let best = 0;
+    for (let i = 1; i < left.length; i++) if (isBetter(left[i]!, left[best]!)) best = i;
+    const [next] = left.splice(best, 1);
+    taken.push(next!);
+    enter(next!.from, taken.length);
   }
-  return {
-    circuit: circuitOf(taken.map(({ text }) => parseEdge(text))),
-    tie: tieOf(taken, candidates, since),
-  };
+  return { taken, left, since };
 }
 
 /** A tie between edges that were taken and edges that could have been taken in their place. */

@@ -8,6 +8,7 @@
  * InterpBench (Gupta et al. 2024), §5.
  */
 export { type AccuracyOptions, type ModelAccuracies, modelAccuracies } from "./accuracies.ts";
+export { type BootstrapOptions, bootstrapInterval, quantile } from "./bootstrap.ts";
 export {
   type CircuitRealism,
   type MeasuredRealism,
@@ -18,6 +19,15 @@ export {
 } from "./circuit-realism.ts";
 export { type AblationEffect, constantEffects } from "./constant-ablation.ts";
 export { type Evaluation, evaluateModel, measureNodeEffects, nodeEffects } from "./evaluate.ts";
+export {
+  type CurveAreas,
+  type CurveAxis,
+  type CurveOptions,
+  curveAreas,
+  type FaithfulnessCurve,
+  type FaithfulnessPoint,
+  faithfulnessCurve,
+} from "./faithfulness-curve.ts";
 export { type ChosenPairs, choosePairs, chooseRows, type WeightedPairs } from "./inputs.ts";
 export { type Interval, shareInterval } from "./interval.ts";
 export { EFFECT_METRICS, type EffectMetric } from "./metric.ts";

@@ -1,5 +1,5 @@
 import type { Circuit } from "../../circuit/index.ts";
-import type { Tensor } from "../../engine/index.ts";
+import type { Tensor, Values } from "../../engine/index.ts";
 import {
   type Ablation,
   type CircuitRuns,
@@ -30,6 +30,8 @@ export interface Faithfulness {
    * transformer does not have, `E_NUMBER` for a loss that is not finite.
    */
   of(circuit: Circuit): number;
+  /** The losses of which that is the mean, `[row]`. */
+  rowsOf(circuit: Circuit): Values;
   /** The same under another ablation, by the same program. Throws as {@link prepareFaithfulness}. */
   under(ablation: Ablation | string): Faithfulness;
 }
@@ -56,6 +58,7 @@ export function prepareFaithfulness(
   const weights = rowWeights(task);
   const measured = (runs: CircuitRuns): Faithfulness => ({
     of: (circuit) => meanLoss(runs.of(circuit), weights),
+    rowsOf: runs.of,
     under: (other) => measured(runs.under(other)),
   });
   const read = (logits: Tensor) => rowLoss(task, loss, logits);

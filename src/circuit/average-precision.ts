@@ -1,0 +1,26 @@
+import type { ScoreMap } from "./merge.ts";
+import { rocCurve } from "./roc.ts";
+
+/**
+ * The average precision of a ranking: `Σ_t (R_t − R_{t−1})·P_t` over its distinct scores t from the largest on, with
+ * precision P and recall R of everything at or above t. Ties enter together, so that the order in which equal scores
+ * stand does not matter. Chance is the share of positives, and not ½: where few items are true this tells good
+ * rankings apart that all have an AUROC near 1.
+ *
+ * `undefined` if there are no positives or no negatives. `E_SCORE` as {@link rocCurve}.
+ */
+export function averagePrecision(
+  scores: ScoreMap,
+  positives: { has(text: string): boolean; readonly size: number },
+): number | undefined {
+  const curve = rocCurve(scores, positives);
+  if (curve === undefined) return undefined;
+  const negatives = scores.size - positives.size;
+  let total = 0;
+  for (const [i, { fpr, tpr }] of curve.entries()) {
+    const gained = tpr - (curve[i - 1]?.tpr ?? 0);
+    const found = tpr * positives.size;
+    if (gained > 0) total += (gained * found) / (found + fpr * negatives);
+  }
+  return total;
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { formatError } from "../errors/index.ts";
+import { Key } from "../rng/index.ts";
+import { circuitsAtBudgets, dialects, fullGraph, MIB_FRACTIONS, mibAuroc } from "./index.ts";
+
+const shape = { nLayers: 6, nHeads: 4 };
+const graph = fullGraph(shape);
+const nameOf = (index: number) => dialects.eap.formatEdge(graph.edges[index]!.edge, shape);
+/** The circuit that MIB compares with. */
+const SEVEN = new Set([
+  "input->m0",
+  "m0->a1.h1<v>",
+  "m0->a2.h1<v>",
+  "m0->a4.h1<v>",
+  "a1.h1->a2.h1<v>",
+  "a2.h1->a4.h1<v>",
+  "a4.h1->logits",
+]);
+const truth = new Set(
+  graph.edges.filter(({ index }) => SEVEN.has(nameOf(index))).map(({ text }) => text),
+);
+const ranked = (of: (text: string, i: number) => number) =>
+  new Map(graph.edges.map(({ text }, i) => [text, of(text, i)]));
+
+describe("circuits at budgets", () => {
+  it("have MIB's numbers of edges, before they are pruned", () => {
+    const scores = ranked((_, i) => i + 1);
+    const budgets = (select: "top" | "greedy") =>
+      circuitsAtBudgets(scores, { select }).map(({ budget }) => budget);
+    expect(budgets("greedy")).toEqual([2, 3, 6, 12, 23, 56, 111, 222, 554, 1108]);
+    expect(budgets("top")).toEqual([1, 2, 5, 11, 22, 55, 110, 221, 554, 1108]);
+    expect(MIB_FRACTIONS).toHaveLength(10);
+  });
+
+  it("grow into each other, and end at the whole", () => {
+    const values = Key.fromSeed(2).uniform(graph.edges.length);
+    const sizes = circuitsAtBudgets(
+      ranked((_, i) => values[i]!),
+      { select: "greedy", absolute: true },
+    ).map(({ circuit }) => circuit.edges.size);
+    expect(sizes).toEqual([...sizes].sort((a, b) => a - b));
+    expect(sizes.at(-1)).toBe(1108);
+  });
+});
+
+describe("the AUROC of MIB", () => {
+  it("is nearly 1 for the best ranking, and about ¼ for its opposite", () => {
+    const best = mibAuroc(
+      ranked((text, i) => (truth.has(text) ? 2 : 1) + i * 1e-6),
+      truth,
+    )!;
+    expect(best.auroc).toBeGreaterThan(0.999);
+    expect(best.auroc).toBeLessThanOrEqual(1);
+    const values = Key.fromSeed(5).uniform(graph.edges.length);
+    const worst = mibAuroc(
+      ranked((text, i) => (truth.has(text) ? 0 : 1 + values[i]!)),
+      truth,
+    )!;
+    expect(Math.abs(worst.auroc - 0.248)).toBeLessThan(0.02);
+    expect(best.points).toHaveLength(10);
+    expect(best.points.at(-1)).toEqual({ fpr: 1, tpr: 1 });
+  });
+
+  it("is about .53 for random scores, and about .79 if queries and keys are muted", () => {
+    const seeds = 20;
+    const mean = (mute: boolean) => {
+      let total = 0;
+      for (let seed = 0; seed < seeds; seed++) {
+        const values = Key.fromSeed(seed).uniform(graph.edges.length);
+        const scores = ranked((text, i) => (mute && /[qk]_input/.test(text) ? 0 : values[i]!));
+        total += mibAuroc(scores, truth)!.auroc / seeds;
+      }
+      return total;
+    };
+    expect(Math.abs(mean(false) - 0.53)).toBeLessThan(0.07);
+    expect(Math.abs(mean(true) - 0.79)).toBeLessThan(0.07);
+  });
+
+  it("ranks by size, and may start at (0, 0)", () => {
+    const values = Key.fromSeed(3).normal(graph.edges.length);
+    const of = (sign: (x: number) => number) =>
+      mibAuroc(
+        ranked((_, i) => sign(values[i]!)),
+        truth,
+      )!;
+    expect(of((x) => -x).auroc).toBe(of(Math.abs).auroc);
+    const scores = ranked((_, i) => values[i]!);
+    const anchored = mibAuroc(scores, truth, { anchor: "zero" })!;
+    expect(anchored.points).toHaveLength(11);
+    expect(anchored.auroc).toBeGreaterThanOrEqual(mibAuroc(scores, truth)!.auroc);
+  });
+
+  it("is not defined without positives, and needs a score for each", () => {
+    const scores = ranked((_, i) => i);
+    expect(mibAuroc(scores, new Set())).toBeUndefined();
+    expect(mibAuroc(scores, new Set(scores.keys()))).toBeUndefined();
+    let message = "";
+    try {
+      mibAuroc(scores, new Set(["a->b"]));
+    } catch (error) {
+      message = formatError(error);
+    }
+    expect(message).toContain("E_SCORE: some of the truth has no score");
+  });
+});

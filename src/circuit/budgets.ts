@@ -1,0 +1,113 @@
+import { InterpBenchError } from "../errors/index.ts";
+import { type Circuit, circuitOf } from "./circuit.ts";
+import type { ScoreMap } from "./merge.ts";
+import { parseEdge } from "./node.ts";
+import { pruneCircuit } from "./paths.ts";
+import type { RocPoint } from "./roc.ts";
+import { greedyOrder, takeLargest } from "./select.ts";
+
+/** The shares of all edges at which MIB (Mueller et al. 2025) looks at a ranking. */
+export const MIB_FRACTIONS: readonly number[] = [
+  0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1,
+];
+
+/** A circuit that a ranking gives for a share of all edges. */
+export interface BudgetCircuit {
+  /** The share of all edges that was asked for. */
+  readonly fraction: number;
+  /** How many edges were asked for. */
+  readonly budget: number;
+  /** Without the edges that lie on no path: often far fewer. */
+  readonly circuit: Circuit;
+}
+
+/** How circuits are made of a ranking. */
+export interface BudgetOptions {
+  /** Rank by |score|. Default false. */
+  readonly absolute?: boolean;
+  /** `top`: the edges with the largest scores; `greedy`: grown from the output backwards. Default `top`. */
+  readonly select?: "top" | "greedy";
+  /** Default {@link MIB_FRACTIONS}. */
+  readonly fractions?: readonly number[];
+}
+
+/**
+ * The pruned circuits of a ranking at shares of all edges, as MIB has them: `⌊share·E⌋` edges of the largest
+ * scores, or `⌈share·E⌉` grown ones. Equal scores are taken in the order in which they stand in `scores`.
+ *
+ * @param scores of all edges of a graph
+ */
+export function circuitsAtBudgets(
+  scores: ScoreMap,
+  { absolute = false, select = "top", fractions = MIB_FRACTIONS }: BudgetOptions = {},
+): BudgetCircuit[] {
+  const ranking = absolute
+    ? new Map([...scores].map(([text, score]) => [text, Math.abs(score)]))
+    : scores;
+  const round = select === "greedy" ? Math.ceil : Math.floor;
+  const budgets = fractions.map((fraction) => round(fraction * scores.size));
+  const most = Math.max(0, ...budgets);
+  const order =
+    select === "greedy" ? greedyOrder(ranking, most) : takeLargest(ranking, most, "edges").taken;
+  return fractions.map((fraction, i) => {
+    const budget = budgets[i]!;
+    const circuit = pruneCircuit(circuitOf(order.slice(0, budget).map(parseEdge)));
+    return { fraction, budget, circuit };
+  });
+}
+
+/** The AUROC of {@link mibAuroc}, and the points that it is the area under. */
+export interface MibAuroc {
+  readonly auroc: number;
+  readonly points: readonly RocPoint[];
+}
+
+/**
+ * The AUROC by MIB's protocol: circuits grown by |score| at ten budgets and pruned, one point of rates for each, the
+ * area by trapezoids with false positive rates divided by the last one.
+ *
+ * Not on the scale of `exactAuroc`: there is no point at (0, 0), and the way from half of the edges to all of
+ * them is a single trapezoid, so that a perfect ranking has a little less than 1, its exact opposite about ¼, and
+ * scores at random a little more than ½. Scores that only make queries and keys rank low gain where the truth has
+ * none of them. Ties are taken in the order of `scores`. `undefined` if there are no positives or no negatives.
+ *
+ * @param anchor `zero` puts a point at (0, 0); MIB has none
+ */
+export function mibAuroc(
+  scores: ScoreMap,
+  positives: { has(text: string): boolean; readonly size: number },
+  { anchor = "none" }: { readonly anchor?: "none" | "zero" } = {},
+): MibAuroc | undefined {
+  const found = [...scores.keys()].filter((text) => positives.has(text)).length;
+  if (found !== positives.size) {
+    throw new InterpBenchError("E_SCORE", "some of the truth has no score", {
+      expected: `${positives.size} positives among the ${scores.size} scored items`,
+      received: String(found),
+    });
+  }
+  const negatives = scores.size - found;
+  if (found === 0 || negatives === 0) return undefined;
+  const circuits = circuitsAtBudgets(scores, { absolute: true, select: "greedy" });
+  const own = circuits.map(({ circuit }): RocPoint => {
+    const kept = [...circuit.edges.keys()];
+    const right = kept.filter((text) => positives.has(text)).length;
+    return { fpr: (kept.length - right) / negatives, tpr: right / found };
+  });
+  const points = anchor === "zero" ? [{ fpr: 0, tpr: 0 }, ...own] : own;
+  const last = points.at(-1)!.fpr;
+  const xs = points.map(({ fpr }) => (last === 0 ? fpr : fpr / last));
+  return {
+    auroc: trapezoids(
+      xs,
+      points.map(({ tpr }) => tpr),
+    ),
+    points,
+  };
+}
+
+/** The area under a line through points: `Σ (x_i − x_{i−1})·(y_i + y_{i−1})/2`. */
+export function trapezoids(xs: readonly number[], ys: readonly number[]): number {
+  let area = 0;
+  for (let i = 1; i < xs.length; i++) area += ((xs[i]! - xs[i - 1]!) * (ys[i]! + ys[i - 1]!)) / 2;
+  return area;
+}

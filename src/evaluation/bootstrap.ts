@@ -1,0 +1,47 @@
+import type { Key } from "../rng/index.ts";
+import type { Interval } from "./interval.ts";
+
+/** How an interval is found. */
+export interface BootstrapOptions {
+  /** Samples that are drawn. Default 1000. */
+  readonly draws?: number;
+  /** Default 0.95. */
+  readonly confidence?: number;
+}
+
+/**
+ * The percentile interval of a number that is computed from items (rows of data, seeds, cases): the number again for
+ * as many items drawn with replacement, many times, and the middle of what comes out. (Efron 1979)
+ *
+ * It tells how much the number owes to the items at hand, and nothing of what all of them have in common.
+ *
+ * @param statistic from how often each item was drawn, `[item]`; draws for which it is `undefined` are left out
+ * @returns `undefined` if it is for all
+ */
+export function bootstrapInterval(
+  items: number,
+  key: Key,
+  statistic: (counts: Uint32Array) => number | undefined,
+  { draws = 1000, confidence = 0.95 }: BootstrapOptions = {},
+): Interval | undefined {
+  const found: number[] = [];
+  for (let draw = 0; draw < draws; draw++) {
+    const counts = new Uint32Array(items);
+    for (const item of key.fold(draw).integers(items, items)) counts[item]!++;
+    const value = statistic(counts);
+    if (value !== undefined) found.push(value);
+  }
+  if (found.length === 0) return undefined;
+  found.sort((a, b) => a - b);
+  const tail = (1 - confidence) / 2;
+  return { low: quantile(found, tail), high: quantile(found, 1 - tail) };
+}
+
+/** The quantile of ascending numbers, linear between them (as NumPy's default). */
+export function quantile(ascending: readonly number[], share: number): number {
+  const place = share * (ascending.length - 1);
+  const below = Math.floor(place);
+  const low = ascending[below]!;
+  const high = ascending[Math.min(below + 1, ascending.length - 1)]!;
+  return low === high ? low : low + (high - low) * (place - below);
+}

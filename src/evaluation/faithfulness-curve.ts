@@ -1,0 +1,179 @@
+import {
+  type BudgetOptions,
+  circuitsAtBudgets,
+  emptyCircuit,
+  fullGraph,
+  graphCircuit,
+  type ScoreMap,
+  trapezoids,
+} from "../circuit/index.ts";
+import {
+  assertTask,
+  type DiscoveryTask,
+  type FaithfulnessOptions,
+  prepareFaithfulness,
+} from "../discovery/index.ts";
+import type { Backend } from "../engine/index.ts";
+import { rowWeights, withScope } from "../interventions/index.ts";
+import type { Key } from "../rng/index.ts";
+import { type BootstrapOptions, bootstrapInterval } from "./bootstrap.ts";
+import type { Interval } from "./interval.ts";
+
+/** One circuit of a curve. */
+export interface FaithfulnessPoint {
+  /** The share of all edges that was asked for. */
+  readonly fraction: number;
+  /** How many edges were asked for. */
+  readonly budget: number;
+  /** How many are left after pruning. */
+  readonly size: number;
+  /** `(m(C) − m(∅)) / (m(whole) − m(∅))` of the mean metric m; `undefined` where whole and empty are alike. */
+  readonly faithfulness: number | undefined;
+  /** The share of rows on which the loss is below 0: of logit differences, that the right answer leads. */
+  readonly ahead: number;
+}
+
+/** Along which sizes areas are taken: those that were asked for (MIB's code), or those that are left. */
+export type CurveAxis = "nominal" | "realised";
+
+/** Areas under a curve of faithfulness; `undefined` where that is. */
+export interface CurveAreas {
+  /** Circuit performance ratio, `∫ f dx`: larger is better, above 1 possible. */
+  readonly cpr: number | undefined;
+  /** Circuit-model distance, `∫ |1 − f| dx`: smaller is better. */
+  readonly cmd: number | undefined;
+  /** The share of rows ahead, mean over the logarithms of the sizes that were asked for. */
+  readonly accAuc: number | undefined;
+}
+
+/** How faithful the circuits of a ranking are, small to large. */
+export interface FaithfulnessCurve {
+  readonly points: readonly FaithfulnessPoint[];
+  readonly nominal: CurveAreas;
+  readonly realised: CurveAreas;
+  /** Where the nominal areas lie with 95 % confidence, for other rows of the same kind. */
+  readonly intervals: { readonly [A in keyof CurveAreas]: Interval | undefined };
+}
+
+/** How a curve is made. */
+export interface CurveOptions extends BudgetOptions, FaithfulnessOptions, BootstrapOptions {
+  /** Of the draws of the intervals. */
+  readonly key: Key;
+}
+
+/** Losses that differ by less than this share of their size are the same. */
+const ROUNDING = 1e-7;
+
+/** The losses of the rows of one circuit. */
+interface Measured extends Pick<FaithfulnessPoint, "fraction" | "budget" | "size"> {
+  readonly losses: ArrayLike<number>;
+}
+
+/**
+ * The faithfulness of a ranking's circuits at shares of all edges, as MIB (Mueller et al. 2025) measures it: chosen,
+ * pruned, everything else ablated, and the metric put on a scale on which the empty circuit is 0 and the whole
+ * transformer 1. All circuits are runs of one program.
+ *
+ * The default loss is `avg_diff`, the logit difference, for classes; others say theirs. MIB takes CMD from
+ * rankings by size (`absolute`) and CPR from signed ones.
+ *
+ * Throws `E_TASK`, `E_LOSS`, `E_ABLATION` as `prepareFaithfulness`, `E_SCORE` for scores that do not fit.
+ */
+export async function faithfulnessCurve(
+  task: DiscoveryTask,
+  ranking: ScoreMap,
+  { backend }: { readonly backend: Backend },
+  { key, draws, confidence, ablation, loss = "avg_diff", ...budgets }: CurveOptions,
+): Promise<FaithfulnessCurve> {
+  assertTask(task);
+  const edges = ranking.size;
+  const circuits = circuitsAtBudgets(ranking, budgets);
+  const { measured, empty, whole } = await withScope(backend, (scope) => {
+    const { rowsOf } = prepareFaithfulness(scope, task, { ablation, loss });
+    return {
+      measured: circuits.map(
+        ({ fraction, budget, circuit }): Measured => ({
+          fraction,
+          budget,
+          size: circuit.edges.size,
+          losses: rowsOf(circuit),
+        }),
+      ),
+      empty: rowsOf(emptyCircuit),
+      whole: rowsOf(graphCircuit(fullGraph(task.transformer.config))),
+    };
+  });
+  const weights = rowWeights(task);
+  const pointsUnder = (shares: Float64Array): FaithfulnessPoint[] => {
+    const meanOf = (losses: ArrayLike<number>) =>
+      shares.reduce((sum, share, row) => sum + share * losses[row]!, 0);
+    const floor = meanOf(empty);
+    const range = meanOf(whole) - floor;
+    const isDistinct = Math.abs(range) > ROUNDING * Math.abs(floor);
+    return measured.map(({ losses, ...point }) => ({
+      ...point,
+      faithfulness: isDistinct ? (meanOf(losses) - floor) / range : undefined,
+      ahead: shares.reduce((sum, share, row) => sum + (losses[row]! < 0 ? share : 0), 0),
+    }));
+  };
+  const points = pointsUnder(weights);
+  const intervalOf = (area: keyof CurveAreas) =>
+    bootstrapInterval(
+      task.rows,
+      key,
+      (counts) => {
+        const drawn = weights.map((weight, row) => weight * counts[row]!);
+        const total = drawn.reduce((a, b) => a + b, 0);
+        return curveAreas(pointsUnder(drawn.map((weight) => weight / total)), edges, "nominal")[
+          area
+        ];
+      },
+      {
+        ...(draws === undefined ? {} : { draws }),
+        ...(confidence === undefined ? {} : { confidence }),
+      },
+    );
+  return {
+    points,
+    nominal: curveAreas(points, edges, "nominal"),
+    realised: curveAreas(points, edges, "realised"),
+    intervals: { cpr: intervalOf("cpr"), cmd: intervalOf("cmd"), accAuc: intervalOf("accAuc") },
+  };
+}
+
+/**
+ * Areas by trapezoids between the points, without one at 0: a circuit that is as faithful as the whole at every one
+ * of MIB's sizes has CPR 0.999 and CMD 0; one that is not at any but the last 0.25 and 0.749.
+ *
+ * @param edges how many the graph has
+ */
+export function curveAreas(
+  points: readonly FaithfulnessPoint[],
+  edges: number,
+  axis: CurveAxis,
+): CurveAreas {
+  const xs = points.map(({ fraction, size }) => (axis === "nominal" ? fraction : size / edges));
+  const faithful = points.map(({ faithfulness }) => faithfulness);
+  const logs = points.map(({ fraction, size }) =>
+    Math.log(axis === "nominal" ? fraction : Math.max(1, size) / edges),
+  );
+  const width = logs.length === 0 ? 0 : logs.at(-1)! - logs[0]!;
+  const known = faithful.filter((f) => f !== undefined);
+  const defined = known.length > 0 && known.length === points.length ? known : undefined;
+  return {
+    cpr: defined && trapezoids(xs, defined),
+    cmd:
+      defined &&
+      trapezoids(
+        xs,
+        defined.map((f) => Math.abs(1 - f)),
+      ),
+    accAuc:
+      width === 0
+        ? undefined
+        : trapezoids(
+            logs,
+            points.map(({ ahead }) => ahead),
+          ) / width,
+  };
+}
