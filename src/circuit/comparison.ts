@@ -1,4 +1,5 @@
 import type { Key } from "../rng/index.ts";
+import { averagePrecision } from "./average-precision.ts";
 import { baselines, type RandomSelection } from "./baseline.ts";
 import type { Circuit } from "./circuit.ts";
 import { componentsOf } from "./components.ts";
@@ -6,10 +7,13 @@ import type { GraphShape } from "./graph.ts";
 import type { HeadScores } from "./merge.ts";
 import { headCircuit, prepareForEvaluation } from "./prepare.ts";
 import { exactAuroc } from "./roc.ts";
-import { type Counts, type Rates, scoreCircuit } from "./score.ts";
+import { type Counts, hammingDistance, type Rates, scoreCircuit } from "./score.ts";
 
 /** Counts and rates in one object, as documents hold them. */
-export interface FlatScore extends Counts, Rates {}
+export interface FlatScore extends Counts, Rates {
+  /** Structural Hamming distance: see {@link hammingDistance}. */
+  readonly shd: number;
+}
 
 /** How a circuit compares with the truth, nodes and edges at head granularity. */
 export interface PartScores {
@@ -17,7 +21,7 @@ export interface PartScores {
   readonly edges: FlatScore;
 }
 
-/** Areas under the ROC curve of a ranking. */
+/** A number that says how well edges are ranked, and one for nodes. */
 export interface Aurocs {
   readonly edges: number | undefined;
   readonly nodes: number | undefined;
@@ -36,6 +40,17 @@ export interface BaselineScores {
 export function scoreFound(found: Circuit, truth: Circuit, shape: GraphShape): PartScores {
   const { nodes, edges } = scoreCircuit(prepareForEvaluation(found), truth, headCircuit(shape));
   return { nodes: flatScore(nodes), edges: flatScore(edges) };
+}
+
+/** The average precisions of a ranking, at head granularity: chance is the share of what is true. */
+export function rankingPrecisions(
+  { edges, nodes }: Pick<HeadScores, "edges" | "nodes">,
+  truth: Circuit,
+): Aurocs {
+  return {
+    edges: averagePrecision(edges, truth.edges),
+    nodes: averagePrecision(nodes, truth.nodes),
+  };
 }
 
 /** Compares a ranking with the truth, at head granularity. */
@@ -79,5 +94,5 @@ type Counted = Rates & { readonly counts: Counts };
 
 /** The counts and rates of a score in one object. */
 export function flatScore({ counts, tpr, fpr, precision, recall, f1 }: Counted): FlatScore {
-  return { ...counts, tpr, fpr, precision, recall, f1 };
+  return { ...counts, tpr, fpr, precision, recall, f1, shd: hammingDistance(counts) };
 }

@@ -55,6 +55,7 @@ export {
   flatScore,
   type PartScores,
   rankingAurocs,
+  rankingPrecisions,
   scoreFound,
 } from "./comparison.ts";
 export {

@@ -8,6 +8,7 @@ import {
   type PartScores,
   pruneCircuit,
   rankingAurocs,
+  rankingPrecisions,
   scoreFound,
 } from "../circuit/index.ts";
 import type { Key } from "../rng/index.ts";
@@ -23,6 +24,8 @@ export interface DiscoveryScore {
   readonly edges: FlatScore | undefined;
   /** Of the ranking of all edges and all nodes. `paper`: by the sweep of the paper, where there is one. */
   readonly auroc: Aurocs & { readonly paper: PaperAuroc };
+  /** Of the same rankings: beside the AUROC, which hardly tells good ones apart where little is true. */
+  readonly averagePrecision: Aurocs;
 }
 
 /**
@@ -43,13 +46,15 @@ export function scoreDiscovery(
 ): DiscoveryScore {
   const { circuit } = discovery;
   const score = circuit === undefined ? undefined : scoreFound(circuit, truth, shape);
+  const heads = rankingAtHeads(discovery, shape);
   return {
     nodes: score?.nodes,
     edges: score?.edges,
     auroc: {
-      ...rankingAurocs(rankingAtHeads(discovery, shape), truth),
+      ...rankingAurocs(heads, truth),
       paper: paperAurocOf(discovery, truth, shape),
     },
+    averagePrecision: rankingPrecisions(heads, truth),
   };
 }
 

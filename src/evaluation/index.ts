@@ -1,10 +1,11 @@
 /**
- * @file Evaluation of trained models: what every node does, whether it should or not.
+ * @file Evaluation of trained models: what every node does, whether it should or not; and of rankings, by how
+ * faithful their circuits are.
  *
  * Ablated passes restart at the ablated node, from the captured run of the same input; what does not
  * change from node to node (labels, own outputs, sources' activations) is computed once, and all that
  * is measured on the same pairs is read off the same patched runs.
- * May import: errors, rng, engine, transformer, circuit, interventions, training. The effects are those of
+ * May import: errors, rng, engine, transformer, circuit, interventions, training, discovery. The effects are those of
  * InterpBench (Gupta et al. 2024), §5.
  */
 export { type AccuracyOptions, type ModelAccuracies, modelAccuracies } from "./accuracies.ts";
