@@ -44,7 +44,7 @@ describe("the planted circuit", () => {
 
   it.each([
     ["ibcircuit", { epochs: 600, distanceWeight: 10, threshold: 0.5 }],
-    ["oa", { threshold: 0.01 }],
+    ["optimal_ablation", { threshold: 0.01 }],
   ])("is found by %s, head by head", async (name, options) => {
     const { circuit, ranking } = await getAlgorithm(name).discover(task, options, { backend });
     const { nodes } = prepareForEvaluation(circuit!);

@@ -31,6 +31,6 @@ describe("a command that is not offered yet", () => {
     expect((await run(["run", "grad_drop"])).stderr).toContain(
       '"run grad-drop" is not offered yet',
     );
-    expect((await run(["run", "optimal_ablation"])).stderr).toContain("is not offered yet");
+    expect((await run(["run", "cd_t"])).stderr).toContain("is not offered yet");
   });
 });

@@ -10,7 +10,7 @@ export interface MissingCommand {
 /** The page that says what is not offered, and why. */
 export const NOT_YET_PAGE = "docs/not-yet.md";
 
-const ALGORITHMS = ["cd-t", "grad-drop", "ibcircuit", "optimal-ablation", "peap"] as const;
+const ALGORITHMS = ["cd-t", "grad-drop", "peap"] as const;
 
 /** All of them; the page lists the same. */
 export const MISSING_COMMANDS: readonly MissingCommand[] = [
