@@ -55,5 +55,5 @@ export { decodePrompts, type Prompts, promptsTask } from "./prompts-json.ts";
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors.ts";
 export { describeBytes } from "./sniff.ts";
 export { decodeVocabulary, encodeVocabulary, type ModelVocabulary } from "./tokens-json.ts";
-export { decodeTrainingState, encodeTrainingState } from "./training-state.ts";
+export { decodeTrainingState, encodeTrainingState, trainingStateParts } from "./training-state.ts";
 export { crc32, readZip } from "./zip.ts";

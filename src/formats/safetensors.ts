@@ -45,6 +45,21 @@ export function encodeSafetensors(
   tensors: ReadonlyMap<string, StoredArray>,
   metadata: ReadonlyMap<string, string> = new Map(),
 ): Uint8Array {
+  const parts = safetensorsParts(tensors, metadata);
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let position = 0;
+  for (const part of parts) {
+    bytes.set(part, position);
+    position += part.length;
+  }
+  return bytes;
+}
+
+/** The same in parts, one after the other: the arrays are not copied. */
+export function safetensorsParts(
+  tensors: ReadonlyMap<string, StoredArray>,
+  metadata: ReadonlyMap<string, string> = new Map(),
+): Uint8Array[] {
   const sorted = [...tensors].sort(
     ([a, x], [b, y]) =>
       BY_ALIGNMENT.indexOf(x.dtype) - BY_ALIGNMENT.indexOf(y.dtype) || compareTexts(a, b),
@@ -66,16 +81,14 @@ export function encodeSafetensors(
   const text = new TextEncoder().encode(`{${json}}`);
   const headerLength = Math.ceil(text.length / ALIGNMENT) * ALIGNMENT;
   const start = LENGTH_BYTES + headerLength;
-  const bytes = new Uint8Array(start + offset);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
-  bytes.fill(0x20, LENGTH_BYTES, start);
-  bytes.set(text, LENGTH_BYTES);
-  let position = start;
-  for (const [, { data }] of sorted) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
-    position += data.byteLength;
-  }
-  return bytes;
+  const head = new Uint8Array(start);
+  new DataView(head.buffer).setBigUint64(0, BigInt(headerLength), true);
+  head.fill(0x20, LENGTH_BYTES, start);
+  head.set(text, LENGTH_BYTES);
+  const arrays = sorted.map(
+    ([, { data }]) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  );
+  return [head, ...arrays];
 }
 
 /**

@@ -8,7 +8,7 @@ import {
 } from "../training/index.ts";
 import { toFloat32 } from "./array.ts";
 import { checkSchema, parseJson } from "./json.ts";
-import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+import { decodeSafetensors, encodeSafetensors, safetensorsParts } from "./safetensors.ts";
 
 const KEY = "interpbench.training";
 
@@ -54,10 +54,17 @@ const facts = z.object({
  * A training state as one safetensors file: the arrays in float32, everything else as JSON in its
  * metadata. One file, so that a state is never half of one and half of another.
  */
-export function encodeTrainingState(state: TrainingState): Uint8Array {
+export const encodeTrainingState = (state: TrainingState): Uint8Array =>
+  encodeSafetensors(...contentOf(state));
+
+/** The same in parts, one after the other: states of large transformers are not copied. */
+export const trainingStateParts = (state: TrainingState): readonly Uint8Array[] =>
+  safetensorsParts(...contentOf(state));
+
+function contentOf(state: TrainingState): Required<Parameters<typeof encodeSafetensors>> {
   const { weights, bestWeights, firstMoment, secondMoment, ...rest } = state;
   const arrays = { weights, bestWeights, firstMoment, secondMoment };
-  return encodeSafetensors(
+  return [
     new Map(
       STATE_ARRAYS.map((name) => [
         name,
@@ -65,10 +72,10 @@ export function encodeTrainingState(state: TrainingState): Uint8Array {
       ]),
     ),
     new Map([[KEY, JSON.stringify({ version: VERSION, ...rest })]]),
-  );
+  ];
 }
 
-/** Not copied where it is in float32: states of large transformers are hundreds of megabytes. */
+/** Not copied where it is in float32. */
 const asFloat32 = (values: ArrayLike<number>) =>
   values instanceof Float32Array ? values : Float32Array.from(values);
 

@@ -1,5 +1,5 @@
 import { formatError } from "../errors/index.ts";
-import type { CheckpointSlot } from "../store/index.ts";
+import type { CheckpointContent, CheckpointSlot } from "../store/index.ts";
 import type { JobContext } from "./context.ts";
 
 /** Where a running job keeps its state, so that it can go on after any end. */
@@ -7,9 +7,9 @@ export interface JobCheckpoint {
   /** What `decode` makes of the newest state that it accepts; what is passed over is a warning. */
   restore<T>(decode: (state: Uint8Array) => T): T | undefined;
   /** An opportunity to save, to be given often; `state` is called when it is time. */
-  offer(state: () => string | Uint8Array): void;
+  offer(state: () => CheckpointContent): void;
   /** Saves now. */
-  save(state: string | Uint8Array): void;
+  save(state: CheckpointContent): void;
 }
 
 /** Seconds between two checkpoints, at least: what a killed job loses, with what saving takes. */
@@ -29,7 +29,7 @@ export function jobCheckpoint(
 ): JobCheckpoint {
   let nextAt = now() + 1000 * INTERVAL;
   let isFailing = false;
-  const saveFrom = (begun: number, state: string | Uint8Array) => {
+  const saveFrom = (begun: number, state: CheckpointContent) => {
     try {
       slot.write(state);
       isFailing = false;

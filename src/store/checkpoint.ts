@@ -15,7 +15,7 @@ import { removeIfPossible } from "./temporary.ts";
  */
 export interface CheckpointSlot {
   /** Replaces the state, atomically, and keeps the one before it. `E_OUTPUT` changes neither. */
-  write(state: string | Uint8Array): void;
+  write(state: CheckpointContent): void;
   /**
    * What `decode` makes of the last state that was written whole by this job and that `decode` does
    * not throw on; `undefined` if there is none. Whatever is passed over is told as `E_CHECKPOINT`.
@@ -24,6 +24,9 @@ export interface CheckpointSlot {
   /** Removes the states; a finished artefact does it itself. */
   remove(): void;
 }
+
+/** A state: a text, bytes, or bytes in parts, one after the other. */
+export type CheckpointContent = string | Uint8Array | readonly Uint8Array[];
 
 /** The newest first. */
 const NAMES = ["checkpoint.state", "checkpoint.previous"] as const;
@@ -43,9 +46,9 @@ export function checkpointSlot(
   const owner = `${address} ${packageVersion()}`;
   return {
     write(state) {
-      const bytes = typeof state === "string" ? Buffer.from(state) : state;
-      const head = Buffer.from(`${MAGIC} ${owner} ${sha256(bytes)}\n`);
-      writeFileAtomic(path, [head, bytes], { previous });
+      const parts = partsOf(state);
+      const head = Buffer.from(`${MAGIC} ${owner} ${sha256(...parts)}\n`);
+      writeFileAtomic(path, [head, ...parts], { previous });
     },
     read(decode) {
       for (const at of [path, previous]) {
@@ -60,6 +63,11 @@ export function checkpointSlot(
     },
     remove: () => removeCheckpoints(folder),
   };
+}
+
+function partsOf(state: CheckpointContent): readonly Uint8Array[] {
+  if (typeof state === "string") return [Buffer.from(state)];
+  return state instanceof Uint8Array ? [state] : state;
 }
 
 function readIfThere(path: string): Buffer | undefined {

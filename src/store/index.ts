@@ -12,7 +12,7 @@
 export { type AddressInput, addressOf, type BackendFacts, RESULTS_SCHEMA } from "./address.ts";
 export { type Artifact, contentOf } from "./artifact.ts";
 export { publishFile, writeFileAtomic } from "./atomic.ts";
-export type { CheckpointSlot } from "./checkpoint.ts";
+export type { CheckpointContent, CheckpointSlot } from "./checkpoint.ts";
 export { type Claim, claim } from "./claim.ts";
 export type { ArtifactDraft } from "./draft.ts";
 export { compareNames } from "./names.ts";

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 
-/** The SHA-256 of a text (as UTF-8) or of bytes, in hex digits. */
-export function sha256(content: string | NodeJS.ArrayBufferView): string {
-  return createHash("sha256").update(content).digest("hex");
+/** The SHA-256 of texts (as UTF-8) or bytes, one after the other, in hex digits. */
+export function sha256(...contents: readonly (string | NodeJS.ArrayBufferView)[]): string {
+  const hash = createHash("sha256");
+  for (const content of contents) hash.update(content);
+  return hash.digest("hex");
 }

@@ -1,5 +1,5 @@
 import type { Backend } from "../../engine/index.ts";
-import { decodeTrainingState, encodeTrainingState } from "../../formats/index.ts";
+import { decodeTrainingState, trainingStateParts } from "../../formats/index.ts";
 import {
   assertSound,
   assertState,
@@ -52,9 +52,9 @@ export async function trainWithCheckpoints(
       } else if (event.kind === "batch") line.update(counter.within(event));
       else line.update(counter.after(event.record), shownNumbers(event.record));
     },
-    checkpoint: (state) => checkpoint.offer(() => encodeTrainingState(state())),
+    checkpoint: (state) => checkpoint.offer(() => trainingStateParts(state())),
   });
   if (result.end !== "aborted") return result;
-  checkpoint.save(encodeTrainingState(result.state));
+  checkpoint.save(trainingStateParts(result.state));
   throw signal.reason;
 }
