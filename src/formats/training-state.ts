@@ -46,6 +46,7 @@ const facts = z.object({
         iitLoss: z.optional(z.number()),
         strictAccuracy: z.optional(z.number()),
       }),
+      measured: z.optional(z.array(z.number())),
     }),
   ),
 });
@@ -108,8 +109,9 @@ export function decodeTrainingState(bytes: Uint8Array, at = "checkpoint"): Train
   return {
     ...rest,
     history: history.map(
-      (record): EpochRecord => ({
+      ({ measured, ...record }): EpochRecord => ({
         ...record,
+        ...(measured === undefined ? {} : { measured }),
         validation: {
           accuracy: record.validation.accuracy,
           iia: record.validation.iia,

@@ -148,7 +148,8 @@ export function* openSession(
   let lossSums = { ...start.lossSums };
   const history = [...start.history];
   const recoveries = [...start.recoveries];
-  let batches = yield* trainer.open(epoch);
+  const measured = () => history.at(-1)?.measured;
+  let batches = yield* trainer.open(epoch, measured);
 
   const updatesPerEpoch = batches.count * trainer.perBatch;
   const most = recipe.updates ?? Number.POSITIVE_INFINITY;
@@ -208,7 +209,7 @@ export function* openSession(
     if (batch < batches.count) return;
     batch = 0;
     epoch++;
-    if (!isOver()) batches = yield* trainer.open(epoch);
+    if (!isOver()) batches = yield* trainer.open(epoch, measured);
   }
 
   function* trainBatches(): Steps<Recovery | undefined> {
@@ -246,6 +247,7 @@ export function* openSession(
       validation: yield* validator.measure(
         planValidation(task, recipe, validationIds, validationKey),
       ),
+      ...(trainer.measure === undefined ? {} : { measured: yield* trainer.measure() }),
     };
     history.push(record);
     metrics.push(watched(record.validation));

@@ -18,6 +18,8 @@ export interface EpochRecord {
   /** Weighted losses, means over the batches since the validation before. */
   readonly trainLosses: Losses;
   readonly validation: ValidationMetrics;
+  /** What the batches after it depend on, where they depend on something: see `Trainer.measure`. */
+  readonly measured?: readonly number[];
 }
 
 /** A place where a run met numbers that are none, and went back to its best weights. */

@@ -11,11 +11,16 @@ import {
   type UpdateSpec,
 } from "./updater.ts";
 
+/** Gives the numbers of the last {@link Trainer.measure}, when batches are drawn. */
+export type LastMeasured = () => readonly number[] | undefined;
+
 /** The batches of a run and what is done with them. */
 export interface Trainer {
   readonly perBatch: number;
-  /** Makes ready the batches of an epoch. */
-  open(epoch: number): Steps<TrainerEpoch>;
+  /** Makes ready the batches of an epoch; `measured` gives what was measured last, if anything was. */
+  open(epoch: number, measured: LastMeasured): Steps<TrainerEpoch>;
+  /** What the batches after a validation depend on, of the weights as they are; kept with its record. */
+  measure?(): Steps<readonly number[]>;
   dispose(): void;
 }
 
@@ -32,12 +37,12 @@ export interface TrainerEpoch {
 /** Batches and an updater as one. */
 export function trainerOf<B>(
   updater: Updater<B>,
-  open: (epoch: number) => Steps<EpochBatches<B>>,
+  open: (epoch: number, measured: LastMeasured) => Steps<EpochBatches<B>>,
 ): Trainer {
   return {
     perBatch: updater.perBatch,
-    *open(epoch) {
-      const { count, draw } = yield* open(epoch);
+    *open(epoch, measured) {
+      const { count, draw } = yield* open(epoch, measured);
       return {
         count,
         *train(first, batches, momentOf) {

@@ -6,7 +6,7 @@ import {
   residualWidthOptions,
 } from "../../jobs/index.ts";
 import {
-  type CompressionRecipe,
+  type CompressionRecipeInput,
   compressionSchema,
   parseCompression,
 } from "../../training/index.ts";
@@ -36,10 +36,12 @@ export const nonLinearFlags = {
 /** Values of {@link compressionRecipeOptions}. */
 export type CompressionChoice = z.output<z.ZodObject<typeof compressionRecipeOptions>>;
 
-/** The recipe that is asked for. */
-export function chosenCompression(choice: CompressionChoice): CompressionRecipe {
+/** What is asked for of a recipe. Usage error `E_RECIPE` for what none can have. */
+export function chosenCompression(choice: CompressionChoice): CompressionRecipeInput {
   const given = Object.keys(compressionRecipeOptions)
     .map((key) => [key, choice[key as keyof CompressionChoice]] as const)
     .filter(([, value]) => value !== undefined);
-  return asUsage(() => parseCompression(Object.fromEntries(given)));
+  const fields: CompressionRecipeInput = Object.fromEntries(given);
+  asUsage(() => parseCompression(fields));
+  return fields;
 }

@@ -41,6 +41,8 @@ export interface CompressionPlan {
   readonly config: object;
   /** The shape of the compressed transformer. */
   readonly shape: TransformerConfig;
+  /** Fields of the recipe that have other defaults for it. */
+  readonly defaults?: CompressionRecipeInput;
   /** Makes ready what is learnt; the job may work for that. */
   prepare(work: CompressionWork): Compression | Promise<Compression>;
   /** What was learnt besides the weights, for `compression.safetensors`. */
@@ -103,10 +105,13 @@ export function compressionKind<Options extends z.ZodRawShape>({
     failure: goalFailure,
     async prepare({ subject, config }, context) {
       const { case_ } = await subjectCase(subject, context);
-      const recipe = parseCompression(config.recipe as CompressionRecipeInput);
       const { seed } = config;
       const model = highLevelModel(case_);
       const chosen = plan(model, config.options as z.output<z.ZodObject<Options>>);
+      const recipe = parseCompression({
+        ...chosen.defaults,
+        ...(config.recipe as CompressionRecipeInput),
+      });
       return {
         case: case_.id,
         config: {

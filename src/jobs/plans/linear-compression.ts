@@ -2,9 +2,11 @@ import { z } from "zod";
 import { option } from "../../discovery/index.ts";
 import {
   compressedWidth,
+  EXACT_LR_START,
   LINEAR_INITIALIZATIONS,
   linearCompression,
   linearConfig,
+  startsExact,
 } from "../../training/index.ts";
 import { compressionKind, residualWidthOptions } from "./compression.ts";
 
@@ -30,6 +32,7 @@ export const linearCompressionKind = compressionKind({
     return {
       config: chosen,
       shape: linearConfig(config, chosen),
+      ...(startsExact(config, chosen) ? { defaults: { lrStart: EXACT_LR_START } } : {}),
       prepare: () => linearCompression(transformer, chosen),
       tensors: (_, data) => new Map([["matrix", { shape: [config.dModel, width], data }]]),
     };

@@ -10,6 +10,7 @@ import {
   wasmBackend,
 } from "../../engine/index.ts";
 import { formatError } from "../../errors/index.ts";
+import { runSteps } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
 import {
   constantTensors,
@@ -25,8 +26,10 @@ import { parseRecipe, type RecipeInput } from "../recipe.ts";
 import type { TrainingState } from "../state.ts";
 import { caseThree } from "../tasks.testing.ts";
 import { train } from "../train.ts";
+import type { Compression } from "./compression.ts";
+import { loadEffectDifferences } from "./effect-differences.ts";
 import { drawExchanges, EXCHANGES } from "./exchanges.ts";
-import { type Compression, compressionLearning } from "./learning.ts";
+import { compressionLearning } from "./learning.ts";
 import { linearCompression, linearConfig } from "./linear.ts";
 import { baseInput, exchangeName, exchangeObjective } from "./objective.ts";
 import { orthonormalColumns } from "./orthogonal.ts";
@@ -180,6 +183,78 @@ describe("drawExchanges", () => {
   });
 });
 
+describe("drawExchanges by differences", () => {
+  const hooks: HookName[] = ["hook_embed", "hook_pos_embed", "blocks.1.hook_mlp_out"];
+  const PAIRS = 4000;
+  /** How often each node is exchanged, of one or more at a time. */
+  const shares = (differences: readonly number[], maxComponents = 1) => {
+    const most = { maxInterventions: PAIRS, maxComponents };
+    const key = Key.fromSeed(8);
+    const drawn = drawExchanges(original.config, hooks, PAIRS, most, key, differences);
+    return hooks.map((hook) => drawn.get(hook)!.reduce((sum, on) => sum + on) / PAIRS);
+  };
+
+  it("takes nodes in proportion to them", () => {
+    for (const [i, share] of shares([0.5, 0.1, 0.2]).entries()) {
+      // Three standard deviations of a share of 4000.
+      expect(Math.abs(share - [0.625, 0.125, 0.25][i]!)).toBeLessThan(0.025);
+    }
+  });
+
+  it("takes those that do not differ where no other is left", () => {
+    expect(shares([0, 0.3, 0])).toEqual([0, 1, 0]);
+    const [embed, position, mlp] = shares([0, 0.3, 0], 3) as [number, number, number];
+    expect(position).toBe(1);
+    expect(embed + mlp).toBeCloseTo(1, 1);
+  });
+});
+
+describe("the differences of effects", () => {
+  const base = caseThree();
+  const { transformer: model } = base.highLevel as unknown as { transformer: Transformer };
+  const { dModel } = model.config;
+  const task = { ...base, lowLevelConfig: linearConfig(model.config, { dModel }) };
+  const rowsOf = (from: number) => Uint32Array.from({ length: 40 }, (_, i) => (from + 7 * i) % 256);
+  const pairs = { base: rowsOf(0), source: rowsOf(100) };
+  const measured = (values: Float32Array) => {
+    const learned = backend.buffer(values);
+    const compression = linearCompression(model, { dModel });
+    const tokens = backend.buffer(task.tokens);
+    const atol = 0.05;
+    const facts = { task, atol, original: model, compression, backend, tokens, learned, pairs };
+    const effects = loadEffectDifferences(facts);
+    const differences = runSteps(effects.measure());
+    effects.dispose();
+    return differences;
+  };
+
+  it("are 0 where the compressed transformer is the original one", () => {
+    const square = orthonormalColumns(dModel, dModel, Key.fromSeed(9).normal(dModel ** 2));
+    const differences = measured(square);
+    expect(differences).toHaveLength(2 + 2 * model.config.nLayers);
+    expect(differences).toEqual(differences.map(() => 0));
+  });
+
+  it("are the original's effects where the compressed transformer has none", () => {
+    const [embed, position] = measured(new Float32Array(dModel ** 2));
+    const { positions, tokens } = task;
+    const inputs = Array.from({ length: tokens.length / positions }, (_, row) => [
+      ...tokens.subarray(row * positions, (row + 1) * positions),
+    ]);
+    const { data } = run(model, backend, { tokens: inputs }).logits;
+    const outputs = (row: number) => [...data.subarray(row * positions + 1, (row + 1) * positions)];
+    // Exchanging the embeddings is exchanging the inputs; position embeddings are the same in all of them.
+    const changed = [...pairs.base].flatMap((row, i) => {
+      const other = outputs(pairs.source[i]!);
+      return outputs(row).map((x, k) => (Math.abs(x - other[k]!) >= 0.05 ? 1 : 0));
+    });
+    const effect = changed.reduce<number>((a, b) => a + b, 0) / changed.length;
+    expect(effect).toBeGreaterThan(0.1);
+    expect(embed).toBeCloseTo(effect, 6);
+    expect(position).toBe(0);
+  });
+});
+
 describe("exchangeObjective", () => {
   const numbers = caseThree();
   const model = initializeTransformer(numbers.lowLevelConfig, keyNormals(Key.fromSeed(6)));
@@ -243,7 +318,7 @@ describe("linear compression", () => {
     task,
     high.transformer,
     linearCompression(high.transformer, { dModel: 10 }),
-    { batchesGap: 3, maxInterventions: 10, maxComponents: 1 },
+    { batchesGap: 3, maxInterventions: 10, maxComponents: 1, nodeSampling: "difference" },
   );
   const SHORT: RecipeInput = {
     strictWeight: 0,

@@ -13,20 +13,35 @@ export const EXCHANGES = 5;
 
 /** How interventions are drawn. */
 export interface ExchangeDraws {
+  /** Which nodes: by the last measured differences of their effects, or all alike. */
+  readonly nodeSampling: NodeSampling;
   /** Different interventions in a batch. */
   readonly maxInterventions: number;
   /** The most nodes of an intervention; 1 to so many, each number equally likely. */
   readonly maxComponents: number;
 }
 
+/** How the nodes of interventions are drawn. */
+export const NODE_SAMPLINGS = ["difference", "uniform"] as const;
+export type NodeSampling = (typeof NODE_SAMPLINGS)[number];
+
+/** The weight of a node whose effects do not differ: it is still drawn where no other is left. */
+const LEAST_WEIGHT = 1e-7;
+
 /** A node that can be exchanged: a head, or all of a hook point. */
-interface Place {
+export interface Place {
   readonly hook: HookName;
   readonly head: number;
 }
 
 const headsAt = ({ nHeads }: TransformerConfig, hook: HookName) =>
   headAxis(hook) === undefined ? 1 : nHeads;
+
+/** The nodes that can be exchanged at some hook points, in their order. */
+export const placesAt = (config: TransformerConfig, hooks: readonly HookName[]): Place[] =>
+  hooks.flatMap((hook) =>
+    Array.from({ length: headsAt(config, hook) }, (_, head) => ({ hook, head })),
+  );
 
 /** Shape of a hook point's switches: which exchange is made, `[exchange]` or `[head, exchange]`. */
 export function exchangeShape(config: TransformerConfig, hook: HookName): readonly number[] {
@@ -36,18 +51,18 @@ export function exchangeShape(config: TransformerConfig, hook: HookName): readon
 /**
  * Draws interventions for the pairs of a batch, and tells by hook point which exchange each pair makes
  * there, `[pair, ...exchangeShape]`: 1 for the one that is made, else 0. Pair `i` has intervention
- * `i mod maxInterventions`. Nodes and exchanges are equally likely.
+ * `i mod maxInterventions`. Exchanges are equally likely, and so are nodes unless `differences` are given,
+ * one for each of {@link placesAt}: then a node is drawn with a probability proportional to its own.
  */
 export function drawExchanges(
   config: TransformerConfig,
   hooks: readonly HookName[],
   pairs: number,
-  { maxInterventions, maxComponents }: ExchangeDraws,
+  { maxInterventions, maxComponents }: Pick<ExchangeDraws, "maxInterventions" | "maxComponents">,
   key: Key,
+  differences?: readonly number[],
 ): ReadonlyMap<HookName, Float32Array> {
-  const places: Place[] = hooks.flatMap((hook) =>
-    Array.from({ length: headsAt(config, hook) }, (_, head) => ({ hook, head })),
-  );
+  const places = placesAt(config, hooks);
   const switches = new Map(
     hooks.map((hook) => [hook, new Float32Array(pairs * headsAt(config, hook) * EXCHANGES)]),
   );
@@ -55,7 +70,7 @@ export function drawExchanges(
   for (let i = 0; i < Math.min(maxInterventions, pairs); i++) {
     const draws = key.fold(i);
     const count = 1 + draws.fold("count").integers(1, most)[0]!;
-    const chosen = draws.fold("nodes").sample(places, count);
+    const chosen = drawPlaces(places, count, draws.fold("nodes"), differences);
     const exchanges = draws.fold("exchanges").integers(count, EXCHANGES);
     for (const [j, { hook, head }] of chosen.entries()) {
       const on = switches.get(hook)!;
@@ -65,4 +80,23 @@ export function drawExchanges(
     }
   }
   return switches;
+}
+
+/**
+ * Different places, each time drawn with a probability proportional to the weights of those that are left:
+ * those with the least −ln(u)/weight (Efraimidis and Spirakis 2006).
+ */
+function drawPlaces(
+  places: readonly Place[],
+  count: number,
+  key: Key,
+  differences: readonly number[] | undefined,
+): readonly Place[] {
+  if (differences === undefined) return key.sample(places, count);
+  const units = key.uniform(places.length);
+  const times = differences.map(
+    (weight, i) => -Math.log1p(-units[i]!) / Math.max(weight, LEAST_WEIGHT),
+  );
+  const order = [...places.keys()].sort((a, b) => times[a]! - times[b]!);
+  return order.slice(0, count).map((i) => places[i]!);
 }

@@ -8,19 +8,17 @@
  */
 export { type AutoencoderShape, HIDDEN_SHAPES, type HiddenShape } from "./autoencoder.ts";
 export type { Bridge } from "./bridge.ts";
-export { drawExchanges, EXCHANGES } from "./exchanges.ts";
+export type { Compression, CompressionParts } from "./compression.ts";
+export { drawExchanges, EXCHANGES, NODE_SAMPLINGS, type NodeSampling } from "./exchanges.ts";
+export { compressionLearning, type ExchangeOptions } from "./learning.ts";
 export {
-  type Compression,
-  type CompressionParts,
-  compressionLearning,
-  type ExchangeOptions,
-} from "./learning.ts";
-export {
+  EXACT_LR_START,
   LINEAR_INITIALIZATIONS,
   type LinearCompression,
   type LinearInitialization,
   linearCompression,
   linearConfig,
+  startsExact,
 } from "./linear.ts";
 export {
   type NonLinearCompression,

@@ -9,7 +9,6 @@ import {
   type Executable,
   mul,
   optimizerStep,
-  parameter,
   reshape,
   sizeOf,
   type Tensor,
@@ -17,12 +16,10 @@ import {
 import { pickPairs, type Steps } from "../../interventions/index.ts";
 import type { Key } from "../../rng/index.ts";
 import {
-  constantTensors,
   countParameters,
   type HookName,
   type Transformer,
   usedInputs,
-  type WeightTensors,
 } from "../../transformer/index.ts";
 import type { BatchSpec, EpochBatches } from "../batches.ts";
 import type { Learning } from "../learning.ts";
@@ -35,38 +32,17 @@ import { trainerOf } from "../trainer.ts";
 import { UPDATE_INPUTS } from "../update.ts";
 import { type BatchUpdate, makeUpdater, type UpdateSpec } from "../updater.ts";
 import type { ValidationMetrics } from "../validation.ts";
-import type { Bridge } from "./bridge.ts";
+import { type Compression, compressedOf, learnedVector } from "./compression.ts";
+import { loadEffectDifferences } from "./effect-differences.ts";
 import { drawExchanges, type ExchangeDraws } from "./exchanges.ts";
-import {
-  baseInput,
-  type Compressed,
-  exchangeName,
-  exchangeObjective,
-  outputObjective,
-} from "./objective.ts";
+import { baseInput, exchangeName, exchangeObjective, outputObjective } from "./objective.ts";
 
-/** How what is learnt makes a compressed transformer. */
-export interface Compression {
-  /** How many numbers are learnt. */
-  readonly size: number;
-  /** What they are before the first update, `[size]`. */
-  start(recipe: Recipe): Float32Array;
-  /** The compressed transformer on the learnt numbers `[size]`, as graph. */
-  read(learned: Tensor): CompressionParts;
-  /** A further loss on what the original computes at some hook points, `[]` per sequence. */
-  readonly auxiliary?: {
-    readonly weight: number;
-    loss(compressed: Compressed, parts: CompressionParts, base: Tensor): Tensor;
-  };
-}
-
-/** The learnt numbers as a transformer and its bridge. */
-export interface CompressionParts {
-  readonly weights: WeightTensors;
-  readonly bridge: Bridge;
-  /** See `Learned.parts`. */
-  readonly parts: readonly Tensor[];
-}
+/** The pairs of a run that are held out. */
+const heldOut = ({ split: { pairs, trainCount, validationCount } }: BatchSpec) =>
+  pickPairs(
+    pairs,
+    Uint32Array.from({ length: validationCount }, (_, i) => trainCount + i),
+  );
 
 /** How often and how interventions are made between a transformer and its compressed form. */
 export interface ExchangeOptions extends ExchangeDraws {
@@ -103,13 +79,30 @@ export function compressionLearning(
       const { hooks } = compression.read(learnedVector(compression)).bridge;
       const update = loadUpdate(updates, original, compression);
       const updater = makeUpdater(updates.backend, [update]);
-      return trainerOf(updater, (epoch) =>
+      const trainer = trainerOf(updater, (epoch, measured) =>
         epochBatches(batches, epoch, ({ batch, pairs, key }) =>
           batch % options.batchesGap === 0
-            ? drawExchanges(original.config, hooks, pairs, options, key)
+            ? drawExchanges(original.config, hooks, pairs, options, key, measured())
             : undefined,
         ),
       );
+      if (options.nodeSampling === "uniform" || updates.recipe.iitWeight === 0) return trainer;
+      const effects = loadEffectDifferences({
+        ...{ task, original, compression },
+        atol: updates.recipe.atol,
+        backend: updates.backend,
+        tokens: updates.tokens,
+        learned: updates.buffers.weights,
+        pairs: heldOut(batches),
+      });
+      return {
+        ...trainer,
+        measure: () => effects.measure(),
+        dispose: () => {
+          trainer.dispose();
+          effects.dispose();
+        },
+      };
     },
   };
 }
@@ -123,8 +116,6 @@ function bestSum(history: readonly ValidationMetrics[]): number | undefined {
   if (sums.length === 0) return undefined;
   return sums.reduce((place, sum, i) => (sum >= sums[place]! ? i : place), 0);
 }
-
-const learnedVector = ({ size }: Compression) => parameter(UPDATE_INPUTS.weights, [size]);
 
 const flattened = (tensors: Iterable<Tensor>) =>
   concat(
@@ -195,11 +186,7 @@ function updateProgram(
 ) {
   const learned = learnedVector(compression);
   const parts = compression.read(learned);
-  const compressed: Compressed = {
-    original: { config: original.config, weights: constantTensors(original, { sparse: true }) },
-    small: { config: task.lowLevelConfig, weights: parts.weights },
-    bridge: parts.bridge,
-  };
+  const compressed = compressedOf(task, original, parts);
   const base = baseInput(task);
   const mean = (loss: Tensor, weight: number) => mul(batchMean(loss), weight);
   const behavior = mean(outputObjective(task, compressed.small, base), recipe.behaviorWeight);

@@ -148,6 +148,7 @@ describe("non-linear compression", () => {
       batchesGap: 10,
       maxInterventions: 10,
       maxComponents: 1,
+      nodeSampling: "difference",
     });
     expect(learning.size).toBe(countParameters(task.lowLevelConfig) + weights.length);
     const recipe = parseRecipe({

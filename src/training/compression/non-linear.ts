@@ -21,7 +21,7 @@ import {
 import { inputCount, type TrainingTask } from "../task.ts";
 import type { AutoencoderShape, HiddenShape } from "./autoencoder.ts";
 import { autoencoderBridge, autoencodersShapes, initialAutoencoders } from "./autoencoders.ts";
-import type { Compression } from "./learning.ts";
+import type { Compression } from "./compression.ts";
 
 /** A non-linear compression of a transformer. */
 export interface NonLinearCompression {

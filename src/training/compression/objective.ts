@@ -69,18 +69,19 @@ function exchanged(on: Tensor, values: readonly Tensor[]): Hook {
   };
 }
 
+/** Logits of the transformer that is compressed, and of what it is compressed to. */
+export type LogitsOfBoth = Readonly<Record<"original" | "small", Tensor>>;
+
 /**
- * The intervention loss, `[]` per sequence: nodes of both transformers are given values of runs on the
- * `base` and the sample input `source` (see `EXCHANGES`), and the outputs that come of it are compared, classes by
- * the cross-entropy of the original's arg-max, numbers by their squared difference. Gradients flow
- * through all runs. Further sample inputs, `exchange:<hook>`, choose.
+ * What both transformers give on the `base` with nodes that are given values of runs on it and on the
+ * sample input `source` (see `EXCHANGES`). Further sample inputs, `exchange:<hook>`, choose.
  */
-export function exchangeObjective(
+export function exchangedLogits(
   task: TrainingTask,
   { original, small, bridge }: Compressed,
   base: Tensor,
-): Tensor {
-  const { positions, categorical } = task;
+): LogitsOfBoth {
+  const { positions } = task;
   const { hooks, compress, decompress } = bridge;
   const source = sampleInput(OBJECTIVE_INPUTS.source, [positions]);
   const passing = ({ config, weights }: GraphTransformer, tokens: Tensor) =>
@@ -106,7 +107,22 @@ export function exchangeObjective(
   }
   const patched = ({ config, weights }: GraphTransformer, patches: Map<HookName, Hook>) =>
     forward(config, weights, base, { hooks: patches, logitsAt: logitsNeeded(task) }).logits;
-  const wanted = patched(original, originalHooks);
-  const target = categorical ? argmax(wanted) : wanted;
-  return outputLoss(task, patched(small, smallHooks), target);
+  return { original: patched(original, originalHooks), small: patched(small, smallHooks) };
+}
+
+/** Logits as what others are compared with: classes, or the numbers themselves. */
+export const asTargets = ({ categorical }: TrainingTask, logits: Tensor): Tensor =>
+  categorical ? argmax(logits) : logits;
+
+/**
+ * The intervention loss, `[]` per sequence, of {@link exchangedLogits}: classes by the cross-entropy of the
+ * original's arg-max, numbers by their squared difference. Gradients flow through all runs.
+ */
+export function exchangeObjective(
+  task: TrainingTask,
+  compressed: Compressed,
+  base: Tensor,
+): Tensor {
+  const { original, small } = exchangedLogits(task, compressed, base);
+  return outputLoss(task, small, asTargets(task, original));
 }

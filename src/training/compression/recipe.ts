@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { describeValue, InterpBenchError, parseWith, schemaFault } from "../../errors/index.ts";
 import { field } from "../field.ts";
 import { parseRecipe, type Recipe } from "../recipe.ts";
+import { NODE_SAMPLINGS } from "./exchanges.ts";
 import type { ExchangeOptions } from "./learning.ts";
 
 const ORIGINAL = "the original's compression training";
@@ -38,9 +39,11 @@ export const compressionSchema = z.strictObject({
     "Stop when accuracy and IIA have reached this.",
     { origin: ORIGINAL },
   ),
-  lrStart: field(z._default(rate, 0.01), "Adam's learning rate at the start.", {
-    origin: ORIGINAL,
-  }),
+  lrStart: field(
+    z._default(rate, 0.01),
+    "Adam's learning rate at the start; 0.0001 for a linear compression that starts exact, orthogonal at full width.",
+    { origin: ORIGINAL },
+  ),
   lrFactor: field(
     z._default(share, 0.75),
     "What the rate is multiplied by when accuracy, IIA and strict accuracy no longer rise.",
@@ -83,6 +86,11 @@ export const compressionSchema = z.strictObject({
   resampleAblationMaxComponents: field(z._default(count, 1), "The most nodes of an intervention.", {
     origin: ORIGINAL,
   }),
+  resampleAblationNodeSampling: field(
+    z._default(z.enum(NODE_SAMPLINGS), "difference"),
+    "Nodes of interventions after the first epoch: by how much their effects in both transformers differed at the last validation, or all alike.",
+    { origin: ORIGINAL },
+  ),
 });
 
 /** All hyper-parameters of compression, complete and checked. */
@@ -138,5 +146,6 @@ export function exchangeOptions(recipe: CompressionRecipe): ExchangeOptions {
     batchesGap: recipe.resampleAblationLossEpochsGap,
     maxInterventions: recipe.resampleAblationMaxInterventions,
     maxComponents: recipe.resampleAblationMaxComponents,
+    nodeSampling: recipe.resampleAblationNodeSampling,
   };
 }

@@ -39,6 +39,30 @@ const failureOf = async (...words: string[]) => {
   return `${exitCode} ${stderr.trimEnd().split("\n").at(-1)}`;
 };
 
+describe("the learning rate of a linear compression", () => {
+  const planned = async (...words: string[]) => {
+    const line = ["train", "linear-compression", "-i", "3", "--dry-run", ...words];
+    return (await documentOf(...line)).jobs[0].config.recipe.lrStart;
+  };
+  const orthogonal = ["--linear-compression-initialization", "orthogonal"];
+  const full = ["--d-model-compression-ratio", "1"];
+
+  it("is small where the start is exact, unless another is asked for", async () => {
+    expect(await planned(...orthogonal, ...full)).toBe(1e-4);
+    expect(await planned(...orthogonal, ...full, "--lr-start", "0.01")).toBe(0.01);
+    expect(await planned(...orthogonal, "--d-model", "9")).toBe(0.01);
+    expect(await planned(...full)).toBe(0.01);
+  });
+
+  it("leaves an exact start where it is", async () => {
+    const { metrics } = await documentOf(
+      ...["train", "linear-compression", "-i", "3", ...orthogonal, ...full, ...QUICK],
+    );
+    expect([metrics.accuracy, metrics.strictAccuracy]).toEqual([1, 1]);
+    expect(metrics.iia).toBeGreaterThan(0.99);
+  });
+});
+
 describe("train linear-compression", () => {
   const words = ["train", "linear-compression", "-i", "3", "--d-model", "10", ...QUICK];
 
