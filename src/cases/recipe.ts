@@ -36,6 +36,7 @@ export interface CaseRecipe {
  */
 export interface FastChanges {
   readonly batchSize?: number;
+  readonly edgeExchange?: boolean;
   readonly learningRate?: number;
   readonly updates?: number;
   readonly cycleUpdates?: number;

@@ -1,8 +1,10 @@
+import type { Circuit } from "../circuit/index.ts";
 import type { OutputPositions, TransformerConfig } from "../transformer/index.ts";
 import type { Case, CaseWarning } from "./case.ts";
 import type { CausalModel } from "./causal-model.ts";
 import { type CaseModel, causalModelOf } from "./causal-model-of.ts";
 import { type Correspondence, correspondence } from "./correspondence.ts";
+import { groundTruthCircuit } from "./ground-truth.ts";
 import { type LowLevelOptions, lowLevelConfig } from "./low-level.ts";
 
 /** What training and discovery take of a case: no program. */
@@ -12,6 +14,8 @@ export interface CaseTask {
   readonly highLevel: CausalModel;
   readonly lowLevelConfig: TransformerConfig;
   readonly correspondence: Correspondence;
+  /** The circuit that a trained transformer is to have, at head granularity. */
+  readonly truth: Circuit;
   /** Whether outputs are classes; else numbers. */
   readonly categorical: boolean;
   readonly outputPositions: OutputPositions;
@@ -31,6 +35,7 @@ export function caseTask(
     highLevel: model,
     lowLevelConfig: lowLevelConfig(case_, options, compiled),
     correspondence: correspondence(case_, options, compiled),
+    truth: groundTruthCircuit(case_, options, compiled),
     categorical: model.categorical,
     outputPositions: case_.outputPositions,
     warnings: case_.warnings,

@@ -144,7 +144,7 @@ function assertEdges(graph: ComputationalGraph, circuit: Circuit): void {
 }
 
 /** The masks of the factored forward pass that keep the edges of a circuit: 1 intact, 0 cut. */
-function edgeMasks(graph: ComputationalGraph, circuit: Circuit) {
+export function edgeMasks(graph: ComputationalGraph, circuit: Circuit): Record<string, number[]> {
   const masks: Record<string, number[]> = {};
   for (const edge of graph.edges) {
     const { hook, at } = edgePlace(graph, edge);

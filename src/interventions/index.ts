@@ -46,7 +46,13 @@ export {
   type PreparedCapture,
   prepareCapture,
 } from "./capture.ts";
-export { type CircuitRunOptions, type CircuitRuns, prepareCircuitRuns } from "./circuit-runs.ts";
+export {
+  type CircuitRunOptions,
+  type CircuitRuns,
+  edgeMasks,
+  prepareCircuitRuns,
+} from "./circuit-runs.ts";
+export { type ComponentEdge, componentEdges, type Readers } from "./component-edges.ts";
 export { type EdgePlace, edgePlace } from "./edge-place.ts";
 export {
   type AblatedValues,

@@ -16,6 +16,7 @@ import {
 } from "../transformer/index.ts";
 import { outsideNodes } from "./alignment.ts";
 import type { BatchSpec, EpochBatches } from "./batches.ts";
+import { drawCuts, exchangesEdges, outsideEdges } from "./edge-exchange.ts";
 import { jointVariables } from "./joint-variables.ts";
 import { epochOrder } from "./pairs.ts";
 import type { Term } from "./patch-set.ts";
@@ -27,6 +28,8 @@ export interface JointBatch extends Pairs {
   readonly targets: Values;
   /** By hook point, 1 where a node is taken from the source: `[pair, head]`, or `[pair]`. */
   readonly switches: ReadonlyMap<HookName, Float32Array>;
+  /** By the name of the input, 1 where an edge carries the source's value: `[pair, …]`. */
+  readonly cuts: ReadonlyMap<string, Float32Array>;
   /**
    * By term, 1 for the pairs that are cases of it, `[pair]`: `iit` if a variable is exchanged, else
    * `strict` if an outside node is, else `behavior`.
@@ -81,6 +84,7 @@ export function* jointEpochBatches(
   const { batchSize, siitSampling } = recipe;
   const places = terms.includes("iit") ? jointVariables(correspondence) : [];
   const outside = terms.includes("strict") ? outsideNodes(config, correspondence) : [];
+  const cuttable = exchangesEdges(recipe, terms) ? outsideEdges(task) : undefined;
   const order = epochOrder(split, key, epoch);
   yield 0;
   const { base, source } = pickPairs(split.pairs, order);
@@ -108,7 +112,11 @@ export function* jointEpochBatches(
       const start = batch * batchSize;
       const end = Math.min(start + batchSize, order.length);
       const pairs = end - start;
-      const masks = drawOutsideMasks(nodesKey.fold(batch), outside.length, siitSampling, pairs);
+      const cut = cuttable && drawCuts(nodesKey.fold(batch), cuttable, pairs);
+      const masks =
+        cuttable === undefined
+          ? drawOutsideMasks(nodesKey.fold(batch), outside.length, siitSampling, pairs)
+          : new Uint8Array(pairs * outside.length);
       yield 0.5;
       const { switches, exchange } = switchTable(config, pairs);
       const [iit, strict, behavior] = [0, 0, 0].map(() => new Float32Array(pairs)) as [
@@ -119,7 +127,7 @@ export function* jointEpochBatches(
       for (let pair = 0; pair < pairs; pair++) {
         const place = places[chosen[start + pair]!];
         for (const node of place?.nodes ?? []) exchange(pair, node);
-        let exchanged = 0;
+        let exchanged = cut?.counts[pair] ?? 0;
         for (const [i, node] of outside.entries()) {
           if (masks[pair * outside.length + i] === 0) continue;
           exchange(pair, node);
@@ -133,6 +141,7 @@ export function* jointEpochBatches(
         source: source.subarray(start, end),
         targets: wanted.subarray(start * width, end * width),
         switches,
+        cuts: cut?.inputs ?? new Map(),
         cases: { iit, strict, behavior },
       };
     },

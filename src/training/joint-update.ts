@@ -1,6 +1,7 @@
 import { sampleInput } from "../engine/index.ts";
 import { loadCapture } from "../interventions/index.ts";
 import { nodeHooks, switchName } from "../transformer/index.ts";
+import { exchangesEdges } from "./edge-exchange.ts";
 import { flatWeights } from "./flat-weights.ts";
 import type { JointBatch } from "./joint-batches.ts";
 import { jointObjective, OBJECTIVE_INPUTS, sourcePoints } from "./objective.ts";
@@ -33,12 +34,13 @@ export function loadJointUpdate(spec: UpdateSpec, terms: readonly Term[]): Batch
         hooks: sourcePoints(task, nodeHooks(config)),
       });
   const program = updateProgram(task, recipe, (weights) => {
-    const loss = jointObjective(task, weights, recipe);
+    const edgeExchange = exchangesEdges(recipe, terms);
+    const loss = jointObjective(task, weights, { ...recipe, edgeExchange });
     return new Map(terms.map((term) => [term, { loss, count: sampleInput(caseName(term), []) }]));
   });
   const update = backend.load(program);
   return {
-    prepare: ({ base, source, targets, switches, cases }, moment) =>
+    prepare: ({ base, source, targets, switches, cuts, cases }, moment) =>
       prepareUpdate(spec, terms, update, {
         moment,
         capture,
@@ -49,6 +51,7 @@ export function loadJointUpdate(spec: UpdateSpec, terms: readonly Term[]): Batch
           [OBJECTIVE_INPUTS.base]: { table: tokens, rows: base },
           [OBJECTIVE_INPUTS.target]: targets,
           ...Object.fromEntries([...switches].map(([hook, on]) => [switchName(hook), on])),
+          ...Object.fromEntries(cuts),
           ...Object.fromEntries(terms.map((term) => [caseName(term), cases[term]])),
         },
       }),

@@ -16,6 +16,7 @@ import {
   takenAt,
   type WeightTensors,
 } from "../transformer/index.ts";
+import { edgeExchangeLogits } from "./edge-exchange.ts";
 import { hooksOfSet, type PatchSet, type Term } from "./patch-set.ts";
 import type { Recipe } from "./recipe.ts";
 import type { TrainingTask } from "./task.ts";
@@ -147,7 +148,7 @@ export function objective(
 export function jointObjective(
   task: TrainingTask,
   weights: WeightTensors,
-  facts: SourceFacts,
+  facts: SourceFacts & Partial<Pick<Recipe, "edgeExchange">>,
 ): Tensor {
   const { lowLevelConfig: config, positions } = task;
   const base = sampleInput(OBJECTIVE_INPUTS.base, [positions]);
@@ -156,6 +157,16 @@ export function jointObjective(
   const chosen = new Map(
     hooks.map((hook) => [hook, sampleInput(switchName(hook), switchShape(config, hook))]),
   );
+  if (facts.edgeExchange) {
+    const source = sampleInput(OBJECTIVE_INPUTS.source, [positions]);
+    const logits = edgeExchangeLogits(
+      config,
+      weights,
+      { base, source, chosen },
+      logitsNeeded(task),
+    );
+    return outputLoss(task, logits, target);
+  }
   const exchange = exchangerOf(facts)(task, weights, hooks);
   const options = { ...exchange({ chosen, always: [] }), logitsAt: logitsNeeded(task) };
   const { logits } = forward(config, weights, base, options);

@@ -23,6 +23,7 @@ describe("a recipe", () => {
       compat: false,
       sourceGradient: false,
       joint: false,
+      edgeExchange: false,
       epochs: 2000,
       batchSize: 256,
       trainPairs: 96_000,

@@ -55,6 +55,11 @@ export const recipeSchema = z.strictObject({
     "One loss on pairs that each exchange a variable (or none) and outside nodes together, instead of three losses with one choice per batch. A pair counts with the weight of the term it is a case of.",
     { origin: OURS },
   ),
+  edgeExchange: field(
+    z._default(z.boolean(), false),
+    "With the joint loss: edges outside the circuit take what they carry from the source, in place of siitSampling's nodes as wholes. For each pair one of: none of them, one, all of one outside node, each with probability ½, all.",
+    { origin: OURS },
+  ),
   epochs: field(z._default(steps.check(z.gte(0)), 2000), "The most epochs to train.", {
     unit: "epochs",
     origin: CLI,

@@ -1,5 +1,5 @@
 import type { CausalModel } from "../cases/index.ts";
-import { formatNode, type Node } from "../circuit/index.ts";
+import { type Circuit, formatNode, type Node } from "../circuit/index.ts";
 import {
   assertMultiplicity,
   assertTokenInputs,
@@ -19,6 +19,8 @@ export interface TrainingTask extends OutputFacts {
   readonly lowLevelConfig: TransformerConfig;
   /** Which low-level nodes implement which variable. Several variables may share nodes. */
   readonly correspondence: readonly AlignedVariable[];
+  /** The circuit that it is to have, at head granularity: for what is trained edge by edge. */
+  readonly truth?: Circuit | undefined;
   /** The distinct inputs, row-major `[row, pos]` token ids. */
   readonly tokens: Int32Array;
   /** How often each input was drawn: its weight when pairs are drawn. `[row]`, each > 0. */
@@ -26,7 +28,7 @@ export interface TrainingTask extends OutputFacts {
 }
 
 /** Number of distinct inputs. */
-export function inputCount({ multiplicity }: TrainingTask): number {
+export function inputCount({ multiplicity }: Pick<TrainingTask, "multiplicity">): number {
   return multiplicity.length;
 }
 

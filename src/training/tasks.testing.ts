@@ -1,3 +1,4 @@
+import { getCase, groundTruthCircuit } from "../cases/index.ts";
 import { type CompiledTask, loadGolden } from "./golden.testing.ts";
 
 /** Case 3 with all its 256 inputs: `frac_prevs` of the token "x" over four tokens. */
@@ -7,5 +8,10 @@ export function caseThree(): CompiledTask {
   const rows = ids.flatMap((a) =>
     ids.flatMap((b) => ids.flatMap((c) => ids.map((d) => [0, a, b, c, d]))),
   );
-  return { ...task, tokens: Int32Array.from(rows.flat()), multiplicity: rows.map(() => 1) };
+  return {
+    ...task,
+    truth: groundTruthCircuit(getCase("3")),
+    tokens: Int32Array.from(rows.flat()),
+    multiplicity: rows.map(() => 1),
+  };
 }
