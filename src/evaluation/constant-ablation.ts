@@ -51,20 +51,24 @@ export interface AblationEffect {
   readonly wrong: number;
   /** Inputs with a right output, each as often as it was drawn: what `relative` was seen on. */
   readonly rightInputs: number;
+  /** Inputs of which some right output becomes wrong, each as often as it was drawn. */
+  readonly brokenInputs: number;
+  /** The input of which most do, by its row number, and how many; `undefined` if there is none. */
+  readonly worst: { readonly row: number; readonly lost: number } | undefined;
 }
 
 /** Nodes that are ablated together; none leaves the model as it is. */
 export type NodeSet = readonly ModelNode[];
 
 /** 1 where logits `[pos, output]` are wrong, against the sample input `label`. */
-function wrongOutputs(subject: Subject, logits: Tensor, atol: number): Tensor {
+export function wrongOutputs(subject: Subject, logits: Tensor, atol: number): Tensor {
   const { model, task } = subject;
   const label = targetInput("label", task, model.config.dVocabOut);
   return isBroken(task, counted(subject, logits), counted(subject, label), atol);
 }
 
 /** Which outputs of the model itself are right, in the order of the inputs. */
-interface RightOutputs {
+export interface RightOutputs {
   /** `[i, counted pos, …]`: 1 where right. */
   readonly table: Buffer;
   /** How many are, `[i]`. */
@@ -73,7 +77,8 @@ interface RightOutputs {
   readonly width: number;
 }
 
-function rightOutputs(subject: Subject, inputs: WeightedRows, atol: number): RightOutputs {
+/** Looks which outputs of the model itself are right. The table is the caller's to free. */
+export function rightOutputs(subject: Subject, inputs: WeightedRows, atol: number): RightOutputs {
   const { model, task, backend, labelTable } = subject;
   const own = loadReadings({
     ...subject.runs,
@@ -93,8 +98,8 @@ function rightOutputs(subject: Subject, inputs: WeightedRows, atol: number): Rig
   return { table, counts, width };
 }
 
-/** What stands at the hook points, as scalars of a run. */
-function constants(
+/** What stands at the hook points, under the names of its inputs. */
+export function constants(
   subject: Subject,
   inputs: WeightedRows,
   ablation: ConstantAblation,
@@ -126,10 +131,12 @@ export function constantEffects(
   return runSteps(constantSteps(subject, inputs, [ablation], atol, nodes)).get(ablation)!;
 }
 
-/** Sums over ablated runs, weighted by input. */
+/** Sums over ablated runs, weighted by input, and the worst of them. */
 interface Totals {
   lost: number;
   wrong: number;
+  broken: number;
+  worst: AblationEffect["worst"];
 }
 
 /** What tells the programs of node sets apart: the hook points at which they are ablated. */
@@ -234,7 +241,7 @@ function* ablatedSteps(
       const names = hooksOf(set).map((hook) => sourceName(hook));
       const sources = Object.fromEntries(names.map((name) => [name, values[name]!]));
       const scalars = { ...sources, ...patchedValues(config, set) };
-      const totals: Totals = { lost: 0, wrong: 0 };
+      const totals: Totals = { lost: 0, wrong: 0, broken: 0, worst: undefined };
       return { ablation, set, scalars, totals };
     });
   });
@@ -255,8 +262,11 @@ function* ablatedSteps(
           const values = executable.run({ batch: rows.length, inputs: used, scalars });
           assertFiniteRuns(values[NON_FINITE], set, `replaced by ${ablation.summary}`);
           for (const [i, weight] of weights.entries()) {
-            totals.lost += weight * values.lost[i]!;
+            const lost = values.lost[i]!;
+            totals.lost += weight * lost;
             totals.wrong += weight * values.wrong[i]!;
+            if (lost > 0) totals.broken += weight;
+            if (lost > (totals.worst?.lost ?? 0)) totals.worst = { row: rows[i]!, lost };
           }
         }
       } finally {
@@ -281,6 +291,13 @@ function ablationEffect(
     right += weight * counts[i]!;
     if (counts[i]! > 0) rightInputs += weight;
   }
-  const { lost, wrong } = totals ?? { lost: 0, wrong: all - right };
-  return { relative: right > 0 ? lost / right : undefined, wrong: wrong / all, rightInputs };
+  const none: Totals = { lost: 0, wrong: all - right, broken: 0, worst: undefined };
+  const { lost, wrong, broken, worst } = totals ?? none;
+  return {
+    relative: right > 0 ? lost / right : undefined,
+    wrong: wrong / all,
+    rightInputs,
+    brokenInputs: broken,
+    worst,
+  };
 }

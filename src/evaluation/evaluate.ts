@@ -22,6 +22,7 @@ import {
   type NodeEffectOptions,
   type NodeEffects,
 } from "./node-effects.ts";
+import { partOf } from "./part-of.ts";
 import { patchedSteps, type Reading } from "./patched-runs.ts";
 import { readEffects } from "./resample.ts";
 import { loadSubject, type Subject } from "./subject.ts";
@@ -178,17 +179,4 @@ function* effectSteps(
     isComplete,
     seen,
   };
-}
-
-/** The steps as the part of the whole from `start` to `end`. */
-function* partOf<T>(steps: Steps<T>, start: number, end: number): Steps<T> {
-  try {
-    for (;;) {
-      const { done, value } = steps.next();
-      if (done === true) return value;
-      yield start + (end - start) * value;
-    }
-  } finally {
-    steps.return(undefined as T);
-  }
 }

@@ -5,11 +5,27 @@
  * Ablated passes restart at the ablated node, from the captured run of the same input; what does not
  * change from node to node (labels, own outputs, sources' activations) is computed once, and all that
  * is measured on the same pairs is read off the same patched runs.
- * May import: errors, rng, engine, transformer, circuit, interventions, training, discovery. The effects are those of
- * InterpBench (Gupta et al. 2024), §5.
+ * `audit/` puts all of it together: what every node and edge does, and what the truth is good for.
+ * May import: errors, rng, engine, transformer, circuit, interventions, cases, training, discovery. The
+ * effects are those of InterpBench (Gupta et al. 2024), §5.
  */
+
 export { type AccuracyOptions, type ModelAccuracies, modelAccuracies } from "./accuracies.ts";
 export { type BootstrapOptions, bootstrapInterval, quantile } from "./bootstrap.ts";
+export {
+  type Audit,
+  type AuditOptions,
+  auditModel,
+  type EdgeAudit,
+  type EffectsByAblation,
+  type NodeAudit,
+} from "./audit/audit.ts";
+export { type AuditBudget, type AuditDraws, auditBudget, auditDraws } from "./audit/draws.ts";
+export type { AuditEffect, Example } from "./audit/effect.ts";
+export type { EffectiveTruth } from "./audit/effective-truth.ts";
+export type { ExchangeAccuracies, VariableAccuracy } from "./audit/exchanged-nodes.ts";
+export { type HeadHealth, type ModelHealth, modelHealth } from "./audit/health.ts";
+export { exactInterval } from "./binomial.ts";
 export {
   type CircuitRealism,
   type MeasuredRealism,

@@ -22,7 +22,11 @@ export interface ChosenPairs extends WeightedPairs {
  * All ordered pairs of distinct inputs (equal ones included), each weighing the product of its
  * multiplicities, if they fit into the budget; else `budget` pairs drawn by multiplicity.
  */
-export function choosePairs(task: TrainingTask, budget: number, key: Key): ChosenPairs {
+export function choosePairs(
+  task: Pick<TrainingTask, "multiplicity">,
+  budget: number,
+  key: Key,
+): ChosenPairs {
   const { multiplicity } = task;
   const rows = inputCount(task);
   const count = rows * rows;

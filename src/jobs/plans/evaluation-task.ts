@@ -11,7 +11,15 @@ export function evaluationTask(
   key: Key,
   size: number,
 ): TrainingTask {
-  const { tokens, multiplicity, positions } = generateData(case_, { key, size });
+  return taskOn(case_, model, generateData(case_, { key, size }));
+}
+
+/** The same on given inputs. */
+export function taskOn(
+  case_: Case,
+  model: FoundModel,
+  { tokens, multiplicity, positions }: Pick<TrainingTask, "tokens" | "multiplicity" | "positions">,
+): TrainingTask {
   const task = {
     ...caseTask(case_, { sameSize: model.sameSize }),
     // Widths are the model's own: the case says which they are when it trains one.

@@ -1,17 +1,14 @@
 import { z } from "zod";
 import { EFFECTS } from "../../../evaluation/index.ts";
 import { nodeEffectsText } from "../../../jobs/index.ts";
-import { formatModel } from "../../../models/index.ts";
-import { namesProgramFile, sourceOf } from "../../cases/selection.ts";
+import { namesProgramFile } from "../../cases/selection.ts";
 import { type CommandOutput, type Context, defineCommand } from "../../command.ts";
-import { runJobs } from "../../jobs.ts";
-import { modelAdvice } from "../../models/advice.ts";
-import { selectSubjects } from "../../models/subjects.ts";
+import { measureModels } from "../../models/evaluate.ts";
 import { caseOptions } from "../../options/cases.ts";
 import { jobOptions } from "../../options/common.ts";
-import { engineOf, engineOptions } from "../../options/engine.ts";
+import { engineOptions } from "../../options/engine.ts";
 import { nodeEffectFlags, wantedAblations } from "../../options/evaluation.ts";
-import { chosenModel, modelOptions } from "../../options/model.ts";
+import { modelOptions } from "../../options/model.ts";
 import {
   retiredEvaluationFlags,
   retiredEverywhere,
@@ -46,27 +43,12 @@ export const evalIit = defineCommand({
 });
 
 /** Measures the nodes of a model of each of the chosen cases. */
-export async function evaluateNodes(
+export function evaluateNodes(
   context: Context,
   choice: z.output<typeof options>,
 ): Promise<CommandOutput> {
-  const source = chosenModel(choice, context.io.cwd);
-  const cases = await selectSubjects(context, source, choice);
-  const { outputDir, seed, title, mean, categoricalMetric, maxLen, maxPairs, compat } = choice;
+  const { seed, mean, categoricalMetric, maxLen, maxPairs, compat } = choice;
   const ablations = wantedAblations(EFFECTS, mean);
-  const jobs = cases.map((selected) => ({
-    case: selected.case_.id,
-    plan: {
-      kind: "eval-iit",
-      subject: {
-        case: sourceOf(selected),
-        model: source,
-        advice: modelAdvice(context.io, source, selected, outputDir),
-      },
-      config: { ablations, categoricalMetric, maxLen, maxPairs, compat, seed },
-      engine: engineOf(choice),
-    },
-    shown: { model: formatModel(source), ...(title === undefined ? {} : { title }) },
-  }));
-  return runJobs(context, choice, { kind: "eval-iit", jobs, text: nodeEffectsText });
+  const config = { ablations, categoricalMetric, maxLen, maxPairs, compat, seed };
+  return measureModels(context, choice, { kind: "eval-iit", config, text: nodeEffectsText });
 }

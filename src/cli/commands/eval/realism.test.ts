@@ -69,7 +69,7 @@ describe("eval gt_node_realism", () => {
   });
 
   it("needs a model", async () => {
-    expect(await failureOf("eval gt_node_realism -i 3")).toMatch(
+    expect(await failureOf("eval gt_node_realism -i 3 --model siit")).toMatch(
       /^1 error: E_MODEL: case "3" has no trained model "siit".* Train it with "interpbench train iit -i 3/,
     );
   });
@@ -131,7 +131,7 @@ describe("eval node_realism", () => {
   });
 
   it("says why there is no circuit where the first job fails", async () => {
-    expect(await failureOf("eval node_realism -i 3")).toMatch(
+    expect(await failureOf("eval node_realism -i 3 --model siit")).toMatch(
       /E_MODEL: case "3" has no trained model "siit"/,
     );
   });

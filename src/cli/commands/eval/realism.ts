@@ -1,11 +1,10 @@
 import { REALISM_ABLATIONS } from "../../../evaluation/index.ts";
 import { type EngineChoice, type Plan, realismText } from "../../../jobs/index.ts";
-import { formatModel } from "../../../models/index.ts";
 import { type SelectedCase, sourceOf } from "../../cases/selection.ts";
 import type { CommandOutput, Context } from "../../command.ts";
 import { type JobSettings, runJobs } from "../../jobs.ts";
 import { modelAdvice } from "../../models/advice.ts";
-import { selectSubjects } from "../../models/subjects.ts";
+import { selectSubjects, shownModel } from "../../models/subjects.ts";
 import type { CaseSelection } from "../../options/cases.ts";
 import { jobOptions } from "../../options/common.ts";
 import { engineOf, engineOptions } from "../../options/engine.ts";
@@ -96,7 +95,7 @@ export async function runRealism(
       case: selected.case_.id,
       plan,
       ...(discovery === undefined ? {} : { before: { discovery: discovery(about) } }),
-      shown: { model: formatModel(source), ...(title === undefined ? {} : { title }) },
+      shown: shownModel(source, title),
     };
   });
   return runJobs(context, choice, { kind, jobs, text: realismText });

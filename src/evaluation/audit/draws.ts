@@ -1,0 +1,120 @@
+import { type Case, countInputs, generateData } from "../../cases/index.ts";
+import { fullGraph } from "../../circuit/index.ts";
+import {
+  lowLevelNodes,
+  type Pairs,
+  pickPairs,
+  type WeightedRows,
+} from "../../interventions/index.ts";
+import type { Key } from "../../rng/index.ts";
+import { drawPairs, type TrainingTask } from "../../training/index.ts";
+import { forwardWork, type TransformerConfig } from "../../transformer/index.ts";
+import { choosePairs } from "../inputs.ts";
+
+/** On how much an audit looks. */
+export interface AuditBudget {
+  /** Most pairs of inputs on which nodes are exchanged. */
+  readonly pairs: number;
+  /** Most pairs on which edges are. */
+  readonly edgePairs: number;
+  /** Most inputs of which nodes and edges carry constants. */
+  readonly inputs: number;
+}
+
+/** What a position of a run costs besides the weights, in multiply-adds: small models spend their time on it. */
+const OVERHEAD = 5000;
+
+/** So many pairs are looked at in any case if they are all there are. */
+const ALL_PAIRS = 2 ** 19;
+
+/** Multiply-adds that the runs of the nodes, and those of the edges, may take together: some seconds. */
+const WORK = { nodes: 2 ** 36, edges: 2 ** 35 } as const;
+
+const within = (low: number, value: number, high: number) =>
+  Math.max(low, Math.min(high, Math.floor(value)));
+
+/**
+ * What an audit of such a transformer of a case looks at in some seconds: from 16,384 to 2²⁰ pairs for the nodes,
+ * (all there are up to 2¹⁹), 256 to 65,536 for the edges, and as many inputs.
+ */
+export function auditBudget(case_: Case, config: TransformerConfig): AuditBudget {
+  const positions = case_.maxSeqLen;
+  const work = forwardWork(config, positions) + OVERHEAD * positions;
+  const allPairs = Number(countInputs(case_)) ** 2;
+  const edges = fullGraph(config).edges.length;
+  const edgePairs = within(256, WORK.edges / (work * edges), 65_536);
+  return {
+    pairs: within(
+      allPairs <= ALL_PAIRS ? allPairs : 16_384,
+      WORK.nodes / (work * lowLevelNodes(config).length),
+      2 ** 20,
+    ),
+    edgePairs,
+    inputs: edgePairs,
+  };
+}
+
+/** The inputs and pairs that an audit looks at. */
+export interface AuditDraws extends Pick<TrainingTask, "tokens" | "multiplicity" | "positions"> {
+  readonly pairs: Pairs;
+  readonly edgePairs: Pairs;
+  /** Where constants are put in place of activations, and what means are taken over; each weighs 1. */
+  readonly inputs: WeightedRows;
+  /** Whether these are all there are. */
+  readonly isExhaustive: {
+    readonly pairs: boolean;
+    readonly edgePairs: boolean;
+    readonly inputs: boolean;
+  };
+}
+
+/**
+ * All inputs of a case and all their pairs, as far as the budget goes. Else pairs that are drawn
+ * independently of each other, as exact intervals need it: from all inputs, or, where those are too many to
+ * be listed, each of two fresh ones.
+ */
+export function auditDraws(case_: Case, budget: AuditBudget, key: Key): AuditDraws {
+  const space = countInputs(case_);
+  const size = 2 * budget.pairs;
+  const isListed = space <= BigInt(size);
+  const data = generateData(case_, { key: key.fold("inputs"), size, distinct: isListed });
+  const { tokens, multiplicity, positions, count } = data;
+  const facts = { tokens, multiplicity, positions };
+  const pairs = { all: isListed && space * space <= BigInt(budget.pairs), ...facts };
+  const chosen = pairs.all
+    ? choosePairs({ multiplicity }, budget.pairs, key)
+    : isListed
+      ? drawPairs(multiplicity, budget.pairs, key.fold("pairs"))
+      : consecutivePairs(count);
+  const allInputs = isListed && count <= budget.inputs;
+  const isEnough = chosen.base.length <= budget.edgePairs;
+  const ids = key.fold("edges").integers(budget.edgePairs, chosen.base.length);
+  return {
+    ...facts,
+    pairs: chosen,
+    edgePairs: isEnough ? chosen : pickPairs(chosen, Uint32Array.from(ids)),
+    inputs: equallyWeighted(
+      allInputs
+        ? Uint32Array.from({ length: count }, (_, row) => row)
+        : chosen.base.subarray(0, budget.inputs),
+    ),
+    isExhaustive: {
+      pairs: pairs.all,
+      edgePairs: pairs.all && isEnough,
+      inputs: allInputs,
+    },
+  };
+}
+
+/** Inputs 0 and 1, 2 and 3, and so on. */
+function consecutivePairs(count: number): Pairs {
+  const half = Math.floor(count / 2);
+  return {
+    base: Uint32Array.from({ length: half }, (_, i) => 2 * i),
+    source: Uint32Array.from({ length: half }, (_, i) => 2 * i + 1),
+  };
+}
+
+function equallyWeighted(rows: Uint32Array): WeightedRows {
+  return { rows, weights: new Float64Array(rows.length).fill(1) };
+}

@@ -1,0 +1,172 @@
+import { showValues } from "../../rasp/index.ts";
+import { formatNumber } from "../../report/index.ts";
+import type {
+  AuditDocument,
+  EffectDocument,
+  EffectsDocument,
+  Violation,
+} from "../plans/audit-document.ts";
+
+/** A share for people: percent as long as it is that large, else how many of how many. */
+export function shareText(share: number): string {
+  return share === 0 ? "0" : `${formatNumber(100 * share, 3)} %`;
+}
+
+/** What an effect says: a count where all runs were made, else where the share lies. */
+export function effectText({ broken, runs, interval }: EffectDocument): string {
+  const count = `${broken} of ${runs}`;
+  if (interval.low === interval.high) return `${count} (${shareText(interval.low)}, all there are)`;
+  return `${count} (${shareText(interval.low)} – ${shareText(interval.high)})`;
+}
+
+/** What an audit has shown, in a sentence. */
+export function verdictText({
+  exhaustive,
+  pairs,
+  accuracies,
+  variables,
+  nodes,
+  violations,
+}: Pick<
+  AuditDocument,
+  "exhaustive" | "pairs" | "accuracies" | "variables" | "nodes" | "violations"
+>) {
+  const outside = nodes.filter(({ inTruth }) => inTruth === false).length;
+  const isClean = !violations.some(({ kind }) => kind !== "edge");
+  const what = `the outputs are right, exchanging any of ${variables.length} places of variables does what the causal model does, and exchanging any of ${outside} nodes outside of the truth breaks nothing`;
+  if (!isClean || accuracies.accuracy !== 1) {
+    return `The model does not implement its causal graph everywhere: see the violations.`;
+  }
+  return exhaustive
+    ? `Proof by enumeration: on all ${pairs} pairs of inputs ${what}.`
+    : `On ${pairs} pairs that were drawn independently, ${what}.`;
+}
+
+const table = (headings: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [headings, headings.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
+
+const NAMES = { resample: "exchange", mean: "mean", zero: "zero" } as const;
+const code = (text: string) => `\`${text}\``;
+const percent = (x: number | undefined) =>
+  x === undefined ? "–" : `${formatNumber(100 * x, 6)} %`;
+
+const effectsRow = (name: string, effects: EffectsDocument) => [
+  name,
+  ...(["resample", "mean", "zero"] as const).map((effect) => effectText(effects[effect])),
+];
+
+function violationRow({ kind, text, ablation, example, ...effect }: Violation): string[] {
+  const inputs = example && [example.base, ...(example.source === null ? [] : [example.source])];
+  return [
+    kind,
+    code(text),
+    NAMES[ablation],
+    effectText(effect),
+    inputs === null ? "–" : inputs.map((one) => code(showValues(one, 60))).join(" ← "),
+  ];
+}
+
+function violationTable(rows: readonly Violation[], count: number): string {
+  if (count === 0) return "None.";
+  const more = count > rows.length ? `\n\n${count - rows.length} more have smaller effects.` : "";
+  const headings = ["", "what", "ablation", "broken runs", "the run that shows it best"];
+  return table(headings, rows.map(violationRow)) + more;
+}
+
+/** What an audit found, as a page in Markdown beside its pictures. */
+export function auditPage(
+  document: AuditDocument,
+  title: string,
+  files: { readonly nodes: string; readonly edges: string },
+): string {
+  const { accuracies, variables, nodes, edges, effectiveTruth, health, naturalHealth } = document;
+  const parts = (rows: AuditDocument["edges"]) =>
+    rows.map(({ text, inTruth, resample, mean, zero, interval, shift }) => [
+      code(text),
+      inTruth === null ? "–" : inTruth ? "yes" : "no",
+      shareText(resample),
+      shareText(interval.resample.high),
+      formatNumber(shift.resample, 3),
+      shareText(mean),
+      shareText(zero),
+    ]);
+  const headings = ["", "in the truth", "exchange", "at most", "largest shift", "mean", "zero"];
+  const shown = edges.filter(({ inTruth, resample }) => inTruth === true || resample > 0);
+  const models = [
+    { name: "this model", ...health },
+    ...(naturalHealth === null ? [] : [{ name: "natural", ...naturalHealth }]),
+  ];
+  const meanOf = (values: readonly number[]) =>
+    formatNumber(values.reduce((sum, value) => sum + value, 0) / values.length, 3);
+  return `${[
+    `# Audit of ${title}`,
+    verdictText(document),
+    `A run is *broken* if some output that was right becomes wrong. Exchange: values come from another input, on ${document.pairs} pairs for nodes and ${document.edgePairs} for edges${document.exhaustive ? ", which are all there are of the former" : ""}. Mean and zero: the same value always, on ${document.inputs} inputs${document.exhaustiveInputs ? ", which are all" : ""}. Intervals are exact (Clopper and Pearson) at 95 %; where all runs there are were made, there is none to be drawn.`,
+    "## Accuracies",
+    table(
+      ["", "share of outputs"],
+      [
+        ["accuracy", percent(accuracies.accuracy)],
+        ["IIA", percent(accuracies.iia)],
+        ["strict accuracy", percent(accuracies.strictAccuracy)],
+      ],
+    ),
+    table(
+      ["variables", "accuracy of interchange", "runs with a wrong output"],
+      variables.map(({ labels, accuracy, wrong }) => [
+        labels.map(code).join(", "),
+        percent(accuracy),
+        effectText(wrong),
+      ]),
+    ),
+    "## Nodes",
+    `![What each node does](${files.nodes})`,
+    table(headings, parts(nodes)),
+    "## The truth as a circuit",
+    table(
+      ["broken runs", "exchange", "mean", "zero"],
+      [
+        effectsRow("all outside nodes ablated", document.sufficiency.nodes),
+        effectsRow("all outside edges ablated", document.sufficiency.edges),
+        effectsRow("all nodes of the truth ablated", document.necessity.nodes),
+        effectsRow("all edges of the truth ablated", document.necessity.edges),
+      ],
+    ),
+    "What the truth alone loses without one of its edges, under exchange:",
+    table(
+      ["edge", "broken runs"],
+      document.minimality.map(({ text, ...effect }) => [code(text), effectText(effect)]),
+    ),
+    `The truth without what the model can do without: ${effectiveTruth.edges.length} edges. ${effectiveTruth.silentEdges.length === 0 ? "Nothing is silent." : `Silent: ${[...effectiveTruth.silentNodes, ...effectiveTruth.silentEdges].map(code).join(", ")}.`} With these alone, ${effectText(effectiveTruth.lost)} runs are broken.`,
+    "## Edges",
+    `![What each edge does](${files.edges})`,
+    `Edges of the truth, and others with an effect under exchange; ${edges.length - shown.length} of ${edges.length} have none and are not in the truth.`,
+    table(headings, parts(shown)),
+    "## Violations",
+    "What must not have an effect under exchange and has one.",
+    violationTable(document.violations, document.violationCount),
+    "## Leaks",
+    "What outside of the truth has an effect under mean or zero: it carries something that the rest relies on, though not information about the input.",
+    violationTable(document.leaks, document.leakCount),
+    "## What the model is like",
+    "Entropy and the share of a gradient that gets through the softmax are means over heads, from 0 (attention to one key) to 1 (to all alike).",
+    table(
+      [
+        "",
+        "loss",
+        "norms of the residual stream",
+        "largest weight norm",
+        "entropy",
+        "gradient share",
+      ],
+      models.map(({ name, loss, residualNorms, largestWeightNorm, heads }) => [
+        name,
+        formatNumber(loss, 3),
+        residualNorms.map((norm) => formatNumber(norm, 3)).join(", "),
+        formatNumber(largestWeightNorm, 3),
+        meanOf(heads.map(({ entropy }) => entropy)),
+        meanOf(heads.map(({ gradientShare }) => gradientShare)),
+      ]),
+    ),
+  ].join("\n\n")}\n`;
+}
