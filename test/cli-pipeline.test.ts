@@ -390,7 +390,7 @@ describe("run", () => {
   });
 
   it("says how to train a model that is missing", async () => {
-    expect(await failureOf("run acdc -i 13")).toMatch(
+    expect(await failureOf("run acdc -i 13 --model siit")).toMatch(
       /^1 error: E_MODEL: case "13" has no trained model "siit" \(at .*train-iit.13\)\. Train it with "interpbench train iit -i 13 --recipe fast", or take the compiled one with --tracr\.$/,
     );
     expect(await failureOf("run eap -i 3 -t 0 --natural -o elsewhere")).toContain(

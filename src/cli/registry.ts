@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { audit } from "./commands/audit.ts";
 import { casesList } from "./commands/cases/list.ts";
 import { casesMetadata } from "./commands/cases/metadata.ts";
 import { casesRun } from "./commands/cases/run.ts";
@@ -20,6 +21,7 @@ import { trainIoi } from "./commands/train/ioi.ts";
 import { trainLinearCompression } from "./commands/train/linear-compression.ts";
 import { trainNatural } from "./commands/train/natural.ts";
 import { trainNonLinearCompression } from "./commands/train/non-linear-compression.ts";
+import { zooCommands } from "./commands/zoo.ts";
 
 /** All commands and what the first words of the two-word ones mean. */
 export interface Registry {
@@ -48,6 +50,8 @@ export const registry: Registry = {
     evalGtNodeRealism,
     evalIitAcdc,
     evalIoiAcdc,
+    audit,
+    ...zooCommands,
     pull,
     inspectCommand,
     doctor,
@@ -57,5 +61,6 @@ export const registry: Registry = {
     train: "Train transformers with a known circuit",
     run: "Discover circuits and score them against the truth",
     eval: "Evaluate transformers and circuits",
+    zoo: "Trained models that come with this package",
   },
 };

@@ -317,6 +317,10 @@ export const ERROR_CODES = {
     when: "An archive is damaged, encrypted, or would unpack to too much.",
     remedy: "Download or write it again.",
   },
+  E_ZOO: {
+    when: "A file of the zoo, or its index, is missing or is not what the index says.",
+    remedy: "Install the package again, or make the model anew with `interpbench zoo build -i ID`.",
+  },
 } as const satisfies Readonly<Record<`E_${string}`, CodeFacts>>;
 
 /** A code of an error. */

@@ -15,6 +15,8 @@ export interface JobContext {
   readonly now: () => number;
   /** Relative names of files start here, and paths below it are shown without it. */
   readonly folder: string;
+  /** Where the zoo lies. Default: in this package. */
+  readonly zoo?: string | undefined;
   /** How published models are got. */
   readonly hub: HubSettings;
   /** Gives the cases of plans. */
@@ -39,12 +41,13 @@ export function jobContext(results: string, options: ContextOptions = {}): JobCo
     folder = process.cwd(),
     hub = hubSettings(process.env),
     openCase = caseOpener({ folder, signal }),
+    zoo,
   } = options;
   const store = openStore(resolve(folder, results), {
     now,
     onProblem: (problem) => progress.warn(formatError(problem)),
   });
-  return { store, progress, signal, now, folder, hub, openCase };
+  return { store, progress, signal, now, folder, hub, openCase, zoo };
 }
 
 const nothing = () => {};

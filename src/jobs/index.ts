@@ -27,6 +27,8 @@ export {
   type RunningJob,
 } from "./kind.ts";
 export { type Plan, parsePlan, type Subject, withParents } from "./plan.ts";
+export { auditOptions } from "./plans/audit.ts";
+export type { AuditDocument } from "./plans/audit-document.ts";
 export {
   type CircuitDiscovery,
   type CircuitSettings,
@@ -69,6 +71,7 @@ export {
   type RunOptions,
   runPlan,
 } from "./run-job.ts";
+export { auditText } from "./texts/audit.ts";
 export { compilationText } from "./texts/compilation.ts";
 export { compressionColumns, compressionText } from "./texts/compression.ts";
 export { demoText, type PrintedDemo } from "./texts/demo.ts";
@@ -78,6 +81,7 @@ export type { Naming } from "./texts/discovery-notes.ts";
 export { nodeEffectsText } from "./texts/effects.ts";
 export { realismText } from "./texts/realism.ts";
 export { type TrainingWords, trainingColumns, trainingText } from "./texts/training.ts";
+export { zooColumns, zooPage, zooRow, zooText } from "./texts/zoo.ts";
 export { jobThreads } from "./threads.ts";
 export { jobTasks } from "./workers/job-task.ts";
 export {
@@ -91,3 +95,6 @@ export {
 } from "./workers/messages.ts";
 export { type WorkerPool, workerPool } from "./workers/pool.ts";
 export { type Port, serveOrders, type Tasks, type WorkerSurroundings } from "./workers/serve.ts";
+export { buildZoo, type ZooOptions, type ZooOutcome } from "./zoo/build.ts";
+export type { ZooWork } from "./zoo/plans.ts";
+export { type VerifyOptions, verifyZoo, verifyZooModel } from "./zoo/verify.ts";

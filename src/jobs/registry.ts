@@ -1,5 +1,6 @@
 import { allAlgorithms } from "../discovery/index.ts";
 import type { JobKind } from "./kind.ts";
+import { auditKind } from "./plans/audit.ts";
 import { compilationKind } from "./plans/compile.ts";
 import { demoKind } from "./plans/demo.ts";
 import { discoveryKind } from "./plans/discover.ts";
@@ -18,6 +19,7 @@ export const jobKinds: readonly JobKind[] = [
   nodeEffectsKind,
   realismKind,
   truthRealismKind,
+  auditKind,
   ...allAlgorithms().map((algorithm) => discoveryKind(algorithm)),
   demoKind,
 ];

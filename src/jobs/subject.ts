@@ -58,14 +58,18 @@ export async function subjectOfCase(
 export async function subjectModel(
   { model: source = { kind: "siit" }, case: caseSource, advice }: Subject,
   case_: Case | undefined,
-  { store, folder, title, progress, signal, hub: settings }: PrepareContext,
+  { store, zoo, folder, title, progress, signal, hub: settings }: PrepareContext,
 ): Promise<FittingModel> {
   const hub = { settings, progress, signal };
   const isShapeGiven = caseSource?.shape !== undefined;
-  const model = await findModel(source, { case_, isShapeGiven, store, folder, advice, hub });
+  const request = { case_, isShapeGiven, store, zoo, folder, advice, hub };
+  const model = await findModel(source, request);
   const { origin, remarks } = model;
   const name = `${title} ${case_?.id ?? ""}`.trimEnd();
   for (const remark of remarks) progress.warn(`${name}: ${remark}`);
+  if (source.kind === "siit" && origin.kind === "zoo") {
+    progress.note(`${name}  model: ${model.storedName}, as none has been trained here`);
+  }
   const isFoundHere = source.kind === "siit" || source.kind === "natural";
   if (!isFoundHere || origin.kind !== "trained") return model;
   progress.note(`${name}  model: ${pathBelow(origin.folder, folder)}`);

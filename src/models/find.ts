@@ -10,6 +10,8 @@ import type { FittingModel, FoundModel, ModelRequest } from "./found.ts";
 import { interpBenchModel, modelOfHub } from "./on-hub.ts";
 import { formatModel, type ModelSource, type SourceOf } from "./source.ts";
 import { resultModel, trainedModel } from "./trained.ts";
+import { packagedZoo } from "./zoo/index-file.ts";
+import { zooEntries, zooModel } from "./zoo/zoo.ts";
 
 /** How the model of a source is got. */
 type Opener<Source> = (source: Source, request: ModelRequest) => FoundModel | Promise<FoundModel>;
@@ -17,7 +19,8 @@ type Opener<Source> = (source: Source, request: ModelRequest) => FoundModel | Pr
 /** By kind of source. */
 const OPENERS: { readonly [Kind in ModelSource["kind"]]: Opener<SourceOf<Kind>> } = {
   tracr: (source, request) => compiledModel(caseOf(source, request)),
-  siit: (source, request) => trainedModel(source, caseOf(source, request), request),
+  siit: (source, request) => trainedOrZoo(source, caseOf(source, request), request),
+  zoo: (source, request) => zooModel(source, caseOf(source, request), request),
   natural: (source, request) => trainedModel(source, caseOf(source, request), request),
   result: (source, request) => resultModel(source, request),
   "interp-bench": (source, request) => interpBenchModel(caseOf(source, request), request),
@@ -40,6 +43,18 @@ export async function findModel(source: ModelSource, request: ModelRequest): Pro
   const case_ = (isShapeGiven ? undefined : inShapeOf(asked, model.transformer.config)) ?? asked;
   assertFits(model, source, case_, request);
   return { ...model, case_ };
+}
+
+/** The newest trained model; where none was and the source says so, that of the zoo, if it has one. */
+function trainedOrZoo(source: SourceOf<"siit">, case_: Case, request: ModelRequest): FoundModel {
+  try {
+    return trainedModel(source, case_, request);
+  } catch (error) {
+    const { zoo = packagedZoo() } = request;
+    const isMissing = error instanceof InterpBenchError && error.code === "E_MODEL";
+    if (!isMissing || source.orZoo !== true || zooEntries(zoo, case_).length === 0) throw error;
+    return zooModel({ kind: "zoo" }, case_, request);
+  }
 }
 
 function caseOf(source: ModelSource, { case_ }: ModelRequest): Case {

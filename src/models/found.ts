@@ -32,6 +32,8 @@ export type ModelOrigin =
   | { readonly kind: "compiled" }
   /** Trained by a job whose result is in this folder. */
   | { readonly kind: "trained"; readonly folder: string }
+  /** Trained for the zoo, which comes with this package. */
+  | { readonly kind: "zoo"; readonly folder: string }
   /** Read from a folder that may come from anywhere. */
   | { readonly kind: "folder"; readonly folder: string };
 
@@ -43,6 +45,8 @@ export interface ModelRequest {
   readonly isShapeGiven?: boolean | undefined;
   /** Where trained models lie. */
   readonly store: Store;
+  /** Where the zoo lies. Default: in this package. */
+  readonly zoo?: string | undefined;
   /** Relative paths of folders start here. */
   readonly folder: string;
   /** How the hub is reached. Default: as the environment variables of this process say. */

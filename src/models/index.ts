@@ -83,3 +83,14 @@ export {
 export { modelTitle, OWN, type TitledDocument } from "./title.ts";
 export { fittingOtherTruths } from "./truth.ts";
 export { type LossWeights, weightsCode, weightsOfCode } from "./weights.ts";
+export {
+  packagedZoo,
+  readZoo,
+  readZooFile,
+  ZOO_FILES,
+  ZOO_INDEX,
+  type ZooEntry,
+  type ZooIndex,
+} from "./zoo/index-file.ts";
+export { writeZooModel, type ZooModel } from "./zoo/write.ts";
+export { zooEntries } from "./zoo/zoo.ts";

@@ -4,7 +4,14 @@ import { DEFAULT_REVISION, formatPlace } from "./hub/place.ts";
 /** Where a transformer comes from: plain data. */
 export type ModelSource =
   /** Trained here with SIIT; `weights` is the original's code of the loss weights, e.g. `510`. */
-  | { readonly kind: "siit"; readonly weights?: string | undefined }
+  | {
+      readonly kind: "siit";
+      readonly weights?: string | undefined;
+      /** Whether that of the zoo is meant where none has been trained here. Default false. */
+      readonly orZoo?: boolean | undefined;
+    }
+  /** The model of the case that comes with this package; `seed`: default the first there is. */
+  | { readonly kind: "zoo"; readonly seed?: number | undefined }
   /** Trained here on behaviour alone. */
   | { readonly kind: "natural" }
   /** Made by a job; `name` is what the store calls its result: `train-iit/3/0123456789ab`. */
@@ -32,7 +39,8 @@ const only = <Kind extends ModelSource["kind"]>(kind: Kind) =>
 
 /** A {@link ModelSource} in JSON. */
 export const modelSourceSchema = z.discriminatedUnion("kind", [
-  only("siit").extend({ weights: text.optional() }),
+  only("siit").extend({ weights: text.optional(), orZoo: z.boolean().optional() }),
+  only("zoo").extend({ seed: z.int().min(0).optional() }),
   only("natural"),
   only("result").extend({ name: text }),
   only("tracr"),
@@ -60,6 +68,8 @@ export function formatModel(source: ModelSource): string {
   switch (source.kind) {
     case "siit":
       return source.weights === undefined ? "siit" : `siit:${source.weights}`;
+    case "zoo":
+      return source.seed === undefined ? "zoo" : `zoo:seed${source.seed}`;
     case "result":
       return source.name;
     case "hub": {

@@ -1,5 +1,5 @@
 import { allCases, type Case, isPublished } from "../../cases/index.ts";
-import { caseOfFolder, isOneModel, type ModelSource } from "../../models/index.ts";
+import { caseOfFolder, formatModel, isOneModel, type ModelSource } from "../../models/index.ts";
 import { type SelectedCase, selectCases } from "../cases/selection.ts";
 import type { Context } from "../command.ts";
 import type { CaseSelection } from "../options/cases.ts";
@@ -45,3 +45,12 @@ export function ownCase(source: ModelSource): Case | undefined {
 }
 
 const asSelected = (case_: Case): SelectedCase => ({ case_, word: case_.id });
+
+/** How documents call what is asked for; a model that is taken for want of another says itself. */
+export const shownModel = (
+  source: ModelSource,
+  title: string | undefined,
+): { readonly model?: string; readonly title?: string } => ({
+  ...(source.kind === "siit" && source.orZoo === true ? {} : { model: formatModel(source) }),
+  ...(title === undefined ? {} : { title }),
+});

@@ -15,8 +15,8 @@ const LONGEST_TITLE = 200;
 export const modelOptions = {
   model: flag(
     z.string().optional(),
-    "siit, siit:WEIGHTS, natural, tracr, interp-bench, a folder with a model's files, or one of the Hugging Face hub: hf:OWNER/REPO[/FOLDER][@REVISION]",
-    { group, placeholder: "MODEL", defaultText: "siit" },
+    "siit, siit:WEIGHTS, natural, tracr, zoo, zoo:seedN, interp-bench, a folder with a model's files, or one of the Hugging Face hub: hf:OWNER/REPO[/FOLDER][@REVISION]",
+    { group, placeholder: "MODEL", defaultText: "siit, or zoo where none has been trained" },
   ),
   title: flag(
     z
@@ -76,13 +76,18 @@ export function chosenModel(choice: ModelChoice, cwd: string): ModelSource {
       received: given.map(([name]) => name).join(" and "),
     });
   }
-  return parseModel(given[0]?.[1] ?? "siit", cwd);
+  const [only] = given;
+  return only === undefined ? { kind: "siit", orZoo: true } : parseModel(only[1], cwd);
 }
 
-const NAMES = ["siit", "natural", "tracr", "interp-bench"] as const;
+const NAMES = ["siit", "natural", "tracr", "zoo", "interp-bench"] as const;
 
 function parseModel(text: string, cwd: string): ModelSource {
-  if (text === "natural" || text === "tracr" || text === "interp-bench") return { kind: text };
+  if (text === "natural" || text === "tracr" || text === "zoo" || text === "interp-bench") {
+    return { kind: text };
+  }
+  const seed = /^zoo:seed(\d{1,9})$/.exec(text)?.[1];
+  if (seed !== undefined) return { kind: "zoo", seed: Number(seed) };
   if (text === "siit" || text === "siit:best" || text === "siit:none") {
     return { kind: "siit", weights: undefined };
   }

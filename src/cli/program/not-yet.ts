@@ -20,8 +20,6 @@ export const MISSING_COMMANDS: readonly MissingCommand[] = [
     instead: "Run the algorithms on several cases: their tables hold AUROCs.",
   },
   { name: "push" },
-  { name: "zoo", instead: 'Train models yourself: "train iit".' },
-  { name: "audit", instead: '"eval iit" measures what every node does.' },
   { name: "cases generate", instead: "Write programs in a file of your own: docs/cases.md." },
   { name: "cases check", instead: '"compile FILE" tells how exact a program becomes.' },
   { name: "study" },

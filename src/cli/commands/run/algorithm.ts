@@ -8,12 +8,12 @@ import {
   type Naming,
   type PrintedDiscovery,
 } from "../../../jobs/index.ts";
-import { formatModel, isOneModel, type ModelSource, OWN } from "../../../models/index.ts";
+import { isOneModel, type ModelSource, OWN } from "../../../models/index.ts";
 import { namesProgramFile, type SelectedCase, sourceOf } from "../../cases/selection.ts";
 import { type Command, type Context, defineCommand } from "../../command.ts";
 import { runJobs } from "../../jobs.ts";
 import { modelAdvice } from "../../models/advice.ts";
-import { ownCase, selectSubjects } from "../../models/subjects.ts";
+import { ownCase, selectSubjects, shownModel } from "../../models/subjects.ts";
 import { caseOptions } from "../../options/cases.ts";
 import { jobOptions } from "../../options/common.ts";
 import {
@@ -113,7 +113,7 @@ async function runAlgorithm(
         },
         engine: engineOf(choice),
       },
-      shown: { model: formatModel(source) },
+      shown: shownModel(source, undefined),
     };
   });
   return runJobs(context, choice, {

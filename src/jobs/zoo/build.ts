@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { formatJson } from "../../formats/index.ts";
+import {
+  folderModel,
+  hashOfCase,
+  MODEL_FILES,
+  writeZooModel,
+  ZOO_FILES,
+  type ZooEntry,
+} from "../../models/index.ts";
+import type { Artifact } from "../../store/index.ts";
+import type { JobContext } from "../context.ts";
+import type { JsonDocument } from "../document.ts";
+import type { EngineChoice } from "../engine.ts";
+import { type GraphOptions, type JobOutcome, runGraph } from "../graph.ts";
+import type { AuditDocument } from "../plans/audit-document.ts";
+import type { TrainingDocument } from "../plans/training-document.ts";
+import { type ZooWork, zooGraph, zooNames } from "./plans.ts";
+import { caveatsOf, storedAudit } from "./stored-audit.ts";
+
+/** What came of work on models of a zoo. */
+export interface ZooOutcome {
+  /** Those that are there, and as they should be. */
+  readonly entries: readonly ZooEntry[];
+  readonly failures: readonly { readonly case: string; readonly error: unknown }[];
+}
+
+/** Options of {@link buildZoo}. */
+export interface ZooOptions extends Pick<GraphOptions, "threads" | "workers" | "force"> {
+  readonly engine: EngineChoice;
+}
+
+/**
+ * Trains and audits models, as far as their results are not in the store already, and puts each into the
+ * zoo as soon as it is there. A model that did not reach its goal is put there with that as a caveat. The
+ * same work on the same backend gives the same bytes.
+ */
+export async function buildZoo(
+  zoo: string,
+  work: readonly ZooWork[],
+  context: JobContext,
+  { engine, ...options }: ZooOptions,
+): Promise<ZooOutcome> {
+  const done = new Map<string, JobOutcome>();
+  const entries: ZooEntry[] = [];
+  const failures: { case: string; error: unknown }[] = [];
+  await runGraph(zooGraph(work, engine), context, {
+    ...options,
+    onEnd(name, outcome) {
+      done.set(name, outcome);
+      const one = work.find((each) => zooNames(each).audit === name);
+      if (one === undefined) return;
+      const trained = done.get(zooNames(one).train)!;
+      const failed = [trained, outcome].find(({ kind }) => kind === "failed");
+      if (failed?.kind === "failed") {
+        failures.push({ case: one.case_.id, error: failed.error });
+      } else if (trained.kind === "done" && outcome.kind === "done") {
+        entries.push(pack(zoo, one, trained.job.artifact, outcome.job.artifact));
+      }
+    },
+  });
+  return { entries, failures };
+}
+
+/** Puts a trained and audited model into a zoo. */
+function pack(
+  zoo: string,
+  { case_, seed }: ZooWork,
+  training: Artifact,
+  audit: Artifact,
+): ZooEntry {
+  const names = [...Object.values(MODEL_FILES), ZOO_FILES.training];
+  const files = new Map<string, Uint8Array>(
+    names.map((name) => [name, readFileSync(join(training.folder, name))]),
+  );
+  const document = audit.result as unknown as AuditDocument;
+  files.set(ZOO_FILES.audit, Buffer.from(formatJson(storedAudit(audit.result as JsonDocument))));
+  const { accuracy, iia, strictAccuracy } = document.accuracies;
+  return writeZooModel(zoo, {
+    entry: {
+      id: case_.id,
+      seed,
+      sha256: folderModel(training.folder, { case_ }).sha256,
+      case: hashOfCase(case_),
+      backend: String(training.provenance.backend?.name ?? ""),
+      updates: (training.result as unknown as TrainingDocument).steps,
+      accuracies: { accuracy, iia: iia ?? null, strictAccuracy: strictAccuracy ?? null },
+      exhaustive: document.exhaustive,
+      pairs: document.pairs,
+      caveats: caveatsOf(document),
+    },
+    files,
+  });
+}

@@ -1,0 +1,81 @@
+import { getCase } from "../../cases/index.ts";
+import { InterpBenchError } from "../../errors/index.ts";
+import { formatJson } from "../../formats/index.ts";
+import { readZooFile, ZOO_FILES, type ZooEntry } from "../../models/index.ts";
+import type { JobContext } from "../context.ts";
+import type { JsonDocument } from "../document.ts";
+import type { EngineChoice } from "../engine.ts";
+import type { AuditDocument } from "../plans/audit-document.ts";
+import { runPlan } from "../run-job.ts";
+import type { ZooOutcome } from "./build.ts";
+import { storedAudit } from "./stored-audit.ts";
+
+/** {@link verifyZooModel} of several: which are as they should be, and what is wrong with the others. */
+export async function verifyZoo(
+  zoo: string,
+  entries: readonly ZooEntry[],
+  context: JobContext,
+  options: VerifyOptions,
+): Promise<ZooOutcome> {
+  const good: ZooEntry[] = [];
+  const failures: { case: string; error: unknown }[] = [];
+  for (const entry of entries) {
+    try {
+      await verifyZooModel(zoo, entry, context, options);
+      good.push(entry);
+    } catch (error) {
+      if (context.signal.aborted) throw error;
+      failures.push({ case: entry.id, error });
+    }
+  }
+  return { entries: good, failures };
+}
+
+/** How models of a zoo are looked at again. */
+export interface VerifyOptions {
+  readonly engine: EngineChoice;
+  /** Audit again although that has been done into the same output folder. */
+  readonly force?: boolean;
+}
+
+/**
+ * Compares all files of a model with the index, audits it again on as much as it was audited on, and
+ * compares what is found with what the zoo says: byte by byte, but for the natural model beside it.
+ *
+ * `E_ZOO` for files that were changed, and for an audit that says something else.
+ */
+export async function verifyZooModel(
+  zoo: string,
+  entry: ZooEntry,
+  context: JobContext,
+  { engine, force = false }: VerifyOptions,
+): Promise<void> {
+  for (const name of Object.keys(entry.files)) readZooFile(zoo, entry, name);
+  const kept = JSON.parse(readZooFile(zoo, entry, ZOO_FILES.audit).toString("utf8"));
+  const { id, seed } = entry;
+  const { pairs, edgePairs, inputs } = kept as AuditDocument;
+  const { artifact } = await runPlan(
+    {
+      kind: "audit",
+      subject: { case: { id: getCase(id).id }, model: { kind: "zoo", seed } },
+      config: { pairs, edgePairs, inputs, seed },
+      engine,
+    },
+    { ...context, zoo },
+    { force },
+  );
+  const found: Readonly<Record<string, unknown>> = storedAudit(artifact.result as JsonDocument);
+  const isSame = (name: string) => formatJson(found[name]) === formatJson(kept[name]);
+  const names = Object.keys(kept).filter((name) => name !== "naturalHealth");
+  const differing = names.filter((name) => !isSame(name));
+  if (differing.length === 0) return;
+  const own = artifact.provenance.backend?.name;
+  throw new InterpBenchError("E_ZOO", "the audit of a model does not say what the zoo says", {
+    at: `case "${id}", seed ${seed}: ${differing.join(", ")}`,
+    expected: `what ${ZOO_FILES.audit} has`,
+    received: "something else",
+    ...(own === entry.backend
+      ? {}
+      : { hint: `It was made on ${entry.backend}: other kernels (${own}) round otherwise.` }),
+  });
+}
