@@ -11,7 +11,6 @@
  */
 
 export { type AccuracyOptions, type ModelAccuracies, modelAccuracies } from "./accuracies.ts";
-export { type BootstrapOptions, bootstrapInterval, quantile } from "./bootstrap.ts";
 export {
   type Audit,
   type AuditOptions,
@@ -26,6 +25,7 @@ export type { EffectiveTruth } from "./audit/effective-truth.ts";
 export type { ExchangeAccuracies, VariableAccuracy } from "./audit/exchanged-nodes.ts";
 export { type HeadHealth, type ModelHealth, modelHealth } from "./audit/health.ts";
 export { exactInterval } from "./binomial.ts";
+export { type BootstrapOptions, bootstrapInterval, quantile } from "./bootstrap.ts";
 export {
   type CircuitRealism,
   type MeasuredRealism,

@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { allCases } from "../src/cases/index.ts";
+import { packagedZoo, readZoo, type ZooEntry } from "../src/models/index.ts";
+
+/** The page whose table {@link zooPage} makes. */
+export const ZOO_PAGE = new URL("../docs/zoo.md", import.meta.url);
+
+const [START, END] = ["<!-- table: npm run build:zoo -->", "<!-- end of the table -->"] as const;
+
+const percent = (share: number | null) => (share === null ? "–" : (100 * share).toFixed(3));
+
+/** How far apart the seeds of a case are: the range of an accuracy over them, in points. */
+function spread(models: readonly ZooEntry[], { id }: ZooEntry): string {
+  const own = models.filter((one) => one.id === id);
+  if (own.length < 2) return "–";
+  const least = own.map(({ accuracies }) =>
+    Math.min(...Object.values(accuracies).filter((x) => x !== null)),
+  );
+  return (100 * (Math.max(...least) - Math.min(...least))).toFixed(3);
+}
+
+function table(models: readonly ZooEntry[]): string {
+  const headings = [
+    "case",
+    "seed",
+    "updates",
+    "accuracy",
+    "IIA",
+    "strict",
+    "spread",
+    "pairs",
+    "mind that",
+  ];
+  const rows = models.map((entry) => [
+    entry.id,
+    entry.seed,
+    entry.updates,
+    percent(entry.accuracies.accuracy),
+    percent(entry.accuracies.iia),
+    percent(entry.accuracies.strictAccuracy),
+    spread(models, entry),
+    `${entry.pairs}${entry.exhaustive ? ", all" : ""}`,
+    entry.caveats.join("; "),
+  ]);
+  return [headings, headings.map(() => "---"), ...rows]
+    .map((row) => `| ${row.join(" | ")} |`)
+    .join("\n");
+}
+
+/** The page with the table of the models that the package has. */
+export function zooPage(): string {
+  const page = readFileSync(ZOO_PAGE, "utf8");
+  const { models } = readZoo(packagedZoo());
+  const missing = allCases()
+    .map(({ id }) => id)
+    .filter((id) => !models.some((one) => one.id === id));
+  const exhaustive = models.filter((one) => one.exhaustive).length;
+  const text = `${START}
+
+${models.length} models, ${exhaustive} of them proved on all pairs of inputs.${missing.length === 0 ? "" : ` Without a model: ${missing.join(", ")}.`}
+
+${table(models)}
+
+`;
+  return page.slice(0, page.indexOf(START)) + text + page.slice(page.indexOf(END));
+}
