@@ -166,8 +166,8 @@ describe("wrong usage exits with 2 and one paragraph", () => {
       'E_COMMAND: "run" needs to know what — expected acdc, eap. See "interpbench run --help".',
     ],
     [
-      ["run", "eap_gp", "-i", "3"],
-      'E_COMMAND: "run eap-gp" is not offered yet. See docs/not-yet.md of the package.',
+      ["run", "cd_t", "-i", "3"],
+      'E_COMMAND: "run cd-t" is not offered yet. See docs/not-yet.md of the package.',
     ],
     [
       ["zoo", "list"],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { errorOf } from "../../transformer/fixtures.testing.ts";
 import { flag } from "./flag.ts";
 import { dashed, flagSpecs } from "./spec.ts";
 import { flagValue, flagValues, placeholderOf } from "./values.ts";
@@ -68,6 +69,9 @@ describe("flagSpecs", () => {
     expect(asked("0", "3")).toEqual([0, 3]);
     expect(() => asked("last", "3")).toThrow("--at is given twice");
     expect(() => asked("first")).toThrow("a value is not valid");
+    expect(errorOf(() => asked("first"))).toContain(
+      'expected "all", "last", or N,… — received "first"',
+    );
     expect(placeholderOf(spec!)).toBe("all|last|N,…");
   });
 

@@ -72,10 +72,18 @@ function listValue(type: ListType, text: string, at: string): unknown {
     .map((part) => part.trim())
     .filter((part) => part !== "");
   if (texts.length === 0) throw emptyList(at, text);
+  const isWord = item.kind === "number" && texts.length === 1 && !NUMBER.test(texts[0]!);
+  if (isWord && words.length > 0) throw noSuchWord(type, text, at);
   return listOrOne(
     type,
     texts.map((part) => flagValue(item, part, at)),
   );
+}
+
+/** That a text is neither one of the words in place of a list, nor a list. */
+function noSuchWord({ words, item }: ListType, text: string, at: string): UsageError {
+  const expected = `${words.map(quoted).join(", ")}, or ${typePlaceholder(item)},…`;
+  return valueError(at, expected, shown(text));
 }
 
 const emptyList = (at: string, received: unknown) =>

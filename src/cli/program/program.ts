@@ -78,10 +78,13 @@ export function parseInvocation(
   return { kind: "command", command, texts: givenTexts(leaf, command), retired: rest.retired };
 }
 
+/** The same word, whether it is written with dashes or underscores, as flags can be. */
+const isSameWord = (a: string, b = "") => a.replaceAll("-", "_") === b.replaceAll("-", "_");
+
 /** The command that arguments begin with, if they name one in full. */
 export function findCommand(given: readonly string[], { commands }: Registry): Command | undefined {
   return commands
-    .filter(({ path }) => path.every((word, i) => given[i] === word))
+    .filter(({ path }) => path.every((word, i) => isSameWord(word, given[i])))
     .sort((a, b) => b.path.length - a.path.length)[0];
 }
 

@@ -94,7 +94,7 @@ const LIBRARY = "--loss logit_diff --score-scale library";
 describe("run on a model folder and prompts gives the stored scores of all edges", () => {
   it.each([
     ["EAP", `run eap ${LIBRARY}`],
-    ["EAP-IG-inputs", `run eap_ig_inputs ${LIBRARY}`],
+    ["EAP-IG-inputs", `run eap-ig-inputs ${LIBRARY}`],
     ["exact", "run exact --loss avg_diff"],
     ["GIM", `run gim ${LIBRARY} --gim-plain-mlp-scale 0.5`],
   ])("%s: %s", async (column, line) => {
