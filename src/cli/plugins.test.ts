@@ -76,6 +76,14 @@ describe("a plugin", () => {
     expect([exitCode, stdout]).toEqual([0, expect.stringContaining("second on tracr of case 3")]);
   });
 
+  it("can be part of what is made of others", async () => {
+    const line = RUN.replace("run mine", "run parallel_ensemble").replace("-i", "--of mine,ifr -i");
+    const { exitCode, stderr } = await runWithPlugin(plugin(""), line);
+    expect([exitCode, stderr]).toEqual([0, expect.any(String)]);
+    const without = await run(line.split(" "), { cwd });
+    expect(without.stderr).toContain('E_ALGORITHM: no algorithm "mine"');
+  });
+
   it("makes another result when its file changes", async () => {
     const addressOf = async (text: string) =>
       JSON.parse((await runWithPlugin(text, `${RUN} --json`)).stdout).folder as string;

@@ -21,9 +21,13 @@ export function pluginWords(given: readonly string[]): {
   return { files: files.filter((file) => file !== ""), others };
 }
 
-/** The commands with `run <algorithm>` for algorithms of plugins, behind those of the built-in ones. */
+/**
+ * The commands with `run <algorithm>` for algorithms of plugins, behind those of the built-in ones; those of the
+ * same name, which are made of others, take their place.
+ */
 export function withPlugins(registry: Registry, plugins: readonly PluginAlgorithm[]): Registry {
-  const { commands } = registry;
+  const taken = new Set(plugins.map(({ algorithm }) => `run ${algorithm.name}`));
+  const commands = registry.commands.filter(({ path }) => !taken.has(path.join(" ")));
   const end = commands.findLastIndex(({ path }) => path[0] === "run") + 1;
   const own = plugins.map(({ algorithm, sha256 }) => algorithmCommand(algorithm, sha256));
   return { ...registry, commands: commands.toSpliced(end, 0, ...own) };

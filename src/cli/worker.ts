@@ -16,6 +16,6 @@ const { signal } = new AbortController();
 const plugins = await loadPlugins(files, { folder: workingFolder() ?? "", signal });
 
 serveOrders(parentPort!, {
-  ...jobTasks([...jobKinds, ...plugins.map(pluginKind)]),
+  ...jobTasks([...plugins.map(pluginKind), ...jobKinds]),
   ...commandTasks(withPlugins(registry, plugins).commands, (stop) => processIo(program, stop)),
 });

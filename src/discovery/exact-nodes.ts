@@ -1,52 +1,12 @@
-import {
-  circuitBetween,
-  componentScores,
-  components,
-  formatNode,
-  fullGraph,
-  graphCircuit,
-} from "../circuit/index.ts";
-import { pace, withScope } from "../interventions/index.ts";
-import { type AblationChoice, chosenAblation } from "./algorithm/ablation-option.ts";
+import { componentScores, fullGraph } from "../circuit/index.ts";
+import { chosenAblation } from "./algorithm/ablation-option.ts";
 import { thresholdAdvice } from "./algorithm/advice.ts";
 import { defineAlgorithm } from "./algorithm/algorithm.ts";
 import { anyLossOption } from "./algorithm/common-options.ts";
 import { concludeDiscovery } from "./algorithm/conclude.ts";
-import type { DiscoveryContext } from "./algorithm/context.ts";
 import { effectRanking, magnitudeOptions, magnitudes } from "./algorithm/magnitude.ts";
 import { nodeCircuitSelector } from "./algorithm/selection.ts";
 import { nodeSelection, withNodeSelection } from "./algorithm/selection-options.ts";
-import { prepareFaithfulness } from "./run/faithfulness.ts";
-import type { LossName } from "./task/losses.ts";
-import type { DiscoveryTask } from "./task/task.ts";
-
-/**
- * The effect of ablating each head and MLP alone, by all edges out of it, `[component]` in the order of
- * `components`: `loss(only those ablated) − loss(clean)`. One run per component.
- */
-export async function measureNodes(
-  task: DiscoveryTask,
-  loss: LossName,
-  context: DiscoveryContext,
-  ablation?: AblationChoice,
-): Promise<Float64Array> {
-  const graph = fullGraph(task.transformer.config);
-  const whole = graphCircuit(graph);
-  const names = components(graph).map(formatNode);
-  const tick = pace(context, "nodes");
-  const effects = new Float64Array(names.length);
-  await withScope(context.backend, async (scope) => {
-    const { of } = prepareFaithfulness(scope, task, { loss, ablation });
-    const clean = of(whole);
-    for (const [done, lost] of names.entries()) {
-      await tick(done, names.length);
-      const kept = new Set(names.filter((name) => name !== lost));
-      effects[done] = of(circuitBetween(kept, whole)) - clean;
-    }
-  });
-  await tick(names.length, names.length);
-  return effects;
-}
 
 /** Exact node patching: ablates every head and MLP by itself and measures the loss. */
 export const exactNodes = defineAlgorithm({
@@ -77,6 +37,7 @@ export const exactNodes = defineAlgorithm({
     const graph = fullGraph(task.transformer.config);
     const select = nodeCircuitSelector(graph, options);
     const { loss, ablation } = options;
+    const { measureNodes } = await import("./measure-nodes.ts");
     const effects = await measureNodes(task, loss, context, ablation);
     const found = {
       scores: componentScores(graph, magnitudes(effects, options)),

@@ -60,6 +60,7 @@ export type {
   DiscoveryParts,
   Finding,
   PaperSweep,
+  PositionScores,
   Ranked,
 } from "./algorithm/discovery.ts";
 export {
@@ -153,9 +154,20 @@ export { degree } from "./baselines/degree.ts";
 export { groundTruthRanking } from "./baselines/ground-truth.ts";
 export { random } from "./baselines/random.ts";
 export { randomMuted } from "./baselines/random-muted.ts";
+export { cdt } from "./cdt/cdt.ts";
+export {
+  measureRelevances,
+  type Relevance,
+  type RelevanceOptions,
+  type Relevances,
+} from "./cdt/relevance.ts";
+export { type Base, parseBase } from "./combinations/bases.ts";
+export { meanInterval } from "./combinations/bootstrap.ts";
+export { combinationsOf } from "./combinations/combinations.ts";
+export { resampledTask } from "./combinations/resample.ts";
 export { edgePruning } from "./edge-pruning/edge-pruning.ts";
 export { exact } from "./exact.ts";
-export { exactNodes, measureNodes } from "./exact-nodes.ts";
+export { exactNodes } from "./exact-nodes.ts";
 export { ibcircuit } from "./ibcircuit/ibcircuit.ts";
 export { legacyAcdc } from "./legacy-acdc/legacy-acdc.ts";
 export {
@@ -180,6 +192,7 @@ export { readWriteScheme } from "./masks/read-write-scheme.ts";
 export type { MaskScheme } from "./masks/scheme.ts";
 export { drawRows } from "./masks/step-rows.ts";
 export { measureEdges } from "./measure-edges.ts";
+export { measureNodes } from "./measure-nodes.ts";
 export { optimalAblation } from "./optimal-ablation.ts";
 export {
   compareByOther,
@@ -191,6 +204,8 @@ export {
   type TruthGranularity,
 } from "./other-score.ts";
 export { type PaperAuroc, paperAurocOf } from "./paper-auroc.ts";
+export { measurePositions, type PositionOptions } from "./peap/measure-positions.ts";
+export { peap } from "./peap/peap.ts";
 export {
   EXTRACTIONS,
   type Extraction,

@@ -19,20 +19,24 @@ import { degree } from "./baselines/degree.ts";
 import { groundTruthRanking } from "./baselines/ground-truth.ts";
 import { random } from "./baselines/random.ts";
 import { randomMuted } from "./baselines/random-muted.ts";
+import { cdt } from "./cdt/cdt.ts";
+import { combinationsOf } from "./combinations/combinations.ts";
 import { edgePruning } from "./edge-pruning/edge-pruning.ts";
 import { exact } from "./exact.ts";
 import { exactNodes } from "./exact-nodes.ts";
 import { ibcircuit } from "./ibcircuit/ibcircuit.ts";
 import { legacyAcdc } from "./legacy-acdc/legacy-acdc.ts";
 import { optimalAblation } from "./optimal-ablation.ts";
+import { peap } from "./peap/peap.ts";
 import { sp } from "./probing/sp.ts";
 import { ugs } from "./ugs/ugs.ts";
 
-const ALGORITHMS: readonly Algorithm[] = Object.freeze([
+const SINGLE: readonly Algorithm[] = [
   acdc,
   activationMagnitude,
   atpStar,
   cleanCorrupted,
+  cdt,
   degree,
   eap,
   eapGp,
@@ -51,12 +55,19 @@ const ALGORITHMS: readonly Algorithm[] = Object.freeze([
   nap,
   napIg,
   optimalAblation,
+  peap,
   random,
   randomMuted,
   relp,
   sp,
   ugs,
-]);
+];
+
+const byName = (a: Algorithm, b: Algorithm) => (a.name < b.name ? -1 : 1);
+
+const ALGORITHMS: readonly Algorithm[] = Object.freeze(
+  [...SINGLE, ...combinationsOf(SINGLE)].sort(byName),
+);
 
 /** All algorithms, in the order in which they are listed. */
 export function allAlgorithms(): readonly Algorithm[] {

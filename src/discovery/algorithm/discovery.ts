@@ -43,11 +43,35 @@ export interface DiscoveryParts {
    * `undefined` if the algorithm does not look at that.
    */
   readonly effects: ScoreMap | undefined;
+  /** What algorithms that tell positions apart know of each. */
+  readonly positions?: PositionScores;
   readonly diagnostics: Diagnostics;
 }
 
+/** Effects at spans of positions, each named by the position where it begins. */
+export interface PositionScores {
+  readonly spans: readonly number[];
+  /** Of edges, at a span. */
+  readonly edges: readonly {
+    readonly from: string;
+    readonly to: string;
+    readonly span: number;
+    readonly score: number;
+  }[];
+  /** Of what a head takes from one span for another, by its query, key or value. */
+  readonly crossings: readonly {
+    readonly head: string;
+    readonly input: "q" | "k" | "v";
+    readonly source: number;
+    readonly target: number;
+    readonly score: number;
+  }[];
+}
+
 /** What an algorithm found, and how it is to be read. */
-export interface Discovery extends Required<DiscoveryParts> {
+export interface Discovery
+  extends Required<Omit<DiscoveryParts, "positions">>,
+    Pick<DiscoveryParts, "positions"> {
   /** What has the scores: edges, by `formatEdge`, or nodes at head granularity, by `formatNode`. */
   readonly ranks: Ranked;
   /** The numbers that rank: the scores, or the effects where the algorithm says so. */

@@ -18,6 +18,8 @@ type RankingOptions<Shape extends z.core.$ZodShape> = ReturnType<typeof withSele
 export interface RankedEdges {
   /** `[edge]` in the order of the graph; larger is better. */
   readonly values: ArrayLike<number>;
+  /** By how much cutting each edge raises the loss, signed, `[edge]`. Default: nobody has looked. */
+  readonly effects?: ArrayLike<number>;
   /** Forward passes over all rows. */
   readonly evaluations: number;
   /** Default 0. */
@@ -70,9 +72,11 @@ export function defineEdgeRanking<Shape extends z.core.$ZodShape>({
       const graph = fullGraph(task.transformer.config);
       const { ablation, ...selection } = options as Selection & CircuitChoice;
       const select = circuitSelector(graph, selection);
-      const { values, evaluations, backwardPasses = 0 } = await rank(task, options, context, graph);
-      const scores = edgeScores(graph, values);
-      const found = { scores, effects: undefined, evaluations, backwardPasses, select, ablation };
+      const ranked = await rank(task, options, context, graph);
+      const { evaluations, backwardPasses = 0 } = ranked;
+      const scores = edgeScores(graph, ranked.values);
+      const effects = ranked.effects && edgeScores(graph, ranked.effects);
+      const found = { scores, effects, evaluations, backwardPasses, select, ablation };
       return concludeDiscovery(task, found, context);
     },
   });

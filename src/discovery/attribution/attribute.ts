@@ -81,6 +81,38 @@ export async function attributeNodes(
   return attribute(task, loss, path, rule, places, chosenAblation(ablation), context);
 }
 
+/**
+ * All that a rule reads off the runs of a path, by hook point and as the rule shapes it: Σ over the runs of
+ * weight · mean over the rows. Throws as {@link attributeEdges}.
+ */
+export async function attributeWith(
+  rule: EffectRule,
+  task: DiscoveryTask,
+  loss: LossName,
+  path: AttributionPath,
+  context: DiscoveryContext,
+  { ablation }: Pick<AttributionOptions, "ablation"> = {},
+): Promise<ReadonlyMap<HookName, Float64Array>> {
+  const { runs } = path;
+  const tick = pace(context, "points");
+  const totals = new Map<HookName, Float64Array>();
+  await withScope(context.backend, async (scope) => {
+    const effectsOf = prepareAttribution(scope, task, loss, path, rule, chosenAblation(ablation));
+    for (const [done, run] of runs.entries()) {
+      await tick(done, runs.length);
+      for (const [hook, values] of Object.entries(effectsOf(run))) {
+        const total = totals.get(hook as HookName) ?? new Float64Array(values.length);
+        values.forEach((value, i) => {
+          total[i]! += run.weight * value;
+        });
+        totals.set(hook as HookName, total);
+      }
+    }
+  });
+  await tick(runs.length, runs.length);
+  return totals;
+}
+
 /** Where the effect of an edge, or node, is among the outputs of a rule. */
 interface EffectPlace {
   readonly hook: HookName;

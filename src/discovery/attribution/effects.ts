@@ -20,6 +20,8 @@ export interface AttributedRun {
   at(hook: HookName): Tensor;
   /** The gradient of the loss in what passes there. */
   slope(hook: HookName): Tensor;
+  /** What passes there where it is ablated. */
+  ablated(hook: HookName): Tensor;
   /** What ablating changes of what sources write, in groups by hook point, `[source, pos, dModel]` each. */
   readonly differences: readonly Tensor[];
 }

@@ -81,6 +81,7 @@ export function attributionGraph(
     config,
     weights: weights.tensors,
     at,
+    ablated: inputs.ablated,
     slope: (hook) => slopes.get(hook)!,
     differences: sources.map((hook) => asSources(sub(inputs.ablated(hook), own(hook)))),
   });

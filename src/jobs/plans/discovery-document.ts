@@ -62,6 +62,7 @@ export function discoveryDocument(discovery: Discovery, facts: DiscoveryFacts) {
     ranks,
     rankedBy,
     scores: edgeRows(ofEdges(shown), ofEdges(ranking)),
+    ...(discovery.positions === undefined ? {} : { positions: discovery.positions }),
     ...(ranks === "nodes" ? { nodeScores: nodeRows(shown, ranking) } : {}),
     score: truth === undefined ? undefined : scoreDiscovery(discovery, truth, config),
     ...(pruning === undefined ? {} : { pruning }),

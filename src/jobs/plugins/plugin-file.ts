@@ -78,7 +78,16 @@ export async function loadPlugins(
       loaded.push(plugin);
     }
   }
-  return loaded;
+  return [...loaded, ...combinationsWith(loaded)];
+}
+
+/** The algorithms that are made of others, in place of the built-in ones: they know those of plugins, too. */
+function combinationsWith(loaded: readonly PluginAlgorithm[]): PluginAlgorithm[] {
+  if (loaded.length === 0) return [];
+  const known = [...discovery.allAlgorithms(), ...loaded.map(({ algorithm }) => algorithm)];
+  const file = [...new Set(loaded.map((plugin) => plugin.file))].join(", ");
+  const hash = sha256(loaded.map((plugin) => plugin.sha256).join());
+  return discovery.combinationsOf(known).map((algorithm) => ({ algorithm, file, sha256: hash }));
 }
 
 async function loadPlugin(
