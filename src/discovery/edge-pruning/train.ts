@@ -29,9 +29,6 @@ const LEARNT = "maskLogits";
 /** λ₁ and λ₂ of edges, and of nodes, stand behind the mask logits. */
 const MULTIPLIERS = 4;
 
-/** Decay of AdamW, which the original leaves at PyTorch's default, of masks and multipliers alike. */
-export const WEIGHT_DECAY = 0.01;
-
 /** How masks are trained, besides what changes from step to step. */
 export interface PruningSpec {
   readonly objective: MaskObjective;

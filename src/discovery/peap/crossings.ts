@@ -32,6 +32,7 @@ export const crossingHook = (layer: number, input: CrossingInput): HookName =>
  * that of the ablated run, and the softmax is computed anew: `[head, query, key]`.
  */
 export const positionEffects: EffectRule = {
+  key: "positions",
   hooks: (config) => [
     ...edgeMaskShapes(config).keys(),
     ...eachLayer(config).flatMap((layer): HookName[] => [
