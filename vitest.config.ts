@@ -9,6 +9,7 @@ export default defineConfig({
     setupFiles: ["test/setup.ts"],
     env: { TZ: "UTC", LC_ALL: "C" },
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Files share what they import, on a thread for each core: no test changes what is global.
     pool: "threads",
     isolate: false,
