@@ -167,7 +167,7 @@ describe("wrong usage exits with 2 and one paragraph", () => {
     ],
     [
       ["run", "cd_t", "-i", "3"],
-      'E_COMMAND: "run cd-t" is not offered yet. See docs/not-yet.md of the package.',
+      'E_COMMAND: "run cd-t" is not offered yet. "run cdt" is that. See docs/not-yet.md of the package.',
     ],
     [
       ["zoo", "list"],

@@ -10,11 +10,9 @@ export interface MissingCommand {
 /** The page that says what is not offered, and why. */
 export const NOT_YET_PAGE = "docs/not-yet.md";
 
-const ALGORITHMS = ["cd-t", "peap"] as const;
-
 /** All of them; the page lists the same. */
 export const MISSING_COMMANDS: readonly MissingCommand[] = [
-  ...ALGORITHMS.map((name) => ({ name: `run ${name}` })),
+  { name: "run cd-t", instead: '"run cdt" is that.' },
   { name: "run grad-drop", instead: '"run atp_star --no-qk-fix" is that alone.' },
   {
     name: "leaderboard",
