@@ -1,3 +1,5 @@
+import type { InitialScale } from "../transformer/index.ts";
+
 /** Which nodes outside the circuit are replaced in a training step. */
 export type OutsideSampling = "individual" | "sample_all" | "all";
 
@@ -45,6 +47,7 @@ export interface FastChanges {
   readonly validationInterval?: number;
   readonly settleUpdates?: number;
   readonly earlyStopAccuracy?: number;
+  readonly initialization?: InitialScale;
 }
 
 /** What may differ between published runs. */

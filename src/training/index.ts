@@ -66,6 +66,7 @@ export {
   fastRecipe,
   fromOriginal,
   NATURAL_RECIPE,
+  pairsOfSamples,
   RECIPE_BASES,
 } from "./presets.ts";
 export {

@@ -39,6 +39,18 @@ export function fastRecipe({ fast }: Pick<Case, "fast">): RecipeInput {
   return { ...FAST_RECIPE, ...fast };
 }
 
+/**
+ * The pairs of an epoch and of its validation where a recipe says neither: one for each input, of which
+ * the share `validationShare` (default 0.2) is for validation, rounded down, as in the original.
+ */
+export function pairsOfSamples(
+  samples: number,
+  validationShare = 0.2,
+): Required<Pick<RecipeInput, "trainPairs" | "validationPairs">> {
+  const validationPairs = Math.max(1, Math.floor(validationShare * samples));
+  return { trainPairs: Math.max(1, samples - validationPairs), validationPairs };
+}
+
 /** What may stand for the fields of a recipe that are not given. */
 export const RECIPE_BASES = ["original", "case", "fast"] as const;
 

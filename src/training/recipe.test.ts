@@ -2,7 +2,13 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
 import { getCase } from "../cases/index.ts";
 import { formatError } from "../errors/index.ts";
-import { FAST_RECIPE, fastRecipe, fromOriginal, NATURAL_RECIPE } from "./presets.ts";
+import {
+  FAST_RECIPE,
+  fastRecipe,
+  fromOriginal,
+  NATURAL_RECIPE,
+  pairsOfSamples,
+} from "./presets.ts";
 import { effectiveStrictWeight, parseRecipe, type RecipeInput, recipeSchema } from "./recipe.ts";
 
 const errorOf = (input: unknown): string => {
@@ -50,6 +56,14 @@ describe("a recipe", () => {
       initialization: "original",
       seed: 0,
     });
+  });
+
+  it("has a pair for each input, as the defaults have for the original's 120,000", () => {
+    const { trainPairs, validationPairs, validationShare } = parseRecipe();
+    expect(pairsOfSamples(120_000)).toEqual({ trainPairs, validationPairs });
+    expect(pairsOfSamples(120_000, validationShare)).toEqual({ trainPairs, validationPairs });
+    expect(pairsOfSamples(12, 0.4)).toEqual({ trainPairs: 8, validationPairs: 4 });
+    expect(pairsOfSamples(2)).toEqual({ trainPairs: 1, validationPairs: 1 });
   });
 
   it("squares the strict weight only for compatibility", () => {

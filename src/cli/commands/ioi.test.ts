@@ -43,6 +43,8 @@ describe("train ioi", () => {
     expect(config.numSamples).toBe(12_000);
     expect(config.recipe).toMatchObject({
       learningRate: 1e-3,
+      trainPairs: 9600,
+      validationPairs: 2400,
       epochs: 1000,
       batchSize: 256,
       clipGradNorm: 1,
@@ -67,6 +69,8 @@ describe("train ioi", () => {
         strictWeight: 0.3,
         clipGradNorm: 2,
         singleLoss: true,
+        trainPairs: 400,
+        validationPairs: 100,
       },
     });
     const refused = await output("train ioi --include-mlp");
@@ -104,6 +108,7 @@ describe("a model of ioi", () => {
 
     const effects = await documentOf("eval ioi --max-len 20 --max-pairs 10");
     expect(effects.rows).toHaveLength(30);
+    expect([effects.pairs, effects.inputs]).toEqual([10, 10]);
     const inCircuit = effects.rows.filter((row: { status: string }) => row.status === "in_circuit");
     expect(inCircuit).toHaveLength(3);
 

@@ -4,6 +4,7 @@ import { numSamplesOption, trainingOptions } from "../../jobs/index.ts";
 import type { LossWeights } from "../../models/index.ts";
 import {
   baseRecipe,
+  pairsOfSamples,
   parseRecipe,
   RECIPE_BASES,
   type Recipe,
@@ -15,6 +16,7 @@ import { asUsage } from "../usage.ts";
 
 const { seed: _seed, ...fields } = recipeSchema.shape;
 const { strictWeight, learningRateSchedule, scheduleMetrics, earlyStopAccuracy } = fields;
+const { trainPairs, validationPairs } = fields;
 
 const group = "Recipe";
 
@@ -37,6 +39,8 @@ export const recipeOptions = withoutDefaults(
       },
     }),
     earlyStopAccuracy: amendFlag(earlyStopAccuracy, { unit: "%" }),
+    trainPairs: amendFlag(trainPairs, { defaultText: "80 % of --num-samples" }),
+    validationPairs: amendFlag(validationPairs, { defaultText: "20 % of --num-samples" }),
   },
   { group },
 );
@@ -99,6 +103,7 @@ export function chosenRecipe(
     .filter(([, value]) => value !== undefined);
   return asUsage(() =>
     parseRecipe({
+      ...pairsOfSamples(choice.numSamples, choice.validationShare),
       ...baseRecipe(choice.recipe, own),
       ...(Object.fromEntries(given) as RecipeInput),
       ...preset,

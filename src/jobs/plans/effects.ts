@@ -30,7 +30,7 @@ export const nodeEffectOptions = {
   }),
   maxPairs: option(
     z.int().min(1).max(MOST_PAIRS).default(65_536),
-    "Pairs of inputs, at most; drawn at random if there are more",
+    "Pairs of inputs, at most; drawn at random if there are more. Mean and zero ablation take no more inputs than that",
     { unit: "pairs", defaultText: "65536 pairs: every pair of 256 inputs" },
   ),
   compat: option(
@@ -78,7 +78,7 @@ export const nodeEffectsKind = defineKind({
             ablations,
             metric,
             pairBudget: maxPairs,
-            inputBudget: maxLen,
+            inputBudget: Math.min(maxLen, maxPairs),
             key,
             compat,
             signal: job.signal,
