@@ -52,6 +52,7 @@ export {
   scalar,
 } from "./graph/inputs.ts";
 export { embed, oneHot, pick, scatterRows, spread } from "./graph/lookups.ts";
+export { withoutUnread } from "./graph/narrow.ts";
 export {
   argmax,
   batchMean,

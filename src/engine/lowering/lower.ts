@@ -1,4 +1,6 @@
-import type { Program } from "../program/program.ts";
+import { withoutUnread } from "../graph/narrow.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { compile, type Program } from "../program/program.ts";
 import { allocate } from "./allocate.ts";
 import { encode } from "./encode.ts";
 import { schedule } from "./schedule.ts";
@@ -30,9 +32,21 @@ export interface LoweredProgram {
   readonly work: number;
 }
 
+/** The program without what no node, output or update of it reads. */
+function lean({ outputs, updates }: Program): Program {
+  const wanted = [...Object.values<Tensor>(outputs), ...updates.map(({ value }) => value)];
+  const found = new Map(withoutUnread(wanted).map((tensor, i) => [wanted[i]!, tensor]));
+  return compile({
+    outputs: Object.fromEntries(
+      Object.entries(outputs).map(([name, tensor]) => [name, found.get(tensor)!]),
+    ),
+    updates: updates.map(({ parameter, value }) => ({ parameter, value: found.get(value)! })),
+  });
+}
+
 const lowered = new WeakMap<Program, LoweredProgram>();
 
-/** Lowers a program, once: simplify, schedule, allocate, encode. */
+/** Lowers a program, once: drop what nobody reads, simplify, schedule, allocate, encode. */
 export function lower(program: Program): LoweredProgram {
   const known = lowered.get(program) ?? loweredNow(program);
   lowered.set(program, known);
@@ -40,7 +54,7 @@ export function lower(program: Program): LoweredProgram {
 }
 
 function loweredNow(program: Program): LoweredProgram {
-  const plan = schedule(simplify(program));
+  const plan = schedule(simplify(lean(program)));
   const layout = allocate(plan);
   const offsetOf = (storage: Parameters<typeof layout.offsets.get>[0]) =>
     layout.offsets.get(storage)!;
