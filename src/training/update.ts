@@ -9,6 +9,7 @@ import {
   type Program,
   scalar,
   type Tensor,
+  withoutUnread,
 } from "../engine/index.ts";
 import type { WeightTensors } from "../transformer/index.ts";
 import { flatWeights } from "./flat-weights.ts";
@@ -59,10 +60,15 @@ export function updateProgram(
 ): Program<UpdateOutput> {
   const { flat, tensors } = flatWeights(lowLevelConfig, WEIGHTS);
   const pairs = scalar(UPDATE_INPUTS.pairs);
-  const losses = [...lossesOf(tensors)].map(([term, { loss, count }]): [Term, Tensor] => [
+  const built = [...lossesOf(tensors)].map(([term, { loss, count }]): [Term, Tensor] => [
     term,
     mul(div(batchSum(mul(loss, count)), pairs), termWeight(recipe, term)),
   ]);
+  const lean = withoutUnread(
+    built.map(([, loss]) => loss),
+    tensors.values(),
+  );
+  const losses = built.map(([term], i): [Term, Tensor] => [term, lean[i]!]);
   const total = losses.map(([, loss]) => loss).reduce((sum, loss) => add(sum, loss));
   const learned = { parameter: flat, parts: [...tensors.values()] };
   const step = { adam: recipe, clip: recipe.clipGradNorm };
