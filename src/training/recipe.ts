@@ -159,7 +159,7 @@ export const recipeSchema = z.strictObject({
   ),
   siitSampling: field(
     z._default(z.enum(["individual", "sample_all", "all", "mixed"]), "individual"),
-    "Which nodes outside the circuit are patched: one, each with probability ½, all, or mixed: a quarter none, a quarter one, half each with probability ½.",
+    "Which nodes outside the circuit are patched: one, each with probability ½, all, or mixed: none, one, all, or each with probability ½, a quarter of the pairs each.",
     { origin: CLI },
   ),
   valIiaSampling: field(

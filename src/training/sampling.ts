@@ -12,8 +12,10 @@ export type OutsideSampling = Recipe["siitSampling"];
 
 /**
  * Which of `nodes` outside nodes to patch together, for each of some pairs `[pair, node]`, 0 or 1:
- * one (`individual`), each with probability ½ (`sample_all`; possibly none), `all`, or `mixed`: none
- * in a quarter of the pairs, one in a quarter, each with probability ½ in half of them.
+ * one (`individual`), each with probability ½ (`sample_all`; possibly none), `all`, or `mixed`: none,
+ * one, all, or each with probability ½, a quarter of the pairs each. Without pairs that exchange all of
+ * them, nodes may do the circuit's work together that none of them does alone: what is written by many is
+ * still there when half of them are exchanged.
  */
 export function drawOutsideMasks(
   key: Key,
@@ -42,6 +44,7 @@ export function drawOutsideMasks(
         const [start, end] = [pair * nodes, (pair + 1) * nodes];
         if (kind === 0) masks.fill(0, start, end);
         if (kind === 1) masks.set(single.subarray(start, end), start);
+        if (kind === 2) masks.fill(1, start, end);
       }
       return masks;
     }
