@@ -118,6 +118,6 @@ describe("a recipe", () => {
       ...parseRecipe(FAST_RECIPE),
       ...fast,
     });
-    expect(fast.batchSize).toBe(128);
+    expect(fast).toMatchObject({ batchSize: 64, initialization: "fan-in" });
   });
 });

@@ -94,7 +94,12 @@ describe("train ioi", () => {
 
   it("has a fast recipe of its own", async () => {
     const { recipe } = (await planOf("train iit -i ioi --recipe fast")).config;
-    expect(recipe).toMatchObject({ joint: true, sourceGradient: true, batchSize: 128 });
+    expect(recipe).toMatchObject({
+      joint: true,
+      sourceGradient: true,
+      batchSize: 64,
+      initialization: "fan-in",
+    });
   });
 });
 

@@ -39,7 +39,7 @@ export const trainIoi = defineCommand({
   examples: [
     {
       command: "train ioi --recipe fast --num-samples 120000",
-      summary: "On all prompts: about twenty minutes on two cores",
+      summary: "On all prompts: about two minutes on two cores",
     },
     {
       command: "train ioi --epochs 10 --clip-grad-norm 1.0 -s 0.4",
