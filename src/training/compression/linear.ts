@@ -44,7 +44,7 @@ export const startsExact = (
  * The default of `lrStart` where {@link startsExact} holds. Adam moves every number by about its rate however
  * small the gradient is: at the usual 0.01, gradients of nothing but rounding take case 3 to 28 % accuracy in an epoch.
  */
-export const EXACT_LR_START = 1e-4;
+export const EXACT_LR_START = 1e-3;
 
 /** What writes to the residual stream, as nodes to exchange. */
 function writers({ nLayers }: TransformerConfig): HookName[] {

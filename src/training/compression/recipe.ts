@@ -41,7 +41,7 @@ export const compressionSchema = z.strictObject({
   ),
   lrStart: field(
     z._default(rate, 0.01),
-    "Adam's learning rate at the start; 0.0001 for a linear compression that starts exact, orthogonal at full width.",
+    "Adam's learning rate at the start; 0.001 for a linear compression that starts exact, orthogonal at full width.",
     { origin: ORIGINAL },
   ),
   lrFactor: field(
