@@ -169,6 +169,15 @@ describe("a plugin", () => {
     expect(stdout).toMatch(/^ +3 /m);
   });
 
+  it("is not taken from a file of options", async () => {
+    writeFileSync(join(cwd, "options.json"), '{"plugin": ["x.mjs"]}');
+    const { exitCode, stderr } = await run(["run", "eap", "--config", "options.json"], { cwd });
+    expect([exitCode, stderr.trim()]).toEqual([
+      2,
+      "error: E_FLAG: plugins are named on the command line — expected --plugin x.mjs — received it in a file of options, or by --set",
+    ]);
+  });
+
   it("means nothing to commands that take no algorithm", async () => {
     const { exitCode, stderr } = await run(["cases", "list", "--plugin", example], { cwd });
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining("E_FLAG")]);
@@ -181,6 +190,6 @@ describe("the words that name plugins", () => {
       files: ["a.mjs", "b.ts"],
       others: ["run", "x", "-i", "3"],
     });
-    expect(pluginWords(["run", "--plugin"])).toEqual({ files: [], others: ["run", "--plugin"] });
+    expect(pluginWords(["run", "--plugin"])).toEqual({ files: [], others: ["run"] });
   });
 });

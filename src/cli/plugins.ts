@@ -1,6 +1,7 @@
 import type { PluginAlgorithm } from "../jobs/index.ts";
 import { algorithmCommand } from "./commands/run/algorithm.ts";
 import type { Registry } from "./registry.ts";
+import { UsageError } from "./usage.ts";
 
 const FLAG = "--plugin";
 
@@ -9,16 +10,24 @@ export function pluginWords(given: readonly string[]): {
   readonly files: readonly string[];
   readonly others: readonly string[];
 } {
-  const files: string[] = [];
-  const others: string[] = [];
-  for (let i = 0; i < given.length; i++) {
-    const word = given[i]!;
-    const next = given[i + 1];
-    if (word.startsWith(`${FLAG}=`)) files.push(word.slice(FLAG.length + 1));
-    else if (word === FLAG && next !== undefined) files.push(given[++i]!);
-    else others.push(word);
-  }
-  return { files: files.filter((file) => file !== ""), others };
+  const isValue = (i: number) => given[i - 1] === FLAG;
+  const fileOf = (word: string, i: number) =>
+    word.startsWith(`${FLAG}=`) ? word.slice(FLAG.length + 1) : isValue(i) ? word : "";
+  return {
+    files: given.map(fileOf).filter((file) => file !== ""),
+    others: given.filter((word, i) => word.split("=")[0] !== FLAG && !isValue(i)),
+  };
+}
+
+/** Usage error `E_FLAG` for plugins of a file of options: that is read when the commands are known. */
+export function assertPluginsLoaded(
+  { plugin = [] }: { readonly plugin?: readonly string[] },
+  loaded: readonly string[],
+): void {
+  const late = plugin.find((file) => !loaded.includes(file));
+  if (late === undefined) return;
+  const [expected, received] = [`${FLAG} ${late}`, "it in a file of options, or by --set"];
+  throw new UsageError("E_FLAG", "plugins are named on the command line", { expected, received });
 }
 
 /**

@@ -15,7 +15,7 @@ import { flagValues } from "./flags/values.ts";
 import type { Io } from "./io.ts";
 import { type CommonOptions, commonOptions } from "./options/common.ts";
 import { outputJson } from "./output.ts";
-import { pluginWords, withPlugins } from "./plugins.ts";
+import { assertPluginsLoaded, pluginWords, withPlugins } from "./plugins.ts";
 import { commonFlags, findCommand, type Invocation, parseInvocation } from "./program/program.ts";
 import { type Registry, registry } from "./registry.ts";
 import { UsageError } from "./usage.ts";
@@ -79,6 +79,7 @@ async function runCommand(
   const flags = flagValues([...command.arguments, ...command.flags], texts);
   const { config, set } = common;
   const options = command.options({ config, set, flags, cwd: io.cwd });
+  assertPluginsLoaded(options, plugins);
 
   const progress = progressTo(io, common);
   for (const { name, flag } of retired) {
