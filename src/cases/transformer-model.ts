@@ -15,6 +15,7 @@ import {
   type Steps,
   slices,
   targetShape,
+  writtenColumns,
 } from "../interventions/index.ts";
 import { constantTensors, type Transformer } from "../transformer/index.ts";
 import type {
@@ -79,7 +80,10 @@ function load(
       }
       return outputs;
     },
-    numberValues: (node) => numberNodeValues(frozen, ownNode(node)),
+    numberValues: (node) => {
+      const columns = writtenColumns(transformer, ownNode(node));
+      return numberNodeValues(frozen, ownNode(node), columns);
+    },
     exchange(node: Node, pairs: Pairs): Exchange {
       const patched = ownNode(node);
       const interventions = loadInterventions({

@@ -98,7 +98,7 @@ export {
   type OutputKind,
   rightOutputs,
 } from "./metrics.ts";
-export { numberNodeValues, type ValueNumbers } from "./node-values.ts";
+export { numberNodeValues, type ValueNumbers, writtenColumns } from "./node-values.ts";
 export { asModelNodes, hooksOf, lowLevelNodes, type ModelNode, overlap } from "./nodes.ts";
 export {
   type OutputFacts,
