@@ -3,7 +3,7 @@ import { batchSize, fill, sampleMask } from "../graph/inputs.ts";
 import { sameShape, sizeOf } from "../graph/shape.ts";
 import { leaf, node, type Operation, type Tensor } from "../graph/tensor.ts";
 import { compile, type Program } from "../program/program.ts";
-import { evaluateNode } from "../reference/evaluate.ts";
+import { nodeEvaluator } from "../reference/evaluate.ts";
 
 /** Operations that only look at their input's memory in another way. */
 const VIEWS = new Set<Operation["kind"]>([
@@ -83,8 +83,7 @@ export function simplify<O extends string>(program: Program<O>): Program<O> {
       !VIEWS.has(same.op.kind) &&
       inputs.every((input) => input.op.kind === "constant");
     if (!folds) return same;
-    const values = evaluateNode(
-      same,
+    const values = nodeEvaluator(same)(
       inputs.map((input) => (input.op.kind === "constant" ? input.op.values : new Float64Array())),
     );
     return values.length === 1

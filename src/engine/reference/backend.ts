@@ -18,7 +18,7 @@ import {
   resolveBindings,
 } from "../program/bindings.ts";
 import type { Program } from "../program/program.ts";
-import { evaluateNode } from "./evaluate.ts";
+import { nodeEvaluator } from "./evaluate.ts";
 
 function makeBuffer(valuesOrLength: number | ArrayLike<number>): Buffer {
   const data =
@@ -41,8 +41,11 @@ function makeBuffer(valuesOrLength: number | ArrayLike<number>): Buffer {
   };
 }
 
-const valuesOf = (source: Buffer | Values): Float64Array =>
-  Float64Array.from(isBuffer(source) ? source.read() : source);
+/** The numbers of a binding, not to be changed. */
+function valuesOf(source: Buffer | Values): Float64Array {
+  const values = isBuffer(source) ? source.read() : source;
+  return values instanceof Float64Array ? values : new Float64Array(values);
+}
 
 /** A value of the run: one array for a shared tensor, one per sequence for a per-sample one. */
 type Value = readonly Float64Array[];
@@ -91,11 +94,9 @@ function compute<O extends string>(
       return batchTotal(samples, sizeOf(tensor.shape));
     }
     const count = tensor.extent === "sample" ? batch : 1;
+    const evaluateSample = nodeEvaluator(tensor);
     return Array.from({ length: count }, (_, i) =>
-      evaluateNode(
-        tensor,
-        inputs.map((input) => read(input, i)),
-      ),
+      evaluateSample(inputs.map((input) => read(input, i))),
     );
   };
   for (const tensor of program.order) values.set(tensor, evaluate(tensor));
