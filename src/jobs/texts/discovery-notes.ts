@@ -82,16 +82,13 @@ function extremeNotes(
   return [advice.replace(/`(\w+)`/g, (_, key: string) => naming.option(algorithm, key))];
 }
 
-/** Algorithms that are named where one is recommended. */
-const MOST_NAMES = 3;
-
-/** What else would tell apart what is equal at the clean run: `run exact`. */
+/** What else, of what is verified, would tell apart what is equal at the clean run: `run exact`. */
 function lookingBeyond(naming: Naming): string {
   const names = allAlgorithms().flatMap((algorithm) => {
-    const { selection, looksBeyondCleanRun: beyond = false } = algorithm;
-    if (selection === undefined || beyond === false) return [];
+    const { maturity, selection, looksBeyondCleanRun: beyond = false } = algorithm;
+    if (maturity.tier !== "verified" || selection === undefined || beyond === false) return [];
     const run = naming.run(algorithm);
     return [beyond === true ? run : `${naming.option(algorithm, beyond)} (of ${run})`];
   });
-  return names.slice(0, MOST_NAMES).join(" and ");
+  return new Intl.ListFormat("en", { style: "long" }).format(names);
 }
