@@ -49,6 +49,7 @@ export * as report from "./report/index.ts";
 export { drawCircuitSvg } from "./report/index.ts";
 export * as rng from "./rng/index.ts";
 export { Key } from "./rng/index.ts";
+export * as statistics from "./statistics/index.ts";
 export * as tracr from "./tracr/index.ts";
 export { compileRasp } from "./tracr/index.ts";
 export * as training from "./training/index.ts";

@@ -4,6 +4,7 @@ import { posix } from "node:path";
 export const LAYERS = [
   "errors",
   "rng",
+  "statistics",
   "engine",
   "rasp",
   "tracr",

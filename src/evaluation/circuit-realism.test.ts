@@ -6,7 +6,7 @@ import { Key } from "../rng/index.ts";
 import { loadGolden } from "../training/golden.testing.ts";
 import { caseThree } from "../training/tasks.testing.ts";
 import { type HookName, run } from "../transformer/index.ts";
-import { measureRealism, type RealismAblation, selfTask, shareInterval } from "./index.ts";
+import { measureRealism, type RealismAblation, selfTask } from "./index.ts";
 import { loadSubject } from "./subject.ts";
 
 const ATOL = 0.05;
@@ -135,21 +135,5 @@ describe("realism of circuits", () => {
     expect(error).toBe(
       "E_CIRCUIT: the transformer does not have a node of the circuit — expected heads and MLPs of 2 layers of 4 heads — received blocks.9.hook_mlp_out",
     );
-  });
-});
-
-describe("the interval of a share", () => {
-  it("is Wilson's", () => {
-    const { low, high } = shareInterval(0.5, 10)!;
-    expect([low, high].map((x) => x.toFixed(4))).toEqual(["0.2366", "0.7634"]);
-    const all = shareInterval(1, 20)!;
-    expect(all.low).toBeCloseTo(0.8389, 4);
-    expect(all.high).toBe(1);
-    expect(shareInterval(0, 20)!.low).toBe(0);
-  });
-
-  it("is none of nothing", () => {
-    expect(shareInterval(undefined, 5)).toBeUndefined();
-    expect(shareInterval(0.5, 0)).toBeUndefined();
   });
 });

@@ -11,11 +11,11 @@ import {
   zero,
 } from "../interventions/index.ts";
 import { Key } from "../rng/index.ts";
+import { type Interval, shareInterval } from "../statistics/index.ts";
 import type { TrainingTask } from "../training/index.ts";
 import type { Transformer, TransformerConfig } from "../transformer/index.ts";
 import { type AblationEffect, jointConstantSteps } from "./constant-ablation.ts";
 import { chooseRows } from "./inputs.ts";
-import { type Interval, shareInterval } from "./interval.ts";
 import { loadSubject } from "./subject.ts";
 
 /** How nodes outside a circuit are put out of action: by their mean at each position, or by 0. */

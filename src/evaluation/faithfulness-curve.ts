@@ -16,8 +16,7 @@ import {
 import type { Backend } from "../engine/index.ts";
 import { rowWeights, withScope } from "../interventions/index.ts";
 import type { Key } from "../rng/index.ts";
-import { type BootstrapOptions, bootstrapInterval } from "./bootstrap.ts";
-import type { Interval } from "./interval.ts";
+import { type BootstrapOptions, bootstrapInterval, type Interval } from "../statistics/index.ts";
 
 /** One circuit of a curve. */
 export interface FaithfulnessPoint {

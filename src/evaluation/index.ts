@@ -6,7 +6,7 @@
  * change from node to node (labels, own outputs, sources' activations) is computed once, and all that
  * is measured on the same pairs is read off the same patched runs.
  * `audit/` puts all of it together: what every node and edge does, and what the truth is good for.
- * May import: errors, rng, engine, transformer, circuit, interventions, cases, training, discovery. The
+ * May import: errors, rng, statistics, engine, transformer, circuit, interventions, cases, training, discovery. The
  * effects are those of InterpBench (Gupta et al. 2024), §5.
  */
 
@@ -24,8 +24,6 @@ export type { AuditEffect, Example } from "./audit/effect.ts";
 export type { EffectiveTruth } from "./audit/effective-truth.ts";
 export type { ExchangeAccuracies, VariableAccuracy } from "./audit/exchanged-nodes.ts";
 export { type HeadHealth, type ModelHealth, modelHealth } from "./audit/health.ts";
-export { exactInterval } from "./binomial.ts";
-export { type BootstrapOptions, bootstrapInterval, quantile } from "./bootstrap.ts";
 export {
   type CircuitRealism,
   type MeasuredRealism,
@@ -46,7 +44,6 @@ export {
   faithfulnessCurve,
 } from "./faithfulness-curve.ts";
 export { type ChosenPairs, choosePairs, chooseRows, type WeightedPairs } from "./inputs.ts";
-export { type Interval, shareInterval } from "./interval.ts";
 export { EFFECT_METRICS, type EffectMetric } from "./metric.ts";
 export {
   ablationOf,

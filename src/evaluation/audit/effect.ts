@@ -1,5 +1,4 @@
-import { exactInterval } from "../binomial.ts";
-import type { Interval } from "../interval.ts";
+import { exactInterval, type Interval } from "../../statistics/index.ts";
 
 /** A run that shows something, by row numbers of its inputs. */
 export interface Example {

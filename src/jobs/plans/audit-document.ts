@@ -6,10 +6,10 @@ import {
   EFFECTS,
   type EffectName,
   type EffectsByAblation,
-  type Interval,
   type ModelHealth,
 } from "../../evaluation/index.ts";
 import type { RaspValue } from "../../rasp/index.ts";
+import type { Interval } from "../../statistics/index.ts";
 
 /** What a change did, in a document: the share of runs in which some right output became wrong. */
 export interface EffectDocument {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type NodeEffect, type NodeEffects, shareInterval } from "../../evaluation/index.ts";
+import type { NodeEffect, NodeEffects } from "../../evaluation/index.ts";
+import { shareInterval } from "../../statistics/index.ts";
 import { drawEffects, effectRow } from "./effects-table.ts";
 
 const effect: NodeEffect = {

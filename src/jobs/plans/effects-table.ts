@@ -1,12 +1,11 @@
 import {
   EFFECTS,
   type EffectName,
-  type Interval,
   type NodeEffect,
   type NodeEffects,
-  shareInterval,
 } from "../../evaluation/index.ts";
 import { type Column, drawBarsSvg } from "../../report/index.ts";
+import { type Interval, shareInterval } from "../../statistics/index.ts";
 
 /** A line of the table of effects, as the original names its columns. */
 export interface EffectRow {

@@ -1,5 +1,3 @@
-import type { Interval } from "./interval.ts";
-
 /** `log Γ(x)` for x > 0, to about 15 digits (Lanczos 1964, g = 7, 9 terms). */
 function logGamma(x: number): number {
   const [first, ...terms] = LANCZOS;
@@ -47,30 +45,4 @@ export function incompleteBeta(x: number, a: number, b: number): number {
   return x < (a + 1) / (a + b + 2)
     ? (Math.exp(log) * betaFraction(x, a, b)) / a
     : 1 - (Math.exp(log) * betaFraction(1 - x, b, a)) / b;
-}
-
-/** The x with I_x(a, b) = p, by bisection. */
-function betaQuantile(p: number, a: number, b: number): number {
-  let [low, high] = [0, 1];
-  for (let step = 0; step < 200 && high - low > 1e-15 * high; step++) {
-    const middle = (low + high) / 2;
-    if (incompleteBeta(middle, a, b) < p) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
-}
-
-/**
- * The exact interval of a probability under which `count` of `total` independent draws were hits:
- * `[B(α/2; k, n − k + 1), B(1 − α/2; k + 1, n − k)]` with B the quantiles of the beta distribution and
- * α = 1 − confidence. It covers the probability at least that often, whatever it is. (Clopper & Pearson 1934)
- *
- * Without a hit in n draws it ends at `1 − (α/2)^(1/n)`: at 95 % about 3.7/n. `[0, 1]` without draws.
- */
-export function exactInterval(count: number, total: number, confidence = 0.95): Interval {
-  const tail = (1 - confidence) / 2;
-  return {
-    low: count <= 0 ? 0 : betaQuantile(tail, count, total - count + 1),
-    high: count >= total ? 1 : betaQuantile(1 - tail, count + 1, total - count),
-  };
 }

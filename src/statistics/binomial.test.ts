@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { exactInterval, incompleteBeta } from "./binomial.ts";
+import { exactInterval } from "./binomial.ts";
+import { incompleteBeta } from "./special-functions.ts";
 
 /** P(X ≥ k) of n draws with probability p, added up. */
 function tail(k: number, n: number, p: number): number {

@@ -1,0 +1,10 @@
+/**
+ * @file Statistics of numbers, whatever they measure: intervals by resampling and of shares, and comparisons of
+ * several methods on the same items.
+ *
+ * May import: errors, rng. Portable. Comparisons follow Demšar 2006, Statistical Comparisons of Classifiers over
+ * Multiple Data Sets.
+ */
+export { exactInterval } from "./binomial.ts";
+export { type BootstrapOptions, bootstrapInterval, quantile } from "./bootstrap.ts";
+export { type Interval, shareInterval } from "./interval.ts";
