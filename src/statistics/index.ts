@@ -7,4 +7,10 @@
  */
 export { exactInterval } from "./binomial.ts";
 export { type BootstrapOptions, bootstrapInterval, quantile } from "./bootstrap.ts";
+export { friedmanTest, type MeanRanks, nemenyiConstant } from "./friedman.ts";
+export { holm } from "./holm.ts";
 export { type Interval, shareInterval } from "./interval.ts";
+export { averageRanks } from "./ranks.ts";
+export { meanOf, type Summary, summarize } from "./summary.ts";
+export { varghaDelaney } from "./vargha-delaney.ts";
+export { type SignedRank, signedRankTest } from "./wilcoxon.ts";

@@ -46,3 +46,44 @@ export function incompleteBeta(x: number, a: number, b: number): number {
     ? (Math.exp(log) * betaFraction(x, a, b)) / a
     : 1 - (Math.exp(log) * betaFraction(1 - x, b, a)) / b;
 }
+
+/** The regularised upper incomplete gamma function Q(a, x) for a > 0: P(χ² > 2x) with 2a degrees of freedom. */
+export function upperGamma(a: number, x: number): number {
+  if (x <= 0) return 1;
+  const front = Math.exp(a * Math.log(x) - x - logGamma(a));
+  return x < a + 1 ? 1 - front * gammaSeries(a, x) : front * gammaFraction(a, x);
+}
+
+/** `Σ xⁿ / (a (a + 1) … (a + n))`. */
+function gammaSeries(a: number, x: number): number {
+  let term = 1 / a;
+  let sum = term;
+  for (let n = 1; n <= 10_000 && term > 1e-16 * sum; n++) {
+    term *= x / (a + n);
+    sum += term;
+  }
+  return sum;
+}
+
+/** The continued fraction of the upper incomplete gamma function (Lentz's algorithm); converges for x ≥ a + 1. */
+function gammaFraction(a: number, x: number): number {
+  let b = x + 1 - a;
+  let c = 1 / TINY;
+  let d = 1 / b;
+  let result = d;
+  for (let n = 1; n <= 10_000; n++) {
+    const numerator = n * (a - n);
+    b += 2;
+    d = 1 / awayFromZero(b + numerator * d);
+    c = awayFromZero(b + numerator / c);
+    result *= c * d;
+    if (Math.abs(c * d - 1) < 1e-15) break;
+  }
+  return result;
+}
+
+/** The distribution function of the standard normal distribution, `½ Q(½, x²/2)` below 0. */
+export function normalBelow(x: number): number {
+  const tail = upperGamma(0.5, (x * x) / 2) / 2;
+  return x < 0 ? tail : 1 - tail;
+}
