@@ -54,4 +54,12 @@ export {
   type NodeEffects,
 } from "./node-effects.ts";
 export { resampleEffects } from "./resample.ts";
+export {
+  type AlgorithmSummary,
+  type Comparison,
+  type ScoredRun,
+  type StandingCell,
+  type Standings,
+  standingsOf,
+} from "./standings.ts";
 export { loadSubject, type Subject, type SubjectOptions, selfTask } from "./subject.ts";
