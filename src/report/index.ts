@@ -7,6 +7,7 @@
  * snapshot pictures.
  */
 export { type Bar, type BarChart, type BarGroup, drawBarsSvg } from "./charts/bars.ts";
+export { drawHeatMapSvg, type HeatCell, type HeatMap, heatMapSpec } from "./charts/heat-map.ts";
 export type { BoxPlace } from "./drawing/boxes.ts";
 export { describeDiagram } from "./drawing/describe.ts";
 export {
