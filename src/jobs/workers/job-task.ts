@@ -32,13 +32,13 @@ export function jobTasks(kinds?: readonly JobKind[], now: () => number = Date.no
   };
 }
 
-/** Does a plan on a thread of the pool, with results where those of the context go. */
+/** Does a plan on a thread of the pool, with results and progress where those of the context go. */
 export async function runOnThread(
   workers: WorkerPool,
   plan: Plan,
-  { store, folder, hub }: JobContext,
+  { store, folder, hub, progress }: JobContext,
   force: boolean,
 ): Promise<DoneJob> {
   const order: JobOrder = { plan, results: store.root, folder, hub, force };
-  return (await workers.run({ task: TASK, data: order })) as DoneJob;
+  return (await workers.run({ task: TASK, data: order }, progress)) as DoneJob;
 }

@@ -14,13 +14,13 @@ import { type ProgressReceiver, receivedProgress } from "./progress.ts";
 /** Runs errands on threads: as many at a time as are asked for. */
 export interface WorkerPool {
   /**
-   * What comes of an errand, done by a thread that is free or else a new one; its progress is shown
-   * here.
+   * What comes of an errand, done by a thread that is free or else a new one; its progress goes to
+   * `progress`, by default that of the pool.
    *
    * Rejects with what the task throws, with `Interrupted` if it was told to stop, and with
    * `E_WORKER` if the thread died; the others go on.
    */
-  run(errand: Errand): Promise<unknown>;
+  run(errand: Errand, progress?: Progress): Promise<unknown>;
   /**
    * The same for an errand that runs a program which is not ours. If the thread ends early, it is
    * that program's doing: `E_PROGRAM`.
@@ -43,21 +43,25 @@ export function workerPool(
 ): WorkerPool {
   const living = new Set<PoolWorker>();
   const employ = (): PoolWorker => {
-    const worker = poolWorker(start(), { progress, signal }, () => living.delete(worker));
+    const worker = poolWorker(start(), signal, () => living.delete(worker));
     living.add(worker);
     return worker;
   };
   signal.addEventListener("abort", () => {
     for (const worker of living) worker.stop();
   });
-  const ask = async (errand: Errand, deathError: DeathError): Promise<unknown> => {
+  const ask = async (
+    errand: Errand,
+    deathError: DeathError,
+    shownTo = progress,
+  ): Promise<unknown> => {
     const worker = [...living].find(({ isFree }) => isFree()) ?? employ();
-    const answer = await worker.ask({ kind: "run", errand }, deathError);
+    const answer = await worker.ask({ kind: "run", errand }, deathError, shownTo);
     if (answer.kind === "done") return answer.value;
     throw answer.kind === "stopped" ? new Interrupted() : errorOf(answer.error);
   };
   return {
-    run: (errand) => ask(errand, deathOfCase),
+    run: (errand, shownTo) => ask(errand, deathOfCase, shownTo),
     runForeign: (errand) => ask(errand, deathByProgram),
     async close() {
       await Promise.all(Array.from(living, (worker) => worker.terminate()));
@@ -71,18 +75,14 @@ interface PoolWorker {
   /** Tells it to stop. */
   stop(): void;
   /** Gives an order and waits for the answer; throws `deathError` if the thread ends before. */
-  ask(order: Order, deathError: DeathError): Promise<Answer>;
+  ask(order: Order, deathError: DeathError, progress: Progress): Promise<Answer>;
   terminate(): Promise<unknown>;
 }
 
 /** What is said of a thread that ended with an exit code, or because something was thrown in it. */
 type DeathError = (exitCode: number, crash: unknown) => InterpBenchError;
 
-function poolWorker(
-  thread: WorkerThread,
-  { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
-  onEnd: () => void,
-): PoolWorker {
+function poolWorker(thread: WorkerThread, signal: AbortSignal, onEnd: () => void): PoolWorker {
   interface Task {
     readonly receiver: ProgressReceiver;
     readonly deathError: DeathError;
@@ -116,7 +116,7 @@ function poolWorker(
       }
       thread.postMessage({ kind: "stop" });
     },
-    async ask(order, deathError) {
+    async ask(order, deathError, progress) {
       try {
         return await new Promise<Answer>((resolve, reject) => {
           task = { receiver: receivedProgress(progress), deathError, resolve, reject };
