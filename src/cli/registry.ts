@@ -14,6 +14,7 @@ import { evalIoi } from "./commands/eval/ioi.ts";
 import { evalIoiAcdc } from "./commands/eval/ioi-acdc.ts";
 import { evalNodeRealism } from "./commands/eval/node-realism.ts";
 import { inspectCommand } from "./commands/inspect.ts";
+import { leaderboard } from "./commands/leaderboard.ts";
 import { pull } from "./commands/pull.ts";
 import { runCommands } from "./commands/run/algorithm.ts";
 import { trainIit } from "./commands/train/iit.ts";
@@ -51,6 +52,7 @@ export const registry: Registry = {
     evalIitAcdc,
     evalIoiAcdc,
     audit,
+    leaderboard,
     ...zooCommands,
     pull,
     inspectCommand,

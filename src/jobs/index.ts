@@ -26,6 +26,19 @@ export {
   type PreparedWork,
   type RunningJob,
 } from "./kind.ts";
+export type { Contestant, Protocol, PublishedNumber, RunNumbers } from "./leaderboard/protocol.ts";
+export { contestantsOf, PROTOCOLS, protocolOf } from "./leaderboard/protocols.ts";
+export {
+  type LeaderboardOptions,
+  type LeaderboardOutcome,
+  runLeaderboard,
+} from "./leaderboard/run.ts";
+export {
+  type LeaderboardCase,
+  type LeaderboardRequest,
+  type LeaderboardRun,
+  leaderboardRuns,
+} from "./leaderboard/runs.ts";
 export { type Plan, parsePlan, type Subject, withParents } from "./plan.ts";
 export { auditOptions } from "./plans/audit.ts";
 export type { AuditDocument } from "./plans/audit-document.ts";
@@ -51,6 +64,7 @@ export {
 } from "./plans/discovery-document.ts";
 export { discoveryPicture } from "./plans/discovery-picture.ts";
 export { nodeEffectOptions } from "./plans/effects.ts";
+export type { LeaderboardDocument } from "./plans/leaderboard-document.ts";
 export { linearOptions } from "./plans/linear-compression.ts";
 export { autoencoderOptions } from "./plans/non-linear-compression.ts";
 export { REALISM_INPUTS, realismOptions } from "./plans/realism.ts";
@@ -79,6 +93,7 @@ export { type DemoStory, demoStory } from "./texts/demo-story.ts";
 export { discoveryColumns, discoveryText, type PrintedDiscovery } from "./texts/discovery.ts";
 export type { Naming } from "./texts/discovery-notes.ts";
 export { nodeEffectsText } from "./texts/effects.ts";
+export { leaderboardText, type PrintedLeaderboard } from "./texts/leaderboard.ts";
 export { realismText } from "./texts/realism.ts";
 export { type TrainingWords, trainingColumns, trainingText } from "./texts/training.ts";
 export { zooColumns, zooPage, zooRow, zooText } from "./texts/zoo.ts";

@@ -5,6 +5,7 @@ import { compilationKind } from "./plans/compile.ts";
 import { demoKind } from "./plans/demo.ts";
 import { discoveryKind } from "./plans/discover.ts";
 import { nodeEffectsKind } from "./plans/effects.ts";
+import { leaderboardKind } from "./plans/leaderboard.ts";
 import { linearCompressionKind } from "./plans/linear-compression.ts";
 import { nonLinearCompressionKind } from "./plans/non-linear-compression.ts";
 import { realismKind, truthRealismKind } from "./plans/realism.ts";
@@ -22,4 +23,5 @@ export const jobKinds: readonly JobKind[] = [
   auditKind,
   ...allAlgorithms().map((algorithm) => discoveryKind(algorithm)),
   demoKind,
+  leaderboardKind,
 ];

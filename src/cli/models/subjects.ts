@@ -1,8 +1,15 @@
-import { allCases, type Case, isPublished } from "../../cases/index.ts";
-import { caseOfFolder, formatModel, isOneModel, type ModelSource } from "../../models/index.ts";
+import { allCases, type Case, getCase, isPublished } from "../../cases/index.ts";
+import {
+  caseOfFolder,
+  formatModel,
+  isOneModel,
+  type ModelSource,
+  packagedZoo,
+  readZoo,
+} from "../../models/index.ts";
 import { type SelectedCase, selectCases } from "../cases/selection.ts";
 import type { Context } from "../command.ts";
-import type { CaseSelection } from "../options/cases.ts";
+import { type CaseSelection, selectIds } from "../options/cases.ts";
 import { UsageError } from "../usage.ts";
 
 /**
@@ -18,6 +25,7 @@ export async function selectSubjects(
   if (!isOneModel(source)) {
     const isOfHub = source.kind === "interp-bench" || source.kind === "hub";
     if (indices === undefined && isOfHub) return allCases().filter(isPublished).map(asSelected);
+    if (indices === undefined && source.kind === "zoo") return zooCases();
     return selectCases(context, choice);
   }
   const own = ownCase(source);
@@ -42,6 +50,17 @@ export function ownCase(source: ModelSource): Case | undefined {
         ? source.folder?.split("/").at(-1)
         : undefined;
   return allCases().find((one) => one.id === id);
+}
+
+/** The cases that there is a model for in the zoo. */
+function zooCases(): SelectedCase[] {
+  const folder = packagedZoo();
+  const ids = readZoo(folder).models.map(({ id }) => id);
+  if (ids.length > 0) return selectIds(undefined, ids).map((id) => asSelected(getCase(id)));
+  throw new UsageError("E_ZOO", "there are no models in the zoo", {
+    at: folder,
+    hint: "Ask for others, such as the compiled ones: tracr.",
+  });
 }
 
 const asSelected = (case_: Case): SelectedCase => ({ case_, word: case_.id });

@@ -80,7 +80,8 @@ export function chosenModel(choice: ModelChoice, cwd: string): ModelSource {
   return only === undefined ? { kind: "siit", orZoo: true } : parseModel(only[1], cwd);
 }
 
-const NAMES = ["siit", "natural", "tracr", "zoo", "interp-bench"] as const;
+/** The models that every case can have. */
+export const MODEL_KINDS = ["siit", "natural", "tracr", "zoo", "interp-bench"] as const;
 
 function parseModel(text: string, cwd: string): ModelSource {
   if (text === "natural" || text === "tracr" || text === "zoo" || text === "interp-bench") {
@@ -103,7 +104,7 @@ function parseModel(text: string, cwd: string): ModelSource {
       at: path,
     });
   }
-  throw unknownName("E_MODEL", "model", text, NAMES, "--model");
+  throw unknownName("E_MODEL", "model", text, MODEL_KINDS, "--model");
 }
 
 /** The number of the weights in `siit:510`, without leading zeros. */

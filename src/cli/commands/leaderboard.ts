@@ -1,0 +1,106 @@
+import { z } from "zod";
+import {
+  contestantsOf,
+  leaderboardRuns,
+  leaderboardText,
+  PROTOCOLS,
+  type PrintedLeaderboard,
+  protocolOf,
+  runLeaderboard,
+} from "../../jobs/index.ts";
+import type { Style } from "../../report/index.ts";
+import { namesProgramFile, sourceOf } from "../cases/selection.ts";
+import { type Context, defineCommand } from "../command.ts";
+import { flag } from "../flags/flag.ts";
+import { commandJobs, printedDocument } from "../job-context.ts";
+import { runJobs } from "../jobs.ts";
+import { modelAdvice } from "../models/advice.ts";
+import { selectSubjects } from "../models/subjects.ts";
+import { caseOptions } from "../options/cases.ts";
+import { jobOptions } from "../options/common.ts";
+import { discoveryFlags } from "../options/discovery.ts";
+import { engineOf, engineOptions } from "../options/engine.ts";
+import { MODEL_KINDS } from "../options/model.ts";
+import { asUsage } from "../usage.ts";
+
+const group = "Leaderboard";
+const names = PROTOCOLS.map(({ name }) => name) as [string, ...string[]];
+
+const options = z.object({
+  algorithms: flag(z.array(z.string()).optional(), "Algorithms, or all", {
+    group,
+    placeholder: "NAME,…",
+    defaultText: "all of the protocol",
+  }),
+  models: flag(z.enum(MODEL_KINDS).default("zoo"), "Which model of each case", { group }),
+  seeds: flag(z.int().min(1).max(1000).default(3), "Runs of each algorithm on each case", {
+    group,
+    unit: "seeds, from --seed on",
+  }),
+  protocol: flag(z.enum(names).default(names[0]), "How runs are made and judged", { group }),
+  dataSize: discoveryFlags.dataSize,
+  indices: caseOptions.indices,
+  ...jobOptions,
+  ...engineOptions,
+});
+
+/** `leaderboard`: algorithms on cases, compared. */
+export const leaderboard = defineCommand({
+  path: ["leaderboard"],
+  summary: "Run algorithms on cases with several seeds, and compare how they rank the true edges",
+  description: [
+    "Each run is a result of its own, made once: what is finished in the output folder is used again, and an interrupted leaderboard goes on. A run that fails is a cell with its reason.",
+    "The folder holds leaderboard.md, .csv and .parquet, and the heat map as SVG and for Vega-Lite; docs/leaderboard.md says what the numbers mean.",
+    ...PROTOCOLS.map(({ name, summary }) => `Protocol ${name}: ${summary}`),
+  ].join("\n\n"),
+  options,
+  examples: [
+    {
+      command: "leaderboard -i 3,4,7 --algorithms acdc,eap,exact,random --models tracr",
+      summary: "Four algorithms on three compiled models",
+    },
+    { command: "leaderboard --json", summary: "Everything on the zoo, as one document" },
+  ],
+  isolate: ({ indices }) => namesProgramFile(indices),
+  run: runCommand,
+});
+
+async function runCommand(context: Context, choice: z.output<typeof options>) {
+  const { seeds, seed, dataSize, outputDir, force } = choice;
+  const model = { kind: choice.models };
+  const protocol = protocolOf(choice.protocol);
+  const contestants = asUsage(() => contestantsOf(protocol, choice.algorithms));
+  const indices = choice.indices ?? protocol.cases;
+  const cases = await selectSubjects(context, model, { indices });
+  const request = {
+    protocol: protocol.name,
+    cases: cases.map((selected) => ({
+      id: selected.case_.id,
+      source: sourceOf(selected),
+      advice: modelAdvice(context.io, model, selected, outputDir),
+    })),
+    contestants,
+    model,
+    seeds: Array.from({ length: seeds }, (_, i) => seed + i),
+    dataSize,
+  };
+  const engine = engineOf(choice);
+  if (choice.dryRun) {
+    const jobs = leaderboardRuns(request, engine);
+    return runJobs(context, choice, { kind: "leaderboard", jobs, text: () => "" });
+  }
+  const { threads } = choice;
+  const { job, failures } = await runLeaderboard(request, commandJobs(context, outputDir), {
+    engine,
+    threads,
+    force,
+    workers: context.workers,
+  });
+  const document = printedDocument(job, context.io.cwd);
+  return {
+    kind: "leaderboard",
+    document,
+    text: (style: Style) => leaderboardText(document as unknown as PrintedLeaderboard, style),
+    exitCode: failures > 0 ? 1 : 0,
+  } as const;
+}

@@ -1,0 +1,173 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { formatError } from "../../errors/index.ts";
+import { jobContext } from "../context.ts";
+import type { LeaderboardDocument } from "../plans/leaderboard-document.ts";
+import { runPlan } from "../run-job.ts";
+import { contestantsOf, protocolOf } from "./protocols.ts";
+import { quietProgress } from "./quiet-progress.ts";
+import { runLeaderboard } from "./run.ts";
+import { type LeaderboardRequest, leaderboardRuns } from "./runs.ts";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "leaderboard-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const engine = { backend: "wasm", threads: 1 } as const;
+const protocol = protocolOf("default");
+
+const request: LeaderboardRequest = {
+  protocol: protocol.name,
+  cases: ["3", "7"].map((id) => ({ id, source: { id } })),
+  contestants: contestantsOf(protocol, ["random", "ground_truth", "eap", "degree"]),
+  model: { kind: "tracr" },
+  seeds: [1, 2],
+  dataSize: 8,
+};
+
+const make = async (asked: LeaderboardRequest, options: { signal?: AbortSignal } = {}) => {
+  const { job, failures } = await runLeaderboard(asked, jobContext(folder, options), { engine });
+  const document = job.artifact.result as unknown as LeaderboardDocument;
+  return { job, failures, document };
+};
+
+describe("a leaderboard", () => {
+  it("has a row per run, a cell per case and algorithm, and sums algorithms up", async () => {
+    const { document, failures, job } = await make(request);
+    expect(failures).toBe(0);
+    expect(document.rows).toHaveLength(2 * 4 * 2);
+    expect(document.cells).toHaveLength(2 * 4);
+    const [best] = document.summary;
+    expect(best).toMatchObject({ algorithm: "ground_truth", mean: 1, cases: 2, median: 1 });
+    expect(document.rows[0]!.auroc!.merged).toBe(document.rows[0]!.auroc!.edges);
+    // What looks at nothing of the data is the same with all seeds.
+    const degrees = document.cells.filter(({ algorithm }) => algorithm === "degree");
+    for (const { least, largest, seeds } of degrees) expect([least, seeds]).toEqual([largest, 2]);
+    expect(job.artifact.provenance.parents).toHaveLength(16);
+  });
+
+  it("is written for people and programs", async () => {
+    const { job, document } = await make(request);
+    const read = (name: string) => readFileSync(join(job.artifact.folder, name), "utf8");
+    expect(read("leaderboard.md")).toContain("| ground\\_truth | 2 | 1 | 1.000 … 1.000 | 1 |");
+    const lines = read("leaderboard.csv").trimEnd().split("\n");
+    expect(lines).toHaveLength(1 + document.rows.length);
+    expect(lines[0]).toMatch(/^protocol,model,case,algorithm,seed,auroc_edges,/);
+    expect(read("heat-map.svg")).toContain("7, ground_truth: 1");
+    expect(JSON.parse(read("heat-map.vl.json")).data.values).toHaveLength(8);
+    expect(read("leaderboard.parquet").slice(0, 4)).toBe("PAR1");
+  });
+
+  it("makes nothing twice, and only what is new of more", async () => {
+    const first = await make(request);
+    const again = await make(request);
+    expect(again.job.name).toBe(first.job.name);
+    const more = await make({ ...request, seeds: [1, 2, 3] });
+    expect(more.job.name).not.toBe(first.job.name);
+    const kept = more.document.rows.filter(({ seed }) => seed < 3);
+    expect(kept).toEqual(first.document.rows);
+  });
+
+  it("has a cell with its reason for a run that fails, and counts it unless it does not apply", async () => {
+    const { document, failures } = await make({
+      ...request,
+      cases: [request.cases[0]!, { id: "none", source: { id: "none" } }],
+      contestants: [
+        ...contestantsOf(protocol, ["random"]),
+        { name: "wrong", algorithm: "eap", params: { edgeCount: -1 } },
+      ],
+      seeds: [1],
+    });
+    const codes = document.rows.map(({ algorithm, code, case: id }) => [id, algorithm, code]);
+    expect(codes).toEqual([
+      ["3", "random", undefined],
+      ["3", "wrong", "E_OPTION"],
+      ["none", "random", "E_CASE"],
+      ["none", "wrong", "E_CASE"],
+    ]);
+    expect(failures).toBe(2);
+    expect(document.cells[1]!.reason).toMatch(/^E_OPTION: /);
+    expect(document.summary.at(-1)).toMatchObject({ algorithm: "wrong", cases: 0 });
+  });
+
+  it("goes on where it was stopped", async () => {
+    const asked = {
+      ...request,
+      seeds: [11],
+      contestants: contestantsOf(protocol, ["random", "degree"]),
+    };
+    const stop = new AbortController();
+    const { store, ...rest } = jobContext(folder, { signal: stop.signal });
+    let begun = 0;
+    const counting = {
+      ...store,
+      begin: (...given: Parameters<typeof store.begin>) => {
+        if (++begun === 2) stop.abort(new Error("stopped"));
+        return store.begin(...given);
+      },
+    };
+    const around = { ...rest, store: counting };
+    await expect(runLeaderboard(asked, around, { engine })).rejects.toThrow("stopped");
+    expect(begun).toBe(2);
+    const { document } = await make(asked);
+    expect(document.rows).toHaveLength(4);
+    expect(existsSync(join(folder, "leaderboard"))).toBe(true);
+  });
+
+  it("takes no result of another protocol", async () => {
+    const context = jobContext(folder);
+    const [first] = leaderboardRuns(request, engine);
+    const { name: result } = await runPlan(first!.plan, context);
+    const run = { case: "3", contestant: "random", seed: 1, outcome: { result } };
+    const { contestants, dataSize } = request;
+    const board = { protocol: "default", model: "tracr", dataSize, contestants, runs: [run] };
+    const of = (config: object) =>
+      runPlan({ kind: "leaderboard", subject: {}, config: { ...config } }, context);
+    await expect(of(board)).resolves.toBeDefined();
+    const others = [
+      { ...board, dataSize: 9 },
+      { ...board, runs: [{ ...run, seed: 2 }] },
+      { ...board, runs: [{ ...run, contestant: "eap" }] },
+      { ...board, contestants: [{ name: "random", algorithm: "random", params: { seed: 9 } }] },
+    ];
+    for (const other of others) {
+      expect(await of(other).catch(formatError)).toMatch(
+        /^E_PLAN: a result is of another protocol than the leaderboard/,
+      );
+    }
+  });
+});
+
+describe("contestants", () => {
+  it("are those that are named, each once, and all by default", () => {
+    expect(contestantsOf(protocol).length).toBe(protocol.contestants.length);
+    expect(contestantsOf(protocol, [" eap", "eap"]).map(({ name }) => name)).toEqual(["eap"]);
+    expect(() => contestantsOf(protocol, ["epa"])).toThrow(
+      'no algorithm of the protocol default "epa"',
+    );
+    expect(() => contestantsOf(protocol, [])).toThrow("no algorithm is named");
+    expect(() => protocolOf("papr")).toThrow('no protocol "papr"');
+  });
+});
+
+describe("the progress of many like jobs", () => {
+  it("warns of a case once, whichever job does", () => {
+    const told: string[] = [];
+    const { warn, note, begin } = quietProgress({ warn: (text) => told.push(text) });
+    warn("run eap 3: the model is bad (iia 60 %: low)");
+    warn("run sp 3: the model is bad (iia 60 %: low)");
+    warn("run sp 4: the model is bad");
+    warn("something else");
+    note("nothing");
+    begin("run eap 3").update(1);
+    expect(told).toEqual([
+      "3: the model is bad (iia 60 %: low)",
+      "4: the model is bad",
+      "something else",
+    ]);
+  });
+});

@@ -1,0 +1,54 @@
+import type { CaseSource, ModelAdvice, ModelSource } from "../../models/index.ts";
+import type { EngineChoice } from "../engine.ts";
+import type { Plan } from "../plan.ts";
+import type { Contestant } from "./protocol.ts";
+
+/** A case of a leaderboard. */
+export interface LeaderboardCase {
+  readonly id: string;
+  readonly source: CaseSource;
+  readonly advice?: Partial<ModelAdvice> | undefined;
+}
+
+/** What a leaderboard is about. */
+export interface LeaderboardRequest {
+  /** The name of a protocol. */
+  readonly protocol: string;
+  readonly cases: readonly LeaderboardCase[];
+  readonly contestants: readonly Contestant[];
+  readonly model: ModelSource;
+  /** Each is a run of its own: other data, where there is more than `dataSize`, and other draws. */
+  readonly seeds: readonly number[];
+  /** Pairs of inputs, at most. */
+  readonly dataSize: number;
+}
+
+/** One run of a leaderboard, to be done. */
+export interface LeaderboardRun {
+  readonly case: string;
+  readonly algorithm: string;
+  readonly seed: number;
+  readonly plan: Plan;
+}
+
+/** All runs: the cases in their order, on each the contestants, of each all seeds. */
+export function leaderboardRuns(
+  { cases, contestants, model, seeds, dataSize }: LeaderboardRequest,
+  engine: EngineChoice,
+): LeaderboardRun[] {
+  return cases.flatMap(({ id, source, advice }) =>
+    contestants.flatMap(({ name, algorithm, params }) =>
+      seeds.map((seed) => ({
+        case: id,
+        algorithm: name,
+        seed,
+        plan: {
+          kind: `run-${algorithm}`,
+          subject: { case: source, model, ...(advice === undefined ? {} : { advice }) },
+          config: { params, dataSize, seed },
+          engine,
+        },
+      })),
+    ),
+  );
+}

@@ -1,0 +1,117 @@
+import { z } from "zod";
+import { InterpBenchError } from "../../errors/index.ts";
+import { canonicalJson } from "../../formats/index.ts";
+import { type Artifact, contentOf } from "../../store/index.ts";
+import { defineKind } from "../kind.ts";
+import { protocolOf } from "../leaderboard/protocols.ts";
+import type { DiscoveryDocument } from "./discovery-document.ts";
+import { type LeaderboardCell, leaderboardDocument } from "./leaderboard-document.ts";
+import { writeLeaderboard } from "./leaderboard-files.ts";
+
+const contestant = z.strictObject({
+  name: z.string().min(1),
+  algorithm: z.string().min(1),
+  params: z.record(z.string(), z.unknown()),
+});
+
+const run = z.strictObject({
+  case: z.string().min(1),
+  contestant: z.string().min(1),
+  seed: z.int().min(0),
+  outcome: z.union([
+    /** What the store calls the result. */
+    z.strictObject({ result: z.string().min(1) }),
+    z.strictObject({ code: z.string(), reason: z.string() }),
+  ]),
+});
+
+const config = z.strictObject({
+  protocol: z.string(),
+  /** What the model of all runs is called; names the folder. */
+  model: z.string().min(1),
+  dataSize: z.int().min(1),
+  contestants: z.array(contestant).min(1),
+  runs: z.array(run).min(1),
+});
+
+type Config = z.output<typeof config>;
+
+/**
+ * Standings of runs that are done, those that failed among them with their reason. A result that was not made as
+ * the protocol says (another algorithm, other options, data or seed) is refused: `E_PLAN`.
+ */
+export const leaderboardKind = defineKind({
+  name: "leaderboard",
+  title: "leaderboard",
+  usesEngine: false,
+  config,
+  async prepare({ config: asked }, { store }) {
+    const protocol = protocolOf(asked.protocol);
+    const parents: string[] = [];
+    const contents: string[] = [];
+    const cells = asked.runs.map((one): LeaderboardCell => {
+      const { case: id, contestant: algorithm, seed, outcome } = one;
+      if (!("result" in outcome)) return { case: id, algorithm, seed, outcome };
+      const artifact = store.read(outcome.result);
+      assertAsAsked(artifact, one, asked);
+      parents.push(outcome.result);
+      contents.push(contentOf(artifact));
+      const found = artifact.result as unknown as DiscoveryDocument;
+      return { case: id, algorithm, seed, outcome: { found } };
+    });
+    const { model, dataSize } = asked;
+    const runs = asked.runs.map(({ outcome, ...one }) =>
+      "result" in outcome ? one : { ...one, outcome },
+    );
+    return {
+      case: model,
+      config: { ...asked, runs, contents },
+      parents,
+      run: async ({ draft }) => {
+        const document = leaderboardDocument(protocol, { model, dataSize }, cells);
+        await writeLeaderboard(draft, document);
+        return document;
+      },
+    };
+  },
+});
+
+/** What decides a result of `run …`, as far as a protocol says it. */
+interface RunConfig {
+  readonly algorithm: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly data: { readonly dataSize?: number };
+  readonly seed: number;
+}
+
+function assertAsAsked(
+  { provenance }: Artifact,
+  { contestant: name, seed, case: id }: Config["runs"][number],
+  { contestants, dataSize, protocol }: Config,
+): void {
+  const wanted = contestants.find((one) => one.name === name);
+  const { algorithm, params, data, seed: own } = provenance.config as RunConfig;
+  const some = Object.fromEntries(
+    Object.keys(wanted?.params ?? {}).map((key) => [key, params[key]]),
+  );
+  const made = {
+    case: provenance.case,
+    algorithm,
+    params: some,
+    dataSize: data.dataSize,
+    seed: own,
+  };
+  const expected = {
+    case: id,
+    algorithm: wanted?.algorithm,
+    params: wanted?.params,
+    dataSize,
+    seed,
+  };
+  if (canonicalJson(made) === canonicalJson(expected)) return;
+  throw new InterpBenchError("E_PLAN", "a result is of another protocol than the leaderboard", {
+    at: `${provenance.kind}/${provenance.case}/${provenance.address}`,
+    expected: `${canonicalJson(expected)}, by the protocol ${protocol}`,
+    received: canonicalJson(made),
+  });
+}

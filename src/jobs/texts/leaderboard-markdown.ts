@@ -1,0 +1,50 @@
+import { formatNumber, UNDEFINED_TEXT } from "../../report/index.ts";
+import type { LeaderboardDocument } from "../plans/leaderboard-document.ts";
+import {
+  caseTable,
+  type LeaderboardTable,
+  missingCells,
+  pairTable,
+  ranksText,
+  summaryTable,
+} from "./leaderboard-tables.ts";
+
+/** A leaderboard as a page of Markdown. */
+export function leaderboardMarkdown(document: LeaderboardDocument): string {
+  const { protocol, model, measure, rows, dataSize } = document;
+  const seeds = new Set(rows.map(({ seed }) => seed)).size;
+  const ranks = ranksText(document);
+  const missing = missingCells(document).map(
+    ({ reason, algorithms, cases }) =>
+      `- ${algorithms.join(", ")} on ${cases.join(", ")}: ${escaped(reason)}\n`,
+  );
+  return [
+    `# Leaderboard: models ${model}, protocol ${protocol}\n`,
+    `${measure}. Means over ${seeds} seed${seeds === 1 ? "" : "s"}, at most ${dataSize} pairs of inputs.\n`,
+    markdownTable(summaryTable(document)),
+    ...(ranks === undefined ? [] : [`${ranks}\n`]),
+    "## By case\n",
+    markdownTable(caseTable(document)),
+    ...(missing.length === 0 ? [] : ["Without a number:\n", missing.join("")]),
+    "## Pairs\n",
+    "The mean of the differences, first minus second; Wilcoxon's signed-rank test, exact, without and with Holm's correction for all pairs; the effect size of Vargha and Delaney.\n",
+    markdownTable(pairTable(document)),
+  ].join("\n");
+}
+
+const escaped = (text: string) => text.replace(/\s+/g, " ").replace(/[|\\`*_<>[\]]/g, "\\$&");
+
+function markdownTable({ columns, rows }: LeaderboardTable): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;
+  const body = rows.map((row) =>
+    line(
+      columns.map(({ value }) => {
+        const cell = value(row);
+        if (typeof cell === "number") return formatNumber(cell);
+        return cell === undefined || cell === null ? UNDEFINED_TEXT : escaped(String(cell));
+      }),
+    ),
+  );
+  const headings = columns.map(({ heading }) => escaped(heading));
+  return line(headings) + line(headings.map(() => "---")) + body.join("");
+}

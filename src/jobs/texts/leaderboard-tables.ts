@@ -1,0 +1,101 @@
+import type { Cell, Column } from "../../report/index.ts";
+import type { LeaderboardDocument } from "../plans/leaderboard-document.ts";
+
+/** A leaderboard as it was stored and read again: what is not defined is null, or absent. */
+type Document = LeaderboardDocument;
+
+/** A table of a leaderboard, whatever it is written in. */
+export interface LeaderboardTable {
+  readonly columns: readonly Column<Readonly<Record<string, Cell>>>[];
+  readonly rows: readonly Readonly<Record<string, Cell>>[];
+}
+
+const tableOf = (
+  headings: readonly string[],
+  rows: LeaderboardTable["rows"],
+): LeaderboardTable => ({
+  columns: headings.map((heading) => ({ heading, value: (row) => row[heading] })),
+  rows,
+});
+
+const round = (x: number | null | undefined) =>
+  x === undefined || x === null ? undefined : Number(x.toFixed(3));
+
+const range = (low: number | null | undefined, high: number | null | undefined) =>
+  low === undefined || low === null || high === undefined || high === null
+    ? undefined
+    : `${low.toFixed(3)} … ${high.toFixed(3)}`;
+
+/** Algorithms, the best first. */
+export function summaryTable({ summary }: Document): LeaderboardTable {
+  return tableOf(
+    ["algorithm", "cases", "mean", "95 % of the mean", "median", "quartiles", "mean rank"],
+    summary.map(({ algorithm, cases, mean, interval, median, quartiles, meanRank }) => ({
+      algorithm,
+      cases,
+      mean: round(mean),
+      "95 % of the mean": range(interval?.low, interval?.high),
+      median: round(median),
+      quartiles: range(quartiles?.[0], quartiles?.[1]),
+      "mean rank": round(meanRank),
+    })),
+  );
+}
+
+/** Cases by algorithms: means over seeds. */
+export function caseTable({ cells, summary }: Document): LeaderboardTable {
+  const cases = [...new Set(cells.map((cell) => cell.case))];
+  const algorithms = summary.map(({ algorithm }) => algorithm);
+  const means = new Map(cells.map((cell) => [`${cell.case} ${cell.algorithm}`, cell.mean]));
+  return tableOf(
+    ["case", ...algorithms],
+    cases.map((id) => ({
+      case: id,
+      ...Object.fromEntries(algorithms.map((name) => [name, round(means.get(`${id} ${name}`))])),
+    })),
+  );
+}
+
+/** Pairs of algorithms, and how sure their difference is. */
+export function pairTable({ tests }: Document): LeaderboardTable {
+  return tableOf(
+    ["first", "second", "cases", "difference", "p", "p (Holm)", "Â12"],
+    tests.pairs.map(({ first, second, cases, difference, p, corrected, effectSize }) => ({
+      first,
+      second,
+      cases,
+      difference: round(difference),
+      p: Number(p.toPrecision(3)),
+      "p (Holm)": Number(corrected.toPrecision(3)),
+      Â12: round(effectSize),
+    })),
+  );
+}
+
+/** A reason why cells have no number, and which. */
+export interface MissingCells {
+  readonly reason: string;
+  readonly algorithms: readonly string[];
+  readonly cases: readonly string[];
+}
+
+/** The cells without a number, those with one reason together. */
+export function missingCells({ cells }: Document): MissingCells[] {
+  const missing = cells.filter(({ mean }) => mean === undefined || mean === null);
+  const reasons = [...new Set(missing.map(({ reason }) => reason ?? "no number"))];
+  return reasons.map((reason) => {
+    const alike = missing.filter((cell) => (cell.reason ?? "no number") === reason);
+    return {
+      reason,
+      algorithms: [...new Set(alike.map(({ algorithm }) => algorithm))],
+      cases: [...new Set(alike.map((cell) => cell.case))],
+    };
+  });
+}
+
+/** What mean ranks say, as a sentence; `undefined` where there are none. */
+export function ranksText({ tests: { ranks } }: Document): string | undefined {
+  if (!ranks) return undefined;
+  const { items, p, criticalDifference, algorithms } = ranks;
+  return `Mean ranks of ${algorithms.length} algorithms on the ${items} cases that all of them have: Friedman p ${Number(p.toPrecision(3))}; two differ at 5 % if more than ${criticalDifference.toFixed(3)} apart (Nemenyi).`;
+}

@@ -1,0 +1,29 @@
+import { formatFacts, formatTable, type Style } from "../../report/index.ts";
+import type { LeaderboardDocument } from "../plans/leaderboard-document.ts";
+import { caseTable, missingCells, ranksText, summaryTable } from "./leaderboard-tables.ts";
+
+/** A leaderboard as it is printed. */
+export type PrintedLeaderboard = LeaderboardDocument & { readonly folder: string };
+
+/** More algorithms than this make a table too wide for a terminal. */
+const MOST_COLUMNS = 9;
+
+/** A leaderboard for people: who is best, case by case where that fits, and what is missing. */
+export function leaderboardText(document: PrintedLeaderboard, style: Style): string {
+  const { measure, summary, folder, model, protocol } = document;
+  const table = ({ columns, rows }: ReturnType<typeof caseTable>) =>
+    formatTable(columns, rows, style);
+  const ranks = ranksText(document);
+  const missing = missingCells(document).map(
+    ({ reason, algorithms, cases }) =>
+      `  ${algorithms.join(", ")} on ${cases.join(", ")}: ${reason}`,
+  );
+  return [
+    `${style.bold(`Leaderboard of the models ${model}, protocol ${protocol}`)}\n${measure}\n`,
+    table(summaryTable(document)),
+    ...(summary.length > MOST_COLUMNS ? [] : [table(caseTable(document))]),
+    ...(ranks === undefined ? [] : [`${ranks}\n`]),
+    ...(missing.length === 0 ? [] : [`Without a number:\n${missing.join("\n")}\n`]),
+    formatFacts([["folder", folder]], style),
+  ].join("\n");
+}
