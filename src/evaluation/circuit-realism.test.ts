@@ -11,12 +11,8 @@ import { loadSubject } from "./subject.ts";
 
 const ATOL = 0.05;
 
-/** Realism of a circuit in plain loops, by runs with hooks. */
-function byHand(
-  { trained, task }: ReturnType<typeof loadGolden>,
-  kept: ReadonlySet<string>,
-  ablation: RealismAblation,
-) {
+/** Realism of circuits in plain loops, by runs with hooks. */
+function byHand({ trained, task }: ReturnType<typeof loadGolden>) {
   const backend = referenceBackend();
   const { config } = trained;
   const { positions, tokens, multiplicity, categorical } = task;
@@ -38,10 +34,10 @@ function byHand(
         all += count;
         for (let i = 0; i < size; i++) mean[i]! += count * data[r * size + i]!;
       }
-      return [hook, mean.map((x) => (ablation === "mean" ? x / all : 0))];
+      return [hook, mean.map((x) => x / all)];
     }),
   );
-  const { logits } = runAblated(trained, rows, means, kept);
+  const zeros = new Map([...means].map(([hook, mean]) => [hook, new Float64Array(mean.length)]));
   const subject = loadSubject(trained, task, backend);
   const width = config.dVocabOut;
   const answer = (values: ArrayLike<number>, at: number) => {
@@ -50,18 +46,20 @@ function byHand(
   };
   const isRight = (x: number, label: number) =>
     categorical ? x === label : Math.abs(x - label) <= ATOL + 1e-5 * Math.abs(label);
-  let [right, lost] = [0, 0];
-  for (const [r, count] of Array.from(multiplicity).entries()) {
-    for (let p = 1; p < positions; p++) {
-      const at = r * positions + p;
-      const label = subject.labels[at]!;
-      if (!isRight(answer(clean.logits.data, at), label)) continue;
-      right += count;
-      if (!isRight(answer(logits, at), label)) lost += count;
+  return (kept: ReadonlySet<string>, ablation: RealismAblation) => {
+    const { logits } = runAblated(trained, rows, ablation === "mean" ? means : zeros, kept);
+    let [right, lost] = [0, 0];
+    for (const [r, count] of Array.from(multiplicity).entries()) {
+      for (let p = 1; p < positions; p++) {
+        const at = r * positions + p;
+        const label = subject.labels[at]!;
+        if (!isRight(answer(clean.logits.data, at), label)) continue;
+        right += count;
+        if (!isRight(answer(logits, at), label)) lost += count;
+      }
     }
-  }
-  subject.dispose();
-  return 1 - lost / right;
+    return 1 - lost / right;
+  };
 }
 
 /** Logits with all nodes that are not kept at given values, one patched run after the other. */
@@ -91,10 +89,11 @@ describe("realism of circuits", () => {
     const circuits = [2, 5, 8].map((size) => new Set(Key.fromSeed(size).sample(all, size)));
     const backend = await wasmBackend();
     const measured = await measureRealism(trained, task, circuits, { backend });
+    const realismOf = byHand(golden);
     for (const [i, kept] of circuits.entries()) {
       for (const { ablation, score, ablated } of measured.circuits[i]!) {
         expect(ablated).toBe(all.length - kept.size);
-        expect(score).toBeCloseTo(byHand(golden, kept, ablation), 12);
+        expect(score).toBeCloseTo(realismOf(kept, ablation), 12);
       }
     }
   });
