@@ -83,8 +83,10 @@ export function simplify<O extends string>(program: Program<O>): Program<O> {
       !VIEWS.has(same.op.kind) &&
       inputs.every((input) => input.op.kind === "constant");
     if (!folds) return same;
-    const values = nodeEvaluator(same)(
+    const values = new Float64Array(sizeOf(same.shape));
+    nodeEvaluator(same)(
       inputs.map((input) => (input.op.kind === "constant" ? input.op.values : new Float64Array())),
+      values,
     );
     return values.length === 1
       ? fill(values[0]!, same.shape)

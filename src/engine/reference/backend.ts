@@ -94,10 +94,17 @@ function compute<O extends string>(
       return batchTotal(samples, sizeOf(tensor.shape));
     }
     const count = tensor.extent === "sample" ? batch : 1;
+    const size = sizeOf(tensor.shape);
     const evaluateSample = nodeEvaluator(tensor);
-    return Array.from({ length: count }, (_, i) =>
-      evaluateSample(inputs.map((input) => read(input, i))),
-    );
+    const whole = new Float64Array(size * count);
+    return Array.from({ length: count }, (_, i) => {
+      const out = whole.subarray(i * size, (i + 1) * size);
+      evaluateSample(
+        inputs.map((input) => read(input, i)),
+        out,
+      );
+      return out;
+    });
   };
   for (const tensor of program.order) values.set(tensor, evaluate(tensor));
 

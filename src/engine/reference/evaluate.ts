@@ -4,7 +4,7 @@ import { BINARY, UNARY } from "./scalars.ts";
 import { forEachRow, logSumExp, softmaxOf, visibleEntries } from "./softmax.ts";
 
 /** Computes a node for one sequence, from its inputs' values, into zeros. */
-type Evaluate = (inputs: readonly Float64Array[], out: Float64Array) => void;
+export type Evaluate = (inputs: readonly Float64Array[], out: Float64Array) => void;
 
 type Evaluator<K extends Operation["kind"]> = (
   y: Tensor & { readonly op: Extract<Operation, { kind: K }> },
@@ -283,19 +283,13 @@ function evaluatorOf<K extends Computed>(kind: K, y: Tensor): Evaluate {
 }
 
 /**
- * A function that computes a node for one sequence (or a shared node), from its inputs' values; all
- * row-major in float64. Inputs and batch-wide nodes are not for this function.
+ * What computes a node for one sequence (or a shared node); all row-major in float64. Not of inputs and
+ * batch-wide nodes.
  */
-export function nodeEvaluator(y: Tensor): (inputs: readonly Float64Array[]) => Float64Array {
+export function nodeEvaluator(y: Tensor): Evaluate {
   const { kind } = y.op;
   if (kind === "input" || kind === "batchSize" || kind === "sampleMask" || kind === "batchSum") {
     throw new Error(`internal: ${kind} has no value of its own`);
   }
-  const evaluate = evaluatorOf(kind, y);
-  const size = sizeOf(y.shape);
-  return (inputs) => {
-    const out = new Float64Array(size);
-    evaluate(inputs, out);
-    return out;
-  };
+  return evaluatorOf(kind, y);
 }
