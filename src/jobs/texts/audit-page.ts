@@ -32,10 +32,16 @@ export function verdictText({
   "exhaustive" | "pairs" | "accuracies" | "variables" | "nodes" | "violations"
 >) {
   const outside = nodes.filter(({ inTruth }) => inTruth === false).length;
-  const isClean = !violations.some(({ kind }) => kind !== "edge");
   const what = `the outputs are right, exchanging any of ${variables.length} places of variables does what the causal model does, and exchanging any of ${outside} nodes outside of the truth breaks nothing`;
-  if (!isClean || accuracies.accuracy !== 1) {
-    return `The model does not implement its causal graph everywhere: see the violations.`;
+  const worst = violations.find(({ kind }) => kind !== "edge");
+  if (worst !== undefined || accuracies.accuracy !== 1) {
+    const shares = [accuracies.accuracy, accuracies.iia ?? 1, accuracies.strictAccuracy ?? 1];
+    const least = Math.min(...shares);
+    const exception =
+      worst === undefined
+        ? "some outputs are wrong"
+        : `exchanging the ${worst.kind} ${worst.text} breaks ${effectText(worst)} runs`;
+    return `Not everywhere: the least accuracy is ${percent(least)}; ${exception}.`;
   }
   return exhaustive
     ? `Proof by enumeration: on all ${pairs} pairs of inputs ${what}.`

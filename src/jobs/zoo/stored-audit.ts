@@ -49,8 +49,6 @@ export function caveatsOf(audit: AuditDocument): string[] {
     ...(worst === undefined
       ? []
       : [`the ${worst.kind} ${worst.text} alone breaks ${shareText(worst.share)} of the runs`]),
-    ...(silentEdges.length === 0
-      ? []
-      : [`it does without ${silentEdges.length} edges of its truth: ${silentEdges.join(", ")}`]),
+    ...(silentEdges.length === 0 ? [] : [`of its truth it does without ${silentEdges.join(", ")}`]),
   ];
 }
