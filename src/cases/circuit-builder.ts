@@ -1,6 +1,13 @@
 import { type Circuit, circuitOf, type Edge, formatNode, type Node } from "../circuit/index.ts";
 
 /**
+ * Whether, of the holders of what a reader reads, those are passed over that another holder reads: of an
+ * MLP's input and output, the input. `together`: of all that it reads, as the original does, which also
+ * drops the holder of one variable where a holder of another reads it; `each`: of each variable for itself.
+ */
+export type Pruning = "none" | "together" | "each";
+
+/**
  * A circuit in the making, which remembers which of its nodes hold which variable.
  *
  * The builder of one circuit; nobody keeps it.
@@ -12,13 +19,9 @@ export class CircuitBuilder {
   /** Label → texts of the nodes that hold the variable. */
   readonly #holders = new Map<string, Set<string>>();
 
-  readonly #prune: boolean;
+  readonly #prune: Pruning;
 
-  /**
-   * @param options.prune whether, of all holders of a variable, those are passed over that another
-   *   holder reads: of an MLP's input and output, the input
-   */
-  constructor({ prune }: { readonly prune: boolean }) {
+  constructor({ prune }: { readonly prune: Pruning }) {
     this.#prune = prune;
   }
 
@@ -57,14 +60,21 @@ export class CircuitBuilder {
     for (const writer of this.#holdersOf(labels)) this.connect(writer, reader);
   }
 
-  /** The nodes that hold any of the variables. */
+  /** The nodes that hold any of the variables, without those that are passed over. */
   #holdersOf(labels: readonly string[]): Node[] {
-    const all = new Set(labels.flatMap((label) => [...(this.#holders.get(label) ?? [])]));
-    const inner = new Set<string>();
-    for (const text of this.#prune ? all : []) {
-      for (const before of this.#predecessors.get(text) ?? []) inner.add(before);
-    }
-    return [...all].filter((text) => !inner.has(text)).map((text) => this.#nodes.get(text)!);
+    const holders = (some: readonly string[]) => [
+      ...new Set(some.flatMap((label) => [...(this.#holders.get(label) ?? [])])),
+    ];
+    const groups =
+      this.#prune === "each" ? labels.map((label) => holders([label])) : [holders(labels)];
+    const kept = this.#prune === "none" ? groups.flat() : groups.flatMap((all) => this.#last(all));
+    return [...new Set(kept)].map((text) => this.#nodes.get(text)!);
+  }
+
+  /** Those of some nodes that none of them reads. */
+  #last(all: readonly string[]): readonly string[] {
+    const inner = new Set(all.flatMap((text) => [...(this.#predecessors.get(text) ?? [])]));
+    return all.filter((text) => !inner.has(text));
   }
 
   circuit(): Circuit {

@@ -1,6 +1,6 @@
 import { type Circuit, circuitOf, type Edge, type Node } from "../circuit/index.ts";
 import type { CompiledProgram, HeadWiring, MlpWiring } from "../tracr/index.ts";
-import { CircuitBuilder } from "./circuit-builder.ts";
+import { CircuitBuilder, type Pruning } from "./circuit-builder.ts";
 
 /**
  * How finely a circuit tells the parts of a transformer apart:
@@ -83,13 +83,17 @@ const NAMES: Readonly<Record<CircuitGranularity, Names>> = {
  * a variable that has fed a query or key counts as held by that `attn.hook_q` or `attn.hook_k`,
  * too, so its later readers get an edge from there besides the one from the true writer (37 cases).
  * They are no part of the truth: `prepareForEvaluation` drops all edges out of a head's inside.
+ *
+ * And it lacks edges (20 cases): where an MLP reads a variable, and another that a head has made of it, the
+ * edge from the holder of the first is dropped. `prune` "each" has them.
  */
 export function highLevelCircuit(
   { graph, wiring, config }: Pick<CompiledProgram, "graph" | "wiring" | "config">,
   granularity: CircuitGranularity = "acdc_hooks",
+  prune: Pruning = granularity === "component" ? "none" : "together",
 ): Circuit {
   const names = NAMES[granularity];
-  const builder = new CircuitBuilder({ prune: granularity !== "component" });
+  const builder = new CircuitBuilder({ prune });
   for (const input of ["tokens", "indices"] as const) {
     if (!graph.nodes.has(input)) continue;
     builder.hold([input], builder.add({ hook: names[input], head: null }));

@@ -94,7 +94,7 @@ export {
   type DataOptions,
   generateData,
 } from "./generate-data.ts";
-export { fullCircuit, groundTruthCircuit } from "./ground-truth.ts";
+export { fullCircuit, groundTruthCircuit, readCircuit } from "./ground-truth.ts";
 export { type HighLevelModel, highLevelModel } from "./high-level.ts";
 export {
   CIRCUIT_GRANULARITIES,

@@ -4,7 +4,7 @@ import type { Case, CaseWarning } from "./case.ts";
 import type { CausalModel } from "./causal-model.ts";
 import { type CaseModel, causalModelOf } from "./causal-model-of.ts";
 import { type Correspondence, correspondence } from "./correspondence.ts";
-import { groundTruthCircuit } from "./ground-truth.ts";
+import { readCircuit } from "./ground-truth.ts";
 import { type LowLevelOptions, lowLevelConfig } from "./low-level.ts";
 
 /** What training and discovery take of a case: no program. */
@@ -14,7 +14,7 @@ export interface CaseTask {
   readonly highLevel: CausalModel;
   readonly lowLevelConfig: TransformerConfig;
   readonly correspondence: Correspondence;
-  /** The circuit that a trained transformer is to have, at head granularity. */
+  /** The edges through which a trained transformer is to read something, at head granularity. */
   readonly truth: Circuit;
   /** Whether outputs are classes; else numbers. */
   readonly categorical: boolean;
@@ -35,7 +35,7 @@ export function caseTask(
     highLevel: model,
     lowLevelConfig: lowLevelConfig(case_, options, compiled),
     correspondence: correspondence(case_, options, compiled),
-    truth: groundTruthCircuit(case_, options, compiled),
+    truth: readCircuit(case_, options, compiled),
     categorical: model.categorical,
     outputPositions: case_.outputPositions,
     warnings: case_.warnings,

@@ -19,7 +19,7 @@ export interface TrainingTask extends OutputFacts {
   readonly lowLevelConfig: TransformerConfig;
   /** Which low-level nodes implement which variable. Several variables may share nodes. */
   readonly correspondence: readonly AlignedVariable[];
-  /** The circuit that it is to have, at head granularity: for what is trained edge by edge. */
+  /** All edges that it may have, at head granularity: for what is trained edge by edge. */
   readonly truth?: Circuit | undefined;
   /** The distinct inputs, row-major `[row, pos]` token ids. */
   readonly tokens: Int32Array;
