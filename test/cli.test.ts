@@ -170,10 +170,6 @@ describe("wrong usage exits with 2 and one paragraph", () => {
       'E_COMMAND: "run cd-t" is not offered yet. "run cdt" is that. See docs/not-yet.md of the package.',
     ],
     [
-      ["zoo", "list"],
-      'E_COMMAND: "zoo" is not offered yet. Train models yourself: "train iit". See docs/not-yet.md of the package.',
-    ],
-    [
       ["run", "constructor"],
       'E_COMMAND: no command "run constructor" — expected acdc, eap. See "interpbench run --help".',
     ],

@@ -90,8 +90,8 @@ describe("chosenModel", () => {
   const choose = (choice: object) =>
     chosenModel({ tracr: false, natural: false, interpBench: false, ...choice }, cwd);
 
-  it("is the SIIT model by default", () => {
-    expect(choose({})).toEqual({ kind: "siit", weights: undefined });
+  it("is the SIIT model by default, or that of the zoo", () => {
+    expect(choose({})).toEqual({ kind: "siit", orZoo: true });
     expect(choose({ siitWeights: "best" })).toEqual({ kind: "siit", weights: undefined });
   });
 
@@ -103,6 +103,8 @@ describe("chosenModel", () => {
     [{ natural: true }, "natural"],
     [{ tracr: true }, "tracr"],
     [{ interpBench: true }, "interp-bench"],
+    [{ model: "zoo" }, "zoo"],
+    [{ model: "zoo:seed2" }, "zoo:seed2"],
     [{ model: "hf:owner/repo/3" }, "hf:owner/repo/3"],
     [{ model: "hf:owner/repo/deep/folder" }, "hf:owner/repo/deep/folder"],
     [{ model: "hf:owner/repo" }, "hf:owner/repo"],
