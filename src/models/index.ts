@@ -70,6 +70,7 @@ export type { TensorFacts } from "./inspect/tensors.ts";
 export { inspectionText } from "./inspect/text.ts";
 export { type Exports, importModule, type ModuleFile, readModule } from "./module-file.ts";
 export { INTERPBENCH } from "./on-hub.ts";
+export { MODEL_KINDS, parseModel } from "./parse.ts";
 export { type PromptModel, promptsInIds } from "./prompts/encoder.ts";
 export type { ImportModule } from "./prompts/gpt2.ts";
 export { caseOfFolder, poorAccuracies } from "./result-file.ts";

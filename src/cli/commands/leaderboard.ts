@@ -8,6 +8,7 @@ import {
   protocolOf,
   runLeaderboard,
 } from "../../jobs/index.ts";
+import { MODEL_KINDS } from "../../models/index.ts";
 import type { Style } from "../../report/index.ts";
 import { namesProgramFile, sourceOf } from "../cases/selection.ts";
 import { type Context, defineCommand } from "../command.ts";
@@ -20,7 +21,6 @@ import { caseOptions } from "../options/cases.ts";
 import { jobOptions } from "../options/common.ts";
 import { discoveryFlags } from "../options/discovery.ts";
 import { engineOf, engineOptions } from "../options/engine.ts";
-import { MODEL_KINDS } from "../options/model.ts";
 import { asUsage } from "../usage.ts";
 
 const group = "Leaderboard";

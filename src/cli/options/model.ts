@@ -1,10 +1,7 @@
-import { statSync } from "node:fs";
-import { resolve } from "node:path";
 import { z } from "zod";
-import { DEFAULT_REVISION, hubPlace, type ModelSource } from "../../models/index.ts";
+import { type ModelSource, parseModel } from "../../models/index.ts";
 import { flag } from "../flags/flag.ts";
-import { cut } from "../flags/values.ts";
-import { asUsage, UsageError, unknownName } from "../usage.ts";
+import { asUsage, UsageError } from "../usage.ts";
 
 const group = "Which model";
 
@@ -77,58 +74,7 @@ export function chosenModel(choice: ModelChoice, cwd: string): ModelSource {
     });
   }
   const [only] = given;
-  return only === undefined ? { kind: "siit", orZoo: true } : parseModel(only[1], cwd);
-}
-
-/** The models that every case can have. */
-export const MODEL_KINDS = ["siit", "natural", "tracr", "zoo", "interp-bench"] as const;
-
-function parseModel(text: string, cwd: string): ModelSource {
-  if (text === "natural" || text === "tracr" || text === "zoo" || text === "interp-bench") {
-    return { kind: text };
-  }
-  const seed = /^zoo:seed(\d{1,9})$/.exec(text)?.[1];
-  if (seed !== undefined) return { kind: "zoo", seed: Number(seed) };
-  if (text === "siit" || text === "siit:best" || text === "siit:none") {
-    return { kind: "siit", weights: undefined };
-  }
-  if (text.startsWith("siit:")) return { kind: "siit", weights: parseWeights(text) };
-  if (text.startsWith("hf:")) return parseHub(text);
-  const path = resolve(cwd, text);
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
-    return { kind: "folder", path };
-  }
-  if (/[/\\.]/.test(text)) {
-    throw new UsageError("E_MODEL", "there is no such model folder", {
-      received: `"${text}"`,
-      at: path,
-    });
-  }
-  throw unknownName("E_MODEL", "model", text, MODEL_KINDS, "--model");
-}
-
-/** The number of the weights in `siit:510`, without leading zeros. */
-function parseWeights(text: string): string {
-  const code = text.slice("siit:".length);
-  if (/^\d{1,9}$/.test(code)) return String(Number(code));
-  throw new UsageError("E_MODEL", "these are no loss weights of a model", {
-    at: "--siit-weights",
-    expected: "10·IIT + 100·behaviour + 1000·strict, such as 510 for 1, 1 and 0.4, or best",
-    received: cut(code),
-  });
-}
-
-function parseHub(text: string): ModelSource {
-  const match = /^hf:([^/@]+\/[^/@]+)(?:\/([^@]+))?(?:@(.+))?$/.exec(text);
-  if (match === null) {
-    throw new UsageError("E_MODEL", "the name of a hub folder is not complete", {
-      expected: "hf:OWNER/REPO, hf:OWNER/REPO/FOLDER, either with @REVISION",
-      received: `"${cut(text)}"`,
-    });
-  }
-  const [, repository, folder, revision] = match as unknown as [string, string, string?, string?];
-  asUsage(() =>
-    hubPlace({ repository, folder: folder ?? "", revision: revision ?? DEFAULT_REVISION }),
-  );
-  return { kind: "hub", repository, folder, revision };
+  if (only === undefined) return { kind: "siit", orZoo: true };
+  const [name, text] = only;
+  return asUsage(() => parseModel(text, cwd, name));
 }
