@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { OriginalFlag } from "../discovery/index.ts";
 import type { JsonDocument, WorkerPool } from "../jobs/index.ts";
-import type { CaseOpener } from "../models/index.ts";
+import { type CaseOpener, isProgramFile } from "../models/index.ts";
 import type { Progress, Style } from "../report/index.ts";
 import { type OptionSources, resolveOptions } from "./flags/resolve.ts";
 import { type FlagSpec, flagSpecs } from "./flags/spec.ts";
@@ -69,11 +69,8 @@ export interface CommandDefinition<Options extends z.ZodObject> {
   readonly examples?: readonly Example[];
   /** The original's flags that are understood but not supported. */
   readonly retired?: readonly OriginalFlag[];
-  /**
-   * Whether these options make it run a program that is not ours: it is then run on a thread of its
-   * own, where there are threads, so that such a program can be stopped and can stop nothing else.
-   */
-  isolate?(options: z.output<Options>): boolean;
+  /** Whether what it runs is not ours, whatever its options. Default false. */
+  readonly isForeign?: boolean;
   run(context: Context, options: z.output<Options>): CommandOutput | Promise<CommandOutput>;
 }
 
@@ -88,7 +85,11 @@ export interface Command {
   readonly retired: readonly OriginalFlag[];
   /** The values of the options, checked (usage errors). */
   options(sources: OptionSources): Readonly<Record<string, unknown>>;
-  /** Whether it is to be run on a thread of its own, as its definition says. */
+  /**
+   * Whether it runs a program that is not ours, such as a file that is named by its options: it is then
+   * run on a thread of its own, where there are threads, so that such a program can be stopped and can
+   * stop nothing else.
+   */
   isolate(options: Readonly<Record<string, unknown>>): boolean;
   /** Does the work; `options` are what the method of that name gave. */
   run(context: Context, options: Readonly<Record<string, unknown>>): Promise<CommandOutput>;
@@ -117,7 +118,8 @@ export interface Command {
 export function defineCommand<Options extends z.ZodObject>(
   definition: CommandDefinition<Options>,
 ): Command {
-  const { path, summary, description, options, examples = [], retired = [] } = definition;
+  const { path, summary, description, options, isForeign = false } = definition;
+  const { examples = [], retired = [] } = definition;
   const schema = lazily(() => (typeof options === "function" ? options() : options));
   const specs = lazily(() => flagSpecs(schema()));
   const positional: readonly string[] = definition.arguments ?? [];
@@ -137,7 +139,13 @@ export function defineCommand<Options extends z.ZodObject>(
     examples,
     retired,
     options: (sources) => resolveOptions(schema(), specs(), sources),
-    isolate: (values) => definition.isolate?.(values as z.output<Options>) ?? false,
+    isolate: (values) => isForeign || specs().some((spec) => namesProgramFile(spec, values)),
     run: async (context, values) => definition.run(context, values as z.output<Options>),
   };
+}
+
+/** Whether any value of an option is a program file, which has to be run. */
+function namesProgramFile({ key, facts }: FlagSpec, values: Readonly<Record<string, unknown>>) {
+  const given = [values[key]].flat();
+  return facts.isProgram === true && given.some((word) => isProgramFile(String(word)));
 }

@@ -15,11 +15,6 @@ export interface SelectedCase {
 
 const known = () => allCases().map(({ id }) => id);
 
-/** Whether any of the cases that are asked for is a program file, which has to be run. */
-export function namesProgramFile(indices: readonly string[] | undefined): boolean {
-  return indices?.some(isProgramFile) ?? false;
-}
-
 /**
  * The case of the catalogue that is meant; `at` is where it was given. Usage error `E_CASE` if there
  * is none, with the nearest names or the numbers that exist.

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { auditOptions, auditText } from "../../jobs/index.ts";
-import { namesProgramFile } from "../cases/selection.ts";
 import { defineCommand } from "../command.ts";
 import { grouped } from "../flags/flag.ts";
 import { measureModels } from "../models/evaluate.ts";
@@ -29,7 +28,6 @@ export const audit = defineCommand({
     { command: "audit -i 13 --tracr", summary: "The compiled transformer" },
     { command: "audit --model my-model", summary: "A folder with a model's files" },
   ],
-  isolate: ({ indices }) => namesProgramFile(indices),
   run(context, choice) {
     const { pairs, edgePairs, inputs, seed } = choice;
     const config = { pairs, edgePairs, inputs, seed };

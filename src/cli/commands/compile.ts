@@ -28,7 +28,7 @@ export const compile = defineCommand({
   ].join("\n\n"),
   arguments: ["program"],
   options: z.object({
-    program: flag(z.string(), "A case, or a JavaScript or TypeScript file"),
+    program: flag(z.string(), "A case, or a JavaScript or TypeScript file", { isProgram: true }),
     vocab: flag(z.string().optional(), "The tokens of a file's program, as a JSON array", {
       ...fileOnly,
       placeholder: "JSON",
@@ -54,7 +54,6 @@ export const compile = defineCommand({
       summary: "A program of your own, in JavaScript or TypeScript",
     },
   ],
-  isolate: ({ program }) => isProgramFile(program),
   async run(context, options) {
     const source = wantedCase(context, options);
     const { case_ } = await waitAsUsage(() => context.openCase(source));

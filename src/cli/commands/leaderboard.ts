@@ -10,7 +10,7 @@ import {
 } from "../../jobs/index.ts";
 import { MODEL_KINDS } from "../../models/index.ts";
 import type { Style } from "../../report/index.ts";
-import { namesProgramFile, sourceOf } from "../cases/selection.ts";
+import { sourceOf } from "../cases/selection.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { flag } from "../flags/flag.ts";
 import { commandJobs, printedDocument } from "../job-context.ts";
@@ -61,7 +61,6 @@ export const leaderboard = defineCommand({
     },
     { command: "leaderboard --json", summary: "Everything on the zoo, as one document" },
   ],
-  isolate: ({ indices }) => namesProgramFile(indices),
   run: runCommand,
 });
 

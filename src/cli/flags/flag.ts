@@ -30,6 +30,8 @@ export interface FlagFacts {
   readonly takesMany?: boolean;
   /** A flag whose values may also be given as arguments, before or after it: `run acdc 3`. */
   readonly isArgumentToo?: boolean;
+  /** A value may be a program file, which is run. */
+  readonly isProgram?: boolean;
   /** Understood, but not listed in help: what it asks for is not offered. */
   readonly isHidden?: boolean;
   /** A list whose items may contain commas: each use of the flag adds one item. */

@@ -32,6 +32,7 @@ export const caseOptions = {
       group: "Cases",
       defaultText: "all",
       isArgumentToo: true,
+      isProgram: true,
     },
   ),
 };

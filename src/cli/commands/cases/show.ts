@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { compiledIfAny, exampleInput } from "../../../cases/index.ts";
-import { caseDocument, caseText, isProgramFile } from "../../../models/index.ts";
+import { caseDocument, caseText } from "../../../models/index.ts";
 import { indentText, type Style } from "../../../report/index.ts";
 import { type SelectedCase, selectCase } from "../../cases/selection.ts";
 import { defineCommand } from "../../command.ts";
@@ -16,12 +16,14 @@ export const casesShow = defineCommand({
   description:
     "Sections: the program with its named sub-expressions, or the variables; which head or MLP of the compiled transformer computes which of them, and how exactly; the transformer that is trained, and which of its parts must compute what; the circuit that is therefore the truth; how it is trained.",
   arguments: ["id"],
-  options: z.object({ id: flag(z.string(), "The case, or a program file"), ...shapeOption }),
+  options: z.object({
+    id: flag(z.string(), "The case, or a program file", { isProgram: true }),
+    ...shapeOption,
+  }),
   examples: [
     { command: "cases show 3", summary: "All about case 3" },
     { command: "cases show 3 --json", summary: "The same for programs" },
   ],
-  isolate: ({ id }) => isProgramFile(id),
   async run(context, options) {
     const selected = await selectCase(context, options.id, { at: "ID", shape: options.shape });
     const { case_ } = selected;

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { REALISM_INPUTS } from "../../../jobs/index.ts";
-import { namesProgramFile } from "../../cases/selection.ts";
 import { defineCommand } from "../../command.ts";
 import { caseOptions } from "../../options/cases.ts";
 import { REALISM_FOLDER, realismCommandOptions, retiredOfRealism, runRealism } from "./realism.ts";
@@ -22,6 +21,5 @@ export const evalGtNodeRealism = defineCommand({
     { command: "eval gt_node_realism -i 3", summary: "The model trained for case 3" },
     { command: "eval gt_node_realism -i 3 --tracr -m", summary: "The compiled one, by the mean" },
   ],
-  isolate: ({ indices }) => namesProgramFile(indices),
   run: (context, choice) => runRealism(context, choice, { kind: "eval-gt-node-realism" }),
 });

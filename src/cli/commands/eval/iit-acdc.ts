@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { REALISM_INPUTS } from "../../../jobs/index.ts";
-import { namesProgramFile } from "../../cases/selection.ts";
 import { defineCommand } from "../../command.ts";
 import { caseOptions } from "../../options/cases.ts";
 import { acdcOptions } from "../../options/realism.ts";
@@ -32,7 +31,6 @@ export const evalIitAcdc = defineCommand({
     { command: "eval iit_acdc -i 3 -t 0.025", summary: "The model trained for case 3" },
     { command: "eval iit_acdc -i 3 --tracr", summary: "The compiled one" },
   ],
-  isolate: ({ indices }) => namesProgramFile(indices),
   run: (context, choice) =>
     runRealism(context, choice, circuitWork({ ...choice, algorithm: "acdc" }, context.io.cwd)),
 });

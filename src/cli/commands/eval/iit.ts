@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { EFFECTS } from "../../../evaluation/index.ts";
 import { nodeEffectsText } from "../../../jobs/index.ts";
-import { namesProgramFile } from "../../cases/selection.ts";
 import { type CommandOutput, type Context, defineCommand } from "../../command.ts";
 import { measureModels } from "../../models/evaluate.ts";
 import { caseOptions } from "../../options/cases.ts";
@@ -38,7 +37,6 @@ export const evalIit = defineCommand({
     { command: "eval iit -i 3 --tracr", summary: "The compiled transformer: all effects 0 or 1" },
     { command: "eval iit -i 3 -m 0", summary: "Resample and zero ablation only" },
   ],
-  isolate: ({ indices }) => namesProgramFile(indices),
   run: evaluateNodes,
 });
 

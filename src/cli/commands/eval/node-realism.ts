@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { REALISM_INPUTS } from "../../../jobs/index.ts";
-import { namesProgramFile } from "../../cases/selection.ts";
 import { defineCommand } from "../../command.ts";
 import { caseOptions } from "../../options/cases.ts";
 import { circuitOptions } from "../../options/realism.ts";
@@ -36,6 +35,5 @@ export const evalNodeRealism = defineCommand({
     },
     { command: "eval node_realism -i 3 --circuit my-circuit.json", summary: "Your own" },
   ],
-  isolate: ({ indices }) => namesProgramFile(indices),
   run: (context, choice) => runRealism(context, choice, circuitWork(choice, context.io.cwd)),
 });

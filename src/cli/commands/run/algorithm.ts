@@ -9,7 +9,7 @@ import {
   type PrintedDiscovery,
 } from "../../../jobs/index.ts";
 import { isOneModel, type ModelSource, OWN } from "../../../models/index.ts";
-import { namesProgramFile, type SelectedCase, sourceOf } from "../../cases/selection.ts";
+import { type SelectedCase, sourceOf } from "../../cases/selection.ts";
 import { type Command, type Context, defineCommand } from "../../command.ts";
 import { runJobs } from "../../jobs.ts";
 import { modelAdvice } from "../../models/advice.ts";
@@ -66,8 +66,7 @@ export function algorithmCommand(algorithm: Algorithm, pluginSha256?: string): C
       }),
     retired: [...retiredEverywhere, ...retiredModelFlags, ...originalFlags],
     examples: algorithmExamples(algorithm),
-    isolate: (values) =>
-      pluginSha256 !== undefined || namesProgramFile((values as unknown as Choice).indices),
+    isForeign: pluginSha256 !== undefined,
     run: (context, values) =>
       runAlgorithm(context, algorithm, values as unknown as Choice, pluginSha256),
   });

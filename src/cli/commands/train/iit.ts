@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { namesProgramFile } from "../../cases/selection.ts";
 import { defineCommand } from "../../command.ts";
 import { caseOptions } from "../../options/cases.ts";
 import { jobOptions } from "../../options/common.ts";
@@ -44,6 +43,5 @@ export const trainIit = defineCommand({
     },
     { command: "train iit -i mine.mjs --recipe fast", summary: "A program of your own, in a file" },
   ],
-  isolate: ({ indices }) => namesProgramFile(indices),
   run: (context, choice) => trainOnCases(context, choice, (case_) => chosenRecipe(choice, case_)),
 });

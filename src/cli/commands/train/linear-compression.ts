@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { namesProgramFile } from "../../cases/selection.ts";
 import { defineCommand } from "../../command.ts";
 import { caseOptions } from "../../options/cases.ts";
 import { jobOptions } from "../../options/common.ts";
@@ -37,7 +36,6 @@ export const trainLinearCompression = defineCommand({
       summary: "Until accuracy and IIA are 99 %",
     },
   ],
-  isolate: ({ indices }) => namesProgramFile(indices),
   run: (context, choice) => {
     const { dModel, dModelCompressionRatio, linearCompressionInitialization } = choice;
     return compressCases(context, choice, "train-linear-compression", {

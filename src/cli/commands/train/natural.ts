@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { NATURAL_RECIPE } from "../../../training/index.ts";
-import { namesProgramFile } from "../../cases/selection.ts";
 import { defineCommand } from "../../command.ts";
 import { caseOptions } from "../../options/cases.ts";
 import { jobOptions } from "../../options/common.ts";
@@ -37,7 +36,6 @@ export const trainNatural = defineCommand({
     { command: "train natural -i 3", summary: "Case 3" },
     { command: "train natural -i 3,4 --recipe fast", summary: "In seconds" },
   ],
-  isolate: ({ indices }) => namesProgramFile(indices),
   run: (context, choice) =>
     trainOnCases(context, choice, (case_) => chosenRecipe(choice, case_, NATURAL_RECIPE)),
 });

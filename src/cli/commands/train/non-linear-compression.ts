@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { namesProgramFile } from "../../cases/selection.ts";
 import { defineCommand } from "../../command.ts";
 import { caseOptions } from "../../options/cases.ts";
 import { jobOptions } from "../../options/common.ts";
@@ -39,7 +38,6 @@ export const trainNonLinearCompression = defineCommand({
       summary: "Case 3, with three quarters of the widths",
     },
   ],
-  isolate: ({ indices }) => namesProgramFile(indices),
   run: (context, choice) =>
     compressCases(context, choice, "train-non-linear-compression", own.parse(choice)),
 });
