@@ -1,16 +1,15 @@
-import type { BackendIdentity } from "../engine/index.node.ts";
 import { formatError, InterpBenchError } from "../errors/index.ts";
 import {
+  type ChainedJob,
+  graphOfChains,
   type JobKind,
   type JobOutcome,
   type JsonDocument,
-  type Plan,
-  pathBelow,
-  preparePlan,
+  lookAhead,
+  type PlannedJob,
+  plannedText,
   runGraph,
-  withParents,
 } from "../jobs/index.ts";
-import { formatTable, type Style } from "../report/index.ts";
 import {
   type BatchFormat,
   batchOutput,
@@ -24,12 +23,7 @@ import { commandJobs, printedDocument } from "./job-context.ts";
 import { toUsage } from "./usage.ts";
 
 /** A job of a list. */
-export interface ListedJob {
-  /** The id of its case. */
-  readonly case: string;
-  readonly plan: Plan;
-  /** What it is made from, if that is not there yet; the plan's parents are these names. */
-  readonly before?: Readonly<Record<string, Plan>>;
+export interface ListedJob extends ChainedJob {
   /** Members of its document as it is printed: how this command line calls things. */
   readonly shown?: JsonDocument;
 }
@@ -50,18 +44,6 @@ export interface JobSettings {
   readonly threads?: number;
 }
 
-interface PlannedJob {
-  readonly kind: string;
-  readonly case: string;
-  readonly action: "do" | "do again" | "reuse";
-  /** Not known as long as something that it is made from is not there; nor is the configuration. */
-  readonly folder: string | undefined;
-  readonly config: object | undefined;
-  readonly backend: BackendIdentity | undefined;
-  /** What any program can run (`docs/jobs.md`). */
-  readonly plan: Plan;
-}
-
 /**
  * Runs the jobs, side by side on threads if there are any, and keeps their results in the output
  * folder; finished ones are found and reused unless `force` is set.
@@ -80,8 +62,7 @@ export async function runJobs(
   const { force, threads = 1 } = settings;
   const { jobs, kinds } = list;
   const isOne = jobs.length === 1;
-  const graph = Object.fromEntries(jobs.flatMap(graphOf));
-  const outcomes = await runGraph(graph, commandJobs(context, settings.outputDir), {
+  const outcomes = await runGraph(graphOfChains(jobs), commandJobs(context, settings.outputDir), {
     force,
     threads,
     workers: context.workers,
@@ -104,15 +85,6 @@ export async function runJobs(
     text: (style) => list.text(only.document, style),
     exitCode: only.failure === undefined ? 0 : 1,
   };
-}
-
-/** A job, by its number, and what it is made from. */
-function graphOf({ plan, before = {} }: ListedJob, number: number): [string, Plan][] {
-  const nameOf = (name: string) => (Object.hasOwn(before, name) ? `${number} ${name}` : name);
-  return [
-    [String(number), withParents(plan, nameOf)],
-    ...Object.entries(before).map(([name, first]): [string, Plan] => [nameOf(name), first]),
-  ];
 }
 
 const faultOf = (outcome: JobOutcome) =>
@@ -138,41 +110,16 @@ function asUsageIfOption(error: unknown): unknown {
 async function dryRun(
   context: Context,
   { outputDir, force }: JobSettings,
-  { kind, jobs, kinds }: JobList,
+  { jobs, kinds }: JobList,
 ): Promise<CommandOutput> {
-  const { hub, ...others } = commandJobs(context, outputDir);
-  // Downloading would be doing something.
-  const around = { ...others, hub: { ...hub, isOffline: true } };
+  const around = commandJobs(context, outputDir);
+  const options = { force, ...(kinds === undefined ? {} : { kinds }) };
   const planned: PlannedJob[] = [];
   const failures: Failure[] = [];
-  /** Plans a job; gives the store's name of its result if that is there. */
-  const look = async (job: ListedJob, plan: Plan): Promise<string | undefined> => {
-    const { input } = await preparePlan(plan, around, kinds === undefined ? {} : { kinds });
-    const finished = around.store.find(input);
-    planned.push({
-      kind: plan.kind,
-      case: job.case,
-      action: finished === undefined ? "do" : force ? "do again" : "reuse",
-      folder: pathBelow(around.store.folderOf(input), context.io.cwd),
-      config: input.config,
-      backend: input.backend,
-      plan: withoutAdvice(plan),
-    });
-    return finished === undefined || force ? undefined : around.store.nameOf(finished);
-  };
   for (const job of jobs) {
     context.signal.throwIfAborted();
     try {
-      const names = new Map<string, string | undefined>();
-      for (const [name, plan] of Object.entries(job.before ?? {})) {
-        names.set(name, await look(job, plan));
-      }
-      if ([...names.values()].includes(undefined)) planned.push(plannedLater(kind, job));
-      else
-        await look(
-          job,
-          withParents(job.plan, (name) => names.get(name) ?? name),
-        );
+      for await (const one of lookAhead(job, around, options)) planned.push(one);
     } catch (error) {
       if (jobs.length === 1 || error === context.signal.reason) throw error;
       failures.push({ case: job.case, error: context.worded(error) });
@@ -181,33 +128,7 @@ async function dryRun(
   return {
     kind: "plan",
     document: { jobs: planned, failures: failuresDocument(failures) },
-    text: (style) => planText(planned, style) + failuresText(failures, jobs.length, style),
+    text: (style) => plannedText(planned, style) + failuresText(failures, jobs.length, style),
     exitCode: failures.length > 0 ? 1 : 0,
   };
-}
-
-/** A job that is made from what is not there yet: what it comes to is known when that is. */
-function plannedLater(kind: string, { case: id, plan }: ListedJob): PlannedJob {
-  const unknown = { folder: undefined, config: undefined, backend: undefined };
-  return { kind, case: id, action: "do", ...unknown, plan: withoutAdvice(plan) };
-}
-
-/** A plan without what only this command line says. */
-function withoutAdvice({ subject: { advice: _, ...subject }, ...plan }: Plan): Plan {
-  return { ...plan, subject };
-}
-
-function planText(planned: readonly PlannedJob[], style: Style): string {
-  if (planned.length === 0) return "";
-  const isMixed = new Set(planned.map(({ kind }) => kind)).size > 1;
-  return formatTable(
-    [
-      { heading: "case", value: (job) => job.case },
-      ...(isMixed ? [{ heading: "work", value: (job: PlannedJob) => job.kind }] : []),
-      { heading: "action", value: (job) => job.action },
-      { heading: "folder", value: (job) => job.folder },
-    ],
-    planned,
-    style,
-  );
 }

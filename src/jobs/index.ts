@@ -6,6 +6,7 @@
  *
  * May import: errors … models. Runs in Node only.
  */
+export { type ChainedJob, graphOfChains } from "./chain.ts";
 export type { JobCheckpoint } from "./checkpoint.ts";
 export { type ContextOptions, type JobContext, jobContext, pathBelow } from "./context.ts";
 export { errorDocument, type JsonDocument, schemaName, withSchema } from "./document.ts";
@@ -39,6 +40,7 @@ export {
   type LeaderboardRun,
   leaderboardRuns,
 } from "./leaderboard/runs.ts";
+export { lookAhead, type PlannedJob } from "./look-ahead.ts";
 export { type Plan, parsePlan, type Subject, withParents } from "./plan.ts";
 export { auditOptions } from "./plans/audit.ts";
 export type { AuditDocument } from "./plans/audit-document.ts";
@@ -94,6 +96,7 @@ export { discoveryColumns, discoveryText, type PrintedDiscovery } from "./texts/
 export type { Naming } from "./texts/discovery-notes.ts";
 export { nodeEffectsText } from "./texts/effects.ts";
 export { leaderboardText, type PrintedLeaderboard } from "./texts/leaderboard.ts";
+export { plannedText } from "./texts/planned.ts";
 export { realismText } from "./texts/realism.ts";
 export { type TrainingWords, trainingColumns, trainingText } from "./texts/training.ts";
 export { zooColumns, zooPage, zooRow, zooText } from "./texts/zoo.ts";
