@@ -50,7 +50,7 @@ export const leaderboard = defineCommand({
   summary: "Run algorithms on cases with several seeds, and compare how they rank the true edges",
   description: [
     "Each run is a result of its own, made once: what is finished in the output folder is used again, and an interrupted leaderboard goes on. A run that fails is a cell with its reason.",
-    "The folder holds leaderboard.md, .csv and .parquet, and the heat map as SVG and for Vega-Lite; docs/leaderboard.md says what the numbers mean.",
+    "The folder holds leaderboard.md, .tex, .csv and .parquet, and the heat map as SVG and for Vega-Lite; docs/leaderboard.md says what the numbers mean.",
     ...PROTOCOLS.map(({ name, summary }) => `Protocol ${name}: ${summary}`),
   ].join("\n\n"),
   options,

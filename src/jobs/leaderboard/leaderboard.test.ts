@@ -54,6 +54,10 @@ describe("a leaderboard", () => {
     const { job, document } = await make(request);
     const read = (name: string) => readFileSync(join(job.artifact.folder, name), "utf8");
     expect(read("leaderboard.md")).toContain("| ground\\_truth | 2 | 1 | 1.000 … 1.000 | 1 |");
+    const tex = read("leaderboard.tex");
+    expect(tex).toContain("ground\\_truth & 2 & 1 & 1.000 -- 1.000 & 1 & 1.000 -- 1.000 &");
+    expect(tex).toContain("95 \\% of the mean");
+    expect(tex.match(/\\begin\{tabular\}/g)).toHaveLength(3);
     const lines = read("leaderboard.csv").trimEnd().split("\n");
     expect(lines).toHaveLength(1 + document.rows.length);
     expect(lines[0]).toMatch(/^protocol,model,case,algorithm,seed,auroc_edges,/);

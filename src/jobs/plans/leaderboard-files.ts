@@ -2,6 +2,7 @@ import { encodeParquet, formatJson } from "../../formats/index.ts";
 import { drawHeatMapSvg, formatCsv, type HeatMap, heatMapSpec } from "../../report/index.ts";
 import type { ArtifactDraft } from "../../store/index.ts";
 import { leaderboardMarkdown } from "../texts/leaderboard-markdown.ts";
+import { leaderboardTex } from "../texts/leaderboard-tex.ts";
 import type { LeaderboardDocument, LeaderboardRow } from "./leaderboard-document.ts";
 
 /** One row per run, as tables of programs have them. */
@@ -38,6 +39,7 @@ export async function writeLeaderboard(
   );
   const map = heatMapOf(document);
   draft.write("leaderboard.md", leaderboardMarkdown(document));
+  draft.write("leaderboard.tex", leaderboardTex(document));
   draft.write("leaderboard.csv", formatCsv(columns, document.rows));
   draft.write("leaderboard.parquet", parquet);
   draft.write("heat-map.svg", drawHeatMapSvg(map));
