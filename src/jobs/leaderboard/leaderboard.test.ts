@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatError } from "../../errors/index.ts";
+import { Key } from "../../rng/index.ts";
+import { summarize } from "../../statistics/index.ts";
 import { jobContext } from "../context.ts";
 import type { LeaderboardDocument } from "../plans/leaderboard-document.ts";
 import { runPlan } from "../run-job.ts";
@@ -143,6 +145,50 @@ describe("a leaderboard", () => {
         /^E_PLAN: a result is of another protocol than the leaderboard/,
       );
     }
+  });
+});
+
+describe("the protocol of the paper", () => {
+  const paper = protocolOf("paper");
+
+  it("has the paper's means and medians", () => {
+    const found = paper.contestants.map(({ name }) => {
+      const values = paper.published!.numbers.flatMap((one) =>
+        one.algorithm === name ? [one.edges] : [],
+      );
+      const { mean, median, count } = summarize(values, Key.fromSeed(1))!;
+      expect(count).toBe(16);
+      return [mean, median] as const;
+    });
+    const published = [
+      [0.877, 0.959],
+      [0.741, 0.852],
+      [0.825, 0.884],
+      [0.227, 0],
+      [0.852, 0.91],
+    ] as const;
+    // The table has three decimals, and so have these.
+    for (const [i, [mean, median]] of published.entries()) {
+      expect(Math.abs(found[i]![0] - mean)).toBeLessThan(1.1e-3);
+      expect(Math.abs(found[i]![1] - median)).toBeLessThan(1.1e-3);
+    }
+  });
+
+  it("shows its numbers beside those that are found, of the cases at hand", async () => {
+    const asked = {
+      ...request,
+      protocol: "paper",
+      contestants: contestantsOf(paper, ["acdc", "eap"]),
+    };
+    const { document, job } = await make({ ...asked, seeds: [1] });
+    expect(document.measure).toBe(paper.measure);
+    expect(document.published!.numbers).toEqual([
+      { case: "3", algorithm: "acdc", edges: 0.98 },
+      { case: "3", algorithm: "eap", edges: 0.99 },
+    ]);
+    const text = readFileSync(join(job.artifact.folder, "leaderboard.md"), "utf8");
+    const [acdc, eap] = document.cells.map(({ mean }) => mean!.toFixed(3));
+    expect(text).toContain(`| 3 | ${acdc} (0.980) | ${eap} (0.990) |`);
   });
 });
 

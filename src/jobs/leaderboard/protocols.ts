@@ -1,5 +1,6 @@
 import { allAlgorithms } from "../../discovery/index.ts";
 import { InterpBenchError, unknownNameError } from "../../errors/index.ts";
+import { paperProtocol } from "./paper-protocol.ts";
 import type { Contestant, Protocol } from "./protocol.ts";
 
 /** Every algorithm with its default options, by all its thresholds at once. */
@@ -16,7 +17,7 @@ const standard: Protocol = {
 };
 
 /** All protocols, the default first. */
-export const PROTOCOLS: readonly [Protocol, ...Protocol[]] = [standard];
+export const PROTOCOLS: readonly [Protocol, ...Protocol[]] = [standard, paperProtocol];
 
 /** The protocol of a name. `E_PLAN` if there is none. */
 export function protocolOf(name: string): Protocol {

@@ -1,6 +1,6 @@
 import { type Standings, standingsOf } from "../../evaluation/index.ts";
 import { Key } from "../../rng/index.ts";
-import type { Protocol, RunNumbers } from "../leaderboard/protocol.ts";
+import type { Protocol, PublishedNumber, RunNumbers } from "../leaderboard/protocol.ts";
 import type { DiscoveryDocument } from "./discovery-document.ts";
 
 /** A run of a leaderboard: what it found, or why it did not. */
@@ -36,12 +36,20 @@ export function leaderboardDocument(
     cells: rest.cells.map((cell) => ({ ...cell, ...reasonOf(rows, cell) })),
     summary: summary.map((one) => ({ ...one, ...rankOf(ranks, one.algorithm) })),
     tests: { pairs: comparisons, ranks },
-    published: protocol.published,
+    published: publishedFor(protocol, rows),
   };
 }
 
 /** The document of a leaderboard. */
 export type LeaderboardDocument = ReturnType<typeof leaderboardDocument>;
+
+/** What was published of the cases at hand. */
+function publishedFor({ published }: Protocol, rows: readonly LeaderboardRow[]) {
+  if (published === undefined) return undefined;
+  const isHere = (one: PublishedNumber) =>
+    rows.some(({ case: id, algorithm }) => id === one.case && algorithm === one.algorithm);
+  return { ...published, numbers: published.numbers.filter(isHere) };
+}
 
 /** A run as it is listed. */
 export interface LeaderboardRow extends Omit<LeaderboardCell, "outcome"> {

@@ -5,6 +5,7 @@ import {
   type LeaderboardTable,
   missingCells,
   pairTable,
+  publishedTable,
   ranksText,
   summaryTable,
 } from "./leaderboard-tables.ts";
@@ -13,6 +14,7 @@ import {
 export function leaderboardMarkdown(document: LeaderboardDocument): string {
   const { protocol, model, measure, rows, dataSize } = document;
   const seeds = new Set(rows.map(({ seed }) => seed)).size;
+  const published = publishedTable(document);
   const ranks = ranksText(document);
   const missing = missingCells(document).map(
     ({ reason, algorithms, cases }) =>
@@ -26,6 +28,12 @@ export function leaderboardMarkdown(document: LeaderboardDocument): string {
     "## By case\n",
     markdownTable(caseTable(document)),
     ...(missing.length === 0 ? [] : ["Without a number:\n", missing.join("")]),
+    ...(published === undefined
+      ? []
+      : [
+          `## Beside what is published\n\nIn brackets: ${document.published?.source}.\n`,
+          markdownTable(published),
+        ]),
     "## Pairs\n",
     "The mean of the differences, first minus second; Wilcoxon's signed-rank test, exact, without and with Holm's correction for all pairs; the effect size of Vargha and Delaney.\n",
     markdownTable(pairTable(document)),

@@ -1,4 +1,4 @@
-import type { Cell, Column } from "../../report/index.ts";
+import { type Cell, type Column, UNDEFINED_TEXT } from "../../report/index.ts";
 import type { LeaderboardDocument } from "../plans/leaderboard-document.ts";
 
 /** A leaderboard as it was stored and read again: what is not defined is null, or absent. */
@@ -52,6 +52,27 @@ export function caseTable({ cells, summary }: Document): LeaderboardTable {
     cases.map((id) => ({
       case: id,
       ...Object.fromEntries(algorithms.map((name) => [name, round(means.get(`${id} ${name}`))])),
+    })),
+  );
+}
+
+/** What was published beside what was found, `found (published)`; `undefined` where nothing was. */
+export function publishedTable({ cells, published }: Document): LeaderboardTable | undefined {
+  if (!published || published.numbers.length === 0) return undefined;
+  const { numbers } = published;
+  const algorithms = [...new Set(numbers.map(({ algorithm }) => algorithm))];
+  const pairText = (id: string, algorithm: string) => {
+    const isMeant = (one: { readonly case: string; readonly algorithm: string }) =>
+      one.case === id && one.algorithm === algorithm;
+    const mean = cells.find(isMeant)?.mean;
+    const theirs = numbers.find(isMeant)?.edges;
+    return `${mean?.toFixed(3) ?? UNDEFINED_TEXT} (${theirs?.toFixed(3) ?? UNDEFINED_TEXT})`;
+  };
+  return tableOf(
+    ["case", ...algorithms],
+    [...new Set(numbers.map((one) => one.case))].map((id) => ({
+      case: id,
+      ...Object.fromEntries(algorithms.map((name) => [name, pairText(id, name)])),
     })),
   );
 }

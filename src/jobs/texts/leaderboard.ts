@@ -1,6 +1,12 @@
 import { formatFacts, formatTable, type Style } from "../../report/index.ts";
 import type { LeaderboardDocument } from "../plans/leaderboard-document.ts";
-import { caseTable, missingCells, ranksText, summaryTable } from "./leaderboard-tables.ts";
+import {
+  caseTable,
+  missingCells,
+  publishedTable,
+  ranksText,
+  summaryTable,
+} from "./leaderboard-tables.ts";
 
 /** A leaderboard as it is printed. */
 export type PrintedLeaderboard = LeaderboardDocument & { readonly folder: string };
@@ -13,6 +19,7 @@ export function leaderboardText(document: PrintedLeaderboard, style: Style): str
   const { measure, summary, folder, model, protocol } = document;
   const table = ({ columns, rows }: ReturnType<typeof caseTable>) =>
     formatTable(columns, rows, style);
+  const published = publishedTable(document);
   const ranks = ranksText(document);
   const missing = missingCells(document).map(
     ({ reason, algorithms, cases }) =>
@@ -21,7 +28,12 @@ export function leaderboardText(document: PrintedLeaderboard, style: Style): str
   return [
     `${style.bold(`Leaderboard of the models ${model}, protocol ${protocol}`)}\n${measure}\n`,
     table(summaryTable(document)),
-    ...(summary.length > MOST_COLUMNS ? [] : [table(caseTable(document))]),
+    ...(published === undefined
+      ? []
+      : [`In brackets: ${document.published?.source}.\n\n${table(published)}`]),
+    ...(published !== undefined || summary.length > MOST_COLUMNS
+      ? []
+      : [table(caseTable(document))]),
     ...(ranks === undefined ? [] : [`${ranks}\n`]),
     ...(missing.length === 0 ? [] : [`Without a number:\n${missing.join("\n")}\n`]),
     formatFacts([["folder", folder]], style),
