@@ -12,6 +12,7 @@ export { type ContextOptions, type JobContext, jobContext, pathBelow } from "./c
 export { errorDocument, type JsonDocument, schemaName, withSchema } from "./document.ts";
 export { type EngineChoice, shareThreads } from "./engine.ts";
 export { type GraphOptions, type JobGraph, type JobOutcome, runGraph } from "./graph.ts";
+export { checkInstallation, type Installation } from "./installation.ts";
 export {
   Interrupted,
   type InterruptHandlers,
@@ -95,6 +96,7 @@ export { type DemoStory, demoStory } from "./texts/demo-story.ts";
 export { discoveryColumns, discoveryText, type PrintedDiscovery } from "./texts/discovery.ts";
 export type { Naming } from "./texts/discovery-notes.ts";
 export { nodeEffectsText } from "./texts/effects.ts";
+export { installationText } from "./texts/installation.ts";
 export { leaderboardText, type PrintedLeaderboard } from "./texts/leaderboard.ts";
 export { plannedText } from "./texts/planned.ts";
 export { realismText } from "./texts/realism.ts";
