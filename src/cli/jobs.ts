@@ -1,6 +1,9 @@
 import { formatError, InterpBenchError } from "../errors/index.ts";
 import {
   type ChainedJob,
+  type Failure,
+  failuresDocument,
+  failuresText,
   graphOfChains,
   type JobKind,
   type JobOutcome,
@@ -10,14 +13,7 @@ import {
   plannedText,
   runGraph,
 } from "../jobs/index.ts";
-import {
-  type BatchFormat,
-  batchOutput,
-  type Failure,
-  failuresDocument,
-  failuresText,
-  type Outcome,
-} from "./batch.ts";
+import { type BatchFormat, batchOutput, type Outcome } from "./batch.ts";
 import type { CommandOutput, Context } from "./command.ts";
 import { commandJobs, printedDocument } from "./job-context.ts";
 import { toUsage } from "./usage.ts";

@@ -96,6 +96,7 @@ export { type DemoStory, demoStory } from "./texts/demo-story.ts";
 export { discoveryColumns, discoveryText, type PrintedDiscovery } from "./texts/discovery.ts";
 export type { Naming } from "./texts/discovery-notes.ts";
 export { nodeEffectsText } from "./texts/effects.ts";
+export { type Failure, failuresDocument, failuresText } from "./texts/failures.ts";
 export { installationText } from "./texts/installation.ts";
 export { leaderboardText, type PrintedLeaderboard } from "./texts/leaderboard.ts";
 export { plannedText } from "./texts/planned.ts";

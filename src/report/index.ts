@@ -48,6 +48,7 @@ export {
   type ProgressJob,
   type ProgressOptions,
 } from "./progress/progress.ts";
+export { rangesText } from "./ranges.ts";
 export { drawCircuitText } from "./terminal/circuit.ts";
 export { formatProgram, type ProgramLine, programLines } from "./terminal/program.ts";
 export { indentText, sectionText } from "./terminal/sections.ts";

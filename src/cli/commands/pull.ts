@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { formatError, printable } from "../../errors/index.ts";
-import { type JsonDocument, pathBelow } from "../../jobs/index.ts";
+import {
+  type Failure,
+  failuresDocument,
+  failuresText,
+  type JsonDocument,
+  pathBelow,
+} from "../../jobs/index.ts";
 import {
   DEFAULT_REVISION,
   hubSettings,
@@ -10,7 +16,6 @@ import {
 } from "../../models/index.ts";
 import { formatFacts, formatTable, type Style } from "../../report/index.ts";
 import { compareNames } from "../../store/index.ts";
-import { type Failure, failuresDocument, failuresText } from "../batch.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { flag } from "../flags/flag.ts";
 import { caseOptions, selectIds } from "../options/cases.ts";

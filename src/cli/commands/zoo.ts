@@ -3,6 +3,8 @@ import { z } from "zod";
 import { allCases, getCase } from "../../cases/index.ts";
 import {
   buildZoo,
+  failuresDocument,
+  failuresText,
   verifyZoo,
   type ZooOutcome,
   zooColumns,
@@ -12,7 +14,6 @@ import {
 } from "../../jobs/index.ts";
 import { packagedZoo, readZoo, type ZooEntry } from "../../models/index.ts";
 import { formatTable, type Style } from "../../report/index.ts";
-import { failuresDocument, failuresText } from "../batch.ts";
 import { type CommandOutput, type Context, defineCommand } from "../command.ts";
 import { flag } from "../flags/flag.ts";
 import { commandJobs } from "../job-context.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { nearestNames } from "../../errors/index.ts";
+import { rangesText } from "../../report/index.ts";
 import { compareNames } from "../../store/index.ts";
 import { flag } from "../flags/flag.ts";
 import { cut } from "../flags/values.ts";
@@ -95,15 +96,4 @@ export function oneId(id: string, known: readonly string[], at = "--indices"): s
     expected: [`a number: ${rangesText(numbers.sort((a, b) => a - b))}`, ...names].join(", or "),
     hint: 'The command "cases list" lists them.',
   });
-}
-
-/** `1 to 15, 17 to 26, 28`: ascending whole numbers, runs of them in short. */
-export function rangesText(numbers: readonly number[]): string {
-  const runs: [first: number, last: number][] = [];
-  for (const n of numbers) {
-    const run = runs.at(-1);
-    if (run !== undefined && run[1] === n - 1) run[1] = n;
-    else runs.push([n, n]);
-  }
-  return runs.map(([first, last]) => (first === last ? first : `${first} to ${last}`)).join(", ");
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { InterpBenchError } from "../errors/index.ts";
-import { styleOf } from "../report/index.ts";
-import { type Failure, failuresText } from "./batch.ts";
+import { InterpBenchError } from "../../errors/index.ts";
+import { styleOf } from "../../report/index.ts";
+import { type Failure, failuresText } from "./failures.ts";
 
 const failed = (id: string, code: "E_MODEL" | "E_DATA" = "E_MODEL"): Failure => ({
   case: id,
