@@ -55,6 +55,7 @@ export {
   openRepository,
   type PulledModel,
 } from "./hub/pull.ts";
+export { type PulledModels, type PulledRow, pulledText } from "./hub/pulled-text.ts";
 export { type HubSettings, hubSettings } from "./hub/settings.ts";
 export {
   type CaseIdentity,

@@ -1,36 +1,21 @@
 import { z } from "zod";
-import { formatError, printable } from "../../errors/index.ts";
-import {
-  type Failure,
-  failuresDocument,
-  failuresText,
-  type JsonDocument,
-  pathBelow,
-} from "../../jobs/index.ts";
+import { formatError } from "../../errors/index.ts";
+import { type Failure, failuresDocument, failuresText, pathBelow } from "../../jobs/index.ts";
 import {
   DEFAULT_REVISION,
   hubSettings,
   INTERPBENCH,
   type OpenedRepository,
   openRepository,
+  type PulledRow,
+  pulledText,
 } from "../../models/index.ts";
-import { formatFacts, formatTable, type Style } from "../../report/index.ts";
 import { compareNames } from "../../store/index.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { flag } from "../flags/flag.ts";
 import { caseOptions, selectIds } from "../options/cases.ts";
 
 const group = "Where from";
-
-/** A model that is in the cache now. */
-interface PulledRow {
-  /** The folder in the repository; of InterpBench the id of the case. */
-  readonly case: string;
-  readonly files: number;
-  /** Bytes that had to be downloaded. */
-  readonly downloaded: number;
-  readonly folder: string;
-}
 
 /** `pull`: published models into the cache of the hub. */
 export const pull = defineCommand({
@@ -100,27 +85,4 @@ async function pullAll(
     }
   }
   return { rows, failures };
-}
-
-function pulledText(document: JsonDocument, style: Style): string {
-  const { repository, revision, commit, cache } = document as Record<string, string>;
-  const rows = document.models as readonly PulledRow[];
-  const facts = formatFacts(
-    [
-      ["repository", `${repository} at ${revision}`],
-      ["commit", commit],
-      ["cache", printable(cache!)],
-    ],
-    style,
-  );
-  const table = formatTable<PulledRow>(
-    [
-      { heading: "case", value: (row) => row.case },
-      { heading: "files", value: ({ files }) => files },
-      { heading: "downloaded", value: ({ downloaded }) => downloaded },
-    ],
-    rows,
-    style,
-  );
-  return `${facts}\n${table}`;
 }
