@@ -91,20 +91,22 @@ export {
   type OriginalFlag,
   refusedFlags,
 } from "./algorithm/original-flags.ts";
+export { pruneOption } from "./algorithm/prune-option.ts";
 export { type EdgeScores, edgeScores } from "./algorithm/scores.ts";
+export {
+  type SelectedCircuit,
+  type SelectionFacts,
+  selectedCircuit,
+} from "./algorithm/selected-circuit.ts";
 export {
   type CircuitSelector,
   circuitSelector,
   nodeCircuitSelector,
-  type SelectedCircuit,
-  type SelectionFacts,
-  selectedCircuit,
 } from "./algorithm/selection.ts";
 export {
   edgeSelection,
   type NodeSelection,
   nodeSelection,
-  pruneOption,
   type Selection,
   type SelectionWays,
   withNodeSelection,

@@ -15,7 +15,7 @@ import {
 } from "../circuit/index.ts";
 import type { Key } from "../rng/index.ts";
 import type { Discovery } from "./algorithm/discovery.ts";
-import type { SelectedCircuit } from "./algorithm/selection.ts";
+import type { SelectedCircuit } from "./algorithm/selected-circuit.ts";
 import { numbersOfEdges, rankingAtHeads } from "./ranking.ts";
 
 /**

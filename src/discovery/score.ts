@@ -13,7 +13,7 @@ import {
 } from "../circuit/index.ts";
 import type { Key } from "../rng/index.ts";
 import type { Discovery } from "./algorithm/discovery.ts";
-import type { SelectedCircuit } from "./algorithm/selection.ts";
+import type { SelectedCircuit } from "./algorithm/selected-circuit.ts";
 import { type PaperAuroc, paperAurocOf } from "./paper-auroc.ts";
 import { rankingAtHeads } from "./ranking.ts";
 

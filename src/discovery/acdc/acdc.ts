@@ -5,7 +5,7 @@ import { defineAlgorithm } from "../algorithm/algorithm.ts";
 import { runOptions } from "../algorithm/common-options.ts";
 import { option } from "../algorithm/options.ts";
 import { ignoredFlags, ignoredSwitches } from "../algorithm/original-flags.ts";
-import { pruneOption } from "../algorithm/selection-options.ts";
+import { pruneOption } from "../algorithm/prune-option.ts";
 import { settingsOf } from "../algorithm/settings.ts";
 import { runsSweep } from "../algorithm/sweep.ts";
 import { sweepFindings } from "./findings.ts";

@@ -2,7 +2,7 @@ import type { AblationChoice } from "../algorithm/ablation-option.ts";
 import { discoveryParts, measureFindings } from "../algorithm/conclude.ts";
 import type { DiscoveryContext } from "../algorithm/context.ts";
 import type { DiscoveryParts } from "../algorithm/discovery.ts";
-import { selectedCircuit } from "../algorithm/selection.ts";
+import { selectedCircuit } from "../algorithm/selected-circuit.ts";
 import type { Setting } from "../algorithm/settings.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 import type { AcdcSweep } from "./sweep.ts";

@@ -1,5 +1,5 @@
 import type { Ranked } from "./discovery.ts";
-import type { SelectionFacts } from "./selection.ts";
+import type { SelectionFacts } from "./selected-circuit.ts";
 import type { Setting } from "./settings.ts";
 
 /** A circuit of nothing, or of everything. */

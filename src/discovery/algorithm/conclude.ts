@@ -4,7 +4,7 @@ import type { DiscoveryTask } from "../task/task.ts";
 import type { AblationChoice } from "./ablation-option.ts";
 import type { DiscoveryContext } from "./context.ts";
 import type { DiscoveryParts, Finding } from "./discovery.ts";
-import type { SelectedCircuit } from "./selection.ts";
+import type { SelectedCircuit } from "./selected-circuit.ts";
 
 /** What an algorithm has come to, but for its circuits. */
 export interface Scored {

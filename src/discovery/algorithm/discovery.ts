@@ -1,5 +1,5 @@
 import type { Circuit, ScoreMap } from "../../circuit/index.ts";
-import type { SelectedCircuit } from "./selection.ts";
+import type { SelectedCircuit } from "./selected-circuit.ts";
 
 /** What an algorithm ranks: the edges of the graph, or its heads and MLPs. */
 export type Ranked = "edges" | "nodes";

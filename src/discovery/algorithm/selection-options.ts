@@ -2,16 +2,8 @@ import * as z from "zod/mini";
 import { CHOOSERS, chooserOf, SELECTS, type Select } from "./choosers.ts";
 import { runOptions } from "./common-options.ts";
 import { option } from "./options.ts";
+import { pruneOption } from "./prune-option.ts";
 import { oneOrMore, PAPER_GRID } from "./settings.ts";
-
-/** The option that drops edges on no path, of all algorithms that find circuits. */
-export const pruneOption = {
-  prune: option(
-    z._default(z.boolean(), false),
-    "Drop the edges of the circuit that lie on no path from the embeddings to the output",
-    { origin: "InterpBench, which keeps them" },
-  ),
-};
 
 /** What is selected, in the words of options, and the option with their number. */
 interface Selected {

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { runOptions } from "../algorithm/common-options.ts";
 import { option } from "../algorithm/options.ts";
-import { pruneOption } from "../algorithm/selection-options.ts";
+import { pruneOption } from "../algorithm/prune-option.ts";
 import { oneOrMore } from "../algorithm/settings.ts";
 import { objectiveOptions } from "../masks/objective-options.ts";
 

@@ -6,7 +6,7 @@ import { discoveryParts, measureFindings } from "../algorithm/conclude.ts";
 import type { DiscoveryContext } from "../algorithm/context.ts";
 import type { DiscoveryParts } from "../algorithm/discovery.ts";
 import { edgeScores, meanScores } from "../algorithm/scores.ts";
-import { selectedCircuit } from "../algorithm/selection.ts";
+import { selectedCircuit } from "../algorithm/selected-circuit.ts";
 import { settingsOf } from "../algorithm/settings.ts";
 import { logisticNoise } from "../masks/hard-concrete.ts";
 import { learnEach } from "../masks/learn-each.ts";

@@ -8,7 +8,7 @@ import { runOptions } from "../algorithm/common-options.ts";
 import { discoveryParts, measureFindings } from "../algorithm/conclude.ts";
 import { option } from "../algorithm/options.ts";
 import { edgeScores, meanScores } from "../algorithm/scores.ts";
-import { selectedCircuit } from "../algorithm/selection.ts";
+import { selectedCircuit } from "../algorithm/selected-circuit.ts";
 import { oneOrMore, settingsOf } from "../algorithm/settings.ts";
 import { edgeScheme } from "../masks/edge-scheme.ts";
 import { learnEach } from "../masks/learn-each.ts";
