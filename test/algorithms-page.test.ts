@@ -1,7 +1,16 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { allAlgorithms } from "../src/discovery/index.ts";
+import { ALGORITHM_LISTING, algorithmListing } from "../tools/algorithm-listing.ts";
 import { ALGORITHMS_PAGE, algorithmsPage } from "../tools/algorithms-page.ts";
+
+describe("the list of algorithms", () => {
+  it("is made of what the algorithms say about themselves", () => {
+    expect(readFileSync(ALGORITHM_LISTING, "utf8"), "npm run build:algorithms").toBe(
+      algorithmListing(),
+    );
+  });
+});
 
 describe("docs/algorithms.md", () => {
   it("is made of what the algorithms say about themselves", () => {

@@ -19,14 +19,14 @@ import {
   fullGraph,
   graphCircuit,
 } from "../src/circuit/index.ts";
-import { allAlgorithms, caseDiscoveryTask, getAlgorithm } from "../src/discovery/index.ts";
+import { caseDiscoveryTask, listAlgorithms, loadAlgorithm } from "../src/discovery/index.ts";
 import { wasmBackend } from "../src/engine/index.ts";
 import { diagramOf, drawCircuitSvg, layoutOf } from "../src/report/index.ts";
 import { Key } from "../src/rng/index.ts";
 import { compileRasp } from "../src/tracr/index.ts";
 import { FAST_RECIPE, parseRecipe, train } from "../src/training/index.ts";
 
-export { allAlgorithms, allCases, compileRasp, exactAuroc, highLevelModel, listCase, runCase };
+export { allCases, compileRasp, exactAuroc, highLevelModel, listAlgorithms, listCase, runCase };
 
 /** What came of {@link explore}. */
 export interface Exploration {
@@ -54,7 +54,8 @@ export async function explore(): Promise<Exploration> {
   });
   const { transformer, best } = await train(task, recipe, { backend });
   const inputs = caseDiscoveryTask(benchmark, transformer, { key, size: 50, backend });
-  const { circuit = emptyCircuit } = await getAlgorithm("acdc").discover(inputs, {}, { backend });
+  const acdc = await loadAlgorithm("acdc");
+  const { circuit = emptyCircuit } = await acdc.discover(inputs, {}, { backend });
   const truth = groundTruthCircuit(benchmark);
   const shape = transformer.config;
   const everything = diagramOf({ shape, circuit: graphCircuit(fullGraph(shape)), truth });

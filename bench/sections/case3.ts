@@ -1,6 +1,6 @@
 import { getCase, groundTruthCircuit } from "../../src/cases/index.ts";
 import { componentsOf } from "../../src/circuit/index.ts";
-import { type DiscoveryTask, getAlgorithm } from "../../src/discovery/index.ts";
+import { type DiscoveryTask, loadAlgorithm } from "../../src/discovery/index.ts";
 import type { Backend } from "../../src/engine/index.ts";
 import { measureRealism } from "../../src/evaluation/index.ts";
 import { runSteps } from "../../src/interventions/index.ts";
@@ -57,7 +57,7 @@ const discovery = (name: string, algorithm: string, options: Record<string, unkn
   name,
   prepare: (backend) => {
     const task: DiscoveryTask = discoveryTask("3", backend);
-    return () => getAlgorithm(algorithm).discover(task, options, { backend });
+    return async () => (await loadAlgorithm(algorithm)).discover(task, options, { backend });
   },
 });
 

@@ -177,6 +177,11 @@ export {
   legacyAcdcSweep,
   metricScale,
 } from "./legacy-acdc/sweep.ts";
+export {
+  type AlgorithmListing,
+  listAlgorithms,
+  loadAlgorithm,
+} from "./load.ts";
 export { edgeScheme } from "./masks/edge-scheme.ts";
 export { hardConcrete, logisticNoise, openProbability } from "./masks/hard-concrete.ts";
 export { edgeValues, type MaskedRun, maskCount, prepareMaskedRun } from "./masks/masked-run.ts";
