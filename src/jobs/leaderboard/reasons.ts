@@ -9,10 +9,12 @@ const INAPPLICABLE: readonly ErrorCode[] = [
   "E_TASK",
 ];
 
-/** Why a run has no result. */
+/** Why a run has no result: without places and hints, which are of one machine. */
 export function reasonOfError(error: unknown): { readonly code: string; readonly reason: string } {
-  const code = error instanceof InterpBenchError ? error.code : "E_INTERNAL";
-  return { code, reason: formatError(error) };
+  if (!(error instanceof InterpBenchError))
+    return { code: "E_INTERNAL", reason: formatError(error) };
+  const { code, message, expected, received } = error;
+  return { code, reason: formatError(new InterpBenchError(code, message, { expected, received })) };
 }
 
 /** Whether an algorithm refused what it is not made for, which is no fault. */

@@ -1,3 +1,4 @@
+import { formatError } from "../../errors/index.ts";
 import { formatModel } from "../../models/index.ts";
 import type { JobContext } from "../context.ts";
 import type { EngineChoice } from "../engine.ts";
@@ -63,6 +64,8 @@ async function runAll(
       onEnd(_, outcome) {
         done++;
         if (isFailure(outcome)) failed++;
+        // In full, with what helps; the cell says it in short.
+        if (outcome.kind === "failed") quiet.progress.warn(formatError(outcome.error));
         line.update(done, failed === 0 ? {} : { failed });
       },
     });
