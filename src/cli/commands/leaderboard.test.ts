@@ -1,0 +1,53 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { run } from "../io.testing.ts";
+
+let cwd: string;
+beforeAll(() => {
+  cwd = mkdtempSync(join(tmpdir(), "leaderboard-"));
+});
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+const type = (line: string) => run(line.split(" "), { cwd });
+
+describe("leaderboard", () => {
+  it("compares algorithms by name, on the seeds from --seed on", async () => {
+    const line = "leaderboard -i 7 --algorithms random,degree,atp_star --models tracr --seeds 2";
+    const { exitCode, stdout } = await type(`${line} --seed 5 --data-size 8 --json`);
+    // An algorithm that is not made for a model is a cell with its reason, and no failure.
+    expect(exitCode).toBe(0);
+    const document = JSON.parse(stdout);
+    expect(document).toMatchObject({
+      schema: "interpbench/leaderboard@1",
+      protocol: "default",
+      model: "tracr",
+      published: null,
+    });
+    expect(document.rows.map(({ seed }: { seed: number }) => seed)).toEqual([5, 6, 5, 6, 5, 6]);
+    expect(document.rows[5]).toMatchObject({ algorithm: "atp_star", code: "E_OPTION" });
+    expect(document.tests.pairs[0]).toMatchObject({ cases: 1, p: 1, corrected: 1 });
+    expect(existsSync(join(cwd, document.folder, "heat-map.svg"))).toBe(true);
+  });
+
+  it("fails where a model is missing, with the table of what is there", async () => {
+    const { exitCode, stdout, stderr } = await type(
+      "leaderboard -i 7 --algorithms random --models natural --seeds 1",
+    );
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('random on 7: E_MODEL: case "7" has no trained model "natural"\n');
+    expect(stderr).toContain("Train it with");
+  });
+
+  it.each([
+    ["--algorithms epa", "E_ALGORITHM"],
+    ["--models trac", "E_VALUE"],
+    ["--protocol papre", "E_VALUE"],
+    ["--seeds 0", "E_VALUE"],
+  ])("refuses %s before anything is done", async (flags, code) => {
+    const { exitCode, stderr } = await type(`leaderboard -i 7 -o none ${flags}`);
+    expect([exitCode, existsSync(join(cwd, "none"))]).toEqual([2, false]);
+    expect(stderr).toContain(`error: ${code}: `);
+  });
+});
