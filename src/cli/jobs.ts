@@ -11,11 +11,12 @@ import {
   lookAhead,
   type PlannedJob,
   plannedText,
+  printedDocument,
   runGraph,
 } from "../jobs/index.ts";
 import { type BatchFormat, batchOutput, type Outcome } from "./batch.ts";
 import type { CommandOutput, Context } from "./command.ts";
-import { commandJobs, printedDocument } from "./job-context.ts";
+import { commandJobs } from "./job-context.ts";
 import { toUsage } from "./usage.ts";
 
 /** A job of a list. */

@@ -79,6 +79,7 @@ export {
   type PluginPlace,
   pluginKind,
 } from "./plugins/plugin-file.ts";
+export { printedDocument } from "./printed.ts";
 export { jobKinds } from "./registry.ts";
 export {
   type DoneJob,
@@ -91,7 +92,7 @@ export {
 export { auditText } from "./texts/audit.ts";
 export { compilationText } from "./texts/compilation.ts";
 export { compressionColumns, compressionText } from "./texts/compression.ts";
-export { demoText, type PrintedDemo } from "./texts/demo.ts";
+export { demoText } from "./texts/demo.ts";
 export { type DemoStory, demoStory } from "./texts/demo-story.ts";
 export { discoveryColumns, discoveryText, type PrintedDiscovery } from "./texts/discovery.ts";
 export type { Naming } from "./texts/discovery-notes.ts";
@@ -100,6 +101,7 @@ export { type Failure, failuresDocument, failuresText } from "./texts/failures.t
 export { installationText } from "./texts/installation.ts";
 export { leaderboardText, type PrintedLeaderboard } from "./texts/leaderboard.ts";
 export { plannedText } from "./texts/planned.ts";
+export { type DemoStages, type PrintedDemo, printedDemo } from "./texts/printed-demo.ts";
 export { realismText } from "./texts/realism.ts";
 export { type TrainingWords, trainingColumns, trainingText } from "./texts/training.ts";
 export { zooColumns, zooPage, zooRow, zooText } from "./texts/zoo.ts";

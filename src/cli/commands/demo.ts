@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { allCases } from "../../cases/index.ts";
-import { demoText, type PrintedDemo } from "../../jobs/index.ts";
+import { demoText, printedDemo } from "../../jobs/index.ts";
 import { defineCommand } from "../command.ts";
-import { demoPlaces, runDemo } from "../demo/run.ts";
-import { printedDocument } from "../job-context.ts";
+import { runDemo } from "../demo/run.ts";
 import { jobOptions, outputWords } from "../options/common.ts";
 import { engineOf, engineOptions } from "../options/engine.ts";
 import { typedCommand } from "../typed.ts";
@@ -25,15 +24,14 @@ export const demo = defineCommand({
     const choice = { outputDir, force, seed, engine: engineOf(machine) };
     const stages = await runDemo(context, choice);
     const { io } = context;
-    const shown = demoPlaces(stages, io.cwd);
-    const document = printedDocument(stages.comparison, io.cwd, shown);
+    const document = printedDemo(stages, io.cwd);
     const next = nextSteps(outputWords({ outputDir })).map(
       ({ words, what }) => [typedCommand(io, words), what] as const,
     );
     return {
       kind: "demo",
-      document,
-      text: (style) => demoText(document as unknown as PrintedDemo, next, style),
+      document: { ...document },
+      text: (style) => demoText(document, next, style),
     };
   },
 });

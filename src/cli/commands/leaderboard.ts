@@ -5,6 +5,7 @@ import {
   leaderboardText,
   PROTOCOLS,
   type PrintedLeaderboard,
+  printedDocument,
   protocolOf,
   runLeaderboard,
 } from "../../jobs/index.ts";
@@ -13,7 +14,7 @@ import type { Style } from "../../report/index.ts";
 import { sourceOf } from "../cases/selection.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { flag } from "../flags/flag.ts";
-import { commandJobs, printedDocument } from "../job-context.ts";
+import { commandJobs } from "../job-context.ts";
 import { runJobs } from "../jobs.ts";
 import { modelAdvice } from "../models/advice.ts";
 import { selectSubjects } from "../models/subjects.ts";

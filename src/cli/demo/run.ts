@@ -1,6 +1,6 @@
 import {
   DEMO_STEPS,
-  type DemoDocument,
+  type DemoStages,
   type DoneJob,
   demoGraph,
   demoStory,
@@ -9,7 +9,7 @@ import {
 } from "../../jobs/index.ts";
 import { styleOf, wantsColours } from "../../report/index.ts";
 import type { Context } from "../command.ts";
-import { commandJobs, printedDocument } from "../job-context.ts";
+import { commandJobs } from "../job-context.ts";
 
 /** Options of the demo. */
 export interface DemoChoice {
@@ -17,14 +17,6 @@ export interface DemoChoice {
   readonly force: boolean;
   readonly seed: number;
   readonly engine: EngineChoice;
-}
-
-/** The jobs of the demo, done. */
-export interface DemoStages {
-  readonly compilation: DoneJob;
-  readonly training: DoneJob;
-  readonly found: readonly DoneJob[];
-  readonly comparison: DoneJob;
 }
 
 /** Runs the jobs of the demo, and tells about each as it begins and ends. */
@@ -53,27 +45,5 @@ export async function runDemo(context: Context, choice: DemoChoice): Promise<Dem
     training: doneJob("train"),
     found: DEMO_STEPS.map(({ title }) => doneJob(title)),
     comparison: doneJob("compare"),
-  };
-}
-
-/** The members of the printed document that tell how long everything took, and where it is. */
-export function demoPlaces(
-  { compilation, training, found, comparison }: DemoStages,
-  folder: string,
-) {
-  const stored = comparison.artifact.result as unknown as DemoDocument;
-  const placeOf = (job: DoneJob) => {
-    const { seconds, folder: place } = printedDocument(job, folder);
-    return { seconds: Number(seconds), folder: String(place) };
-  };
-  const jobs = [compilation, training, ...found];
-  return {
-    compiled: placeOf(compilation).folder,
-    training: { ...stored.training, ...placeOf(training) },
-    discoveries: stored.discoveries.map((discovery, i) => ({
-      ...discovery,
-      ...placeOf(found[i]!),
-    })),
-    seconds: jobs.reduce((sum, job) => sum + placeOf(job).seconds, 0),
   };
 }

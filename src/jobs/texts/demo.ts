@@ -1,22 +1,8 @@
 import { circuitFromTexts, prepareForEvaluation } from "../../circuit/index.ts";
 import { drawCircuitText, formatTable, type Style } from "../../report/index.ts";
-import type { DemoDocument } from "../plans/demo.ts";
 import { indent, numberedSection, paragraphText } from "./demo-story.ts";
+import type { PrintedDemo } from "./printed-demo.ts";
 import { baselineRows, type ScoreRow } from "./scores.ts";
-
-/** How long a job took, and where its result is. */
-interface Place {
-  readonly seconds: number;
-  readonly folder: string;
-}
-
-/** The document of the demo as it is printed: with all its places. */
-export interface PrintedDemo extends Omit<DemoDocument, "training" | "discoveries">, Place {
-  /** The folder of the compiled model. */
-  readonly compiled: string;
-  readonly training: DemoDocument["training"] & Place;
-  readonly discoveries: readonly (DemoDocument["discoveries"][number] & Place)[];
-}
 
 /**
  * The last sections of the demo: what was found against the truth, the files, and what to try: commands,
