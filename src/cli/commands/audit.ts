@@ -4,8 +4,7 @@ import { defineCommand } from "../command.ts";
 import { grouped } from "../flags/flag.ts";
 import { measureModels } from "../models/evaluate.ts";
 import { caseOptions } from "../options/cases.ts";
-import { jobOptions } from "../options/common.ts";
-import { engineOptions } from "../options/engine.ts";
+import { workOptions } from "../options/engine.ts";
 import { modelOptions } from "../options/model.ts";
 
 /** `audit`: what every node and edge of a model does, and what its truth is good for. */
@@ -20,8 +19,7 @@ export const audit = defineCommand({
     ...caseOptions,
     ...modelOptions,
     ...grouped("Audit", auditOptions),
-    ...jobOptions,
-    ...engineOptions,
+    ...workOptions,
   }),
   examples: [
     { command: "audit -i 3", summary: "The model trained for case 3: all 65,536 pairs" },

@@ -19,9 +19,8 @@ import { runJobs } from "../jobs.ts";
 import { modelAdvice } from "../models/advice.ts";
 import { selectSubjects } from "../models/subjects.ts";
 import { caseOptions } from "../options/cases.ts";
-import { jobOptions } from "../options/common.ts";
 import { discoveryFlags } from "../options/discovery.ts";
-import { engineOf, engineOptions } from "../options/engine.ts";
+import { engineOf, workOptions } from "../options/engine.ts";
 import { asUsage } from "../usage.ts";
 
 const group = "Leaderboard";
@@ -41,8 +40,7 @@ const options = z.object({
   protocol: flag(z.enum(names).default(names[0]), "How runs are made and judged", { group }),
   dataSize: discoveryFlags.dataSize,
   indices: caseOptions.indices,
-  ...jobOptions,
-  ...engineOptions,
+  ...workOptions,
 });
 
 /** `leaderboard`: algorithms on cases, compared. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { BACKEND_CHOICES } from "../../engine/index.node.ts";
 import type { EngineChoice } from "../../jobs/index.ts";
 import { flag } from "../flags/flag.ts";
+import { jobOptions } from "./common.ts";
 
 const group = "Jobs and results";
 
@@ -25,6 +26,9 @@ export const engineOptions = {
     },
   ),
 };
+
+/** Options of every command that runs tensor programs and writes results. */
+export const workOptions = { ...jobOptions, ...engineOptions };
 
 /** The engine that is asked for. */
 export const engineOf = ({

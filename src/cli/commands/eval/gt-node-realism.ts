@@ -2,7 +2,8 @@ import { z } from "zod";
 import { REALISM_INPUTS } from "../../../jobs/index.ts";
 import { defineCommand } from "../../command.ts";
 import { caseOptions } from "../../options/cases.ts";
-import { REALISM_FOLDER, realismCommandOptions, retiredOfRealism, runRealism } from "./realism.ts";
+import { retiredRealismFlags } from "../../options/original.ts";
+import { REALISM_FOLDER, realismCommandOptions, runRealism } from "./realism.ts";
 
 /** `eval gt_node_realism`: what a model gets right without the nodes outside its true circuit. */
 export const evalGtNodeRealism = defineCommand({
@@ -16,7 +17,7 @@ export const evalGtNodeRealism = defineCommand({
     ...caseOptions,
     ...realismCommandOptions(REALISM_INPUTS.truth),
   }),
-  retired: retiredOfRealism,
+  retired: retiredRealismFlags,
   examples: [
     { command: "eval gt_node_realism -i 3", summary: "The model trained for case 3" },
     { command: "eval gt_node_realism -i 3 --tracr -m", summary: "The compiled one, by the mean" },

@@ -2,15 +2,10 @@ import { z } from "zod";
 import { REALISM_INPUTS } from "../../../jobs/index.ts";
 import { defineCommand } from "../../command.ts";
 import { caseOptions } from "../../options/cases.ts";
+import { retiredRealismFlags } from "../../options/original.ts";
 import { acdcOptions } from "../../options/realism.ts";
 import { circuitWork } from "./circuit-work.ts";
-import {
-  REALISM_FOLDER,
-  REALISM_METHOD,
-  realismCommandOptions,
-  retiredOfRealism,
-  runRealism,
-} from "./realism.ts";
+import { REALISM_FOLDER, REALISM_METHOD, realismCommandOptions, runRealism } from "./realism.ts";
 
 /** `eval iit_acdc`: ACDC on a model, against the truth, with the realism of what it found. */
 export const evalIitAcdc = defineCommand({
@@ -26,7 +21,7 @@ export const evalIitAcdc = defineCommand({
     ...acdcOptions,
     ...realismCommandOptions(REALISM_INPUTS.found),
   }),
-  retired: retiredOfRealism,
+  retired: retiredRealismFlags,
   examples: [
     { command: "eval iit_acdc -i 3 -t 0.025", summary: "The model trained for case 3" },
     { command: "eval iit_acdc -i 3 --tracr", summary: "The compiled one" },

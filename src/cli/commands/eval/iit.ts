@@ -4,22 +4,16 @@ import { nodeEffectsText } from "../../../jobs/index.ts";
 import { type CommandOutput, type Context, defineCommand } from "../../command.ts";
 import { measureModels } from "../../models/evaluate.ts";
 import { caseOptions } from "../../options/cases.ts";
-import { jobOptions } from "../../options/common.ts";
-import { engineOptions } from "../../options/engine.ts";
+import { workOptions } from "../../options/engine.ts";
 import { nodeEffectFlags, wantedAblations } from "../../options/evaluation.ts";
 import { modelOptions } from "../../options/model.ts";
-import {
-  retiredEvaluationFlags,
-  retiredEverywhere,
-  retiredModelFlags,
-} from "../../options/original.ts";
+import { retiredEvaluationFlags } from "../../options/original.ts";
 
 const options = z.object({
   ...caseOptions,
   ...modelOptions,
   ...nodeEffectFlags,
-  ...jobOptions,
-  ...engineOptions,
+  ...workOptions,
 });
 
 /** `eval iit`: what every node of a trained model does, whether it should or not. */
@@ -31,7 +25,7 @@ export const evalIit = defineCommand({
     "The folder holds node-effects.csv, node-effects.svg and result.json, which has intervals, too.",
   ].join("\n\n"),
   options,
-  retired: [...retiredEverywhere, ...retiredModelFlags, ...retiredEvaluationFlags],
+  retired: retiredEvaluationFlags,
   examples: [
     { command: "eval iit -i 3", summary: "The model trained for case 3" },
     { command: "eval iit -i 3 --tracr", summary: "The compiled transformer: all effects 0 or 1" },

@@ -2,16 +2,10 @@ import { z } from "zod";
 import { REALISM_INPUTS } from "../../../jobs/index.ts";
 import { defineCommand } from "../../command.ts";
 import { ioiIndices, ioiOptions } from "../../options/ioi.ts";
-import { retiredIoiFlags } from "../../options/original.ts";
+import { retiredIoiFlags, retiredRealismFlags } from "../../options/original.ts";
 import { acdcOptions } from "../../options/realism.ts";
 import { circuitWork } from "./circuit-work.ts";
-import {
-  REALISM_FOLDER,
-  REALISM_METHOD,
-  realismCommandOptions,
-  retiredOfRealism,
-  runRealism,
-} from "./realism.ts";
+import { REALISM_FOLDER, REALISM_METHOD, realismCommandOptions, runRealism } from "./realism.ts";
 
 /** `eval ioi_acdc`: the same as `eval iit_acdc` on a model for indirect object identification. */
 export const evalIoiAcdc = defineCommand({
@@ -23,7 +17,7 @@ export const evalIoiAcdc = defineCommand({
     ...acdcOptions,
     ...realismCommandOptions(REALISM_INPUTS.ioi),
   }),
-  retired: [...retiredOfRealism, ...retiredIoiFlags],
+  retired: [...retiredRealismFlags, ...retiredIoiFlags],
   examples: [{ command: "eval ioi_acdc -t 0.025", summary: "The model that train ioi wrote" }],
   run: (context, choice) =>
     runRealism(

@@ -1,17 +1,11 @@
 import { z } from "zod";
 import { defineCommand } from "../../command.ts";
 import { amendFlag } from "../../flags/flag.ts";
-import { jobOptions } from "../../options/common.ts";
-import { engineOptions } from "../../options/engine.ts";
+import { workOptions } from "../../options/engine.ts";
 import { nodeEffectFlags } from "../../options/evaluation.ts";
 import { ioiIndices, ioiOptions } from "../../options/ioi.ts";
 import { modelOptions } from "../../options/model.ts";
-import {
-  retiredEffectFlags,
-  retiredEverywhere,
-  retiredIoiFlags,
-  retiredModelFlags,
-} from "../../options/original.ts";
+import { retiredEffectFlags, retiredIoiFlags } from "../../options/original.ts";
 import { evaluateNodes } from "./iit.ts";
 
 const options = z.object({
@@ -19,8 +13,7 @@ const options = z.object({
   ...modelOptions,
   ...nodeEffectFlags,
   maxLen: amendFlag(nodeEffectFlags.maxLen, { aliases: ["--num-samples"] }),
-  ...jobOptions,
-  ...engineOptions,
+  ...workOptions,
 });
 
 /** `eval ioi`: what every node of a model for indirect object identification does. */
@@ -30,7 +23,7 @@ export const evalIoi = defineCommand({
   description:
     "The same as eval iit -i ioi: the effects of every head and MLP, and accuracy, IIA and strict accuracy.",
   options,
-  retired: [...retiredEverywhere, ...retiredModelFlags, ...retiredEffectFlags, ...retiredIoiFlags],
+  retired: [...retiredEffectFlags, ...retiredIoiFlags],
   examples: [{ command: "eval ioi", summary: "The model that train ioi wrote" }],
   run: (context, choice) => evaluateNodes(context, { ...choice, indices: ioiIndices(choice) }),
 });

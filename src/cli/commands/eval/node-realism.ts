@@ -2,15 +2,10 @@ import { z } from "zod";
 import { REALISM_INPUTS } from "../../../jobs/index.ts";
 import { defineCommand } from "../../command.ts";
 import { caseOptions } from "../../options/cases.ts";
+import { retiredRealismFlags } from "../../options/original.ts";
 import { circuitOptions } from "../../options/realism.ts";
 import { circuitWork } from "./circuit-work.ts";
-import {
-  REALISM_FOLDER,
-  REALISM_METHOD,
-  realismCommandOptions,
-  retiredOfRealism,
-  runRealism,
-} from "./realism.ts";
+import { REALISM_FOLDER, REALISM_METHOD, realismCommandOptions, runRealism } from "./realism.ts";
 
 /** `eval node_realism`: what a model gets right without the nodes outside a circuit that was found. */
 export const evalNodeRealism = defineCommand({
@@ -26,7 +21,7 @@ export const evalNodeRealism = defineCommand({
     ...circuitOptions,
     ...realismCommandOptions(REALISM_INPUTS.found),
   }),
-  retired: retiredOfRealism,
+  retired: retiredRealismFlags,
   examples: [
     { command: "eval node_realism -i 3", summary: "The circuit that ACDC finds in case 3" },
     {

@@ -6,15 +6,9 @@ import { type JobSettings, runJobs } from "../../jobs.ts";
 import { modelAdvice } from "../../models/advice.ts";
 import { selectSubjects, shownModel } from "../../models/subjects.ts";
 import type { CaseSelection } from "../../options/cases.ts";
-import { jobOptions } from "../../options/common.ts";
-import { engineOf, engineOptions } from "../../options/engine.ts";
+import { engineOf, workOptions } from "../../options/engine.ts";
 import { wantedAblations } from "../../options/evaluation.ts";
 import { chosenModel, type ModelChoice, modelOptions } from "../../options/model.ts";
-import {
-  retiredEverywhere,
-  retiredModelFlags,
-  retiredRealismFlags,
-} from "../../options/original.ts";
 import { realismFlags } from "../../options/realism.ts";
 
 /** What realism is, in help. */
@@ -25,16 +19,8 @@ export const REALISM_METHOD =
 export const realismCommandOptions = (mostInputs: number) => ({
   ...modelOptions,
   ...realismFlags(mostInputs),
-  ...jobOptions,
-  ...engineOptions,
+  ...workOptions,
 });
-
-/** The original's flags that these commands understand. */
-export const retiredOfRealism = [
-  ...retiredEverywhere,
-  ...retiredModelFlags,
-  ...retiredRealismFlags,
-];
 
 /** What the folder of a result holds, in help. */
 export const REALISM_FOLDER =

@@ -15,7 +15,6 @@ import { runJobs } from "../../jobs.ts";
 import { modelAdvice } from "../../models/advice.ts";
 import { ownCase, selectSubjects, shownModel } from "../../models/subjects.ts";
 import { caseOptions } from "../../options/cases.ts";
-import { jobOptions } from "../../options/common.ts";
 import {
   algorithmFlags,
   algorithmParams,
@@ -23,10 +22,10 @@ import {
   flagOf,
   flagsByOutputs,
 } from "../../options/discovery.ts";
-import { engineOf, engineOptions } from "../../options/engine.ts";
+import { engineOf, workOptions } from "../../options/engine.ts";
 import { algorithmExamples } from "../../options/examples.ts";
 import { chosenModel, modelOptions } from "../../options/model.ts";
-import { retiredEverywhere, retiredModelFlags } from "../../options/original.ts";
+import { retiredModelFlags } from "../../options/original.ts";
 import { pluginOptions } from "../../options/plugins.ts";
 import { assertSelection, selectionHelp, selectionOptions } from "../../options/selection.ts";
 import { readPrompts } from "../../read-prompts.ts";
@@ -37,8 +36,7 @@ const shared = z.object({
   ...caseOptions,
   ...modelOptions,
   ...pluginOptions,
-  ...jobOptions,
-  ...engineOptions,
+  ...workOptions,
 });
 
 type Choice = z.output<typeof shared>;
@@ -64,7 +62,7 @@ export function algorithmCommand(algorithm: Algorithm, pluginSha256?: string): C
         ...shared.shape,
         ...flagsByOutputs(algorithm),
       }),
-    retired: [...retiredEverywhere, ...retiredModelFlags, ...originalFlags],
+    retired: [...retiredModelFlags, ...originalFlags],
     examples: algorithmExamples(algorithm),
     isForeign: pluginSha256 !== undefined,
     run: (context, values) =>

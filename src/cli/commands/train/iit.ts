@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { defineCommand } from "../../command.ts";
 import { caseOptions } from "../../options/cases.ts";
-import { jobOptions } from "../../options/common.ts";
-import { engineOptions } from "../../options/engine.ts";
-import { retiredEverywhere, retiredTrainingFlags } from "../../options/original.ts";
+import { workOptions } from "../../options/engine.ts";
+import { retiredTrainingFlags } from "../../options/original.ts";
 import {
   chosenRecipe,
   recipeChoice,
@@ -17,8 +16,7 @@ const options = z.object({
   ...recipeChoice,
   ...recipeOptions,
   ...trainingFlags,
-  ...jobOptions,
-  ...engineOptions,
+  ...workOptions,
 });
 
 /** `train iit`: a transformer that implements the circuit of a case, by SIIT. */
@@ -30,7 +28,7 @@ export const trainIit = defineCommand({
     "The folder holds model.safetensors, config.json, circuit.json (the ground truth), tokens.json (what token ids and classes stand for), training.json (recipe and history) and result.json. Ctrl-C saves; the same command goes on where it stopped. Without IIT and strict loss (-iit 0 -s 0) the model is a natural one: see train natural. Defaults of the recipe are those of InterpBench (Python).",
   ].join("\n\n"),
   options,
-  retired: [...retiredEverywhere, ...retiredTrainingFlags],
+  retired: retiredTrainingFlags,
   examples: [
     {
       command: "train iit -i 3 --epochs 30 -s 0.4 -iit 1 -b 1 --early-stop",

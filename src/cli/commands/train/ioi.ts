@@ -1,14 +1,9 @@
 import { z } from "zod";
 import { TRAINING_INPUTS } from "../../../jobs/index.ts";
 import { defineCommand } from "../../command.ts";
-import { jobOptions } from "../../options/common.ts";
-import { engineOptions } from "../../options/engine.ts";
+import { workOptions } from "../../options/engine.ts";
 import { ioiIndices, ioiOptions } from "../../options/ioi.ts";
-import {
-  retiredEverywhere,
-  retiredIoiFlags,
-  retiredTrainingFlags,
-} from "../../options/original.ts";
+import { retiredIoiFlags, retiredTrainingFlags } from "../../options/original.ts";
 import {
   caseRecipeChoice,
   chosenRecipe,
@@ -22,8 +17,7 @@ const options = z.object({
   ...caseRecipeChoice,
   ...recipeOptions,
   ...samplesOption(TRAINING_INPUTS.ioi),
-  ...jobOptions,
-  ...engineOptions,
+  ...workOptions,
 });
 
 /** `train ioi`: a transformer that implements indirect object identification, by SIIT. */
@@ -35,7 +29,7 @@ export const trainIoi = defineCommand({
     "--recipe fast takes all prompts that --num-samples allows, gradients through the source and one joint loss; it is the one to use.",
   ].join("\n\n"),
   options,
-  retired: [...retiredEverywhere, ...retiredTrainingFlags, ...retiredIoiFlags],
+  retired: [...retiredTrainingFlags, ...retiredIoiFlags],
   examples: [
     {
       command: "train ioi --recipe fast --num-samples 120000",

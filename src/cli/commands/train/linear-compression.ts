@@ -1,18 +1,16 @@
 import { z } from "zod";
 import { defineCommand } from "../../command.ts";
 import { caseOptions } from "../../options/cases.ts";
-import { jobOptions } from "../../options/common.ts";
 import { compressionRecipeOptions, linearFlags } from "../../options/compression.ts";
-import { engineOptions } from "../../options/engine.ts";
-import { retiredCompressionFlags, retiredEverywhere } from "../../options/original.ts";
+import { workOptions } from "../../options/engine.ts";
+import { retiredCompressionFlags } from "../../options/original.ts";
 import { compressCases } from "./compress.ts";
 
 const options = z.object({
   ...caseOptions,
   ...linearFlags,
   ...compressionRecipeOptions,
-  ...jobOptions,
-  ...engineOptions,
+  ...workOptions,
 });
 
 /** `train linear-compression`: the compiled transformer with a narrower residual stream. */
@@ -24,7 +22,7 @@ export const trainLinearCompression = defineCommand({
     "The folder holds what that of train iit does, and compression.safetensors with the matrix. Ctrl-C saves; the same command goes on where it stopped.",
   ].join("\n\n"),
   options,
-  retired: [...retiredEverywhere, ...retiredCompressionFlags],
+  retired: retiredCompressionFlags,
   examples: [
     {
       command: "train linear-compression -i 3 --d-model-compression-ratio 0.75",

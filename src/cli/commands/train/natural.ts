@@ -2,9 +2,8 @@ import { z } from "zod";
 import { NATURAL_RECIPE } from "../../../training/index.ts";
 import { defineCommand } from "../../command.ts";
 import { caseOptions } from "../../options/cases.ts";
-import { jobOptions } from "../../options/common.ts";
-import { engineOptions } from "../../options/engine.ts";
-import { retiredEverywhere, retiredTrainingFlags } from "../../options/original.ts";
+import { workOptions } from "../../options/engine.ts";
+import { retiredTrainingFlags } from "../../options/original.ts";
 import {
   chosenRecipe,
   naturalRecipeOptions,
@@ -18,8 +17,7 @@ const options = z.object({
   ...recipeChoice,
   ...naturalRecipeOptions,
   ...trainingFlags,
-  ...jobOptions,
-  ...engineOptions,
+  ...workOptions,
 });
 
 /** `train natural`: a transformer that learns the task of a case, and no circuit. */
@@ -31,7 +29,7 @@ export const trainNatural = defineCommand({
     "run, eval iit and others take it by --natural.",
   ].join("\n\n"),
   options,
-  retired: [...retiredEverywhere, ...retiredTrainingFlags],
+  retired: retiredTrainingFlags,
   examples: [
     { command: "train natural -i 3", summary: "Case 3" },
     { command: "train natural -i 3,4 --recipe fast", summary: "In seconds" },

@@ -1,14 +1,9 @@
 import { z } from "zod";
 import { defineCommand } from "../../command.ts";
 import { caseOptions } from "../../options/cases.ts";
-import { jobOptions } from "../../options/common.ts";
 import { compressionRecipeOptions, nonLinearFlags } from "../../options/compression.ts";
-import { engineOptions } from "../../options/engine.ts";
-import {
-  retiredAutoencoderFlags,
-  retiredCompressionFlags,
-  retiredEverywhere,
-} from "../../options/original.ts";
+import { workOptions } from "../../options/engine.ts";
+import { retiredAutoencoderFlags } from "../../options/original.ts";
 import { compressCases } from "./compress.ts";
 
 const own = z.object(nonLinearFlags);
@@ -17,8 +12,7 @@ const options = z.object({
   ...caseOptions,
   ...own.shape,
   ...compressionRecipeOptions,
-  ...jobOptions,
-  ...engineOptions,
+  ...workOptions,
 });
 
 /** `train non-linear-compression`: a narrower transformer, with autoencoders to the compiled one. */
@@ -30,7 +24,7 @@ export const trainNonLinearCompression = defineCommand({
     "What is written is the plain transformer: it runs without the autoencoders, which are in compression.safetensors.",
   ].join("\n\n"),
   options,
-  retired: [...retiredEverywhere, ...retiredCompressionFlags, ...retiredAutoencoderFlags],
+  retired: retiredAutoencoderFlags,
   examples: [
     {
       command:
