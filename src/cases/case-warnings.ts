@@ -1,7 +1,7 @@
 import type { Backend } from "../engine/index.ts";
 import { formatError } from "../errors/index.ts";
 import { showSequence, showValue, valuesEqual } from "../rasp/index.ts";
-import { type CompileWarning, decodeLogits } from "../tracr/index.ts";
+import { type CompileWarning, compileWarnings, decodeLogits } from "../tracr/index.ts";
 import type { Case, CaseWarning } from "./case.ts";
 import {
   type Comparison,
@@ -67,7 +67,7 @@ export function compiledWarnings(
   backend: Backend,
   model: HighLevelModel = highLevelModel(case_),
 ): readonly (CompileWarning | CaseWarning)[] {
-  const { warnings } = model.compiled;
+  const warnings = compileWarnings(model.compiled);
   const [found] = caseWarnings(case_, backend, { sample: RANDOM_ROWS, model });
   if (found === undefined) return warnings;
   if (found.code === "W_CASE_STOPS") return [found];

@@ -13,6 +13,7 @@ import {
   TRUE,
   tokens,
 } from "../rasp/index.ts";
+import { compileWarnings } from "../tracr/index.ts";
 import {
   allCases,
   autumnRecipe,
@@ -301,9 +302,9 @@ describe("compileCase", () => {
     const definition = { id: "hist", task: "Counts.", vocab: [0, 1], program: count };
     const quiet = { onWarning: () => {} };
     const all = defineCase({ ...definition, maxSeqLen: 9, categorical: false }, quiet);
-    expect(compileCase(all).warnings.map(({ node }) => node)).toEqual(["hist_1"]);
+    expect(compileWarnings(compileCase(all)).map(({ node }) => node)).toEqual(["hist_1"]);
     const inputs = [[0, 1, 0, 1, 0, 1, 0, 1]];
     const few = defineCase({ ...definition, inputs, categorical: false }, quiet);
-    expect(compileCase(few).warnings).toEqual([]);
+    expect(compileWarnings(compileCase(few))).toEqual([]);
   });
 });

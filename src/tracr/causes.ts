@@ -7,6 +7,7 @@ import {
   uniqueValues,
   valuesEqual,
 } from "../rasp/index.ts";
+import type { CompiledProgram } from "./compile.ts";
 import { type Fidelity, type Observation, observe, type Subject } from "./examine.ts";
 import { type GraphNode, isSOpNode } from "./graph.ts";
 import { type CompileWarning, type CompileWarningCode, faultMessage } from "./warning.ts";
@@ -28,6 +29,18 @@ interface Case {
   inputs: number;
 }
 
+const known = new WeakMap<CompiledProgram, readonly CompileWarning[]>();
+
+/**
+ * Where the transformer of a compiled program does something else than the program says. Found by running both on
+ * some thousand inputs (fewer of large programs) when it is first asked for: up to a second.
+ */
+export function compileWarnings(compiled: CompiledProgram): readonly CompileWarning[] {
+  const found = known.get(compiled) ?? examine(compiled, compiled.components.warnings);
+  known.set(compiled, found);
+  return found;
+}
+
 /**
  * Where the output of a compiled program is another one than the program's, on the inputs that are
  * examined: one warning for each cause, which is the first node on the way to the output that is
@@ -36,10 +49,7 @@ interface Case {
  *
  * @param feared what may be wrong as far as the components tell: said where nothing could be compared
  */
-export function examine(
-  subject: Subject,
-  feared: readonly CompileWarning[],
-): readonly CompileWarning[] {
+function examine(subject: Subject, feared: readonly CompileWarning[]): readonly CompileWarning[] {
   const { sink } = subject.graph;
   if (subject.craft.blocks.length === 0) return [];
   const cases = new Map<string, Case>();

@@ -9,7 +9,6 @@ import {
 } from "../rasp/index.ts";
 import { assembleWeights, type CompiledWeights } from "./assemble.ts";
 import { assignBases, type Bases } from "./bases.ts";
-import { examine } from "./causes.ts";
 import { type Components, craftComponents } from "./components.ts";
 import { type CompiledConfig, measure } from "./config.ts";
 import { buildCraftModel, type CraftModel } from "./craft-model.ts";
@@ -26,7 +25,6 @@ import { type CompileOptions, resolveOptions, type Settings } from "./options.ts
 import { assignResidual, type ResidualSpaces } from "./residual.ts";
 import { allocateComponents, type Slots } from "./slots.ts";
 import { type InferredValues, inferValues } from "./values.ts";
-import type { CompileWarning } from "./warning.ts";
 import { traceWiring, type Wiring } from "./wiring.ts";
 
 /** A program with the transformer that computes it, and the result of every pass in between. */
@@ -48,11 +46,6 @@ export interface CompiledProgram {
   readonly weights: CompiledWeights;
   readonly inputEncoder: InputEncoder;
   readonly outputEncoder: OutputEncoder;
-  /**
-   * Where the transformer does something else than the program says. Found by running both on some
-   * thousand inputs (fewer of large programs) when it is first asked for: up to a second.
-   */
-  readonly warnings: readonly CompileWarning[];
 }
 
 /**
@@ -60,7 +53,7 @@ export interface CompiledProgram {
  * Compiled Transformers as a Laboratory for Interpretability".
  *
  * It agrees with the program where that has a value; a position without one (`null`) decodes to
- * the smallest output value. See {@link CompiledProgram.warnings} for other exceptions.
+ * the smallest output value. See `compileWarnings` for other exceptions.
  *
  * @example
  * ```ts
@@ -83,23 +76,23 @@ export function compileRasp(program: SOp, options: CompileOptions): CompiledProg
   const layers = arrangeLayers(craft);
   const spaces = assignResidual(graph, values, bases, craft, settings);
   const config = measure(layers, spaces, settings);
-  const subject = { program, settings, graph, values, bases, craft, config };
-  let warnings: readonly CompileWarning[] | undefined;
   return Object.freeze({
-    ...subject,
+    program,
+    settings,
+    graph,
+    values,
+    bases,
     components,
     slots,
+    craft,
     layers,
     wiring: traceWiring(layers, settings),
     spaces,
     residualLabels: spaces.residual.directions.map((direction) => direction.label),
+    config,
     weights: assembleWeights(layers, spaces, config),
     inputEncoder: makeInputEncoder(spaces, settings),
     outputEncoder: makeOutputEncoder(spaces),
-    get warnings() {
-      warnings ??= examine(subject, components.warnings);
-      return warnings;
-    },
   });
 }
 

@@ -10,6 +10,7 @@
  */
 export type { CompiledWeight, CompiledWeights } from "./assemble.ts";
 export type { Bases } from "./bases.ts";
+export { compileWarnings } from "./causes.ts";
 export { type CompiledProgram, compileRasp } from "./compile.ts";
 export type { Components } from "./components.ts";
 export type { CompiledConfig } from "./config.ts";

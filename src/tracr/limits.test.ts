@@ -17,7 +17,7 @@ import {
   shiftBy,
   tokens,
 } from "../rasp/index.ts";
-import { type CompileOptions, compileRasp } from "./index.ts";
+import { type CompileOptions, compileRasp, compileWarnings } from "./index.ts";
 
 const chain = (count: number, step: (sop: SOp) => SOp): SOp => {
   let sop: SOp = tokens;
@@ -37,7 +37,7 @@ describe("a program of thousands of levels", () => {
     ).toBe(1);
     let selector: Parameters<typeof selectorWidth>[0] = select(tokens, tokens, EQ);
     for (let i = 0; i < 5000; i++) selector = selectorNot(selector);
-    expect(compileRasp(selectorWidth(selector), small).warnings).toEqual([]);
+    expect(compileWarnings(compileRasp(selectorWidth(selector), small))).toEqual([]);
   });
 
   it("is refused by its size where it would not fit in memory", () => {
@@ -78,7 +78,7 @@ describe("a program of many values", () => {
     const nulls = selectorWidth(select(shiftBy(1, tokens), tokens, (k) => k === null));
     const long = { vocab: ["a", "b"], maxSeqLen: 60 };
     expect(() => compileRasp(nulls, long)).toThrow("has no value (null)");
-    const { warnings } = compileRasp(makeHist(), { vocab: ["a", "b"], maxSeqLen: 20 });
+    const warnings = compileWarnings(compileRasp(makeHist(), { vocab: ["a", "b"], maxSeqLen: 20 }));
     expect(warnings).toMatchObject([{ code: "W_TRACR_WIDTH", fromLength: 10 }]);
   });
 });
@@ -129,7 +129,9 @@ describe("compileRasp", () => {
     fc.assert(
       fc.property(kept<SOp>(makeHist()), options, (program, chosen) => {
         try {
-          expect(compileRasp(program as SOp, chosen as CompileOptions).warnings).toEqual([]);
+          expect(compileWarnings(compileRasp(program as SOp, chosen as CompileOptions))).toEqual(
+            [],
+          );
         } catch (error) {
           expect(error).toBeInstanceOf(InterpBenchError);
         }
@@ -140,8 +142,9 @@ describe("compileRasp", () => {
 
   it("takes tokens with names of the language", () => {
     const vocab: RaspValue[] = ["__proto__", "constructor", "toString"];
-    const { inputEncoder, warnings } = compileRasp(makeHist(), { vocab, maxSeqLen: 3 });
+    const compiled = compileRasp(makeHist(), { vocab, maxSeqLen: 3 });
+    const { inputEncoder } = compiled;
     expect([...inputEncoder.values].sort()).toEqual(["BOS", "PAD", ...vocab]);
-    expect(warnings).toEqual([]);
+    expect(compileWarnings(compiled)).toEqual([]);
   });
 });

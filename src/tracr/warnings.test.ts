@@ -22,7 +22,7 @@ import {
 } from "../rasp/index.ts";
 import { compareWithProgram } from "./agreement.testing.ts";
 import { forward } from "./forward.testing.ts";
-import { type CompileOptions, compileRasp, encodeTokens, ONE } from "./index.ts";
+import { type CompileOptions, compileRasp, compileWarnings, encodeTokens, ONE } from "./index.ts";
 import { craftRunner } from "./run-craft.ts";
 
 const count = () => selectorWidth(named(select(tokens, tokens, EQ), "same"));
@@ -247,7 +247,7 @@ describe("the warnings of a compiled program", () => {
   for (const [what, program, options, [code, node, fromLength]] of INEXACT) {
     it(`name ${what}`, () => {
       expect(compareWithProgram(program(), options).mistakes).toBeGreaterThan(0);
-      const { warnings } = compileRasp(program(), options);
+      const warnings = compileWarnings(compileRasp(program(), options));
       expect(warnings.map((one) => [one.code, one.node, one.fromLength])).toEqual([
         [code, node, fromLength],
       ]);
@@ -259,14 +259,14 @@ describe("the warnings of a compiled program", () => {
   for (const [what, program, options] of EXACT) {
     it(`are silent about ${what}`, () => {
       expect(compareWithProgram(program(), options).mistakes).toBe(0);
-      expect(compileRasp(program(), options).warnings).toEqual([]);
+      expect(compileWarnings(compileRasp(program(), options))).toEqual([]);
     });
   }
 
   it("are about the inputs the program is for", () => {
     const program = () => named(numerical(count()), "n");
     const compile = (inputs: CompileOptions["inputs"]) =>
-      compileRasp(program(), { vocab: [0, 1], maxSeqLen: 8, inputs }).warnings.length;
+      compileWarnings(compileRasp(program(), { vocab: [0, 1], maxSeqLen: 8, inputs })).length;
     expect(compile(undefined)).toBe(1);
     expect(compile([[0, 1, 0, 1, 0, 1, 0, 1]])).toBe(0);
     expect(compile([[0, 0, 0, 0, 0, 0, 0, 1]])).toBe(1);
@@ -275,7 +275,7 @@ describe("the warnings of a compiled program", () => {
 
   it("are about long inputs of a large vocabulary, too, of which not all can be tried", () => {
     const vocab = Array.from({ length: 30 }, (_, i) => i);
-    const { warnings } = compileRasp(named(count(), "n"), { vocab, maxSeqLen: 12 });
+    const warnings = compileWarnings(compileRasp(named(count(), "n"), { vocab, maxSeqLen: 12 }));
     expect(warnings).toMatchObject([{ code: "W_TRACR_WIDTH", node: "n_1", fromLength: 10 }]);
   });
 
@@ -285,7 +285,7 @@ describe("the warnings of a compiled program", () => {
     const stops = numerical(selectorWidth(select(shiftBy(1, tokens), tokens, sameDigits)));
     const program = numerical(linearSequenceMap(minus, stops, 1, 1));
     expect(() => evaluate(program, [0])).toThrow("toFixed");
-    const { warnings } = compileRasp(program, { vocab: [0, 1], maxSeqLen: 6 });
+    const warnings = compileWarnings(compileRasp(program, { vocab: [0, 1], maxSeqLen: 6 }));
     expect(warnings.map(({ code, node }) => [code, node])).toEqual([
       ["W_TRACR_NEGATIVE", "minus_2"],
     ]);

@@ -13,7 +13,12 @@ import {
 import { formatProgram } from "../../report/index.ts";
 import { Key } from "../../rng/index.ts";
 import { forward } from "../../tracr/forward.testing.ts";
-import { type CompiledProgram, compileRasp, encodeTokens } from "../../tracr/index.ts";
+import {
+  type CompiledProgram,
+  compileRasp,
+  compileWarnings,
+  encodeTokens,
+} from "../../tracr/index.ts";
 import {
   correspondence,
   defineCase,
@@ -79,7 +84,7 @@ function assertExact(seed: number, options: GenerateOptions = {}): number {
   const key = keyOf(seed);
   const generated = generateProgram(key, options);
   const compiled = compile(generated);
-  expect(compiled.warnings).toEqual([]);
+  expect(compileWarnings(compiled)).toEqual([]);
   const comparisons = compare(generated, compiled, key);
   const least = generated.categorical ? MARGIN : 0;
   const wrong = comparisons.filter(({ margin }) => !(margin >= least));

@@ -17,7 +17,7 @@ import {
 import { type Circuit, circuitTexts, edgeTexts, formatNode } from "../../circuit/index.ts";
 import { programLines } from "../../report/index.ts";
 import { Key } from "../../rng/index.ts";
-import type { CompiledProgram } from "../../tracr/index.ts";
+import { type CompiledProgram, compileWarnings } from "../../tracr/index.ts";
 import { vocabularyOf } from "../files.ts";
 
 /** Facts as JSON. */
@@ -80,7 +80,7 @@ export function caseDocument(case_: Case, compiled: CompiledProgram | undefined)
 }
 
 function compiledFacts(case_: Case, compiled: CompiledProgram, { hl }: CaseRow): object {
-  const { config, residualLabels, craft, warnings } = compiled;
+  const { config, residualLabels, craft } = compiled;
   const { initializerRange } = highLevelModel(case_, compiled).transformer.config;
   return {
     ...hl,
@@ -95,7 +95,7 @@ function compiledFacts(case_: Case, compiled: CompiledProgram, { hl }: CaseRow):
       kind: block.kind,
       heads: block.kind === "attention" ? block.heads.length : 0,
     })),
-    warnings,
+    warnings: compileWarnings(compiled),
   };
 }
 

@@ -21,7 +21,7 @@ import {
   sectionText,
   wrapText,
 } from "../../report/index.ts";
-import type { CompiledProgram } from "../../tracr/index.ts";
+import { type CompiledProgram, compileWarnings } from "../../tracr/index.ts";
 import { countParameters, type TransformerConfig } from "../../transformer/index.ts";
 import { vocabularyOf } from "../files.ts";
 import { exactnessText } from "./exactness-text.ts";
@@ -86,7 +86,7 @@ function programTexts(case_: Case, compiled: CompiledProgram, style: Style): str
       drawWiring(compiled, style),
       style,
     ),
-    ...compiled.warnings.map(
+    ...compileWarnings(compiled).map(
       ({ node, message }) => `${style.yellow("Warning:")} ${printable(`${node}: ${message}`)}\n`,
     ),
     ...(exactness === undefined
