@@ -356,7 +356,7 @@ describe("run", () => {
   });
 
   it("goes on after a case that fails, and ends with 1", async () => {
-    const { exitCode, stdout } = await type("run eap -i 3,13 --edge-count 4");
+    const { exitCode, stdout } = await type("run eap -i 3,13 --edge-count 4 --model siit");
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/^ +3 +\d /m);
     expect(stdout).toMatch(/^1 of 2 cases failed:\n {2}13 {2}E_MODEL: case "13" has no trained/m);
