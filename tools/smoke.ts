@@ -53,11 +53,11 @@ const CHECKS: readonly Check[] = [
     exits: [0],
   },
   {
-    // Native kernels fit, WebAssembly's do not on every version.
+    // Native kernels fit, WebAssembly's do not on every version; below 3.1 GB Node 26 aborts by itself.
     name: "little memory",
     args: program("run acdc -i 3 --tracr --threshold 0.7 -o limited"),
     exits: [0, 1],
-    addresses: 3_000_000,
+    addresses: 3_300_000,
   },
 ];
 
