@@ -121,6 +121,7 @@ export {
 } from "./attribution/attribute.ts";
 export { attributedEdges, attributedNodes } from "./attribution/attributed.ts";
 export { cleanCorrupted } from "./attribution/clean-corrupted.ts";
+export { MLP_GRADIENTS, type MlpGradient } from "./attribution/declarations.ts";
 export { eap } from "./attribution/eap.ts";
 export { eapGp } from "./attribution/eap-gp.ts";
 export { eapIgActivations } from "./attribution/eap-ig-activations.ts";
@@ -151,7 +152,6 @@ export { inputsPath } from "./attribution/paths/inputs.ts";
 export { maskPath } from "./attribution/paths/masks.ts";
 export { ruledPath } from "./attribution/paths/ruled.ts";
 export { relp } from "./attribution/relp.ts";
-export { MLP_GRADIENTS, type MlpGradient } from "./attribution/shared-options.ts";
 export { degree } from "./baselines/degree.ts";
 export { groundTruthRanking } from "./baselines/ground-truth.ts";
 export { random } from "./baselines/random.ts";

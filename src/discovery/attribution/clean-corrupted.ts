@@ -1,8 +1,8 @@
-import { thresholdAdvice } from "../algorithm/advice.ts";
 import { defineAlgorithm } from "../algorithm/algorithm.ts";
-import { scaleOption, taskLossNeeds, taskOrOwnLossOption } from "../algorithm/common-options.ts";
-import { effectRanking, effectSweep, magnitudeOptions } from "../algorithm/magnitude.ts";
-import { edgeSelection, withSelection } from "../algorithm/selection-options.ts";
+import { scaleOption, taskOrOwnLossOption } from "../algorithm/common-options.ts";
+import { magnitudeOptions } from "../algorithm/magnitude.ts";
+import { withSelection } from "../algorithm/selection-options.ts";
+import { edgeAttribution } from "./declarations.ts";
 import { integrationPoints } from "./interpolation.ts";
 
 /** Integrated gradients of the inputs with the two ends alone: the mean of the gradients there. */
@@ -23,14 +23,8 @@ export const cleanCorrupted = defineAlgorithm({
   formula:
     "½ ⟨P(u) − C(u), ∂L/∂in(v) at the clean run + ∂L/∂in(v) at the corrupted run⟩, right answers those of the clean input",
   cost: { forward: "4", backward: "2" },
-  granularity: "qkv",
-  needs: { gradients: true, of: taskLossNeeds },
-  selection: edgeSelection,
-  paperSweep: effectSweep,
-  ranking: effectRanking,
-  advice: thresholdAdvice,
+  ...edgeAttribution,
   examples: [{ options: { edgeCount: 4 }, summary: "The four best edges" }],
-  produces: ["scores", "circuit"],
   options: withSelection({ ...taskOrOwnLossOption, ...scaleOption, ...magnitudeOptions }),
   discover: async (task, options, context) => {
     const { attributedEdges, inputsPath } = await import("./parts.ts");

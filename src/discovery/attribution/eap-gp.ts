@@ -1,11 +1,10 @@
 import * as z from "zod/mini";
-import { thresholdAdvice } from "../algorithm/advice.ts";
 import { defineAlgorithm } from "../algorithm/algorithm.ts";
-import { scaleOption, taskLossNeeds, taskOrOwnLossOption } from "../algorithm/common-options.ts";
-import { effectRanking, effectSweep, magnitudeOptions } from "../algorithm/magnitude.ts";
+import { scaleOption, taskOrOwnLossOption } from "../algorithm/common-options.ts";
+import { magnitudeOptions } from "../algorithm/magnitude.ts";
 import { option } from "../algorithm/options.ts";
-import { edgeSelection, withSelection } from "../algorithm/selection-options.ts";
-import { STEP_LENGTHS, stepsOption } from "./shared-options.ts";
+import { withSelection } from "../algorithm/selection-options.ts";
+import { edgeAttribution, STEP_LENGTHS, stepsOption } from "./declarations.ts";
 
 /**
  * EAP on a path that follows the model: the embeddings go where the logits approach those of the corrupted
@@ -31,19 +30,14 @@ export const eapGp = defineAlgorithm({
   formula:
     "1/k Σ_j ⟨P(u) − C(u), ∂L/∂in(v)⟩, gradients with the embeddings at γ(j), j = 1 … k: γ(0) clean, γ(j + 1) = γ(j) − s·∇/‖∇‖, ∇ the gradient of ‖logits(γ) − corrupted logits‖², s 1 or ‖C − P‖/k",
   cost: { forward: "4 + 2·`steps`", backward: "2·`steps`" },
-  granularity: "qkv",
-  needs: { gradients: true, ablations: ["resample"], of: taskLossNeeds },
-  selection: edgeSelection,
-  paperSweep: effectSweep,
-  ranking: effectRanking,
-  advice: thresholdAdvice,
+  ...edgeAttribution,
+  needs: { ...edgeAttribution.needs, ablations: ["resample"] },
   examples: [
     {
       options: { edgeCount: 4, gpStep: "relative" },
       summary: "With steps that fit small embeddings",
     },
   ],
-  produces: ["scores", "circuit"],
   options: withSelection({
     ...taskOrOwnLossOption,
     ...stepsOption(5, "EAP-GP"),

@@ -1,10 +1,9 @@
-import { thresholdAdvice } from "../algorithm/advice.ts";
 import { defineAlgorithm } from "../algorithm/algorithm.ts";
-import { scaleOption, taskLossNeeds, taskOrOwnLossOption } from "../algorithm/common-options.ts";
-import { effectRanking, effectSweep, magnitudeOptions } from "../algorithm/magnitude.ts";
-import { edgeSelection, withSelection } from "../algorithm/selection-options.ts";
+import { scaleOption, taskOrOwnLossOption } from "../algorithm/common-options.ts";
+import { magnitudeOptions } from "../algorithm/magnitude.ts";
+import { withSelection } from "../algorithm/selection-options.ts";
+import { edgeAttribution, pointsOption, stepsOption } from "./declarations.ts";
 import { meanPoints } from "./interpolation.ts";
-import { pointsOption, stepsOption } from "./shared-options.ts";
 
 /**
  * EAP-IG-activations as in the library of its authors and in MIB: what one sublayer writes after the other
@@ -32,14 +31,8 @@ export const eapIgActivations = defineAlgorithm({
     forward: "2 + `steps`·(2·B + 1)",
     backward: "`steps`·(2·B + 1)",
   },
-  granularity: "qkv",
-  needs: { gradients: true, of: taskLossNeeds },
-  selection: edgeSelection,
-  paperSweep: effectSweep,
-  ranking: effectRanking,
-  advice: thresholdAdvice,
+  ...edgeAttribution,
   examples: [{ options: { edgeCount: 4 }, summary: "The four best edges" }],
-  produces: ["scores", "circuit"],
   options: withSelection({
     ...taskOrOwnLossOption,
     ...stepsOption(5, "MIB"),

@@ -1,10 +1,9 @@
-import { thresholdAdvice } from "../algorithm/advice.ts";
 import { defineAlgorithm } from "../algorithm/algorithm.ts";
-import { scaleOption, taskLossNeeds, taskOrOwnLossOption } from "../algorithm/common-options.ts";
-import { effectRanking, effectSweep, magnitudeOptions } from "../algorithm/magnitude.ts";
-import { edgeSelection, withSelection } from "../algorithm/selection-options.ts";
+import { scaleOption, taskOrOwnLossOption } from "../algorithm/common-options.ts";
+import { magnitudeOptions } from "../algorithm/magnitude.ts";
+import { withSelection } from "../algorithm/selection-options.ts";
+import { edgeAttribution, pointsOption, stepsOption } from "./declarations.ts";
 import { meanPoints } from "./interpolation.ts";
-import { pointsOption, stepsOption } from "./shared-options.ts";
 
 /**
  * EAP with integrated gradients of the inputs: gradients are averaged while the embeddings go from the
@@ -27,12 +26,7 @@ export const eapIgInputs = defineAlgorithm({
   formula:
     "1/N Σ_k ⟨P(u) − C(u), ∂L/∂in(v)⟩, gradients with the embeddings at P + k/N·(C − P), k = 0 … N − 1",
   cost: { forward: "2 + `steps`", backward: "`steps`" },
-  granularity: "qkv",
-  needs: { gradients: true, of: taskLossNeeds },
-  selection: edgeSelection,
-  paperSweep: effectSweep,
-  ranking: effectRanking,
-  advice: thresholdAdvice,
+  ...edgeAttribution,
   looksBeyondCleanRun: true,
   examples: [
     { options: { edgeCount: 4 }, summary: "The four best edges" },
@@ -41,7 +35,6 @@ export const eapIgInputs = defineAlgorithm({
       summary: "More points, whose effects of the embeddings add up to the change of the loss",
     },
   ],
-  produces: ["scores", "circuit"],
   options: withSelection({
     ...taskOrOwnLossOption,
     ...stepsOption(5, "MIB"),

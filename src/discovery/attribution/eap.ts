@@ -6,8 +6,8 @@ import { effectRanking, effectSweep, magnitudeOptions } from "../algorithm/magni
 import { option } from "../algorithm/options.ts";
 import { ignoredSwitches } from "../algorithm/original-flags.ts";
 import { edgeSelection, withSelection } from "../algorithm/selection-options.ts";
+import { MOST_STEPS } from "./declarations.ts";
 import { CLEAN_END, INTEGRATIONS, integrationPoints } from "./interpolation.ts";
-import { MOST_STEPS } from "./shared-options.ts";
 
 /**
  * Edge attribution patching: the first-order effect of ablating each edge on the task loss, all

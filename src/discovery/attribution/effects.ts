@@ -10,7 +10,7 @@ import {
   type TransformerConfig,
   type WeightTensors,
 } from "../../transformer/index.ts";
-import type { MlpGradient } from "./shared-options.ts";
+import type { MlpGradient } from "./declarations.ts";
 
 /** A run on a path as effects are read off it, for one row. */
 export interface AttributedRun {

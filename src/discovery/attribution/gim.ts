@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
 import { mergeHooks } from "../../transformer/index.ts";
-import { thresholdAdvice } from "../algorithm/advice.ts";
 import { defineAlgorithm } from "../algorithm/algorithm.ts";
-import { scaleOption, taskLossNeeds, taskLossOption } from "../algorithm/common-options.ts";
-import { effectRanking, effectSweep, magnitudeOptions } from "../algorithm/magnitude.ts";
+import { scaleOption, taskLossOption } from "../algorithm/common-options.ts";
+import { magnitudeOptions } from "../algorithm/magnitude.ts";
 import { option } from "../algorithm/options.ts";
-import { edgeSelection, withSelection } from "../algorithm/selection-options.ts";
+import { withSelection } from "../algorithm/selection-options.ts";
+import { edgeAttribution } from "./declarations.ts";
 
 /** Shares of the gradient: two of the three factors of attention are products with each other. */
 const SHARES = { "attn.hook_q": 1 / 4, "attn.hook_k": 1 / 4, "attn.hook_v": 1 / 2 };
@@ -33,12 +33,7 @@ export const gim = defineAlgorithm({
   formula:
     "⟨P(u) − C(u), ∂L/∂in(v)⟩ at the clean run, in whose gradient scales of normalisations are constants, a softmax has the Jacobian p·(g − ⟨g, p⟩) with p = softmax(x/T), and queries and keys count a quarter, values a half",
   cost: { forward: "3", backward: "1" },
-  granularity: "qkv",
-  needs: { gradients: true, of: taskLossNeeds },
-  selection: edgeSelection,
-  paperSweep: effectSweep,
-  ranking: effectRanking,
-  advice: thresholdAdvice,
+  ...edgeAttribution,
   examples: [
     { options: { edgeCount: 4 }, summary: "As the paper means it" },
     {
@@ -46,7 +41,6 @@ export const gim = defineAlgorithm({
       summary: "As its library scores TransformerLens models without gated MLPs",
     },
   ],
-  produces: ["scores", "circuit"],
   options: withSelection({
     ...taskLossOption,
     temperature: option(

@@ -1,7 +1,7 @@
-import { thresholdAdvice } from "../algorithm/advice.ts";
 import { defineAlgorithm } from "../algorithm/algorithm.ts";
-import { taskLossNeeds, taskLossOption } from "../algorithm/common-options.ts";
-import { nodeSelection, withNodeSelection } from "../algorithm/selection-options.ts";
+import { taskLossOption } from "../algorithm/common-options.ts";
+import { withNodeSelection } from "../algorithm/selection-options.ts";
+import { nodeAttribution } from "./declarations.ts";
 
 /** Below it the importances of a layer are not divided by their norm, as in ACDC's code. */
 const SMALLEST_NORM = 1e-6;
@@ -32,14 +32,9 @@ export const hisp = defineAlgorithm({
   formula:
     "|⟨P(u) − C(u), ∂L/∂C(u)⟩| at the clean run, divided by √(Σ of its squares over the heads and the MLP of the layer)",
   cost: { forward: "2", backward: "1" },
-  granularity: "head",
-  ranks: "nodes",
-  needs: { gradients: true, of: taskLossNeeds },
-  selection: nodeSelection,
+  ...nodeAttribution,
   ranking: () => ({ name: "importance in its layer" }),
-  advice: thresholdAdvice,
   examples: [{ options: { nodeCount: 3 }, summary: "The three best heads and MLPs" }],
-  produces: ["scores", "circuit"],
   options: withNodeSelection(taskLossOption),
   discover: async (task, options, context) => {
     const { attributedNodes, sizesPath } = await import("./parts.ts");

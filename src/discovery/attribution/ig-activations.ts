@@ -1,10 +1,9 @@
-import { thresholdAdvice } from "../algorithm/advice.ts";
 import { defineAlgorithm } from "../algorithm/algorithm.ts";
-import { scaleOption, taskLossNeeds, taskOrOwnLossOption } from "../algorithm/common-options.ts";
-import { effectRanking, effectSweep, magnitudeOptions } from "../algorithm/magnitude.ts";
-import { edgeSelection, withSelection } from "../algorithm/selection-options.ts";
+import { scaleOption, taskOrOwnLossOption } from "../algorithm/common-options.ts";
+import { magnitudeOptions } from "../algorithm/magnitude.ts";
+import { withSelection } from "../algorithm/selection-options.ts";
+import { edgeAttribution, pointsOption, stepsOption } from "./declarations.ts";
 import { meanPoints } from "./interpolation.ts";
-import { pointsOption, stepsOption } from "./shared-options.ts";
 
 /**
  * Integrated gradients of activations by the book: while what a sublayer writes goes from its ablated to its
@@ -31,14 +30,8 @@ export const igActivations = defineAlgorithm({
     forward: "2 + (`steps` + 1)·(2·B + 1)",
     backward: "(`steps` + 1)·(2·B + 1)",
   },
-  granularity: "qkv",
-  needs: { gradients: true, of: taskLossNeeds },
-  selection: edgeSelection,
-  paperSweep: effectSweep,
-  ranking: effectRanking,
-  advice: thresholdAdvice,
+  ...edgeAttribution,
   examples: [{ options: { edgeCount: 4 }, summary: "The four best edges" }],
-  produces: ["scores", "circuit"],
   options: withSelection({
     ...taskOrOwnLossOption,
     ...stepsOption(5, "as eap_ig_activations"),

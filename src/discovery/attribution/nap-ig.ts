@@ -1,10 +1,9 @@
-import { thresholdAdvice } from "../algorithm/advice.ts";
 import { defineAlgorithm } from "../algorithm/algorithm.ts";
-import { scaleOption, taskLossNeeds, taskOrOwnLossOption } from "../algorithm/common-options.ts";
-import { effectRanking, magnitudeOptions } from "../algorithm/magnitude.ts";
-import { nodeSelection, withNodeSelection } from "../algorithm/selection-options.ts";
+import { scaleOption, taskOrOwnLossOption } from "../algorithm/common-options.ts";
+import { magnitudeOptions } from "../algorithm/magnitude.ts";
+import { withNodeSelection } from "../algorithm/selection-options.ts";
+import { mlpGradientOption, nodeAttribution, pointsOption, stepsOption } from "./declarations.ts";
 import { meanPoints } from "./interpolation.ts";
-import { mlpGradientOption, pointsOption, stepsOption } from "./shared-options.ts";
 
 /** Attribution patching of nodes with integrated gradients of the inputs. */
 export const napIg = defineAlgorithm({
@@ -24,14 +23,8 @@ export const napIg = defineAlgorithm({
   formula:
     "1/N Σ_k ⟨P(u) − C(u), ∂L/∂Y(u)⟩, gradients with the embeddings at P + k/N·(C − P), k = 1 … N",
   cost: { forward: "2 + `steps`", backward: "`steps`" },
-  granularity: "head",
-  ranks: "nodes",
-  needs: { gradients: true, of: taskLossNeeds },
-  selection: nodeSelection,
-  ranking: effectRanking,
-  advice: thresholdAdvice,
+  ...nodeAttribution,
   examples: [{ options: { nodeCount: 3 }, summary: "The three best heads and MLPs" }],
-  produces: ["scores", "circuit"],
   options: withNodeSelection({
     ...taskOrOwnLossOption,
     ...stepsOption(5, "MIB"),

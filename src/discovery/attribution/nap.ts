@@ -1,10 +1,9 @@
-import { thresholdAdvice } from "../algorithm/advice.ts";
 import { defineAlgorithm } from "../algorithm/algorithm.ts";
-import { scaleOption, taskLossNeeds, taskLossOption } from "../algorithm/common-options.ts";
-import { effectRanking, magnitudeOptions } from "../algorithm/magnitude.ts";
-import { nodeSelection, withNodeSelection } from "../algorithm/selection-options.ts";
+import { scaleOption, taskLossOption } from "../algorithm/common-options.ts";
+import { magnitudeOptions } from "../algorithm/magnitude.ts";
+import { withNodeSelection } from "../algorithm/selection-options.ts";
+import { mlpGradientOption, nodeAttribution } from "./declarations.ts";
 import { CLEAN_END } from "./interpolation.ts";
-import { mlpGradientOption } from "./shared-options.ts";
 
 /** Attribution patching of nodes: what EAP says of all edges out of a head or MLP, together. */
 export const nap = defineAlgorithm({
@@ -22,14 +21,8 @@ export const nap = defineAlgorithm({
   },
   formula: "⟨P(u) − C(u), ∂L/∂C(u)⟩ at the clean run",
   cost: { forward: "2", backward: "1" },
-  granularity: "head",
-  ranks: "nodes",
-  needs: { gradients: true, of: taskLossNeeds },
-  selection: nodeSelection,
-  ranking: effectRanking,
-  advice: thresholdAdvice,
+  ...nodeAttribution,
   examples: [{ options: { nodeCount: 3 }, summary: "The three best heads and MLPs" }],
-  produces: ["scores", "circuit"],
   options: withNodeSelection({
     ...taskLossOption,
     ...mlpGradientOption,

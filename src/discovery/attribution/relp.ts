@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
 import { mergeHooks } from "../../transformer/index.ts";
-import { thresholdAdvice } from "../algorithm/advice.ts";
 import { defineAlgorithm } from "../algorithm/algorithm.ts";
-import { scaleOption, taskLossNeeds, taskLossOption } from "../algorithm/common-options.ts";
-import { effectRanking, effectSweep, magnitudeOptions } from "../algorithm/magnitude.ts";
+import { scaleOption, taskLossOption } from "../algorithm/common-options.ts";
+import { magnitudeOptions } from "../algorithm/magnitude.ts";
 import { option } from "../algorithm/options.ts";
-import { edgeSelection, withSelection } from "../algorithm/selection-options.ts";
+import { withSelection } from "../algorithm/selection-options.ts";
+import { edgeAttribution } from "./declarations.ts";
 
 /** What can have a gradient of its own. */
 const RULES = ["norm", "identity", "attention"] as const;
@@ -32,12 +32,7 @@ export const relp = defineAlgorithm({
   formula:
     "⟨P(u) − C(u), ∂L/∂in(v)⟩ at the clean run, in whose gradient scales of normalisations (`norm`) and attention patterns (`attention`) are constants and an activation act(x) is x times a constant (`identity`)",
   cost: { forward: "3", backward: "1" },
-  granularity: "qkv",
-  needs: { gradients: true, of: taskLossNeeds },
-  selection: edgeSelection,
-  paperSweep: effectSweep,
-  ranking: effectRanking,
-  advice: thresholdAdvice,
+  ...edgeAttribution,
   examples: [
     { options: { edgeCount: 4 }, summary: "With the rules of its authors' code" },
     {
@@ -45,7 +40,6 @@ export const relp = defineAlgorithm({
       summary: "With that for attention, which makes effects of queries and keys 0",
     },
   ],
-  produces: ["scores", "circuit"],
   options: withSelection({
     ...taskLossOption,
     relpRules: option(

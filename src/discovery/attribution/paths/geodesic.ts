@@ -17,8 +17,8 @@ import {
 } from "../../../engine/index.ts";
 import { prepareCapture } from "../../../interventions/index.ts";
 import { forwardFrom, hookShape, usedInputs } from "../../../transformer/index.ts";
+import type { StepLength } from "../declarations.ts";
 import type { AttributionPath, PathWork } from "../path.ts";
-import type { StepLength } from "../shared-options.ts";
 
 const EMBEDDINGS = "blocks.0.hook_resid_pre";
 const POINT = "geodesic:point";

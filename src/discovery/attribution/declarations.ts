@@ -1,6 +1,34 @@
 import * as z from "zod/mini";
+import { thresholdAdvice } from "../algorithm/advice.ts";
+import { taskLossNeeds } from "../algorithm/common-options.ts";
+import { effectRanking, effectSweep } from "../algorithm/magnitude.ts";
 import { option } from "../algorithm/options.ts";
+import { edgeSelection, nodeSelection } from "../algorithm/selection-options.ts";
 import { IG_POINTS, type IgPoints } from "./interpolation.ts";
+
+/** What is true of everything that ranks by effects estimated from gradients of the loss of a task. */
+const attribution = {
+  needs: { gradients: true, of: taskLossNeeds },
+  ranking: effectRanking,
+  advice: thresholdAdvice,
+  produces: ["scores", "circuit"],
+} as const;
+
+/** Ranks edges, queries, keys and values apart, by estimated effects. */
+export const edgeAttribution = {
+  ...attribution,
+  granularity: "qkv",
+  selection: edgeSelection,
+  paperSweep: effectSweep,
+} as const;
+
+/** Ranks heads and MLPs by estimated effects. */
+export const nodeAttribution = {
+  ...attribution,
+  granularity: "head",
+  ranks: "nodes",
+  selection: nodeSelection,
+} as const;
 
 /** Each step is a pass of its own over all pairs; the sum has long converged. */
 export const MOST_STEPS = 10_000;
