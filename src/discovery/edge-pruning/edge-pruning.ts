@@ -1,6 +1,5 @@
-import { chosenAblation } from "../algorithm/ablation-option.ts";
 import { defineAlgorithm } from "../algorithm/algorithm.ts";
-import { objectiveNeeds } from "../masks/objective-options.ts";
+import { maskNeeds } from "../masks/objective-options.ts";
 import { pruningOptions } from "./options.ts";
 
 /**
@@ -24,13 +23,7 @@ export const edgePruning = defineAlgorithm({
     note: "For each value of `edgeSparsity`",
   },
   granularity: "qkv",
-  needs: {
-    gradients: true,
-    of: ({ ablation, ...choice }, task) => ({
-      ...objectiveNeeds(choice, task),
-      ablation: chosenAblation(ablation),
-    }),
-  },
+  needs: { gradients: true, of: maskNeeds },
   ranking: () => ({ name: "soft mask of the edge times that of its source" }),
   advice: ({ kept }) =>
     kept === "nothing"

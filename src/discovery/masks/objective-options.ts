@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { type AblationChoice, chosenAblation } from "../algorithm/ablation-option.ts";
 import type { TaskNeeds } from "../algorithm/needs.ts";
 import { option } from "../algorithm/options.ts";
 import type { DiscoveryTask } from "../task/task.ts";
@@ -45,4 +46,12 @@ export function objectiveNeeds(
   task: DiscoveryTask,
 ): Pick<TaskNeeds, "answers"> {
   return { answers: objectiveAnswers(task, chosenObjective(choice, task)) };
+}
+
+/** What masks that mix values with ablated ones need. Throws as {@link objectiveNeeds} and `chosenAblation`. */
+export function maskNeeds(
+  { ablation, ...choice }: ObjectiveChoice & { readonly ablation?: AblationChoice },
+  task: DiscoveryTask,
+): TaskNeeds {
+  return { ...objectiveNeeds(choice, task), ablation: chosenAblation(ablation) };
 }

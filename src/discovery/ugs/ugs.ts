@@ -13,7 +13,7 @@ import { oneOrMore, settingsOf } from "../algorithm/settings.ts";
 import { edgeScheme } from "../masks/edge-scheme.ts";
 import { learnEach } from "../masks/learn-each.ts";
 import { edgeValues } from "../masks/masked-run.ts";
-import { chosenObjective, objectiveNeeds, objectiveOptions } from "../masks/objective-options.ts";
+import { chosenObjective, maskNeeds, objectiveOptions } from "../masks/objective-options.ts";
 import { drawRows } from "../masks/step-rows.ts";
 import { drawUniform } from "./draw.ts";
 import { prepareUniform, probabilitiesOf } from "./train.ts";
@@ -52,13 +52,7 @@ export const ugs = defineAlgorithm({
     note: "For each value of `lambdaReg`",
   },
   granularity: "qkv",
-  needs: {
-    gradients: true,
-    of: ({ ablation, ...choice }, task) => ({
-      ...objectiveNeeds(choice, task),
-      ablation: chosenAblation(ablation),
-    }),
-  },
+  needs: { gradients: true, of: maskNeeds },
   ranking: ({ lambdaReg }) => ({
     name:
       settingsOf("lambdaReg", lambdaReg).length > 1
