@@ -166,8 +166,8 @@ describe("wrong usage exits with 2 and one paragraph", () => {
       'E_COMMAND: "run" needs to know what — expected acdc, eap. See "interpbench run --help".',
     ],
     [
-      ["run", "cd_t", "-i", "3"],
-      'E_COMMAND: "run cd-t" is not offered yet. "run cdt" is that. See docs/not-yet.md of the package.',
+      ["export", "runs"],
+      'E_COMMAND: "export" is not offered yet. Model folders hold safetensors and circuit.json as they are. See docs/not-yet.md of the package.',
     ],
     [
       ["run", "constructor"],

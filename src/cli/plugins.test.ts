@@ -77,7 +77,7 @@ describe("a plugin", () => {
   });
 
   it("can be part of what is made of others", async () => {
-    const line = RUN.replace("run mine", "run parallel_ensemble").replace("-i", "--of mine,ifr -i");
+    const line = RUN.replace("run mine", "run parallel-ensemble").replace("-i", "--of mine,ifr -i");
     const { exitCode, stderr } = await runWithPlugin(plugin(""), line);
     expect([exitCode, stderr]).toEqual([0, expect.any(String)]);
     const without = await run(line.split(" "), { cwd });

@@ -19,9 +19,9 @@ const PER_EXAMPLE = { loss: "avg_diff" } as const;
 
 const COLUMNS: readonly Column[] = [
   ["EAP", "eap", LIBRARY],
-  ["EAP-IG-inputs", "eap_ig_inputs", LIBRARY],
-  ["clean-corrupted", "clean_corrupted", LIBRARY],
-  ["EAP-IG-activations", "eap_ig_activations", LIBRARY],
+  ["EAP-IG-inputs", "eap-ig-inputs", LIBRARY],
+  ["clean-corrupted", "clean-corrupted", LIBRARY],
+  ["EAP-IG-activations", "eap-ig-activations", LIBRARY],
   ["exact", "exact", PER_EXAMPLE],
   ["GIM", "gim", { ...LIBRARY, gimPlainMlpScale: 0.5 }],
   ["GIM-mlp1", "gim", LIBRARY],
@@ -31,10 +31,10 @@ const COLUMNS: readonly Column[] = [
     "relp",
     { ...LIBRARY, relpRules: ["norm", "identity", "attention"] },
   ],
-  ["EAP meanabs", "atp_star", { ...PER_EXAMPLE, gradDrop: false, qkFix: false }],
-  ["GradDrop", "atp_star", { ...PER_EXAMPLE, qkFix: false }],
+  ["EAP meanabs", "atp-star", { ...PER_EXAMPLE, gradDrop: false, qkFix: false }],
+  ["GradDrop", "grad-drop", PER_EXAMPLE],
   ["information-flow-routes", "ifr", {}],
-  ["EAP-GP k5", "eap_gp", PER_EXAMPLE],
+  ["EAP-GP k5", "eap-gp", PER_EXAMPLE],
 ];
 
 const graph = fullGraph(CONFIG);
@@ -44,7 +44,7 @@ const NODES = (["none", "LNPre"] as const).flatMap((normalization) => {
   const options = { ...LIBRARY, nodeMlpGradient: "input" };
   return [
     { normalization, column: "EAP", algorithm: "nap", options },
-    { normalization, column: "EAP-IG-inputs", algorithm: "nap_ig", options },
+    { normalization, column: "EAP-IG-inputs", algorithm: "nap-ig", options },
   ];
 });
 

@@ -133,8 +133,8 @@ export {
   nodeEffects,
 } from "./attribution/effects.ts";
 export { gim } from "./attribution/gim.ts";
+export { gradDrop } from "./attribution/grad-drop.ts";
 export { hisp } from "./attribution/hisp.ts";
-export { igActivations } from "./attribution/ig-activations.ts";
 export {
   CLEAN_END,
   IG_POINTS,
@@ -169,7 +169,6 @@ export { combinationsOf } from "./combinations/combinations.ts";
 export { resampledTask } from "./combinations/resample.ts";
 export { edgePruning } from "./edge-pruning/edge-pruning.ts";
 export { exact } from "./exact.ts";
-export { exactNodes } from "./exact-nodes.ts";
 export { ibcircuit } from "./ibcircuit/ibcircuit.ts";
 export { legacyAcdc } from "./legacy-acdc/legacy-acdc.ts";
 export {
@@ -200,6 +199,7 @@ export type { MaskScheme } from "./masks/scheme.ts";
 export { drawRows } from "./masks/step-rows.ts";
 export { measureEdges } from "./measure-edges.ts";
 export { measureNodes } from "./measure-nodes.ts";
+export { nodeExact } from "./node-exact.ts";
 export { optimalAblation } from "./optimal-ablation.ts";
 export {
   compareByOther,

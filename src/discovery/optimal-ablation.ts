@@ -25,7 +25,7 @@ const RUNS_OF_HOOK = 2;
  * best for that. Ablations by other values cost more because these mislead, too.
  */
 export const optimalAblation = defineAlgorithm({
-  name: "optimal_ablation",
+  name: "optimal-ablation",
   title: "Optimal ablation (OA)",
   summary: "Measures what ablating each head and MLP costs with the constant that costs least.",
   reference: {

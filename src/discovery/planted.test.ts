@@ -29,7 +29,7 @@ describe("the planted circuit", () => {
 
   it.each([
     ["sp", { edgewise: true, epochs: 300, lr: 0.1, target: "model", lambdaReg: 0.5 }],
-    ["edge_pruning", { edgeSparsity: 0.93 }],
+    ["edge-pruning", { edgeSparsity: 0.93 }],
     ["ugs", { steps: 400, lr: 0.1, lambdaReg: 0.003 }],
   ])("is found by the masks of %s, edge by edge", async (name, options) => {
     const { circuit, ranking, diagnostics } = await getAlgorithm(name).discover(task, options, {
@@ -44,7 +44,7 @@ describe("the planted circuit", () => {
 
   it.each([
     ["ibcircuit", { epochs: 600, distanceWeight: 10, threshold: 0.5 }],
-    ["optimal_ablation", { threshold: 0.01 }],
+    ["optimal-ablation", { threshold: 0.01 }],
   ])("is found by %s, head by head", async (name, options) => {
     const { circuit, ranking } = await getAlgorithm(name).discover(task, options, { backend });
     const { nodes } = prepareForEvaluation(circuit!);

@@ -10,8 +10,8 @@ import { eapGp } from "./attribution/eap-gp.ts";
 import { eapIgActivations } from "./attribution/eap-ig-activations.ts";
 import { eapIgInputs } from "./attribution/eap-ig-inputs.ts";
 import { gim } from "./attribution/gim.ts";
+import { gradDrop } from "./attribution/grad-drop.ts";
 import { hisp } from "./attribution/hisp.ts";
-import { igActivations } from "./attribution/ig-activations.ts";
 import { nap } from "./attribution/nap.ts";
 import { napIg } from "./attribution/nap-ig.ts";
 import { relp } from "./attribution/relp.ts";
@@ -23,9 +23,9 @@ import { cdt } from "./cdt/cdt.ts";
 import { combinationsOf } from "./combinations/combinations.ts";
 import { edgePruning } from "./edge-pruning/edge-pruning.ts";
 import { exact } from "./exact.ts";
-import { exactNodes } from "./exact-nodes.ts";
 import { ibcircuit } from "./ibcircuit/ibcircuit.ts";
 import { legacyAcdc } from "./legacy-acdc/legacy-acdc.ts";
+import { nodeExact } from "./node-exact.ts";
 import { optimalAblation } from "./optimal-ablation.ts";
 import { peap } from "./peap/peap.ts";
 import { sp } from "./probing/sp.ts";
@@ -44,13 +44,13 @@ const SINGLE: readonly Algorithm[] = [
   eapIgInputs,
   edgePruning,
   exact,
-  exactNodes,
+  nodeExact,
   gim,
+  gradDrop,
   groundTruthRanking,
   hisp,
   ibcircuit,
   informationFlow,
-  igActivations,
   legacyAcdc,
   nap,
   napIg,

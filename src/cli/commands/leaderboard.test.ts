@@ -14,7 +14,7 @@ const type = (line: string) => run(line.split(" "), { cwd });
 
 describe("leaderboard", () => {
   it("compares algorithms by name, on the seeds from --seed on", async () => {
-    const line = "leaderboard -i 7 --algorithms random,degree,atp_star --models tracr --seeds 2";
+    const line = "leaderboard -i 7 --algorithms random,degree,atp-star --models tracr --seeds 2";
     const { exitCode, stdout } = await type(`${line} --seed 5 --data-size 8 --json`);
     // An algorithm that is not made for a model is a cell with its reason, and no failure.
     expect(exitCode).toBe(0);
@@ -26,7 +26,7 @@ describe("leaderboard", () => {
       published: null,
     });
     expect(document.rows.map(({ seed }: { seed: number }) => seed)).toEqual([5, 6, 5, 6, 5, 6]);
-    expect(document.rows[5]).toMatchObject({ algorithm: "atp_star", code: "E_OPTION" });
+    expect(document.rows[5]).toMatchObject({ algorithm: "atp-star", code: "E_OPTION" });
     expect(document.tests.pairs[0]).toMatchObject({ cases: 1, p: 1, corrected: 1 });
     expect(existsSync(join(cwd, document.folder, "heat-map.svg"))).toBe(true);
   });

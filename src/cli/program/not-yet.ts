@@ -12,8 +12,6 @@ export const NOT_YET_PAGE = "docs/not-yet.md";
 
 /** All of them; the page lists the same. */
 export const MISSING_COMMANDS: readonly MissingCommand[] = [
-  { name: "run cd-t", instead: '"run cdt" is that.' },
-  { name: "run grad-drop", instead: '"run atp_star --no-qk-fix" is that alone.' },
   { name: "push" },
   { name: "cases generate", instead: "Write programs in a file of your own: docs/cases.md." },
   { name: "cases check", instead: '"compile FILE" tells how exact a program becomes.' },

@@ -15,7 +15,7 @@ const AVERAGES = ["signed", "absolute"] as const;
  * nothing; `average: "absolute"` is the mean size.
  */
 export const activationMagnitude = defineEdgeRanking({
-  name: "activation_magnitude",
+  name: "activation",
   title: "Activation magnitude",
   summary: "Scores an edge by the size of what its source writes.",
   reference: {

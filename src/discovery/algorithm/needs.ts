@@ -12,8 +12,8 @@ export interface TaskNeeds {
   readonly answers?: { readonly [T in TargetName]?: string };
   /** What cut edges or nodes carry: may need corrupted inputs. */
   readonly ablation?: Ablation;
-  /** The fewest blocks for which an option makes sense, and how to do without. */
-  readonly blocks?: { readonly atLeast: number; readonly option: string; readonly hint: string };
+  /** The fewest blocks for which it, or one of its options, makes sense, and how to do without. */
+  readonly blocks?: { readonly atLeast: number; readonly option?: string; readonly hint: string };
   /** Whether it looks at corrupted inputs, whatever cut edges carry. */
   readonly corruptedInputs?: boolean;
 }

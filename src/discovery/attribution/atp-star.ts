@@ -18,7 +18,7 @@ const GRAD_DROP_BLOCKS = {
  * gradient through one block after the other is dropped (GradDrop). Rows of opposite sign do not cancel.
  */
 export const atpStar = defineAlgorithm({
-  name: "atp_star",
+  name: "atp-star",
   title: "AtP*: attribution patching with GradDrop and the QK fix",
   summary:
     "Estimates the size of the effect of ablating each edge, also where a softmax is saturated or paths cancel.",

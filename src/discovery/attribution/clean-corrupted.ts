@@ -7,7 +7,7 @@ import { integrationPoints } from "./interpolation.ts";
 
 /** Integrated gradients of the inputs with the two ends alone: the mean of the gradients there. */
 export const cleanCorrupted = defineAlgorithm({
-  name: "clean_corrupted",
+  name: "clean-corrupted",
   title: "EAP at both ends (clean-corrupted)",
   summary:
     "Estimates the effect of ablating each edge from the gradients of the clean and the corrupted run.",

@@ -12,7 +12,7 @@ import { edgeAttribution, STEP_LENGTHS, stepsOption } from "./declarations.ts";
  * size; `relative` ones together have the length of the straight way.
  */
 export const eapGp = defineAlgorithm({
-  name: "eap_gp",
+  name: "eap-gp",
   title: "EAP on a path of gradients (EAP-GP)",
   summary:
     "Estimates the effect of ablating each edge from gradients on the way on which the logits approach those of the corrupted input.",

@@ -10,7 +10,7 @@ import { meanPoints } from "./interpolation.ts";
  * ablated to the clean ones, so that a loss which is flat at the clean run has slopes elsewhere.
  */
 export const eapIgInputs = defineAlgorithm({
-  name: "eap_ig_inputs",
+  name: "eap-ig-inputs",
   title: "EAP with integrated gradients of the inputs (EAP-IG-inputs)",
   summary:
     "Estimates the effect of ablating each edge from gradients between the ablated and the clean embeddings.",

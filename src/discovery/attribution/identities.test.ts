@@ -30,17 +30,21 @@ const context = { backend: referenceBackend() };
 
 /** Algorithms that attribute the loss to edges, with options that suit any small model. */
 const OF_EDGES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  atp_star: {},
-  clean_corrupted: {},
+  "atp-star": {},
+  "clean-corrupted": {},
   eap: {},
-  eap_gp: { steps: 2 },
-  eap_ig_activations: { steps: 2 },
-  eap_ig_inputs: { steps: 2 },
+  "eap-gp": { steps: 2 },
+  "eap-ig-activations": { steps: 2 },
+  "eap-ig-inputs": { steps: 2 },
   gim: {},
-  ig_activations: { steps: 2 },
+  "grad-drop": {},
   relp: {},
 };
-const OF_NODES = { nap: {}, nap_ig: { steps: 2 }, hisp: {} };
+/** Where every edge is credited once. */
+const TEXTBOOK: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  "eap-ig-activations": { flavour: "textbook" },
+};
+const OF_NODES = { nap: {}, "nap-ig": { steps: 2 }, hisp: {} };
 const ALL = { ...OF_EDGES, ...OF_NODES };
 
 /** What an algorithm measures, by edge or node, signed where it has a sign. */
@@ -111,9 +115,9 @@ describe("attributions of edges on random models", () => {
         );
         for (const name of [
           "eap",
-          "eap_ig_inputs",
-          "eap_ig_activations",
-          "clean_corrupted",
+          "eap-ig-inputs",
+          "eap-ig-activations",
+          "clean-corrupted",
           "relp",
         ]) {
           const effects = await shownBy(name, task);
@@ -138,8 +142,14 @@ describe("attributions of edges on random models", () => {
         const exact = await measureEdges(linear, "avg_diff", context);
         const { edges } = fullGraph(config);
         const largest = Math.max(...exact.map(Math.abs));
-        for (const name of ["eap", "eap_ig_inputs", "ig_activations", "clean_corrupted", "relp"]) {
-          const effects = await shownBy(name, linear);
+        for (const name of [
+          "eap",
+          "eap-ig-inputs",
+          "eap-ig-activations",
+          "clean-corrupted",
+          "relp",
+        ]) {
+          const effects = await shownBy(name, linear, TEXTBOOK[name]);
           for (const { text, index } of edges) {
             expect(Math.abs(effects.get(text)! - exact[index]!), name).toBeLessThan(1e-6 * largest);
           }
@@ -249,7 +259,7 @@ describe("attributions of edges on random models", () => {
           outputPositions: [positions - 1],
         };
         // The path of EAP-GP follows the logits at all positions.
-        for (const name of Object.keys(ALL).filter((one) => one !== "eap_gp")) {
+        for (const name of Object.keys(ALL).filter((one) => one !== "eap-gp")) {
           const [short, long] = [await shownBy(name, task), await shownBy(name, longer)];
           expect(distance(short, long), name).toBeLessThan(1e-11);
         }
@@ -288,7 +298,10 @@ describe("integrated gradients", () => {
       async (task, config) => {
         const lossOf = naiveLosses(task, context.backend);
         const { edges } = fullGraph(config);
-        const effects = await shownBy("ig_activations", task, { steps: 24 });
+        const effects = await shownBy("eap-ig-activations", task, {
+          flavour: "textbook",
+          steps: 24,
+        });
         for (const hook of sourceHooks(config)) {
           const own = edges.filter(({ edge }) => edge[0].hook === hook);
           const cut = new Set(own.map(({ index }) => index));
@@ -346,8 +359,8 @@ describe("AtP*", () => {
   it("counts edges into the output L/(L − 1) times", () =>
     everyModel(
       async (task, { nLayers }) => {
-        const plain = await shownBy("atp_star", task, { gradDrop: false });
-        const dropped = await shownBy("atp_star", task);
+        const plain = await shownBy("atp-star", task, { gradDrop: false });
+        const dropped = await shownBy("atp-star", task);
         for (const [edge, size] of plain) {
           if (!edge.endsWith("hook_resid_post")) continue;
           expect(dropped.get(edge)!).toBeCloseTo((nLayers / (nLayers - 1)) * size, 10);
@@ -357,9 +370,9 @@ describe("AtP*", () => {
     ));
 
   it("needs two blocks for GradDrop", async () => {
-    const found = getAlgorithm("atp_star").discover(tinyTask({ nLayers: 1 }), {}, context);
+    const found = getAlgorithm("atp-star").discover(tinyTask({ nLayers: 1 }), {}, context);
     expect(await found.catch(formatError)).toBe(
-      'E_OPTION: the algorithm "atp_star" needs more blocks than the model has (at gradDrop) — expected at least 2 blocks — received 1. gradDrop false (--no-grad-drop) does without.',
+      'E_OPTION: the algorithm "atp-star" needs more blocks than the model has (at gradDrop) — expected at least 2 blocks — received 1. gradDrop false (--no-grad-drop) does without.',
     );
   });
 

@@ -7,7 +7,7 @@ import { meanPoints } from "./interpolation.ts";
 
 /** Attribution patching of nodes with integrated gradients of the inputs. */
 export const napIg = defineAlgorithm({
-  name: "nap_ig",
+  name: "nap-ig",
   title: "Node attribution patching with integrated gradients of the inputs (NAP-IG)",
   summary:
     "Estimates the effect of ablating each head and MLP from gradients between the ablated and the clean embeddings.",

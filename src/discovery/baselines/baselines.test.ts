@@ -11,7 +11,7 @@ const { config } = task.transformer;
 const graph = fullGraph(config);
 
 describe("the baseline", () => {
-  it("random_muted is random but for queries and keys", async () => {
+  it("random-muted-qk is random but for queries and keys", async () => {
     const { scores } = await random.discover(task, { seed: 5 }, context);
     const muted = await randomMuted.discover(task, { seed: 5 }, context);
     for (const [text, score] of scores) {
@@ -31,7 +31,7 @@ describe("the baseline", () => {
     expect(of("blocks.1.hook_mlp_out", end)).toBeCloseTo((lastMlp * output) / E, 12);
   });
 
-  it("ground_truth cannot be beaten, and needs the truth", async () => {
+  it("truth cannot be beaten, and needs the truth", async () => {
     const some = [...headCircuit(config).edges.values()].filter((_, i) => i % 3 === 0);
     const truth = circuitOf(some);
     const found = await groundTruthRanking.discover(
@@ -45,7 +45,7 @@ describe("the baseline", () => {
     expect(found.circuit!.edges.size).toBeGreaterThan(some.length);
     const { truth: _, ...untold } = task;
     expect(await groundTruthRanking.discover(untold, {}, context).catch(formatError)).toBe(
-      'E_TASK: the algorithm "ground_truth" needs the true circuit (at truth) — expected a circuit of heads and MLPs — received nothing. A folder\'s model has one in circuit.json, a case of the catalogue by -i.',
+      'E_TASK: the algorithm "truth" needs the true circuit (at truth) — expected a circuit of heads and MLPs — received nothing. A folder\'s model has one in circuit.json, a case of the catalogue by -i.',
     );
   });
 

@@ -6,7 +6,7 @@ import { defineEdgeRanking } from "../algorithm/edge-ranking.ts";
  * for those into query, key and value.
  */
 export const groundTruthRanking = defineEdgeRanking({
-  name: "ground_truth",
+  name: "truth",
   title: "The truth",
   summary: "Scores true edges with 1 and all others with 0: what every algorithm is measured by.",
   reference: undefined,

@@ -6,7 +6,7 @@ import { randomScores, scoresSeed } from "./random.ts";
  * truth names edges into values alone, as in MIB's circuit of the IOI model, that is most of what can be gained.
  */
 export const randomMuted = defineEdgeRanking({
-  name: "random_muted",
+  name: "random-muted-qk",
   title: "Random scores, queries and keys muted",
   summary: "Scores edges at random, and those into queries and keys with 0.",
   reference: undefined,

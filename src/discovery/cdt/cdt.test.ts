@@ -17,7 +17,7 @@ import {
   usedInputs,
 } from "../../transformer/index.ts";
 import { TINY_TASKS, tinyTask } from "../fixtures.testing.ts";
-import { cdt, type DiscoveryTask, exactNodes } from "../index.ts";
+import { cdt, type DiscoveryTask, nodeExact } from "../index.ts";
 import { SIGNS } from "./choices.ts";
 import { decomposedHooks, decomposition, type Parts } from "./decomposition.ts";
 import { measureRelevances } from "./relevance.ts";
@@ -92,7 +92,7 @@ describe("CD-T", () => {
     const options = { signs: "keep", judge: "difference" } as const;
     const ablation = "meanPositional";
     const { effects } = await cdt.discover(task, options, context);
-    const exact = await exactNodes.discover(task, { loss: "avg_diff", ablation }, context);
+    const exact = await nodeExact.discover(task, { loss: "avg_diff", ablation }, context);
     let largest = 0;
     for (const [node, effect] of exact.effects!) {
       if (!Number.isFinite(effect)) continue;

@@ -23,7 +23,7 @@ const judgeOf = (judge: Judge | undefined, { categorical }: DiscoveryTask): Judg
  * gradients, and no runs but the clean one's. The library decomposes heads; MLPs are sources here, too.
  */
 export const cdt = defineAlgorithm({
-  name: "cdt",
+  name: "cd-t",
   title: "Contextual decomposition (CD-T)",
   summary: "Carries forward what part of the output each head and MLP is responsible for.",
   reference: {

@@ -117,7 +117,7 @@ describe("the parallel ensemble", () => {
     const alone = await exact.discover(task, {}, context);
     for (const combine of ["mean", "min", "max"]) {
       const options = { of: ["exact", "exact"], combine, scale: "none" };
-      expect([...(await discover("parallel_ensemble", options)).scores]).toEqual([
+      expect([...(await discover("parallel-ensemble", options)).scores]).toEqual([
         ...alone.ranking,
       ]);
     }
@@ -130,8 +130,8 @@ describe("the parallel ensemble", () => {
     ];
     const of = ["exact:loss=kl_div", "ifr"];
     const weighted = { of, combine: "weighted", weights: [2, -1], scale: "none" };
-    const sum = (await discover("parallel_ensemble", weighted)).scores;
-    const most = (await discover("parallel_ensemble", { of, combine: "max", scale: "reader" }))
+    const sum = (await discover("parallel-ensemble", weighted)).scores;
+    const most = (await discover("parallel-ensemble", { of, combine: "max", scale: "reader" }))
       .scores;
     const sums = (ranking: typeof a, reader: number) =>
       graph.edges
@@ -146,24 +146,24 @@ describe("the parallel ensemble", () => {
   });
 
   it("is of algorithms and options that there are, and of as many weights", async () => {
-    const of = (text: string) => errorOf("parallel_ensemble", { of: [text] });
+    const of = (text: string) => errorOf("parallel-ensemble", { of: [text] });
     expect(await of("eep")).toContain('E_ALGORITHM: no algorithm "eep". Did you mean "eap"');
     expect(await of("eap:steps=3")).toContain('E_OPTION: no option "steps"');
     expect(await of("eap:steps")).toContain("expected option=value — received steps");
-    expect(await of("exact_nodes")).toContain("received exact_nodes, which ranks nodes");
+    expect(await of("node-exact")).toContain("received node-exact, which ranks nodes");
     expect(await of("eap:loss=mae")).toContain("E_LOSS");
-    expect(await of("ground_truth")).toBe("accepted");
-    expect(await errorOf("parallel_ensemble", { of: ["ifr"], combine: "weighted" })).toContain(
+    expect(await of("truth")).toBe("accepted");
+    expect(await errorOf("parallel-ensemble", { of: ["ifr"], combine: "weighted" })).toContain(
       "E_OPTION: the weights do not fit the rankings (at weights) — expected 1, one for each ranking — received none",
     );
-    expect(await errorOf("parallel_ensemble", { of: ["ifr"], weights: [1] })).toContain(
+    expect(await errorOf("parallel-ensemble", { of: ["ifr"], weights: [1] })).toContain(
       "expected none, with combine mean — received 1",
     );
   });
 
   it("refuses before the first run what one of them cannot do", async () => {
     const { corruptedTokens: _, ...bare } = task;
-    const found = getAlgorithm("parallel_ensemble").discover(bare, { of: ["ifr", "eap"] }, context);
+    const found = getAlgorithm("parallel-ensemble").discover(bare, { of: ["ifr", "eap"] }, context);
     expect(await found.catch(formatError)).toContain('which the ablation "resample" needs');
   });
 });

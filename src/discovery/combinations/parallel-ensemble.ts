@@ -44,7 +44,7 @@ function scaled(
  */
 export const parallelEnsemble = (known: readonly Algorithm[]) =>
   defineEdgeRanking({
-    name: "parallel_ensemble",
+    name: "parallel-ensemble",
     title: "Parallel ensemble",
     summary: "Combines the rankings of several algorithms, edge by edge.",
     reference: {

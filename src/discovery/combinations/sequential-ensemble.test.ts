@@ -67,14 +67,14 @@ describe("the sequential ensemble", () => {
   it("trains from the ranking on: its scores are another start's, and the same every time", async () => {
     const context = { backend: await wasmBackend() };
     const options = { of: "exact", steps: 4, edgeSparsity: 0.5 };
-    const { scores, diagnostics } = await getAlgorithm("sequential_ensemble").discover(
+    const { scores, diagnostics } = await getAlgorithm("sequential-ensemble").discover(
       task,
       options,
       context,
     );
-    const again = await getAlgorithm("sequential_ensemble").discover(task, options, context);
+    const again = await getAlgorithm("sequential-ensemble").discover(task, options, context);
     expect([...again.scores]).toEqual([...scores]);
-    const cold = await getAlgorithm("edge_pruning").discover(
+    const cold = await getAlgorithm("edge-pruning").discover(
       task,
       { steps: 4, edgeSparsity: 0.5 },
       context,
@@ -90,8 +90,8 @@ describe("the sequential ensemble", () => {
   it("refuses what it cannot start from", async () => {
     const context = { backend: await wasmBackend() };
     const of = (base: string) =>
-      getAlgorithm("sequential_ensemble").discover(task, { of: base }, context).catch(formatError);
-    expect(await of("exact_nodes")).toContain("received exact_nodes, which ranks nodes");
+      getAlgorithm("sequential-ensemble").discover(task, { of: base }, context).catch(formatError);
+    expect(await of("node-exact")).toContain("received node-exact, which ranks nodes");
     expect(await of("nothing_like_it")).toContain('E_ALGORITHM: no algorithm "nothing_like_it"');
   });
 });

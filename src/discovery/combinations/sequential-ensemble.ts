@@ -13,7 +13,7 @@ import { baseOption, discoverBase, needsOfBases, parseBase } from "./bases.ts";
  */
 export const sequentialEnsemble = (known: readonly Algorithm[]) =>
   defineAlgorithm({
-    name: "sequential_ensemble",
+    name: "sequential-ensemble",
     title: "Sequential ensemble",
     summary: "Trains the masks of Edge Pruning from the ranking of another algorithm on.",
     reference: {
@@ -22,10 +22,10 @@ export const sequentialEnsemble = (known: readonly Algorithm[]) =>
     },
     maturity: { tier: "experimental", verifiedOn: [] },
     formula:
-      "That of `edge_pruning`, from mask logits ⅔·logit((p + 0.1)/1.2), p = σ((r − b)/`temperature`) of the rank r, 0 to 1, of |the other's number| in its sublayer, b so that the mean of p is `keep`",
+      "That of `edge-pruning`, from mask logits ⅔·logit((p + 0.1)/1.2), p = σ((r − b)/`temperature`) of the rank r, 0 to 1, of |the other's number| in its sublayer, b so that the mean of p is `keep`",
     cost: {
-      forward: "those of `of` and of `edge_pruning`",
-      backward: "those of `of` and of `edge_pruning`",
+      forward: "those of `of` and of `edge-pruning`",
+      backward: "those of `of` and of `edge-pruning`",
     },
     granularity: "qkv",
     needs: {
@@ -39,7 +39,7 @@ export const sequentialEnsemble = (known: readonly Algorithm[]) =>
     ...(edgePruning.advice === undefined ? {} : { advice: edgePruning.advice }),
     examples: [
       {
-        options: { of: "eap_ig_inputs", edgeSparsity: 0.95 },
+        options: { of: "eap-ig-inputs", edgeSparsity: 0.95 },
         summary: "From integrated gradients on",
       },
     ],

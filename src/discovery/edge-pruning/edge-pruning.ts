@@ -7,7 +7,7 @@ import { pruningOptions } from "./options.ts";
  * pulls the share of masks that are off up to a target, which grows as training goes on.
  */
 export const edgePruning = defineAlgorithm({
-  name: "edge_pruning",
+  name: "edge-pruning",
   title: "Edge Pruning",
   summary: "Trains a mask on every edge and source to keep the output at a sparsity that grows.",
   reference: {

@@ -25,7 +25,7 @@ const protocol = protocolOf("default");
 const request: LeaderboardRequest = {
   protocol: protocol.name,
   cases: ["3", "7"].map((id) => ({ id, source: { id } })),
-  contestants: contestantsOf(protocol, ["random", "ground_truth", "eap", "degree"]),
+  contestants: contestantsOf(protocol, ["random", "truth", "eap", "degree"]),
   model: { kind: "tracr" },
   seeds: [1, 2],
   dataSize: 8,
@@ -44,7 +44,7 @@ describe("a leaderboard", () => {
     expect(document.rows).toHaveLength(2 * 4 * 2);
     expect(document.cells).toHaveLength(2 * 4);
     const [best] = document.summary;
-    expect(best).toMatchObject({ algorithm: "ground_truth", mean: 1, cases: 2, median: 1 });
+    expect(best).toMatchObject({ algorithm: "truth", mean: 1, cases: 2, median: 1 });
     expect(document.rows[0]!.auroc!.merged).toBe(document.rows[0]!.auroc!.edges);
     // What looks at nothing of the data is the same with all seeds.
     const degrees = document.cells.filter(({ algorithm }) => algorithm === "degree");
@@ -55,15 +55,15 @@ describe("a leaderboard", () => {
   it("is written for people and programs", async () => {
     const { job, document } = await make(request);
     const read = (name: string) => readFileSync(join(job.artifact.folder, name), "utf8");
-    expect(read("leaderboard.md")).toContain("| ground\\_truth | 2 | 1 | 1.000 … 1.000 | 1 |");
+    expect(read("leaderboard.md")).toContain("| truth | 2 | 1 | 1.000 … 1.000 | 1 |");
     const tex = read("leaderboard.tex");
-    expect(tex).toContain("ground\\_truth & 2 & 1 & 1.000 -- 1.000 & 1 & 1.000 -- 1.000 &");
+    expect(tex).toContain("truth & 2 & 1 & 1.000 -- 1.000 & 1 & 1.000 -- 1.000 &");
     expect(tex).toContain("95 \\% of the mean");
     expect(tex.match(/\\begin\{tabular\}/g)).toHaveLength(3);
     const lines = read("leaderboard.csv").trimEnd().split("\n");
     expect(lines).toHaveLength(1 + document.rows.length);
     expect(lines[0]).toMatch(/^protocol,model,case,algorithm,seed,auroc_edges,/);
-    expect(read("heat-map.svg")).toContain("7, ground_truth: 1");
+    expect(read("heat-map.svg")).toContain("7, truth: 1");
     expect(JSON.parse(read("heat-map.vl.json")).data.values).toHaveLength(8);
     expect(read("leaderboard.parquet").slice(0, 4)).toBe("PAR1");
   });

@@ -64,7 +64,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(cwd, { recursive: true }));
 
-const commands = ["eap", "eap_ig_inputs", "exact", "gim"].map((name) =>
+const commands = ["eap", "eap-ig-inputs", "exact", "gim"].map((name) =>
   algorithmCommand(getAlgorithm(name)),
 );
 const documentOf = async (line: string) => {

@@ -3,7 +3,7 @@ import { components, formatNode, fullGraph } from "../circuit/index.ts";
 import { referenceBackend, wasmBackend } from "../engine/index.ts";
 import { makeTransformer } from "../transformer/index.ts";
 import { naiveLosses, TINY_TASKS, tinyTask } from "./fixtures.testing.ts";
-import { exact, exactNodes, measureNodes } from "./index.ts";
+import { exact, measureNodes, nodeExact } from "./index.ts";
 
 const backend = referenceBackend();
 const tasks = Object.entries(TINY_TASKS);
@@ -35,7 +35,7 @@ describe("exact node patching", () => {
     });
     const all = { ...task, transformer: makeTransformer(config, new Map(linear)) };
     const edges = await exact.discover(all, { loss: "avg_diff" }, { backend });
-    const nodes = await exactNodes.discover(all, { loss: "avg_diff" }, { backend });
+    const nodes = await nodeExact.discover(all, { loss: "avg_diff" }, { backend });
     for (const [node, effect] of nodes.effects!) {
       if (!Number.isFinite(effect)) continue;
       const own = [...edges.effects!].filter(([text]) => text.startsWith(`${node}->`));

@@ -9,8 +9,8 @@ import { nodeCircuitSelector } from "./algorithm/selection.ts";
 import { nodeSelection, withNodeSelection } from "./algorithm/selection-options.ts";
 
 /** Exact node patching: ablates every head and MLP by itself and measures the loss. */
-export const exactNodes = defineAlgorithm({
-  name: "exact_nodes",
+export const nodeExact = defineAlgorithm({
+  name: "node-exact",
   title: "Exact node patching",
   summary: "Measures the effect of ablating each head and MLP alone, one run per node.",
   reference: {
