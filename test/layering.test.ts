@@ -2,9 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { type Breaches, breachesIn, LAYERS } from "./layering.testing.ts";
+import { type Breaches, breachesIn, importsOf, LAYERS, webBreachesIn } from "./layering.testing.ts";
 
 const src = fileURLToPath(new URL("../src", import.meta.url));
+
+const web = fileURLToPath(new URL("../web", import.meta.url));
 
 const sources = new Map(
   readdirSync(src, { recursive: true, encoding: "utf8" })
@@ -37,6 +39,39 @@ describe("the layers of src/", () => {
     expect(lines).toBeGreaterThan(1000);
     // Of 28 commands, their flags, plugins, and the program around them. What grows beyond belongs to a layer below.
     expect(lines).toBeLessThanOrEqual(5200);
+  });
+});
+
+/** What pages are made of: neither tests nor what builds them. */
+const pages = new Map(
+  readdirSync(web, { recursive: true, encoding: "utf8" })
+    .map((file) => file.replaceAll("\\", "/"))
+    .filter((file) => /\.(ts|svelte)$/.test(file) && !/\.(test|testing|d)\.ts$/.test(file))
+    .filter((file) => file.includes("/"))
+    .map((file) => [`web/${file}`, readFileSync(join(web, file), "utf8")]),
+);
+
+describe("the explorer's pages in web/", () => {
+  it("import portable layers through their index.ts, and nothing else of the package", () => {
+    expect(pages.size).toBeGreaterThan(10);
+    expect(webBreachesIn(pages)).toEqual([]);
+  });
+
+  it("are imported by no layer", () => {
+    const imports = [...sources].flatMap(([file, text]) => importsOf(`src/${file}`, text));
+    expect(imports.filter((target) => target.startsWith("web/"))).toEqual([]);
+  });
+
+  it.each([
+    ["a layer that is not portable", "../../src/store/index.ts"],
+    ["a layer past its index", "../../src/circuit/node.ts"],
+    ["Node", "node:fs"],
+    ["tests", "../../test/build.testing.ts"],
+  ])("are told of an import of %s", (_, target) => {
+    const files = {
+      "web/views/a.ts": `import { a } from "${target}";\nimport "svelte";\nimport "./b.css";`,
+    };
+    expect(webBreachesIn(new Map(Object.entries(files)))).toHaveLength(1);
   });
 });
 

@@ -20,6 +20,7 @@ export const LAYERS = [
   "store",
   "models",
   "jobs",
+  "explorer",
   "cli",
 ] as const;
 
@@ -83,6 +84,20 @@ export function breachesIn(sources: Sources): Breaches {
   }
   breaches.cycles.push(...cyclesIn(graph).map((files) => files.join(" → ")));
   return breaches;
+}
+
+/** Files of `web/` by path below the package, as `web/shell/main.ts`. */
+export function webBreachesIn(sources: Sources): string[] {
+  const isAllowed = (target: string) => {
+    const layer = /^src\/(\w+)\/index\.ts$/.exec(target)?.[1];
+    return layer !== undefined && PORTABLE_LAYERS.includes(layer);
+  };
+  return Array.from(sources).flatMap(([file, text]) =>
+    importsOf(file, text)
+      .filter((target) => target.startsWith("node:") || !/^(web\/|[^/.]*$|svelte)/.test(target))
+      .filter((target) => !isAllowed(target))
+      .map((target) => `${file} imports ${target}`),
+  );
 }
 
 /** A cycle for each import that leads back to a file on the way to it. */

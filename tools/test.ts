@@ -22,6 +22,8 @@ function run(script: string, { isQuiet = false, args = [] as readonly string[] }
 }
 
 const checks = async () =>
-  (await run("lint", { isQuiet: true })) && (await run("types", { isQuiet: true }));
+  (await run("lint", { isQuiet: true })) &&
+  (await run("types", { isQuiet: true })) &&
+  (await run("types:web", { isQuiet: true }));
 const passed = await Promise.all([checks(), run("test:unit", { args: process.argv.slice(2) })]);
 process.exitCode = passed.every(Boolean) ? 0 : 1;

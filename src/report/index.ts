@@ -35,6 +35,13 @@ export type { PlacedBox } from "./drawing/rows.ts";
 export { drawCircuitSvg, type SvgOptions } from "./drawing/svg.ts";
 export { formatDuration, formatNumber, formatPercent, UNDEFINED_TEXT } from "./number.ts";
 export {
+  PAGE_SCHEMA,
+  type PageContent,
+  type PageModel,
+  type PageModelFiles,
+  type PageResult,
+} from "./page/content.ts";
+export {
   type ProgressNumbers,
   type ProgressState,
   progressLine,

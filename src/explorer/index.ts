@@ -1,0 +1,9 @@
+/**
+ * @file The explorer as files: the page that shows and runs models and results in a browser, put together
+ * of the built program and what it is to show.
+ *
+ * The program itself is `web/`, which imports the portable layers; here it is only read as built text.
+ * May import: errors … jobs.
+ */
+export { explorerPage, type PageOptions } from "./page.ts";
+export { type PageParts, packagedParts, readParts } from "./parts.ts";

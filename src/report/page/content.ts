@@ -1,0 +1,43 @@
+/** What a page of the explorer is given besides its program: data in its file, or the names of files. */
+export interface PageContent {
+  readonly schema: typeof PAGE_SCHEMA;
+  /** Whether everything is in the file, lies beside it, or is served by a program that also runs jobs. */
+  readonly kind: "report" | "site" | "serve";
+  readonly title: string;
+  /** The package that made the page. */
+  readonly version: string;
+  readonly results: readonly PageResult[];
+  readonly models: readonly PageModel[];
+}
+
+/** The only version of contents there is. */
+export const PAGE_SCHEMA = "interpbench/page@1";
+
+/** A stored result. */
+export interface PageResult {
+  /** What it is called in addresses within the page. */
+  readonly name: string;
+  readonly kind: string;
+  readonly case: string;
+  /** The name of the model in {@link PageContent.models} that it is about, if that is there. */
+  readonly model: string | undefined;
+  /** `result.json`, its provenance included; `undefined` where it is to be fetched. */
+  readonly document: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** A model that the page can run. */
+export interface PageModel {
+  readonly name: string;
+  /** In words: `zoo model, case 3, seed 1`. */
+  readonly title: string;
+  readonly case: string | undefined;
+  readonly files: PageModelFiles | undefined;
+}
+
+/** The files of a model folder as texts; `undefined` in {@link PageModel} where they are to be fetched. */
+export interface PageModelFiles {
+  readonly config: string;
+  /** `model.safetensors` in base64. */
+  readonly weights: string;
+  readonly circuit: string | undefined;
+}

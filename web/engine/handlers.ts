@@ -1,0 +1,29 @@
+import { caseFacts, caseRows } from "./methods/cases.ts";
+import { discover, listedAlgorithms } from "./methods/discover.ts";
+import { loadModel, modelFacts } from "./methods/models.ts";
+import { ablateModel, runModel } from "./methods/run.ts";
+import { traceProgram } from "./methods/trace.ts";
+import { trainModel } from "./methods/train.ts";
+import type { Handlers } from "./serve.ts";
+import { openState, VARIANT } from "./state.ts";
+
+/** The methods of an engine, with a state of its own. */
+export function makeHandlers(): Handlers {
+  const state = openState();
+  return {
+    start: async () => {
+      await state.backend();
+      return { variant: VARIANT };
+    },
+    cases: caseRows,
+    case: ({ id }) => caseFacts(state, id),
+    trace: (input) => traceProgram(state, input),
+    load: (files) => loadModel(state, files),
+    model: (ref) => modelFacts(state, ref),
+    run: (input) => runModel(state, input),
+    ablate: (input) => ablateModel(state, input),
+    algorithms: listedAlgorithms,
+    discover: (input, context) => discover(state, input, context),
+    train: (input, context) => trainModel(state, input, context),
+  };
+}

@@ -1,0 +1,46 @@
+import type { CaseFacts, CaseRow } from "./methods/cases.ts";
+import type { Discovered, DiscoverInput, ListedAlgorithm } from "./methods/discover.ts";
+import type { ModelFacts, ModelFiles, ModelRef } from "./methods/models.ts";
+import type { Ablated, AblateInput, RunInput, RunOutput } from "./methods/run.ts";
+import type { TraceInput, TraceOutput } from "./methods/trace.ts";
+import type { Trained, TrainInput, TrainProgress } from "./methods/train.ts";
+
+interface Method<Input, Output, Progress = never> {
+  readonly input: Input;
+  readonly output: Output;
+  readonly progress: Progress;
+}
+
+/** How far some work is. */
+export interface WorkProgress {
+  readonly done: number;
+  readonly total: number;
+  /** What is counted, in the plural: `edges`. */
+  readonly unit: string;
+}
+
+/** Everything that a page can ask of the engine. */
+export interface Methods {
+  /** Makes the kernels ready: which build of them runs. `E_BACKEND` where the browser cannot. */
+  readonly start: Method<undefined, { readonly variant: string }>;
+  /** The catalogue. */
+  readonly cases: Method<undefined, readonly CaseRow[]>;
+  /** All about a case, its program compiled. */
+  readonly case: Method<{ readonly id: string }, CaseFacts>;
+  /** A program on an input, expression by expression. */
+  readonly trace: Method<TraceInput, TraceOutput>;
+  /** Takes in a model of its files. Another one of the same name is replaced. */
+  readonly load: Method<ModelFiles, ModelFacts>;
+  /** All about a model that is loaded or compiled. */
+  readonly model: Method<ModelRef, ModelFacts>;
+  /** Ordinary runs: logits and what passes at hook points. */
+  readonly run: Method<RunInput, RunOutput>;
+  /** Runs with nodes or edges cut. */
+  readonly ablate: Method<AblateInput, Ablated>;
+  /** The algorithms of this page. */
+  readonly algorithms: Method<undefined, readonly ListedAlgorithm[]>;
+  /** Looks for a circuit. */
+  readonly discover: Method<DiscoverInput, Discovered, WorkProgress>;
+  /** Trains a model of a case, which is loaded under a name then. */
+  readonly train: Method<TrainInput, Trained, TrainProgress>;
+}

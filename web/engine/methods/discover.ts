@@ -1,0 +1,92 @@
+import { type CircuitTexts, circuitTexts, type EdgeTexts } from "../../../src/circuit/index.ts";
+import {
+  type AlgorithmListing,
+  caseDiscoveryTask,
+  numbersOfEdges,
+  scoreDiscovery,
+} from "../../../src/discovery/index.ts";
+import { InterpBenchError } from "../../../src/errors/index.ts";
+import { Key } from "../../../src/rng/index.ts";
+import { ALGORITHMS, pageAlgorithm } from "../algorithms.ts";
+import type { WorkProgress } from "../methods.ts";
+import type { CallContext } from "../serve.ts";
+import type { EngineState } from "../state.ts";
+import { type ModelRef, modelOf } from "./models.ts";
+
+/** An algorithm in a list. */
+export interface ListedAlgorithm extends AlgorithmListing {
+  readonly summary: string;
+}
+
+export interface DiscoverInput {
+  readonly model: ModelRef;
+  readonly algorithm: string;
+  /** Options of the algorithm: `{ threshold: 0.025 }`. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly seed: number;
+  /** Pairs of inputs. */
+  readonly size: number;
+}
+
+/** What was found. */
+export interface Discovered {
+  readonly algorithm: string;
+  readonly ranks: "edges" | "nodes";
+  /** What the numbers that rank are: `size of the effect`. */
+  readonly rankedBy: string;
+  /** Edges with q, k and v inputs told apart, and what they are ranked by, larger first in the circuit. */
+  readonly ranking: readonly (readonly [edge: string, value: number])[];
+  /** What was measured of them, with its sign, in the same order. */
+  readonly shown: readonly (readonly [edge: string, value: number])[];
+  readonly circuit: CircuitTexts | undefined;
+  /** Edges of the truth, at head granularity. */
+  readonly truth: readonly EdgeTexts[] | undefined;
+  readonly score: ReturnType<typeof scoreDiscovery> | undefined;
+  readonly evaluations: number;
+}
+
+export function listedAlgorithms(): ListedAlgorithm[] {
+  return ALGORITHMS.map(({ name, title, summary, maturity, ranks = "edges" }) => ({
+    name,
+    title,
+    summary,
+    tier: maturity.tier,
+    ranks,
+  }));
+}
+
+/** Looks for the circuit of a model on data of its case. `E_TASK` for a model without a case. */
+export async function discover(
+  state: EngineState,
+  { model, algorithm: name, options = {}, seed, size }: DiscoverInput,
+  { onProgress, signal }: CallContext<WorkProgress>,
+): Promise<Discovered> {
+  const algorithm = pageAlgorithm(name);
+  const { case_, transformer, truth } = modelOf(state, model);
+  if (case_ === undefined) {
+    throw new InterpBenchError("E_TASK", "this model belongs to no case, so that it has no data", {
+      expected: "a model of a case of the catalogue",
+    });
+  }
+  const backend = await state.backend();
+  const task = caseDiscoveryTask(case_, transformer, { key: Key.fromSeed(seed), size, backend });
+  const found = await algorithm.discover(truth === undefined ? task : { ...task, truth }, options, {
+    backend,
+    onProgress,
+    signal,
+  });
+  const { config } = transformer;
+  const rows = (scores: typeof found.ranking) => [...numbersOfEdges(scores, found, config)];
+  const texts = truth && circuitTexts(truth);
+  return {
+    algorithm: name,
+    ranks: found.ranks,
+    rankedBy: found.rankedBy,
+    ranking: rows(found.ranking),
+    shown: rows(found.shown),
+    circuit: found.circuit && circuitTexts(found.circuit),
+    truth: texts?.edges,
+    score: truth && scoreDiscovery(found, truth, config),
+    evaluations: found.diagnostics.evaluations,
+  };
+}

@@ -1,0 +1,66 @@
+import {
+  type Case,
+  compiledIfAny,
+  getCase,
+  type HighLevelModel,
+  highLevelModel,
+} from "../../src/cases/index.ts";
+import type { Circuit } from "../../src/circuit/index.ts";
+import { type Backend, wasmBackend } from "../../src/engine/index.ts";
+import { InterpBenchError } from "../../src/errors/index.ts";
+import type { CompiledProgram } from "../../src/tracr/index.ts";
+import type { Transformer } from "../../src/transformer/index.ts";
+
+/** The build of the kernels that pages run: it gives the same bits in every browser. */
+export const VARIANT = "simd";
+
+/** A model that the engine holds. */
+export interface HeldModel {
+  readonly name: string;
+  readonly case_: Case | undefined;
+  readonly transformer: Transformer;
+  /** The circuit it has, at head granularity, if anybody knows. */
+  readonly truth: Circuit | undefined;
+}
+
+/** What the engine keeps between calls. */
+export interface EngineState {
+  backend(): Promise<Backend>;
+  /** What the program of a case compiles to; `undefined` if it has none. */
+  compiled(id: string): CompiledProgram | undefined;
+  /** The same as a transformer. `E_CASE` for a case without a program. */
+  highLevel(id: string): HighLevelModel;
+  readonly models: Map<string, HeldModel>;
+}
+
+/** A state that makes everything when it is first asked for. */
+export function openState(): EngineState {
+  let backend: Promise<Backend> | undefined;
+  const compiled = memoize((id: string) => compiledIfAny(getCase(id)));
+  return {
+    backend: () => {
+      backend ??= wasmBackend({ variant: VARIANT });
+      return backend;
+    },
+    compiled,
+    highLevel: memoize((id: string) => highLevelModel(getCase(id), compiled(id))),
+    models: new Map(),
+  };
+}
+
+function memoize<T>(make: (id: string) => T): (id: string) => T {
+  const made = new Map<string, T>();
+  return (id) => {
+    if (!made.has(id)) made.set(id, make(id));
+    return made.get(id) as T;
+  };
+}
+
+/** The model of a name. `E_MODEL` if nobody loaded one. */
+export function heldModel({ models }: EngineState, name: string): HeldModel {
+  const found = models.get(name);
+  if (found !== undefined) return found;
+  throw new InterpBenchError("E_MODEL", `there is no model called "${name}" in this page`, {
+    expected: [...models.keys()].join(", ") || "a model that was loaded before",
+  });
+}

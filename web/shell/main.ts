@@ -1,0 +1,39 @@
+import "./tokens.css";
+import "./shell.css";
+import { mount } from "svelte";
+import { type Engine, startEngine } from "../engine/client.ts";
+import App from "./App.svelte";
+import { readContent } from "./content.ts";
+import Problem from "./Problem.svelte";
+import { Session } from "./session.svelte.ts";
+
+const target = document.getElementById("app")!;
+const textOf = (id: string) => document.getElementById(id)?.textContent;
+
+/** Development pages have the engine as a module; built ones as a text, for a worker made of a blob. */
+async function engineOf(code: string | null | undefined): Promise<Engine> {
+  if (import.meta.env.DEV) {
+    const { connectEngine } = await import("../engine/client.ts");
+    const url = new URL("../engine/worker.ts", import.meta.url);
+    return connectEngine(new Worker(url, { type: "module" }) as never);
+  }
+  return startEngine(code ?? "");
+}
+
+const content = readContent(textOf("content"));
+target.replaceChildren();
+if ("problem" in content) {
+  mount(Problem, { target, props: { message: content.problem, hint: content.advice } });
+} else {
+  engineOf(textOf("engine")).then(
+    (engine) => mount(App, { target, props: { session: new Session(engine, content) } }),
+    (error: unknown) =>
+      mount(Problem, {
+        target,
+        props: {
+          message: "This browser does not let the page compute in the background.",
+          hint: `Open it in a newer browser, or allow workers. (${String(error)})`,
+        },
+      }),
+  );
+}

@@ -1,0 +1,102 @@
+import type { PageContent, PageModel } from "../../src/report/index.ts";
+import { type Engine, EngineError } from "../engine/client.ts";
+import type { CaseFacts } from "../engine/methods/cases.ts";
+import type { ModelFacts, ModelRef } from "../engine/methods/models.ts";
+import {
+  type Address,
+  type AddressProblem,
+  changedState,
+  formatAddress,
+  parseAddress,
+} from "./address.ts";
+
+/** What all parts of the page share: the engine, what the page was given, and where one is. */
+export class Session {
+  readonly engine: Engine;
+  readonly content: PageContent;
+  place: Address | AddressProblem = $state.raw({ path: [], state: {} });
+  readonly #cases = new Map<string, Promise<CaseFacts>>();
+  readonly #models = new Map<string, Promise<ModelFacts>>();
+
+  constructor(engine: Engine, content: PageContent) {
+    this.engine = engine;
+    this.content = content;
+    const read = () => {
+      this.place = parseAddress(location.hash);
+    };
+    read();
+    addEventListener("hashchange", read);
+  }
+
+  get address(): Address {
+    return "problem" in this.place ? { path: [], state: {} } : this.place;
+  }
+
+  /** Changes what the views keep, without a new entry in the history. */
+  keep(changes: Readonly<Record<string, string | undefined>>): void {
+    const { path, state } = this.address;
+    this.place = { path, state: changedState(state, changes) };
+    history.replaceState(null, "", formatAddress(this.place));
+  }
+
+  case(id: string): Promise<CaseFacts> {
+    return once(this.#cases, id, () => this.engine.call("case", { id }));
+  }
+
+  /** A model that the page has, or the compiled one of a case. */
+  model(ref: ModelRef): Promise<ModelFacts> {
+    if (ref.kind === "compiled") {
+      return once(this.#models, `compiled ${ref.case}`, () => this.engine.call("model", ref));
+    }
+    return once(this.#models, ref.name, async () => {
+      const listed = this.content.models.find(({ name }) => name === ref.name);
+      if (listed === undefined) return this.engine.call("model", ref);
+      return this.engine.call("load", await filesOf(listed));
+    });
+  }
+}
+
+function once<T>(made: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const known = made.get(key);
+  if (known !== undefined) return known;
+  const promise = make();
+  promise.catch(() => made.delete(key));
+  made.set(key, promise);
+  return promise;
+}
+
+/** The files of a model: those in the page, or those beside it. */
+async function filesOf({ name, case: id, files }: PageModel) {
+  if (files !== undefined) {
+    const { config, weights, circuit } = files;
+    return { name, case: id, config, circuit, weights: bytesOf(name, weights) };
+  }
+  const folder = `models/${encodeURIComponent(name)}`;
+  const [config, circuit, weights] = await Promise.all([
+    fetched(`${folder}/config.json`).then((answer) => answer.text()),
+    fetched(`${folder}/circuit.json`).then((answer) => answer.text()),
+    fetched(`${folder}/model.safetensors`).then((answer) => answer.arrayBuffer()),
+  ]);
+  return { name, case: id, config, circuit, weights: new Uint8Array(weights) };
+}
+
+async function fetched(path: string): Promise<Response> {
+  const answer = await fetch(path);
+  if (answer.ok) return answer;
+  throw problem(`${path} cannot be had: ${answer.status}`, "Reload the page.");
+}
+
+function bytesOf(name: string, base64: string): Uint8Array {
+  try {
+    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  } catch {
+    throw problem(
+      `The weights of the model ${name} are cut off or were changed.`,
+      "Make the report again, or copy the whole file.",
+    );
+  }
+}
+
+function problem(message: string, hint: string): EngineError {
+  return new EngineError({ code: undefined, message, hint, isStopped: false });
+}

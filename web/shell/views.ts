@@ -1,0 +1,22 @@
+import { mountAttention } from "../views/attention.ts";
+import type { Mount, Subject, SubjectProps } from "../views/contract.ts";
+
+/** A view in the pages of models and results. */
+export interface SubjectView {
+  /** What it is called in addresses. */
+  readonly id: string;
+  readonly title: string;
+  readonly mount: Mount<SubjectProps>;
+  /** Whether it has something to show. */
+  readonly fits: (subject: Subject) => boolean;
+}
+
+/** The views of a subject, in the order of the page. */
+export const SUBJECT_VIEWS: readonly SubjectView[] = [
+  {
+    id: "attention",
+    title: "Attention",
+    mount: mountAttention,
+    fits: (subject) => subject.case !== undefined,
+  },
+];

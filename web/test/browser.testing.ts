@@ -1,0 +1,133 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { explorerPage, type PageParts, readParts } from "../../src/explorer/index.ts";
+import { PAGE_SCHEMA, type PageContent, type PageModel } from "../../src/report/index.ts";
+
+/** Where Debian's package `chromium` puts it. */
+const CHROMIUM = "/usr/bin/chromium";
+
+/** Milliseconds that a test waits for something to appear; it is there within a tenth, but for busy machines. */
+const PATIENCE = 15_000;
+
+/** Whether there is a browser to test in; without one, tests in a browser are skipped. */
+export const hasBrowser = existsSync(CHROMIUM);
+
+const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+let built: Promise<PageParts> | undefined;
+
+/** The program of the explorer, built of these sources, once for all files of tests on a thread. */
+export function builtParts(): Promise<PageParts> {
+  built ??= (async () => {
+    mkdirSync(root("node_modules/.cache"), { recursive: true });
+    const folder = mkdtempSync(root("node_modules/.cache/explorer-"));
+    try {
+      const command = [root("node_modules/.bin/unrun"), root("tools/build-explorer.ts"), folder];
+      await promisify(execFile)(process.execPath, command, { cwd: root(".") });
+      return readParts(folder);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  })();
+  return built;
+}
+
+/** A page in a browser, and what went wrong in it. */
+export interface OpenPage {
+  readonly page: Page;
+  /** Errors of the console and of scripts, and whatever asked for the network. */
+  readonly faults: readonly string[];
+}
+
+/** A browser for the tests of a file. */
+export interface TestBrowser {
+  /** Opens a page from a file, at an address within it: `v1/case/3`. */
+  open(html: string, options?: OpenOptions): Promise<OpenPage>;
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  readonly address?: string;
+  readonly width?: number;
+  readonly colours?: "light" | "dark";
+}
+
+/** Starts the system's Chromium, without a window and without network. */
+export async function openBrowser(): Promise<TestBrowser> {
+  const folder = mkdtempSync(join(tmpdir(), "explorer-"));
+  const browser: Browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+  let pages = 0;
+  return {
+    open: async (html, { address, width = 1440, colours = "light" } = {}) => {
+      const file = join(folder, `page-${pages++}.html`);
+      writeFileSync(file, html);
+      const context = await browser.newContext({
+        viewport: { width, height: 900 },
+        colorScheme: colours,
+        reducedMotion: "reduce",
+      });
+      const page = await context.newPage();
+      page.setDefaultTimeout(PATIENCE);
+      const faults: string[] = [];
+      page.on("console", (message) => {
+        if (message.type() === "error") faults.push(message.text());
+      });
+      page.on("pageerror", (error) => faults.push(String(error)));
+      page.on("request", (request) => {
+        if (!/^(?:file|blob|data):/.test(request.url())) faults.push(`asks for ${request.url()}`);
+      });
+      await page.goto(`${pathToFileURL(file)}${address === undefined ? "" : `#${address}`}`);
+      return { page, faults };
+    },
+    close: async () => {
+      await browser.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** The model of the zoo for a case, as a page has it. */
+export function zooModel(folder: string): PageModel {
+  const read = (name: string) => readFileSync(root(`models/${folder}/${name}`));
+  return {
+    name: folder,
+    title: `zoo model ${folder}`,
+    case: folder.split("-")[0],
+    files: {
+      config: read("config.json").toString(),
+      weights: read("model.safetensors").toString("base64"),
+      circuit: read("circuit.json").toString(),
+    },
+  };
+}
+
+/** A page with the zoo's model of case 3, and whatever else is said. */
+export async function testPage(content: Partial<PageContent> = {}): Promise<string> {
+  return explorerPage(await builtParts(), {
+    schema: PAGE_SCHEMA,
+    kind: "report",
+    title: "Test",
+    version: "0.0.0",
+    results: [
+      { name: "zoo", kind: "zoo model", case: "3", model: "3-seed1", document: { case: "3" } },
+    ],
+    models: [zooModel("3-seed1")],
+    ...content,
+  });
+}
