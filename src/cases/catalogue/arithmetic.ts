@@ -10,7 +10,7 @@ import {
   withNumberType,
   withText,
 } from "../../rasp/index.ts";
-import { makeCase } from "../make-case.ts";
+import { completeCase } from "../complete-case.ts";
 import { integers, zeroToTen } from "../vocabulary.ts";
 import { bit, countAll, everywhere, moveTo, SEES_PAD, valueAt } from "./parts.ts";
 
@@ -31,7 +31,7 @@ const withNext = (f: (x: number, next: number) => number): SOp =>
 
 const firstToken = (): SOp => valueAt(everywhere(0));
 
-export const case88 = makeCase({
+export const case88 = completeCase({
   id: "88",
   task: "The mean of the first and the last number, at every position.",
   program: () => {
@@ -46,7 +46,7 @@ export const case88 = makeCase({
   caveats: [SEES_PAD],
 });
 
-export const case99 = makeCase({
+export const case99 = completeCase({
   id: "99",
   task: "Each number plus the next one; the last one doubled.",
   program: () => withNext((x, next) => (next !== 0 ? x + next : x)),
@@ -55,7 +55,7 @@ export const case99 = makeCase({
   caveats: [SEES_PAD],
 });
 
-export const case112 = makeCase({
+export const case112 = completeCase({
   id: "112",
   task: "The next number minus this one; 0 at the end.",
   program: () => sequenceMap((next: number, x: number) => next - x, nextOrSelf(), tokens),
@@ -64,7 +64,7 @@ export const case112 = makeCase({
   caveats: [SEES_PAD],
 });
 
-export const case115 = makeCase({
+export const case115 = completeCase({
   id: "115",
   task: "Each number times the next one; the last squared.",
   program: () => withNext((x, next) => x * next),
@@ -73,7 +73,7 @@ export const case115 = makeCase({
   caveats: [SEES_PAD],
 });
 
-export const case116 = makeCase({
+export const case116 = completeCase({
   id: "116",
   task: "Whether each number is a multiple of the first one.",
   program: () => {
@@ -85,7 +85,7 @@ export const case116 = makeCase({
   causal: false,
 });
 
-export const case119 = makeCase({
+export const case119 = completeCase({
   id: "119",
   task: "The polynomial ax² + bx + c at every position, where x, a, b and c are the four numbers of the sequence.",
   program: () => {
@@ -105,7 +105,7 @@ export const case119 = makeCase({
   causal: false,
 });
 
-export const case127 = makeCase({
+export const case127 = completeCase({
   id: "127",
   task: "Each number divided by the ratio of the second number to the first (by 1 if either is 0).",
   program: () => {

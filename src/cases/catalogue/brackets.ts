@@ -1,5 +1,5 @@
 import { makeShuffleDyck, type RaspValue } from "../../rasp/index.ts";
-import { makeCase } from "../make-case.ts";
+import { completeCase } from "../complete-case.ts";
 import { halfAndHalf, type RowSampler, uniformRow } from "../sampler.ts";
 
 /* Balanced brackets. */
@@ -25,7 +25,7 @@ const balancedRow: RowSampler = (draws, length) => {
   });
 };
 
-export const case5 = makeCase({
+export const case5 = completeCase({
   id: "5",
   task: "Whether the whole sequence is balanced in round and in curly brackets, which may interleave.",
   program: () => makeShuffleDyck(PAIRS),

@@ -18,6 +18,7 @@ import {
   highLevelModel,
   listCase,
   lowLevelConfig,
+  makeCase,
   originalData,
   readProgram,
 } from "../index.ts";
@@ -47,6 +48,13 @@ it("holds the cases 1 to 131 but 16 and 27, and three of IOI", () => {
   expect(programs.map(({ id }) => id)).toEqual(ids.filter((id) => id !== "16" && id !== "27"));
   const others = allCases().filter(({ kind }) => kind !== "rasp");
   expect(others.map(({ id }) => id)).toEqual(["ioi", "ioi_extended", "ioi_next_token"]);
+});
+
+it("holds cases that pass the checks of everybody's definitions", () => {
+  for (const case_ of allCases()) {
+    const own = case_.kind === "rasp" ? { ...case_, ...case_.lowLevel } : case_;
+    expect(makeCase(own)).toEqual(case_);
+  }
 });
 
 it("describes every case in a sentence of its own", () => {

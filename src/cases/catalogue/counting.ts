@@ -14,7 +14,7 @@ import {
   sequenceMap,
   tokens,
 } from "../../rasp/index.ts";
-import { makeCase } from "../make-case.ts";
+import { completeCase } from "../complete-case.ts";
 import { autumnRecipe, juneRecipe } from "../recipe.ts";
 import { letters, zeroToTen } from "../vocabulary.ts";
 
@@ -23,7 +23,7 @@ import { letters, zeroToTen } from "../vocabulary.ts";
 const countTokens = (comparison: Predicate, selectorName: string): SOp =>
   selectorWidth(named(select(tokens, tokens, comparison), selectorName));
 
-export const case7 = makeCase({
+export const case7 = completeCase({
   id: "7",
   task: "How often each token occurs in the sequence.",
   program: makeHist,
@@ -34,7 +34,7 @@ export const case7 = makeCase({
   recipe: juneRecipe({ strictWeight: 0.5, seed: 1234 }),
 });
 
-export const case14 = makeCase({
+export const case14 = completeCase({
   id: "14",
   task: 'How often "a" occurs in the sequence.',
   program: () => makeCount(tokens, "a"),
@@ -43,7 +43,7 @@ export const case14 = makeCase({
   recipe: autumnRecipe(),
 });
 
-export const case18 = makeCase({
+export const case18 = completeCase({
   id: "18",
   task: 'How common each token is: "frequent" above half of the sequence, "common" above a quarter, else "rare".',
   program: () =>
@@ -62,7 +62,7 @@ export const case18 = makeCase({
   recipe: juneRecipe({ learningRate: 1e-3, strictWeight: 1 }),
 });
 
-export const case25 = makeCase({
+export const case25 = completeCase({
   id: "25",
   task: "The fraction of the sequence that equals each token, with one class per fraction.",
   program: () =>
@@ -78,7 +78,7 @@ export const case25 = makeCase({
   recipe: autumnRecipe(),
 });
 
-export const case44 = makeCase({
+export const case44 = completeCase({
   id: "44",
   task: "How many tokens of the sequence are greater than this one.",
   program: () => named(countTokens(GT, "greater_than_selector"), "count_greater_than"),
@@ -87,7 +87,7 @@ export const case44 = makeCase({
   recipe: autumnRecipe(),
 });
 
-export const case47 = makeCase({
+export const case47 = completeCase({
   id: "47",
   task: "How often each token occurs in the sequence, from a vocabulary of ten letters.",
   program: () => named(countTokens(EQ, "equality_selector"), "frequency_count"),
@@ -95,7 +95,7 @@ export const case47 = makeCase({
   causal: false,
 });
 
-export const case61 = makeCase({
+export const case61 = completeCase({
   id: "61",
   task: "The rank of each token: one more than the number of smaller tokens.",
   program: () => map((smaller: number) => smaller + 1, countTokens(LT, "select")),
@@ -103,7 +103,7 @@ export const case61 = makeCase({
   causal: false,
 });
 
-export const case63 = makeCase({
+export const case63 = completeCase({
   id: "63",
   task: "How many tokens of the sequence are less than this one.",
   program: () => named(countTokens(LT, "lt_selector"), "count_lt"),
@@ -112,7 +112,7 @@ export const case63 = makeCase({
   recipe: autumnRecipe(),
 });
 
-export const case78 = makeCase({
+export const case78 = completeCase({
   id: "78",
   task: "How often each token occurs in the sequence: case 47 with other names in its program.",
   program: () => named(countTokens(EQ, "eq_selector"), "count_occurrences"),

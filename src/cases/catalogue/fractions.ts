@@ -1,5 +1,5 @@
 import { eq, makeFracPrevs, makePairBalance, named, type SOp, tokens } from "../../rasp/index.ts";
-import { makeCase } from "../make-case.ts";
+import { completeCase } from "../complete-case.ts";
 import { autumnRecipe, juneRecipe } from "../recipe.ts";
 import { letters } from "../vocabulary.ts";
 
@@ -7,7 +7,7 @@ import { letters } from "../vocabulary.ts";
 
 const fractionOfX = (): SOp => makeFracPrevs(named(eq(tokens, "x"), "is_x"));
 
-export const case3 = makeCase({
+export const case3 = completeCase({
   id: "3",
   task: 'At every position, the fraction of tokens up to it that are "x".',
   program: fractionOfX,
@@ -22,7 +22,7 @@ export const case3 = makeCase({
   recipe: juneRecipe({ strictWeight: 10 }),
 });
 
-export const case4 = makeCase({
+export const case4 = completeCase({
   id: "4",
   task: "At every position, the fraction of opening minus the fraction of closing brackets so far.",
   program: () => makePairBalance(tokens, "(", ")"),
@@ -32,7 +32,7 @@ export const case4 = makeCase({
   recipe: juneRecipe({ learningRate: 1e-3 }),
 });
 
-export const case39 = makeCase({
+export const case39 = completeCase({
   id: "39",
   task: 'At every position, the fraction of tokens up to it that are "x", in sequences of up to 59 letters.',
   program: fractionOfX,

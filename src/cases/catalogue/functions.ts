@@ -1,4 +1,4 @@
-import { makeCase } from "../make-case.ts";
+import { completeCase } from "../complete-case.ts";
 import { autumnRecipe } from "../recipe.ts";
 import { integers, spacedNumbers, zeroToTen } from "../vocabulary.ts";
 import {
@@ -22,7 +22,7 @@ import { pointwise } from "./parts.ts";
 const recipe = autumnRecipe({ strictWeight: 0.7 });
 const minusOneToOne = () => spacedNumbers(-1, 1);
 
-export const case50 = makeCase({
+export const case50 = completeCase({
   id: "50",
   task: "The hyperbolic cosine of each number.",
   program: () => pointwise(cosh),
@@ -31,7 +31,7 @@ export const case50 = makeCase({
   recipe,
 });
 
-export const case52 = makeCase({
+export const case52 = completeCase({
   id: "52",
   task: "The square root of each number.",
   program: () => pointwise(Math.sqrt, "square_root"),
@@ -40,7 +40,7 @@ export const case52 = makeCase({
   recipe,
 });
 
-export const case54 = makeCase({
+export const case54 = completeCase({
   id: "54",
   task: "The hyperbolic tangent of each number.",
   program: () => pointwise(tanh),
@@ -49,7 +49,7 @@ export const case54 = makeCase({
   recipe,
 });
 
-export const case55 = makeCase({
+export const case55 = completeCase({
   id: "55",
   task: "The hyperbolic sine of each number.",
   program: () => pointwise(sinh, "hyperbolic_sine"),
@@ -58,7 +58,7 @@ export const case55 = makeCase({
   recipe,
 });
 
-export const case65 = makeCase({
+export const case65 = completeCase({
   id: "65",
   task: "The cube root of each number.",
   program: () => pointwise((x: number) => power(x, 1 / 3), "cube_root_operation"),
@@ -67,7 +67,7 @@ export const case65 = makeCase({
   recipe,
 });
 
-export const case70 = makeCase({
+export const case70 = completeCase({
   id: "70",
   task: "The cosine of each number.",
   program: () => pointwise(cos, "apply_cosine"),
@@ -76,7 +76,7 @@ export const case70 = makeCase({
   recipe,
 });
 
-export const case73 = makeCase({
+export const case73 = completeCase({
   id: "73",
   task: "The sine of each number.",
   program: () => pointwise(sin, "sine"),
@@ -85,7 +85,7 @@ export const case73 = makeCase({
   recipe: autumnRecipe({ strictWeight: 0.7, seed: 92 }),
 });
 
-export const case77 = makeCase({
+export const case77 = completeCase({
   id: "77",
   task: "The tangent of each number.",
   program: () => pointwise(tan, "tangent"),
@@ -94,7 +94,7 @@ export const case77 = makeCase({
   recipe,
 });
 
-export const case84 = makeCase({
+export const case84 = completeCase({
   id: "84",
   task: "The arctangent of each number.",
   program: () => pointwise(atan, "arctangent"),
@@ -103,7 +103,7 @@ export const case84 = makeCase({
   recipe,
 });
 
-export const case104 = makeCase({
+export const case104 = completeCase({
   id: "104",
   task: "The exponential of each number.",
   program: () => pointwise(exp),
@@ -112,7 +112,7 @@ export const case104 = makeCase({
   recipe,
 });
 
-export const case114 = makeCase({
+export const case114 = completeCase({
   id: "114",
   task: "The logarithm to base 10 of each number.",
   program: () => pointwise((x: number) => log(x) / log(10), "logarithm"),
@@ -121,7 +121,7 @@ export const case114 = makeCase({
   recipe: autumnRecipe(),
 });
 
-export const case121 = makeCase({
+export const case121 = completeCase({
   id: "121",
   task: "The arcsine of each number.",
   program: () => pointwise(asin),
@@ -130,7 +130,7 @@ export const case121 = makeCase({
   recipe: autumnRecipe({ strictWeight: 1 }),
 });
 
-export const case123 = makeCase({
+export const case123 = completeCase({
   id: "123",
   task: "The arccosine of each number.",
   program: () => pointwise(acos),

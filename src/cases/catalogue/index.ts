@@ -1,7 +1,7 @@
 /** @file The catalogue: every case, numbered ones in order, then those with names. A case that is not listed here does not exist. */
 import type { Case } from "../case.ts";
+import { completeCase } from "../complete-case.ts";
 import { ioi, ioiExtended, ioiNextToken } from "../ioi/define-ioi.ts";
-import { makeCase } from "../make-case.ts";
 import { case88, case99, case112, case115, case116, case119, case127 } from "./arithmetic.ts";
 import { case5 } from "./brackets.ts";
 import {
@@ -252,5 +252,5 @@ export const CATALOGUE: readonly Case[] = Object.freeze([
   case129,
   case130,
   case131,
-  ...[ioi, ioiExtended, ioiNextToken].map((definition) => makeCase(definition)),
+  ...[ioi, ioiExtended, ioiNextToken].map((definition) => completeCase(definition)),
 ]);

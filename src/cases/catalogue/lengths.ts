@@ -8,14 +8,14 @@ import {
   tokens,
   withNumberType,
 } from "../../rasp/index.ts";
-import { makeCase } from "../make-case.ts";
+import { completeCase } from "../complete-case.ts";
 import { autumnRecipe } from "../recipe.ts";
 import { zeroToTen } from "../vocabulary.ts";
 import { bit, countAll } from "./parts.ts";
 
 /* Each token together with the length of the sequence. */
 
-export const case45 = makeCase({
+export const case45 = completeCase({
   id: "45",
   task: "Each number, doubled in the first half of the sequence.",
   program: () => {
@@ -27,7 +27,7 @@ export const case45 = makeCase({
   recipe: autumnRecipe(),
 });
 
-export const case67 = makeCase({
+export const case67 = completeCase({
   id: "67",
   task: "Each number times the length of the sequence.",
   program: () => sequenceMap((x: number, n: number) => x * n, tokens, countAll()),
@@ -36,7 +36,7 @@ export const case67 = makeCase({
   recipe: autumnRecipe({ iitWeight: 0.7, strictWeight: 0.7, epochs: 3000, seed: 92 }),
 });
 
-export const case71 = makeCase({
+export const case71 = completeCase({
   id: "71",
   task: "Each number divided by the length of the sequence.",
   program: () => {
@@ -53,7 +53,7 @@ export const case71 = makeCase({
   recipe: autumnRecipe({ iitWeight: 0.4, strictWeight: 1, epochs: 3000, seed: 92 }),
 });
 
-export const case82 = makeCase({
+export const case82 = completeCase({
   id: "82",
   task: "Each number, halved in the second half of the sequence.",
   program: () => {

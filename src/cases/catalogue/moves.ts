@@ -12,7 +12,7 @@ import {
   tokens,
   withNumberType,
 } from "../../rasp/index.ts";
-import { makeCase } from "../make-case.ts";
+import { completeCase } from "../complete-case.ts";
 import { autumnRecipe } from "../recipe.ts";
 import { letters, zeroToTen } from "../vocabulary.ts";
 import { countAll, everywhere, isEven, moveTo, SEES_PAD, valueAt } from "./parts.ts";
@@ -27,7 +27,7 @@ const fromIndexAndLength = (f: (i: number, n: number) => number): SOp =>
 const broadcast = (position: number, selectorName: string): SOp =>
   aggregate(named(select(indices, everywhere(position), EQ), selectorName), tokens);
 
-export const case2 = makeCase({
+export const case2 = completeCase({
   id: "2",
   task: "The sequence in reverse order.",
   program: () => makeReverse(tokens),
@@ -36,7 +36,7 @@ export const case2 = makeCase({
   recipe: autumnRecipe(),
 });
 
-export const case24 = makeCase({
+export const case24 = completeCase({
   id: "24",
   task: "Each token, unchanged, copied by attention to its own position.",
   program: () => named(valueAt(indices), "first_occurrence"),
@@ -47,7 +47,7 @@ export const case24 = makeCase({
   recipe: autumnRecipe(),
 });
 
-export const case42 = makeCase({
+export const case42 = completeCase({
   id: "42",
   task: "The first token, at every position.",
   program: () => named(broadcast(0, "first_elem_selector"), "first_element_sequence"),
@@ -55,7 +55,7 @@ export const case42 = makeCase({
   causal: true,
 });
 
-export const case57 = makeCase({
+export const case57 = completeCase({
   id: "57",
   task: "The second token, at every position.",
   program: () => named(broadcast(1, "second_element_selector"), "second_element_sequence"),
@@ -63,7 +63,7 @@ export const case57 = makeCase({
   causal: false,
 });
 
-export const case58 = makeCase({
+export const case58 = completeCase({
   id: "58",
   task: "The first half of the sequence, followed by its mirror image.",
   program: () => {
@@ -80,7 +80,7 @@ export const case58 = makeCase({
   recipe: autumnRecipe(),
 });
 
-export const case74 = makeCase({
+export const case74 = completeCase({
   id: "74",
   task: "The tokens at odd positions (counted from 0) in reverse order, the others in their places.",
   program: () =>
@@ -95,7 +95,7 @@ export const case74 = makeCase({
   caveats: [SEES_PAD],
 });
 
-export const case93 = makeCase({
+export const case93 = completeCase({
   id: "93",
   task: "The sequence with the second and third token swapped, the fourth and fifth, and so on.",
   program: () =>
@@ -111,7 +111,7 @@ export const case93 = makeCase({
   recipe: autumnRecipe(),
 });
 
-export const case100 = makeCase({
+export const case100 = completeCase({
   id: "100",
   task: "The sequence with its first two tokens swapped.",
   program: () => moveTo(map((i: number) => (i < 2 ? 1 - i : i), indices)),
@@ -120,7 +120,7 @@ export const case100 = makeCase({
   causal: false,
 });
 
-export const case103 = makeCase({
+export const case103 = completeCase({
   id: "103",
   task: "The sequence with the first and second token swapped, the third and fourth, and so on.",
   program: () =>
@@ -136,7 +136,7 @@ export const case103 = makeCase({
   recipe: autumnRecipe(),
 });
 
-export const case110 = makeCase({
+export const case110 = completeCase({
   id: "110",
   task: "The first half of the sequence with a 0 inserted after each token.",
   program: () => {
@@ -152,7 +152,7 @@ export const case110 = makeCase({
   recipe: autumnRecipe(),
 });
 
-export const case111 = makeCase({
+export const case111 = completeCase({
   id: "111",
   task: "The last token at the first position, and 0 at all others.",
   program: () => {
@@ -166,7 +166,7 @@ export const case111 = makeCase({
   recipe: autumnRecipe(),
 });
 
-export const case120 = makeCase({
+export const case120 = completeCase({
   id: "120",
   task: "The two halves of the sequence swapped; the middle of an odd one stays.",
   program: () => {
@@ -185,7 +185,7 @@ export const case120 = makeCase({
   caveats: [SEES_PAD],
 });
 
-export const case128 = makeCase({
+export const case128 = completeCase({
   id: "128",
   task: "The sequence with its first and last token swapped.",
   program: () =>

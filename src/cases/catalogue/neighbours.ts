@@ -9,7 +9,7 @@ import {
   tokens,
   valuesEqual,
 } from "../../rasp/index.ts";
-import { makeCase } from "../make-case.ts";
+import { completeCase } from "../complete-case.ts";
 import { juneRecipe } from "../recipe.ts";
 import { drawLength, type RowSampler, type Sampler, uniformRow } from "../sampler.ts";
 import { integers, letters, words, zeroToTen } from "../vocabulary.ts";
@@ -55,7 +55,7 @@ const pairsTwoApart: Sampler = (draws, request) => {
   ];
 };
 
-export const case1 = makeCase({
+export const case1 = completeCase({
   id: "1",
   task: "Whether each token equals the token two positions before it; no value at the first two.",
   program: () => sequenceMap((x: string, y: string) => x === y, tokens, shiftBy(2, tokens)),
@@ -64,7 +64,7 @@ export const case1 = makeCase({
   sampler: pairsTwoApart,
 });
 
-export const case6 = makeCase({
+export const case6 = completeCase({
   id: "6",
   task: "Whether exactly one of two steps rises, the one to this token and the one to the next; no value at the ends.",
   program: () => {
@@ -78,7 +78,7 @@ export const case6 = makeCase({
   compressionRatio: 1.2,
 });
 
-export const case13 = makeCase({
+export const case13 = completeCase({
   id: "13",
   task: 'Whether the next token is larger, smaller or equal: "increasing", "decreasing" or "constant"; no value at the end.',
   program: () =>
@@ -95,7 +95,7 @@ export const case13 = makeCase({
   recipe: juneRecipe({ epochs: 500, clipGradNorm: 1 }),
 });
 
-export const case19 = makeCase({
+export const case19 = completeCase({
   id: "19",
   task: "The sequence without immediate repetitions: no value at the start or where a token equals the one before.",
   program: () => {
@@ -108,7 +108,7 @@ export const case19 = makeCase({
   recipe: juneRecipe({ learningRate: 1e-3 }),
 });
 
-export const case32 = makeCase({
+export const case32 = completeCase({
   id: "32",
   task: "Whether each token differs from the one before; no value at the start.",
   program: () => sequenceMap(differs, tokens, previous()),
@@ -116,7 +116,7 @@ export const case32 = makeCase({
   causal: true,
 });
 
-export const case38 = makeCase({
+export const case38 = completeCase({
   id: "38",
   task: "Whether each token differs from both of its neighbours; no value at the ends.",
   program: () => {
@@ -129,7 +129,7 @@ export const case38 = makeCase({
   causal: false,
 });
 
-export const case92 = makeCase({
+export const case92 = completeCase({
   id: "92",
   task: "Each token, or 0 if it is less than the one before.",
   program: () => {
@@ -146,7 +146,7 @@ export const case92 = makeCase({
   causal: true,
 });
 
-export const case118 = makeCase({
+export const case118 = completeCase({
   id: "118",
   task: "Each token plus the one before; no value at the start.",
   program: () => {
@@ -159,7 +159,7 @@ export const case118 = makeCase({
   causal: false,
 });
 
-export const case131 = makeCase({
+export const case131 = completeCase({
   id: "131",
   task: "The larger of each token and the one before; no value at the start.",
   program: () => {

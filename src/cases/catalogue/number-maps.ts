@@ -1,5 +1,5 @@
 import { floorDivide, modulo } from "../../rasp/index.ts";
-import { makeCase } from "../make-case.ts";
+import { completeCase } from "../complete-case.ts";
 import { autumnRecipe } from "../recipe.ts";
 import { integers, spacedNumbers, zeroToTen } from "../vocabulary.ts";
 import { pointwise } from "./parts.ts";
@@ -16,7 +16,7 @@ function fibonacci(n: number): number {
   return current;
 }
 
-export const case8 = makeCase({
+export const case8 = completeCase({
   id: "8",
   task: "Each number, unchanged.",
   program: () => pointwise((x) => x),
@@ -28,7 +28,7 @@ export const case8 = makeCase({
   recipe,
 });
 
-export const case41 = makeCase({
+export const case41 = completeCase({
   id: "41",
   task: "The absolute value of each number.",
   program: () => pointwise(Math.abs, "make_absolute"),
@@ -37,7 +37,7 @@ export const case41 = makeCase({
   recipe: autumnRecipe({ strictWeight: 1 }),
 });
 
-export const case43 = makeCase({
+export const case43 = completeCase({
   id: "43",
   task: "The n-th Fibonacci number for each number n.",
   program: () => pointwise(fibonacci, "nth_fib"),
@@ -46,7 +46,7 @@ export const case43 = makeCase({
   recipe: autumnRecipe({ strictWeight: 1 }),
 });
 
-export const case46 = makeCase({
+export const case46 = completeCase({
   id: "46",
   task: "Each number minus 1.",
   program: () => pointwise((x: number) => x - 1, "decrement"),
@@ -55,7 +55,7 @@ export const case46 = makeCase({
   recipe,
 });
 
-export const case49 = makeCase({
+export const case49 = completeCase({
   id: "49",
   task: "Each number rounded down to a multiple of 3.",
   program: () => pointwise((x: number) => x - modulo(x, 3), "decrement_to_multiple_of_three"),
@@ -64,7 +64,7 @@ export const case49 = makeCase({
   recipe: autumnRecipe({ strictWeight: 0.7, seed: 92 }),
 });
 
-export const case60 = makeCase({
+export const case60 = completeCase({
   id: "60",
   task: "Each number plus 1.",
   program: () => pointwise((x: number) => x + 1, "increment"),
@@ -73,7 +73,7 @@ export const case60 = makeCase({
   recipe,
 });
 
-export const case62 = makeCase({
+export const case62 = completeCase({
   id: "62",
   task: "The factorial of each number.",
   program: () =>
@@ -86,7 +86,7 @@ export const case62 = makeCase({
   recipe,
 });
 
-export const case64 = makeCase({
+export const case64 = completeCase({
   id: "64",
   task: "The cube of each number.",
   program: () => pointwise((x: number) => x ** 3, "cube_sequence"),
@@ -95,7 +95,7 @@ export const case64 = makeCase({
   recipe,
 });
 
-export const case66 = makeCase({
+export const case66 = completeCase({
   id: "66",
   task: "Each number rounded to the nearest integer, halves up.",
   program: () => pointwise((x: number) => Math.trunc(x + 0.5), "rounded_sequence"),
@@ -104,7 +104,7 @@ export const case66 = makeCase({
   recipe: autumnRecipe({ strictWeight: 0.7, seed: 92 }),
 });
 
-export const case68 = makeCase({
+export const case68 = completeCase({
   id: "68",
   task: "Each number rounded up to a multiple of 3.",
   program: () =>
@@ -114,7 +114,7 @@ export const case68 = makeCase({
   recipe: autumnRecipe({ strictWeight: 1 }),
 });
 
-export const case69 = makeCase({
+export const case69 = completeCase({
   id: "69",
   task: "The sign of each number.",
   program: () => pointwise(Math.sign, "sign"),
@@ -124,7 +124,7 @@ export const case69 = makeCase({
   recipe: autumnRecipe(),
 });
 
-export const case72 = makeCase({
+export const case72 = completeCase({
   id: "72",
   task: "Each number negated.",
   program: () => pointwise((x: number) => -x, "negated_sequence"),
@@ -133,7 +133,7 @@ export const case72 = makeCase({
   recipe,
 });
 
-export const case75 = makeCase({
+export const case75 = completeCase({
   id: "75",
   task: "Twice each number.",
   program: () => pointwise((x: number) => 2 * x, "double_elements"),
@@ -142,7 +142,7 @@ export const case75 = makeCase({
   recipe,
 });
 
-export const case80 = makeCase({
+export const case80 = completeCase({
   id: "80",
   task: "Each number minus 2.",
   program: () => pointwise((x: number) => x - 2, "subtract_2"),
@@ -151,7 +151,7 @@ export const case80 = makeCase({
   recipe,
 });
 
-export const case83 = makeCase({
+export const case83 = completeCase({
   id: "83",
   task: "Three times each number.",
   program: () => pointwise((x: number) => 3 * x, "triple_sequence"),
@@ -160,7 +160,7 @@ export const case83 = makeCase({
   recipe,
 });
 
-export const case85 = makeCase({
+export const case85 = completeCase({
   id: "85",
   task: "The square of each number.",
   program: () => pointwise((x: number) => x ** 2, "square_each_element"),
@@ -169,7 +169,7 @@ export const case85 = makeCase({
   recipe,
 });
 
-export const case91 = makeCase({
+export const case91 = completeCase({
   id: "91",
   task: "Each number, or 0 if it is below 3.",
   program: () => pointwise((x: number) => (x < 3 ? 0 : x), "apply_threshold"),
@@ -188,7 +188,7 @@ function reflect(excess: number, fromLow: boolean): number {
   return (turns === 0) === fromLow ? LOW + rest : HIGH - rest;
 }
 
-export const case102 = makeCase({
+export const case102 = completeCase({
   id: "102",
   task: "Each number, reflected at 2 and at 7 until it lies between them.",
   program: () =>
@@ -201,7 +201,7 @@ export const case102 = makeCase({
   recipe: autumnRecipe({ seed: 82 }),
 });
 
-export const case107 = makeCase({
+export const case107 = completeCase({
   id: "107",
   task: "Each number, shifted by a multiple of 5 into the range from 2 to 6.",
   program: () => pointwise((x: number) => modulo(x - LOW, WIDTH) + LOW),

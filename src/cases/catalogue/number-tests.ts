@@ -1,5 +1,5 @@
 import { map, sequenceMap, tokens } from "../../rasp/index.ts";
-import { makeCase } from "../make-case.ts";
+import { completeCase } from "../complete-case.ts";
 import { autumnRecipe } from "../recipe.ts";
 import { integers, zeroToTen } from "../vocabulary.ts";
 import { bit, pointwise } from "./parts.ts";
@@ -23,7 +23,7 @@ function isFibonacci(n: number): boolean {
   return numbers.includes(n);
 }
 
-export const case51 = makeCase({
+export const case51 = completeCase({
   id: "51",
   task: "Whether each number is a Fibonacci number.",
   program: () => pointwise((n: number) => bit(isFibonacci(n)), "check_fibonacci_map"),
@@ -32,7 +32,7 @@ export const case51 = makeCase({
   recipe: autumnRecipe(),
 });
 
-export const case79 = makeCase({
+export const case79 = completeCase({
   id: "79",
   task: "Whether each number is prime.",
   program: () => pointwise((n: number) => bit(isPrime(n))),
@@ -41,7 +41,7 @@ export const case79 = makeCase({
   recipe: autumnRecipe(),
 });
 
-export const case86 = makeCase({
+export const case86 = completeCase({
   id: "86",
   task: "Whether each number is a power of 2 other than 1.",
   program: () => pointwise((n: number) => bit(isHigherPowerOfTwo(n)), "check_multiple_of_2"),
@@ -51,7 +51,7 @@ export const case86 = makeCase({
   recipe: autumnRecipe(),
 });
 
-export const case87 = makeCase({
+export const case87 = completeCase({
   id: "87",
   task: "Whether each number is at least 3.",
   program: () => pointwise((n: number) => bit(n >= 3)),
@@ -60,7 +60,7 @@ export const case87 = makeCase({
   recipe: autumnRecipe(),
 });
 
-export const case95 = makeCase({
+export const case95 = completeCase({
   id: "95",
   task: "The number of different primes that divide each number; 0 for 0.",
   program: () =>
@@ -70,7 +70,7 @@ export const case95 = makeCase({
   recipe: autumnRecipe({ strictWeight: 0.7 }),
 });
 
-export const case101 = makeCase({
+export const case101 = completeCase({
   id: "101",
   task: "Whether each number is a perfect square.",
   program: () => pointwise((n: number) => bit(Number.isInteger(Math.sqrt(n)))),
@@ -79,7 +79,7 @@ export const case101 = makeCase({
   recipe: autumnRecipe(),
 });
 
-export const case105 = makeCase({
+export const case105 = completeCase({
   id: "105",
   task: "The smallest prime that is not less than each number.",
   program: () =>
@@ -94,7 +94,7 @@ export const case105 = makeCase({
   recipe: autumnRecipe({ strictWeight: 0.7 }),
 });
 
-export const case122 = makeCase({
+export const case122 = completeCase({
   id: "122",
   task: "Whether each number is divisible by 3.",
   program: () => pointwise((n: number) => bit(divides(3, n))),
@@ -103,7 +103,7 @@ export const case122 = makeCase({
   recipe: autumnRecipe(),
 });
 
-export const case130 = makeCase({
+export const case130 = completeCase({
   id: "130",
   task: "Each number, clipped to the range from 2 to 7.",
   program: () => {

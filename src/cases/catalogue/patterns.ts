@@ -11,7 +11,7 @@ import {
   sequenceMap,
   tokens,
 } from "../../rasp/index.ts";
-import { makeCase } from "../make-case.ts";
+import { completeCase } from "../complete-case.ts";
 import { juneRecipe } from "../recipe.ts";
 import { halfAndHalf, type RowSampler } from "../sampler.ts";
 import { integers, letters } from "../vocabulary.ts";
@@ -34,7 +34,7 @@ const brokenRow: RowSampler = (draws, length, vocab) => {
   return row.with(place, draws.choice(others));
 };
 
-export const case12 = makeCase({
+export const case12 = completeCase({
   id: "12",
   task: 'Whether "abc" ends at this position; no value at the first two.',
   program: () => detectPattern(tokens, "abc"),
@@ -43,7 +43,7 @@ export const case12 = makeCase({
   maxSeqLen: 15,
 });
 
-export const case17 = makeCase({
+export const case17 = completeCase({
   id: "17",
   task: "Whether each token equals its mirror image, the token as far from the other end.",
   program: () => {
@@ -56,7 +56,7 @@ export const case17 = makeCase({
   sampler: halfAndHalf(palindromeRow, brokenRow),
 });
 
-export const case21 = makeCase({
+export const case21 = completeCase({
   id: "21",
   task: "Each token where it first occurs; no value where it is repeated.",
   program: () => makeUniqueTokenExtractor(tokens),
@@ -67,7 +67,7 @@ export const case21 = makeCase({
   recipe: juneRecipe({ learningRate: 5e-4, strictWeight: 0.5 }),
 });
 
-export const case96 = makeCase({
+export const case96 = completeCase({
   id: "96",
   task: "Each number that occurs once in the sequence; 0 for all that are repeated.",
   program: () => {

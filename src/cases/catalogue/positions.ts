@@ -8,14 +8,14 @@ import {
   sequenceMap,
   tokens,
 } from "../../rasp/index.ts";
-import { makeCase } from "../make-case.ts";
+import { completeCase } from "../complete-case.ts";
 import { autumnRecipe, juneRecipe } from "../recipe.ts";
 import { integers, letters, zeroToTen } from "../vocabulary.ts";
 import { bit, isEven, pointwise, withIndex } from "./parts.ts";
 
 /* Each token together with its position, or with another part of itself. */
 
-export const case15 = makeCase({
+export const case15 = completeCase({
   id: "15",
   task: "Twice each number, minus its position.",
   program: () =>
@@ -26,7 +26,7 @@ export const case15 = makeCase({
   recipe: autumnRecipe({ strictWeight: 1 }),
 });
 
-export const case26 = makeCase({
+export const case26 = completeCase({
   id: "26",
   task: "Each letter repeated: once at the first position, twice at the second, and so on.",
   program: () => withIndex((letter: string, i) => letter.repeat(i + 1)),
@@ -37,7 +37,7 @@ export const case26 = makeCase({
   recipe: juneRecipe(),
 });
 
-export const case40 = makeCase({
+export const case40 = completeCase({
   id: "40",
   task: "The sum of the last two digits of each number.",
   program: () => {
@@ -53,7 +53,7 @@ export const case40 = makeCase({
   recipe: autumnRecipe(),
 });
 
-export const case48 = makeCase({
+export const case48 = completeCase({
   id: "48",
   task: "Each number plus its position.",
   program: () =>
@@ -65,7 +65,7 @@ export const case48 = makeCase({
   causal: true,
 });
 
-export const case53 = makeCase({
+export const case53 = completeCase({
   id: "53",
   task: "Each number, plus 1 at odd positions (counted from 0).",
   program: () => {
@@ -81,7 +81,7 @@ export const case53 = makeCase({
   recipe: autumnRecipe({ strictWeight: 0.7 }),
 });
 
-export const case56 = makeCase({
+export const case56 = completeCase({
   id: "56",
   task: "Each number, but 0 at every third position.",
   program: () => {
@@ -95,7 +95,7 @@ export const case56 = makeCase({
   recipe: autumnRecipe(),
 });
 
-export const case76 = makeCase({
+export const case76 = completeCase({
   id: "76",
   task: "Each number at odd positions (counted from 0), and 0 at even ones.",
   program: () => {
@@ -110,7 +110,7 @@ export const case76 = makeCase({
   causal: true,
 });
 
-export const case106 = makeCase({
+export const case106 = completeCase({
   id: "106",
   task: "The number at the second position, and 0 at all others.",
   program: () => withIndex((x: number, i) => (i === 1 ? x : 0)),

@@ -16,7 +16,7 @@ import {
   tokens,
   withNumberType,
 } from "../../rasp/index.ts";
-import { makeCase } from "../make-case.ts";
+import { completeCase } from "../complete-case.ts";
 import { autumnRecipe } from "../recipe.ts";
 import { integers, words, zeroToTen } from "../vocabulary.ts";
 import { valueAt } from "./parts.ts";
@@ -47,7 +47,7 @@ const largest = (): SOp => {
   return aggregate(select(rank, makeLength(), EQ), tokens);
 };
 
-export const case9 = makeCase({
+export const case9 = completeCase({
   id: "9",
   task: "The digits in ascending order.",
   program: () => makeSort(tokens, tokens, 10, 1),
@@ -56,7 +56,7 @@ export const case9 = makeCase({
   compressResidual: true,
 });
 
-export const case22 = makeCase({
+export const case22 = completeCase({
   id: "22",
   task: "The words in order of length.",
   program: () => {
@@ -71,7 +71,7 @@ export const case22 = makeCase({
   compressResidual: true,
 });
 
-export const case59 = makeCase({
+export const case59 = completeCase({
   id: "59",
   task: "The numbers in ascending order.",
   program: () => makeSortUnique(tokens, distinctTokens(1e-5)),
@@ -79,7 +79,7 @@ export const case59 = makeCase({
   causal: false,
 });
 
-export const case81 = makeCase({
+export const case81 = completeCase({
   id: "81",
   task: "The median of the sequence, at every position.",
   program: () => medianOf(makeSort(tokens, tokens, 100, 1), makeLength()),
@@ -87,7 +87,7 @@ export const case81 = makeCase({
   causal: false,
 });
 
-export const case97 = makeCase({
+export const case97 = completeCase({
   id: "97",
   task: "Each number divided by the largest one; 0 if that is 0.",
   program: () => {
@@ -103,7 +103,7 @@ export const case97 = makeCase({
   recipe: autumnRecipe({ seed: 82 }),
 });
 
-export const case98 = makeCase({
+export const case98 = completeCase({
   id: "98",
   task: "The largest number, at every position.",
   program: largest,
@@ -111,7 +111,7 @@ export const case98 = makeCase({
   causal: false,
 });
 
-export const case126 = makeCase({
+export const case126 = completeCase({
   id: "126",
   task: "The median of the sequence, at every position, by sorting with closer keys than in case 81.",
   program: () => medianOf(makeSortUnique(tokens, distinctTokens(1e-4)), makeLength()),

@@ -11,7 +11,7 @@ import {
   sequenceMap,
   tokens,
 } from "../../rasp/index.ts";
-import { makeCase } from "../make-case.ts";
+import { completeCase } from "../complete-case.ts";
 import { autumnRecipe } from "../recipe.ts";
 import { halfAndHalf, type RowSampler, uniformRow } from "../sampler.ts";
 import { integers, zeroToTen } from "../vocabulary.ts";
@@ -92,7 +92,7 @@ const oneOddRow: RowSampler = (draws, length, vocab) => {
   return draws.shuffled([...row, draws.choice(odds(vocab))]);
 };
 
-export const case89 = makeCase({
+export const case89 = completeCase({
   id: "89",
   task: "Whether no number is smaller than the one before it.",
   program: () =>
@@ -103,7 +103,7 @@ export const case89 = makeCase({
   sampler: halfAndHalf(sortedRow(1), uniformRow),
 });
 
-export const case94 = makeCase({
+export const case94 = completeCase({
   id: "94",
   task: "Whether no number is larger than the one before it.",
   program: () =>
@@ -113,7 +113,7 @@ export const case94 = makeCase({
   sampler: halfAndHalf(sortedRow(-1), uniformRow),
 });
 
-export const case108 = makeCase({
+export const case108 = completeCase({
   id: "108",
   task: "Whether any two numbers are equal.",
   program: () => {
@@ -131,7 +131,7 @@ export const case108 = makeCase({
 /** The token `back` positions before the end, everywhere. */
 const fromEnd = (length: SOp, back: number): SOp => valueAt(map((n: number) => n - back, length));
 
-export const case109 = makeCase({
+export const case109 = completeCase({
   id: "109",
   task: "Whether the last two numbers are equal.",
   program: () => {
@@ -144,7 +144,7 @@ export const case109 = makeCase({
   sampler: halfAndHalf(equalEndRow, unequalEndRow),
 });
 
-export const case117 = makeCase({
+export const case117 = completeCase({
   id: "117",
   task: "The sum of the last two numbers, at every position.",
   program: () => {
@@ -155,7 +155,7 @@ export const case117 = makeCase({
   causal: false,
 });
 
-export const case113 = makeCase({
+export const case113 = completeCase({
   id: "113",
   task: "The sequence in reverse order if it is ascending, else unchanged.",
   program: () => {
@@ -174,7 +174,7 @@ export const case113 = makeCase({
   recipe: autumnRecipe(),
 });
 
-export const case124 = makeCase({
+export const case124 = completeCase({
   id: "124",
   task: "Whether all numbers are equal.",
   program: () => {
@@ -193,7 +193,7 @@ export const case124 = makeCase({
   recipe: autumnRecipe(),
 });
 
-export const case125 = makeCase({
+export const case125 = completeCase({
   id: "125",
   task: "Whether even and odd numbers alternate.",
   program: () => {
@@ -212,7 +212,7 @@ export const case125 = makeCase({
   sampler: halfAndHalf(evenOddRow, uniformRow),
 });
 
-export const case129 = makeCase({
+export const case129 = completeCase({
   id: "129",
   task: "Whether all numbers are even.",
   program: () => {

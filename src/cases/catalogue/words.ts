@@ -1,5 +1,5 @@
 import { aggregate, EQ, map, select, sequenceMap, tokens } from "../../rasp/index.ts";
-import { makeCase } from "../make-case.ts";
+import { completeCase } from "../complete-case.ts";
 import { autumnRecipe, juneRecipe } from "../recipe.ts";
 import { numerals, words } from "../vocabulary.ts";
 import { pointwise } from "./parts.ts";
@@ -10,7 +10,7 @@ const letterCount = (word: string) => [...word].length;
 const reversed = (word: string) => [...word].reverse().join("");
 const sortedLetters = (word: string) => [...word].sort().join("");
 
-export const case10 = makeCase({
+export const case10 = completeCase({
   id: "10",
   task: "The word if it is symmetric (its first half is its second half reversed), else no value.",
   program: () => {
@@ -27,7 +27,7 @@ export const case10 = makeCase({
   causal: true,
 });
 
-export const case11 = makeCase({
+export const case11 = completeCase({
   id: "11",
   task: "The number of letters of each word.",
   program: () => {
@@ -43,7 +43,7 @@ export const case11 = makeCase({
 
 const SPAM = ["spam", "offer", "click", "now"];
 
-export const case20 = makeCase({
+export const case20 = completeCase({
   id: "20",
   task: 'Whether each word is "spam" or "not spam", by a list of keywords.',
   program: () =>
@@ -61,7 +61,7 @@ export const case20 = makeCase({
   recipe: juneRecipe(),
 });
 
-export const case23 = makeCase({
+export const case23 = completeCase({
   id: "23",
   task: "The word if it is a palindrome, else no value.",
   program: () => pointwise((word: string) => (word === reversed(word) ? word : null)),
@@ -71,7 +71,7 @@ export const case23 = makeCase({
   compressResidual: true,
 });
 
-export const case28 = makeCase({
+export const case28 = completeCase({
   id: "28",
   task: "Each of 45 words reversed.",
   program: () => pointwise(reversed),
@@ -80,7 +80,7 @@ export const case28 = makeCase({
   compressResidual: true,
 });
 
-export const case29 = makeCase({
+export const case29 = completeCase({
   id: "29",
   task: "Each word cut down to its first three letters.",
   program: () => pointwise((word: string) => word.slice(0, 3)),
@@ -91,7 +91,7 @@ export const case29 = makeCase({
   recipe: juneRecipe(),
 });
 
-export const case30 = makeCase({
+export const case30 = completeCase({
   id: "30",
   task: "Whether each numeral (a string) stands for a number from 10 to 20.",
   program: () => pointwise((numeral: string) => 10 <= Number(numeral) && Number(numeral) <= 20),
@@ -100,7 +100,7 @@ export const case30 = makeCase({
   recipe: autumnRecipe(),
 });
 
-export const case31 = makeCase({
+export const case31 = completeCase({
   id: "31",
   task: 'Whether each word is an anagram of "listen".',
   program: () => pointwise((word: string) => sortedLetters(word) === sortedLetters("listen")),
@@ -109,7 +109,7 @@ export const case31 = makeCase({
   recipe: autumnRecipe(),
 });
 
-export const case33 = makeCase({
+export const case33 = completeCase({
   id: "33",
   task: "Whether each word has an even number of letters.",
   program: () => pointwise((word: string) => letterCount(word) % 2 === 0),
@@ -119,7 +119,7 @@ export const case33 = makeCase({
   recipe: juneRecipe({ learningRate: 1e-3 }),
 });
 
-export const case34 = makeCase({
+export const case34 = completeCase({
   id: "34",
   task: "The number of vowels of each word divided by the number of its consonants.",
   program: () =>
@@ -134,7 +134,7 @@ export const case34 = makeCase({
   recipe: juneRecipe({ strictWeight: 1 }),
 });
 
-export const case35 = makeCase({
+export const case35 = completeCase({
   id: "35",
   task: "Each word with its letters alternating between upper and lower case.",
   program: () =>
@@ -149,7 +149,7 @@ export const case35 = makeCase({
   recipe: juneRecipe({ strictWeight: 1 }),
 });
 
-export const case36 = makeCase({
+export const case36 = completeCase({
   id: "36",
   task: "The mood of each emoji: positive, negative or neutral.",
   program: () =>
@@ -165,7 +165,7 @@ export const case36 = makeCase({
   recipe: juneRecipe({ strictWeight: 1 }),
 });
 
-export const case37 = makeCase({
+export const case37 = completeCase({
   id: "37",
   task: 'Each word reversed, except "nochange".',
   program: () => pointwise((word: string) => (word === "nochange" ? word : reversed(word))),
@@ -178,7 +178,7 @@ export const case37 = makeCase({
   recipe: juneRecipe({ strictWeight: 1 }),
 });
 
-export const case90 = makeCase({
+export const case90 = completeCase({
   id: "90",
   task: 'Each word, with "findme" replaced by "-".',
   program: () => pointwise((word: string) => (word === "findme" ? "-" : word)),

@@ -1,11 +1,5 @@
-import { InterpBenchError } from "../../errors/index.ts";
-import {
-  assertConfig,
-  defaultInitializerRange,
-  type TransformerConfig,
-} from "../../transformer/index.ts";
+import { defaultInitializerRange, type TransformerConfig } from "../../transformer/index.ts";
 import type { FunctionCase } from "../case.ts";
-import { badCase } from "../case-fault.ts";
 import { classIds, tokenIds } from "../token-ids.ts";
 
 /** What of a case of functions decides the shape of the transformer to be trained. */
@@ -30,29 +24,4 @@ export function functionConfig(facts: ShapeFacts): TransformerConfig {
     dVocabOut: classIds(facts).size,
     attentionDir: causal ? "causal" : "bidirectional",
   });
-}
-
-/**
- * Throws `E_CASE` unless the shape of a definition is one of a transformer that takes its inputs.
- *
- * @param name as in `case "mine"`
- */
-export function assertShape(facts: ShapeFacts, name: string): void {
-  for (const key of ["nLayers", "nHeads", "dHead"] as const) {
-    if (facts.shape[key] === undefined) {
-      throw badCase(name, `shape.${key}`, "a whole number of at least 1", "nothing");
-    }
-  }
-  const config = functionConfig(facts);
-  try {
-    assertConfig(config);
-  } catch (error) {
-    if (!(error instanceof InterpBenchError)) throw error;
-    const { at, expected = "the shape of a transformer", received, hint } = error;
-    const place = at === undefined ? "shape" : `shape.${at}`;
-    throw badCase(name, place, expected, received ?? error.message, hint);
-  }
-  if (config.nCtx >= facts.maxSeqLen) return;
-  const expected = `at least ${facts.maxSeqLen}, as maxSeqLen says`;
-  throw badCase(name, "shape.nCtx", expected, String(config.nCtx));
 }

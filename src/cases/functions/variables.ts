@@ -1,85 +1,15 @@
-import { describeValue, unknownNameError } from "../../errors/index.ts";
 import type { CaseVariable, CaseVariables } from "../case.ts";
-import { badCase, isPlainObject, requireOf } from "../case-fault.ts";
 import { TOKENS } from "./evaluate.ts";
 
-/** Names that cannot be taken for those of hook points, nor for a node with a head. */
-const NAME = /^(?!hook_)[A-Za-z_]\w{0,79}$/;
-
-/**
- * The variables of a definition, frozen and in order of execution: each behind those it reads. No
- * function is called.
- *
- * @param name as in `case "mine"`
- * @throws InterpBenchError `E_CASE` for variables that are none, that read what is not there, or that
- *   read each other in a circle
- */
-export function checkedVariables(variables: unknown, name: string): CaseVariables {
-  return inOrder(variablesOf(variables, name), name);
-}
-
-function variablesOf(variables: unknown, name: string): CaseVariables {
-  const require = requireOf(name);
-  const isFilled = isPlainObject(variables) && Object.keys(variables).length > 0;
-  require(isFilled, "variables", "an object with at least one variable", variables);
-  const known = Object.entries(variables as Readonly<Record<string, unknown>>);
-  const readable = [TOKENS, ...known.map(([label]) => label)];
-  for (const [label, variable] of known) {
-    const at = `variables.${label}`;
-    require(NAME.test(label) &&
-      label !==
-        TOKENS, "variables", `names of letters, digits and _, not ${TOKENS} and not beginning with hook_`, label);
-    require(isPlainObject(variable), at, "an object with reads and compute", variable);
-    const { reads, compute, ...others } = variable as Readonly<Record<string, unknown>>;
-    const [other] = Object.keys(others);
-    if (other !== undefined) throw badCase(name, at, "reads and compute", `a key "${other}"`);
-    require(typeof compute === "function", `${at}.compute`, "a function", compute);
-    const isList = Array.isArray(reads) && reads.length > 0;
-    require(isList, `${at}.reads`, `a list of variables, or ["${TOKENS}"]`, reads);
-    for (const read of reads as unknown[]) assertName(read, readable, name, `${at}.reads`);
-  }
-  return variables as CaseVariables;
-}
-
-/** Throws unless a name is one of those there are. */
-export function assertName(
-  given: unknown,
-  known: readonly string[],
-  name: string,
-  at: string,
-): asserts given is string {
-  if (typeof given === "string" && known.includes(given)) return;
-  const hint =
-    typeof given === "string"
-      ? unknownNameError("E_CASE", "variable", given, known).hint
-      : undefined;
-  throw badCase(name, at, `one of ${known.join(", ")}`, describeValue(given), hint);
-}
-
-function inOrder(variables: CaseVariables, name: string): CaseVariables {
+/** Variables in order of execution, each behind those it reads, and frozen. They read each other in no circle. */
+export function orderedVariables(variables: CaseVariables): CaseVariables {
   const done = new Map<string, CaseVariable>();
-  const visit = (label: string, path: readonly string[]): void => {
+  const visit = (label: string): void => {
     if (done.has(label) || label === TOKENS) return;
-    if (path.includes(label)) {
-      const circle = [...path.slice(path.indexOf(label)), label].join(" reads ");
-      throw badCase(name, "variables", "variables that do not depend on themselves", circle);
-    }
     const { reads, compute } = variables[label]!;
-    for (const read of reads) visit(read, [...path, label]);
+    reads.forEach(visit);
     done.set(label, Object.freeze({ reads: Object.freeze([...new Set(reads)]), compute }));
   };
-  for (const label of Object.keys(variables)) visit(label, []);
+  Object.keys(variables).forEach(visit);
   return Object.freeze(Object.fromEntries(done));
-}
-
-/** Every variable is the output, or read on the way to it: others could have no place in a circuit. */
-export function assertRead(variables: CaseVariables, output: string, name: string): void {
-  const read = new Set([output]);
-  for (const [label, { reads }] of Object.entries(variables).reverse()) {
-    if (read.has(label)) for (const one of reads) read.add(one);
-  }
-  const unread = Object.keys(variables).find((label) => !read.has(label));
-  if (unread === undefined) return;
-  const expected = `a variable that "${output}" depends on`;
-  throw badCase(name, `variables.${unread}`, expected, "one that makes no difference to it");
 }

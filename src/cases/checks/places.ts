@@ -1,7 +1,7 @@
 import type { CasePlaces, CaseVariables, LowLevelPlace } from "../case.ts";
-import { badCase, isPlainObject, requireOf } from "../case-fault.ts";
+import { TOKENS } from "../functions/evaluate.ts";
 import { isBehind, placeText } from "../places.ts";
-import { TOKENS } from "./evaluate.ts";
+import { badCase, isPlainObject, requireOf } from "./fault.ts";
 import { assertName } from "./variables.ts";
 
 /** The blocks there are places in. */
@@ -11,17 +11,15 @@ interface Blocks {
 }
 
 /**
- * The places of a definition that implement its variables, frozen.
- *
- * @throws InterpBenchError `E_CASE` unless every variable has places of its own that the transformer
- *   has, behind those of all variables it reads
+ * Throws `E_CASE` unless every variable of a definition has places of its own that the transformer has,
+ * behind those of all variables it reads.
  */
-export function checkedPlaces(
+export function assertPlaces(
   places: unknown,
   variables: CaseVariables,
   blocks: Blocks,
   name: string,
-): CasePlaces {
+): asserts places is CasePlaces {
   const labels = Object.keys(variables);
   const require = requireOf(name);
   const example = `{ ${labels[0]}: [{ layer: 0, head: 1 }], … }`;
@@ -32,12 +30,11 @@ export function checkedPlaces(
     const list = given[label];
     require(Array.isArray(list) && list.length > 0, `places.${label}`, "a list of places", list);
     for (const place of list as unknown[]) assertPlace(place, blocks, name, `places.${label}`);
-    return [label, Object.freeze([...(list as LowLevelPlace[])])] as const;
+    return [label, list as readonly LowLevelPlace[]] as const;
   });
-  const complete = Object.freeze(Object.fromEntries(checked));
+  const complete = Object.fromEntries(checked);
   assertOwn(complete, name);
   assertOrder(complete, variables, name);
-  return complete;
 }
 
 function assertPlace(place: unknown, { nLayers, nHeads }: Blocks, name: string, at: string): void {

@@ -1,4 +1,4 @@
-import { describeValue, InterpBenchError } from "../errors/index.ts";
+import { describeValue, InterpBenchError } from "../../errors/index.ts";
 
 /** The error for a definition of a case that cannot be right; `name` is as in `case "3"`. */
 export function badCase(
