@@ -12,7 +12,8 @@ import {
 import { completeCase } from "../complete-case.ts";
 import { juneRecipe } from "../recipe.ts";
 import { drawLength, type RowSampler, type Sampler, uniformRow } from "../sampler.ts";
-import { integers, letters, words, zeroToTen } from "../vocabulary.ts";
+import { integers, letters, zeroToTen } from "../vocabulary.ts";
+import { tenWords } from "./drawn-words.ts";
 
 /* Each token and the ones beside it. */
 
@@ -112,7 +113,7 @@ export const case32 = completeCase({
   id: "32",
   task: "Whether each token differs from the one before; no value at the start.",
   program: () => sequenceMap(differs, tokens, previous()),
-  vocab: words({ minChars: 4, maxWords: 10 }),
+  vocab: tenWords(),
   causal: true,
 });
 

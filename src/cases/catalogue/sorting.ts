@@ -18,7 +18,8 @@ import {
 } from "../../rasp/index.ts";
 import { completeCase } from "../complete-case.ts";
 import { autumnRecipe } from "../recipe.ts";
-import { integers, words, zeroToTen } from "../vocabulary.ts";
+import { integers, zeroToTen } from "../vocabulary.ts";
+import { shortWords } from "./drawn-words.ts";
 import { valueAt } from "./parts.ts";
 
 /* Orders: sorting, and what follows from it. */
@@ -66,7 +67,7 @@ export const case22 = completeCase({
     );
     return makeSort(tokens, lengths, 10, 1);
   },
-  vocab: words(),
+  vocab: shortWords(),
   causal: false,
   compressResidual: true,
 });

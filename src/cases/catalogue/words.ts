@@ -1,7 +1,8 @@
 import { aggregate, EQ, map, select, sequenceMap, tokens } from "../../rasp/index.ts";
 import { completeCase } from "../complete-case.ts";
 import { autumnRecipe, juneRecipe } from "../recipe.ts";
-import { numerals, words } from "../vocabulary.ts";
+import { numerals } from "../vocabulary.ts";
+import { manyWords, shortWords } from "./drawn-words.ts";
 import { pointwise } from "./parts.ts";
 
 /* Maps of words, letter by letter. */
@@ -23,7 +24,7 @@ export const case10 = completeCase({
     const keep = (word: string, symmetric: boolean) => (symmetric ? word : null);
     return sequenceMap(keep, tokens, isSymmetric);
   },
-  vocab: words({}, "radar", "rotor"),
+  vocab: shortWords("radar", "rotor"),
   causal: true,
 });
 
@@ -34,7 +35,7 @@ export const case11 = completeCase({
     const lengths = map(letterCount, tokens);
     return aggregate(select(lengths, lengths, EQ), lengths);
   },
-  vocab: words(),
+  vocab: shortWords(),
   causal: true,
   trivial: true,
   caveats: ["Named after counting words by length, but its output is the length itself."],
@@ -50,7 +51,7 @@ export const case20 = completeCase({
     pointwise((word: string) =>
       ["free", "offer", "click", "now"].includes(word) ? "spam" : "not spam",
     ),
-  vocab: words({}, ...SPAM),
+  vocab: shortWords(...SPAM),
   causal: true,
   trivial: true,
   publishedShape: { dModel: 13, dHead: 3, dMlp: 52 },
@@ -65,7 +66,7 @@ export const case23 = completeCase({
   id: "23",
   task: "The word if it is a palindrome, else no value.",
   program: () => pointwise((word: string) => (word === reversed(word) ? word : null)),
-  vocab: words({}, "racecar", "noon"),
+  vocab: shortWords("racecar", "noon"),
   causal: true,
   compressionRatio: 1.5,
   compressResidual: true,
@@ -75,7 +76,7 @@ export const case28 = completeCase({
   id: "28",
   task: "Each of 45 words reversed.",
   program: () => pointwise(reversed),
-  vocab: words({ minChars: 4, maxWords: 50 }),
+  vocab: manyWords(),
   causal: true,
   compressResidual: true,
 });
@@ -84,7 +85,7 @@ export const case29 = completeCase({
   id: "29",
   task: "Each word cut down to its first three letters.",
   program: () => pointwise((word: string) => word.slice(0, 3)),
-  vocab: words(),
+  vocab: shortWords(),
   causal: true,
   trivial: true,
   compressResidual: true,
@@ -104,7 +105,7 @@ export const case31 = completeCase({
   id: "31",
   task: 'Whether each word is an anagram of "listen".',
   program: () => pointwise((word: string) => sortedLetters(word) === sortedLetters("listen")),
-  vocab: words({}, "listen"),
+  vocab: shortWords("listen"),
   causal: true,
   recipe: autumnRecipe(),
 });
@@ -113,7 +114,7 @@ export const case33 = completeCase({
   id: "33",
   task: "Whether each word has an even number of letters.",
   program: () => pointwise((word: string) => letterCount(word) % 2 === 0),
-  vocab: words(),
+  vocab: shortWords(),
   causal: true,
   trivial: true,
   recipe: juneRecipe({ learningRate: 1e-3 }),
@@ -127,7 +128,7 @@ export const case34 = completeCase({
       const vowels = [...word.toLowerCase()].filter((letter) => "aeiou".includes(letter)).length;
       return vowels / (letterCount(word) - vowels);
     }),
-  vocab: words(),
+  vocab: shortWords(),
   causal: true,
   compressionRatio: 1.5,
   compressResidual: true,
@@ -141,7 +142,7 @@ export const case35 = completeCase({
     pointwise((word: string) =>
       [...word].map((c, i) => (i % 2 === 0 ? c.toUpperCase() : c.toLowerCase())).join(""),
     ),
-  vocab: words(),
+  vocab: shortWords(),
   causal: true,
   trivial: true,
   compressionRatio: 3,
@@ -169,7 +170,7 @@ export const case37 = completeCase({
   id: "37",
   task: 'Each word reversed, except "nochange".',
   program: () => pointwise((word: string) => (word === "nochange" ? word : reversed(word))),
-  vocab: words(),
+  vocab: shortWords(),
   causal: true,
   trivial: true,
   compressionRatio: 2.2,
@@ -182,7 +183,7 @@ export const case90 = completeCase({
   id: "90",
   task: 'Each word, with "findme" replaced by "-".',
   program: () => pointwise((word: string) => (word === "findme" ? "-" : word)),
-  vocab: words({}, "findme", "-"),
+  vocab: shortWords("findme", "-"),
   causal: true,
   trivial: true,
   caveats: ["The paper calls it case 8; the two were swapped in October 2024."],
