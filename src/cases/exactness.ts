@@ -8,7 +8,7 @@ import { type CaseProgram, readProgram } from "./evaluate-case.ts";
 import { type AgreementRow, EXACTNESS } from "./exactness.generated.ts";
 import { type HighLevelModel, highLevelModel } from "./high-level.ts";
 import { probeInputs } from "./probe-inputs.ts";
-import { allCases } from "./registry.ts";
+import { storedRow } from "./registry.ts";
 
 /**
  * How far a compiled transformer is from saying something else than its program, on some inputs.
@@ -61,7 +61,7 @@ const TOLERATED_DEVIATION = 0.01;
 
 /** How exact a case of the catalogue is, to six decimals, as measured once; else `undefined`. */
 export function storedExactness(case_: Case): Exactness | undefined {
-  const rows = allCases().includes(case_) ? EXACTNESS[case_.id] : undefined;
+  const rows = storedRow(EXACTNESS, case_);
   return rows && { random: agreementFrom(rows[0]), structured: agreementFrom(rows[1]) };
 }
 

@@ -2,7 +2,7 @@ import type { Case } from "./case.ts";
 import { compiledIfAny } from "./compile-case.ts";
 import { DIMENSIONS, type SizesRow } from "./dimensions.generated.ts";
 import { compressedDimensions, type Dimensions, lowLevelConfig } from "./low-level.ts";
-import { allCases } from "./registry.ts";
+import { storedRow } from "./registry.ts";
 
 /** The sizes of the compiled transformer of a case and of the one to be trained. */
 export interface CaseDimensions {
@@ -33,9 +33,8 @@ export function listCase(case_: Case): CaseListing {
 }
 
 function storedDimensions(case_: Case): CaseDimensions | undefined {
-  if (case_.kind !== "rasp" || !allCases().includes(case_)) return undefined;
-  const row = DIMENSIONS[case_.id];
-  if (row === undefined) return undefined;
+  const row = storedRow(DIMENSIONS, case_);
+  if (row === undefined || case_.kind !== "rasp") return undefined;
   const hl = dimensionsFrom(row);
   return Object.freeze({ hl, ll: compressedDimensions(case_, hl) });
 }

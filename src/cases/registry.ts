@@ -15,3 +15,8 @@ export function getCase(id: string): Case {
   if (found === undefined) throw unknownNameError("E_CASE", "case", id, BY_ID.keys());
   return found;
 }
+
+/** The row of a case in a table that has one for each program of the catalogue, in its order; other cases have none. */
+export function storedRow<Row>(table: readonly Row[], case_: Case): Row | undefined {
+  return table[CATALOGUE.filter(({ kind }) => kind === "rasp").indexOf(case_)];
+}
