@@ -29,7 +29,7 @@ export function trainingTask(id: string): TrainingTask {
  * What discovery takes of a numerical case, on 256 pairs of inputs. The transformer is untrained,
  * which costs the same to search as a trained one, but for early decisions of ACDC.
  */
-export function discoveryTask(id: string, backend: Backend): DiscoveryTask {
+export async function discoveryTask(id: string, backend: Backend): Promise<DiscoveryTask> {
   const clean = taskAndData(id);
   const corrupted = corruptData(getCase(id), clean, { key });
   const [targets, corruptedTargets] = [clean, corrupted].map((data) => {
@@ -38,7 +38,7 @@ export function discoveryTask(id: string, backend: Backend): DiscoveryTask {
     return encoded.values;
   });
   return {
-    transformer: initialTransformer(clean, parseRecipe({})),
+    transformer: await initialTransformer(clean, parseRecipe({})),
     rows: clean.count,
     positions: clean.positions,
     cleanTokens: clean.tokens,

@@ -5,10 +5,10 @@ import type { Backend } from "../../src/engine/index.ts";
 import { measureRealism } from "../../src/evaluation/index.ts";
 import { runSteps } from "../../src/interventions/index.ts";
 import {
-  flattenWeights,
   initialTransformer,
   parseRecipe,
   train,
+  weightLearning,
 } from "../../src/training/index.ts";
 import { openSession } from "../../src/training/session.ts";
 import { initialState } from "../../src/training/state.ts";
@@ -22,7 +22,7 @@ import { makeTable, rounded, type Table } from "../table.ts";
 interface Work {
   readonly name: string;
   /** Makes it ready on a backend, to be done as often as wanted. */
-  prepare(backend: Backend): () => Promise<unknown>;
+  prepare(backend: Backend): Promise<() => Promise<unknown>>;
 }
 
 /** As the original trains: 375 batches of 256 pairs an epoch, three updates each, and validation. */
@@ -31,7 +31,7 @@ const RECIPE = parseRecipe({ epochs: 1, earlyStop: false });
 /** A run's first epoch, with all that comes before it: pairs, targets, programs. */
 const FIRST_EPOCH: Work = {
   name: "SIIT, first epoch",
-  prepare: (backend) => {
+  prepare: async (backend) => {
     const task = trainingTask("3");
     return () => train(task, RECIPE, { backend });
   },
@@ -39,11 +39,13 @@ const FIRST_EPOCH: Work = {
 
 const NEXT_EPOCH: Work = {
   name: "SIIT, every further epoch",
-  prepare: (backend) => {
+  prepare: async (backend) => {
     const task = trainingTask("3");
-    const { weights } = initialTransformer(task, RECIPE);
-    const start = initialState(RECIPE, flattenWeights(task.lowLevelConfig, weights));
-    const session = runSteps(openSession(task, { ...RECIPE, epochs: 1e6 }, backend, start));
+    const learning = weightLearning(task);
+    const start = initialState(RECIPE, await learning.start(RECIPE));
+    const trainer = await learning.trainer(RECIPE);
+    const recipe = { ...RECIPE, epochs: 1e6 };
+    const session = runSteps(openSession(task, recipe, backend, start, learning, trainer));
     const trainEpoch = () => {
       while (!session.isDue) runSteps(session.trainBatches());
       return runSteps(session.validate());
@@ -55,8 +57,8 @@ const NEXT_EPOCH: Work = {
 
 const discovery = (name: string, algorithm: string, options: Record<string, unknown>): Work => ({
   name,
-  prepare: (backend) => {
-    const task: DiscoveryTask = discoveryTask("3", backend);
+  prepare: async (backend) => {
+    const task: DiscoveryTask = await discoveryTask("3", backend);
     return async () => (await loadAlgorithm(algorithm)).discover(task, options, { backend });
   },
 });
@@ -64,9 +66,9 @@ const discovery = (name: string, algorithm: string, options: Record<string, unkn
 /** What is left without the nodes outside the truth, by mean and by zero, on all inputs. */
 const REALISM: Work = {
   name: "realism of the truth",
-  prepare: (backend) => {
+  prepare: async (backend) => {
     const task = trainingTask("3");
-    const model = initialTransformer(task, RECIPE);
+    const model = await initialTransformer(task, RECIPE);
     const truth = new Set(componentsOf(groundTruthCircuit(getCase("3"))));
     return () => measureRealism(model, task, [truth], { backend });
   },
@@ -101,7 +103,9 @@ async function timeWorks(
   const rows: WorkRow[] = [];
   for (const { name, prepare } of WORKS) {
     progress(name);
-    const contestants = backends.map((backend) => local(backend.name, prepare(backend)));
+    const contestants = await Promise.all(
+      backends.map(async (backend) => local(backend.name, await prepare(backend))),
+    );
     rows.push({ work: name, laps: await interleave(contestants, slow) });
   }
   return [

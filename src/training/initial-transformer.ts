@@ -1,17 +1,12 @@
-import { Key, TorchRandom } from "../rng/index.ts";
-import {
-  initializeTransformer,
-  keyNormals,
-  type Transformer,
-  torchNormals,
-} from "../transformer/index.ts";
+import { Key } from "../rng/index.ts";
+import { initializeTransformer, keyNormals, type Transformer } from "../transformer/index.ts";
 import type { Recipe } from "./recipe.ts";
 import type { TrainingTask } from "./task.ts";
 
 /** Fresh weights by the recipe's seed; with `compat`, those of torch's generator at seed 0. */
-export function initialTransformer(task: TrainingTask, recipe: Recipe): Transformer {
+export async function initialTransformer(task: TrainingTask, recipe: Recipe): Promise<Transformer> {
   const normals = recipe.compat
-    ? torchNormals(new TorchRandom(0))
+    ? (await import("./torch-draws.ts")).torchDraws()
     : keyNormals(Key.fromSeed(recipe.seed).fold("weights"));
   return initializeTransformer(task.lowLevelConfig, normals, recipe.initialization);
 }

@@ -1,13 +1,12 @@
 import type { Backend, Buffer } from "../engine/index.ts";
 import { countParameters } from "../transformer/index.ts";
-import type { BatchSpec } from "./batches.ts";
 import { flattenWeights } from "./flat-weights.ts";
 import { initialTransformer } from "./initial-transformer.ts";
+import { loadJointTrainer } from "./joint-trainer.ts";
 import type { Recipe } from "./recipe.ts";
 import { bestOf } from "./stopping.ts";
 import type { TrainingTask } from "./task.ts";
-import { loadTrainer, type Trainer } from "./trainer.ts";
-import type { UpdateSpec } from "./updater.ts";
+import type { LoadTrainer } from "./trainer.ts";
 import type { ValidationMetrics } from "./validation.ts";
 
 /** The weights of the trained transformer in the memory of a backend, as they follow from what is learnt. */
@@ -27,13 +26,13 @@ export interface Learning {
   /** How many numbers are learnt. */
   readonly size: number;
   /** What they are before the first update, `[size]`. */
-  start(recipe: Recipe): Float32Array;
+  start(recipe: Recipe): Float32Array | Promise<Float32Array>;
   /** The transformer's weights on the learnt numbers in a buffer. */
   loadWeights(backend: Backend, learned: Buffer): LearnedWeights;
   /** The place of the best validation in a history; `undefined` without any. */
   bestOf(recipe: Recipe, history: readonly ValidationMetrics[]): number | undefined;
-  /** The updates, which change `updates.buffers.weights`, `[size]`. */
-  loadTrainer(updates: UpdateSpec, batches: BatchSpec): Trainer;
+  /** The updates of a recipe, whose code is imported when it is asked for. */
+  trainer(recipe: Recipe): Promise<LoadTrainer>;
 }
 
 /** SIIT's: the weights of a fresh transformer, on the terms of the recipe. */
@@ -41,9 +40,11 @@ export function weightLearning(task: TrainingTask): Learning {
   const { lowLevelConfig } = task;
   return {
     size: countParameters(lowLevelConfig),
-    start: (recipe) => flattenWeights(lowLevelConfig, initialTransformer(task, recipe).weights),
+    start: async (recipe) =>
+      flattenWeights(lowLevelConfig, (await initialTransformer(task, recipe)).weights),
     loadWeights: (_, learned) => ({ buffer: learned, refresh: () => {}, dispose: () => {} }),
     bestOf,
-    loadTrainer,
+    trainer: async ({ joint }) =>
+      joint ? loadJointTrainer : (await import("./term-trainer.ts")).loadTermTrainer,
   };
 }

@@ -5,7 +5,7 @@ import { Key } from "../rng/index.ts";
 import { outsideNodes } from "./alignment.ts";
 import { batchesPerCall } from "./batches-per-call.ts";
 import { labelSteps, loadHighLevel } from "./high-level.ts";
-import { type Learning, weightLearning } from "./learning.ts";
+import type { Learning } from "./learning.ts";
 import { pairSteps } from "./pairs.ts";
 import { TERMS, type Term } from "./patch-set.ts";
 import type { Recipe } from "./recipe.ts";
@@ -19,6 +19,7 @@ import {
 } from "./state.ts";
 import { hasReached, sumOf } from "./stopping.ts";
 import type { TrainingTask } from "./task.ts";
+import type { LoadTrainer } from "./trainer.ts";
 import { termWeight } from "./update.ts";
 import type { OptimizerBuffers, UpdateMoment, UpdateResult } from "./updater.ts";
 import { loadValidator, planValidation, type ValidationMetrics } from "./validation.ts";
@@ -109,7 +110,8 @@ export function* openSession(
   recipe: Recipe,
   backend: Backend,
   start: TrainingState,
-  learning: Learning = weightLearning(task),
+  learning: Learning,
+  loadTrainer: LoadTrainer,
 ): Steps<Session> {
   const terms = trainedTerms(task, recipe);
   const key = Key.fromSeed(recipe.seed);
@@ -125,7 +127,7 @@ export function* openSession(
   const { labels } = targets;
   yield 0.4;
   const trained = learning.loadWeights(backend, weights);
-  const trainer = learning.loadTrainer(
+  const trainer = loadTrainer(
     { task, recipe, backend, tokens, labels, buffers: arrays },
     { task, recipe, terms, split, targets, key },
   );

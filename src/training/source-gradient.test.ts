@@ -38,7 +38,8 @@ const backend = referenceBackend();
 const task = caseThree();
 const { lowLevelConfig: config, positions, correspondence } = task;
 const INITIAL = parseRecipe({ initialization: "width", seed: 3 });
-const start = Float64Array.from(flattenWeights(config, initialTransformer(task, INITIAL).weights));
+const { weights } = await initialTransformer(task, INITIAL);
+const start = Float64Array.from(flattenWeights(config, weights));
 const PAIRS = 4;
 const [base, source] = ["base", "source"].map((side) =>
   Key.fromSeed(8).fold(side).integers(PAIRS, task.multiplicity.length),

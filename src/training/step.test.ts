@@ -51,8 +51,8 @@ describe.each([3, 13] as const)("one step of case %i", (id) => {
     expect(task.correspondence[storedVariable(golden)]?.ll).toEqual(stored.llNodes);
   });
 
-  it("starts from the original's initial weights for compatibility", () => {
-    const { weights } = initialTransformer(task, parseRecipe({ compat: true, seed: 7 }));
+  it("starts from the original's initial weights for compatibility", async () => {
+    const { weights } = await initialTransformer(task, parseRecipe({ compat: true, seed: 7 }));
     for (const [key, { data }] of golden.before) {
       const received = weights.get(key)!.data;
       data.forEach((value, i) => {

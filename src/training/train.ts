@@ -67,18 +67,20 @@ export interface TrainingResult {
 /** Milliseconds between two reports of how far the batches are. */
 const REPORT_INTERVAL = 100;
 
-function startOf(
+async function startOf(
   task: TrainingTask,
   recipe: Recipe,
   learning: Learning,
   { resume, initial }: TrainingOptions,
-): TrainingState {
+): Promise<TrainingState> {
   if (resume !== undefined) {
     assertState(resume, learning, recipe);
     return { ...resume, recipe };
   }
   const start =
-    initial === undefined ? learning.start(recipe) : flattenWeights(task.lowLevelConfig, initial);
+    initial === undefined
+      ? await learning.start(recipe)
+      : flattenWeights(task.lowLevelConfig, initial);
   return initialState(recipe, start);
 }
 
@@ -140,9 +142,11 @@ export async function train(
   assertTask(task);
   const { backend, onProgress, checkpoint, learning = weightLearning(task) } = options;
   const turn = turns();
-  const start = startOf(task, recipe, learning, options);
+  const start = await startOf(task, recipe, learning, options);
   await turn();
-  const session = await paceSteps(openSession(task, recipe, backend, start, learning), {}, turn);
+  const loadTrainer = await learning.trainer(recipe);
+  const opening = openSession(task, recipe, backend, start, learning, loadTrainer);
+  const session = await paceSteps(opening, {}, turn);
   try {
     let end = session.isDue ? undefined : endOf(recipe, session);
     while (end === undefined) {

@@ -1,15 +1,6 @@
 import type { Steps } from "../interventions/index.ts";
-import { type BatchSpec, type EpochBatches, epochBatches } from "./batches.ts";
-import { jointEpochBatches } from "./joint-batches.ts";
-import { loadJointUpdate } from "./joint-update.ts";
-import { loadTermUpdate } from "./term-update.ts";
-import {
-  makeUpdater,
-  type UpdateMoment,
-  type UpdateResult,
-  type Updater,
-  type UpdateSpec,
-} from "./updater.ts";
+import type { BatchSpec, EpochBatches } from "./batches.ts";
+import type { UpdateMoment, UpdateResult, Updater, UpdateSpec } from "./updater.ts";
 
 /** Gives the numbers of the last {@link Trainer.measure}, when batches are drawn. */
 export type LastMeasured = () => readonly number[] | undefined;
@@ -23,6 +14,9 @@ export interface Trainer {
   measure?(): Steps<readonly number[]>;
   dispose(): void;
 }
+
+/** Loads the updates, which change `updates.buffers.weights`, and what their batches are drawn from. */
+export type LoadTrainer = (updates: UpdateSpec, batches: BatchSpec) => Trainer;
 
 /** The batches of an epoch, to be trained on. */
 export interface TrainerEpoch {
@@ -54,20 +48,4 @@ export function trainerOf<B>(
     },
     dispose: updater.dispose,
   };
-}
-
-/** One update on the joint loss per batch, one on the sum of the terms' losses, or one per term. */
-export function loadTrainer(updates: UpdateSpec, batches: BatchSpec): Trainer {
-  const { recipe, backend } = updates;
-  const { terms } = batches;
-  if (recipe.joint) {
-    const updater = makeUpdater(backend, [loadJointUpdate(updates, terms)]);
-    return trainerOf(updater, (epoch) => jointEpochBatches(batches, epoch));
-  }
-  const groups = recipe.singleLoss ? [terms] : terms.map((term) => [term]);
-  const updater = makeUpdater(
-    backend,
-    groups.map((group) => loadTermUpdate(updates, group)),
-  );
-  return trainerOf(updater, (epoch) => epochBatches(batches, epoch));
 }

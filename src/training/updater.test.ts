@@ -41,7 +41,7 @@ const ids = Uint32Array.from(pairs.base, (_, i) => i);
 const VARIABLE = 1;
 const start = flattenWeights(
   task.lowLevelConfig,
-  initialTransformer(task, parseRecipe({})).weights,
+  (await initialTransformer(task, parseRecipe({}))).weights,
 );
 
 /** One update: what it measured, and the weights after it. */

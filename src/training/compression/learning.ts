@@ -75,7 +75,7 @@ export function compressionLearning(
     start: compression.start,
     loadWeights: (backend, learned) => loadWeights(task, compression, backend, learned),
     bestOf: (_, history) => bestSum(history),
-    loadTrainer: (updates, batches) => {
+    trainer: async () => (updates, batches) => {
       const { hooks } = compression.read(learnedVector(compression)).bridge;
       const update = loadUpdate(updates, original, compression);
       const updater = makeUpdater(updates.backend, [update]);
