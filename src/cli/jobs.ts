@@ -10,6 +10,7 @@ import {
   type JsonDocument,
   lookAhead,
   type PlannedJob,
+  partOfChains,
   plannedText,
   printedDocument,
   runGraph,
@@ -17,7 +18,7 @@ import {
 import { type BatchFormat, batchOutput, type Outcome } from "./batch.ts";
 import type { CommandOutput, Context } from "./command.ts";
 import { commandJobs } from "./job-context.ts";
-import { toUsage } from "./usage.ts";
+import { asUsage, toUsage } from "./usage.ts";
 
 /** A job of a list. */
 export interface ListedJob extends ChainedJob {
@@ -39,6 +40,8 @@ export interface JobSettings {
   readonly dryRun: boolean;
   /** Threads of all jobs together. Default 1. */
   readonly threads?: number;
+  /** The part of the jobs to do: `2/10`. Default: all. */
+  readonly shard?: string | undefined;
 }
 
 /**
@@ -55,10 +58,12 @@ export async function runJobs(
   settings: JobSettings,
   list: JobList,
 ): Promise<CommandOutput> {
-  if (settings.dryRun) return dryRun(context, settings, list);
+  const { shard } = settings;
+  const jobs = shard === undefined ? list.jobs : asUsage(() => partOfChains(list.jobs, shard));
+  if (settings.dryRun) return dryRun(context, settings, { ...list, jobs });
   const { force, threads = 1 } = settings;
-  const { jobs, kinds } = list;
-  const isOne = jobs.length === 1;
+  const { kinds } = list;
+  const isOne = list.jobs.length === 1;
   const outcomes = await runGraph(graphOfChains(jobs), commandJobs(context, settings.outputDir), {
     force,
     threads,
@@ -73,7 +78,7 @@ export async function runJobs(
     },
   });
   const listed = jobs.map((job, i) => listedOutcome(job, outcomes[String(i)]!, context));
-  if (!isOne) return batchOutput(list, jobs.length, listed);
+  if (!isOne || jobs.length === 0) return batchOutput(list, jobs.length, listed);
   const [only] = listed as [Outcome];
   if (only.kind === "failed") throw asUsageIfOption(only.error);
   return {

@@ -273,6 +273,10 @@ export const ERROR_CODES = {
     when: "Tensors of these shapes do not go together in an operation.",
     remedy: "Compare the shapes in the message with what the operation says it takes.",
   },
+  E_SHARD: {
+    when: "A part of the work is not written as i/n, or there is no such part.",
+    remedy: "Write `--shard 2/10` for the second of ten parts; the first is 1/10.",
+  },
   E_STATE: {
     when: "A stored state belongs to another transformer, recipe or computation.",
     remedy: "Remove it to start anew, or go on with what it was made with.",

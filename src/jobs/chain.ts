@@ -1,5 +1,6 @@
 import type { JobGraph } from "./graph.ts";
 import { type Plan, withParents } from "./plan.ts";
+import { parseShard, partOf } from "./shard.ts";
 
 /** A job of a list, and what has to be done before it. */
 export interface ChainedJob {
@@ -13,6 +14,12 @@ export interface ChainedJob {
 /** The graph of the jobs of a list, which are called by their places in it: `0`, `1`, … */
 export function graphOfChains(jobs: readonly ChainedJob[]): JobGraph {
   return Object.fromEntries(jobs.flatMap(entriesOf));
+}
+
+/** The jobs of one part, written as `2/10`, in their order. `E_SHARD` if there is no such part. */
+export function partOfChains<Job extends ChainedJob>(jobs: readonly Job[], shard: string): Job[] {
+  const plansOf = ({ plan, before = {} }: Job) => [plan, ...Object.values(before)];
+  return partOf(jobs, parseShard(shard), plansOf);
 }
 
 function entriesOf({ plan, before = {} }: ChainedJob, place: number): [string, Plan][] {

@@ -1,7 +1,7 @@
 import type { BackendIdentity } from "../engine/index.node.ts";
 import type { ChainedJob } from "./chain.ts";
 import { type JobContext, pathBelow } from "./context.ts";
-import { type Plan, withParents } from "./plan.ts";
+import { type Plan, withoutAdvice, withParents } from "./plan.ts";
 import { preparePlan, type RunOptions } from "./run-job.ts";
 
 /** What doing a plan would come to. */
@@ -55,9 +55,4 @@ export async function* lookAhead(
   } else {
     yield (await look(withParents(plan, (name) => names.get(name) ?? name))).planned;
   }
-}
-
-/** A plan without what only those say who made it. */
-function withoutAdvice({ subject: { advice: _, ...subject }, ...plan }: Plan): Plan {
-  return { ...plan, subject };
 }

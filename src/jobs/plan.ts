@@ -106,3 +106,8 @@ export function withParents(plan: Plan, nameOf: (name: string) => string): Plan 
       : {}),
   };
 }
+
+/** A plan without what only those say who made it. */
+export function withoutAdvice({ subject: { advice: _, ...subject }, ...plan }: Plan): Plan {
+  return { ...plan, subject };
+}

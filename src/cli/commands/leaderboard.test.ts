@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -31,6 +31,21 @@ describe("leaderboard", () => {
     expect(existsSync(join(cwd, document.folder, "heat-map.svg"))).toBe(true);
   });
 
+  it("is made in parts, which leave the standings to the whole", async () => {
+    const line = "leaderboard -i 7 --algorithms random,degree --models tracr --seeds 3 -o parts";
+    const parts = await Promise.all(["1/2", "2/2"].map((part) => type(`${line} --shard ${part}`)));
+    expect(parts.map(({ stdout }) => stdout)).toEqual(
+      ["1/2", "2/2"].map((part) => expect.stringMatching(`^Part ${part}: 3 runs\\. `)),
+    );
+    expect(existsSync(join(cwd, "parts/leaderboard"))).toBe(false);
+    const made = () =>
+      ["degree", "random"].map((name) => readdirSync(join(cwd, `parts/run-${name}/7`)));
+    const before = made();
+    expect(before.flat().length).toBe(6);
+    const { rows } = JSON.parse((await type(`${line} --json`)).stdout);
+    expect([rows.length, made()]).toEqual([6, before]);
+  });
+
   it("fails where a model is missing, with the table of what is there", async () => {
     const { exitCode, stdout, stderr } = await type(
       "leaderboard -i 7 --algorithms random --models natural --seeds 1",
@@ -45,6 +60,7 @@ describe("leaderboard", () => {
     ["--models trac", "E_VALUE"],
     ["--protocol papre", "E_VALUE"],
     ["--seeds 0", "E_VALUE"],
+    ["--shard 3/2", "E_SHARD"],
   ])("refuses %s before anything is done", async (flags, code) => {
     const { exitCode, stderr } = await type(`leaderboard -i 7 -o none ${flags}`);
     expect([exitCode, existsSync(join(cwd, "none"))]).toEqual([2, false]);

@@ -1,13 +1,16 @@
 import { z } from "zod";
 import {
   contestantsOf,
+  leaderboardPartText,
   leaderboardRuns,
   leaderboardText,
   PROTOCOLS,
   type PrintedLeaderboard,
+  parseShard,
   printedDocument,
   protocolOf,
   runLeaderboard,
+  runLeaderboardPart,
 } from "../../jobs/index.ts";
 import { MODEL_KINDS } from "../../models/index.ts";
 import type { Style } from "../../report/index.ts";
@@ -87,13 +90,20 @@ async function runCommand(context: Context, choice: z.output<typeof options>) {
     const jobs = leaderboardRuns(request, engine);
     return runJobs(context, choice, { kind: "leaderboard", jobs, text: () => "" });
   }
-  const { threads } = choice;
-  const { job, failures } = await runLeaderboard(request, commandJobs(context, outputDir), {
-    engine,
-    threads,
-    force,
-    workers: context.workers,
-  });
+  const jobs = commandJobs(context, outputDir);
+  const { threads, shard } = choice;
+  const work = { engine, threads, force, workers: context.workers };
+  if (shard !== undefined) {
+    const part = asUsage(() => parseShard(shard));
+    const done = await runLeaderboardPart(request, part, jobs, work);
+    return {
+      kind: "leaderboard-part",
+      document: { shard, ...done },
+      text: () => leaderboardPartText(shard, done),
+      exitCode: done.failures > 0 ? 1 : 0,
+    } as const;
+  }
+  const { job, failures } = await runLeaderboard(request, jobs, work);
   const document = printedDocument(job, context.io.cwd);
   return {
     kind: "leaderboard",

@@ -55,4 +55,9 @@ export const jobOptions = {
   dryRun: flag(z.boolean().default(false), "Show what would be done, and do nothing", {
     group: jobs,
   }),
+  shard: flag(z.string().optional(), "Do the i-th of n parts of the jobs, for array jobs", {
+    placeholder: "I/N",
+    group: jobs,
+    defaultText: "all of them",
+  }),
 };

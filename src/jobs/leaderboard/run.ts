@@ -4,6 +4,7 @@ import type { JobContext } from "../context.ts";
 import type { EngineChoice } from "../engine.ts";
 import { type GraphOptions, type JobOutcome, runGraph } from "../graph.ts";
 import { type DoneJob, runPlan } from "../run-job.ts";
+import { partOf, type Shard } from "../shard.ts";
 import { quietProgress } from "./quiet-progress.ts";
 import { isInapplicable, reasonOfError } from "./reasons.ts";
 import { type LeaderboardRequest, type LeaderboardRun, leaderboardRuns } from "./runs.ts";
@@ -46,6 +47,21 @@ export async function runLeaderboard(
     { ...context, progress: quietProgress(context.progress) },
   );
   return { job, failures: outcomes.filter(isFailure).length };
+}
+
+/**
+ * Makes the runs of one part of a leaderboard, and no standings: those are made when the same request finds all runs
+ * done. Gives how many runs the part has, and how many failed as in {@link LeaderboardOutcome}.
+ */
+export async function runLeaderboardPart(
+  request: LeaderboardRequest,
+  shard: Shard,
+  context: JobContext,
+  { engine, ...options }: LeaderboardOptions,
+): Promise<{ readonly runs: number; readonly failures: number }> {
+  const runs = partOf(leaderboardRuns(request, engine), shard, ({ plan }) => [plan]);
+  const outcomes = await runAll(runs, context, options);
+  return { runs: runs.length, failures: outcomes.filter(isFailure).length };
 }
 
 /** What came of each run, in their order, under one line of progress. */
