@@ -7,6 +7,7 @@ import { casesShow } from "./commands/cases/show.ts";
 import { compile } from "./commands/compile.ts";
 import { demo } from "./commands/demo.ts";
 import { doctor } from "./commands/doctor.ts";
+import { emitCommands } from "./commands/emit.ts";
 import { evalGtNodeRealism } from "./commands/eval/gt-node-realism.ts";
 import { evalIit } from "./commands/eval/iit.ts";
 import { evalIitAcdc } from "./commands/eval/iit-acdc.ts";
@@ -28,6 +29,8 @@ import { zooCommands } from "./commands/zoo.ts";
 export interface Registry {
   readonly commands: readonly Command[];
   readonly groups: Readonly<Record<string, string>>;
+  /** Commands about others, made of what throws unless words are one of those, with options that fit. */
+  readonly about?: (check: (words: readonly string[]) => void) => readonly Command[];
 }
 
 /** The commands of `interpbench`, in the order of its help. */
@@ -64,5 +67,7 @@ export const registry: Registry = {
     run: "Discover circuits and score them against the truth",
     eval: "Evaluate transformers and circuits",
     zoo: "Trained models that come with this package",
+    emit: "Divide the jobs of a command between the machines of a cluster",
   },
+  about: emitCommands,
 };

@@ -16,7 +16,13 @@ import type { Io } from "./io.ts";
 import { type CommonOptions, commonOptions } from "./options/common.ts";
 import { outputJson } from "./output.ts";
 import { assertPluginsLoaded, pluginWords, withPlugins } from "./plugins.ts";
-import { commonFlags, findCommand, type Invocation, parseInvocation } from "./program/program.ts";
+import {
+  commonFlags,
+  findCommand,
+  type Invocation,
+  type ProgramOptions,
+  parseInvocation,
+} from "./program/program.ts";
 import { type Registry, registry } from "./registry.ts";
 import { UsageError } from "./usage.ts";
 
@@ -36,15 +42,12 @@ export async function runCli(
   try {
     const { files, others } = pluginWords(given);
     const plugins = files.length === 0 ? [] : await loadPlugins(files, pluginPlace(io));
-    const all = withPlugins(commands, plugins);
+    const known = withPlugins(commands, plugins);
+    const about = known.about?.((words) => assertCommandLine(words, known, io)) ?? [];
+    const all = { ...known, commands: [...known.commands, ...about] };
     // Where there is no command yet, as in `run --help`, there is none that takes the flag.
     const words = findCommand(given, all) === undefined ? others : given;
-    const invocation = parseInvocation(words, all, {
-      version: packageVersion(),
-      program: io.program,
-      width: Math.min(io.stdout.columns ?? 80, 120),
-      hasColours: wantsColours(io.stdout.isTerminal, io.env),
-    });
+    const invocation = parseInvocation(words, all, programOptions(io));
     if (invocation.kind === "text") {
       io.stdout.write(invocation.text);
       return EXIT.done;
@@ -61,6 +64,22 @@ export async function runCli(
   }
 }
 
+const programOptions = (io: Io): ProgramOptions => ({
+  version: packageVersion(),
+  program: io.program,
+  width: Math.min(io.stdout.columns ?? 80, 120),
+  hasColours: wantsColours(io.stdout.isTerminal, io.env),
+});
+
+/** Throws unless these words are a command with options that fit. */
+function assertCommandLine(words: readonly string[], commands: Registry, io: Io): void {
+  const invocation = parseInvocation(words, commands, programOptions(io));
+  if (invocation.kind === "text") {
+    throw new UsageError("E_COMMAND", "this asks for help, not for work", { at: words.join(" ") });
+  }
+  optionsOf(invocation, io);
+}
+
 const pluginPlace = ({ cwd, signal }: Io) => ({ folder: cwd, signal });
 
 /** Standard output may be what the error is about, which has been said already. */
@@ -70,15 +89,23 @@ function writeIfPossible(io: Io, text: string): void {
   } catch {}
 }
 
-async function runCommand(
-  { command, texts, retired }: Extract<Invocation, { kind: "command" }>,
-  io: Io,
-  plugins: readonly string[],
-): Promise<number> {
+type CommandInvocation = Extract<Invocation, { kind: "command" }>;
+
+/** The options of all commands, and those of the one that is meant, checked. */
+function optionsOf({ command, texts }: CommandInvocation, io: Io) {
   const common = commonOf(texts, io);
   const flags = flagValues([...command.arguments, ...command.flags], texts);
   const { config, set } = common;
-  const options = command.options({ config, set, flags, cwd: io.cwd });
+  return { common, options: command.options({ config, set, flags, cwd: io.cwd }) };
+}
+
+async function runCommand(
+  invocation: CommandInvocation,
+  io: Io,
+  plugins: readonly string[],
+): Promise<number> {
+  const { command, retired } = invocation;
+  const { common, options } = optionsOf(invocation, io);
   assertPluginsLoaded(options, plugins);
 
   const progress = progressTo(io, common);

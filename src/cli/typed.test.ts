@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { programName, shellWord, typedCommand } from "./typed.ts";
+import { shellWord } from "../jobs/index.ts";
+import { programName, typedCommand } from "./typed.ts";
 
 describe("programName", () => {
   const cwd = "/home/ada/work";

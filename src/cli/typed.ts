@@ -1,5 +1,5 @@
 import { basename, delimiter, dirname } from "node:path";
-import { pathBelow } from "../jobs/index.ts";
+import { pathBelow, shellWord } from "../jobs/index.ts";
 
 /** What tells how a program was called: `process.argv[1]`, the environment and the folder. */
 export interface ProgramCall {
@@ -31,10 +31,4 @@ export function typedCommand(
   words: readonly string[],
 ): string {
   return [program, ...words.map(shellWord)].join(" ");
-}
-
-/** A word for a POSIX shell, in single quotes unless it is plain. */
-export function shellWord(word: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
-  return `'${word.replaceAll("'", "'\\''")}'`;
 }

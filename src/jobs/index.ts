@@ -6,7 +6,16 @@
  *
  * May import: errors … models. Runs in Node only.
  */
-export { type ChainedJob, graphOfChains } from "./chain.ts";
+
+export {
+  type ArrayJob,
+  arrayJobOptions,
+  type ContainerArrayJob,
+  containerOptions,
+  kubernetesManifest,
+  slurmScript,
+} from "./array-jobs.ts";
+export { type ChainedJob, graphOfChains, partOfChains } from "./chain.ts";
 export type { JobCheckpoint } from "./checkpoint.ts";
 export { type ContextOptions, type JobContext, jobContext, pathBelow } from "./context.ts";
 export { errorDocument, type JsonDocument, schemaName, withSchema } from "./document.ts";
@@ -34,6 +43,7 @@ export {
   type LeaderboardOptions,
   type LeaderboardOutcome,
   runLeaderboard,
+  runLeaderboardPart,
 } from "./leaderboard/run.ts";
 export {
   type LeaderboardCase,
@@ -89,6 +99,7 @@ export {
   type RunOptions,
   runPlan,
 } from "./run-job.ts";
+export { parseShard, partOf, type Shard } from "./shard.ts";
 export { auditText } from "./texts/audit.ts";
 export { compilationText } from "./texts/compilation.ts";
 export { compressionColumns, compressionText } from "./texts/compression.ts";
@@ -99,10 +110,15 @@ export type { Naming } from "./texts/discovery-notes.ts";
 export { nodeEffectsText } from "./texts/effects.ts";
 export { type Failure, failuresDocument, failuresText } from "./texts/failures.ts";
 export { installationText } from "./texts/installation.ts";
-export { leaderboardText, type PrintedLeaderboard } from "./texts/leaderboard.ts";
+export {
+  leaderboardPartText,
+  leaderboardText,
+  type PrintedLeaderboard,
+} from "./texts/leaderboard.ts";
 export { plannedText } from "./texts/planned.ts";
 export { type DemoStages, type PrintedDemo, printedDemo } from "./texts/printed-demo.ts";
 export { realismText } from "./texts/realism.ts";
+export { shellWord } from "./texts/shell-word.ts";
 export { type TrainingWords, trainingColumns, trainingText } from "./texts/training.ts";
 export { zooColumns, zooPage, zooRow, zooText } from "./texts/zoo.ts";
 export { jobThreads } from "./threads.ts";

@@ -21,8 +21,7 @@ export const MISSING_COMMANDS: readonly MissingCommand[] = [
   { name: "report", instead: "Result folders hold result.json and circuit.svg." },
   { name: "serve" },
   { name: "explore" },
-  { name: "work", instead: "Start one process per part of the cases: -i 1-40, -i 41-80, …" },
-  { name: "emit", instead: "Start one process per part of the cases: -i 1-40, -i 41-80, …" },
+  { name: "work", instead: "Start one process per part of the jobs: --shard 1/2, --shard 2/2." },
   { name: "status", instead: "--dry-run tells what is finished." },
 ];
 
