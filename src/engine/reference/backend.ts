@@ -18,7 +18,7 @@ import {
   resolveBindings,
 } from "../program/bindings.ts";
 import type { Program } from "../program/program.ts";
-import { nodeEvaluator } from "./evaluate.ts";
+import { type Evaluate, isComputed, nodeEvaluator } from "./evaluate.ts";
 
 function makeBuffer(valuesOrLength: number | ArrayLike<number>): Buffer {
   const data =
@@ -75,8 +75,15 @@ function batchTotal(value: Value, size: number): Value {
   return [total];
 }
 
+/** What computes the nodes of a program, but for those that are given. */
+type Evaluators = ReadonlyMap<Tensor, Evaluate>;
+
+const evaluatorsOf = ({ order }: Program): Evaluators =>
+  new Map(order.filter(isComputed).map((tensor) => [tensor, nodeEvaluator(tensor)]));
+
 function compute<O extends string>(
   program: Program<O>,
+  evaluators: Evaluators,
   options: RunOptions<O>,
   bindings: ResolvedBindings,
 ): Record<O, Values> {
@@ -85,22 +92,27 @@ function compute<O extends string>(
   const evaluate = (tensor: Tensor): Value => {
     const { op, inputs } = tensor;
     if (op.kind === "input") return inputValue(tensor, op.name, bindings, batch);
+    if (op.kind === "constant") return [op.values];
     if (op.kind === "batchSize") return [Float64Array.of(batch)];
     if (op.kind === "sampleMask") return Array.from({ length: batch }, () => Float64Array.of(1));
-    const read = (input: Tensor, sample: number) =>
-      values.get(input)![input.extent === "sample" ? sample : 0]!;
+    const operands = inputs.map((input) => {
+      const value = values.get(input)!;
+      return input.extent === "sample" ? (i: number) => value[i]! : () => value[0]!;
+    });
+    const size = sizeOf(tensor.shape);
     if (op.kind === "batchSum") {
-      const samples = Array.from({ length: batch }, (_, i) => read(inputs[0]!, i));
-      return batchTotal(samples, sizeOf(tensor.shape));
+      return batchTotal(
+        Array.from({ length: batch }, (_, i) => operands[0]!(i)),
+        size,
+      );
     }
     const count = tensor.extent === "sample" ? batch : 1;
-    const size = sizeOf(tensor.shape);
-    const evaluateSample = nodeEvaluator(tensor);
-    const whole = new Float64Array(size * count);
+    const evaluateSample = evaluators.get(tensor)!;
+    const { buffer } = new Float64Array(size * count);
     return Array.from({ length: count }, (_, i) => {
-      const out = whole.subarray(i * size, (i + 1) * size);
+      const out = new Float64Array(buffer, i * size * Float64Array.BYTES_PER_ELEMENT, size);
       evaluateSample(
-        inputs.map((input) => read(input, i)),
+        operands.map((operand) => operand(i)),
         out,
       );
       return out;
@@ -134,14 +146,15 @@ function compute<O extends string>(
  * time, straight from the graph. It is the oracle of the others.
  */
 export function referenceBackend(): Backend {
-  const loaded = new WeakSet<Executable>();
+  const loaded = new WeakMap<Executable, Evaluators>();
   /** Checks all runs, and returns what computes each of them. */
   const check = (runs: readonly Run[]): (() => Record<string, Values>)[] => {
     const ranges = new RowRanges();
     return runs.map(({ executable, options }) => {
-      if (!loaded.has(executable)) throw notLoadedError();
+      const evaluators = loaded.get(executable);
+      if (evaluators === undefined) throw notLoadedError();
       const bindings = resolveBindings(executable.program, options, ranges);
-      return () => compute(executable.program, options, bindings);
+      return () => compute(executable.program, evaluators, options, bindings);
     });
   };
   const runAll = <const Runs extends readonly Run[]>(runs: Runs): RunResults<Runs> =>
@@ -165,7 +178,7 @@ export function referenceBackend(): Backend {
         run: (options) => runAll([{ executable, options }])[0],
         dispose: () => void loaded.delete(executable),
       };
-      loaded.add(executable);
+      loaded.set(executable, evaluatorsOf(program));
       return executable;
     },
     runAll,

@@ -16,22 +16,46 @@ type Strides = readonly number[];
 /** Those of an array that is not looked at. */
 const NOWHERE: Strides = [];
 
-/** Calls `visit` for every multi-index of `shape` in row-major order, with its places in three arrays. */
-function forEachIndex(
-  shape: Shape,
-  [a = NOWHERE, b = NOWHERE, c = NOWHERE]: readonly Strides[],
-  visit: (a: number, b: number, c: number) => void,
-) {
-  const index = new Array<number>(shape.length).fill(0);
+/** An axis, and how far apart neighbours on it are in each of three arrays. */
+interface Axis {
+  readonly size: number;
+  readonly steps: readonly [a: number, b: number, c: number];
+}
+
+/** The multi-indices of a shape in row-major order, as runs along the innermost axis. */
+interface Walk {
+  readonly outer: readonly Axis[];
+  readonly run: Axis;
+}
+
+/** The walk over a shape in up to three arrays. Axes that all of them pass through as one are one. */
+function walkOf(shape: Shape, [a = NOWHERE, b = NOWHERE, c = NOWHERE]: readonly Strides[]): Walk {
+  const axes: Axis[] = [];
+  for (const [axis, size] of shape.entries()) {
+    if (size === 1) continue;
+    const steps = [a[axis] ?? 0, b[axis] ?? 0, c[axis] ?? 0] as const;
+    const last = axes.at(-1);
+    if (last?.steps.every((step, k) => step === steps[k]! * size)) {
+      axes[axes.length - 1] = { size: last.size * size, steps };
+    } else axes.push({ size, steps });
+  }
+  const run = axes.pop() ?? { size: 1, steps: [0, 0, 0] };
+  return { outer: axes, run };
+}
+
+/** Calls `visit` for every run of a walk in order, with the places in the arrays where it starts. */
+function forEachRun({ outer }: Walk, visit: (a: number, b: number, c: number) => void): void {
+  const index = new Array<number>(outer.length).fill(0);
   let [i, j, k] = [0, 0, 0];
-  for (let left = sizeOf(shape); left > 0; left--) {
+  for (let left = outer.reduce((count, { size }) => count * size, 1); left > 0; left--) {
     visit(i, j, k);
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      const isWithin = ++index[axis]! < shape[axis]!;
-      const steps = isWithin ? 1 : 1 - shape[axis]!;
-      i += steps * (a[axis] ?? 0);
-      j += steps * (b[axis] ?? 0);
-      k += steps * (c[axis] ?? 0);
+    for (let axis = outer.length - 1; axis >= 0; axis--) {
+      const { size, steps } = outer[axis]!;
+      const isWithin = ++index[axis]! < size;
+      const count = isWithin ? 1 : 1 - size;
+      i += count * steps[0];
+      j += count * steps[1];
+      k += count * steps[2];
       if (isWithin) break;
       index[axis] = 0;
     }
@@ -48,10 +72,13 @@ const isRow = (id: number, count: number) => Number.isInteger(id) && id >= 0 && 
 
 /** Reads the input at places of so many strides, from `start` on, one after the other. */
 function gather(shape: Shape, strides: Strides, start = 0): Evaluate {
+  const walk = walkOf(shape, [strides]);
+  const { size, steps } = walk.run;
+  const [step] = steps;
   return ([x], out) => {
     let position = 0;
-    forEachIndex(shape, [strides], (i) => {
-      out[position++] = x![start + i]!;
+    forEachRun(walk, (i) => {
+      for (let n = 0; n < size; n++) out[position++] = x![start + i + n * step]!;
     });
   };
 }
@@ -62,19 +89,28 @@ const copy = (): Evaluate => (inputs, out) => out.set(inputs[0]!);
 function scatter(x: Tensor, y: Tensor, axis: number, start: number): Evaluate {
   const strides = rowMajorStrides(y.shape);
   const first = start * strides[axis]!;
+  const walk = walkOf(x.shape, [strides]);
+  const { size, steps } = walk.run;
+  const [step] = steps;
   return ([values], out) => {
     let position = 0;
-    forEachIndex(x.shape, [strides], (target) => {
-      out[first + target] = values![position++]!;
+    forEachRun(walk, (i) => {
+      for (let n = 0; n < size; n++) out[first + i + n * step] = values![position++]!;
     });
   };
 }
 
-type Computed = Exclude<Operation["kind"], "input" | "batchSize" | "sampleMask" | "batchSum">;
+/** Kinds of nodes that are given, or are no matter of one sequence. */
+const GIVEN = ["input", "constant", "batchSize", "sampleMask", "batchSum"] as const;
+type Computed = Exclude<Operation["kind"], (typeof GIVEN)[number]>;
+
+const isComputedKind = (kind: Operation["kind"]): kind is Computed =>
+  !(GIVEN as readonly string[]).includes(kind);
+
+/** Whether {@link nodeEvaluator} computes a node. */
+export const isComputed = ({ op }: Tensor): boolean => isComputedKind(op.kind);
 
 const EVALUATORS: { [K in Computed]: Evaluator<K> } = {
-  constant: (y) => (_, out) => out.set(y.op.values),
-
   unary: (y) => {
     const f = UNARY[y.op.fn];
     return ([x], out) => {
@@ -85,20 +121,31 @@ const EVALUATORS: { [K in Computed]: Evaluator<K> } = {
   binary: (y) => {
     const f = BINARY[y.op.fn];
     const strides = y.inputs.map((input) => broadcastStrides(input, y.shape));
+    const walk = walkOf(y.shape, strides);
+    const { size, steps } = walk.run;
+    const [stepA, stepB] = steps;
     return ([a, b], out) => {
       let position = 0;
-      forEachIndex(y.shape, strides, (i, j) => {
-        out[position++] = f(a![i]!, b![j]!);
+      forEachRun(walk, (i, j) => {
+        for (let n = 0; n < size; n++) {
+          out[position++] = f(a![i + n * stepA]!, b![j + n * stepB]!);
+        }
       });
     };
   },
 
   where: (y) => {
     const strides = y.inputs.map((input) => broadcastStrides(input, y.shape));
+    const walk = walkOf(y.shape, strides);
+    const { size, steps } = walk.run;
+    const [step, stepA, stepB] = steps;
     return ([condition, a, b], out) => {
       let position = 0;
-      forEachIndex(y.shape, strides, (i, j, k) => {
-        out[position++] = condition![i] !== 0 ? a![j]! : b![k]!;
+      forEachRun(walk, (i, j, k) => {
+        for (let n = 0; n < size; n++) {
+          const isFirst = condition![i + n * step] !== 0;
+          out[position++] = isFirst ? a![j + n * stepA]! : b![k + n * stepB]!;
+        }
       });
     };
   },
@@ -119,21 +166,32 @@ const EVALUATORS: { [K in Computed]: Evaluator<K> } = {
       offsets(op.b, inputs[1]!.shape),
       offsets(op.out, y.shape),
     ];
+    const walk = walkOf(sizes, strides);
+    const { size, steps } = walk.run;
+    const [stepA, stepB, stepOut] = steps;
     return ([a, b], out) =>
-      forEachIndex(sizes, strides, (i, j, k) => {
-        out[k]! += a![i]! * b![j]!;
+      forEachRun(walk, (i, j, k) => {
+        for (let n = 0; n < size; n++) {
+          out[k + n * stepOut]! += a![i + n * stepA]! * b![j + n * stepB]!;
+        }
       });
   },
 
   reduce: (y) => {
     const { fn, axes } = y.op;
     const strides = rowMajorStrides(y.shape).map((stride, i) => (axes.includes(i) ? 0 : stride));
+    const walk = walkOf(y.inputs[0]!.shape, [strides]);
+    const { size, steps } = walk.run;
+    const [step] = steps;
     return ([x], out) => {
       if (fn === "max") out.fill(Number.NEGATIVE_INFINITY);
       let position = 0;
-      forEachIndex(y.inputs[0]!.shape, [strides], (target) => {
-        const value = x![position++]!;
-        out[target] = fn === "sum" ? out[target]! + value : Math.max(out[target]!, value);
+      forEachRun(walk, (i) => {
+        for (let n = 0; n < size; n++) {
+          const value = x![position++]!;
+          const target = i + n * step;
+          out[target] = fn === "sum" ? out[target]! + value : Math.max(out[target]!, value);
+        }
       });
     };
   },
@@ -283,13 +341,11 @@ function evaluatorOf<K extends Computed>(kind: K, y: Tensor): Evaluate {
 }
 
 /**
- * What computes a node for one sequence (or a shared node); all row-major in float64. Not of inputs and
- * batch-wide nodes.
+ * What computes a node for one sequence (or a shared node); all row-major in float64. Not of nodes that
+ * are given, nor of sums over the batch.
  */
 export function nodeEvaluator(y: Tensor): Evaluate {
   const { kind } = y.op;
-  if (kind === "input" || kind === "batchSize" || kind === "sampleMask" || kind === "batchSum") {
-    throw new Error(`internal: ${kind} has no value of its own`);
-  }
+  if (!isComputedKind(kind)) throw new Error(`internal: ${kind} has no value of its own`);
   return evaluatorOf(kind, y);
 }
