@@ -233,6 +233,7 @@ export {
 export { type DiscoveryScore, type FindingScore, scoreDiscovery, scoreFinding } from "./score.ts";
 export { type CaseInputs, caseDiscoveryTask } from "./task/case-task.ts";
 export {
+  contrastLoss,
   defaultTaskLoss,
   LOSSES,
   type LossName,
@@ -240,4 +241,10 @@ export {
   type TaskLossName,
 } from "./task/losses.ts";
 export { assertTask, type DiscoveryTask } from "./task/task.ts";
+export {
+  type RankingNumbers,
+  type ScoredRanking,
+  scoreByTruth,
+  type TruthScore,
+} from "./truth-score.ts";
 export { ugs } from "./ugs/ugs.ts";

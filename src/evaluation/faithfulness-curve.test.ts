@@ -158,7 +158,10 @@ describe("a curve of faithfulness", () => {
     const task = tinyTask({ dVocabOut: 1 });
     const { ranking } = await getAlgorithm("random").discover(task, {}, { backend });
     expect(
-      await faithfulnessCurve(task, ranking, { backend }, { key }).then(() => "", formatError),
+      await faithfulnessCurve(task, ranking, { backend }, { key, loss: "avg_diff" }).then(
+        () => "",
+        formatError,
+      ),
     ).toContain('E_LOSS: the loss "avg_diff" does not fit the task');
   });
 });

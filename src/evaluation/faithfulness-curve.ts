@@ -9,6 +9,7 @@ import {
 } from "../circuit/index.ts";
 import {
   assertTask,
+  contrastLoss,
   type DiscoveryTask,
   type FaithfulnessOptions,
   prepareFaithfulness,
@@ -16,7 +17,7 @@ import {
 import type { Backend } from "../engine/index.ts";
 import { rowWeights, withScope } from "../interventions/index.ts";
 import type { Key } from "../rng/index.ts";
-import { type BootstrapOptions, bootstrapInterval, type Interval } from "../statistics/index.ts";
+import { type BootstrapOptions, bootstrapIntervals, type Interval } from "../statistics/index.ts";
 
 /** One circuit of a curve. */
 export interface FaithfulnessPoint {
@@ -47,10 +48,13 @@ export interface CurveAreas {
 
 /** How faithful the circuits of a ranking are, small to large. */
 export interface FaithfulnessCurve {
-  readonly points: readonly FaithfulnessPoint[];
+  readonly points: readonly (FaithfulnessPoint & {
+    /** Where the faithfulness lies with 95 % confidence, for other rows of the same kind. */
+    readonly interval: Interval | undefined;
+  })[];
   readonly nominal: CurveAreas;
   readonly realised: CurveAreas;
-  /** Where the nominal areas lie with 95 % confidence, for other rows of the same kind. */
+  /** Where the nominal areas lie, likewise. */
   readonly intervals: { readonly [A in keyof CurveAreas]: Interval | undefined };
 }
 
@@ -73,7 +77,7 @@ interface Measured extends Pick<FaithfulnessPoint, "fraction" | "budget" | "size
  * pruned, everything else ablated, and the metric put on a scale on which the empty circuit is 0 and the whole
  * transformer 1. All circuits are runs of one program.
  *
- * The default loss is `avg_diff`, the logit difference, for classes; others say theirs. MIB takes CMD from
+ * The default loss is `contrastLoss`: for classes `avg_diff`, the logit difference, as there. MIB takes CMD from
  * rankings by size (`absolute`) and CPR from signed ones.
  *
  * Throws `E_TASK`, `E_LOSS`, `E_ABLATION` as `prepareFaithfulness`, `E_SCORE` for scores that do not fit.
@@ -81,63 +85,89 @@ interface Measured extends Pick<FaithfulnessPoint, "fraction" | "budget" | "size
 export async function faithfulnessCurve(
   task: DiscoveryTask,
   ranking: ScoreMap,
-  { backend }: { readonly backend: Backend },
-  { key, draws, confidence, ablation, loss = "avg_diff", ...budgets }: CurveOptions,
+  context: { readonly backend: Backend },
+  options: CurveOptions,
 ): Promise<FaithfulnessCurve> {
+  const [curve] = await faithfulnessCurves(task, [ranking], context, options);
+  return curve!;
+}
+
+/** {@link faithfulnessCurve} of several rankings of one task, by one program on one clean and one corrupted run. */
+export async function faithfulnessCurves(
+  task: DiscoveryTask,
+  rankings: readonly ScoreMap[],
+  { backend }: { readonly backend: Backend },
+  { key, draws, confidence, ablation, loss = contrastLoss(task), ...budgets }: CurveOptions,
+): Promise<readonly FaithfulnessCurve[]> {
   assertTask(task);
-  const edges = ranking.size;
-  const circuits = circuitsAtBudgets(ranking, budgets);
-  const { measured, empty, whole } = await withScope(backend, (scope) => {
+  const { empty, whole, measured } = await withScope(backend, (scope) => {
     const { rowsOf } = prepareFaithfulness(scope, task, { ablation, loss });
     return {
-      measured: circuits.map(
-        ({ fraction, budget, circuit }): Measured => ({
-          fraction,
-          budget,
-          size: circuit.edges.size,
-          losses: rowsOf(circuit),
-        }),
-      ),
       empty: rowsOf(emptyCircuit),
       whole: rowsOf(graphCircuit(fullGraph(task.transformer.config))),
+      measured: rankings.map((ranking) =>
+        circuitsAtBudgets(ranking, budgets).map(
+          ({ fraction, budget, circuit }): Measured => ({
+            fraction,
+            budget,
+            size: circuit.edges.size,
+            losses: rowsOf(circuit),
+          }),
+        ),
+      ),
     };
   });
   const weights = rowWeights(task);
-  const pointsUnder = (shares: Float64Array): FaithfulnessPoint[] => {
-    const meanOf = (losses: ArrayLike<number>) =>
-      shares.reduce((sum, share, row) => sum + share * losses[row]!, 0);
-    const floor = meanOf(empty);
-    const range = meanOf(whole) - floor;
-    const isDistinct = Math.abs(range) > ROUNDING * Math.abs(floor);
-    return measured.map(({ losses, ...point }) => ({
-      ...point,
-      faithfulness: isDistinct ? (meanOf(losses) - floor) / range : undefined,
-      ahead: shares.reduce((sum, share, row) => sum + (losses[row]! < 0 ? share : 0), 0),
-    }));
+  const intervalOptions = {
+    ...(draws === undefined ? {} : { draws }),
+    ...(confidence === undefined ? {} : { confidence }),
   };
-  const points = pointsUnder(weights);
-  const intervalOf = (area: keyof CurveAreas) =>
-    bootstrapInterval(
+  return measured.map((own, i) => {
+    const edges = rankings[i]!.size;
+    const pointsUnder = (shares: Float64Array) => pointsOf(own, shares, { empty, whole });
+    const points = pointsUnder(weights);
+    const names = ["cpr", "cmd", "accAuc"] as const;
+    const found = bootstrapIntervals(
       task.rows,
       key,
       (counts) => {
         const drawn = weights.map((weight, row) => weight * counts[row]!);
         const total = drawn.reduce((a, b) => a + b, 0);
-        return curveAreas(pointsUnder(drawn.map((weight) => weight / total)), edges, "nominal")[
-          area
+        const resampled = pointsUnder(drawn.map((weight) => weight / total));
+        const areas = curveAreas(resampled, edges, "nominal");
+        return [
+          ...names.map((name) => areas[name]),
+          ...resampled.map(({ faithfulness }) => faithfulness),
         ];
       },
-      {
-        ...(draws === undefined ? {} : { draws }),
-        ...(confidence === undefined ? {} : { confidence }),
-      },
+      intervalOptions,
     );
-  return {
-    points,
-    nominal: curveAreas(points, edges, "nominal"),
-    realised: curveAreas(points, edges, "realised"),
-    intervals: { cpr: intervalOf("cpr"), cmd: intervalOf("cmd"), accAuc: intervalOf("accAuc") },
-  };
+    const [cpr, cmd, accAuc, ...ofPoints] = found;
+    return {
+      points: points.map((point, k) => ({ ...point, interval: ofPoints[k] })),
+      nominal: curveAreas(points, edges, "nominal"),
+      realised: curveAreas(points, edges, "realised"),
+      intervals: { cpr, cmd, accAuc },
+    };
+  });
+}
+
+/** The points of circuits for some shares of the rows, `[row]`, that sum to 1. */
+function pointsOf(
+  measured: readonly Measured[],
+  shares: Float64Array,
+  { empty, whole }: Readonly<Record<"empty" | "whole", ArrayLike<number>>>,
+): FaithfulnessPoint[] {
+  const meanOf = (losses: ArrayLike<number>) =>
+    shares.reduce((sum, share, row) => sum + share * losses[row]!, 0);
+  const floor = meanOf(empty);
+  const range = meanOf(whole) - floor;
+  const isDistinct = Math.abs(range) > ROUNDING * Math.abs(floor);
+  return measured.map(({ losses, ...point }) => ({
+    ...point,
+    faithfulness: isDistinct ? (meanOf(losses) - floor) / range : undefined,
+    ahead: shares.reduce((sum, share, row) => sum + (losses[row]! < 0 ? share : 0), 0),
+  }));
 }
 
 /**

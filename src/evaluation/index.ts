@@ -42,6 +42,7 @@ export {
   type FaithfulnessCurve,
   type FaithfulnessPoint,
   faithfulnessCurve,
+  faithfulnessCurves,
 } from "./faithfulness-curve.ts";
 export { type ChosenPairs, choosePairs, chooseRows, type WeightedPairs } from "./inputs.ts";
 export { EFFECT_METRICS, type EffectMetric } from "./metric.ts";

@@ -22,19 +22,33 @@ export function bootstrapInterval(
   items: number,
   key: Key,
   statistic: (counts: Uint32Array) => number | undefined,
-  { draws = 1000, confidence = 0.95 }: BootstrapOptions = {},
+  options: BootstrapOptions = {},
 ): Interval | undefined {
-  const found: number[] = [];
+  return bootstrapIntervals(items, key, (counts) => [statistic(counts)], options)[0];
+}
+
+/** {@link bootstrapInterval} of several numbers of the same items, from the same draws; as many at every draw. */
+export function bootstrapIntervals(
+  items: number,
+  key: Key,
+  statistics: (counts: Uint32Array) => readonly (number | undefined)[],
+  { draws = 1000, confidence = 0.95 }: BootstrapOptions = {},
+): readonly (Interval | undefined)[] {
+  const found: number[][] = [];
   for (let draw = 0; draw < draws; draw++) {
     const counts = new Uint32Array(items);
     for (const item of key.fold(draw).integers(items, items)) counts[item]!++;
-    const value = statistic(counts);
-    if (value !== undefined) found.push(value);
+    for (const [i, value] of statistics(counts).entries()) {
+      found[i] ??= [];
+      if (value !== undefined) found[i].push(value);
+    }
   }
-  if (found.length === 0) return undefined;
-  found.sort((a, b) => a - b);
   const tail = (1 - confidence) / 2;
-  return { low: quantile(found, tail), high: quantile(found, 1 - tail) };
+  return found.map((values) => {
+    if (values.length === 0) return undefined;
+    values.sort((a, b) => a - b);
+    return { low: quantile(values, tail), high: quantile(values, 1 - tail) };
+  });
 }
 
 /** The quantile of ascending numbers, linear between them (as NumPy's default). */

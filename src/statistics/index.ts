@@ -6,7 +6,12 @@
  * Multiple Data Sets.
  */
 export { exactInterval } from "./binomial.ts";
-export { type BootstrapOptions, bootstrapInterval, quantile } from "./bootstrap.ts";
+export {
+  type BootstrapOptions,
+  bootstrapInterval,
+  bootstrapIntervals,
+  quantile,
+} from "./bootstrap.ts";
 export { friedmanTest, type MeanRanks, nemenyiConstant } from "./friedman.ts";
 export { holm } from "./holm.ts";
 export { type Interval, shareInterval } from "./interval.ts";

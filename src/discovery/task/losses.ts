@@ -97,6 +97,14 @@ export function defaultTaskLoss({ categorical }: Pick<DiscoveryTask, "categorica
   return categorical ? "kl_div" : "mae";
 }
 
+/**
+ * The loss that sets the right answer against another one, and is below 0 where the right one leads: `avg_diff` or
+ * `mse`.
+ */
+export function contrastLoss({ categorical }: Pick<DiscoveryTask, "categorical">): TaskLossName {
+  return categorical ? "avg_diff" : "mse";
+}
+
 /** Throws `E_LOSS` for unknown losses, and when one is for the other kind of outputs. */
 export function assertLoss(task: DiscoveryTask, loss: LossName): void {
   if (!Object.hasOwn(DEFINITIONS, loss)) throw unknownNameError("E_LOSS", "loss", loss, LOSSES);
