@@ -7,7 +7,15 @@
  * snapshot pictures.
  */
 export { type Bar, type BarChart, type BarGroup, drawBarsSvg } from "./charts/bars.ts";
+export type { Axis } from "./charts/frame.ts";
 export { drawHeatMapSvg, type HeatCell, type HeatMap, heatMapSpec } from "./charts/heat-map.ts";
+export {
+  drawLinesSvg,
+  type LineChart,
+  type LinePoint,
+  type LineSeries,
+  linesSpec,
+} from "./charts/lines.ts";
 export type { BoxPlace } from "./drawing/boxes.ts";
 export { describeDiagram } from "./drawing/describe.ts";
 export {

@@ -1,5 +1,6 @@
 import { element, svgNumber, textElement } from "../drawing/markup.ts";
 import { formatNumber, UNDEFINED_TEXT } from "../number.ts";
+import { SERIES_COLOURS as FILLS, LETTER, pictureOf, ticksOf } from "./frame.ts";
 
 /** A measured value. */
 export interface Bar {
@@ -26,10 +27,7 @@ export interface BarChart {
   readonly groups: readonly BarGroup[];
 }
 
-/** Colours that differ in lightness, too (after Okabe & Ito 2008). */
-const FILLS = ["#0f4c81", "#e08a1e", "#86c5a4", "#b0569b"] as const;
-
-const SIZES = { width: 720, right: 64, bar: 13, gap: 9, top: 62, bottom: 40, letter: 6.6 } as const;
+const SIZES = { width: 720, right: 64, bar: 13, gap: 9, top: 62, bottom: 40 } as const;
 
 const LONGEST_LABEL = 60;
 
@@ -41,13 +39,13 @@ export function drawBarsSvg({ title, axis, series, groups }: BarChart): string {
   const { width, right, bar, gap, top, bottom } = SIZES;
   const labels = groups.map(({ label }) => label.length);
   const longest = Math.min(LONGEST_LABEL, Math.max(0, ...labels));
-  const left = 24 + SIZES.letter * longest;
+  const left = 24 + LETTER * longest;
   const groupHeight = series.length * bar + gap;
   const height = top + groups.length * groupHeight + bottom;
   const [low, high] = rangeOf(groups);
   const x = (value: number) => left + ((value - low) / (high - low)) * (width - left - right);
   const bodyEnd = top + groups.length * groupHeight;
-  const ticks = ticksOf(low, high).flatMap((tick) => [
+  const ticks = ticksOf({ domain: [low, high] }).flatMap((tick) => [
     element("line", { x1: x(tick), x2: x(tick), y1: top - 4, y2: bodyEnd, stroke: "#d3d7de" }),
     textElement(
       "text",
@@ -63,39 +61,23 @@ export function drawBarsSvg({ title, axis, series, groups }: BarChart): string {
       ...bars.flatMap((one, k) => barElements(one, FILLS[k % FILLS.length]!, y + k * bar, x)),
     ];
   });
-  return `${element(
-    "svg",
-    {
-      xmlns: "http://www.w3.org/2000/svg",
-      viewBox: `0 0 ${width} ${svgNumber(height)}`,
-      width,
-      height,
-      role: "img",
-      "font-family": "system-ui, sans-serif",
-      "font-size": 12,
-      fill: "#1f2937",
-    },
-    [
-      textElement("title", {}, title),
-      element("rect", { width, height, fill: "#ffffff" }),
-      textElement("text", { x: 12, y: 22, "font-size": 15, "font-weight": 600 }, title),
-      ...legend(series),
-      ...ticks,
-      ...rows,
-      textElement(
-        "text",
-        { x: (left + width - right) / 2, y: bodyEnd + 32, "text-anchor": "middle" },
-        axis,
-      ),
-    ],
-  )}\n`;
+  return pictureOf(title, width, height, [
+    ...legend(series),
+    ...ticks,
+    ...rows,
+    textElement(
+      "text",
+      { x: (left + width - right) / 2, y: bodyEnd + 32, "text-anchor": "middle" },
+      axis,
+    ),
+  ]);
 }
 
 function legend(series: readonly string[]): string[] {
   let x = 12;
   return series.flatMap((name, i) => {
     const at = x;
-    x += 30 + SIZES.letter * name.length;
+    x += 30 + LETTER * name.length;
     return [
       element("rect", { x: at, y: 34, width: 11, height: 11, fill: FILLS[i % FILLS.length]! }),
       textElement("text", { x: at + 16, y: 44 }, name),
@@ -140,14 +122,4 @@ function rangeOf(groups: readonly BarGroup[]): [low: number, high: number] {
     (end): end is number => typeof end === "number" && Number.isFinite(end),
   );
   return [Math.min(0, ...known), Math.max(1, ...known)];
-}
-
-/** About five round numbers within a range. */
-function ticksOf(low: number, high: number): number[] {
-  const rough = (high - low) / 5;
-  const unit = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((times) => times * unit).find((each) => each >= rough)!;
-  const first = Math.ceil(low / step);
-  const count = Math.floor(high / step) - first + 1;
-  return Array.from({ length: count }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }

@@ -1,5 +1,6 @@
 import { element, svgNumber, textElement } from "../drawing/markup.ts";
 import { formatNumber, UNDEFINED_TEXT } from "../number.ts";
+import { INK, LETTER, pictureOf } from "./frame.ts";
 
 /** A cell of a heat map. */
 export interface HeatCell {
@@ -20,7 +21,7 @@ export interface HeatMap {
   readonly cells: readonly (readonly HeatCell[])[];
 }
 
-const SIZES = { cell: 46, height: 20, letter: 6.6, top: 44, edge: 14 } as const;
+const SIZES = { cell: 46, height: 20, top: 44, edge: 14 } as const;
 
 /** From light to dark, so that it reads in grey, too. */
 const LIGHT = [247, 251, 255] as const;
@@ -30,9 +31,9 @@ const MISSING = "#ececec";
 
 /** The heat map as SVG: one box per cell with its number, headings turned upwards, grey where there is none. */
 export function drawHeatMapSvg({ title, axis, rows, columns, cells }: HeatMap): string {
-  const { cell, height, letter, edge } = SIZES;
+  const { cell, height, edge } = SIZES;
   const longest = (labels: readonly string[]) =>
-    letter * Math.max(0, ...labels.map(({ length }) => length));
+    LETTER * Math.max(0, ...labels.map(({ length }) => length));
   const left = edge + longest(rows) + 8;
   const top = SIZES.top + longest(columns) * Math.SQRT1_2 + 8;
   const right = edge + longest(columns.slice(-1)) * Math.SQRT1_2;
@@ -51,27 +52,11 @@ export function drawHeatMapSvg({ title, axis, rows, columns, cells }: HeatMap): 
       ...cells[i]!.map((one, j) => cellElement(one, `${label}, ${columns[j]}`, left + j * cell, y)),
     ];
   });
-  return `${element(
-    "svg",
-    {
-      xmlns: "http://www.w3.org/2000/svg",
-      viewBox: `0 0 ${svgNumber(width)} ${svgNumber(bottom + 34)}`,
-      width,
-      height: bottom + 34,
-      role: "img",
-      "font-family": "system-ui, sans-serif",
-      "font-size": 12,
-      fill: "#1f2937",
-    },
-    [
-      textElement("title", {}, title),
-      element("rect", { width, height: bottom + 34, fill: "#ffffff" }),
-      textElement("text", { x: edge, y: 22, "font-size": 15, "font-weight": 600 }, title),
-      ...headings,
-      ...body,
-      textElement("text", { x: left, y: bottom + 20, fill: "#6b7280" }, axis),
-    ],
-  )}\n`;
+  return pictureOf(title, width, bottom + 34, [
+    ...headings,
+    ...body,
+    textElement("text", { x: left, y: bottom + 20, fill: INK.quiet }, axis),
+  ]);
 }
 
 function cellElement({ value, note }: HeatCell, label: string, x: number, y: number): string {

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { drawLinesSvg, type LineChart, linesSpec } from "../index.ts";
+
+const chart: LineChart = {
+  title: "Two <lines>",
+  x: { title: "share", domain: [0.001, 1], scale: "log" },
+  y: { title: "faithfulness", domain: [0, 1] },
+  valueName: "area",
+  series: [
+    {
+      name: "eap",
+      value: 0.5,
+      points: [
+        { x: 0.001, y: 0, interval: { low: 0, high: 0.1 } },
+        { x: 0.1, y: 0.5, interval: { low: 0.4, high: 7 } },
+        { x: 1, y: 1 },
+      ],
+    },
+    { name: "chance", isReference: true, points: [] },
+  ],
+};
+
+const many = (count: number): LineChart => ({
+  ...chart,
+  series: [
+    ...Array.from({ length: count }, (_, i) => ({ ...chart.series[0]!, name: `method ${i}` })),
+    chart.series[1]!,
+  ],
+});
+
+/** The ways of all lines that are no bands. */
+const linesOf = (svg: string) =>
+  [...svg.matchAll(/<path d="([^"]*)" fill="none"/g)].map(([, d]) => d!);
+
+describe("a chart of lines", () => {
+  it("goes through its points, thirds of a logarithmic axis being powers of ten", () => {
+    const [way] = linesOf(drawLinesSvg(chart));
+    const xs = [...way!.matchAll(/[ML]([\d.]+) ([\d.]+)/g)].map(([, x]) => Number(x));
+    expect(xs).toHaveLength(3);
+    expect((xs[1]! - xs[0]!) / (xs[2]! - xs[0]!)).toBeCloseTo(2 / 3, 3);
+  });
+
+  it("keeps bands within the plot, names lines with their numbers, and escapes texts", () => {
+    const svg = drawLinesSvg(chart);
+    const [, band] = /<path d="([^"]*)Z"/.exec(svg)!;
+    for (const [, y] of band!.matchAll(/[ML][\d.]+ ([\d.]+)/g)) {
+      expect(Number(y)).toBeGreaterThanOrEqual(46);
+    }
+    for (const text of ["eap (0.5)", "chance", "Two &lt;lines&gt;", "in brackets: area"]) {
+      expect(svg).toContain(text);
+    }
+  });
+
+  it("has a panel for each of many lines, over all others", () => {
+    const svg = drawLinesSvg(many(7));
+    expect(linesOf(svg)).toHaveLength(7 * 7);
+    expect(svg.match(/font-weight="600" font-size="11"/g)).toHaveLength(7);
+    expect(svg).not.toContain("NaN");
+  });
+
+  it("is a specification of Vega-Lite with the same numbers", () => {
+    const together = linesSpec(chart);
+    expect(together.data.values[1]).toEqual({
+      series: "eap (0.5)",
+      x: 0.1,
+      y: 0.5,
+      low: 0.4,
+      high: 7,
+      index: 1,
+    });
+    expect(together).toHaveProperty("layer");
+    expect(linesSpec(many(7))).toMatchObject({ facet: { field: "series" } });
+  });
+});
