@@ -72,11 +72,15 @@ export interface MibAuroc {
  * none of them. Ties are taken in the order of `scores`. `undefined` if there are no positives or no negatives.
  *
  * @param anchor `zero` puts a point at (0, 0); MIB has none
+ * @param absolute whether scores rank by their size, as there; false for numbers that are a ranking themselves
  */
 export function mibAuroc(
   scores: ScoreMap,
   positives: { has(text: string): boolean; readonly size: number },
-  { anchor = "none" }: { readonly anchor?: "none" | "zero" } = {},
+  {
+    anchor = "none",
+    absolute = true,
+  }: { readonly anchor?: "none" | "zero"; readonly absolute?: boolean } = {},
 ): MibAuroc | undefined {
   const found = [...scores.keys()].filter((text) => positives.has(text)).length;
   if (found !== positives.size) {
@@ -87,7 +91,7 @@ export function mibAuroc(
   }
   const negatives = scores.size - found;
   if (found === 0 || negatives === 0) return undefined;
-  const circuits = circuitsAtBudgets(scores, { absolute: true, select: "greedy" });
+  const circuits = circuitsAtBudgets(scores, { absolute, select: "greedy" });
   const own = circuits.map(({ circuit }): RocPoint => {
     const kept = [...circuit.edges.keys()];
     const right = kept.filter((text) => positives.has(text)).length;

@@ -86,6 +86,7 @@ export {
   nodeScores,
   type ScoreMap,
 } from "./merge.ts";
+export { type MibRange, mibRange } from "./mib-range.ts";
 export {
   type Dialect,
   type DialectName,

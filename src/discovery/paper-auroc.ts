@@ -10,7 +10,7 @@ import {
   ratePoint,
   scoreCircuit,
 } from "../circuit/index.ts";
-import type { Discovery } from "./algorithm/discovery.ts";
+import type { Discovery, Finding } from "./algorithm/discovery.ts";
 import { rankingAtHeads } from "./ranking.ts";
 
 /** The AUROC of the InterpBench paper for edges and nodes, or why there is none. */
@@ -29,7 +29,9 @@ export interface PaperAuroc {
  * circuits is another one: undefined, with the reason.
  */
 export function paperAurocOf(
-  discovery: Pick<Discovery, "findings" | "paperSweep" | "ranking" | "ranks">,
+  discovery: Pick<Discovery, "paperSweep" | "ranking" | "ranks"> & {
+    readonly findings: readonly Pick<Finding, "setting" | "circuit">[];
+  },
   truth: Circuit,
   shape: GraphShape,
 ): PaperAuroc {
