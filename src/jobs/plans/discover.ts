@@ -1,7 +1,6 @@
 import { z } from "zod";
 import {
   type Algorithm,
-  caseDiscoveryTask,
   type Discovery,
   type DiscoveryCheckpoint,
   type DiscoveryTask,
@@ -10,14 +9,14 @@ import {
   parseOptions,
 } from "../../discovery/index.ts";
 import type { Backend } from "../../engine/index.ts";
-import { parseJson, promptsTask } from "../../formats/index.ts";
-import { fittingOtherTruths, identityOf, OWN, promptsInIds } from "../../models/index.ts";
-import { Key } from "../../rng/index.ts";
+import { parseJson } from "../../formats/index.ts";
+import { fittingOtherTruths, identityOf, OWN } from "../../models/index.ts";
 import { defineKind, type JobKind, type RunningJob } from "../kind.ts";
 import { subjectCase, subjectModel } from "../subject.ts";
 import { caseFacts } from "./case-facts.ts";
 import { discoveryDocument } from "./discovery-document.ts";
 import { writeCircuits } from "./discovery-files.ts";
+import { taskInputs } from "./task-inputs.ts";
 
 /** Pairs are held in memory, with what each head carries. */
 const MOST_PAIRS = 1_000_000;
@@ -66,22 +65,14 @@ export function discoveryKind(algorithm: Algorithm, pluginSha256?: string): JobK
         ...commonOptions(algorithm, { seed }),
         ...options.params,
       });
-      const key = Key.fromSeed(seed).fold("discovery");
-      const { config: shape } = model.transformer;
-      const prompts = subject.prompts && {
-        ...subject.prompts,
-        content: await promptsInIds(subject.prompts, { case_, config: shape }),
-      };
+      const inputs = await taskInputs(subject, model, { dataSize, corruption, seed });
       return {
         case: case_?.id ?? OWN,
         config: {
           algorithm: algorithm.name,
           ...(pluginSha256 === undefined ? {} : { plugin: { sha256: pluginSha256 } }),
           params,
-          data: prompts?.content ?? {
-            dataSize,
-            ...(corruption === undefined ? {} : { corruption }),
-          },
+          data: inputs.data,
           seed,
           model: { name: model.storedName, sha256: model.sha256 },
           ...(title === undefined ? {} : { title }),
@@ -91,17 +82,9 @@ export function discoveryKind(algorithm: Algorithm, pluginSha256?: string): JobK
         seeds: { seed },
         run: (job) =>
           job.withBackend(async (backend) => {
-            const inputs =
-              prompts === undefined
-                ? caseDiscoveryTask(case_!, model.transformer, {
-                    key,
-                    size: dataSize,
-                    corruption,
-                    backend,
-                  })
-                : promptsTask(prompts.content, model.transformer, prompts.file);
+            const given = inputs.taskOn(backend);
             const isTold = algorithm.needs?.truth === true && model.truth !== undefined;
-            const task = isTold ? { ...inputs, truth: model.truth } : inputs;
+            const task = isTold ? { ...given, truth: model.truth } : given;
             const discovery = await discover(job, algorithm, task, params, backend);
             const document = discoveryDocument(discovery, {
               ...(case_ === undefined ? { case: OWN } : caseFacts(case_)),
