@@ -381,9 +381,9 @@ describe("run", () => {
       /^acdc on siit of case 3$/m,
       /└ resid_post ← ✓ a1\.2/,
       /^✓ true positive/m,
-      /^edges +TP +FP +FN +TN +TPR +FPR +precision +F1 +AUROC$/m,
+      /^edges +TP +FP +FN +TN +TPR +FPR +precision +F1 +SHD +AUROC +AP$/m,
       /^random, same size/m,
-      /^truth +4 +0 +0 +49 +1 +0 +1 +1 +1$/m,
+      /^truth +4 +0 +0 +49 +1 +0 +1 +1 +0 +1 +1$/m,
     ]) {
       expect(stdout).toMatch(line);
     }

@@ -37,7 +37,9 @@ export function discoveryColumns({
     { heading: "FN", value: rate("fn") },
     { heading: "TPR", value: rate("tpr") },
     { heading: "FPR", value: rate("fpr") },
+    { heading: "SHD", value: (document) => scoreOf(document)?.[ranks]?.shd },
     { heading: "AUROC", value: (document) => scoreOf(document)?.auroc[ranks] },
+    { heading: "AP", value: (document) => scoreOf(document)?.averagePrecision[ranks] },
     { heading: "", value: (document) => shortNote(document as unknown as DiscoveryDocument) },
   ];
 }
@@ -63,7 +65,7 @@ export function discoveryText(
   return [
     `${style.bold(`${algorithm.name} on ${modelTitle(document)}`)}\n`,
     ...body,
-    ...(score ? (circuit ? [] : [rankingText(score.auroc, style)]) : [noTruth]),
+    ...(score ? (circuit ? [] : [rankingText(score, style)]) : [noTruth]),
     ...otherTexts(document, style),
     formatFacts(
       [
@@ -89,7 +91,12 @@ function circuitTexts(
     scoreTable(
       part,
       [
-        { name: "found", score: score?.[part], auroc: score?.auroc[part] },
+        {
+          name: "found",
+          score: score?.[part],
+          auroc: score?.auroc[part],
+          averagePrecision: score?.averagePrecision[part],
+        },
         ...pruningRows(document, part),
         ...baselineRows(baselines, (parts) => parts[part]),
       ],
@@ -155,6 +162,7 @@ function pointsTable(algorithm: Algorithm, points: readonly PointDocument[], sty
     { heading: "FPR", value: edge("fpr") },
     { heading: "F1", value: edge("f1") },
     { heading: "F1 at random", value: ({ baselines }) => baselines?.random.edges.f1 },
+    { heading: "SHD", value: edge("shd") },
   ];
   return formatTable(
     [
@@ -191,12 +199,15 @@ function pointsNotes(
 }
 
 /** What a ranking can be judged by. */
-function rankingText({ edges, nodes, paper }: DiscoveryScore["auroc"], style: Style): string {
+function rankingText({ auroc, averagePrecision }: DiscoveryScore, style: Style): string {
+  const { edges, nodes, paper } = auroc;
   const facts = formatFacts(
     [
       ["AUROC, edges", edges],
       ["AUROC, nodes", nodes],
       ["at random", 0.5],
+      ["average precision, edges", averagePrecision.edges],
+      ["average precision, nodes", averagePrecision.nodes],
       ["paper's AUROC, edges", paper.edges],
       ["paper's AUROC, nodes", paper.nodes],
     ],

@@ -6,6 +6,7 @@ export interface ScoreRow {
   readonly name: string;
   readonly score: FlatScore | null | undefined;
   readonly auroc?: number | null | undefined;
+  readonly averagePrecision?: number | null | undefined;
 }
 
 /** Scores below each other: what was found, and what else would have scored how much. */
@@ -21,7 +22,9 @@ export function scoreTable(heading: string, rows: readonly ScoreRow[], style: St
       { heading: "FPR", value: ({ score }) => score?.fpr },
       { heading: "precision", value: ({ score }) => score?.precision },
       { heading: "F1", value: ({ score }) => score?.f1 },
+      { heading: "SHD", value: ({ score }) => score?.shd },
       { heading: "AUROC", value: ({ auroc }) => auroc },
+      { heading: "AP", value: ({ averagePrecision }) => averagePrecision },
     ],
     rows,
     style,
@@ -35,13 +38,24 @@ type Compared = keyof typeof COMPARED;
 
 const NAMES: Partial<Readonly<Record<Compared, string>>> = { random: "random, same size" };
 
-/** The rows of baselines, whose AUROCs are known without a ranking; `scoreOf` gives the score of one. */
+/** The average precision of a ranking without information: the share of what is true. */
+const chanceOf = ({ tp, fp, fn, tn }: FlatScore) => (tp + fn) / (tp + fp + fn + tn);
+
+/**
+ * The rows of baselines, whose AUROCs and average precisions are known without a ranking; `scoreOf` gives the score
+ * of one.
+ */
 export const baselineRows = <Parts>(
   baselines: Readonly<Record<Compared, Parts>> | null | undefined,
   scoreOf: (parts: Parts) => FlatScore,
 ): ScoreRow[] =>
-  (Object.keys(COMPARED) as Compared[]).map((key) => ({
-    name: NAMES[key] ?? key,
-    score: baselines && scoreOf(baselines[key]),
-    auroc: COMPARED[key],
-  }));
+  (Object.keys(COMPARED) as Compared[]).map((key) => {
+    const score = baselines && scoreOf(baselines[key]);
+    const auroc = COMPARED[key];
+    return {
+      name: NAMES[key] ?? key,
+      score,
+      auroc,
+      averagePrecision: auroc === 1 ? 1 : score && chanceOf(score),
+    };
+  });

@@ -114,7 +114,7 @@ describe("an algorithm that ranks nodes", () => {
     const { stdout } = await run("run lesion -i 3 --tracr --node-count 2");
     expect(stdout).toMatch(/^nodes +TP/m);
     const table = await run("run lesion -i 3,4 --tracr --node-count 2");
-    expect(table.stdout).toMatch(/^case +TP +FP +FN +TPR +FPR +AUROC/m);
+    expect(table.stdout).toMatch(/^case +TP +FP +FN +TPR +FPR +SHD +AUROC +AP/m);
     const ranked = await run("run lesion -i 3 --tracr --scores-only");
     expect(ranked.stdout).toContain("No circuit was made, only a ranking of the nodes.");
   });
