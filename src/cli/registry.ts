@@ -18,6 +18,7 @@ import { inspectCommand } from "./commands/inspect.ts";
 import { leaderboard } from "./commands/leaderboard.ts";
 import { pull } from "./commands/pull.ts";
 import { runCommands } from "./commands/run/algorithm.ts";
+import { score } from "./commands/score.ts";
 import { trainIit } from "./commands/train/iit.ts";
 import { trainIoi } from "./commands/train/ioi.ts";
 import { trainLinearCompression } from "./commands/train/linear-compression.ts";
@@ -55,6 +56,7 @@ export const registry: Registry = {
     evalIitAcdc,
     evalIoiAcdc,
     audit,
+    score,
     leaderboard,
     ...zooCommands,
     pull,

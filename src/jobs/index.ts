@@ -81,6 +81,8 @@ export type { LeaderboardDocument } from "./plans/leaderboard-document.ts";
 export { linearOptions } from "./plans/linear-compression.ts";
 export { autoencoderOptions } from "./plans/non-linear-compression.ts";
 export { REALISM_INPUTS, realismOptions } from "./plans/realism.ts";
+export { scoreOptions } from "./plans/score.ts";
+export type { ScoreDocument } from "./plans/score-document.ts";
 export { numSamplesOption, TRAINING_INPUTS, trainingOptions } from "./plans/train.ts";
 export type { TrainingDocument } from "./plans/training-document.ts";
 export {
@@ -118,6 +120,7 @@ export {
 export { plannedText } from "./texts/planned.ts";
 export { type DemoStages, type PrintedDemo, printedDemo } from "./texts/printed-demo.ts";
 export { realismText } from "./texts/realism.ts";
+export { scoreText } from "./texts/score.ts";
 export { shellWord } from "./texts/shell-word.ts";
 export { type TrainingWords, trainingColumns, trainingText } from "./texts/training.ts";
 export { zooColumns, zooPage, zooRow, zooText } from "./texts/zoo.ts";

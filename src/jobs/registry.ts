@@ -9,6 +9,7 @@ import { leaderboardKind } from "./plans/leaderboard.ts";
 import { linearCompressionKind } from "./plans/linear-compression.ts";
 import { nonLinearCompressionKind } from "./plans/non-linear-compression.ts";
 import { realismKind, truthRealismKind } from "./plans/realism.ts";
+import { scoreKind } from "./plans/score.ts";
 import { trainingKind } from "./plans/train.ts";
 
 /** The kinds of work that are built in. */
@@ -22,6 +23,7 @@ export const jobKinds: readonly JobKind[] = [
   truthRealismKind,
   auditKind,
   ...allAlgorithms().map((algorithm) => discoveryKind(algorithm)),
+  scoreKind,
   demoKind,
   leaderboardKind,
 ];

@@ -74,6 +74,18 @@ export { INTERPBENCH } from "./on-hub.ts";
 export { MODEL_KINDS, parseModel } from "./parse.ts";
 export { type PromptModel, promptsInIds } from "./prompts/encoder.ts";
 export type { ImportModule } from "./prompts/gpt2.ts";
+export { type FileRankingOptions, rankingOfCircuit } from "./rankings/from-circuit.ts";
+export { rankingOfResult } from "./rankings/from-result.ts";
+export { type GivenRanking, givenRankingSchema, scoredRanking } from "./rankings/given-ranking.ts";
+export { readRanking } from "./rankings/read-ranking.ts";
+export { sourceOfRanking } from "./rankings/source.ts";
+export {
+  chosenTruths,
+  readTruthFile,
+  type TruthChoice,
+  type TruthRequest,
+  truthChoiceSchema,
+} from "./rankings/truths.ts";
 export { caseOfFolder, poorAccuracies } from "./result-file.ts";
 export {
   formatModel,

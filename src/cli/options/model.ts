@@ -53,6 +53,10 @@ export interface ModelChoice {
   readonly interpBench: boolean;
 }
 
+/** Whether any model is asked for. */
+export const isModelChosen = ({ model, siitWeights, tracr, natural, interpBench }: ModelChoice) =>
+  model !== undefined || siitWeights !== undefined || tracr || natural || interpBench;
+
 /**
  * The one model that is asked for; `siit` if none is.
  *
