@@ -17,6 +17,7 @@ import { evalNodeRealism } from "./commands/eval/node-realism.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { leaderboard } from "./commands/leaderboard.ts";
 import { pull } from "./commands/pull.ts";
+import { report } from "./commands/report.ts";
 import { runCommands } from "./commands/run/algorithm.ts";
 import { score } from "./commands/score.ts";
 import { trainIit } from "./commands/train/iit.ts";
@@ -58,6 +59,7 @@ export const registry: Registry = {
     audit,
     score,
     leaderboard,
+    report,
     ...zooCommands,
     pull,
     inspectCommand,

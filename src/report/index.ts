@@ -47,6 +47,7 @@ export {
   type PageContent,
   type PageModel,
   type PageModelFiles,
+  type PageModelRef,
   type PageResult,
 } from "./page/content.ts";
 export {

@@ -125,7 +125,13 @@ export async function testPage(content: Partial<PageContent> = {}): Promise<stri
     title: "Test",
     version: "0.0.0",
     results: [
-      { name: "zoo", kind: "zoo model", case: "3", model: "3-seed1", document: { case: "3" } },
+      {
+        name: "zoo",
+        kind: "zoo model",
+        case: "3",
+        model: { kind: "loaded", name: "3-seed1" },
+        document: { case: "3" },
+      },
     ],
     models: [zooModel("3-seed1")],
     ...content,

@@ -19,11 +19,16 @@ export interface PageResult {
   readonly name: string;
   readonly kind: string;
   readonly case: string;
-  /** The name of the model in {@link PageContent.models} that it is about, if that is there. */
-  readonly model: string | undefined;
-  /** `result.json`, its provenance included; `undefined` where it is to be fetched. */
+  /** The model that it is about; `undefined` where the page cannot have it. */
+  readonly model: PageModelRef | undefined;
+  /** `result.json` with its provenance and, of a training, its history; `undefined` where it is to be fetched. */
   readonly document: Readonly<Record<string, unknown>> | undefined;
 }
+
+/** One of {@link PageContent.models}, or what the page compiles of the program of a case by itself. */
+export type PageModelRef =
+  | { readonly kind: "loaded"; readonly name: string }
+  | { readonly kind: "compiled"; readonly case: string };
 
 /** A model that the page can run. */
 export interface PageModel {

@@ -1,6 +1,7 @@
 import { getCase, groundTruthCircuit } from "../../../src/cases/index.ts";
 import { type CircuitTexts, circuitTexts } from "../../../src/circuit/index.ts";
 import { decodeCircuit, decodeModel } from "../../../src/formats/index.ts";
+import type { PageModelRef } from "../../../src/report/index.ts";
 import {
   countParameters,
   type Transformer,
@@ -9,9 +10,7 @@ import {
 import { type EngineState, type HeldModel, heldModel } from "../state.ts";
 
 /** A model that was loaded under a name, or what the program of a case compiles to. */
-export type ModelRef =
-  | { readonly kind: "loaded"; readonly name: string }
-  | { readonly kind: "compiled"; readonly case: string };
+export type ModelRef = PageModelRef;
 
 /** The files of a model folder. */
 export interface ModelFiles {

@@ -1,0 +1,62 @@
+import type { PageResult } from "../../src/report/index.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A number of a result, in words. */
+export interface Figure {
+  readonly name: string;
+  readonly text: string;
+  readonly note?: string | undefined;
+}
+
+/** What a result is called: `acdc on case 3`. */
+export function resultHeading({ kind, case: id, document }: PageResult): string {
+  const algorithm = document?.algorithm;
+  return `${typeof algorithm === "string" ? algorithm : kind} on case ${id}`;
+}
+
+const recordAt = (json: Json, key: string): Json => {
+  const value = json[key];
+  return typeof value === "object" && value !== null ? (value as Json) : {};
+};
+
+const percent = (value: unknown) =>
+  typeof value === "number" ? `${(100 * value).toFixed(1)} %` : undefined;
+
+/** The numbers that a result is read for first, of those that it has. */
+export function shownFigures(document: Json): Figure[] {
+  const score = recordAt(document, "score");
+  const edges = recordAt(score, "edges");
+  const metrics = recordAt(document, "metrics");
+  const diagnostics = recordAt(document, "diagnostics");
+  const auroc = recordAt(score, "auroc").edges;
+  const random = recordAt(recordAt(recordAt(document, "baselines"), "random"), "edges");
+  const figures: readonly (readonly [string, string | undefined, (string | undefined)?])[] = [
+    [
+      "edges found",
+      typeof edges.tp === "number" ? `${edges.tp} of ${edges.tp + Number(edges.fn)}` : undefined,
+      typeof edges.fp === "number" ? `and ${edges.fp} that are not in the truth` : undefined,
+    ],
+    ["precision", percent(edges.precision)],
+    [
+      "recall (TPR)",
+      percent(edges.tpr),
+      typeof random.tpr === "number" ? `a random circuit of its size: ${percent(random.tpr)}` : undefined,
+    ],
+    ["F1", typeof edges.f1 === "number" ? edges.f1.toFixed(3) : undefined],
+    ["AUROC", typeof auroc === "number" ? auroc.toFixed(3) : undefined],
+    [
+      "unfaithfulness",
+      typeof diagnostics.faithfulness === "number"
+        ? diagnostics.faithfulness.toPrecision(3)
+        : undefined,
+      "loss with all other edges cut; 0 is the whole model",
+    ],
+    ["accuracy", percent(metrics.accuracy)],
+    ["IIA", percent(metrics.iia), "interchange interventions"],
+    ["strict accuracy", percent(metrics.strictAccuracy), "outside nodes exchanged"],
+  ];
+  return figures.flatMap(([name, text, note]) =>
+    text === undefined ? [] : [{ name, text, note }],
+  );
+}
