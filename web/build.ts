@@ -5,11 +5,34 @@ import { build } from "vite";
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Builds of the kernels that pages never run: their modules stay empty. */
-const withoutOtherKernels: Rolldown.Plugin = {
-  name: "without-other-kernels",
-  load: (id) =>
-    /kernels\/(relaxed|threads)\.generated\.ts$/.test(id) ? 'export const KERNELS = "";' : null,
+/** What the engine never runs: other builds of the kernels, and the loader of algorithms that it does not have. */
+const NEVER_RUN: readonly (readonly [file: RegExp, code: string])[] = [
+  [/kernels\/(relaxed|threads)\.generated\.ts$/, "export const KERNELS = undefined;"],
+  [/discovery\/load\.ts$/, "export const loadAlgorithm = undefined, listAlgorithms = undefined;"],
+];
+
+/**
+ * Makes late imports early ones: in one script nothing can be loaded later, and modules that are imported
+ * late would each be wrapped, and kept whole.
+ */
+const importsAtOnce: Rolldown.Plugin = {
+  name: "imports-at-once",
+  transform: (code, id) => {
+    const never = NEVER_RUN.find(([file]) => file.test(id));
+    if (never !== undefined) return never[1];
+    if (!id.includes("/src/")) return null;
+    const names = new Map<string, string>();
+    const text = code.replace(
+      /(await )?\bimport\(\s*("\.[^"]+"),?\s*\)/g,
+      (_, awaited: string | undefined, path: string) => {
+        const name = names.get(path) ?? `late${names.size}`;
+        names.set(path, name);
+        return awaited === undefined ? `Promise.resolve(${name})` : name;
+      },
+    );
+    const imports = Array.from(names, ([path, name]) => `import * as ${name} from ${path};\n`);
+    return names.size === 0 ? null : imports.join("") + text;
+  },
 };
 
 /** What the worker of a page runs, as one script. */
@@ -18,7 +41,8 @@ async function buildEngine(outDir: string): Promise<void> {
     input: folder("engine/worker.ts"),
     platform: "browser",
     logLevel: "silent",
-    plugins: [withoutOtherKernels],
+    external: ["highs", "hyparquet-writer"],
+    plugins: [importsAtOnce],
   });
   try {
     const file = `${outDir}/engine.js`;

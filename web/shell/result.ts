@@ -41,7 +41,9 @@ export function shownFigures(document: Json): Figure[] {
     [
       "recall (TPR)",
       percent(edges.tpr),
-      typeof random.tpr === "number" ? `a random circuit of its size: ${percent(random.tpr)}` : undefined,
+      typeof random.tpr === "number"
+        ? `a random circuit of its size: ${percent(random.tpr)}`
+        : undefined,
     ],
     ["F1", typeof edges.f1 === "number" ? edges.f1.toFixed(3) : undefined],
     ["AUROC", typeof auroc === "number" ? auroc.toFixed(3) : undefined],
