@@ -4,6 +4,7 @@ import { loadModel, modelFacts } from "./methods/models.ts";
 import { ablateModel, runModel } from "./methods/run.ts";
 import { traceProgram } from "./methods/trace.ts";
 import { trainModel } from "./methods/train.ts";
+import { truthOf } from "./methods/truth.ts";
 import type { Handlers } from "./serve.ts";
 import { openState, VARIANT } from "./state.ts";
 
@@ -17,6 +18,7 @@ export function makeHandlers(): Handlers {
     },
     cases: caseRows,
     case: ({ id }) => caseFacts(state, id),
+    truth: ({ id }) => truthOf(state, id),
     trace: (input) => traceProgram(state, input),
     load: (files) => loadModel(state, files),
     model: (ref) => modelFacts(state, ref),

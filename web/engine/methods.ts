@@ -4,6 +4,7 @@ import type { ModelFacts, ModelFiles, ModelRef } from "./methods/models.ts";
 import type { Ablated, AblateInput, RunInput, RunOutput } from "./methods/run.ts";
 import type { TraceInput, TraceOutput } from "./methods/trace.ts";
 import type { Trained, TrainInput, TrainProgress } from "./methods/train.ts";
+import type { TruthFacts } from "./methods/truth.ts";
 
 interface Method<Input, Output, Progress = never> {
   readonly input: Input;
@@ -27,6 +28,8 @@ export interface Methods {
   readonly cases: Method<undefined, readonly CaseRow[]>;
   /** All about a case, its program compiled. */
   readonly case: Method<{ readonly id: string }, CaseFacts>;
+  /** The circuit of trained models of a case. */
+  readonly truth: Method<{ readonly id: string }, TruthFacts>;
   /** A program on an input, expression by expression. */
   readonly trace: Method<TraceInput, TraceOutput>;
   /** Takes in a model of its files. Another one of the same name is replaced. */

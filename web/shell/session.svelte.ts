@@ -2,6 +2,7 @@ import type { PageContent, PageModel } from "../../src/report/index.ts";
 import { type Engine, EngineError } from "../engine/client.ts";
 import type { CaseFacts } from "../engine/methods/cases.ts";
 import type { ModelFacts, ModelRef } from "../engine/methods/models.ts";
+import type { TruthFacts } from "../engine/methods/truth.ts";
 import {
   type Address,
   type AddressProblem,
@@ -16,6 +17,7 @@ export class Session {
   readonly content: PageContent;
   place: Address | AddressProblem = $state.raw({ path: [], state: {} });
   readonly #cases = new Map<string, Promise<CaseFacts>>();
+  readonly #truths = new Map<string, Promise<TruthFacts>>();
   readonly #models = new Map<string, Promise<ModelFacts>>();
 
   constructor(engine: Engine, content: PageContent) {
@@ -41,6 +43,11 @@ export class Session {
 
   case(id: string): Promise<CaseFacts> {
     return once(this.#cases, id, () => this.engine.call("case", { id }));
+  }
+
+  /** The circuit of a case. */
+  truth(id: string): Promise<TruthFacts> {
+    return once(this.#truths, id, () => this.engine.call("truth", { id }));
   }
 
   /** A model that the page has, or the compiled one of a case. */

@@ -1,0 +1,127 @@
+import "./circuit-map.css";
+import { type CircuitTexts, circuitFromTexts, type GraphShape } from "../../src/circuit/index.ts";
+import { diagramOf, type Layout, type Line, layoutOf } from "../../src/report/index.ts";
+import type { Mount, View } from "./contract.ts";
+import { svgEl } from "./dom.ts";
+
+/** A circuit in its model, as small as it is wanted. */
+export interface CircuitMapProps {
+  /** What it is, for those who cannot see it. */
+  readonly title: string;
+  readonly shape: GraphShape;
+  readonly circuit: CircuitTexts;
+  /** Names in the boxes, and boxes that can be pressed. Without it it is a picture. */
+  readonly onPick?: ((box: string) => void) | undefined;
+  /** Boxes that are pointed out: `a1.2`. */
+  readonly marked?: ReadonlySet<string> | undefined;
+  /** Words below the names of boxes, by box: the variables that they hold. */
+  readonly notes?: ReadonlyMap<string, string> | undefined;
+}
+
+/** The circuit, with the geometry of the drawings of the command line. */
+export const mountCircuitMap: Mount<CircuitMapProps> = (element, first) => {
+  let props = first;
+  const draw = () => element.replaceChildren(drawn(props));
+  draw();
+  return {
+    update: (next) => {
+      props = next;
+      draw();
+    },
+    destroy: () => element.replaceChildren(),
+    snapshot: () => ({ data: { shape: props.shape, ...props.circuit } }),
+  } satisfies View<CircuitMapProps>;
+};
+
+/** The box of a node in drawings: `blocks.1.attn.hook_result[2]` is in `a1.2`. */
+export function boxOf(node: string): string | undefined {
+  const head = /^blocks\.(\d+)\.attn\.hook_result\[(\d+)\]$/.exec(node);
+  if (head !== null) return `a${head[1]}.${head[2]}`;
+  const mlp = /^blocks\.(\d+)\.(?:hook_mlp_out|mlp\.hook_post)$/.exec(node);
+  return mlp === null ? undefined : `m${mlp[1]}`;
+}
+
+const BOX_HEIGHT = 30;
+
+function drawn(props: CircuitMapProps): SVGElement {
+  const { title, shape, circuit, onPick } = props;
+  const diagram = diagramOf({ shape, circuit: circuitFromTexts(circuit.edges, circuit.nodes) });
+  const layout = layoutOf(diagram);
+  const inside = new Set(diagram.boxes.filter(({ mark }) => mark === "inside").map(({ id }) => id));
+  const isPicture = onPick === undefined;
+  const margin = isPicture ? 4 : 10;
+  const [width, height] = [layout.width + 2 * margin, layout.height + 2 * margin];
+  const svg = svgEl(
+    "svg",
+    {
+      class: isPicture ? "map map-picture" : "map",
+      viewBox: `${-margin} ${-margin} ${width} ${height}`,
+      role: isPicture ? "img" : "group",
+      "aria-label": title,
+      ...(isPicture ? {} : { width, height }),
+    },
+    [
+      ...bands(layout),
+      ...diagram.links.map(({ text }) =>
+        svgEl("path", { class: "map-link", d: pathOf(layout.lines.get(text)!) }),
+      ),
+      ...[...layout.boxes.keys()].map((id) => boxElement(id, layout, inside.has(id), props)),
+    ],
+  );
+  return svg;
+}
+
+const bands = ({ bands, width }: Layout) =>
+  bands.map(({ top, height }) =>
+    svgEl("rect", {
+      class: "map-band",
+      x: -4,
+      y: top - 6,
+      width: width + 8,
+      height: height + 12,
+      rx: 8,
+    }),
+  );
+
+function boxElement(
+  id: string,
+  { boxes }: Layout,
+  isInside: boolean,
+  { onPick, marked, notes }: CircuitMapProps,
+): SVGElement {
+  const { left, top, width, x } = boxes.get(id)!;
+  const names = [isInside ? "map-inside" : "map-outside", marked?.has(id) ? "map-marked" : ""];
+  const rect = svgEl("rect", { x: left, y: top, width, height: BOX_HEIGHT, rx: 6 });
+  if (onPick === undefined) return svgEl("g", { class: names.join(" ") }, [rect]);
+  const note = notes?.get(id);
+  const box = svgEl(
+    "g",
+    { class: names.join(" "), "aria-label": note === undefined ? id : `${id}: ${note}` },
+    [rect, svgEl("text", { x, y: top + 19.5, "text-anchor": "middle" }, [id])],
+  );
+  if (note === undefined) return box;
+  box.append(svgEl("title", {}, [`${id}: ${note}`]));
+  const pick = () => onPick(id);
+  box.setAttribute("role", "button");
+  box.setAttribute("tabindex", "0");
+  box.addEventListener("click", pick);
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    pick();
+  });
+  return box;
+}
+
+/** A line through its points, vertical at each. */
+function pathOf(points: Line): string {
+  const [start, ...rest] = points;
+  let last = start!;
+  let path = `M${last.x} ${last.y}`;
+  for (const point of rest) {
+    const middle = (last.y + point.y) / 2;
+    path += `C${last.x} ${middle} ${point.x} ${middle} ${point.x} ${point.y}`;
+    last = point;
+  }
+  return path;
+}
