@@ -8,3 +8,4 @@
 export { filesIn, type ReportSpec, reportContent, zooTitle } from "./content.ts";
 export { explorerPage, type PageOptions } from "./page.ts";
 export { type PageParts, packagedParts, readParts } from "./parts.ts";
+export { reportText, type WrittenReport, writeReport } from "./report.ts";

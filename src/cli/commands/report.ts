@@ -1,11 +1,9 @@
 import { resolve } from "node:path";
 import { z } from "zod";
-import { printable } from "../../errors/index.ts";
-import { explorerPage, readParts, reportContent } from "../../explorer/index.ts";
-import { writeOutput } from "../../store/index.ts";
+import { reportText, writeReport } from "../../explorer/index.ts";
 import { defineCommand } from "../command.ts";
 import { flag } from "../flags/flag.ts";
-import { asUsage } from "../usage.ts";
+import { waitAsUsage } from "../usage.ts";
 
 /** `report`: results as a page. */
 export const report = defineCommand({
@@ -15,34 +13,20 @@ export const report = defineCommand({
     "The file opens in any browser, without a network and without a server: it has the results, the models that they are about, and the program that shows, runs and takes them apart. It loads nothing and sends nothing. A demo brings along the discoveries that it compares.",
   arguments: ["results"],
   options: z.object({
-    results: flag(z.array(z.string().min(1)).min(1), "Folders of finished results", {
-      isWhole: true,
-    }),
+    results: flag(z.array(z.string().min(1)).min(1), "Folders of results", { isWhole: true }),
     output: flag(z.string().min(1).default("report.html"), "The file", { placeholder: "FILE" }),
     title: flag(z.string().max(200).optional(), "What the page is called", {
       defaultText: "what is in it",
     }),
   }),
-  examples: [
-    { command: "report results/run-acdc/3/0123456789ab", summary: "What ACDC found, to look into" },
-  ],
+  examples: [{ command: "report results/run-acdc/3/0123456789ab", summary: "What ACDC found" }],
   async run({ io, signal }, { results, output, title }) {
-    const folders = results.map((path) => resolve(io.cwd, path));
-    const content = asUsage(() => reportContent({ results: folders, title }));
-    const html = explorerPage(readParts(), content);
-    await writeOutput(resolve(io.cwd, output), html, signal);
-    const document = {
-      file: output,
-      bytes: Buffer.byteLength(html),
-      title: content.title,
-      results: content.results.map(({ name }) => name),
-      models: content.models.map(({ name }) => name),
-    };
+    const spec = { results: results.map((path) => resolve(io.cwd, path)), title };
+    const document = await waitAsUsage(() => writeReport(spec, resolve(io.cwd, output), signal));
     return {
       kind: "report",
-      document,
-      text: (style) =>
-        `${style.bold("Wrote")} ${printable(output)}: ${printable(content.title)}, ${Math.round(document.bytes / 1000)} kB\n`,
+      document: { ...document, file: output },
+      text: (style) => reportText({ ...document, file: output }, style),
     };
   },
 });
