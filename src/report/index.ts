@@ -16,14 +16,16 @@ export {
   type LineSeries,
   linesSpec,
 } from "./charts/lines.ts";
-export type { BoxPlace } from "./drawing/boxes.ts";
+export { type BoxPlace, boxOfNode } from "./drawing/boxes.ts";
 export { describeDiagram } from "./drawing/describe.ts";
+export { arrowhead, linkPath, scoreWidth } from "./drawing/elements.ts";
 export {
   type BoxShape,
   type LayerBand,
   type Layout,
   type Line,
   layoutOf,
+  PORT_OFFSETS,
   type Point,
 } from "./drawing/layout.ts";
 export { MARK_STYLES, type MarkStyle } from "./drawing/palette.ts";
@@ -39,7 +41,7 @@ export {
   type Mark,
   type Tally,
 } from "./drawing/picture.ts";
-export type { PlacedBox } from "./drawing/rows.ts";
+export { type PlacedBox, SIZES } from "./drawing/rows.ts";
 export { drawCircuitSvg, type SvgOptions } from "./drawing/svg.ts";
 export { formatDuration, formatNumber, formatPercent, UNDEFINED_TEXT } from "./number.ts";
 export {

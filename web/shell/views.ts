@@ -1,4 +1,5 @@
 import { mountAttention } from "../views/attention.ts";
+import { mountCircuit } from "../views/circuit/circuit.ts";
 import type { Mount, Subject, SubjectProps } from "../views/contract.ts";
 
 /** A view in the pages of models and results. */
@@ -13,6 +14,12 @@ export interface SubjectView {
 
 /** The views of a subject, in the order of the page. */
 export const SUBJECT_VIEWS: readonly SubjectView[] = [
+  {
+    id: "circuit",
+    title: "Circuit",
+    mount: mountCircuit,
+    fits: ({ model, result }) => model.truth !== undefined || result?.scores !== undefined,
+  },
   {
     id: "attention",
     title: "Attention",

@@ -17,13 +17,13 @@ export function linkElements(
   const { stroke, dash } = linkStyle(link, largestScore);
   const width = linkWidth(link, largestScore);
   const isQuiet = link.mark === "trueNegative";
-  const head = arrowhead(points.at(-1)!, width, stroke);
-  const path = pathThrough(points, isQuiet ? 0 : head.length);
+  const head = arrowhead(points.at(-1)!, width);
+  const path = linkPath(points, isQuiet ? 0 : head.length);
   const title = textElement("title", {}, linkTitle(link, scoreName));
   const line = element("path", { d: path, ...linkStroke(stroke, dash, width) }, [title]);
   if (isQuiet) return [line];
   const border = { d: path, stroke: "#ffffff", "stroke-width": width + 3, opacity: 0.85 };
-  return [element("path", border), line, head.element];
+  return [element("path", border), line, element("path", { d: head.path, fill: stroke })];
 }
 
 /** Stroke attributes; a dot is a dash of no length with round ends. */
@@ -49,7 +49,11 @@ function linkStyle(
 }
 
 function linkWidth({ mark, score }: Link, largestScore: number | undefined): number {
-  if (mark === "trueNegative") return 1;
+  return mark === "trueNegative" ? 1 : scoreWidth(score, largestScore);
+}
+
+/** How wide the line of a score is, in user units: 1.6 to 6 by |score|; 2.4 without any scores. */
+export function scoreWidth(score: number | undefined, largestScore: number | undefined): number {
   if (largestScore === undefined) return 2.4;
   if (score === undefined || largestScore === 0) return THINNEST;
   return THINNEST + (WIDEST - THINNEST) * Math.min(1, Math.abs(score) / largestScore);
@@ -69,8 +73,8 @@ function linkTitle({ text, mark, score, effect }: Link, scoreName: string): stri
   return `${arrow}: ${what}, ${scoreName} ${formatNumber(score)}${measured}`;
 }
 
-/** A line through the points, vertical at each; stops `headLength` before the last one. */
-function pathThrough(points: readonly Point[], headLength: number): string {
+/** The `d` of a line through the points, vertical at each; stops `headLength` before the last one. */
+export function linkPath(points: readonly Point[], headLength: number): string {
   const at = ({ x, y }: Point) => `${svgNumber(x)} ${svgNumber(y)}`;
   const last = points.length - 1;
   let path = `M${at(points[0]!)}`;
@@ -86,7 +90,11 @@ function pathThrough(points: readonly Point[], headLength: number): string {
   return path;
 }
 
-function arrowhead(tip: Point, width: number, fill: string): { element: string; length: number } {
+/** The `d` of the head of a line that ends at a point, and how long it is. */
+export function arrowhead(
+  tip: Point,
+  width: number,
+): { readonly path: string; readonly length: number } {
   const length = 5 + width;
   const half = 2.2 + width * 0.75;
   const [x, y] = [tip.x, tip.y + 1];
@@ -95,8 +103,10 @@ function arrowhead(tip: Point, width: number, fill: string): { element: string; 
     [x + half, y + length],
     [x - half, y + length],
   ];
-  const d = `M${corners.map((corner) => corner.map(svgNumber).join(" ")).join("L")}Z`;
-  return { element: element("path", { d, fill }), length };
+  return {
+    path: `M${corners.map((corner) => corner.map(svgNumber).join(" ")).join("L")}Z`,
+    length,
+  };
 }
 
 /** The rectangle of a box with its name, its mark's badge, and the letters of its inputs. */

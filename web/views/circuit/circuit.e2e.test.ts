@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { circuitTexts, fullGraph, graphCircuit } from "../../../src/circuit/index.ts";
+import { hasBrowser, openBrowser, type TestBrowser, testPage } from "../../test/browser.testing.ts";
+
+const edges = circuitTexts(graphCircuit(fullGraph({ nLayers: 2, nHeads: 4 }))).edges;
+
+/** A run on case 3 that ranks its edges in the order of the graph. */
+const result = {
+  case: "3",
+  algorithm: "eap",
+  rankedBy: "size of the effect",
+  scores: edges.map(([from, to], i) => ({ from, to, score: 1 / (i + 1), ranking: 1 / (i + 1) })),
+  circuit: { edges: edges.slice(0, 10), nodes: [] },
+};
+
+describe.skipIf(!hasBrowser)("the view of a circuit (needs /usr/bin/chromium)", () => {
+  let browser: TestBrowser;
+  let html: string;
+  beforeAll(async () => {
+    const model = { kind: "loaded", name: "3-seed1" } as const;
+    const results = [{ name: "run", kind: "run eap", case: "3", model, document: result }];
+    [browser, html] = await Promise.all([openBrowser(), testPage({ results })]);
+  });
+  afterAll(() => browser.close());
+
+  const open = async (state = "") => {
+    const opened = await browser.open(html, { address: `v1/result/run${state}` });
+    await opened.page.locator("svg.circuit").waitFor();
+    return opened;
+  };
+
+  it("re-scores at once when the threshold is moved, and keeps it in the address", async () => {
+    const { page, faults } = await open();
+    const output = page.locator(".circuit-threshold output");
+    expect(await output.innerText()).toBe("as found · 10 edges");
+    const slider = page.getByRole("slider");
+    await slider.focus();
+    await slider.press("Home");
+    expect(await output.innerText()).toContain("· 0 edges");
+    await slider.press("ArrowRight");
+    expect(await output.innerText()).toBe("> 0.5 · 1 edge");
+    expect(page.url()).toContain("circuit.threshold=0.5");
+    const made = await page.evaluate(() => document.querySelectorAll("svg.circuit .line").length);
+    expect(made).toBe(53);
+    expect(faults).toEqual([]);
+  });
+
+  it("goes from box to box with the arrows, and pins one", async () => {
+    const { page, faults } = await open();
+    await page.locator('[data-box="input"]').focus();
+    await page.keyboard.press("ArrowUp");
+    const at = await page.evaluate(() => (document.activeElement as HTMLElement).dataset.box);
+    expect(at).toMatch(/^a0\./);
+    await page.keyboard.press("Enter");
+    expect(await page.locator(".circuit-pin h3").innerText()).toBe(at);
+    expect(page.url()).toContain("circuit.pin=box");
+    await page.keyboard.press("Escape");
+    expect(page.url()).not.toContain("circuit.pin");
+    expect(faults).toEqual([]);
+  });
+
+  it("shows q, k and v apart, and passes over a state that means nothing", async () => {
+    const { page, faults } = await open(
+      "?circuit.detail=qkv&circuit.lens=x&circuit.pin=edge:none&circuit.threshold=x",
+    );
+    expect(await page.locator("svg.circuit .line").count()).toBe(110);
+    expect(await page.locator("svg.circuit .port.q").count()).toBe(8);
+    expect(faults).toEqual([]);
+  });
+});

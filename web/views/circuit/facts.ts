@@ -1,0 +1,116 @@
+import {
+  type Circuit,
+  circuitFromTexts,
+  exactAuroc,
+  formatEdge,
+  fullGraph,
+  type GraphShape,
+  graphCircuit,
+  headCircuit,
+  headEdges,
+  mergeScores,
+  prepareForEvaluation,
+  type RocPoint,
+  rocCurve,
+  type ScoreMap,
+} from "../../../src/circuit/index.ts";
+import type { Subject } from "../contract.ts";
+import { type Sweep, sweepOf, thresholdsOf } from "./sweep.ts";
+
+/** Whether a head's query, key and value inputs are told apart, or drawn as one. */
+export type Detail = "merged" | "qkv";
+
+/** A ranking of all edges, at both levels of detail, ready to be cut at any threshold. */
+export interface Ranking {
+  readonly by: Readonly<Record<Detail, ScoreMap>>;
+  /** What was measured, with its sign. */
+  readonly shown: Readonly<Record<Detail, ScoreMap>>;
+  /** What the numbers are: `size of the effect`. */
+  readonly name: string;
+  readonly thresholds: readonly number[];
+  readonly auroc: number | undefined;
+  readonly roc: readonly RocPoint[] | undefined;
+  readonly sweeps: { readonly edges: Sweep; readonly nodes: Sweep } | undefined;
+  /** Nodes at head granularity, by the best edge that touches them. */
+  readonly nodes: ScoreMap;
+}
+
+/** What the view of a circuit shows of a subject. */
+export interface CircuitFacts {
+  readonly shape: GraphShape;
+  /** All edges, at both levels of detail. */
+  readonly whole: Readonly<Record<Detail, Circuit>>;
+  /** The edge between components that an edge of the graph belongs to. */
+  readonly headEdgeOf: ReadonlyMap<string, string>;
+  /** At head granularity. */
+  readonly truth: Circuit | undefined;
+  /** The circuit of the result, at both levels of detail. */
+  readonly found: Readonly<Record<Detail, Circuit>> | undefined;
+  readonly ranking: Ranking | undefined;
+  readonly algorithm: string | undefined;
+}
+
+/**
+ * The facts of a subject. What a result file says is used only as far as it fits the model: throws what the
+ * parsers of names and scores throw.
+ */
+export function circuitFacts({ model, result }: Subject): CircuitFacts {
+  const { nLayers, nHeads } = model.config;
+  const shape = { nLayers, nHeads };
+  const graph = graphCircuit(fullGraph(shape));
+  const whole = { merged: headCircuit(shape), qkv: graph };
+  const heads = headEdges(graph);
+  const headEdgeOf = new Map(Array.from(heads, ([text, edge]) => [text, formatEdge(edge)]));
+  const truth =
+    model.truth && prepareForEvaluation(circuitFromTexts(model.truth.edges, model.truth.nodes));
+  const found = foundOf(result, graph);
+  const ranking = rankingOf(result, graph, truth);
+  const algorithm = typeof result?.algorithm === "string" ? result.algorithm : undefined;
+  return { shape, whole, headEdgeOf, truth, found, ranking, algorithm };
+}
+
+function foundOf(result: Subject["result"], graph: Circuit): CircuitFacts["found"] {
+  const circuit = result?.circuit as { edges?: unknown; nodes?: unknown } | null | undefined;
+  if (!Array.isArray(circuit?.edges)) return undefined;
+  const qkv = circuitFromTexts(circuit.edges.map(pairOfTexts));
+  for (const text of qkv.edges.keys()) {
+    if (!graph.edges.has(text)) throw new Error(`the model has no edge ${text}`);
+  }
+  return { qkv, merged: prepareForEvaluation(qkv) };
+}
+
+function pairOfTexts(edge: unknown): [string, string] {
+  const [from, to] = Array.isArray(edge) ? edge : [];
+  return [String(from), String(to)];
+}
+
+function rankingOf(
+  result: Subject["result"],
+  graph: Circuit,
+  truth: Circuit | undefined,
+): Ranking | undefined {
+  if (!Array.isArray(result?.scores) || result.scores.length === 0) return undefined;
+  const rows = result.scores as readonly Readonly<Record<string, unknown>>[];
+  const numbers = (key: "ranking" | "score") =>
+    new Map(rows.map((row) => [`${row.from}->${row.to}`, numberOf(row[key] ?? row.score)]));
+  const qkv = numbers("ranking");
+  const shown = numbers("score");
+  const merged = mergeScores(qkv, graph);
+  const shownMerged = new Map(Array.from(merged.origins, ([text, own]) => [text, shown.get(own)!]));
+  return {
+    by: { qkv, merged: merged.edges },
+    shown: { qkv: shown, merged: shownMerged },
+    name: typeof result.rankedBy === "string" ? result.rankedBy : "score",
+    thresholds: thresholdsOf(qkv),
+    auroc: truth && exactAuroc(merged.edges, truth.edges),
+    roc: truth && rocCurve(merged.edges, truth.edges),
+    sweeps: truth && {
+      edges: sweepOf(merged.edges, truth.edges),
+      nodes: sweepOf(merged.nodes, truth.nodes),
+    },
+    nodes: merged.nodes,
+  };
+}
+
+/** Infinite scores are no numbers in files. */
+const numberOf = (value: unknown) => (typeof value === "number" ? value : Number.POSITIVE_INFINITY);

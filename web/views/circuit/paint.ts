@@ -1,0 +1,36 @@
+import type { Mark } from "../../../src/report/index.ts";
+import type { CircuitDrawing } from "./drawing.ts";
+import type { CircuitFacts } from "./facts.ts";
+import { markOf, type Selection } from "./selection.ts";
+import type { ReadState } from "./state.ts";
+
+/** Shows a selection in a drawing. `boxOf` gives the node of a box. */
+export function paint(
+  drawing: CircuitDrawing,
+  { truth, headEdgeOf, ranking }: CircuitFacts,
+  { detail, lens }: ReadState,
+  selection: Selection,
+  boxOf: ReadonlyMap<string, string>,
+): void {
+  const edgeMark = (edge: string): Mark => {
+    const head = detail === "qkv" ? (headEdgeOf.get(edge) ?? edge) : edge;
+    const isFound = selection.has(edge, detail);
+    const isTrue = truth?.edges.has(head);
+    // A true edge into a head is there as soon as one of its inputs is.
+    const isMissed = isTrue === true && !isFound && lens === "difference";
+    if (isMissed && detail === "qkv" && selection.has(head, "merged")) return "trueNegative";
+    return markOf(isFound, isTrue, lens);
+  };
+  const values = ranking?.shown[detail];
+  const finite = [...(values?.values() ?? [])].filter(Number.isFinite).map(Math.abs);
+  drawing.paint({
+    markOf: edgeMark,
+    boxMarkOf: (box) => {
+      const node = boxOf.get(box);
+      if (node === undefined) return "outside";
+      return markOf(selection.hasNode(node), truth?.nodes.has(node), lens);
+    },
+    scoreOf: (edge) => values?.get(edge),
+    largest: finite.length === 0 ? undefined : finite.reduce((a, b) => Math.max(a, b), 0),
+  });
+}
