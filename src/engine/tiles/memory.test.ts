@@ -68,6 +68,20 @@ describe("a tile memory", () => {
     expect(memory.use).toEqual({ used: 0, peak: 8000, reserved: 8064 });
   });
 
+  it("grows by what a free block at the end lacks", () => {
+    const memory = small();
+    memory.allocate(16);
+    const large = memory.allocate(2000);
+    memory.release(large);
+    const kept = memory.allocate(16);
+    const again = memory.allocate(2000);
+    expect(again).toBe(kept + 16);
+    expect(memory.use).toEqual({ used: 8128, peak: 8128, reserved: 8192 });
+    memory.release(again);
+    memory.release(kept);
+    expect(memory.allocate(2032)).toBe(large);
+  });
+
   it("says how much there is when it is full", () => {
     expect(() => small(4096).allocate(5000)).toThrow("the backend's memory is full");
   });

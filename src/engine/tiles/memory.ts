@@ -97,8 +97,11 @@ export class TileMemory {
     return at;
   }
 
+  /** New words at the end; what is free there already becomes a part of them. */
   private extend(size: number): number {
-    const at = this.end;
+    const last = this.free.at(-1);
+    const isAtEnd = last !== undefined && last.at + last.words === this.end;
+    const at = isAtEnd ? last.at : this.end;
     const bytes = (at + size) * WORD;
     if (bytes > this.memory.maximum) throw fullError(this.memory.maximum, bytes);
     if (bytes > this.memory.buffer.byteLength) {
@@ -111,6 +114,7 @@ export class TileMemory {
       }
       this.views = wholeViews(this.memory.buffer);
     }
+    if (isAtEnd) this.free.pop();
     this.end = at + size;
     return at;
   }
