@@ -5,6 +5,7 @@ import type { Backend } from "../../src/engine/index.ts";
 import { measureRealism } from "../../src/evaluation/index.ts";
 import { runSteps } from "../../src/interventions/index.ts";
 import {
+  handedOver,
   initialTransformer,
   parseRecipe,
   train,
@@ -42,10 +43,10 @@ const NEXT_EPOCH: Work = {
   prepare: async (backend) => {
     const task = trainingTask("3");
     const learning = weightLearning(task);
-    const start = initialState(RECIPE, await learning.start(RECIPE));
+    const begin = handedOver(initialState(RECIPE, await learning.start(RECIPE)));
     const trainer = await learning.trainer(RECIPE);
     const recipe = { ...RECIPE, epochs: 1e6 };
-    const session = runSteps(openSession(task, recipe, backend, start, learning, trainer));
+    const session = runSteps(openSession(task, recipe, backend, begin, learning, trainer));
     const trainEpoch = () => {
       while (!session.isDue) runSteps(session.trainBatches());
       return runSteps(session.validate());

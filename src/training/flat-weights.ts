@@ -54,7 +54,7 @@ export function unflattenWeights(config: TransformerConfig, flat: ArrayLike<numb
       received: `${flat.length} values`,
     });
   }
-  const values = Float32Array.from(flat);
+  const values = flat instanceof Float32Array ? flat : Float32Array.from(flat);
   let start = 0;
   return new Map(
     [...weightShapes(config)].map(([key, shape]) => {

@@ -47,6 +47,7 @@ export {
   type WidthChoice,
 } from "./compression/index.ts";
 export { type FlatWeights, flattenWeights, flatWeights, unflattenWeights } from "./flat-weights.ts";
+export { handedOver } from "./handed-over.ts";
 export { type HighLevelTargets, highLevelLabels, loadHighLevel } from "./high-level.ts";
 export { initialTransformer } from "./initial-transformer.ts";
 export { type JointVariables, jointVariables } from "./joint-variables.ts";
@@ -92,6 +93,7 @@ export {
   assertState,
   type EpochRecord,
   type Losses,
+  type ReadState,
   type Recovery,
   STATE_ARRAYS,
   type TrainingState,

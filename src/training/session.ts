@@ -14,6 +14,7 @@ import {
   type EpochRecord,
   type Losses,
   NO_LOSSES,
+  type ReadState,
   type Recovery,
   type TrainingState,
 } from "./state.ts";
@@ -73,7 +74,7 @@ export interface Session {
   /** Validates the weights; if some of them are no numbers, goes back instead. */
   validate(): Steps<EpochRecord | Recovery>;
   /** A copy of everything that is needed to go on from here. */
-  state(): TrainingState;
+  readonly state: ReadState;
   dispose(): void;
 }
 
@@ -92,6 +93,8 @@ function placeState(backend: Backend, state: TrainingState) {
   } satisfies OptimizerBuffers;
 }
 
+const contentOf = (buffer: Buffer, isCopied: boolean) => (isCopied ? buffer.read() : buffer.view());
+
 function meanLosses({ iit, strict, behavior }: Losses, batches: number): Losses {
   const count = Math.max(1, batches);
   return { iit: iit / count, strict: strict / count, behavior: behavior / count };
@@ -104,15 +107,20 @@ function faultOf({ losses, gradientNorm }: UpdateResult): string | undefined {
   return Number.isFinite(gradientNorm) ? undefined : `the gradient is ${gradientNorm}`;
 }
 
-/** Puts a run into a backend's memory, at the point where `start` left it; a step for each part of it. */
+/**
+ * Puts a run into a backend's memory, at the point where a state left it; a step for each part of it.
+ * `begin` gives the state, which nobody here holds afterwards: its moments are in the backend's memory.
+ */
 export function* openSession(
   task: TrainingTask,
   recipe: Recipe,
   backend: Backend,
-  start: TrainingState,
+  begin: () => TrainingState,
   learning: Learning,
   loadTrainer: LoadTrainer,
 ): Steps<Session> {
+  const start = begin();
+  yield 0.1;
   const terms = trainedTerms(task, recipe);
   const key = Key.fromSeed(recipe.seed);
   const split = yield* pairSteps(task, recipe, key.fold("pairs"));
@@ -289,7 +297,7 @@ export function* openSession(
     },
     trainBatches,
     validate,
-    state: () => ({
+    state: ({ isCopied = true } = {}) => ({
       recipe,
       epoch,
       batch,
@@ -298,10 +306,10 @@ export function* openSession(
       lossBatches,
       history: [...history],
       recoveries: [...recoveries],
-      weights: weights.read(),
+      weights: contentOf(weights, isCopied),
       bestWeights,
-      firstMoment: firstMoment.read(),
-      secondMoment: secondMoment.read(),
+      firstMoment: contentOf(firstMoment, isCopied),
+      secondMoment: contentOf(secondMoment, isCopied),
     }),
     dispose: () => {
       const buffers: readonly Buffer[] = [tokens, ...Object.values(arrays)];

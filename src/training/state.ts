@@ -65,6 +65,12 @@ export interface TrainingState {
   readonly secondMoment: Values;
 }
 
+/**
+ * Gives the state of a run as it is now. With `isCopied: false` (default true) its arrays are the run's own
+ * memory: not to be changed, and good until the run goes on.
+ */
+export type ReadState = (options?: { readonly isCopied?: boolean }) => TrainingState;
+
 /** The arrays of a state. */
 export const STATE_ARRAYS = ["weights", "bestWeights", "firstMoment", "secondMoment"] as const;
 

@@ -130,7 +130,7 @@ describe("a run that goes on", () => {
     const recipe = { ...SHORT, ...changes, plateauPatience: 0 };
     const saved: TrainingState[] = [];
     const whole = await run(recipe, { checkpoint: (state) => void saved.push(state()) });
-    const rest = await run(recipe, { resume: structuredClone(saved[0]!) });
+    const rest = await run(recipe, { resume: () => structuredClone(saved[0]!) });
     expect(rest.state).toEqual(whole.state);
   });
 
@@ -145,7 +145,7 @@ describe("a run that goes on", () => {
     const signal = Object.defineProperty(controller.signal, "aborted", { get: () => ++calls > 3 });
     const part = await run(recipe, { signal });
     expect([part.end, part.state.epoch, part.state.batch]).toEqual(["aborted", 1, perCall]);
-    const rest = await run(recipe, { resume: part.state });
+    const rest = await run(recipe, { resume: () => part.state });
     expect(rest.state).toEqual(whole.state);
   });
 
@@ -162,27 +162,27 @@ describe("a run that goes on", () => {
       [1, 0, 1],
     ]);
     for (const state of saved) {
-      const rest = await run(recipe, { resume: structuredClone(state) });
+      const rest = await run(recipe, { resume: () => structuredClone(state) });
       expect(rest.state).toEqual(whole.state);
     }
   });
 
   it("may get more epochs, but no other recipe or transformer", async () => {
     const { state } = await run({ ...SHORT, epochs: 1 });
-    const longer = await run({ ...SHORT, epochs: 2 }, { resume: state });
+    const longer = await run({ ...SHORT, epochs: 2 }, { resume: () => state });
     expect(longer.state.epoch).toBe(2);
-    expect(await messageOf(run({ ...SHORT, learningRate: 1e-3 }, { resume: state }))).toBe(
+    expect(await messageOf(run({ ...SHORT, learningRate: 1e-3 }, { resume: () => state }))).toBe(
       "E_STATE: the stored state was made with another recipe (at learningRate) — expected 0.005, as in the state — received 0.001. Resume with the same recipe, or start anew.",
     );
     const other = { ...task.lowLevelConfig, dMlp: 8 };
-    expect(await messageOf(run(SHORT, { resume: state }, { lowLevelConfig: other }))).toContain(
-      "the stored state belongs to another transformer (at weights)",
-    );
+    expect(
+      await messageOf(run(SHORT, { resume: () => state }, { lowLevelConfig: other })),
+    ).toContain("the stored state belongs to another transformer (at weights)");
   });
 
   it("is over at once when it had ended", async () => {
     const { state } = await run(SHORT);
-    const again = await run(SHORT, { resume: state });
+    const again = await run(SHORT, { resume: () => state });
     expect(again.end).toBe("exhausted");
     expect(again.state).toEqual(state);
   });
@@ -313,7 +313,7 @@ describe("a run counted in updates", () => {
     );
     const within = saved.filter(({ step }) => step < 24 && step % 16 !== 0);
     expect(within.length).toBeGreaterThan(1);
-    const rest = await run(sized, { resume: structuredClone(within[1]!) });
+    const rest = await run(sized, { resume: () => structuredClone(within[1]!) });
     expect(rest.state).toEqual(whole.state);
   });
 
@@ -363,7 +363,9 @@ describe("a run that has reached its goal", () => {
     const saved: TrainingState[] = [];
     const whole = await run(recipe, { checkpoint: (state) => void saved.push(state()) });
     const within = saved.find(({ step }) => step === 4)!;
-    expect((await run(recipe, { resume: structuredClone(within) })).state).toEqual(whole.state);
+    expect((await run(recipe, { resume: () => structuredClone(within) })).state).toEqual(
+      whole.state,
+    );
   });
 });
 
@@ -437,7 +439,7 @@ describe("a run that diverges", () => {
       }),
     );
     const after = saved.find(({ recoveries, step }) => recoveries.length === 1 && step === 6)!;
-    const rest = await run(recipe, { resume: structuredClone(after) });
+    const rest = await run(recipe, { resume: () => structuredClone(after) });
     expect(rest.state).toEqual(whole.state);
   });
 

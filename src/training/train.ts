@@ -1,7 +1,8 @@
 import type { Backend, Values } from "../engine/index.ts";
-import { paceSteps, turns } from "../interventions/index.ts";
+import { paceSteps, type Steps, turns } from "../interventions/index.ts";
 import { makeTransformer, type Transformer, type Weights } from "../transformer/index.ts";
 import { flattenWeights, unflattenWeights } from "./flat-weights.ts";
+import { handedOver } from "./handed-over.ts";
 import { type Learning, weightLearning } from "./learning.ts";
 import type { Recipe } from "./recipe.ts";
 import { openSession, type Session } from "./session.ts";
@@ -9,6 +10,7 @@ import {
   assertState,
   type EpochRecord,
   initialState,
+  type ReadState,
   type Recovery,
   type TrainingState,
 } from "./state.ts";
@@ -38,14 +40,17 @@ export interface TrainingOptions {
   readonly learning?: Learning;
   /** Weights to start from. Default: fresh ones. */
   readonly initial?: Weights;
-  /** A state to go on from, instead of starting. */
-  readonly resume?: TrainingState;
+  /**
+   * Gives a state to go on from, instead of starting. Called once; the run does not hold what it gives, so
+   * that a large state is not in memory twice.
+   */
+  readonly resume?: () => TrainingState;
   readonly onProgress?: (event: TrainingEvent) => void;
   /**
    * An opportunity to store the state: after every validation, and from time to time within one (about ten
    * times a second); waited for. Only a call of `state` costs anything.
    */
-  readonly checkpoint?: (state: () => TrainingState) => void | Promise<void>;
+  readonly checkpoint?: (state: ReadState) => void | Promise<void>;
   /** Ends the run after the current batches, a few milliseconds of work. */
   readonly signal?: AbortSignal;
 }
@@ -74,14 +79,27 @@ async function startOf(
   { resume, initial }: TrainingOptions,
 ): Promise<TrainingState> {
   if (resume !== undefined) {
-    assertState(resume, learning, recipe);
-    return { ...resume, recipe };
+    const state = resume();
+    assertState(state, learning, recipe);
+    return { ...state, recipe };
   }
   const start =
     initial === undefined
       ? await learning.start(recipe)
       : flattenWeights(task.lowLevelConfig, initial);
   return initialState(recipe, start);
+}
+
+/** The opening of a session at its start, which nobody here holds any longer. */
+async function prepareSession(
+  task: TrainingTask,
+  recipe: Recipe,
+  learning: Learning,
+  options: TrainingOptions,
+): Promise<Steps<Session>> {
+  const begin = handedOver(await startOf(task, recipe, learning, options));
+  const loadTrainer = await learning.trainer(recipe);
+  return openSession(task, recipe, options.backend, begin, learning, loadTrainer);
 }
 
 /** The transformer's weights that follow from learnt numbers. */
@@ -95,7 +113,7 @@ function weightsOf(
   const weights = learning.loadWeights(backend, buffer);
   try {
     weights.refresh();
-    return unflattenWeights(lowLevelConfig, weights.buffer.read());
+    return unflattenWeights(lowLevelConfig, weights.buffer.view());
   } finally {
     weights.dispose();
     buffer.dispose();
@@ -142,10 +160,7 @@ export async function train(
   assertTask(task);
   const { backend, onProgress, checkpoint, learning = weightLearning(task) } = options;
   const turn = turns();
-  const start = await startOf(task, recipe, learning, options);
-  await turn();
-  const loadTrainer = await learning.trainer(recipe);
-  const opening = openSession(task, recipe, backend, start, learning, loadTrainer);
+  const opening = await prepareSession(task, recipe, learning, options);
   const session = await paceSteps(opening, {}, turn);
   try {
     let end = session.isDue ? undefined : endOf(recipe, session);

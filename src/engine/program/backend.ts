@@ -9,6 +9,8 @@ export interface Buffer {
   readonly length: number;
   /** A copy of the contents. */
   read(): Values;
+  /** The contents themselves, which are not to be changed; good until the backend's next call. */
+  view(): Values;
   /** Overwrites elements from `offset` on. Throws `E_SHAPE` when they do not fit. */
   write(values: ArrayLike<number>, offset?: number): void;
   /** Frees the memory; the buffer must not be used afterwards. */

@@ -28,6 +28,7 @@ function makeBuffer(valuesOrLength: number | ArrayLike<number>): Buffer {
   return {
     length: data.length,
     read: () => data.slice(),
+    view: () => data,
     write: (values, offset = 0) => {
       if (offset < 0 || offset + values.length > data.length) {
         throw new InterpBenchError("E_SHAPE", "the values do not fit into the buffer", {

@@ -22,7 +22,11 @@ export class TileBuffer implements Buffer {
   }
 
   read(): Float32Array {
-    return this.memory.floats.slice(this.at, this.at + this.length);
+    return this.view().slice();
+  }
+
+  view(): Float32Array {
+    return this.memory.floats.subarray(this.at, this.at + this.length);
   }
 
   write(values: ArrayLike<number>, offset = 0): void {

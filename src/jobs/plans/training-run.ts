@@ -3,6 +3,7 @@ import { decodeTrainingState, trainingStateParts } from "../../formats/index.ts"
 import {
   assertSound,
   assertState,
+  handedOver,
   type Learning,
   type Recipe,
   type TrainingResult,
@@ -11,7 +12,12 @@ import {
   weightLearning,
 } from "../../training/index.ts";
 import type { RunningJob } from "../kind.ts";
-import { progressCounter, recoveryText, shownNumbers } from "./training-progress.ts";
+import {
+  type ProgressCounter,
+  progressCounter,
+  recoveryText,
+  shownNumbers,
+} from "./training-progress.ts";
 
 /** What is trained, how and where. */
 export interface TrainingRun {
@@ -22,37 +28,50 @@ export interface TrainingRun {
   readonly learning?: Learning;
 }
 
+/** The state in a job's checkpoint, if it has one that fits: how far it is, and itself. */
+function restored(
+  { draft, checkpoint }: RunningJob,
+  learning: Learning,
+  recipe: Recipe,
+  counter: ProgressCounter,
+) {
+  const state = checkpoint.restore((bytes) => {
+    const found = decodeTrainingState(bytes, draft.folder);
+    assertState(found, learning, recipe);
+    assertSound(found);
+    return found;
+  });
+  if (state === undefined) return undefined;
+  return { step: state.step, done: counter.of(state), resume: handedOver(state) };
+}
+
 /** Trains on from the job's checkpoint, if it has one that fits, and keeps it up to date. */
 export async function trainWithCheckpoints(
-  { name, draft, checkpoint, begin, signal, context }: RunningJob,
+  job: RunningJob,
   { task, recipe, backend, learning = weightLearning(task) }: TrainingRun,
 ): Promise<TrainingResult> {
-  const resume = checkpoint.restore((bytes) => {
-    const state = decodeTrainingState(bytes, draft.folder);
-    assertState(state, learning, recipe);
-    assertSound(state);
-    return state;
-  });
+  const { name, checkpoint, begin, signal, context } = job;
   const counter = progressCounter(recipe);
+  const start = restored(job, learning, recipe, counter);
   const line = begin(counter.unit, counter.total, {
-    done: resume === undefined ? 0 : counter.of(resume),
+    done: start?.done ?? 0,
     mayEndEarly: recipe.earlyStop,
   });
-  if (resume !== undefined) {
-    context.progress.note(`${name}  goes on after ${resume.step} updates`);
+  if (start !== undefined) {
+    context.progress.note(`${name}  goes on after ${start.step} updates`);
   }
   const result = await train(task, recipe, {
     backend,
     learning,
     signal,
-    ...(resume === undefined ? {} : { resume }),
+    ...(start === undefined ? {} : { resume: start.resume }),
     onProgress: (event) => {
       if (event.kind === "recovery") {
         context.progress.warn(`${name}  ${recoveryText(event.recovery)}`);
       } else if (event.kind === "batch") line.update(counter.within(event));
       else line.update(counter.after(event.record), shownNumbers(event.record));
     },
-    checkpoint: (state) => checkpoint.offer(() => trainingStateParts(state())),
+    checkpoint: (state) => checkpoint.offer(() => trainingStateParts(state({ isCopied: false }))),
   });
   if (result.end !== "aborted") return result;
   checkpoint.save(trainingStateParts(result.state));

@@ -360,10 +360,10 @@ describe("linear compression", () => {
       learning,
       checkpoint: (state) => void states.push(state()),
     });
-    const rest = await train(task, recipe, { backend, learning, resume: states[0]! });
+    const rest = await train(task, recipe, { backend, learning, resume: () => states[0]! });
     expect(rest.state).toEqual(whole.state);
     const other = { ...states[0]!, weights: new Float32Array(3) };
-    const refused = train(task, recipe, { backend, learning, resume: other });
+    const refused = train(task, recipe, { backend, learning, resume: () => other });
     expect(await refused.catch(formatError)).toContain("belongs to another transformer");
   });
 });
