@@ -20,6 +20,11 @@ export interface EvaluateOptions {
    * attention does (default none).
    */
   readonly blind?: ReadonlySet<Selector>;
+  /**
+   * Values of some sub-expressions, which are taken instead of computed, masks included: how
+   * interventions are made (default none).
+   */
+  readonly given?: Partial<Trace>;
 }
 
 /** The value of an SOp: one per position `[pos]`. */
@@ -67,10 +72,11 @@ export function evaluateAll(
   options: EvaluateOptions = {},
 ): Trace {
   checkExpression("evaluate(program, xs): program", program);
-  const { causal = false, blind } = checkOptions(
-    "evaluate(program, xs, options): options",
-    options,
-  );
+  const {
+    causal = false,
+    blind,
+    given = {},
+  } = checkOptions("evaluate(program, xs, options): options", options);
   const isSequence = typeof xs === "string" || Array.isArray(xs);
   if (!isSequence) throw argumentError("evaluate(program, xs): xs", "an array or a string", xs);
   const input = [...xs].map(checkInput);
@@ -78,11 +84,14 @@ export function evaluateAll(
   const matrices = new Map<Selector, SelectorMatrix>();
   for (const expression of dependenciesFirst(program)) {
     if (isSelector(expression)) {
+      const known = given.matrices?.get(expression);
       const isBlind = blind?.has(expression) ?? false;
-      const matrix = selectorValue(expression, input.length, { sequences, matrices }, isBlind);
-      matrices.set(expression, causal ? maskFuture(matrix) : matrix);
+      const matrix =
+        known ?? selectorValue(expression, input.length, { sequences, matrices }, isBlind);
+      matrices.set(expression, causal && known === undefined ? maskFuture(matrix) : matrix);
     } else {
-      sequences.set(expression, sopValue(expression, input, { sequences, matrices }));
+      const known = given.sequences?.get(expression);
+      sequences.set(expression, known ?? sopValue(expression, input, { sequences, matrices }));
     }
   }
   return { sequences, matrices };
