@@ -11,11 +11,19 @@ import {
 import type { Key } from "../../rng/index.ts";
 import { drawsFromKey } from "../draws.ts";
 import { integers, letters } from "../vocabulary.ts";
+import { ONE_OR_ZERO } from "./functions.ts";
 import { composed, dependsOnTokens, type Grammar, selection } from "./grammar.ts";
 import { VALUE_KINDS } from "./typed.ts";
 
 /** The longest input, without BOS, on which every selector width is exact. */
 const MOST_TOKENS = 6;
+
+/** What inputs are made of. */
+export const VOCABULARIES: readonly (readonly RaspValue[])[] = [
+  letters(3),
+  letters(4),
+  integers(0, 4),
+];
 
 /** On how many random inputs an expression must vary to be worth anything. */
 const PROBES = 8;
@@ -84,7 +92,7 @@ export function generateProgram(key: Key, options: GenerateOptions = {}): Genera
     assertAtLeast("maxDepth", maxDepth, 2);
     assertAtLeast("maxNodes", maxNodes, 2);
   }
-  const vocab = draws.choice<readonly RaspValue[]>([letters(3), letters(4), integers(0, 4)]);
+  const vocab = draws.choice(VOCABULARIES);
   const facts: Omit<Grammar, "pool"> = {
     draws,
     vocab,
@@ -126,8 +134,8 @@ function bits(grammar: Grammar, depth: number, nodes: number): SOp | undefined {
   const bounds = { depth: depth - 1, nodes: nodes - 1 };
   const test = composed(grammar, { kind: "boolean", guarantee: "exact", ...bounds });
   if (test === undefined) return undefined;
-  const toNumber = map((x: boolean) => (x ? 1 : 0), test.sop, { simplify: false });
-  return named(numerical(toNumber), "as_number");
+  const toNumber = map(ONE_OR_ZERO.f, test.sop, { simplify: false });
+  return named(numerical(toNumber), ONE_OR_ZERO.name);
 }
 
 /** The sub-expressions of the smallest mean: aggregate, select, number, test. */

@@ -22,7 +22,7 @@ import {
   valuesEqual,
 } from "../../rasp/index.ts";
 import type { Draws } from "../draws.ts";
-import { binaryFunctions, image, unaryFunctions } from "./functions.ts";
+import { binaryFunctions, described, image, unaryFunctions } from "./functions.ts";
 import {
   type Guarantee,
   suffices,
@@ -205,7 +205,11 @@ const shifted: Rule = (grammar, { kind, depth, nodes }) => {
   const operand = nodes < 2 ? undefined : expression(grammar, wanted);
   if (operand === undefined) return undefined;
   const name = offset < 0 ? "previous" : "next";
-  const isThere = (key: number, query: number) => key === query + offset;
+  const isThere = described(
+    (key: number, query: number) => key === query + offset,
+    `key === query ${offset < 0 ? "-" : "+"} 1`,
+    offset < 0 ? "one position before" : "one position behind",
+  );
   const selector = named(select(indices, indices, isThere), `is_${name}`);
   return move(name, selector, operand, operand.depth + 1);
 };
