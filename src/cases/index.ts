@@ -4,7 +4,8 @@
  * their correspondence, circuits, ground truth, data.
  *
  * `catalogue/` holds the cases, `registry.ts` finds them by id; `functions/` is about cases whose
- * variables are functions. May import: errors, rng, engine, rasp, tracr, transformer, circuit,
+ * variables are functions, `generate/` makes random programs and `generated/` cases of those that are
+ * worth it. May import: errors, rng, engine, rasp, tracr, transformer, circuit,
  * interventions. The cases of the catalogue and the rules of derivation are those of InterpBench
  * (Gupta et al. 2024).
  */
@@ -94,6 +95,24 @@ export {
   type DataOptions,
   generateData,
 } from "./generate-data.ts";
+export {
+  CASE_SIZES,
+  type CaseFamily,
+  type CaseSize,
+  formatFamily,
+} from "./generated/family.ts";
+export {
+  formatGeneratedName,
+  type GeneratedName,
+  generatedId,
+  isGeneratedName,
+  MOST_CASES,
+  parseGeneratedName,
+  type SeriesName,
+  secretSeedName,
+} from "./generated/name.ts";
+export { openSeries } from "./generated/open-series.ts";
+export type { CaseSeries, GeneratedCase } from "./generated/series.ts";
 export { fullCircuit, groundTruthCircuit, readCircuit } from "./ground-truth.ts";
 export { type HighLevelModel, highLevelModel } from "./high-level.ts";
 export {
