@@ -1,5 +1,6 @@
 import type { Command } from "./command.ts";
 import { audit } from "./commands/audit.ts";
+import { casesGenerate } from "./commands/cases/generate.ts";
 import { casesList } from "./commands/cases/list.ts";
 import { casesMetadata } from "./commands/cases/metadata.ts";
 import { casesRun } from "./commands/cases/run.ts";
@@ -42,6 +43,7 @@ export const registry: Registry = {
     casesList,
     casesShow,
     casesRun,
+    casesGenerate,
     casesMetadata,
     compile,
     trainIit,

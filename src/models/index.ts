@@ -10,8 +10,23 @@
 
 export { DEFAULT_ADVICE, type ModelAdvice, modelAdviceSchema } from "./advice.ts";
 export { BENCHMARK_FILES, BENCHMARK_FORMATS, encodeBenchmark } from "./benchmark.ts";
+export {
+  CASE_INDEX,
+  type CaseFolder,
+  type CaseFolderContent,
+  readCaseFolder,
+  writeCaseFolder,
+} from "./cases/case-folder.ts";
 export { exactnessText } from "./cases/exactness-text.ts";
 export { type CaseRow, caseDocument, caseRow } from "./cases/facts.ts";
+export {
+  type CasesRequest,
+  caseFolderContent,
+  generateCases,
+  type SecretSeed,
+  secretSeed,
+} from "./cases/generate-cases.ts";
+export { type GeneratedFacts, generatedText } from "./cases/generated-text.ts";
 export { CASE_COLUMNS, caseTable } from "./cases/list-text.ts";
 export {
   isProgramFile,
@@ -29,6 +44,7 @@ export {
   type OpenedCase,
 } from "./cases/source.ts";
 export { caseText } from "./cases/text.ts";
+export { type CalledCase, calledCases } from "./cases/word.ts";
 export { compiledModel } from "./compiled.ts";
 export {
   type KnownModel,

@@ -4,9 +4,9 @@ import { z } from "zod";
 import { allCases } from "../../cases/index.ts";
 import { parseJson } from "../../formats/index.ts";
 import { compilationText, preparePlan } from "../../jobs/index.ts";
-import { type CaseSource, isProgramFile } from "../../models/index.ts";
+import type { CaseSource } from "../../models/index.ts";
 import { isRaspValue, type RaspValue } from "../../rasp/index.ts";
-import { oneCase } from "../cases/selection.ts";
+import { calledCase, oneCase } from "../cases/selection.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { flag } from "../flags/flag.ts";
 import { commandJobs } from "../job-context.ts";
@@ -78,23 +78,27 @@ interface ProgramChoice {
 /** The case that is asked for. */
 function wantedCase({ io }: Context, choice: ProgramChoice): CaseSource {
   const { program, vocab, maxSeqLen, causal } = choice;
+  const source = calledCase(program, io.cwd, "PROGRAM")?.source ?? existing(program, io);
+  if (source !== undefined && "file" in source)
+    return { ...source, vocab: parseVocab(vocab), maxSeqLen, causal };
+  const given = [
+    vocab === undefined ? "" : "--vocab",
+    maxSeqLen === undefined ? "" : "--max-seq-len",
+    causal === undefined ? "" : "--causal",
+  ].filter((name) => name !== "");
+  const { id } = source ?? oneCase(program, "PROGRAM");
+  if (given.length === 0) return { id };
+  throw new UsageError("E_FLAG", "a case brings its own inputs", {
+    expected: `no ${given.join(", ")} with case "${id}"`,
+    received: given.join(", "),
+    hint: "These flags are for programs in files.",
+  });
+}
+
+/** A file that no name tells from a case, unless there is a case of that name. */
+function existing(program: string, { cwd }: Context["io"]): CaseSource | undefined {
   const isCase = allCases().some(({ id }) => id === program.trim().toLowerCase());
-  const isFile = isProgramFile(program) || existsSync(resolve(io.cwd, program));
-  if (isCase || !isFile) {
-    const given = [
-      vocab === undefined ? "" : "--vocab",
-      maxSeqLen === undefined ? "" : "--max-seq-len",
-      causal === undefined ? "" : "--causal",
-    ].filter((name) => name !== "");
-    const case_ = oneCase(program, "PROGRAM");
-    if (given.length === 0) return { id: case_.id };
-    throw new UsageError("E_FLAG", "a case brings its own inputs", {
-      expected: `no ${given.join(", ")} with case "${case_.id}"`,
-      received: given.join(", "),
-      hint: "These flags are for programs in files.",
-    });
-  }
-  return { file: program, vocab: parseVocab(vocab), maxSeqLen, causal };
+  return !isCase && existsSync(resolve(cwd, program)) ? { file: program } : undefined;
 }
 
 function parseVocab(text: string | undefined): readonly RaspValue[] | undefined {

@@ -14,7 +14,6 @@ import {
 } from "../../jobs/index.ts";
 import { MODEL_KINDS } from "../../models/index.ts";
 import type { Style } from "../../report/index.ts";
-import { sourceOf } from "../cases/selection.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { flag } from "../flags/flag.ts";
 import { commandJobs } from "../job-context.ts";
@@ -77,7 +76,7 @@ async function runCommand(context: Context, choice: z.output<typeof options>) {
     protocol: protocol.name,
     cases: cases.map((selected) => ({
       id: selected.case_.id,
-      source: sourceOf(selected),
+      source: selected.source,
       advice: modelAdvice(context.io, model, selected, outputDir),
     })),
     contestants,

@@ -10,7 +10,7 @@ import {
   readTruthFile,
   sourceOfRanking,
 } from "../../models/index.ts";
-import { type SelectedCase, sourceOf } from "../cases/selection.ts";
+import type { SelectedCase } from "../cases/selection.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { amendFlag, flag, grouped } from "../flags/flag.ts";
 import { commandJobs } from "../job-context.ts";
@@ -99,7 +99,7 @@ async function runCommand(context: Context, choice: Choice) {
     kind: "score",
     subject: {
       ...(source === undefined ? {} : { model: source }),
-      ...(selected === undefined ? {} : { case: sourceOf(selected) }),
+      ...(selected === undefined ? {} : { case: selected.source }),
       ...(content === undefined ? {} : { prompts: { file: data!, content } }),
       ...(source && { advice: modelAdvice(context.io, source, selected, outputDir) }),
     },

@@ -1,7 +1,6 @@
 import type { z } from "zod";
 import type { JsonDocument } from "../../jobs/index.ts";
 import type { Style } from "../../report/index.ts";
-import { sourceOf } from "../cases/selection.ts";
 import type { CommandOutput, Context } from "../command.ts";
 import { type JobSettings, runJobs } from "../jobs.ts";
 import type { CaseSelection } from "../options/cases.ts";
@@ -36,7 +35,7 @@ export async function measureModels(
     plan: {
       kind,
       subject: {
-        case: sourceOf(selected),
+        case: selected.source,
         model: source,
         advice: modelAdvice(context.io, source, selected, choice.outputDir),
       },

@@ -7,7 +7,7 @@ import {
   packagedZoo,
   readZoo,
 } from "../../models/index.ts";
-import { type SelectedCase, selectCases } from "../cases/selection.ts";
+import { catalogueCase, type SelectedCase, selectCases } from "../cases/selection.ts";
 import type { Context } from "../command.ts";
 import { type CaseSelection, selectIds } from "../options/cases.ts";
 import { UsageError } from "../usage.ts";
@@ -17,14 +17,17 @@ import { UsageError } from "../usage.ts";
  * one it was made for. Usage error `E_MODEL` for a single model and several cases, or none that is known.
  */
 export async function selectSubjects(
-  context: Pick<Context, "openCase">,
+  context: Pick<Context, "openCase" | "io">,
   source: ModelSource,
   choice: CaseSelection,
 ): Promise<readonly SelectedCase[]> {
   const { indices } = choice;
   if (!isOneModel(source)) {
     const isOfHub = source.kind === "interp-bench" || source.kind === "hub";
-    if (indices === undefined && isOfHub) return allCases().filter(isPublished).map(asSelected);
+    if (indices === undefined && isOfHub)
+      return allCases()
+        .filter(isPublished)
+        .map((one) => catalogueCase(one));
     if (indices === undefined && source.kind === "zoo") return zooCases();
     return selectCases(context, choice);
   }
@@ -56,14 +59,12 @@ export function ownCase(source: ModelSource): Case | undefined {
 function zooCases(): SelectedCase[] {
   const folder = packagedZoo();
   const ids = readZoo(folder).models.map(({ id }) => id);
-  if (ids.length > 0) return selectIds(undefined, ids).map((id) => asSelected(getCase(id)));
+  if (ids.length > 0) return selectIds(undefined, ids).map((id) => catalogueCase(getCase(id)));
   throw new UsageError("E_ZOO", "there are no models in the zoo", {
     at: folder,
     hint: "Ask for others, such as the compiled ones: tracr.",
   });
 }
-
-const asSelected = (case_: Case): SelectedCase => ({ case_, word: case_.id });
 
 /** How documents call what is asked for; a model that is taken for want of another says itself. */
 export const shownModel = (

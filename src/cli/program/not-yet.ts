@@ -13,7 +13,6 @@ export const NOT_YET_PAGE = "docs/not-yet.md";
 /** All of them; the page lists the same. */
 export const MISSING_COMMANDS: readonly MissingCommand[] = [
   { name: "push" },
-  { name: "cases generate", instead: "Write programs in a file of your own: docs/cases.md." },
   { name: "cases check", instead: '"compile FILE" tells how exact a program becomes.' },
   { name: "study" },
   { name: "diff" },

@@ -6,6 +6,7 @@ import {
   type CaseDefinition,
   DEFINITION_KEYS,
   type DefinitionKey,
+  isGeneratedName,
   makeCase,
   tryFunctions,
 } from "../../cases/index.ts";
@@ -13,6 +14,7 @@ import { describeValue, InterpBenchError, reasonOf, unknownNameError } from "../
 import { isExpression, isSelector, type RaspValue, type SOp } from "../../rasp/index.ts";
 import { sha256 } from "../../store/index.ts";
 import { type Exports, importModule, type ModuleFile, readModule } from "../module-file.ts";
+import { assertUnchanged } from "./case-folder.ts";
 import { raspLibrary } from "./rasp-library.ts";
 
 /** What is said of a program besides its file; it wins over what the file says. */
@@ -31,10 +33,10 @@ export interface ProgramPlace {
   readonly instead?: Partial<Readonly<Record<"vocab" | "maxSeqLen", string>>>;
 }
 
-/** A program file as a case. */
+/** A program as a case. */
 export interface LoadedProgram {
   readonly case_: Case;
-  /** SHA-256 of the file's text. */
+  /** SHA-256 of the text of its file. */
   readonly sourceSha256: string;
 }
 
@@ -56,7 +58,7 @@ const EXAMPLE =
 
 /** Whether a text where a case is meant names a file instead: it has a folder or an extension. */
 export function isProgramFile(text: string): boolean {
-  return /[/\\]|\.[a-z]+$/i.test(text.trim());
+  return /[/\\]|\.[a-z]+$/i.test(text.trim()) && !isGeneratedName(text);
 }
 
 /**
@@ -69,7 +71,7 @@ export function isProgramFile(text: string): boolean {
  * The module is run: it can do whatever a program can. Waits for it no longer than until `signal` is
  * aborted, whose reason is then thrown.
  *
- * `E_FILE` for files that are no modules or cannot be read, `E_PROGRAM` for modules that throw or
+ * `E_FILE` for files that are no modules, cannot be read, or were changed in a folder of generated cases, `E_PROGRAM` for modules that throw or
  * export no program, with unknown keys or names of the RASP library, and for a vocabulary or length
  * given nowhere, `E_CASE` for ones that are impossible and for functions that do not work, and those
  * of the RASP library.
@@ -86,6 +88,7 @@ export async function loadProgram(
     library: { "interpbench/rasp": raspLibrary },
   };
   const source = readModule(module);
+  assertUnchanged(module.path, source);
   const facts = factsOf(await exportsOf(module, signal), file);
   const definition = "variables" in facts ? facts : programFacts(facts, file);
   const { vocab = facts.vocab, maxSeqLen = facts.maxSeqLen, causal = facts.causal } = options;

@@ -1,8 +1,11 @@
 import { z } from "zod";
-import { type Case, getCase, withShape } from "../../cases/index.ts";
+import { type Case, getCase, isGeneratedName, withShape } from "../../cases/index.ts";
+import { type GeneratedOpener, generatedOpener } from "./generated.ts";
 import { loadProgram, type ProgramOptions, type ProgramPlace } from "./program-file.ts";
 
-/** Where a case comes from, the catalogue or a program file: plain data. */
+/**
+ * Where a case comes from, by its id or name (`3`, `generated:5/7`) or a program file: plain data.
+ */
 export type CaseSource = (
   | { readonly id: string }
   | ({ readonly file: string } & ProgramOptions)
@@ -38,16 +41,18 @@ export interface OpenedCase {
 export type CaseOpener = (source: CaseSource) => Promise<OpenedCase>;
 
 /**
- * Opens cases; the same source gives the same case, so that a program file is run once. `E_CASE` for
+ * Opens cases; the same source gives the same case, so that a program file is run once, and a case is generated
+ * once. `E_CASE` for
  * an id or a shape that is not known, and what {@link loadProgram} refuses.
  */
 export function caseOpener(place: ProgramPlace): CaseOpener {
   const opened = new Map<string, Promise<OpenedCase>>();
+  const generated = generatedOpener();
   return (source) => {
     const key = JSON.stringify(source);
     const known = opened.get(key);
     if (known !== undefined) return known;
-    const fresh = openCase(source, place);
+    const fresh = openCase(source, place, generated);
     opened.set(key, fresh);
     return fresh;
   };
@@ -56,13 +61,20 @@ export function caseOpener(place: ProgramPlace): CaseOpener {
 async function openCase(
   { shape, ...source }: CaseSource,
   place: ProgramPlace,
+  generated: GeneratedOpener,
 ): Promise<OpenedCase> {
-  const opened = await openUnshaped(source, place);
+  const opened = await openUnshaped(source, place, generated);
   return shape === undefined ? opened : { ...opened, case_: withShape(opened.case_, shape) };
 }
 
-async function openUnshaped(source: CaseSource, place: ProgramPlace): Promise<OpenedCase> {
-  if ("id" in source) return { case_: getCase(source.id) };
-  const { file, ...options } = source;
-  return loadProgram(file, place, options);
+async function openUnshaped(
+  source: CaseSource,
+  place: ProgramPlace,
+  generated: GeneratedOpener,
+): Promise<OpenedCase> {
+  if (!("id" in source)) {
+    const { file, ...options } = source;
+    return loadProgram(file, place, options);
+  }
+  return isGeneratedName(source.id) ? generated(source.id) : { case_: getCase(source.id) };
 }

@@ -1,6 +1,6 @@
 import { REALISM_ABLATIONS } from "../../../evaluation/index.ts";
 import { type EngineChoice, type Plan, realismText } from "../../../jobs/index.ts";
-import { type SelectedCase, sourceOf } from "../../cases/selection.ts";
+import type { SelectedCase } from "../../cases/selection.ts";
 import type { CommandOutput, Context } from "../../command.ts";
 import { type JobSettings, runJobs } from "../../jobs.ts";
 import { modelAdvice } from "../../models/advice.ts";
@@ -60,7 +60,7 @@ export async function runRealism(
   const { outputDir, title, mean, maxLen, compat, seed } = choice;
   const jobs = cases.map((selected: SelectedCase) => {
     const subject = {
-      case: sourceOf(selected),
+      case: selected.source,
       model: source,
       advice: modelAdvice(context.io, source, selected, outputDir),
     };

@@ -9,7 +9,7 @@ import {
   type PrintedDiscovery,
 } from "../../../jobs/index.ts";
 import { isOneModel, type ModelSource, OWN } from "../../../models/index.ts";
-import { type SelectedCase, sourceOf } from "../../cases/selection.ts";
+import type { SelectedCase } from "../../cases/selection.ts";
 import { type Command, type Context, defineCommand } from "../../command.ts";
 import { runJobs } from "../../jobs.ts";
 import { modelAdvice } from "../../models/advice.ts";
@@ -98,7 +98,7 @@ async function runAlgorithm(
         subject: {
           model: source,
           ...(data === undefined ? {} : { prompts: { file: choice.data!, content: data } }),
-          ...(selected === undefined ? {} : { case: sourceOf(selected) }),
+          ...(selected === undefined ? {} : { case: selected.source }),
           advice: modelAdvice(context.io, source, selected, outputDir),
         },
         config: {

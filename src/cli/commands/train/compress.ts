@@ -4,7 +4,7 @@ import {
   type EngineChoice,
   type JsonDocument,
 } from "../../../jobs/index.ts";
-import { selectCases, sourceOf } from "../../cases/selection.ts";
+import { selectCases } from "../../cases/selection.ts";
 import type { CommandOutput, Context } from "../../command.ts";
 import { type JobSettings, runJobs } from "../../jobs.ts";
 import type { CaseSelection } from "../../options/cases.ts";
@@ -36,7 +36,7 @@ export async function compressCases(
   const jobs = cases.map((selected) => {
     const plan = {
       kind,
-      subject: { case: sourceOf(selected) },
+      subject: { case: selected.source },
       config: { recipe, seed: choice.seed, options },
       engine: engineOf(choice),
     };

@@ -7,7 +7,7 @@ import {
   trainingText,
 } from "../../../jobs/index.ts";
 import type { Recipe } from "../../../training/index.ts";
-import { type SelectedCase, selectCases, sourceOf } from "../../cases/selection.ts";
+import { type SelectedCase, selectCases } from "../../cases/selection.ts";
 import type { CommandOutput, Context } from "../../command.ts";
 import { type JobSettings, runJobs } from "../../jobs.ts";
 import type { CaseSelection } from "../../options/cases.ts";
@@ -33,7 +33,7 @@ export async function trainOnCases(
   const jobs = cases.map((selected) => {
     const plan = {
       kind: "train-iit",
-      subject: { case: sourceOf(selected) },
+      subject: { case: selected.source },
       config: { recipe: recipeFor(selected.case_), sameSize, numSamples },
       engine: engineOf(choice),
     };
