@@ -17,7 +17,6 @@ export const MISSING_COMMANDS: readonly MissingCommand[] = [
   { name: "study" },
   { name: "diff" },
   { name: "export", instead: "Model folders hold safetensors and circuit.json as they are." },
-  { name: "report", instead: "Result folders hold result.json and circuit.svg." },
   { name: "serve" },
   { name: "explore" },
   { name: "work", instead: "Start one process per part of the jobs: --shard 1/2, --shard 2/2." },
