@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { circuitOf, emptyCircuit, fullGraph } from "../circuit/index.ts";
-import { compile, referenceBackend, sampleInput } from "../engine/index.ts";
+import { compile, referenceBackend, sampleInput, wasmBackend } from "../engine/index.ts";
 import { notingBackend } from "../engine/noting.testing.ts";
 import { formatError } from "../errors/index.ts";
 import { given, meanPositional, withScope } from "../interventions/index.ts";
@@ -41,6 +41,7 @@ import { binaryDraw, probe } from "./probing/probing.testing.ts";
 import { prepareTrials } from "./trials/trials.ts";
 
 const backend = referenceBackend();
+const wasm = await wasmBackend();
 const ABLATIONS = ["zero", "mean", "meanPositional"] as const;
 const TASKS = [
   "classes, causal",
@@ -227,10 +228,10 @@ describe("other ablations than resampling", () => {
     const options = quickOptions(algorithm);
     const possible = ABLATIONS.filter((one) => needs?.ablations?.includes(one) ?? true);
     for (const ablation of possible) {
-      const { diagnostics } = await discover(task, { ...options, ablation }, { backend });
+      const { diagnostics } = await discover(task, { ...options, ablation }, { backend: wasm });
       expect(diagnostics.faithfulness).toBeGreaterThanOrEqual(0);
     }
-    const error = await discover(task, options, { backend }).catch(formatError);
+    const error = await discover(task, options, { backend: wasm }).catch(formatError);
     expect(error).toContain('which the ablation "resample" needs');
   });
 });

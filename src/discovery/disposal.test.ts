@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { countingBackend } from "../engine/counting.testing.ts";
+import { wasmBackend } from "../engine/index.ts";
 import { quickOptions, tinyTask } from "./fixtures.testing.ts";
 import { acdc, allAlgorithms } from "./index.ts";
 
@@ -9,9 +10,11 @@ const OPTIONS: Readonly<Record<string, Record<string, unknown>>> = {
   legacy_acdc: { threshold: 0.003, indicesMode: "random" },
 };
 
+const wasm = await wasmBackend();
+
 describe("an algorithm", () => {
   it.each(allAlgorithms())("leaves nothing behind: $name", async (algorithm) => {
-    const { backend, alive, made } = countingBackend();
+    const { backend, alive, made } = countingBackend(wasm);
     const options = OPTIONS[algorithm.name] ?? quickOptions(algorithm);
     await algorithm.discover(tinyTask(), options, { backend });
     expect(made()).toBeGreaterThan(0);
@@ -19,7 +22,7 @@ describe("an algorithm", () => {
   });
 
   it("leaves nothing behind after an abort", async () => {
-    const { backend, alive } = countingBackend();
+    const { backend, alive } = countingBackend(wasm);
     const stop = new AbortController();
     const onProgress = ({ done }: { done: number }) => {
       if (done === 20) stop.abort();

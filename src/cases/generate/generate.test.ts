@@ -80,10 +80,13 @@ const TOLERANCE = 1e-4;
 /** Smallest difference between the right class and any other; in a clean one-hot code it is 1. */
 const MARGIN = 0.999;
 
-function assertExact(seed: number, options: GenerateOptions = {}): number {
+function assertMadeExact(seed: number, options: GenerateOptions): void {
+  const generated = generateProgram(keyOf(seed), options);
+  assertExact(seed, { generated, compiled: compile(generated) });
+}
+
+function assertExact(seed: number, { generated, compiled }: Made): number {
   const key = keyOf(seed);
-  const generated = generateProgram(key, options);
-  const compiled = compile(generated);
   expect(compileWarnings(compiled)).toEqual([]);
   const comparisons = compare(generated, compiled, key);
   const least = generated.categorical ? MARGIN : 0;
@@ -107,35 +110,49 @@ function depthOf(expression: Expression): number {
   return counts && !isSelector(expression) ? below + 1 : below;
 }
 
-const outlineOf = (generated: GeneratedProgram) => formatProgram(compile(generated));
+/** A program of the default size with what it compiles to. */
+interface Made {
+  readonly generated: GeneratedProgram;
+  readonly compiled: CompiledProgram;
+}
+
+function make(seed: number): Made {
+  const generated = generateProgram(keyOf(seed));
+  return { generated, compiled: compile(generated) };
+}
+
+const outlineOf = ({ compiled }: Made) => formatProgram(compiled);
+
+const made = Array.from({ length: 150 }, (_, seed) => make(seed));
 
 describe("generated programs", () => {
   it("compute the same compiled and interpreted (150 programs)", () => {
     let compared = 0;
-    for (let seed = 0; seed < 150; seed++) compared += assertExact(seed);
+    for (const [seed, one] of made.entries()) compared += assertExact(seed, one);
     expect(compared).toBeGreaterThan(1500);
   });
 
   it("do so when they are large, and when they are as small as can be", () => {
-    for (let seed = 0; seed < 30; seed++) assertExact(seed, { maxDepth: 9, maxNodes: 40 });
+    for (let seed = 0; seed < 30; seed++) assertMadeExact(seed, { maxDepth: 9, maxNodes: 40 });
     for (let seed = 0; seed < 30; seed++) {
-      assertExact(seed, { maxDepth: 1, maxNodes: 1, maxSeqLen: 3 });
-      assertExact(seed, { maxDepth: 2, maxNodes: 2, maxSeqLen: 3, categorical: false });
+      assertMadeExact(seed, { maxDepth: 1, maxNodes: 1, maxSeqLen: 3 });
+      assertMadeExact(seed, { maxDepth: 2, maxNodes: 2, maxSeqLen: 3, categorical: false });
     }
   });
 
   it("are the same for the same key and options", () => {
     for (let seed = 0; seed < 20; seed++) {
-      const [one, two] = [generateProgram(keyOf(seed)), generateProgram(keyOf(seed))];
+      const [one, two] = [made[seed]!, make(seed)];
       expect(outlineOf(one)).toBe(outlineOf(two));
-      expect({ ...one, program: 0 }).toEqual({ ...two, program: 0 });
+      expect({ ...one.generated, program: 0 }).toEqual({ ...two.generated, program: 0 });
     }
   });
 
   it("differ from key to key, and their outputs from input to input", () => {
-    const programs = Array.from({ length: 100 }, (_, seed) => generateProgram(keyOf(seed)));
-    expect(new Set(programs.map(outlineOf)).size).toBeGreaterThan(95);
-    for (const [seed, { program, vocab, maxSeqLen, causal }] of programs.entries()) {
+    const some = made.slice(0, 100);
+    expect(new Set(some.map(outlineOf)).size).toBeGreaterThan(95);
+    for (const [seed, { generated }] of some.entries()) {
+      const { program, vocab, maxSeqLen, causal } = generated;
       const inputs = keyOf(seed).fold("many").split(50);
       const outputs = inputs.map((key) =>
         evaluate(program, key.choices(vocab, maxSeqLen - 1), { causal }),
@@ -160,7 +177,7 @@ describe("generated programs", () => {
   });
 
   it("are of every kind: each construct, both outputs, both directions of attention", () => {
-    const programs = Array.from({ length: 150 }, (_, seed) => generateProgram(keyOf(seed)));
+    const programs = made.map(({ generated }) => generated);
     const kinds = new Set(programs.flatMap((generated) => nodesOf(generated).map((n) => n.kind)));
     expect([...kinds].sort()).toEqual([
       "aggregate",
@@ -180,12 +197,10 @@ describe("generated programs", () => {
   });
 
   it("are cases, whose truth holds every variable and lies within the full graph", () => {
-    for (let seed = 0; seed < 60; seed++) {
-      const generated = generateProgram(keyOf(seed));
+    for (const [seed, { generated, compiled }] of made.slice(0, 60).entries()) {
       const { program } = generated;
       const facts = { id: `random-${seed}`, task: "A random program." };
       const case_ = defineCase({ ...facts, ...generated, program: () => program });
-      const compiled = compile(generated);
       const truth = groundTruthCircuit(case_, {}, compiled);
       const all = fullCircuit(case_, {}, compiled);
       for (const edge of truth.edges.keys()) expect(all.edges.has(edge), edge).toBe(true);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { fullGraph } from "../../circuit/index.ts";
-import { referenceBackend } from "../../engine/index.ts";
+import { wasmBackend } from "../../engine/index.ts";
 import { formatError } from "../../errors/index.ts";
 import { getAblation } from "../../interventions/index.ts";
 import { quickOptions, tinyTask } from "../fixtures.testing.ts";
@@ -13,7 +13,7 @@ import {
   type TaskNeeds,
 } from "../index.ts";
 
-const context = { backend: referenceBackend() };
+const context = { backend: await wasmBackend() };
 
 /** An algorithm with these needs, that fails if it is run. */
 function needing(needs: TaskNeeds, ablations?: readonly string[]) {
