@@ -1,3 +1,4 @@
+import { acdcSteps } from "./methods/acdc-steps.ts";
 import { caseFacts, caseRows } from "./methods/cases.ts";
 import { discover, listedAlgorithms } from "./methods/discover.ts";
 import { loadModel, modelFacts } from "./methods/models.ts";
@@ -26,6 +27,7 @@ export function makeHandlers(): Handlers {
     ablate: (input) => ablateModel(state, input),
     algorithms: listedAlgorithms,
     discover: (input, context) => discover(state, input, context),
+    acdcSteps: (input, context) => acdcSteps(state, input, context),
     train: (input, context) => trainModel(state, input, context),
   };
 }

@@ -1,3 +1,4 @@
+import type { AcdcSteps, AcdcStepsInput } from "./methods/acdc-steps.ts";
 import type { CaseFacts, CaseRow } from "./methods/cases.ts";
 import type { Discovered, DiscoverInput, ListedAlgorithm } from "./methods/discover.ts";
 import type { ModelFacts, ModelFiles, ModelRef } from "./methods/models.ts";
@@ -44,6 +45,8 @@ export interface Methods {
   readonly algorithms: Method<undefined, readonly ListedAlgorithm[]>;
   /** Looks for a circuit. */
   readonly discover: Method<DiscoverInput, Discovered, WorkProgress>;
+  /** ACDC, decision by decision. */
+  readonly acdcSteps: Method<AcdcStepsInput, AcdcSteps, WorkProgress>;
   /** Trains a model of a case, which is loaded under a name then. */
   readonly train: Method<TrainInput, Trained, TrainProgress>;
 }

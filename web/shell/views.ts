@@ -1,3 +1,4 @@
+import { mountAcdc } from "../views/acdc/acdc.ts";
 import { mountAttention } from "../views/attention.ts";
 import { mountCircuit } from "../views/circuit/circuit.ts";
 import type { Mount, Subject, SubjectProps } from "../views/contract.ts";
@@ -19,6 +20,12 @@ export const SUBJECT_VIEWS: readonly SubjectView[] = [
     title: "Circuit",
     mount: mountCircuit,
     fits: ({ model, result }) => model.truth !== undefined || result?.scores !== undefined,
+  },
+  {
+    id: "acdc",
+    title: "ACDC, edge by edge",
+    mount: mountAcdc,
+    fits: (subject) => subject.case !== undefined,
   },
   {
     id: "attention",

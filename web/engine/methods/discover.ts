@@ -5,13 +5,12 @@ import {
   numbersOfEdges,
   scoreDiscovery,
 } from "../../../src/discovery/index.ts";
-import { InterpBenchError } from "../../../src/errors/index.ts";
 import { Key } from "../../../src/rng/index.ts";
 import { ALGORITHMS, pageAlgorithm } from "../algorithms.ts";
 import type { WorkProgress } from "../methods.ts";
 import type { CallContext } from "../serve.ts";
 import type { EngineState } from "../state.ts";
-import { type ModelRef, modelOf } from "./models.ts";
+import { type ModelRef, modelWithCase } from "./models.ts";
 
 /** An algorithm in a list. */
 export interface ListedAlgorithm extends AlgorithmListing {
@@ -62,12 +61,7 @@ export async function discover(
   { onProgress, signal }: CallContext<WorkProgress>,
 ): Promise<Discovered> {
   const algorithm = pageAlgorithm(name);
-  const { case_, transformer, truth } = modelOf(state, model);
-  if (case_ === undefined) {
-    throw new InterpBenchError("E_TASK", "this model belongs to no case, so that it has no data", {
-      expected: "a model of a case of the catalogue",
-    });
-  }
+  const { case_, transformer, truth } = modelWithCase(state, model);
   const backend = await state.backend();
   const task = caseDiscoveryTask(case_, transformer, { key: Key.fromSeed(seed), size, backend });
   const found = await algorithm.discover(truth === undefined ? task : { ...task, truth }, options, {

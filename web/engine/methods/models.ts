@@ -1,5 +1,6 @@
-import { getCase, groundTruthCircuit } from "../../../src/cases/index.ts";
+import { type Case, getCase, groundTruthCircuit } from "../../../src/cases/index.ts";
 import { type CircuitTexts, circuitTexts } from "../../../src/circuit/index.ts";
+import { InterpBenchError } from "../../../src/errors/index.ts";
 import { decodeCircuit, decodeModel } from "../../../src/formats/index.ts";
 import type { PageModelRef } from "../../../src/report/index.ts";
 import {
@@ -51,6 +52,19 @@ export function loadModel(state: EngineState, files: ModelFiles): ModelFacts {
   };
   state.models.set(name, held);
   return modelFacts(state, { kind: "loaded", name });
+}
+
+/** The same, of a case that gives it data. `E_TASK` for a model without one. */
+export function modelWithCase(
+  state: EngineState,
+  ref: ModelRef,
+): HeldModel & { readonly case_: Case } {
+  const held = modelOf(state, ref);
+  const { case_ } = held;
+  if (case_ !== undefined) return { ...held, case_ };
+  throw new InterpBenchError("E_TASK", "this model belongs to no case, so that it has no data", {
+    expected: "a model of a case of the catalogue",
+  });
 }
 
 /** What the engine holds under a reference. */

@@ -25,7 +25,7 @@ describe.skipIf(!hasBrowser)("the view of a circuit (needs /usr/bin/chromium)", 
 
   const open = async (state = "") => {
     const opened = await browser.open(html, { address: `v1/result/run${state}` });
-    await opened.page.locator("svg.circuit").waitFor();
+    await opened.page.locator(".circuit-view svg.circuit").waitFor();
     return opened;
   };
 
@@ -33,21 +33,21 @@ describe.skipIf(!hasBrowser)("the view of a circuit (needs /usr/bin/chromium)", 
     const { page, faults } = await open();
     const output = page.locator(".circuit-threshold output");
     expect(await output.innerText()).toBe("as found · 10 edges");
-    const slider = page.getByRole("slider");
+    const slider = page.locator(".circuit-view").getByRole("slider");
     await slider.focus();
     await slider.press("Home");
     expect(await output.innerText()).toContain("· 0 edges");
     await slider.press("ArrowRight");
     expect(await output.innerText()).toBe("> 0.5 · 1 edge");
     expect(page.url()).toContain("circuit.threshold=0.5");
-    const made = await page.evaluate(() => document.querySelectorAll("svg.circuit .line").length);
+    const made = await page.evaluate(() => document.querySelectorAll(".circuit-view .line").length);
     expect(made).toBe(53);
     expect(faults).toEqual([]);
   });
 
   it("goes from box to box with the arrows, and pins one", async () => {
     const { page, faults } = await open();
-    await page.locator('[data-box="input"]').focus();
+    await page.locator('.circuit-view [data-box="input"]').focus();
     await page.keyboard.press("ArrowUp");
     const at = await page.evaluate(() => (document.activeElement as HTMLElement).dataset.box);
     expect(at).toMatch(/^a0\./);
@@ -63,8 +63,19 @@ describe.skipIf(!hasBrowser)("the view of a circuit (needs /usr/bin/chromium)", 
     const { page, faults } = await open(
       "?circuit.detail=qkv&circuit.lens=x&circuit.pin=edge:none&circuit.threshold=x",
     );
-    expect(await page.locator("svg.circuit .line").count()).toBe(110);
-    expect(await page.locator("svg.circuit .port.q").count()).toBe(8);
+    expect(await page.locator(".circuit-view .line").count()).toBe(110);
+    expect(await page.locator(".circuit-view .port.q").count()).toBe(8);
+    expect(faults).toEqual([]);
+  });
+
+  it("walks through the decisions of ACDC", async () => {
+    const { page, faults } = await open("?acdc.step=0");
+    const view = page.locator(".acdc-view");
+    await view.getByText("Nothing has been judged yet.").waitFor();
+    expect(await view.locator(".acdc-controls output").innerText()).toBe("0 of 110");
+    await view.getByRole("slider").press("End");
+    expect(await view.locator(".acdc-decision").innerText()).toContain("0 to come");
+    expect(await view.locator(".links.truePositive > g").count()).toBeGreaterThan(1);
     expect(faults).toEqual([]);
   });
 });
