@@ -21,6 +21,15 @@ const bundlesZod = (id: string, importer: string | undefined): boolean =>
 /** What is bundled, and what is not. */
 export const deps = { neverBundle: [/^node:/, "commander"], alwaysBundle: bundlesZod };
 
+/**
+ * The object with all exports of a layer is in a file of its own: plugins are given that of `discovery`, and with it
+ * all algorithms, which a command that runs none does not load.
+ */
+export const codeSplitting = {
+  includeDependenciesRecursively: false,
+  groups: [{ name: "discovery-exports", test: /src\/discovery\/index\.ts$/ }],
+};
+
 export default defineConfig({
   entry: {
     index: "src/index.ts",
@@ -37,5 +46,6 @@ export default defineConfig({
   sourcemap: false,
   fixedExtension: false,
   copy: licences,
+  outputOptions: { codeSplitting },
   deps,
 });

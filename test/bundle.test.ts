@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { Rolldown } from "tsdown";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { codeSplitting, deps } from "../tsdown.config.ts";
 import { type Exploration, explore } from "./explorer.testing.ts";
 import { PORTABLE_LAYERS } from "./layering.testing.ts";
 
@@ -150,5 +151,29 @@ describe("everything up to report/", () => {
   it("is where that ends: the next layer does ask Node", async () => {
     const chunks = await bundle({ store: pathOf("../src/store/index.ts") });
     expect(chunks.flatMap(forbiddenIn).join()).toContain("node:fs");
+  });
+});
+
+describe("what the command line loads at its start", () => {
+  it("is no algorithm", async () => {
+    const input = { main: pathOf("../src/cli/main.ts") };
+    const external = deps.neverBundle;
+    const build = await Rolldown.rolldown({
+      input,
+      external,
+      platform: "node",
+      logLevel: "silent",
+    });
+    const { output } = await build.generate({ format: "esm", codeSplitting });
+    await build.close();
+    const chunks = new Map(
+      output.flatMap((file) => (file.type === "chunk" ? [[file.fileName, file] as const] : [])),
+    );
+    const loaded = new Set(["main.js"]);
+    for (const name of loaded) for (const one of chunks.get(name)?.imports ?? []) loaded.add(one);
+    const sources = [...loaded].flatMap((name) => chunks.get(name)?.moduleIds ?? []);
+    const within = (path: string) => sources.filter((id) => id.includes(`/src/${path}`));
+    expect(within("discovery/load.ts").length).toBe(1);
+    expect([...within("discovery/registry.ts"), ...within("discovery/acdc/")]).toEqual([]);
   });
 });

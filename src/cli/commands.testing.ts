@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Command, defineCommand } from "./command.ts";
-import { registry } from "./registry.ts";
+import { loadRegistry } from "./registry.ts";
 
 /** A command that only tells which options it got, with the flags of a real one. */
 export function echoCommand(command: Command): Command {
@@ -39,7 +39,7 @@ const once = defineCommand({
 
 /** The commands with the most flags, and one with arguments, as commands that tell their options. */
 export const echoCommands: readonly Command[] = [
-  ...registry.commands.filter(({ path }) => WANTED.includes(path.join(" "))),
+  ...(await loadRegistry()).commands.filter(({ path }) => WANTED.includes(path.join(" "))),
   greet,
   once,
 ].map(echoCommand);

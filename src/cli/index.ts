@@ -20,6 +20,6 @@ export {
 export { type FlagFacts, flag } from "./flags/flag.ts";
 export type { Io, OutputStream } from "./io.ts";
 export { type JobList, type JobSettings, runJobs } from "./jobs.ts";
-export { type Registry, registry } from "./registry.ts";
+export { loadRegistry, type Registry } from "./registry.ts";
 export { EXIT, runCli } from "./run.ts";
 export { UsageError, unknownName } from "./usage.ts";

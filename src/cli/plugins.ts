@@ -1,5 +1,4 @@
 import type { PluginAlgorithm } from "../jobs/index.ts";
-import { algorithmCommand } from "./commands/run/algorithm.ts";
 import type { Registry } from "./registry.ts";
 import { UsageError } from "./usage.ts";
 
@@ -34,7 +33,12 @@ export function assertPluginsLoaded(
  * The commands with `run <algorithm>` for algorithms of plugins, behind those of the built-in ones; those of the
  * same name, which are made of others, take their place.
  */
-export function withPlugins(registry: Registry, plugins: readonly PluginAlgorithm[]): Registry {
+export async function withPlugins(
+  registry: Registry,
+  plugins: readonly PluginAlgorithm[],
+): Promise<Registry> {
+  if (plugins.length === 0) return registry;
+  const { algorithmCommand } = await import("./commands/run/algorithm.ts");
   const taken = new Set(plugins.map(({ algorithm }) => `run ${algorithm.name}`));
   const commands = registry.commands.filter(({ path }) => !taken.has(path.join(" ")));
   const end = commands.findLastIndex(({ path }) => path[0] === "run") + 1;

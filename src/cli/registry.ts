@@ -19,7 +19,6 @@ import { inspectCommand } from "./commands/inspect.ts";
 import { leaderboard } from "./commands/leaderboard.ts";
 import { pull } from "./commands/pull.ts";
 import { report } from "./commands/report.ts";
-import { runCommands } from "./commands/run/algorithm.ts";
 import { score } from "./commands/score.ts";
 import { trainIit } from "./commands/train/iit.ts";
 import { trainIoi } from "./commands/train/ioi.ts";
@@ -36,8 +35,8 @@ export interface Registry {
   readonly about?: (check: (words: readonly string[]) => void) => readonly Command[];
 }
 
-/** The commands of `interpbench`, in the order of its help. */
-export const registry: Registry = {
+/** The commands of `interpbench`, in the order of its help, with those that run algorithms. */
+export const registryWith = (runCommands: readonly Command[]): Registry => ({
   commands: [
     demo,
     casesList,
@@ -76,4 +75,9 @@ export const registry: Registry = {
     emit: "Divide the jobs of a command between the machines of a cluster",
   },
   about: emitCommands,
-};
+});
+
+/** All commands: algorithms are loaded with them. */
+export async function loadRegistry(): Promise<Registry> {
+  return registryWith((await import("./commands/run/algorithm.ts")).runCommands);
+}

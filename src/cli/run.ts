@@ -23,7 +23,7 @@ import {
   type ProgramOptions,
   parseInvocation,
 } from "./program/program.ts";
-import { type Registry, registry } from "./registry.ts";
+import { loadRegistry, type Registry, registryWith } from "./registry.ts";
 import { UsageError } from "./usage.ts";
 
 /** Exit codes: all done, some job failed, wrong usage, interrupted with the state saved. */
@@ -36,13 +36,13 @@ export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 export async function runCli(
   given: readonly string[],
   io: Io,
-  commands: Registry = registry,
+  commands?: Registry,
 ): Promise<number> {
   const wantsJson = given.includes("--json");
   try {
     const { files, others } = pluginWords(given);
-    const plugins = files.length === 0 ? [] : await loadPlugins(files, pluginPlace(io));
-    const known = withPlugins(commands, plugins);
+    const plugins = await loadPlugins(files, pluginPlace(io));
+    const known = await withPlugins(commands ?? (await registryFor(given)), plugins);
     const about = known.about?.((words) => assertCommandLine(words, known, io)) ?? [];
     const all = { ...known, commands: [...known.commands, ...about] };
     // Where there is no command yet, as in `run --help`, there is none that takes the flag.
@@ -62,6 +62,12 @@ export async function runCli(
     if (wantsJson) writeIfPossible(io, outputJson("error", errorDocument(error)));
     return error instanceof UsageError ? EXIT.usage : EXIT.failed;
   }
+}
+
+/** The commands that words can mean: those that run algorithms only if they are none of the others. */
+async function registryFor(words: readonly string[]): Promise<Registry> {
+  const others = registryWith([]);
+  return findCommand(words, others) === undefined ? loadRegistry() : others;
 }
 
 const programOptions = (io: Io): ProgramOptions => ({

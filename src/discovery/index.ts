@@ -180,6 +180,7 @@ export {
   type AlgorithmListing,
   listAlgorithms,
   loadAlgorithm,
+  loadRegistry,
 } from "./load.ts";
 export { edgeScheme } from "./masks/edge-scheme.ts";
 export { hardConcrete, logisticNoise, openProbability } from "./masks/hard-concrete.ts";

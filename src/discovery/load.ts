@@ -12,8 +12,11 @@ export interface AlgorithmListing extends Pick<Algorithm, "name" | "title"> {
 
 type Name = (typeof LISTING)[number]["name"];
 
+/** What asks about all algorithms, and all of them with it. */
+export const loadRegistry = () => import("./registry.ts");
+
 /** One that is made of others, which come with it. */
-const combination = async (name: Name) => (await import("./registry.ts")).getAlgorithm(name);
+const combination = async (name: Name) => (await loadRegistry()).getAlgorithm(name);
 
 const LOADERS: { readonly [N in Name]: (name: N) => Promise<Algorithm> } = {
   acdc: async () => (await import("./acdc/acdc.ts")).acdc,

@@ -85,12 +85,8 @@ export { scoreOptions } from "./plans/score.ts";
 export type { ScoreDocument } from "./plans/score-document.ts";
 export { numSamplesOption, TRAINING_INPUTS, trainingOptions } from "./plans/train.ts";
 export type { TrainingDocument } from "./plans/training-document.ts";
-export {
-  loadPlugins,
-  type PluginAlgorithm,
-  type PluginPlace,
-  pluginKind,
-} from "./plugins/plugin-file.ts";
+export type { PluginAlgorithm, PluginPlace } from "./plugins/plugin.ts";
+export { loadPlugins, pluginKind } from "./plugins/plugins.ts";
 export { printedDocument } from "./printed.ts";
 export { jobKinds } from "./registry.ts";
 export {

@@ -1,9 +1,9 @@
-import { allAlgorithms } from "../discovery/index.ts";
+import { listAlgorithms } from "../discovery/index.ts";
 import type { JobKind } from "./kind.ts";
 import { auditKind } from "./plans/audit.ts";
 import { compilationKind } from "./plans/compile.ts";
 import { demoKind } from "./plans/demo.ts";
-import { discoveryKind } from "./plans/discover.ts";
+import { builtInDiscovery } from "./plans/discover.ts";
 import { nodeEffectsKind } from "./plans/effects.ts";
 import { leaderboardKind } from "./plans/leaderboard.ts";
 import { linearCompressionKind } from "./plans/linear-compression.ts";
@@ -22,7 +22,7 @@ export const jobKinds: readonly JobKind[] = [
   realismKind,
   truthRealismKind,
   auditKind,
-  ...allAlgorithms().map((algorithm) => discoveryKind(algorithm)),
+  ...listAlgorithms().map(({ name }) => builtInDiscovery(name)),
   scoreKind,
   demoKind,
   leaderboardKind,

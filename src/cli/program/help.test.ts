@@ -2,10 +2,11 @@ import { describe, expect, it } from "vitest";
 import { textWidth } from "../../report/index.ts";
 import { echoCommand } from "../commands.testing.ts";
 import { memoryIo, run, runWith } from "../io.testing.ts";
-import { registry } from "../registry.ts";
+import { loadRegistry } from "../registry.ts";
 import { runCli } from "../run.ts";
 import { itemText } from "./help.ts";
 
+const registry = await loadRegistry();
 const COMMANDS = registry.commands.map(({ path }) => path.join(" "));
 
 describe("help", () => {

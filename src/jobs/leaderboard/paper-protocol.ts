@@ -1,5 +1,4 @@
 import { PAPER_THRESHOLDS } from "../../circuit/index.ts";
-import { originalAlgorithm } from "../../discovery/index.ts";
 import type { Contestant, Protocol, PublishedNumber } from "./protocol.ts";
 
 /** Steps of subnetwork probing in the paper's runs. */
@@ -8,20 +7,17 @@ const PROBING_EPOCHS = 5000;
 /** Steps of integrated gradients in the paper's runs. */
 const INTEGRATION_STEPS = 10;
 
-/** Subnetwork probing, by one of the original's names of it, for each of the paper's λ. */
-function probing(name: string): Contestant {
-  const { name: algorithm, options } = originalAlgorithm(name)!;
-  return {
-    name,
-    algorithm,
-    params: { ...options, lambdaReg: PAPER_THRESHOLDS, epochs: PROBING_EPOCHS },
-  };
-}
+/** Subnetwork probing, of nodes or of edges, for each of the paper's λ. */
+const probing = (name: string, edgewise: boolean): Contestant => ({
+  name,
+  algorithm: "sp",
+  params: { edgewise, lambdaReg: PAPER_THRESHOLDS, epochs: PROBING_EPOCHS },
+});
 
 const CONTESTANTS: readonly Contestant[] = [
   { name: "acdc", algorithm: "acdc", params: { threshold: PAPER_THRESHOLDS } },
-  probing("node_sp"),
-  probing("edge_sp"),
+  probing("node_sp", false),
+  probing("edge_sp", true),
   { name: "eap", algorithm: "eap", params: {} },
   { name: "eap_ig", algorithm: "eap", params: { integratedGradSteps: INTEGRATION_STEPS } },
 ];

@@ -1,4 +1,4 @@
-import { allAlgorithms } from "../../discovery/index.ts";
+import { listAlgorithms } from "../../discovery/index.ts";
 import { InterpBenchError, unknownNameError } from "../../errors/index.ts";
 import { paperProtocol } from "./paper-protocol.ts";
 import type { Contestant, Protocol } from "./protocol.ts";
@@ -8,7 +8,7 @@ const standard: Protocol = {
   name: "default",
   summary: "Every algorithm with its default options; the ranking of all edges counts.",
   measure: "AUROC of edges, exact: ties count one half",
-  contestants: allAlgorithms().map(({ name }) => ({ name, algorithm: name, params: {} })),
+  contestants: listAlgorithms().map(({ name }) => ({ name, algorithm: name, params: {} })),
   numbersOf: ({ auroc: { edges, nodes } }) => ({
     edges,
     nodes,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { getAlgorithm, option, originalAlgorithm } from "../../discovery/index.ts";
+import { loadRegistry, option } from "../../discovery/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
 
 /** The threshold of the original's commands that evaluate the circuit of a discovery. */
@@ -36,7 +36,11 @@ export interface CircuitDiscovery {
  * with the original's threshold. Throws `E_ALGORITHM` for a name of none, and `E_OPTION` for an option
  * that it does not have.
  */
-export function circuitDiscovery(given: string, settings: CircuitSettings): CircuitDiscovery {
+export async function circuitDiscovery(
+  given: string,
+  settings: CircuitSettings,
+): Promise<CircuitDiscovery> {
+  const { getAlgorithm, originalAlgorithm } = await loadRegistry();
   const { name, options } = originalAlgorithm(given) ?? { name: given, options: {} };
   const { shape } = getAlgorithm(name).options;
   const keys = Object.keys(circuitSettingOptions) as (keyof CircuitSettings)[];

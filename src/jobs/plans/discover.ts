@@ -4,6 +4,7 @@ import {
   type Discovery,
   type DiscoveryCheckpoint,
   type DiscoveryTask,
+  loadAlgorithm,
   option,
   optionFacts,
   parseOptions,
@@ -44,6 +45,16 @@ const config = z.strictObject({
   title: z.string().optional(),
 });
 
+const namesOf = (algorithm: string) => ({ name: `run-${algorithm}`, title: `run ${algorithm}` });
+
+/** The kind of work of a built-in algorithm, which is loaded when a plan is prepared. */
+export const builtInDiscovery = (algorithm: string): JobKind => ({
+  ...namesOf(algorithm),
+  usesEngine: true,
+  prepare: async (plan, context) =>
+    discoveryKind(await loadAlgorithm(algorithm)).prepare(plan, context),
+});
+
 /**
  * Looking for the circuit of a model with an algorithm, and comparing it with the truth: `run-acdc`.
  * Its subject is a model of a case, or a model and prompts of one's own; the default model is the
@@ -53,8 +64,7 @@ const config = z.strictObject({
  */
 export function discoveryKind(algorithm: Algorithm, pluginSha256?: string): JobKind {
   return defineKind({
-    name: `run-${algorithm.name}`,
-    title: `run ${algorithm.name}`,
+    ...namesOf(algorithm.name),
     config,
     async prepare({ subject, config: { dataSize, corruption, seed, title, ...options } }, context) {
       const isOwn = subject.case === undefined && subject.prompts !== undefined;

@@ -57,10 +57,11 @@ export async function measureCurves(
       ? []
       : [["truth", new Map(edges.map(({ text }) => [text, isTrue.has(text) ? 1 : 0]))] as const]),
   ];
-  const own = rankings.map((given): readonly [string, ScoreMap] => {
-    const scored = scoredRanking(given);
-    return [given.name, numbersOfEdges(scored.ranking, scored, config)];
-  });
+  const scored = await Promise.all(rankings.map(scoredRanking));
+  const own = rankings.map(({ name }, i): readonly [string, ScoreMap] => [
+    name,
+    numbersOfEdges(scored[i]!.ranking, scored[i]!, config),
+  ]);
   const all = [...own, ...references];
   const found = await faithfulnessCurves(
     task,
@@ -86,13 +87,14 @@ export interface ScoreFacts {
 }
 
 /** The document of a score: every ranking against every truth, and how faithful its circuits are. */
-export function scoreDocument(
+export async function scoreDocument(
   rankings: readonly GivenRanking[],
   truths: ReadonlyMap<string, Circuit>,
   { seed, ...facts }: ScoreFacts,
   curves: ScoreCurves | undefined,
 ) {
   const key = Key.fromSeed(seed).fold("baseline");
+  const scored = await Promise.all(rankings.map(scoredRanking));
   const entries = Array.from(truths, ([name, circuit]) => ({
     name,
     truth: otherTruthOf(circuit, facts.shape),
@@ -111,7 +113,7 @@ export function scoreDocument(
       ...(given.made === undefined ? {} : { params: given.made.params }),
       scores: entries.map(({ name, truth }) => ({
         truth: name,
-        ...scoreByTruth(scoredRanking(given), truth, facts.shape, key.fold(name)),
+        ...scoreByTruth(scored[i]!, truth, facts.shape, key.fold(name)),
       })),
       curve: curves?.rankings[i] ?? null,
     })),
@@ -127,7 +129,7 @@ export function scoreDocument(
 }
 
 /** The document of a score as it is made. */
-export type ScoreDocument = ReturnType<typeof scoreDocument>;
+export type ScoreDocument = Awaited<ReturnType<typeof scoreDocument>>;
 
 /** A ranking in it, and how it compares with one truth. */
 export type RankingDocument = ScoreDocument["rankings"][number];

@@ -94,7 +94,8 @@ export const scoreKind = defineKind({
               backend,
               seed,
             }));
-          const document = scoreDocument(rankings, chosen, { ...facts, shape: own, seed }, curves);
+          const about = { ...facts, shape: own, seed };
+          const document = await scoreDocument(rankings, chosen, about, curves);
           writeScore(job.draft, document);
           return document;
         }),

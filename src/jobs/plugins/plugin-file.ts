@@ -8,28 +8,7 @@ import { importModule, type ModuleFile, readModule } from "../../models/index.ts
 import * as rng from "../../rng/index.ts";
 import { sha256 } from "../../store/index.ts";
 import * as transformer from "../../transformer/index.ts";
-import type { JobKind } from "../kind.ts";
-import { discoveryKind } from "../plans/discover.ts";
-
-/** An algorithm of a plugin file. */
-export interface PluginAlgorithm {
-  readonly algorithm: discovery.Algorithm;
-  /** As the user calls it. */
-  readonly file: string;
-  /** SHA-256 of the file's text: what decides results, as long as the file imports no others. */
-  readonly sha256: string;
-}
-
-/** The kind of work that runs an algorithm of a plugin. */
-export const pluginKind = ({ algorithm, sha256: hash }: PluginAlgorithm): JobKind =>
-  discoveryKind(algorithm, hash);
-
-/** Where plugin files are looked for, and how waiting for one is ended. */
-export interface PluginPlace {
-  /** Relative names start here. */
-  readonly folder: string;
-  readonly signal: AbortSignal;
-}
+import type { PluginAlgorithm, PluginPlace } from "./plugin.ts";
 
 /** What plugins can import, even where the package is not installed: all of the program that runs them. */
 const LIBRARY = {
@@ -54,14 +33,8 @@ async function libraryWithPackages(): Promise<Readonly<Record<string, unknown>>>
 
 const { InterpBenchError } = errors;
 
-/**
- * The algorithms of plugin files: modules of JavaScript or TypeScript whose default export is an algorithm
- * (see `defineAlgorithm`), or a list of them. Each is run: it can do whatever a program can.
- *
- * `E_FILE` for files that are no modules or cannot be read; `E_PLUGIN` for ones that throw, that export
- * no algorithm, and for names that are taken, by built-in algorithms or by another plugin.
- */
-export async function loadPlugins(
+/** The algorithms of plugin files: `loadPlugins`. */
+export async function importPlugins(
   files: readonly string[],
   place: PluginPlace,
 ): Promise<readonly PluginAlgorithm[]> {

@@ -1,9 +1,4 @@
-import {
-  type Algorithm,
-  allAlgorithms,
-  type Ranked,
-  type SelectionFacts,
-} from "../../discovery/index.ts";
+import type { Algorithm, Ranked, SelectionFacts } from "../../discovery/index.ts";
 import { formatNumber } from "../../report/index.ts";
 import type { DiscoveryDocument } from "../plans/discovery-document.ts";
 
@@ -13,6 +8,8 @@ export interface Naming {
   option(algorithm: Algorithm, key: string): string;
   /** Running an algorithm. */
   run(algorithm: Algorithm): string;
+  /** The algorithms that one can run. */
+  readonly algorithms: readonly Algorithm[];
 }
 
 /** What a reader of the only circuit has to know: arbitrary choices, loose edges, too much or nothing. */
@@ -84,7 +81,7 @@ function extremeNotes(
 
 /** What else, of what is verified, would tell apart what is equal at the clean run: `run exact`. */
 function lookingBeyond(naming: Naming): string {
-  const names = allAlgorithms().flatMap((algorithm) => {
+  const names = naming.algorithms.flatMap((algorithm) => {
     const { maturity, selection, looksBeyondCleanRun: beyond = false } = algorithm;
     if (maturity.tier !== "verified" || selection === undefined || beyond === false) return [];
     const run = naming.run(algorithm);

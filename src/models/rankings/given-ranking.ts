@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { circuitFromTexts, type ScoreMap } from "../../circuit/index.ts";
 import {
-  type Algorithm,
-  allAlgorithms,
   type Discovery,
+  listAlgorithms,
+  loadAlgorithm,
   type ScoredRanking,
 } from "../../discovery/index.ts";
 
@@ -66,14 +66,19 @@ export const givenScore = (name: string, score: number): [string, number | null]
 ];
 
 /** The ranking as it is scored; a sweep by the paper's thresholds is that of its algorithm, or of its scores. */
-export function scoredRanking({ scores, ranks, circuits, made }: GivenRanking): ScoredRanking {
+export async function scoredRanking({
+  scores,
+  ranks,
+  circuits,
+  made,
+}: GivenRanking): Promise<ScoredRanking> {
   const ranking: ScoreMap = new Map(
     scores.map(([item, score]) => [item, score ?? Number.POSITIVE_INFINITY]),
   );
   return {
     ranking,
     ranks,
-    paperSweep: made === undefined ? FILE_SWEEP : sweepOf(made),
+    paperSweep: made === undefined ? FILE_SWEEP : await sweepOf(made),
     findings: circuits.map(({ setting, nodes, edges }) => ({
       setting,
       circuit: circuitFromTexts(edges, nodes),
@@ -84,10 +89,10 @@ export function scoredRanking({ scores, ranks, circuits, made }: GivenRanking): 
 /** Scores of a file give the circuit of every threshold. */
 const FILE_SWEEP = { option: "threshold", from: "scores" } as const;
 
-function sweepOf({
+async function sweepOf({
   algorithm,
   params,
-}: NonNullable<GivenRanking["made"]>): Discovery["paperSweep"] {
-  const known: Algorithm | undefined = allAlgorithms().find(({ name }) => name === algorithm);
-  return known?.paperSweep?.(params);
+}: NonNullable<GivenRanking["made"]>): Promise<Discovery["paperSweep"]> {
+  if (!listAlgorithms().some(({ name }) => name === algorithm)) return undefined;
+  return (await loadAlgorithm(algorithm)).paperSweep?.(params);
 }

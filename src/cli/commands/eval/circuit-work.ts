@@ -1,15 +1,15 @@
 import { circuitDiscovery } from "../../../jobs/index.ts";
 import type { CircuitChoice } from "../../options/realism.ts";
 import { readCircuit } from "../../read-circuit.ts";
-import { asUsage, UsageError } from "../../usage.ts";
+import { UsageError, waitAsUsage } from "../../usage.ts";
 import type { RealismWork } from "./realism.ts";
 
 /** How the circuit is had: from a file, or by running an algorithm. */
-export function circuitWork(
+export async function circuitWork(
   choice: Partial<CircuitChoice> &
     Pick<CircuitChoice, "algorithm" | "dataSize"> & { readonly seed: number },
   cwd: string,
-): RealismWork {
+): Promise<RealismWork> {
   const kind = "eval-node-realism";
   const { circuit, threshold, lambdaReg, edgeCount, dataSize, seed } = choice;
   if (circuit !== undefined) {
@@ -24,7 +24,7 @@ export function circuitWork(
     }
     return { kind, config: { circuit: readCircuit(circuit, cwd) } };
   }
-  const { name, params } = asUsage(() =>
+  const { name, params } = await waitAsUsage(() =>
     circuitDiscovery(choice.algorithm, { threshold, lambdaReg, edgeCount }),
   );
   return {

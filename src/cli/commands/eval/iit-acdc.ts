@@ -26,6 +26,10 @@ export const evalIitAcdc = defineCommand({
     { command: "eval iit_acdc -i 3 -t 0.025", summary: "The model trained for case 3" },
     { command: "eval iit_acdc -i 3 --tracr", summary: "The compiled one" },
   ],
-  run: (context, choice) =>
-    runRealism(context, choice, circuitWork({ ...choice, algorithm: "acdc" }, context.io.cwd)),
+  run: async (context, choice) =>
+    runRealism(
+      context,
+      choice,
+      await circuitWork({ ...choice, algorithm: "acdc" }, context.io.cwd),
+    ),
 });

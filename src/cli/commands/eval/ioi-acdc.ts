@@ -19,10 +19,10 @@ export const evalIoiAcdc = defineCommand({
   }),
   retired: [...retiredRealismFlags, ...retiredIoiFlags],
   examples: [{ command: "eval ioi_acdc -t 0.025", summary: "The model that train ioi wrote" }],
-  run: (context, choice) =>
+  run: async (context, choice) =>
     runRealism(
       context,
       { ...choice, indices: ioiIndices(choice) },
-      circuitWork({ ...choice, algorithm: "acdc" }, context.io.cwd),
+      await circuitWork({ ...choice, algorithm: "acdc" }, context.io.cwd),
     ),
 });

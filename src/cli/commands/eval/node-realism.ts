@@ -30,5 +30,6 @@ export const evalNodeRealism = defineCommand({
     },
     { command: "eval node_realism -i 3 --circuit my-circuit.json", summary: "Your own" },
   ],
-  run: (context, choice) => runRealism(context, choice, circuitWork(choice, context.io.cwd)),
+  run: async (context, choice) =>
+    runRealism(context, choice, await circuitWork(choice, context.io.cwd)),
 });

@@ -71,7 +71,11 @@ export function algorithmCommand(algorithm: Algorithm, pluginSha256?: string): C
 }
 
 /** How texts about a discovery name what one can type. */
-const NAMING: Naming = { option: flagOf, run: ({ name }) => `run ${name}` };
+const NAMING: Naming = {
+  option: flagOf,
+  run: ({ name }) => `run ${name}`,
+  algorithms: allAlgorithms(),
+};
 
 async function runAlgorithm(
   context: Context,
