@@ -12,8 +12,10 @@ export {
   bootstrapIntervals,
   quantile,
 } from "./bootstrap.ts";
+export { type EquivalenceTest, equivalenceTest } from "./equivalence.ts";
 export { friedmanTest, type MeanRanks, nemenyiConstant } from "./friedman.ts";
 export { holm } from "./holm.ts";
+export { type IndependenceTest, independenceTest } from "./independence.ts";
 export { type Interval, shareInterval } from "./interval.ts";
 export { averageRanks } from "./ranks.ts";
 export { meanOf, type Summary, summarize } from "./summary.ts";
