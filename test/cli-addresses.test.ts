@@ -202,10 +202,12 @@ function filesBelow(folder: string): [name: string, text: string][] {
       const path = join(parentPath, name);
       const text = readFileSync(path, "latin1");
       if (name !== "result.json") return [path.slice(folder.length), text];
-      const { startedAt, seconds, host, ...provenance } = JSON.parse(text).provenance;
+      const { startedAt, seconds, processorSeconds, host, ...provenance } =
+        JSON.parse(text).provenance;
       const at = text.indexOf('"provenance": {');
-      expect([typeof startedAt, typeof seconds, typeof host]).toEqual([
+      expect([startedAt, seconds, processorSeconds, host].map((fact) => typeof fact)).toEqual([
         "string",
+        "number",
         "number",
         "object",
       ]);

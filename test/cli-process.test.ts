@@ -182,7 +182,7 @@ describe("the process", () => {
 
 /** The files below a folder with their contents, without the times that they record. */
 function filesIn(folder: string): [name: string, content: string][] {
-  const times = /"(seconds|startedAt)": [^\n]*/g;
+  const times = /"(seconds|processorSeconds|startedAt)": [^\n]*/g;
   return readdirSync(join(cwd, folder), { recursive: true, encoding: "utf8" })
     .sort()
     .filter((name) => statSync(join(cwd, folder, name)).isFile())

@@ -63,6 +63,7 @@ export function makeFolder(path: string): void {
 export function draftIn(folder: string, input: AddressInput, facts: DraftFacts): ArtifactDraft {
   const address = addressOf(input);
   const startedAt = facts.now();
+  const usedBefore = process.cpuUsage();
   const files: Record<string, FileFacts> = {};
   const state = { isFinished: false };
   const release = () => {
@@ -87,6 +88,7 @@ export function draftIn(folder: string, input: AddressInput, facts: DraftFacts):
       files[name] = factsOf(bytes);
     },
     finish(document) {
+      const { user, system } = process.cpuUsage(usedBefore);
       const provenance: Provenance = {
         package: "interpbench",
         version: packageVersion(),
@@ -102,6 +104,7 @@ export function draftIn(folder: string, input: AddressInput, facts: DraftFacts):
         files,
         startedAt: new Date(startedAt).toISOString(),
         seconds: (facts.now() - startedAt) / 1000,
+        processorSeconds: (user + system) / 1e6,
         host: hostFacts(),
       };
       publishFile(join(folder, RESULT_FILE), formatJson({ ...document, provenance }));

@@ -46,6 +46,8 @@ export interface Provenance {
   readonly startedAt: string;
   /** Wall-clock seconds of the run that finished it; an interrupted run's time is not counted. */
   readonly seconds: number;
+  /** Processor seconds that the process took in that time, for this and for what it did beside it. */
+  readonly processorSeconds: number;
   readonly host: HostFacts;
 }
 

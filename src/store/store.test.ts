@@ -137,6 +137,7 @@ describe("a store", () => {
       files: { "circuit.json": { bytes: 2 }, "figures/circuit.svg": { bytes: 6 } },
       startedAt: "2025-01-01T00:00:00.000Z",
       seconds: 2.5,
+      processorSeconds: expect.any(Number),
       host: { node: process.versions.node },
     });
     expect(readdirSync(made.folder).sort()).toEqual(["circuit.json", "figures", "result.json"]);
