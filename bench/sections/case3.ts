@@ -2,8 +2,9 @@ import { getCase, groundTruthCircuit } from "../../src/cases/index.ts";
 import { componentsOf } from "../../src/circuit/index.ts";
 import { type DiscoveryTask, loadAlgorithm } from "../../src/discovery/index.ts";
 import type { Backend } from "../../src/engine/index.ts";
-import { measureRealism } from "../../src/evaluation/index.ts";
+import { auditDraws, auditModel, measureRealism } from "../../src/evaluation/index.ts";
 import { runSteps } from "../../src/interventions/index.ts";
+import { Key } from "../../src/rng/index.ts";
 import {
   handedOver,
   initialTransformer,
@@ -75,6 +76,19 @@ const REALISM: Work = {
   },
 };
 
+/** Every node exchanged on all 65,536 pairs, and by mean and zero on all inputs; edges on 256 pairs. */
+const AUDIT: Work = {
+  name: "audit: nodes on all pairs",
+  prepare: async (backend) => {
+    const case_ = getCase("3");
+    const budget = { pairs: 65_536, edgePairs: 256, inputs: 256 };
+    const draws = auditDraws(case_, budget, Key.fromSeed(1234));
+    const task = { ...trainingTask("3"), ...draws };
+    const model = await initialTransformer(task, RECIPE);
+    return () => auditModel(model, task, groundTruthCircuit(case_), draws, { backend });
+  },
+};
+
 const WORKS: readonly Work[] = [
   FIRST_EPOCH,
   NEXT_EPOCH,
@@ -85,6 +99,7 @@ const WORKS: readonly Work[] = [
   discovery("SP, 300 epochs", "sp", {}),
   discovery("SP edge-wise, 300 epochs", "sp", { edgewise: true }),
   REALISM,
+  AUDIT,
 ];
 
 /** An epoch takes seconds: a few rounds have to do. */
@@ -127,6 +142,6 @@ async function timeWorks(
 /** Training and discovery from the beginning to the end, programs compiled anew each time. */
 export const case3: Section = {
   name: "case3",
-  summary: "Training and discovery on case 3",
+  summary: "Training, discovery and an audit on case 3",
   run: (context) => withBackends(1, (backends) => timeWorks(backends, context)),
 };
