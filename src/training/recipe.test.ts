@@ -38,6 +38,7 @@ describe("a recipe", () => {
       learningRate: 1e-3,
       learningRateSchedule: "constant",
       finalLearningRate: 2e-4,
+      cycleGrowth: 1,
       warmUpUpdates: 0,
       plateauPatience: 10,
       plateauFactor: 0.1,

@@ -105,6 +105,11 @@ export const recipeSchema = z.strictObject({
     "The cosine schedule starts again after so many updates, instead of taking all of them.",
     { unit: "updates", origin: OURS },
   ),
+  cycleGrowth: field(
+    z._default(z.number().check(z.gte(1)), 1),
+    "How many times as many updates each further cycle of the cosine schedule takes.",
+    { origin: OURS },
+  ),
   warmUpUpdates: field(
     z._default(steps.check(z.gte(0)), 0),
     "Updates over which the learning rate rises to its value.",

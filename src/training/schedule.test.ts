@@ -16,6 +16,7 @@ describe("learning rates", () => {
     finalLearningRate: 2e-4,
     plateauPatience: 1,
     plateauFactor: 0.5,
+    cycleGrowth: 1,
     warmUpUpdates: 0,
   };
   const at = (changes: Partial<ScheduleMoment> = {}): ScheduleMoment => ({
@@ -51,6 +52,10 @@ describe("learning rates", () => {
     const again = (update: number) => learningRateAt(cycles, at({ update }));
     expect([again(1), again(26), again(51), again(76)]).toEqual([1e-2, 5e-3, 1e-2, 5e-3]);
     expect(again(50)).toBeLessThan(1e-5);
+    const growing = { ...cycles, cycleGrowth: 2 };
+    const longer = (update: number) => learningRateAt(growing, at({ update }));
+    expect([1, 26, 51, 101, 151, 251].map(longer)).toEqual([1e-2, 5e-3, 1e-2, 5e-3, 1e-2, 5e-3]);
+    expect(longer(150)).toBeLessThan(longer(50));
     const epochs = learningRateAt(
       { ...cosine, updates: undefined, epochs: 10 },
       at({ update: 21 }),

@@ -12,6 +12,7 @@ export type ScheduleFacts = Pick<
   | "warmUpUpdates"
   | "updates"
   | "cycleUpdates"
+  | "cycleGrowth"
 >;
 
 /** PyTorch's relative improvement that ends a plateau. */
@@ -51,11 +52,20 @@ export function plateauRate(
 }
 
 /**
- * `η(u) = η₀ · ½(1 + cos π((u − 1) mod cycle)/cycle)` of update number u (from 1 on): cosine annealing
- * with warm restarts (Loshchilov & Hutter 2017).
+ * `η(u) = η₀ · ½(1 + cos πt/T)` of update number u (from 1 on), which is number t (from 0 on) of its cycle of T
+ * updates: cosine annealing with warm restarts (Loshchilov & Hutter 2017). The first cycle has `cycle`
+ * updates, each further one `growth` (at least 1) times those of the one before.
  */
-export function cosineRate(learningRate: number, update: number, cycle: number): number {
-  return (learningRate * (1 + Math.cos((Math.PI * ((update - 1) % cycle)) / cycle))) / 2;
+export function cosineRate(
+  learningRate: number,
+  update: number,
+  cycle: number,
+  growth = 1,
+): number {
+  let [at, length] = [update - 1, cycle];
+  if (growth === 1) at %= cycle;
+  for (; at >= length; length *= growth) at -= length;
+  return (learningRate * (1 + Math.cos((Math.PI * at) / length))) / 2;
 }
 
 /**
@@ -107,7 +117,7 @@ function scheduledRate(
       return plateauRate(facts, metrics);
     case "cosine": {
       const cycle = facts.cycleUpdates ?? plannedUpdates(facts, updatesPerEpoch);
-      return cosineRate(facts.learningRate, update, cycle);
+      return cosineRate(facts.learningRate, update, cycle, facts.cycleGrowth);
     }
   }
 }
