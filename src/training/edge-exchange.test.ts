@@ -44,6 +44,18 @@ describe("edges that are exchanged", () => {
     expect(share((count) => count === edges.length)).toBeCloseTo(0.2, 1);
   });
 
+  it("are those of all outside nodes together in place of those of one, where the recipe says so", () => {
+    const { ofWriter } = cuttable;
+    const together = drawCuts(Key.fromSeed(3), cuttable, PAIRS, "all");
+    const changed = [...cuts.counts.keys()].filter((i) => cuts.counts[i] !== together.counts[i]);
+    expect(ofWriter.length).toBeGreaterThan(1);
+    expect(changed.length / PAIRS).toBeGreaterThan(0.13);
+    expect(changed.length / PAIRS).toBeLessThan(0.27);
+    expect(new Set(changed.map((i) => together.counts[i]))).toEqual(
+      new Set([ofWriter.flat().length]),
+    );
+  });
+
   it("give the logits of the circuit that is left", async () => {
     const transformer = initializeTransformer(config, keyNormals(Key.fromSeed(7)));
     const backend = referenceBackend();

@@ -118,12 +118,13 @@ const KINDS = ["none", "one", "writer", "half", "all"] as const;
 
 /**
  * Draws the edges that carry the source's value, for each pair one of: none of the outside edges, one of
- * them, all of one outside node, each with probability ½, all.
+ * them, all of one outside node (or of all outside nodes, as `edgeWriters` says), each with probability ½, all.
  */
 export function drawCuts(
   key: Key,
   { readers, edges, ofWriter }: OutsideEdges,
   pairs: number,
+  edgeWriters: Recipe["edgeWriters"] = "one",
 ): Cuts {
   const inputs = new Map(
     readers.map((one) => [
@@ -152,6 +153,7 @@ export function drawCuts(
       case "one":
         return ones === undefined ? [] : [ones[pair]!];
       case "writer":
+        if (edgeWriters === "all") return ofWriter.flat();
         return writers === undefined ? [] : ofWriter[writers[pair]!]!;
       case "half":
         return all.filter((edge) => coins[pair * edges.length + edge] === 1);

@@ -60,6 +60,11 @@ export const recipeSchema = z.strictObject({
     "With the joint loss: edges outside the circuit take what they carry from the source, in place of siitSampling's nodes as wholes. For each pair one of: none of them, one, all of one outside node, each with probability ½, all.",
     { origin: OURS },
   ),
+  edgeWriters: field(
+    z.optional(z.enum(["one", "all"])),
+    "Where edgeExchange takes all edges of an outside node: of one such node (if not given), or of all of them together, which joint strict accuracy asks for.",
+    { origin: OURS },
+  ),
   epochs: field(z._default(steps.check(z.gte(0)), 2000), "The most epochs to train.", {
     unit: "epochs",
     origin: CLI,
