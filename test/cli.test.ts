@@ -383,7 +383,7 @@ describe("--config and --set", () => {
     ],
     [
       { scheduleMetrics: ["accuracy", "toString"] },
-      'E_VALUE: a value is not valid (at FILE, key "scheduleMetrics", item 2) — expected one of "accuracy", "iia", "strictAccuracy" — received "toString"',
+      'E_VALUE: a value is not valid (at FILE, key "scheduleMetrics", item 2) — expected one of "accuracy", "iia", "strictAccuracy", "jointStrictAccuracy" — received "toString"',
     ],
     [
       { earlyStop: "yes" },

@@ -13,8 +13,34 @@ describe("the accuracies of a model", () => {
     const { iitLoss, ...accuracies } = modelAccuracies(transformer, selfTask(task, transformer), {
       backend,
     });
-    expect(accuracies).toEqual({ accuracy: 1, iia: 1, strictAccuracy: 1, pairCount: 65_536 });
+    expect(accuracies).toEqual({
+      accuracy: 1,
+      iia: 1,
+      strictAccuracy: 1,
+      jointStrictAccuracy: 1,
+      pairCount: 65_536,
+    });
     expect(iitLoss).toBeLessThan(1e-12);
+  });
+
+  it("exchange all outside nodes at once for joint strict accuracy", () => {
+    // With every node outside, outputs are the source's: shares of "x", one of four letters, in prefixes.
+    const { transformer, ...rest } = { ...caseThree().highLevel, ...caseThree() };
+    const task = { ...selfTask(rest, transformer), correspondence: [] };
+    const { strictAccuracy, jointStrictAccuracy } = modelAccuracies(transformer, task, { backend });
+    const binomials = [
+      [1, 1],
+      [1, 2, 1],
+      [1, 3, 3, 1],
+      [1, 4, 6, 4, 1],
+    ];
+    const alike = binomials.map(
+      (row) =>
+        row.reduce((sum, ways, x) => sum + (ways * 3 ** (row.length - 1 - x)) ** 2, 0) /
+        16 ** (row.length - 1),
+    );
+    expect(jointStrictAccuracy).toBeCloseTo(alike.reduce((a, b) => a + b) / 4, 6);
+    expect(strictAccuracy).toBeGreaterThan(jointStrictAccuracy!);
   });
 
   it.each([3, 13] as const)("are the original's for case %i after one step", (id) => {

@@ -94,7 +94,7 @@ export function readAccuracies(subject: Subject, pairs: Pairs, atol: number): Ac
   const outside = outsideNodes(model.config, correspondence);
   const target = targetInput(TARGET, task, model.config.dVocabOut);
   const targets = loadHighLevel(task, pairs, backend, tokens, subject.labels);
-  const sums = { iia: 0, iitLoss: 0, strict: 0 };
+  const sums = { iia: 0, iitLoss: 0, strict: 0, jointStrict: 0 };
   const interchanges = jointVariables(correspondence).map(
     ({ variables, nodes }): WantedRuns => ({
       nodes,
@@ -113,13 +113,24 @@ export function readAccuracies(subject: Subject, pairs: Pairs, atol: number): Ac
       },
     }),
   );
+  const jointStrict: readonly WantedRuns[] =
+    outside.length === 0
+      ? []
+      : [
+          {
+            nodes: outside,
+            take: ({ right }) => {
+              sums.jointStrict += right![0]!;
+            },
+          },
+        ];
   return {
     tensors: (logits) => ({
       right: batchSum(outputAccuracy(task, logits, target, atol)),
       loss: batchSum(outputLoss(task, logits, target)),
     }),
     inputs: ({ base }) => ({ [TARGET]: { table: labelTable, rows: base } }),
-    wanted: [...interchanges, ...strict],
+    wanted: [...interchanges, ...strict, ...jointStrict],
     accuracies: () => {
       const total = pairs.base.length;
       const mean = (sum: number, count: number) => (count > 0 ? sum / (count * total) : undefined);
@@ -128,6 +139,7 @@ export function readAccuracies(subject: Subject, pairs: Pairs, atol: number): Ac
         iia: mean(sums.iia, correspondence.length),
         iitLoss: mean(sums.iitLoss, correspondence.length),
         strictAccuracy: mean(sums.strict, outside.length),
+        jointStrictAccuracy: mean(sums.jointStrict, jointStrict.length),
         pairCount: total,
       };
     },
@@ -136,8 +148,8 @@ export function readAccuracies(subject: Subject, pairs: Pairs, atol: number): Ac
 }
 
 /**
- * Accuracy, interchange intervention accuracy (all variables) and strict accuracy (all outside
- * nodes) of a model: what validation measures during training, on all pairs of inputs or a sample.
+ * Accuracy, interchange intervention accuracy (all variables), strict accuracy (each outside node) and
+ * joint strict accuracy (all of them together) of a model: what validation measures during training, on all pairs of inputs or a sample.
  *
  * Throws `E_TASK` when the model does not fit the task.
  */

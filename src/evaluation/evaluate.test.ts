@@ -81,7 +81,7 @@ describe("an evaluation", () => {
     }
   });
 
-  it("patches each node once, for effects and accuracies together, on all pairs at once", async () => {
+  it("patches each node once, for effects and accuracies together, and all outside nodes together, on all pairs at once", async () => {
     const noting = notingBackend(backend);
     const options = {
       backend: noting,
@@ -93,7 +93,7 @@ describe("an evaluation", () => {
       const isPatched = [...inputs.keys()].some((name) => name.startsWith("source:"));
       return isPatched && !("targets" in outputs) ? [Object.keys(outputs).join()] : [];
     });
-    expect(patched).toEqual(new Array(10).fill("effect,right,loss,nonFinite"));
+    expect(patched).toEqual(new Array(10 + 1).fill("effect,right,loss,nonFinite"));
   });
 
   it("gives the same where the data set takes several runs", () => {
@@ -136,7 +136,11 @@ describe("the accuracies of an evaluation", () => {
     const { accuracies } = await evaluateModel(fresh, task, options);
     const { iitLoss, ...expected } = validate(fresh, task, pairs);
     expect(accuracies).toMatchObject({ ...expected, pairCount: 4100 });
-    for (const share of [accuracies.accuracy, accuracies.strictAccuracy]) {
+    for (const share of [
+      accuracies.accuracy,
+      accuracies.strictAccuracy,
+      accuracies.jointStrictAccuracy,
+    ]) {
       expect(share).toBeGreaterThan(0);
       expect(share).toBeLessThan(1);
     }

@@ -1,5 +1,5 @@
 import type { Case, CaseRecipe } from "../cases/index.ts";
-import type { RecipeInput } from "./recipe.ts";
+import { type RecipeInput, VALIDATION_ACCURACIES } from "./recipe.ts";
 
 /**
  * The recipe for results in seconds: gradients through the run on the source, one joint loss in which
@@ -33,6 +33,7 @@ export const FAST_RECIPE: RecipeInput = {
   warmUpUpdates: 100,
   beta2: 0.999,
   clipGradNorm: 1,
+  goalMetrics: VALIDATION_ACCURACIES.slice(),
   earlyStopAccuracy: 99.9,
 };
 

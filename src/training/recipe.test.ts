@@ -43,6 +43,7 @@ describe("a recipe", () => {
       plateauPatience: 10,
       plateauFactor: 0.1,
       scheduleMetrics: ["accuracy", "iia", "strictAccuracy"],
+      goalMetrics: ["accuracy", "iia", "strictAccuracy"],
       beta1: 0.9,
       beta2: 0.9,
       epsilon: 1e-8,

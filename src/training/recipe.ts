@@ -16,8 +16,18 @@ const steps = z.int().check(z.lte(1e12));
 const pairs = z.int().check(z.gte(1), z.lte(20_000_000));
 
 /** What a validation epoch measures, as fractions from 0 to 1, for stopping and the plateau. */
-export const VALIDATION_ACCURACIES = ["accuracy", "iia", "strictAccuracy"] as const;
+export const VALIDATION_ACCURACIES = [
+  "accuracy",
+  "iia",
+  "strictAccuracy",
+  "jointStrictAccuracy",
+] as const;
 export type ValidationAccuracy = (typeof VALIDATION_ACCURACIES)[number];
+
+const accuracies = z.array(z.enum(VALIDATION_ACCURACIES)).check(z.minLength(1));
+
+/** What the original measures. */
+const ORIGINAL_ACCURACIES: ValidationAccuracy[] = ["accuracy", "iia", "strictAccuracy"];
 
 /**
  * All hyper-parameters of a training run, each with its default, meaning and origin. Parsing `{}`
@@ -138,9 +148,7 @@ export const recipeSchema = z.strictObject({
     },
   ),
   scheduleMetrics: field(
-    z._default(z.array(z.enum(VALIDATION_ACCURACIES)).check(z.minLength(1)), [
-      ...VALIDATION_ACCURACIES,
-    ]),
+    z._default(accuracies, ORIGINAL_ACCURACIES),
     "Metrics whose sum the plateau schedule watches.",
     { origin: CLI, aliases: ["--scheduler-val-metric"] },
   ),
@@ -184,6 +192,11 @@ export const recipeSchema = z.strictObject({
     z._default(z.boolean(), true),
     "Stop before the last epoch when the accuracies are reached or patience is over.",
     { origin: CLI },
+  ),
+  goalMetrics: field(
+    z._default(accuracies, ORIGINAL_ACCURACIES),
+    "Accuracies that have to be reached, and that the best weights are chosen by; without those whose loss has no weight.",
+    { origin: LIBRARY },
   ),
   earlyStopAccuracy: field(
     z._default(z.number().check(z.gte(0), z.lte(100)), 99.5),

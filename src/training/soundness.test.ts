@@ -9,7 +9,13 @@ const record = (epoch: number, steps: number): EpochRecord => ({
   steps,
   learningRate: 0.01,
   trainLosses: { iit: 1, strict: 1, behavior: 1 },
-  validation: { accuracy: 0.5, iia: 0.5, iitLoss: 1, strictAccuracy: 0.5 },
+  validation: {
+    accuracy: 0.5,
+    iia: 0.5,
+    iitLoss: 1,
+    strictAccuracy: 0.5,
+    jointStrictAccuracy: 0.5,
+  },
 });
 
 const start = initialState(parseRecipe(), Float32Array.of(0.5, -0.5));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { NATURAL_RECIPE } from "./presets.ts";
+import { FAST_RECIPE, NATURAL_RECIPE } from "./presets.ts";
 import { parseRecipe } from "./recipe.ts";
 import {
   bestOf,
@@ -14,7 +14,8 @@ const metrics = (
   accuracy: number,
   iia: number | undefined,
   strictAccuracy: number | undefined,
-): ValidationMetrics => ({ accuracy, iia, strictAccuracy, iitLoss: 0 });
+  jointStrictAccuracy: number | undefined = strictAccuracy,
+): ValidationMetrics => ({ accuracy, iia, strictAccuracy, jointStrictAccuracy, iitLoss: 0 });
 
 describe("the aim of a run", () => {
   const recipe = parseRecipe({});
@@ -30,6 +31,15 @@ describe("the aim of a run", () => {
     expect(hasReached(parseRecipe({ strictWeight: 0 }), metrics(1, 1, 0))).toBe(true);
     expect(hasReached(parseRecipe({ iitWeight: 0 }), metrics(1, 0, 1))).toBe(true);
     expect(hasReached(recipe, metrics(1, 1, undefined))).toBe(true);
+  });
+
+  it("is joint strict accuracy, too, where the recipe says so", () => {
+    const together = metrics(1, 1, 1, 0.6);
+    const fast = parseRecipe(FAST_RECIPE);
+    expect([recipe, fast].map((one) => hasReached(one, together))).toEqual([true, false]);
+    expect(missedAccuracies(fast, together)).toEqual(["jointStrictAccuracy"]);
+    expect(hasReached(parseRecipe({ ...FAST_RECIPE, strictWeight: 0 }), together)).toBe(true);
+    expect(hasReached(fast, metrics(1, 1, 1, 0.999))).toBe(true);
   });
 
   it("of natural runs is the threshold too, not exactly 100 %", () => {

@@ -13,12 +13,13 @@ export type StoppingFacts = Pick<
   | "behaviorWeight"
   | "strictWeight"
   | "compat"
+  | "goalMetrics"
   | "earlyStop"
   | "earlyStopAccuracy"
   | "patience"
 >;
 
-/** The accuracies that count: those whose loss has a weight, as far as they are defined. */
+/** The accuracies that count: `goalMetrics` whose loss has a weight, as far as they are defined. */
 export function countingAccuracies(
   facts: StoppingFacts,
   metrics: ValidationMetrics,
@@ -27,8 +28,11 @@ export function countingAccuracies(
     accuracy: facts.behaviorWeight,
     iia: facts.iitWeight,
     strictAccuracy: effectiveStrictWeight(facts),
+    jointStrictAccuracy: effectiveStrictWeight(facts),
   };
-  return VALIDATION_ACCURACIES.filter((name) => weights[name] > 0 && metrics[name] !== undefined);
+  return VALIDATION_ACCURACIES.filter(
+    (name) => facts.goalMetrics.includes(name) && weights[name] > 0 && metrics[name] !== undefined,
+  );
 }
 
 function considered(facts: StoppingFacts, metrics: ValidationMetrics): number[] {

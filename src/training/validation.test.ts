@@ -75,13 +75,26 @@ describe("validation", () => {
     const noting = notingBackend(kernels);
     measure(task.correspondence, "all", noting);
     const outside = outsideNodes(task.lowLevelConfig, task.correspondence);
-    // The bases' own outputs, two captures, and a run for each variable and each outside node.
-    const last = 1 + 2 + task.correspondence.length + outside.length;
+    // The bases' own outputs, two captures, a run for each variable and each outside node, one for all of those.
+    const last = 1 + 2 + task.correspondence.length + outside.length + 1;
     // Before it, calls that make an output known: of the two captures and the exchange.
     expect(noting.calls.map((programs) => programs.length).filter((count) => count > 3)).toEqual([
       last,
     ]);
     expect(noting.calls.at(-1)).toHaveLength(last);
+  });
+
+  it("exchanges outside nodes one by one, and all of them together", () => {
+    const all = outsideNodes(task.lowLevelConfig, []);
+    const outside = (nodes: typeof all) =>
+      measure([{ ...first, ll: all.filter((node) => !nodes.includes(node)) }], "all");
+    const last = all.slice(-2);
+    const [one, other] = last.map((node) => outside([node]));
+    expect(one!.jointStrictAccuracy).toBe(one!.strictAccuracy);
+    const both = outside(last);
+    expect(both.strictAccuracy).toBeCloseTo((one!.strictAccuracy! + other!.strictAccuracy!) / 2, 6);
+    expect(both.jointStrictAccuracy).not.toBe(both.strictAccuracy);
+    expect(outside([]).jointStrictAccuracy).toBeUndefined();
   });
 
   it("has no interchange accuracy without variables", () => {

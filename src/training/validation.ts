@@ -15,6 +15,7 @@ import {
   loadInterventions,
   loadReadings,
   lowLevelNodes,
+  type ModelNode,
   outputAccuracy,
   outputLoss,
   type Pairs,
@@ -51,6 +52,12 @@ export interface ValidationMetrics {
    * mean over all outside nodes. `undefined` where there are none.
    */
   readonly strictAccuracy: number | undefined;
+  /**
+   * Of outputs with all nodes outside the circuit taken from the source together, against the bases'
+   * labels: what several write is still there when one of them is exchanged. `undefined` where there
+   * are none.
+   */
+  readonly jointStrictAccuracy: number | undefined;
 }
 
 /** Which pairs to look at. */
@@ -93,6 +100,8 @@ interface Sums {
   iitLoss: number;
   /** Accuracies with each outside node patched. */
   strict: number;
+  /** Accuracies with all of them patched. */
+  jointStrict: number;
 }
 
 /** A run of a call, and what is told of it. */
@@ -204,16 +213,22 @@ export function* loadValidator(spec: ValidatorSpec): Steps<Validator> {
     return runs;
   }
 
-  /** The runs on a piece's pairs with each outside node patched. */
+  /** The runs on a piece's pairs with each outside node patched, and with all of them. */
   function* strictRuns(piece: PairsPiece<Output>, sums: Sums): Steps<WantedRun[]> {
     const runs: WantedRun[] = [];
     const labels: SampleRows = { table: targets.labels, rows: piece.base };
-    const take: WantedRun["take"] = ({ right }) => {
-      sums.strict += right![0]!;
-    };
+    const add = (nodes: readonly ModelNode[], take: Required<WantedRun>["take"]) =>
+      runs.push({ run: piece.prepare(nodes, { [TARGET]: labels }), take });
     for (const node of outside) {
-      runs.push({ run: piece.prepare([node], { [TARGET]: labels }), take });
-      yield runs.length / outside.length;
+      add([node], ({ right }) => {
+        sums.strict += right![0]!;
+      });
+      yield runs.length / (outside.length + 1);
+    }
+    if (outside.length > 0) {
+      add(outside, ({ right }) => {
+        sums.jointStrict += right![0]!;
+      });
     }
     return runs;
   }
@@ -221,7 +236,7 @@ export function* loadValidator(spec: ValidatorSpec): Steps<Validator> {
   return {
     *measure({ ids, variables }) {
       const wanted = pickPairs(pairs, ids);
-      const sums: Sums = { own: 0, iit: 0, iitLoss: 0, strict: 0 };
+      const sums: Sums = { own: 0, iit: 0, iitLoss: 0, strict: 0, jointStrict: 0 };
       for (const piece of patched.preparedPieces(wanted)) {
         const { offset } = piece;
         const end = offset + piece.base.length;
@@ -247,6 +262,7 @@ export function* loadValidator(spec: ValidatorSpec): Steps<Validator> {
         iitLoss: hasVariables ? sums.iitLoss / interchanges : undefined,
         strictAccuracy:
           outside.length > 0 ? sums.strict / (outside.length * ids.length) : undefined,
+        jointStrictAccuracy: outside.length > 0 ? sums.jointStrict / ids.length : undefined,
       };
     },
     dispose: () => {

@@ -57,6 +57,7 @@ export function shownFigures(document: Json): Figure[] {
     ["accuracy", percent(metrics.accuracy)],
     ["IIA", percent(metrics.iia), "interchange interventions"],
     ["strict accuracy", percent(metrics.strictAccuracy), "outside nodes exchanged"],
+    ["joint strict accuracy", percent(metrics.jointStrictAccuracy), "all of them together"],
   ];
   return figures.flatMap(([name, text, note]) =>
     text === undefined ? [] : [{ name, text, note }],

@@ -46,7 +46,12 @@ describe("a case of functions in a file", () => {
     expect(eap.score.auroc.edges).toBeGreaterThan(0.8);
 
     const effects = await json("eval iit -i induction.mjs --backend wasm");
-    expect(effects.accuracies).toEqual({ accuracy: 1, iia: 1, strictAccuracy: 1 });
+    expect(effects.accuracies).toEqual({
+      accuracy: 1,
+      iia: 1,
+      strictAccuracy: 1,
+      jointStrictAccuracy: 1,
+    });
     for (const { node, status, resampleAblateEffect } of effects.rows) {
       if (status === "in_circuit") expect(resampleAblateEffect, node).toBeGreaterThan(0.5);
       else expect(resampleAblateEffect, node).toBeLessThan(0.001);

@@ -15,7 +15,8 @@ import { amendFlag, flag, grouped, withoutDefaults } from "../flags/flag.ts";
 import { asUsage } from "../usage.ts";
 
 const { seed: _seed, ...fields } = recipeSchema.shape;
-const { strictWeight, learningRateSchedule, scheduleMetrics, earlyStopAccuracy } = fields;
+const { strictWeight, learningRateSchedule, scheduleMetrics, goalMetrics, earlyStopAccuracy } =
+  fields;
 const { trainPairs, validationPairs } = fields;
 
 const group = "Recipe";
@@ -38,6 +39,7 @@ export const recipeOptions = withoutDefaults(
         "val/strict_accuracy": "strictAccuracy",
       },
     }),
+    goalMetrics: amendFlag(goalMetrics, { takesMany: true, placeholder: "METRIC,…" }),
     earlyStopAccuracy: amendFlag(earlyStopAccuracy, { unit: "%" }),
     trainPairs: amendFlag(trainPairs, { defaultText: "80 % of --num-samples" }),
     validationPairs: amendFlag(validationPairs, { defaultText: "20 % of --num-samples" }),

@@ -59,6 +59,8 @@ export interface ExchangeAccuracies {
   readonly iia: number | undefined;
   /** The mean over the nodes outside of the circuit; `undefined` where there are none. */
   readonly strictAccuracy: number | undefined;
+  /** With all of them exchanged together; `undefined` where there are none. */
+  readonly jointStrictAccuracy: number | undefined;
 }
 
 const TARGET = "target";
@@ -84,7 +86,9 @@ export function exchangeAccuracies(
     ...startPlace(joint.nodes),
     numbers: joint.variables,
   }));
-  const outside = outsideNodes(model.config, correspondence).map((node) => startPlace([node]));
+  const outsiders = outsideNodes(model.config, correspondence);
+  const outside = outsiders.map((node) => startPlace([node]));
+  const together = outsiders.length === 0 ? [] : [startPlace(outsiders)];
   const wantedAt = (
     place: ReturnType<typeof startPlace>,
     numbers?: readonly number[],
@@ -109,12 +113,17 @@ export function exchangeAccuracies(
   });
   const total = pairs.base.length;
   const mean = (sum: number, count: number) => (count > 0 ? sum / (count * total) : undefined);
+  const meanRight = (places: readonly ReturnType<typeof startPlace>[]) =>
+    mean(
+      places.reduce((sum, { right }) => sum + right, 0),
+      places.length,
+    );
   return {
     tensors: (logits) => ({ right: outputAccuracy(task, logits, target, atol) }),
     inputs: ({ base }) => ({ [TARGET]: { table: subject.labelTable, rows: base } }),
     wanted: [
       ...variables.map((place) => wantedAt(place, place.numbers)),
-      ...outside.map((place) => wantedAt(place)),
+      ...[...outside, ...together].map((place) => wantedAt(place)),
     ],
     result: () => ({
       variables: variables.map(({ numbers, nodes, tally, right }) => ({
@@ -127,10 +136,8 @@ export function exchangeAccuracies(
         variables.reduce((sum, { right, numbers }) => sum + right * numbers.length, 0),
         correspondence.length,
       ),
-      strictAccuracy: mean(
-        outside.reduce((sum, { right }) => sum + right, 0),
-        outside.length,
-      ),
+      strictAccuracy: meanRight(outside),
+      jointStrictAccuracy: meanRight(together),
     }),
     dispose: () => targets.dispose(),
   };

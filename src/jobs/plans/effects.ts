@@ -85,7 +85,7 @@ export const nodeEffectsKind = defineKind({
             onProgress: (share) => line.update(Math.floor(100 * share)),
           });
           line.update(100);
-          const { accuracy, iia, strictAccuracy } = accuracies;
+          const { accuracy, iia, strictAccuracy, jointStrictAccuracy } = accuracies;
           const isExhaustive = countInputs(case_) <= BigInt(maxLen);
           const rows = effects.rows.map((row) => effectRow(row, effects, isExhaustive));
           const facts = { ...caseFacts(case_), model: model.storedName };
@@ -95,7 +95,7 @@ export const nodeEffectsKind = defineKind({
           return {
             ...facts,
             metric,
-            accuracies: { accuracy, iia, strictAccuracy },
+            accuracies: { accuracy, iia, strictAccuracy, jointStrictAccuracy },
             pairs: effects.pairCount,
             inputs: effects.inputCount,
             exhaustive: isExhaustive && effects.isComplete.pairs && effects.isComplete.inputs,

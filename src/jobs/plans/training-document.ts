@@ -72,6 +72,7 @@ export function trainingDocument(
       accuracy: best?.validation.accuracy,
       iia: best?.validation.iia,
       strictAccuracy: best?.validation.strictAccuracy,
+      jointStrictAccuracy: best?.validation.jointStrictAccuracy,
       loss: best === undefined ? undefined : lossOf(best.trainLosses),
     },
     recoveries: state.recoveries,
@@ -85,6 +86,7 @@ const NAMES: Readonly<Record<ValidationAccuracy, string>> = {
   accuracy: "accuracy",
   iia: "IIA",
   strictAccuracy: "strict accuracy",
+  jointStrictAccuracy: "joint strict accuracy",
 };
 
 /** Accuracies in words: `accuracy, IIA and strict accuracy`. */

@@ -42,6 +42,7 @@ export function shownNumbers({ trainLosses, validation }: EpochRecord): Record<s
     ...percent("acc%", validation.accuracy),
     ...percent("IIA%", validation.iia),
     ...percent("strict%", validation.strictAccuracy),
+    ...percent("joint%", validation.jointStrictAccuracy),
   };
 }
 

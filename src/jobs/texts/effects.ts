@@ -24,6 +24,7 @@ export function nodeEffectsText(document: JsonDocument, style: Style): string {
         ["accuracy", formatPercent(accuracies.accuracy)],
         ["IIA", formatPercent(accuracies.iia)],
         ["strict accuracy", formatPercent(accuracies.strictAccuracy)],
+        ["joint strict accuracy", formatPercent(accuracies.jointStrictAccuracy)],
       ],
       style,
     ),

@@ -22,6 +22,7 @@ export const trainingColumns: readonly Column<JsonDocument>[] = [
   { heading: "accuracy", value: metricOf("accuracy"), align: "right" },
   { heading: "IIA", value: metricOf("iia"), align: "right" },
   { heading: "strict", value: metricOf("strictAccuracy"), align: "right" },
+  { heading: "joint", value: metricOf("jointStrictAccuracy"), align: "right" },
 ];
 
 /** How a run ended, for people. */
@@ -58,6 +59,7 @@ export function trainingText(
         ["accuracy", formatPercent(metrics.accuracy)],
         ["IIA", formatPercent(metrics.iia)],
         ["strict accuracy", formatPercent(metrics.strictAccuracy)],
+        ["joint strict accuracy", formatPercent(metrics.jointStrictAccuracy)],
         ["loss", metrics.loss],
         ...facts,
         ...(isLast ? [] : [["kept weights", `the best ones, after ${best.step} steps`] as const]),

@@ -25,7 +25,7 @@ import type { BatchSpec, EpochBatches } from "../batches.ts";
 import type { Learning } from "../learning.ts";
 import { OBJECTIVE_INPUTS } from "../objective.ts";
 import { epochOrder } from "../pairs.ts";
-import { type Recipe, VALIDATION_ACCURACIES } from "../recipe.ts";
+import type { Recipe } from "../recipe.ts";
 import { sumOf } from "../stopping.ts";
 import type { TrainingTask } from "../task.ts";
 import { trainerOf } from "../trainer.ts";
@@ -74,7 +74,7 @@ export function compressionLearning(
     size: compression.size,
     start: compression.start,
     loadWeights: (backend, learned) => loadWeights(task, compression, backend, learned),
-    bestOf: (_, history) => bestSum(history),
+    bestOf: bestSum,
     trainer: async () => (updates, batches) => {
       const { hooks } = compression.read(learnedVector(compression)).bridge;
       const update = loadUpdate(updates, original, compression);
@@ -111,8 +111,11 @@ export function compressionLearning(
  * The last validation with the greatest sum of accuracies, which the original watches; the least of them
  * says little of a transformer that is squeezed too far for interventions, but not for its task.
  */
-function bestSum(history: readonly ValidationMetrics[]): number | undefined {
-  const sums = history.map((metrics) => sumOf(metrics, VALIDATION_ACCURACIES));
+function bestSum(
+  { goalMetrics }: Recipe,
+  history: readonly ValidationMetrics[],
+): number | undefined {
+  const sums = history.map((metrics) => sumOf(metrics, goalMetrics));
   if (sums.length === 0) return undefined;
   return sums.reduce((place, sum, i) => (sum >= sums[place]! ? i : place), 0);
 }
