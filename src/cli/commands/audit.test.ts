@@ -25,7 +25,7 @@ describe("audit", () => {
       pairs: 65_536,
       edgePairs: 500,
       inputs: 256,
-      accuracies: { accuracy: 1, iia: 1, strictAccuracy: 1 },
+      accuracies: { accuracy: 1, iia: 1, strictAccuracy: 1, jointStrictAccuracy: 1 },
       violations: [],
       leaks: [],
       naturalHealth: null,

@@ -6,18 +6,20 @@ import {
   expandToQkv,
   fullGraph,
   graphCircuit,
+  headCircuit,
   parseEdge,
   prepareForEvaluation,
 } from "../../circuit/index.ts";
 import { wasmBackend } from "../../engine/index.ts";
 import { prepareCircuitRuns, withScope } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
+import { independenceTest } from "../../statistics/index.ts";
 import type { TrainingTask } from "../../training/index.ts";
 import { caseThree } from "../../training/tasks.testing.ts";
 import { initializeTransformer, keyNormals, type Transformer } from "../../transformer/index.ts";
 import { modelAccuracies } from "../accuracies.ts";
 import { nodeEffects } from "../evaluate.ts";
-import { selfTask } from "../subject.ts";
+import { loadSubject, selfTask } from "../subject.ts";
 import { type Audit, auditModel } from "./audit.ts";
 import { type AuditDraws, auditDraws } from "./draws.ts";
 
@@ -47,7 +49,8 @@ describe("the audit of a compiled transformer", () => {
   it("is over all pairs, and finds nothing wrong", async () => {
     expect(draws.isExhaustive).toEqual({ pairs: true, edgePairs: false, inputs: true });
     const { accuracy, exchanges, nodes, edges } = await found;
-    expect([accuracy, exchanges.iia, exchanges.strictAccuracy]).toEqual([1, 1, 1]);
+    const { iia, strictAccuracy, jointStrictAccuracy } = exchanges;
+    expect([accuracy, iia, strictAccuracy, jointStrictAccuracy]).toEqual([1, 1, 1, 1]);
     expect(exchanges.variables.every(({ wrong }) => wrong.broken === 0)).toBe(true);
     for (const { inTruth, resample, mean, zero } of [...nodes, ...edges]) {
       if (inTruth === false) expect([resample.broken, mean.broken, zero.broken]).toEqual([0, 0, 0]);
@@ -94,6 +97,7 @@ describe("the audit of a fresh transformer", () => {
     expect(accuracy).toBeCloseTo(wanted.accuracy, 6);
     expect(exchanges.iia).toBeCloseTo(wanted.iia!, 6);
     expect(exchanges.strictAccuracy).toBeCloseTo(wanted.strictAccuracy!, 6);
+    expect(exchanges.jointStrictAccuracy).toBeCloseTo(wanted.jointStrictAccuracy!, 6);
   });
 
   it("has the runs that the effects of nodes come from", async () => {
@@ -107,6 +111,60 @@ describe("the audit of a fresh transformer", () => {
       const row = rows.find((one) => one.text === text)!;
       expect([mean.broken > 0, zero.broken > 0]).toEqual([row.mean! > 0, row.zero! > 0]);
     }
+  });
+
+  it("tests the truth by losses of runs in which edges are cut", async () => {
+    const { tests } = await found;
+    const { tokens, positions } = draws;
+    const { base, source } = draws.tests.pairs;
+    const tokensOf = (rows: Uint32Array) =>
+      Int32Array.from(
+        [...rows].flatMap((row) => [...tokens.subarray(row * positions, (row + 1) * positions)]),
+      );
+    const graph = fullGraph(fresh.config);
+    const scored = headCircuit(fresh.config);
+    const subject = loadSubject(fresh, some, backend);
+    const labels = subject.labelTable.read();
+    const losses = await withScope(backend, (scope) => {
+      const runs = prepareCircuitRuns(scope, {
+        transformer: fresh,
+        rows: base.length,
+        positions,
+        outputPositions: "notFirst",
+        cleanTokens: tokensOf(base),
+        corruptedTokens: tokensOf(source),
+      });
+      const isOf = (truth: Circuit) => new Set(expandToQkv(truth, graph).edges.keys());
+      const [all, inside] = [scored, task.truth!].map(isOf) as [Set<string>, Set<string>];
+      const lossOf = (keeps: (text: string) => boolean) => {
+        const kept = graph.edges.filter(({ text }) => !all.has(text) || keeps(text));
+        const outputs = runs.of(circuitOf(kept.map(({ edge }) => edge)));
+        const width = positions - 1;
+        return Array.from(base, (row, i) => {
+          let sum = 0;
+          for (let at = 0; at < width; at++) {
+            sum += (outputs[i * width + at]! - labels[row * positions + at + 1]!) ** 2;
+          }
+          return sum / width;
+        });
+      };
+      return [
+        () => true,
+        (text: string) => inside.has(text),
+        (text: string) => !inside.has(text),
+      ].map(lossOf);
+    });
+    subject.dispose();
+    const [whole, alone, rest] = losses as [number[], number[], number[]];
+    const { wins, total } = tests.equivalence;
+    expect(tests.pairs).toBe(128);
+    expect([wins, total]).toEqual([
+      whole.filter((loss, i) => loss < alone[i]!).length,
+      whole.filter((loss, i) => Math.abs(loss - alone[i]!) > 1e-9).length,
+    ]);
+    const expected = independenceTest(whole, rest, draws.tests.key);
+    expect(tests.independence.hsic).toBeCloseTo(expected.hsic, 6);
+    expect(tests.independence.pValue).toBeCloseTo(expected.pValue, 2);
   });
 
   it("cuts an edge as the run of the circuit without it does", async () => {

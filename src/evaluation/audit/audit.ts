@@ -20,6 +20,7 @@ import { partOf } from "../part-of.ts";
 import { patchedSteps } from "../patched-runs.ts";
 import { loadSubject, type Subject } from "../subject.ts";
 import { loadCircuitEffects } from "./circuit-effects.ts";
+import { type CircuitTests, circuitTestSteps } from "./circuit-tests.ts";
 import type { AuditDraws } from "./draws.ts";
 import { type EdgeRuns, edgeEffectSteps } from "./edge-effects.ts";
 import type { Carried } from "./edge-pieces.ts";
@@ -61,6 +62,7 @@ export interface Audit {
   /** What the truth alone loses when one of its edges is given up, too; under exchange. */
   readonly minimality: readonly { readonly text: string; readonly effect: AuditEffect }[];
   readonly effectiveTruth: EffectiveTruth;
+  readonly tests: CircuitTests;
   readonly health: ModelHealth;
 }
 
@@ -129,6 +131,8 @@ function* auditSteps(
     };
     const edges = yield* partOf(edgeSteps(edgeRuns, constantRuns, truth), 0.5, 0.9);
     const circuits = yield* partOf(circuitSteps(edgeRuns, constantRuns, truth, allowed), 0.9, 1);
+    const graph = fullGraph(subject.model.config);
+    const tests = yield* partOf(circuitTestSteps(subject, graph, truth, draws.tests), 1, 1);
     return {
       accuracy: own.accuracy(pairs.base),
       exchanges: nodes.exchanges,
@@ -138,6 +142,7 @@ function* auditSteps(
       necessity: { nodes: nodes.necessity, edges: circuits.necessity },
       minimality: circuits.minimality,
       effectiveTruth: circuits.effectiveTruth,
+      tests,
       health: modelHealth(subject, inputs),
     };
   } finally {

@@ -1,43 +1,11 @@
-import {
-  type Circuit,
-  type ComputationalGraph,
-  circuitOf,
-  expandToQkv,
-  headCircuit,
-} from "../../circuit/index.ts";
-import { compile, sampleInput } from "../../engine/index.ts";
-import { edgeMasks, type Steps } from "../../interventions/index.ts";
-import {
-  edgeMaskInputs,
-  factoredForward,
-  hookShape,
-  logitsNeeded,
-  sourceHooks,
-  sourceName,
-  usedInputs,
-} from "../../transformer/index.ts";
-import { type Damage, damageInputs, damageOf } from "./damage.ts";
+import type { ComputationalGraph } from "../../circuit/index.ts";
+import type { Steps } from "../../interventions/index.ts";
+import { usedInputs } from "../../transformer/index.ts";
+import { type CircuitPart, circuitMasks, loadCircuitRun } from "./circuit-run.ts";
+import { damageInputs, damageOf } from "./damage.ts";
 import type { EdgeRuns } from "./edge-effects.ts";
 import { type Carried, edgePieces } from "./edge-pieces.ts";
 import { type AuditEffect, startTally } from "./effect.ts";
-
-/** A circuit at head granularity, or what is left of the transformer without it. */
-export interface CircuitPart {
-  readonly circuit: Circuit;
-  /** Whether it is the circuit that is cut, instead of all other edges. */
-  readonly isCut?: boolean;
-}
-
-/**
- * The intact edges of a part, with separate query, key and value inputs. What the embeddings write to the
- * output directly is never part of a circuit, and stays.
- */
-function intactEdges(graph: ComputationalGraph, { circuit, isCut = false }: CircuitPart): Circuit {
-  const inside = expandToQkv(circuit, graph).edges;
-  const scored = expandToQkv(headCircuit(graph.shape), graph).edges;
-  const isIntact = (text: string) => !scored.has(text) || inside.has(text) !== isCut;
-  return circuitOf(graph.edges.filter(({ text }) => isIntact(text)).map(({ edge }) => edge));
-}
 
 /** What is left of a transformer's answers when many edges are ablated together. */
 export interface CircuitEffects {
@@ -54,23 +22,11 @@ export function loadCircuitEffects(
   { subject, own, atol, pairs, isExhaustive, inputs }: EdgeRuns,
   graph: ComputationalGraph,
 ): CircuitEffects {
-  const { model, task, backend, tensors, tokens } = subject;
-  const { config } = model;
-  const patches = new Map(
-    sourceHooks(config).map((hook) => [
-      hook,
-      sampleInput(sourceName(hook), hookShape(config, hook, task.positions)),
-    ]),
-  );
-  const { logits } = factoredForward(config, tensors, sampleInput("tokens", [task.positions]), {
-    masks: edgeMaskInputs(config),
-    patches,
-    logitsAt: logitsNeeded(task),
-  });
-  const executable = backend.load(compile<Damage>({ outputs: damageOf(subject, logits, atol) }));
+  const { tokens } = subject;
+  const executable = loadCircuitRun(subject, (logits) => damageOf(subject, logits, atol));
   return {
     *steps(parts, wanted) {
-      const masks = parts.map((part) => edgeMasks(graph, intactEdges(graph, part)));
+      const masks = parts.map((part) => circuitMasks(graph, part));
       const tallies = new Map(wanted.map((what) => [what, parts.map(startTally)] as const));
       for (const piece of edgePieces(subject, pairs, [], inputs, wanted)) {
         const { base, offset } = piece;

@@ -27,31 +27,38 @@ const OVERHEAD = 5000;
 /** So many pairs are looked at in any case if they are all there are. */
 const ALL_PAIRS = 2 ** 19;
 
-/** Multiply-adds that the runs of the nodes, and those of the edges, may take together: some seconds. */
-const WORK = { nodes: 2 ** 36, edges: 2 ** 35 } as const;
+/** Multiply-adds that the runs of the nodes, and those of the edges, may take together: a second or two each. */
+const WORK = 2 ** 35;
 
 const within = (low: number, value: number, high: number) =>
   Math.max(low, Math.min(high, Math.floor(value)));
 
 /**
- * What an audit of such a transformer of a case looks at in some seconds: from 16,384 to 2²⁰ pairs for the nodes,
- * (all there are up to 2¹⁹), 256 to 65,536 for the edges, and as many inputs.
+ * What an audit of such a transformer of a case looks at in some seconds: from 65,536 to 2²⁰ pairs for the
+ * nodes (all there are up to 2¹⁹), 256 to 65,536 for the edges, and as many inputs.
  */
 export function auditBudget(case_: Case, config: TransformerConfig): AuditBudget {
   const positions = case_.maxSeqLen;
   const work = forwardWork(config, positions) + OVERHEAD * positions;
   const allPairs = Number(countInputs(case_)) ** 2;
+  const nodes = lowLevelNodes(config).length;
   const edges = fullGraph(config).edges.length;
-  const edgePairs = within(256, WORK.edges / (work * edges), 65_536);
+  const edgePairs = within(256, WORK / (work * edges), 65_536);
   return {
-    pairs: within(
-      allPairs <= ALL_PAIRS ? allPairs : 16_384,
-      WORK.nodes / (work * lowLevelNodes(config).length),
-      2 ** 20,
-    ),
+    pairs: allPairs <= ALL_PAIRS ? allPairs : within(65_536, WORK / (work * nodes), 2 ** 20),
     edgePairs,
     inputs: edgePairs,
   };
+}
+
+/** Pairs on which a truth is tested as a circuit: tests by permutation cost their square. */
+const TEST_PAIRS = 128;
+
+/** On what a truth is tested as a circuit. */
+export interface TestDraws {
+  readonly pairs: Pairs;
+  /** Draws the orders that chance is told by. */
+  readonly key: Key;
 }
 
 /** The inputs and pairs that an audit looks at. */
@@ -60,6 +67,7 @@ export interface AuditDraws extends Pick<TrainingTask, "tokens" | "multiplicity"
   readonly edgePairs: Pairs;
   /** Where constants are put in place of activations, and what means are taken over; each weighs 1. */
   readonly inputs: WeightedRows;
+  readonly tests: TestDraws;
   /** Whether these are all there are. */
   readonly isExhaustive: {
     readonly pairs: boolean;
@@ -88,11 +96,13 @@ export function auditDraws(case_: Case, budget: AuditBudget, key: Key): AuditDra
       : consecutivePairs(count);
   const allInputs = isListed && count <= budget.inputs;
   const isEnough = chosen.base.length <= budget.edgePairs;
-  const ids = key.fold("edges").integers(budget.edgePairs, chosen.base.length);
+  const some = (label: string, most: number) =>
+    pickPairs(chosen, key.fold(label).integers(most, chosen.base.length));
   return {
     ...facts,
     pairs: chosen,
-    edgePairs: isEnough ? chosen : pickPairs(chosen, Uint32Array.from(ids)),
+    edgePairs: isEnough ? chosen : some("edges", budget.edgePairs),
+    tests: { pairs: some("tests", TEST_PAIRS), key: key.fold("orders") },
     inputs: equallyWeighted(
       allInputs
         ? Uint32Array.from({ length: count }, (_, row) => row)

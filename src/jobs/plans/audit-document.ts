@@ -64,7 +64,7 @@ export function auditDocument(
   natural: ModelHealth | undefined,
 ) {
   const { accuracy, exchanges, nodes, edges, effectiveTruth, health } = audit;
-  const { iia, strictAccuracy } = exchanges;
+  const { iia, strictAccuracy, jointStrictAccuracy } = exchanges;
   const found = violationsOf(audit, inputOf);
   const [violations, leaks] = ["resample", "leak"].map((which) =>
     found.filter(({ ablation }) => (ablation === "resample") === (which === "resample")),
@@ -76,7 +76,7 @@ export function auditDocument(
     pairs: pairs.base.length,
     edgePairs: edgePairs.base.length,
     inputs: inputs.rows.length,
-    accuracies: { accuracy, iia, strictAccuracy },
+    accuracies: { accuracy, iia, strictAccuracy, jointStrictAccuracy },
     variables: exchanges.variables.map(({ labels, nodes: places, accuracy: right, wrong }) => ({
       labels,
       nodes: places.map(({ hook, head }) => ({ hook, head })),
@@ -104,6 +104,7 @@ export function auditDocument(
       silentEdges: effectiveTruth.silentEdges,
       lost: effectDocument(effectiveTruth.lost),
     },
+    tests: audit.tests,
     health,
     naturalHealth: natural ?? null,
   };

@@ -35,8 +35,7 @@ export function verdictText({
   const what = `the outputs are right, exchanging any of ${variables.length} places of variables does what the causal model does, and exchanging any of ${outside} nodes outside of the truth breaks nothing`;
   const worst = violations.find(({ kind }) => kind !== "edge");
   if (worst !== undefined || accuracies.accuracy !== 1) {
-    const shares = [accuracies.accuracy, accuracies.iia ?? 1, accuracies.strictAccuracy ?? 1];
-    const least = Math.min(...shares);
+    const least = Math.min(...Object.values(accuracies).map((share) => share ?? 1));
     const exception =
       worst === undefined
         ? "some outputs are wrong"
@@ -79,6 +78,27 @@ function violationTable(rows: readonly Violation[], count: number): string {
   return table(headings, rows.map(violationRow)) + more;
 }
 
+/** A p-value for people. */
+const chance = (p: number) => `p ${p < 0.001 ? "< 0.001" : `= ${formatNumber(p, 3)}`}`;
+
+/** What the tests of the truth say. */
+export function testTexts({ tests }: Pick<AuditDocument, "tests">) {
+  const { equivalence, independence, pairs, losses } = tests;
+  const [model, truth, rest] = [losses.model, losses.truth, losses.rest].map((loss) =>
+    formatNumber(loss, 3),
+  );
+  const { wins, total } = equivalence;
+  return {
+    equivalence: `the model (mean loss ${model}) is better than the truth alone (${truth}) on ${wins} of the ${total} among ${pairs} pairs on which they differ: ${chance(equivalence.pValue)}`,
+    independence: `the losses of the model and of the rest without the truth (${rest}) have an HSIC of ${formatNumber(independence.hsic, 3)}: ${chance(independence.pValue)}`,
+  };
+}
+
+function testList(document: AuditDocument): string {
+  const { equivalence, independence } = testTexts(document);
+  return `- Equivalence: ${equivalence}.\n- Independence: ${independence}.`;
+}
+
 /** What an audit found, as a page in Markdown beside its pictures. */
 export function auditPage(
   document: AuditDocument,
@@ -115,6 +135,7 @@ export function auditPage(
         ["accuracy", percent(accuracies.accuracy)],
         ["IIA", percent(accuracies.iia)],
         ["strict accuracy", percent(accuracies.strictAccuracy)],
+        ["joint strict accuracy", percent(accuracies.jointStrictAccuracy)],
       ],
     ),
     table(
@@ -144,6 +165,8 @@ export function auditPage(
       document.minimality.map(({ text, ...effect }) => [code(text), effectText(effect)]),
     ),
     `The truth without what the model can do without: ${effectiveTruth.edges.length} edges. ${effectiveTruth.silentEdges.length === 0 ? "Nothing is silent." : `Silent: ${[...effectiveTruth.silentNodes, ...effectiveTruth.silentEdges].map(code).join(", ")}.`} With these alone, ${effectText(effectiveTruth.lost)} runs are broken.`,
+    "Tests of the truth as a circuit, by the loss (Shi et al. 2024):",
+    testList(document),
     "## Edges",
     `![What each edge does](${files.edges})`,
     `Edges of the truth, and others with an effect under exchange; ${edges.length - shown.length} of ${edges.length} have none and are not in the truth.`,

@@ -3,7 +3,7 @@ import { modelTitle, type TitledDocument } from "../../models/index.ts";
 import { formatFacts, formatTable, type Style } from "../../report/index.ts";
 import type { JsonDocument } from "../document.ts";
 import type { AuditDocument, EffectDocument, EffectsDocument } from "../plans/audit-document.ts";
-import { effectText, shareText, verdictText } from "./audit-page.ts";
+import { effectText, shareText, testTexts, verdictText } from "./audit-page.ts";
 
 /** An audit in short, for people; the page has the rest. */
 export function auditText(document: JsonDocument, style: Style): string {
@@ -52,6 +52,7 @@ export function auditText(document: JsonDocument, style: Style): string {
         ],
         ["violations, leaks", `${violationCount}, ${leakCount}`],
         ["silent in the truth", effectiveTruth.silentEdges.join(", ") || "nothing"],
+        ...Object.entries(testTexts(audit)),
       ],
       style,
     ),
