@@ -89,8 +89,12 @@ describe("train iit", () => {
   });
 
   it("finds the finished model again, and gives the same bytes when it is made anew", async () => {
-    const first = await documentOf(TRAIN);
-    const again = await documentOf(`${TRAIN} --force`);
+    const found = await type(TRAIN);
+    expect(found.stderr).toContain("finished already");
+
+    const short = `${TRAIN} --no-early-stop --updates 512 -o anew`;
+    const first = await documentOf(short);
+    const again = await documentOf(`${short} --force`);
     expect(again.folder).toBe(`${first.folder}-2`);
     for (const file of ["model.safetensors", "config.json", "circuit.json"]) {
       expect(readFileSync(join(cwd, again.folder, file))).toEqual(
@@ -101,7 +105,7 @@ describe("train iit", () => {
   });
 
   it("saves when it is interrupted, and ends as if it had not been", async () => {
-    const line = `${TRAIN} --seed 5 --no-early-stop --updates 2048`;
+    const line = `${TRAIN} --seed 5 --no-early-stop --updates 1024`;
     const whole = await documentOf(`${line} -o whole`);
 
     const controller = new AbortController();
@@ -113,18 +117,19 @@ describe("train iit", () => {
       io.stderr.write(text);
       if (/"done":[1-9]/.test(text)) controller.abort();
     };
-    const interrupted = runCli([...line.split(" "), "--log", "json"], {
+    const stopped = `${line} -o stopped`;
+    const interrupted = runCli([...stopped.split(" "), "--log", "json"], {
       ...io,
       stderr: { ...io.stderr, write },
     });
     expect(await interrupted).toBe(130);
     expect(written.stdout).toBe("");
     expect(written.stderr.trimEnd().split("\n").at(-1)).toBe("interrupted");
-    expect(readdirSync(join(cwd, whole.folder.replace("whole", "results")))).toContain(
+    expect(readdirSync(join(cwd, whole.folder.replace("whole", "stopped")))).toContain(
       "checkpoint.state",
     );
 
-    const resumed = await documentOf(line);
+    const resumed = await documentOf(stopped);
     expect(resumed.metrics).toEqual(whole.metrics);
     expect(readFileSync(join(cwd, resumed.folder, "model.safetensors"))).toEqual(
       readFileSync(join(cwd, whole.folder, "model.safetensors")),
