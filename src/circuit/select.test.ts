@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatError } from "../errors/index.ts";
+import { errorOf } from "../errors/error-of.testing.ts";
 import {
   type Circuit,
   circuitFromTexts,
@@ -55,15 +55,6 @@ const scoresOf = (method: string, absolute: boolean): ScoreMap =>
 /** Short names of edges: `input->m0`. */
 const shortNames = (circuit: Circuit) =>
   names.filter(([text]) => circuit.edges.has(text!)).map(([, name]) => name);
-
-const errorOf = (action: () => unknown) => {
-  try {
-    action();
-  } catch (error) {
-    return formatError(error);
-  }
-  return "accepted";
-};
 
 /** The edges on paths, by walking every path. */
 function onPathsByHand(circuit: Circuit): Set<string> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { wasmBackend } from "../engine/index.ts";
-import { formatError } from "../errors/index.ts";
+import { errorOf } from "../errors/error-of.testing.ts";
 import { Key } from "../rng/index.ts";
 import type { TrainingTask } from "../training/index.ts";
 import { caseThree } from "../training/tasks.testing.ts";
@@ -31,15 +31,6 @@ function onInputs(rows: readonly number[], multiplicity: readonly number[]): Tra
   );
   return { ...task, tokens, multiplicity };
 }
-
-const errorOf = (action: () => unknown): string => {
-  try {
-    action();
-  } catch (error) {
-    return formatError(error);
-  }
-  return "accepted";
-};
 
 /** The fresh model with another weight. */
 function withWeight(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatError } from "../errors/index.ts";
+import { errorOf } from "../errors/error-of.testing.ts";
 import { tinyTransformer } from "../transformer/fixtures.testing.ts";
 import { decodePrompts, promptsTask } from "./prompts-json.ts";
 
@@ -12,29 +12,22 @@ function read(document: unknown) {
   return decodePrompts(JSON.stringify(document), "x.json");
 }
 
-const errorOf = (document: unknown): string => {
-  try {
-    read(document);
-  } catch (error) {
-    return formatError(error);
-  }
-  return "accepted";
-};
+const refusalOf = (document: unknown) => errorOf(() => read(document));
 
 const taskOf = (document: unknown) => promptsTask(read(document), tinyTransformer(), "x.json");
 
 describe("the file of --data", () => {
   it("names its known keys where one is unknown", () => {
-    expect(errorOf({ clean: CLEAN, target: [] })).toBe(
+    expect(refusalOf({ clean: CLEAN, target: [] })).toBe(
       'E_DATA: no key "target" (at x.json). Did you mean "targets"?',
     );
-    expect(errorOf({ clean: CLEAN, outputPosition: "last" })).toContain(
+    expect(refusalOf({ clean: CLEAN, outputPosition: "last" })).toContain(
       'Did you mean "outputPositions"?',
     );
-    expect(errorOf({ clean: CLEAN, zzz: 1 })).toContain(
+    expect(refusalOf({ clean: CLEAN, zzz: 1 })).toContain(
       'Known: "clean", "corrupted", "targets", "corruptedTargets", "foils", "categorical", "outputPositions".',
     );
-    expect(errorOf({ clean: CLEAN, constructor: 1 })).toContain('no key "constructor"');
+    expect(refusalOf({ clean: CLEAN, constructor: 1 })).toContain('no key "constructor"');
   });
 
   it("says which positions count: all behind the first, all, the last, or some", () => {
@@ -47,14 +40,14 @@ describe("the file of --data", () => {
       });
     }
     expect(taskOf({ clean: CLEAN, corrupted }).outputPositions).toBe("notFirst");
-    expect(errorOf({ clean: CLEAN, outputPositions: "first" })).toContain(
+    expect(refusalOf({ clean: CLEAN, outputPositions: "first" })).toContain(
       'expected "notFirst", "all", "last", or a list of positions such as [0, 3] — received "first"',
     );
-    expect(errorOf({ clean: CLEAN, outputPositions: [4] })).toBe(
+    expect(refusalOf({ clean: CLEAN, outputPositions: [4] })).toBe(
       "E_DATA: the positions that count are not in the prompts (at x.json: outputPositions) — expected different positions from 0 to 3, at least one — received [4]",
     );
-    expect(errorOf({ clean: CLEAN, outputPositions: [1, 1] })).toContain("different positions");
-    expect(errorOf({ clean: CLEAN, outputPositions: [] })).toContain("outputPositions");
+    expect(refusalOf({ clean: CLEAN, outputPositions: [1, 1] })).toContain("different positions");
+    expect(refusalOf({ clean: CLEAN, outputPositions: [] })).toContain("outputPositions");
   });
 
   it("takes answers at the last position alone, as rows with gaps or one for each row", () => {
@@ -85,28 +78,28 @@ describe("the file of --data", () => {
       [null, 1, null, 1],
     ];
     for (const name of ["targets", "corruptedTargets", "foils"]) {
-      expect(errorOf({ clean: CLEAN, [name]: rows })).toBe(
+      expect(refusalOf({ clean: CLEAN, [name]: rows })).toBe(
         `E_DATA: there is no answer at a position that counts (at x.json: ${name}, row 1, position 2) — expected a number — received null. ${hint}`,
       );
     }
-    expect(errorOf({ clean: CLEAN, targets: rows, outputPositions: [1, 3] })).toBe("accepted");
-    expect(errorOf({ clean: CLEAN, targets: rows, outputPositions: "all" })).toContain(
+    expect(refusalOf({ clean: CLEAN, targets: rows, outputPositions: [1, 3] })).toBe("accepted");
+    expect(refusalOf({ clean: CLEAN, targets: rows, outputPositions: "all" })).toContain(
       "targets, row 0, position 0",
     );
-    expect(errorOf({ clean: CLEAN, targets: [4, 1] })).toBe(
+    expect(refusalOf({ clean: CLEAN, targets: [4, 1] })).toBe(
       `E_DATA: one answer per row needs one position that counts (at x.json: targets, row 0) — expected 4 numbers, null where there is none: 3 positions count — received 4. ${hint}`,
     );
   });
 
   it("refuses tables of another shape, and what are no numbers", () => {
-    expect(errorOf({ clean: [...CLEAN, [0, 1]] })).toContain(
+    expect(refusalOf({ clean: [...CLEAN, [0, 1]] })).toContain(
       "clean, row 2) — expected 4 positions",
     );
-    expect(errorOf({ clean: CLEAN, corrupted: [CLEAN[0]] })).toContain(
+    expect(refusalOf({ clean: CLEAN, corrupted: [CLEAN[0]] })).toContain(
       "expected 2 rows, as in clean",
     );
     expect(
-      errorOf({
+      refusalOf({
         clean: CLEAN,
         targets: [
           [null, 1, 1],
@@ -114,11 +107,11 @@ describe("the file of --data", () => {
         ],
       }),
     ).toContain("targets, row 0) — expected 4 positions");
-    expect(errorOf({ clean: CLEAN, targets: ["a", "b"] })).toContain(
+    expect(refusalOf({ clean: CLEAN, targets: ["a", "b"] })).toContain(
       "a number, or one for each position (null: none)",
     );
-    expect(errorOf({ clean: CLEAN, targets: [4], outputPositions: "last" })).toContain("2 rows");
-    expect(errorOf([CLEAN])).toContain("E_DATA");
-    expect(errorOf({})).toContain("clean");
+    expect(refusalOf({ clean: CLEAN, targets: [4], outputPositions: "last" })).toContain("2 rows");
+    expect(refusalOf([CLEAN])).toContain("E_DATA");
+    expect(refusalOf({})).toContain("clean");
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatError } from "../errors/index.ts";
+import { errorOf } from "../errors/error-of.testing.ts";
 import { type Plan, parentsOf, parsePlan, withParents } from "./plan.ts";
 
 const plan: Plan = {
@@ -32,14 +32,7 @@ describe("a plan", () => {
     expect(withParents(renamed, (name) => name.replace("/3", ""))).toEqual(plan);
   });
 
-  const errorOf = (value: unknown) => {
-    try {
-      parsePlan(value, "plan.json");
-    } catch (error) {
-      return formatError(error);
-    }
-    return "accepted";
-  };
+  const refusalOf = (value: unknown) => errorOf(() => parsePlan(value, "plan.json"));
 
   it.each([
     [[], "E_PLAN: not as expected (at plan.json)"],
@@ -58,6 +51,6 @@ describe("a plan", () => {
       "E_DATA: the data do not have one shape (at p.json: clean, row 1)",
     ],
   ])("is refused where it is none: %#", (value, message) => {
-    expect(errorOf(value)).toContain(message);
+    expect(refusalOf(value)).toContain(message);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
 import { getCase } from "../cases/index.ts";
-import { formatError } from "../errors/index.ts";
+import { errorOf } from "../errors/error-of.testing.ts";
 import {
   FAST_RECIPE,
   fastRecipe,
@@ -11,14 +11,7 @@ import {
 } from "./presets.ts";
 import { effectiveStrictWeight, parseRecipe, type RecipeInput, recipeSchema } from "./recipe.ts";
 
-const errorOf = (input: unknown): string => {
-  try {
-    parseRecipe(input as RecipeInput);
-  } catch (error) {
-    return formatError(error);
-  }
-  return "accepted";
-};
+const refusalOf = (input: unknown) => errorOf(() => parseRecipe(input as RecipeInput));
 
 describe("a recipe", () => {
   it("has the original's values by default", () => {
@@ -89,23 +82,23 @@ describe("a recipe", () => {
   });
 
   it("refuses unknown fields, impossible values, and nothing to train", () => {
-    expect(errorOf({ learnignRate: 1 })).toContain('Unrecognized key: "learnignRate"');
-    expect(errorOf({ batchSize: 0 })).toContain("(at batchSize)");
-    expect(errorOf({ siitSampling: "one" })).toContain("(at siitSampling)");
-    expect(errorOf({ seed: "1" })).toBe(
+    expect(refusalOf({ learnignRate: 1 })).toContain('Unrecognized key: "learnignRate"');
+    expect(refusalOf({ batchSize: 0 })).toContain("(at batchSize)");
+    expect(refusalOf({ siitSampling: "one" })).toContain("(at siitSampling)");
+    expect(refusalOf({ seed: "1" })).toBe(
       'E_RECIPE: the recipe is not usable (at seed) — expected number — received "1"',
     );
-    expect(errorOf({ iitWeight: 0, behaviorWeight: 0, strictWeight: 0 })).toBe(
+    expect(refusalOf({ iitWeight: 0, behaviorWeight: 0, strictWeight: 0 })).toBe(
       "E_RECIPE: all weights are 0, so there is nothing to train — expected iitWeight, behaviorWeight or strictWeight above 0",
     );
   });
 
   it("refuses numbers of pairs and steps that nothing could hold or count", () => {
     for (const field of ["trainPairs", "validationPairs", "batchSize", "epochs", "updates"]) {
-      expect(errorOf({ [field]: 1e15 })).toContain("E_RECIPE");
-      expect(errorOf({ [field]: 1e15 })).toContain(field);
+      expect(refusalOf({ [field]: 1e15 })).toContain("E_RECIPE");
+      expect(refusalOf({ [field]: 1e15 })).toContain(field);
     }
-    expect(errorOf({ trainPairs: 20_000_000, epochs: 1e9 })).toBe("accepted");
+    expect(refusalOf({ trainPairs: 20_000_000, epochs: 1e9 })).toBe("accepted");
   });
 
   it("comes in presets that can be used", () => {

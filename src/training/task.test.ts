@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatError } from "../errors/index.ts";
+import { errorOf } from "../errors/error-of.testing.ts";
 import { keptPositions } from "../transformer/index.ts";
 import { flattenWeights, unflattenWeights } from "./flat-weights.ts";
 import { loadGolden } from "./golden.testing.ts";
@@ -8,14 +8,8 @@ import { caseThree } from "./tasks.testing.ts";
 
 const task = caseThree();
 
-const errorOf = (changes: Partial<TrainingTask>): string => {
-  try {
-    assertTask({ ...task, ...changes });
-  } catch (error) {
-    return formatError(error);
-  }
-  return "accepted";
-};
+const refusalOf = (changes: Partial<TrainingTask>) =>
+  errorOf(() => assertTask({ ...task, ...changes }));
 
 describe("a training task", () => {
   it("counts all positions behind the first, or the last", () => {
@@ -24,41 +18,41 @@ describe("a training task", () => {
   });
 
   it("is accepted when its parts fit", () => {
-    expect(errorOf({})).toBe("accepted");
-    expect(errorOf({ correspondence: [] })).toBe("accepted");
+    expect(refusalOf({})).toBe("accepted");
+    expect(refusalOf({ correspondence: [] })).toBe("accepted");
   });
 
   it("is refused with the place of what does not fit", () => {
-    expect(errorOf({ tokens: new Int32Array(0), multiplicity: [] })).toBe(
+    expect(refusalOf({ tokens: new Int32Array(0), multiplicity: [] })).toBe(
       "E_TASK: the training task is not usable (at tokens) — expected at least one input — received none",
     );
-    expect(errorOf({ positions: 6 })).toContain(
+    expect(refusalOf({ positions: 6 })).toContain(
       "(at positions) — expected a whole number from 2 to 5 — received 6",
     );
-    expect(errorOf({ positions: 4 })).toContain("256 rows of 4 token ids");
+    expect(refusalOf({ positions: 4 })).toContain("256 rows of 4 token ids");
     const tokens = task.tokens.slice();
     tokens[7] = 6;
-    expect(errorOf({ tokens })).toContain("(at tokens, row 1, position 2)");
+    expect(refusalOf({ tokens })).toContain("(at tokens, row 1, position 2)");
     const plain = Array.from(task.tokens, (id) => id + 0.5) as unknown as Int32Array;
-    expect(errorOf({ tokens: plain })).toContain("received an array");
+    expect(refusalOf({ tokens: plain })).toContain("received an array");
     const multiplicity = new Array<number>(256).fill(1).with(3, 0);
-    expect(errorOf({ multiplicity })).toContain("(at multiplicity, row 3)");
-    expect(errorOf({ categorical: true })).toContain(
+    expect(refusalOf({ multiplicity })).toContain("(at multiplicity, row 3)");
+    expect(refusalOf({ categorical: true })).toContain(
       "(at categorical) — expected false, as of the high-level model — received true",
     );
     const highLevel = { ...task.highLevel, categorical: true };
-    expect(errorOf({ highLevel, categorical: true })).toContain(
+    expect(refusalOf({ highLevel, categorical: true })).toContain(
       "(at categorical) — expected false for a single output — received true",
     );
     const lowLevelConfig = { ...task.lowLevelConfig, dVocabOut: 2 };
-    expect(errorOf({ lowLevelConfig })).toContain("1 outputs, as the high-level model has");
+    expect(refusalOf({ lowLevelConfig })).toContain("1 outputs, as the high-level model has");
     const [first] = task.correspondence;
     const ll = [{ hook: "blocks.1.attn.hook_result", head: 4 }];
-    expect(errorOf({ correspondence: [{ ...first!, ll }] })).toContain(
+    expect(refusalOf({ correspondence: [{ ...first!, ll }] })).toContain(
       "(at correspondence[0] (is_x_3).ll)",
     );
-    expect(errorOf({ correspondence: [{ ...first!, ll: [] }] })).toContain("at least one node");
-    expect(errorOf({ correspondence: [{ ...first!, hl: ll[0]! }] })).toContain(".hl)");
+    expect(refusalOf({ correspondence: [{ ...first!, ll: [] }] })).toContain("at least one node");
+    expect(refusalOf({ correspondence: [{ ...first!, hl: ll[0]! }] })).toContain(".hl)");
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatError } from "../errors/index.ts";
+import { errorOf } from "../errors/error-of.testing.ts";
 import { SCALED, TINY } from "./fixtures.testing.ts";
 import {
   assertConfig,
@@ -8,18 +8,11 @@ import {
   type TransformerConfig,
 } from "./index.ts";
 
-const errorOf = (value: unknown): string => {
-  try {
-    assertConfig(value);
-  } catch (error) {
-    return formatError(error);
-  }
-  return "accepted";
-};
+const refusalOf = (value: unknown) => errorOf(() => assertConfig(value));
 
 describe("a transformer's config", () => {
   it("may have no blocks and no spread of initial weights", () => {
-    expect(errorOf({ ...TINY, nLayers: 0, initializerRange: 0 })).toBe("accepted");
+    expect(refusalOf({ ...TINY, nLayers: 0, initializerRange: 0 })).toBe("accepted");
   });
 
   const required: { readonly [K in keyof typeof TINY]: unknown } = {
@@ -46,7 +39,7 @@ describe("a transformer's config", () => {
   it.each(Object.entries({ ...required, ...optional }))(
     "is refused when %s is %s",
     (field, value) => {
-      expect(errorOf({ ...TINY, [field]: value })).toContain(
+      expect(refusalOf({ ...TINY, [field]: value })).toContain(
         `E_CONFIG: the config field "${field}" is not usable (at ${field}) — expected `,
       );
     },
@@ -54,23 +47,23 @@ describe("a transformer's config", () => {
 
   it.each(Object.keys(required))("is refused without %s", (field) => {
     const { [field as keyof typeof TINY]: _, ...rest } = TINY;
-    expect(errorOf(rest)).toContain(`(at ${field})`);
+    expect(refusalOf(rest)).toContain(`(at ${field})`);
   });
 
   it("may leave out what has a default", () => {
-    expect(errorOf({ ...TINY, ...SCALED })).toBe("accepted");
+    expect(refusalOf({ ...TINY, ...SCALED })).toBe("accepted");
   });
 
   it("says what it expected", () => {
-    expect(errorOf({ ...TINY, dHead: 0 })).toBe(
+    expect(refusalOf({ ...TINY, dHead: 0 })).toBe(
       'E_CONFIG: the config field "dHead" is not usable (at dHead) — expected a whole number of at least 1 — received 0',
     );
-    expect(errorOf({ ...TINY, actFn: "silu" })).toBe(
+    expect(refusalOf({ ...TINY, actFn: "silu" })).toBe(
       'E_CONFIG: the config field "actFn" is not usable (at actFn) — expected "relu" or "gelu" or "gelu_new" — received "silu"',
     );
-    expect(errorOf({ ...TINY, dmodel: 4 })).toContain('Did you mean "dModel"');
-    expect(errorOf(null)).toBe("E_CONFIG: a transformer's config is an object — received null");
-    expect(errorOf("gpt2")).toContain("received string");
+    expect(refusalOf({ ...TINY, dmodel: 4 })).toContain('Did you mean "dModel"');
+    expect(refusalOf(null)).toBe("E_CONFIG: a transformer's config is an object — received null");
+    expect(refusalOf("gpt2")).toContain("received string");
   });
 
   it("takes σ = 0.8/√dModel where nothing else is said", () => {

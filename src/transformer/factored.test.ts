@@ -13,11 +13,11 @@ import {
   type Values,
   wasmBackend,
 } from "../engine/index.ts";
+import { errorOf } from "../errors/error-of.testing.ts";
 import { Key } from "../rng/index.ts";
 import {
   type DiscoveryFixture,
   decodeWeights,
-  errorOf,
   largestDifference,
   loadFixture,
   TINY,

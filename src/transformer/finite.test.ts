@@ -6,7 +6,8 @@ import {
   sampleInput,
   wasmBackend,
 } from "../engine/index.ts";
-import { errorOf, tinyTransformer } from "./fixtures.testing.ts";
+import { errorOf } from "../errors/error-of.testing.ts";
+import { tinyTransformer } from "./fixtures.testing.ts";
 import {
   assertFiniteWeights,
   constantTensors,

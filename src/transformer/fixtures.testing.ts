@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { expect } from "vitest";
-import { formatError } from "../errors/index.ts";
 import { Key } from "../rng/index.ts";
 import {
   type Activations,
@@ -64,16 +63,6 @@ export function decode({ shape, f32 }: StoredArray): {
 
 export function decodeWeights(stored: Readonly<Record<string, StoredArray>>): Weights {
   return new Map(Object.entries(stored).map(([key, array]) => [key, decode(array)]));
-}
-
-/** What an action's error says, or "accepted" when it has none. */
-export function errorOf(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    return formatError(error);
-  }
-  return "accepted";
 }
 
 /** The largest difference; infinities of one sign are equal, NaN is infinitely far from anything. */

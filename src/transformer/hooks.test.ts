@@ -18,7 +18,8 @@ import {
   type Tensor,
   wasmBackend,
 } from "../engine/index.ts";
-import { errorOf, largestDifference, TINY, tinyTransformer } from "./fixtures.testing.ts";
+import { errorOf } from "../errors/error-of.testing.ts";
+import { largestDifference, TINY, tinyTransformer } from "./fixtures.testing.ts";
 import {
   BLOCK_HOOKS,
   constantTensors,

@@ -11,7 +11,7 @@ import {
   sum,
   type Tensor,
 } from "../engine/index.ts";
-import { errorOf } from "./fixtures.testing.ts";
+import { errorOf } from "../errors/error-of.testing.ts";
 import { blend, patch, patchHead } from "./index.ts";
 
 const values = (result: Tensor, scalars: Record<string, number> = {}): number[] => [

@@ -7,7 +7,8 @@ import {
   type Values,
   wasmBackend,
 } from "../engine/index.ts";
-import { errorOf, TINY, tinyTransformer } from "./fixtures.testing.ts";
+import { errorOf } from "../errors/error-of.testing.ts";
+import { TINY, tinyTransformer } from "./fixtures.testing.ts";
 import {
   baseName,
   constantTensors,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compile, mul, referenceBackend, sampleInput } from "../engine/index.ts";
-import { errorOf, largestDifference, TINY, tinyTransformer } from "./fixtures.testing.ts";
+import { errorOf } from "../errors/error-of.testing.ts";
+import { largestDifference, TINY, tinyTransformer } from "./fixtures.testing.ts";
 import {
   assertTokens,
   assertTokenTable,

@@ -13,10 +13,10 @@ import {
   sum,
   type Values,
 } from "../engine/index.ts";
+import { errorOf } from "../errors/error-of.testing.ts";
 import { TorchRandom } from "../rng/index.ts";
 import {
   decodeWeights,
-  errorOf,
   expectClose,
   largestDifference,
   loadFixture,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { errorOf } from "../errors/error-of.testing.ts";
 import { Key, TorchRandom } from "../rng/index.ts";
-import { errorOf, TINY, tinyTransformer } from "./fixtures.testing.ts";
+import { TINY, tinyTransformer } from "./fixtures.testing.ts";
 import {
   assertWeights,
   countParameters,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { referenceBackend } from "../../engine/index.ts";
-import { formatError } from "../../errors/index.ts";
+import { errorOf } from "../../errors/error-of.testing.ts";
 import { Key } from "../../rng/index.ts";
 import {
   causalModelOf,
@@ -31,15 +31,6 @@ const definition: FunctionDefinition = {
 const case_ = makeCase(definition);
 const large = withShape(case_, "large") as FunctionCase;
 const backend = referenceBackend();
-
-const errorOf = (action: () => unknown): string => {
-  try {
-    action();
-  } catch (error) {
-    return formatError(error);
-  }
-  return "nothing";
-};
 
 describe("the shapes of a case", () => {
   it("are named, the first one being that of the case", () => {
