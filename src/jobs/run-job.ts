@@ -16,6 +16,8 @@ import { jobKinds } from "./registry.ts";
 export interface RunOptions {
   /** Do it although it is finished, beside the finished result. Default false. */
   readonly force?: boolean;
+  /** The content address that the plan has where it was made; `E_PLAN` if it comes to something else here. */
+  readonly address?: string | undefined;
   /** The kinds of work that plans can name. Default: those of the registry. */
   readonly kinds?: readonly JobKind[];
 }
@@ -57,6 +59,7 @@ export async function runPlan(
   options: RunOptions = {},
 ): Promise<DoneJob> {
   const job = await preparePlan(plan, context, options);
+  assertSameAddress(job, options.address);
   const artifact = await runPrepared(job, context, options.force ?? false);
   return { artifact, name: context.store.nameOf(artifact) };
 }
@@ -79,6 +82,17 @@ export async function preparePlan(
   return { plan, kind, work, input, address: addressOf(input) };
 }
 
+/** Throws unless a plan comes to what is expected: other machines may have other files, or another zoo. */
+function assertSameAddress({ address, input }: PreparedJob, expected = address): void {
+  if (address === expected) return;
+  throw new InterpBenchError("E_PLAN", "the same plan comes to something else here", {
+    at: `${input.kind}, case ${input.case}`,
+    expected: `the address ${expected}`,
+    received: address,
+    hint: "Models, programs or the package itself differ between the two machines.",
+  });
+}
+
 /** The kind that a plan names. `E_PLAN` if it is not known. */
 export function kindOf({ kind }: Plan, kinds: readonly JobKind[] = jobKinds): JobKind {
   const found = kinds.find(({ name }) => name === kind);
@@ -95,8 +109,7 @@ async function runPrepared(
   const name = `${kind.title} ${input.case}`;
   const begun = await beginOrFind(context, force, input, work, name);
   if (begun.finished !== undefined) {
-    const folder = pathBelow(begun.finished.folder, context.folder);
-    context.progress.note(`${name}  finished already, see ${folder}`);
+    noteFinished(begun.finished, context, name);
     return begun.finished;
   }
   const { draft } = begun;
@@ -138,6 +151,26 @@ async function runPrepared(
   }
 }
 
+/** The finished job of an input, if there is one. */
+export function finishedJob(
+  input: AddressInput,
+  context: JobContext,
+  name: string,
+): DoneJob | undefined {
+  const artifact = context.store.find(input);
+  if (artifact === undefined) return undefined;
+  noteFinished(artifact, context, name);
+  return { artifact, name: context.store.nameOf(artifact) };
+}
+
+function noteFinished(
+  { folder }: Artifact,
+  { progress, folder: from }: JobContext,
+  name: string,
+): void {
+  progress.note(`${name}  finished already, see ${pathBelow(folder, from)}`);
+}
+
 /** How often one looks whether another process has finished, in milliseconds. */
 const LOOK_INTERVAL = 300;
 
@@ -146,11 +179,11 @@ type Begun =
   | { readonly finished?: undefined; readonly draft: ArtifactDraft };
 
 /** The finished artefact, or else its claimed draft; waits for another process that is making it. */
-async function beginOrFind(
+export async function beginOrFind(
   { store, progress, signal }: JobContext,
   force: boolean,
   input: AddressInput,
-  { seeds = {}, parents = [] }: PreparedWork,
+  { seeds = {}, parents = [] }: Pick<PreparedWork, "seeds" | "parents">,
   name: string,
 ): Promise<Begun> {
   for (let isWaiting = false; ; isWaiting = true) {

@@ -24,9 +24,24 @@ export const RESULT_FILE = "result.json";
  */
 export function readArtifact(folder: string): Artifact {
   const path = join(folder, RESULT_FILE);
+  let content: Uint8Array;
+  try {
+    content = readFileSync(path);
+  } catch (error) {
+    throw broken(path, reasonOf(error), error);
+  }
+  const parsed = parseArtifact(content, path);
+  for (const [name, facts] of Object.entries(parsed.provenance.files)) {
+    assertWhole(join(folder, name), facts);
+  }
+  return { folder, ...parsed };
+}
+
+/** What a `result.json` says; its files are not looked at. `E_ARTIFACT` as in {@link readArtifact}. */
+export function parseArtifact(content: Uint8Array, path: string): Omit<Artifact, "folder"> {
   let document: unknown;
   try {
-    document = JSON.parse(readFileSync(path, "utf8"));
+    document = JSON.parse(new TextDecoder().decode(content));
   } catch (error) {
     throw broken(path, reasonOf(error), error);
   }
@@ -43,10 +58,7 @@ export function readArtifact(folder: string): Artifact {
     );
   }
   if (!isProvenance(provenance)) throw broken(path, "JSON with another provenance");
-  for (const [name, facts] of Object.entries(provenance.files)) {
-    assertWhole(join(folder, name), facts);
-  }
-  return { folder, result, provenance };
+  return { result, provenance };
 }
 
 /** The SHA-256 of everything in an artefact but its provenance: the same for every repetition. */

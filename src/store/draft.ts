@@ -3,7 +3,14 @@ import { dirname, join } from "node:path";
 import { InterpBenchError } from "../errors/index.ts";
 import { canonicalJson, formatJson } from "../formats/index.ts";
 import { type AddressInput, addressOf, RESULTS_SCHEMA } from "./address.ts";
-import { type Artifact, factsOf, RESULT_FILE, readArtifact } from "./artifact.ts";
+import {
+  type Artifact,
+  broken,
+  factsOf,
+  parseArtifact,
+  RESULT_FILE,
+  readArtifact,
+} from "./artifact.ts";
 import { codeOf, outputError, publishFile, writeFileAtomic } from "./atomic.ts";
 import {
   type CheckpointSlot,
@@ -31,6 +38,11 @@ export interface ArtifactDraft {
    * the checkpoints and gives up the claim. A result that is there already is never replaced.
    */
   finish(document: Readonly<Record<string, unknown>>): Artifact;
+  /**
+   * Completes the artefact as another store has it: with its `result.json`, byte by byte, when its files are written.
+   * `E_ARTIFACT` if it is of other work, or does not name these files.
+   */
+  adopt(result: Uint8Array): Artifact;
   /** Lets others make the artefact: files and checkpoints stay. After {@link finish}, nothing. */
   release(): void;
 }
@@ -70,6 +82,13 @@ export function draftIn(folder: string, input: AddressInput, facts: DraftFacts):
     facts.release();
     removeIfEmpty(folder);
   };
+  const complete = (result: string | Uint8Array): Artifact => {
+    publishFile(join(folder, RESULT_FILE), result);
+    state.isFinished = true;
+    removeCheckpoints(folder);
+    release();
+    return readArtifact(folder);
+  };
   return {
     address,
     folder,
@@ -107,11 +126,14 @@ export function draftIn(folder: string, input: AddressInput, facts: DraftFacts):
         processorSeconds: (user + system) / 1e6,
         host: hostFacts(),
       };
-      publishFile(join(folder, RESULT_FILE), formatJson({ ...document, provenance }));
-      state.isFinished = true;
-      removeCheckpoints(folder);
-      release();
-      return readArtifact(folder);
+      return complete(formatJson({ ...document, provenance }));
+    },
+    adopt(result) {
+      const { provenance } = parseArtifact(result, RESULT_FILE);
+      const made = canonicalJson({ address: provenance.address, files: provenance.files });
+      const expected = canonicalJson({ address, files });
+      if (made !== expected) throw broken(RESULT_FILE, made, undefined, expected);
+      return complete(result);
     },
     release,
   };

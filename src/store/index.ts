@@ -10,11 +10,12 @@
  * can read around the hash.
  */
 export { type AddressInput, addressOf, type BackendFacts, RESULTS_SCHEMA } from "./address.ts";
-export { type Artifact, contentOf } from "./artifact.ts";
+export { type Artifact, contentOf, parseArtifact, RESULT_FILE } from "./artifact.ts";
 export { publishFile, writeFileAtomic } from "./atomic.ts";
 export type { CheckpointContent, CheckpointSlot } from "./checkpoint.ts";
 export { type Claim, claim } from "./claim.ts";
 export type { ArtifactDraft } from "./draft.ts";
+export { storeId } from "./identity.ts";
 export { compareNames } from "./names.ts";
 export { writeOutput } from "./output.ts";
 export {

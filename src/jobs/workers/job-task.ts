@@ -2,7 +2,7 @@ import type { HubSettings } from "../../models/index.ts";
 import { type JobContext, jobContext } from "../context.ts";
 import type { JobKind } from "../kind.ts";
 import type { Plan } from "../plan.ts";
-import { type DoneJob, runPlan } from "../run-job.ts";
+import { type DoneJob, type RunOptions, runPlan } from "../run-job.ts";
 import type { WorkerPool } from "./pool.ts";
 import type { Tasks } from "./serve.ts";
 
@@ -14,8 +14,11 @@ interface JobOrder {
   /** Where relative names of files start. */
   readonly folder: string;
   readonly hub: HubSettings;
-  readonly force: boolean;
+  readonly options: ThreadOptions;
 }
+
+/** Options of {@link runOnThread}. */
+export type ThreadOptions = Pick<RunOptions, "force" | "address">;
 
 const TASK = "job";
 
@@ -23,11 +26,11 @@ const TASK = "job";
 export function jobTasks(kinds?: readonly JobKind[], now: () => number = Date.now): Tasks {
   return {
     [TASK](
-      { plan, results, folder, hub, force }: JobOrder,
+      { plan, results, folder, hub, options }: JobOrder,
       { progress, signal },
     ): Promise<DoneJob> {
       const context = jobContext(results, { progress, signal, now, folder, hub });
-      return runPlan(plan, context, { force, ...(kinds === undefined ? {} : { kinds }) });
+      return runPlan(plan, context, { ...options, ...(kinds === undefined ? {} : { kinds }) });
     },
   };
 }
@@ -37,8 +40,8 @@ export async function runOnThread(
   workers: WorkerPool,
   plan: Plan,
   { store, folder, hub, progress }: JobContext,
-  force: boolean,
+  options: ThreadOptions,
 ): Promise<DoneJob> {
-  const order: JobOrder = { plan, results: store.root, folder, hub, force };
+  const order: JobOrder = { plan, results: store.root, folder, hub, options };
   return (await workers.run({ task: TASK, data: order }, progress)) as DoneJob;
 }

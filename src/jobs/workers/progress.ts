@@ -21,10 +21,11 @@ export type ProgressMessage =
 /** Least milliseconds between two updates of a job: nobody looks more often. */
 const INTERVAL = 100;
 
-/** A progress that sends every call on, but updates only now and then and before the end. */
+/** A progress that sends every call on, but updates only every `interval` milliseconds and before the end. */
 export function sentProgress(
   send: (message: ProgressMessage) => void,
   now: () => number = Date.now,
+  interval = INTERVAL,
 ): Progress {
   let jobs = 0;
   return {
@@ -41,7 +42,7 @@ export function sentProgress(
       return {
         update(done, numbers) {
           pending = { done, numbers: { ...pending?.numbers, ...numbers } };
-          if (now() - sentAt >= INTERVAL) flush();
+          if (now() - sentAt >= interval) flush();
         },
         finish(summary) {
           flush();
