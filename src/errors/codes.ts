@@ -205,6 +205,11 @@ export const ERROR_CODES = {
     when: "A file with a program does not load, or a tensor program is badly built.",
     remedy: "Mend what the message names; docs/cases.md and docs/causal-models.md show such files.",
   },
+  E_QUEUE: {
+    when: "There is no queue at an address, or what comes out of it is not what went in.",
+    remedy:
+      "Give the address of a Redis that runs: `--queue redis://HOST:6379`; docs/fleets.md shows it.",
+  },
   E_RANDOM: {
     when: "Something impossible is to be drawn at random: from nothing, or too much of it.",
     remedy: "Mend the count or the list that is drawn from.",

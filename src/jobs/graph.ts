@@ -4,6 +4,7 @@ import { DEFAULT_ENGINE, shareThreads } from "./engine.ts";
 import { Interrupted } from "./interrupt.ts";
 import type { JobKind } from "./kind.ts";
 import { type Plan, parentsOf, withParents } from "./plan.ts";
+import type { JobQueue } from "./queue/coordinator.ts";
 import { jobKinds } from "./registry.ts";
 import { type DoneJob, kindOf, type RunOptions, runPlan } from "./run-job.ts";
 import { sideBySide } from "./side-by-side.ts";
@@ -29,6 +30,8 @@ export interface GraphOptions<Name extends string = string> extends RunOptions {
   readonly threads?: number | undefined;
   /** Threads to run jobs on. Default none: one job after the other, here. */
   readonly workers?: WorkerPool | undefined;
+  /** Other machines to run jobs on, in place of threads. Default none. */
+  readonly queue?: Pick<JobQueue, "lanes" | "run"> | undefined;
   /** The kinds that the workers know; jobs of others are run here. Default: those of the registry. */
   readonly workerKinds?: readonly JobKind[];
   /** Is told when a job begins. */
@@ -101,11 +104,18 @@ function doneParent(name: string, outcome: JobOutcome): DoneJob {
 /** How jobs are run: on workers if several can be run at a time, or here. */
 function jobRunner<Name extends string>(
   context: JobContext,
-  { threads = 0, workers, workerKinds = jobKinds, force, kinds }: GraphOptions<Name>,
+  { threads = 0, workers, workerKinds = jobKinds, queue, force, kinds }: GraphOptions<Name>,
   widest: number,
 ): { readonly lanes: number; run(plan: Plan): Promise<DoneJob> } {
+  const isKnown = ({ kind }: Plan) => workerKinds.some(({ name }) => name === kind);
   const shares = shareThreads(threads, widest);
   const run = { force: force ?? false, ...(kinds === undefined ? {} : { kinds }) };
+  if (queue !== undefined) {
+    return {
+      lanes: Math.min(queue.lanes, widest),
+      run: (plan) => (isKnown(plan) ? queue.run(plan, context, run) : runPlan(plan, context, run)),
+    };
+  }
   if (shares.lanes === 1 || workers === undefined) {
     const engine = { ...DEFAULT_ENGINE, threads };
     return { lanes: 1, run: (plan) => runPlan({ engine, ...plan }, context, run) };
@@ -115,8 +125,8 @@ function jobRunner<Name extends string>(
     run(given) {
       const engine = { ...(given.engine ?? DEFAULT_ENGINE), threads: shares.threads };
       const plan = { ...given, engine };
-      return workerKinds.some(({ name }) => name === plan.kind)
-        ? runOnThread(workers, plan, context, run.force)
+      return isKnown(plan)
+        ? runOnThread(workers, plan, context, { force: run.force })
         : runPlan(plan, context, run);
     },
   };

@@ -88,6 +88,9 @@ export type { TrainingDocument } from "./plans/training-document.ts";
 export type { PluginAlgorithm, PluginPlace } from "./plugins/plugin.ts";
 export { loadPlugins, pluginKind } from "./plugins/plugins.ts";
 export { printedDocument } from "./printed.ts";
+export { type QueueAddress, queueAddress } from "./queue/address.ts";
+export { type JobQueue, type QueueOptions, withJobQueue } from "./queue/coordinator.ts";
+export { type ServedJobs, type ServeOptions, serveQueue } from "./queue/worker.ts";
 export { jobKinds } from "./registry.ts";
 export {
   type DoneJob,

@@ -17,7 +17,8 @@ export interface LeaderboardOutcome {
 }
 
 /** Options of {@link runLeaderboard}. */
-export interface LeaderboardOptions extends Pick<GraphOptions, "threads" | "workers" | "force"> {
+export interface LeaderboardOptions
+  extends Pick<GraphOptions, "threads" | "workers" | "queue" | "force"> {
   readonly engine: EngineChoice;
 }
 

@@ -27,7 +27,7 @@ export interface ZooOutcome {
 }
 
 /** Options of {@link buildZoo}. */
-export interface ZooOptions extends Pick<GraphOptions, "threads" | "workers" | "force"> {
+export interface ZooOptions extends Pick<GraphOptions, "threads" | "workers" | "queue" | "force"> {
   readonly engine: EngineChoice;
 }
 
