@@ -17,7 +17,7 @@ import {
 } from "../jobs/index.ts";
 import { type BatchFormat, batchOutput, type Outcome } from "./batch.ts";
 import type { CommandOutput, Context } from "./command.ts";
-import { commandJobs } from "./job-context.ts";
+import { commandJobs, withQueue } from "./job-context.ts";
 import { asUsage, toUsage } from "./usage.ts";
 
 /** A job of a list. */
@@ -42,6 +42,8 @@ export interface JobSettings {
   readonly threads?: number;
   /** The part of the jobs to do: `2/10`. Default: all. */
   readonly shard?: string | undefined;
+  /** Where workers take the jobs from: a `redis:` address. Default: they are done here. */
+  readonly queue?: string | undefined;
 }
 
 /**
@@ -64,19 +66,23 @@ export async function runJobs(
   const { force, threads = 1 } = settings;
   const { kinds } = list;
   const isOne = list.jobs.length === 1;
-  const outcomes = await runGraph(graphOfChains(jobs), commandJobs(context, settings.outputDir), {
-    force,
-    threads,
-    workers: context.workers,
-    ...(kinds === undefined ? {} : { kinds, workerKinds: kinds }),
-    onEnd(name, outcome) {
-      const fault = context.worded(faultOf(outcome));
-      // An error of the only job is that of the program.
-      const job = jobs[Number(name)];
-      if (fault === undefined || job === undefined || (isOne && outcome.kind === "failed")) return;
-      context.progress.warn(`${context.name} ${job.case}: ${formatError(fault)}`);
-    },
-  });
+  const around = commandJobs(context, settings.outputDir);
+  const outcomes = await withQueue(settings.queue, around, (queue) =>
+    runGraph(graphOfChains(jobs), around, {
+      force,
+      threads,
+      queue,
+      workers: context.workers,
+      ...(kinds === undefined ? {} : { kinds, workerKinds: kinds }),
+      onEnd(name, outcome) {
+        const fault = context.worded(faultOf(outcome));
+        // An error of the only job is that of the program.
+        const job = jobs[Number(name)];
+        if (fault === undefined || !job || (isOne && outcome.kind === "failed")) return;
+        context.progress.warn(`${context.name} ${job.case}: ${formatError(fault)}`);
+      },
+    }),
+  );
   const listed = jobs.map((job, i) => listedOutcome(job, outcomes[String(i)]!, context));
   if (!isOne || jobs.length === 0) return batchOutput(list, jobs.length, listed);
   const [only] = listed as [Outcome];

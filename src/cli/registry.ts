@@ -25,6 +25,7 @@ import { trainIoi } from "./commands/train/ioi.ts";
 import { trainLinearCompression } from "./commands/train/linear-compression.ts";
 import { trainNatural } from "./commands/train/natural.ts";
 import { trainNonLinearCompression } from "./commands/train/non-linear-compression.ts";
+import { work } from "./commands/work.ts";
 import { zooCommands } from "./commands/zoo.ts";
 
 /** All commands and what the first words of the two-word ones mean. */
@@ -61,6 +62,7 @@ export const registryWith = (runCommands: readonly Command[]): Registry => ({
     score,
     leaderboard,
     report,
+    work,
     ...zooCommands,
     pull,
     inspectCommand,

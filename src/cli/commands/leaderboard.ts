@@ -16,7 +16,7 @@ import { MODEL_KINDS } from "../../models/index.ts";
 import type { Style } from "../../report/index.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { flag } from "../flags/flag.ts";
-import { commandJobs } from "../job-context.ts";
+import { commandJobs, withQueue } from "../job-context.ts";
 import { runJobs } from "../jobs.ts";
 import { modelAdvice } from "../models/advice.ts";
 import { selectSubjects } from "../models/subjects.ts";
@@ -90,11 +90,13 @@ async function runCommand(context: Context, choice: z.output<typeof options>) {
     return runJobs(context, choice, { kind: "leaderboard", jobs, text: () => "" });
   }
   const jobs = commandJobs(context, outputDir);
-  const { threads, shard } = choice;
-  const work = { engine, threads, force, workers: context.workers };
+  const { threads, queue, shard } = choice;
+  const options = { engine, threads, force, workers: context.workers };
   if (shard !== undefined) {
     const part = asUsage(() => parseShard(shard));
-    const done = await runLeaderboardPart(request, part, jobs, work);
+    const done = await withQueue(queue, jobs, (there) =>
+      runLeaderboardPart(request, part, jobs, { ...options, queue: there }),
+    );
     return {
       kind: "leaderboard-part",
       document: { shard, ...done },
@@ -102,7 +104,9 @@ async function runCommand(context: Context, choice: z.output<typeof options>) {
       exitCode: done.failures > 0 ? 1 : 0,
     } as const;
   }
-  const { job, failures } = await runLeaderboard(request, jobs, work);
+  const { job, failures } = await withQueue(queue, jobs, (there) =>
+    runLeaderboard(request, jobs, { ...options, queue: there }),
+  );
   const document = printedDocument(job, context.io.cwd);
   return {
     kind: "leaderboard",

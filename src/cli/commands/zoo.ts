@@ -16,7 +16,7 @@ import { packagedZoo, readZoo, type ZooEntry } from "../../models/index.ts";
 import { formatTable, type Style } from "../../report/index.ts";
 import { type CommandOutput, type Context, defineCommand } from "../command.ts";
 import { flag } from "../flags/flag.ts";
-import { commandJobs } from "../job-context.ts";
+import { commandJobs, withQueue } from "../job-context.ts";
 import { caseOptions, selectIds } from "../options/cases.ts";
 import { jobOptions } from "../options/common.ts";
 import { engineOf, engineOptions } from "../options/engine.ts";
@@ -88,6 +88,7 @@ export const zooCommands = [
         group,
         placeholder: "N,…",
       }),
+      queue: jobOptions.queue,
     }),
     examples: [{ command: "zoo build 3 --zoo my-zoo", summary: "A zoo of one's own" }],
     async run(context, { indices, seeds, ...choice }) {
@@ -99,7 +100,10 @@ export const zooCommands = [
       const { folder } = openZoo(context, { zoo: choice.zoo });
       const options = { ...choice, engine: engineOf(choice), workers: context.workers };
       const jobs = commandJobs(context, choice.outputDir);
-      return outputOf("zoo-build", await buildZoo(folder, models, jobs, options));
+      const built = await withQueue(choice.queue, jobs, (queue) =>
+        buildZoo(folder, models, jobs, { ...options, queue }),
+      );
+      return outputOf("zoo-build", built);
     },
   }),
   defineCommand({

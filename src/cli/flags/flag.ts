@@ -34,6 +34,8 @@ export interface FlagFacts {
   readonly isProgram?: boolean;
   /** Understood, but not listed in help: what it asks for is not offered. */
   readonly isHidden?: boolean;
+  /** Values are not shown, not even in errors. */
+  readonly isSecret?: boolean;
   /** A list whose items may contain commas: each use of the flag adds one item. */
   readonly isWhole?: boolean;
 }

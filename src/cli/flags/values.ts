@@ -164,27 +164,25 @@ export function flagValues(
   texts: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   const values: Record<string, unknown> = {};
-  for (const { key, long, type } of specs) {
-    const given = texts[key];
-    if (typeof given === "boolean") values[key] = given;
-    else if (Array.isArray(given)) {
-      values[key] = usedValue(type, given.map(String), long);
-    }
+  for (const spec of specs) {
+    const given = texts[spec.key];
+    if (typeof given === "boolean") values[spec.key] = given;
+    else if (Array.isArray(given)) values[spec.key] = usedValue(spec, given.map(String));
   }
   return values;
 }
 
 /** What the uses of a flag say together: a list's items, or the same value each time. */
-function usedValue(type: FlagType, texts: readonly string[], long: string): unknown {
+function usedValue({ type, long, facts }: FlagSpec, texts: readonly string[]): unknown {
   const uses = texts.map((text) => flagValue(type, text, long));
   const isList = type.kind === "list" && !texts.some((text) => type.words.includes(text));
-  return isList ? listOrOne(type, uses.flat()) : onlyValue(uses, long);
+  return isList ? listOrOne(type, uses.flat()) : onlyValue(uses, long, facts.isSecret);
 }
 
-function onlyValue(uses: readonly unknown[], long: string): unknown {
+function onlyValue(uses: readonly unknown[], long: string, isSecret = false): unknown {
   if (uses.every((value) => value === uses[0])) return uses[0];
   throw new UsageError("E_FLAG", `${long} is given twice`, {
     expected: "one value",
-    received: uses.map(shown).join(" and "),
+    received: isSecret ? "several" : uses.map(shown).join(" and "),
   });
 }

@@ -37,6 +37,18 @@ export function outputWords({ outputDir }: { readonly outputDir: string }): stri
   return outputDir === DEFAULT_FOLDER ? [] : ["-o", outputDir];
 }
 
+/** Where other machines take jobs from; `work` is one of those. */
+export const queueFlag = flag(
+  z.string().min(1),
+  "Queue from which workers on other machines do the jobs (docs/fleets.md)",
+  {
+    placeholder: "REDIS-URL",
+    group: jobs,
+    defaultText: "none: they are done here",
+    isSecret: true,
+  },
+);
+
 /** Options of every command that writes results. Spread the shape into the command's schema. */
 export const jobOptions = {
   outputDir: flag(z.string().min(1).default(DEFAULT_FOLDER), "Folder of all results", {
@@ -60,4 +72,5 @@ export const jobOptions = {
     group: jobs,
     defaultText: "all of them",
   }),
+  queue: queueFlag.optional(),
 };

@@ -19,7 +19,6 @@ export const MISSING_COMMANDS: readonly MissingCommand[] = [
   { name: "export", instead: "Model folders hold safetensors and circuit.json as they are." },
   { name: "serve" },
   { name: "explore" },
-  { name: "work", instead: "Start one process per part of the jobs: --shard 1/2, --shard 2/2." },
   { name: "status", instead: "--dry-run tells what is finished." },
 ];
 
