@@ -1,6 +1,6 @@
 import * as e from "../src/engine/index.ts";
 import { Key } from "../src/rng/index.ts";
-import { type Contestant, interleave, type Laps, local, type Pace } from "./interleave.ts";
+import { interleave, type Laps, local, type Pace } from "./interleave.ts";
 
 /** Sequences of a run. */
 export const BATCH = 256;
@@ -41,16 +41,15 @@ export function drawInputs(
   return Object.fromEntries(buffers);
 }
 
-/** The operation as contestants, done once and done as often as it wants. */
-function prepare(operation: Operation, backend: e.Backend) {
+/** The operation's runs, by name: done once, and done as often as it wants. */
+export function prepareOperation(operation: Operation, backend: e.Backend) {
   const inputs = drawInputs(operation, backend);
   const load = (copies: number) => backend.load(operation.program(copies));
   const [one, all] = [load(1), load(operation.copies)];
-  const contestant = (name: string, { run }: e.Executable): Contestant =>
-    local(`${backend.name} ${name}`, () => run({ batch: BATCH, inputs }));
+  const run = (executable: e.Executable) => () => executable.run({ batch: BATCH, inputs });
   return {
-    contestants: [contestant("once", one), contestant("all", all)],
-    /** Milliseconds of one copy over the batch. */
+    runs: { [`${backend.name} once`]: run(one), [`${backend.name} all`]: run(all) },
+    /** Milliseconds of one copy over the batch, of what the runs took. */
     timeOf: (laps: Readonly<Record<string, Laps>>): number => {
       const difference = laps[`${backend.name} all`]!.best - laps[`${backend.name} once`]!.best;
       return difference / (operation.copies - 1);
@@ -73,9 +72,12 @@ export async function timeOperation(
   backends: readonly e.Backend[],
   pace: Pace,
 ): Promise<Record<string, number>> {
-  const prepared = backends.map((backend) => ({ backend, ...prepare(operation, backend) }));
+  const prepared = backends.map((backend) => ({
+    backend,
+    ...prepareOperation(operation, backend),
+  }));
   const laps = await interleave(
-    prepared.flatMap(({ contestants }) => contestants),
+    prepared.flatMap(({ runs }) => Object.entries(runs).map(([name, run]) => local(name, run))),
     pace,
   );
   for (const { dispose } of prepared) dispose();

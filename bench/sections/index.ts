@@ -3,6 +3,7 @@ import { case3 } from "./case3.ts";
 import { compile } from "./compile.ts";
 import { files } from "./files.ts";
 import { growth } from "./growth.ts";
+import { ioi } from "./ioi.ts";
 import { memory } from "./memory.ts";
 import { ops } from "./ops.ts";
 import { sparse } from "./sparse.ts";
@@ -17,6 +18,7 @@ export const SECTIONS: readonly Section[] = [
   threads,
   growth,
   case3,
+  ioi,
   sparse,
   files,
   memory,
