@@ -15,6 +15,7 @@ WORKDIR /app
 COPY --from=build /build/package.json /build/README.md /build/LICENSE /build/CHANGELOG.md ./
 COPY --from=build /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
+COPY --from=build /build/models ./models
 COPY --from=build /build/docs ./docs
 COPY --from=build /build/examples ./examples
 RUN mkdir -p /data/results /data/hub && chown -R node:node /data
