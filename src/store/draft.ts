@@ -80,7 +80,8 @@ export function draftIn(folder: string, input: AddressInput, facts: DraftFacts):
   const state = { isFinished: false };
   const release = () => {
     facts.release();
-    removeIfEmpty(folder);
+    // With those of its case and kind, where it is alone.
+    for (const path of [folder, dirname(folder), dirname(dirname(folder))]) removeIfEmpty(path);
   };
   const complete = (result: string | Uint8Array): Artifact => {
     publishFile(join(folder, RESULT_FILE), result);

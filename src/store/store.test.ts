@@ -109,7 +109,15 @@ describe("a store", () => {
     const draft = openStore(root).begin(input);
     expect(existsSync(draft.folder)).toBe(true);
     draft.release();
-    expect(readdirSync(join(root, "acdc", "3"))).toEqual([]);
+    expect(readdirSync(root)).toEqual([]);
+    const [one, other] = [
+      openStore(root).begin(input),
+      openStore(root).begin({ ...input, case: "4" }),
+    ];
+    one.release();
+    expect(readdirSync(join(root, "acdc"))).toEqual(["4"]);
+    other.release();
+    expect(existsSync(root)).toBe(true);
   });
 
   it("keeps documents, files and provenance", () => {

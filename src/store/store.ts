@@ -188,14 +188,20 @@ function isFolder(path: string): boolean {
   }
 }
 
+/** How often a folder is made again that another process took for one of work that came to nothing. */
+const MOST_ATTEMPTS = 5;
+
 /** Claims an artefact beside its folder; a folder that cannot be written is noticed by doing it. */
 function claimIn(base: string): Claim {
-  makeFolder(dirname(resolve(base)));
-  assertWritable(dirname(base));
-  try {
-    return claim(base);
-  } catch (error) {
-    throw outputError(dirname(base), error);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      makeFolder(dirname(resolve(base)));
+      assertWritable(dirname(base));
+      return claim(base);
+    } catch (error) {
+      const isGone = attempt < MOST_ATTEMPTS && !existsSync(dirname(base));
+      if (!isGone) throw outputError(dirname(base), error);
+    }
   }
 }
 

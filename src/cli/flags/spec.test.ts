@@ -73,6 +73,11 @@ describe("flagSpecs", () => {
       'expected "all", "last", or N,… — received "first"',
     );
     expect(placeholderOf(spec!)).toBe("all|last|N,…");
+    const rules = z.union([z.enum(["none"]), z.array(z.enum(["norm", "identity"]))]).optional();
+    const [ruled] = flagSpecs(z.object({ rules }));
+    expect(errorOf(() => flagValues([ruled!], { rules: ["norm,foo"] }))).toContain(
+      'expected "none", or norm|identity,… — received "norm,foo"',
+    );
   });
 
   it("knows other texts for values, in lists, too", () => {

@@ -72,12 +72,19 @@ function listValue(type: ListType, text: string, at: string): unknown {
     .map((part) => part.trim())
     .filter((part) => part !== "");
   if (texts.length === 0) throw emptyList(at, text);
-  const isWord = item.kind === "number" && texts.length === 1 && !NUMBER.test(texts[0]!);
-  if (isWord && words.length > 0) throw noSuchWord(type, text, at);
+  if (words.length > 0 && isNoList(item, texts)) throw noSuchWord(type, text, at);
   return listOrOne(
     type,
     texts.map((part) => flagValue(item, part, at)),
   );
+}
+
+/** Whether texts look like no items: a single one that is no number, or any that is none of the choices. */
+function isNoList(item: FlagType, texts: readonly string[]): boolean {
+  if (item.kind === "number") return texts.length === 1 && !NUMBER.test(texts[0]!);
+  if (item.kind !== "choice") return false;
+  const { values, synonyms } = item;
+  return texts.some((part) => choiceOf(values, synonyms, part) === undefined);
 }
 
 /** That a text is neither one of the words in place of a list, nor a list. */
