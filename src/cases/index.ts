@@ -79,6 +79,9 @@ export {
   measureExactness,
   storedExactness,
 } from "./exactness.ts";
+export { type CaseCheck, checkCase } from "./fitness/check-case.ts";
+export type { CaseFacts, OutputFacts, OutputShare, VariableFacts } from "./fitness/facts.ts";
+export type { Finding as CaseFinding } from "./fitness/findings.ts";
 export { assertTruths, functionCircuit, otherTruth } from "./functions/circuit.ts";
 export { evaluateVariables, TOKENS, type Valuation } from "./functions/evaluate.ts";
 export { shapeNameOf, shapeNames, withShape } from "./functions/shapes.ts";

@@ -17,6 +17,7 @@ export {
   readCaseFolder,
   writeCaseFolder,
 } from "./cases/case-folder.ts";
+export { CHECK_COLUMNS, caseCheckText } from "./cases/check-text.ts";
 export { exactnessText } from "./cases/exactness-text.ts";
 export { type CaseRow, caseDocument, caseRow } from "./cases/facts.ts";
 export {

@@ -36,6 +36,8 @@ export interface ProgramRuns {
    * that a sub-expression has on another input.
    */
   shows(read: Read, base: number, source: number): boolean;
+  /** The output of one input when all read the value that a sub-expression has on another. */
+  exchanged(sop: SOp, base: number, source: number): Sequence;
 }
 
 /** Runs a program on inputs of one length. */
@@ -51,28 +53,33 @@ export function programRuns(
     return known;
   };
   const behind = dependents(program);
+  /** The output of an input with another value of an expression. */
+  const outputWith = (base: number, changed: Expression, value: Partial<Trace>) => {
+    const kept = without(trace(base), behind.get(changed)!);
+    const given = {
+      sequences: new Map([...kept.sequences, ...(value.sequences ?? [])]),
+      matrices: new Map([...kept.matrices, ...(value.matrices ?? [])]),
+    };
+    return evaluateAll(program, inputs[base]!, { causal, given }).sequences.get(program)!;
+  };
   return {
     inputs,
     trace,
     shows({ reader, read }, base, source) {
-      const [own, other] = [trace(base), trace(source)];
-      const value = other.sequences.get(read)!;
+      const own = trace(base);
+      const value = trace(source).sequences.get(read)!;
       if (equal(own.sequences.get(read)!, value)) return false;
-      const input = inputs[base]!;
-      const exchanged = without(own, new Set([reader]), [read, value]);
-      const reading = evaluateAll(reader, input, { causal, given: exchanged });
-      const kept = without(own, behind.get(reader)!);
-      const given = isSelector(reader)
-        ? {
-            ...kept,
-            matrices: new Map([...kept.matrices, [reader, reading.matrices.get(reader)!]]),
-          }
-        : {
-            ...kept,
-            sequences: new Map([...kept.sequences, [reader, reading.sequences.get(reader)!]]),
-          };
-      const output = evaluateAll(program, input, { causal, given }).sequences.get(program)!;
-      return !equal(output, own.sequences.get(program)!);
+      const kept = without(own, new Set<Expression>([reader, read]));
+      const given = { ...kept, sequences: new Map([...kept.sequences, [read, value]]) };
+      const reading = evaluateAll(reader, inputs[base]!, { causal, given });
+      const changed = isSelector(reader)
+        ? { matrices: new Map([[reader, reading.matrices.get(reader)!]]) }
+        : { sequences: new Map([[reader, reading.sequences.get(reader)!]]) };
+      return !equal(outputWith(base, reader, changed), own.sequences.get(program)!);
+    },
+    exchanged(sop, base, source) {
+      const value = trace(source).sequences.get(sop)!;
+      return outputWith(base, sop, { sequences: new Map([[sop, value]]) });
     },
   };
 }
@@ -89,16 +96,10 @@ function dependents(program: SOp): ReadonlyMap<Expression, ReadonlySet<Expressio
   return found;
 }
 
-/** The values of a run but for those of some expressions, and with another value of one. */
-function without(
-  { sequences, matrices }: Trace,
-  left: ReadonlySet<Expression>,
-  changed?: readonly [SOp, Sequence],
-): Trace {
-  const kept = new Map([...sequences].filter(([sop]) => !left.has(sop)));
-  if (changed !== undefined) kept.set(...changed);
+/** The values of a run but for those of some expressions. */
+function without({ sequences, matrices }: Trace, left: ReadonlySet<Expression>): Trace {
   return {
-    sequences: kept,
+    sequences: new Map([...sequences].filter(([sop]) => !left.has(sop))),
     matrices: new Map([...matrices].filter(([selector]) => !left.has(selector))),
   };
 }
