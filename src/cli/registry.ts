@@ -1,5 +1,6 @@
 import type { Command } from "./command.ts";
 import { audit } from "./commands/audit.ts";
+import { casesCheck } from "./commands/cases/check.ts";
 import { casesGenerate } from "./commands/cases/generate.ts";
 import { casesList } from "./commands/cases/list.ts";
 import { casesMetadata } from "./commands/cases/metadata.ts";
@@ -44,6 +45,7 @@ export const registryWith = (runCommands: readonly Command[]): Registry => ({
     casesShow,
     casesRun,
     casesGenerate,
+    casesCheck,
     casesMetadata,
     compile,
     trainIit,

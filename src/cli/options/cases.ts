@@ -29,6 +29,7 @@ export const caseOptions = {
     "Cases: ids and ranges of them, all, or program files",
     {
       short: "-i",
+      aliases: ["--program"],
       placeholder: "3,5-7,…",
       group: "Cases",
       defaultText: "all",
