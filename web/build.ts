@@ -5,11 +5,13 @@ import { build } from "vite";
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** What the engine never runs: other builds of the kernels, and the loader of algorithms that it does not have. */
-const NEVER_RUN: readonly (readonly [file: RegExp, code: string])[] = [
-  [/kernels\/(relaxed|threads)\.generated\.ts$/, "export const KERNELS = undefined;"],
-  [/discovery\/load\.ts$/, "export const loadAlgorithm = undefined, listAlgorithms = undefined;"],
-];
+/** Builds of the kernels that pages never run: their modules stay empty. */
+const OTHER_KERNELS = /kernels\/(relaxed|threads)\.generated\.ts$/;
+
+/** Loads algorithms by name, of which pages have a list of their own. */
+const LOADER = /discovery\/load\.ts$/;
+
+const LATE_IMPORT = /(await )?\bimport\(\s*("\.[^"]+"),?\s*\)/g;
 
 /**
  * Makes late imports early ones: in one script nothing can be loaded later, and modules that are imported
@@ -18,18 +20,15 @@ const NEVER_RUN: readonly (readonly [file: RegExp, code: string])[] = [
 const importsAtOnce: Rolldown.Plugin = {
   name: "imports-at-once",
   transform: (code, id) => {
-    const never = NEVER_RUN.find(([file]) => file.test(id));
-    if (never !== undefined) return never[1];
+    if (OTHER_KERNELS.test(id)) return "export const KERNELS = undefined;";
+    if (LOADER.test(id)) return code.replace(LATE_IMPORT, "(undefined as never)");
     if (!id.includes("/src/")) return null;
     const names = new Map<string, string>();
-    const text = code.replace(
-      /(await )?\bimport\(\s*("\.[^"]+"),?\s*\)/g,
-      (_, awaited: string | undefined, path: string) => {
-        const name = names.get(path) ?? `late${names.size}`;
-        names.set(path, name);
-        return awaited === undefined ? `Promise.resolve(${name})` : name;
-      },
-    );
+    const text = code.replace(LATE_IMPORT, (_, awaited: string | undefined, path: string) => {
+      const name = names.get(path) ?? `late${names.size}`;
+      names.set(path, name);
+      return awaited === undefined ? `Promise.resolve(${name})` : name;
+    });
     const imports = Array.from(names, ([path, name]) => `import * as ${name} from ${path};\n`);
     return names.size === 0 ? null : imports.join("") + text;
   },
