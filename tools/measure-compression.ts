@@ -88,7 +88,7 @@ function measure(id: string, ratio: string): readonly string[] {
 
 const HEADINGS = [
   "case",
-  "",
+  "kind",
   "c of d",
   "accuracy, %",
   "IIA, %",
