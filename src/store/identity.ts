@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { broken } from "./artifact.ts";
+import { InterpBenchError } from "../errors/index.ts";
 import { publishFile } from "./atomic.ts";
 import { makeFolder } from "./draft.ts";
 
@@ -10,7 +10,7 @@ const FILE = ".store-id";
 
 /**
  * What tells a results folder from others, the same on every machine that shares it: 32 hex digits, which are made
- * when they are first asked for. `E_OUTPUT` if the folder cannot be written, `E_ARTIFACT` if the file is not ours.
+ * when they are first asked for. `E_OUTPUT` if the folder cannot be written, or the file is not ours.
  */
 export function storeId(root: string): string {
   const path = join(root, FILE);
@@ -18,5 +18,10 @@ export function storeId(root: string): string {
   publishFile(path, `${randomBytes(16).toString("hex")}\n`);
   const id = readFileSync(path, "utf8").trim();
   if (/^[0-9a-f]{32}$/.test(id)) return id;
-  throw broken(path, "something else", undefined, "32 hex digits");
+  throw new InterpBenchError("E_OUTPUT", "the id of the results folder is not one of ours", {
+    at: path,
+    expected: "32 hex digits",
+    received: JSON.stringify(id.slice(0, 40)),
+    hint: "Remove the file: another id is made.",
+  });
 }
