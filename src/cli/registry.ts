@@ -21,6 +21,7 @@ import { leaderboard } from "./commands/leaderboard.ts";
 import { pull } from "./commands/pull.ts";
 import { report } from "./commands/report.ts";
 import { score } from "./commands/score.ts";
+import { serve } from "./commands/serve.ts";
 import { trainIit } from "./commands/train/iit.ts";
 import { trainIoi } from "./commands/train/ioi.ts";
 import { trainLinearCompression } from "./commands/train/linear-compression.ts";
@@ -65,6 +66,7 @@ export const registryWith = (runCommands: readonly Command[]): Registry => ({
     leaderboard,
     report,
     work,
+    serve,
     ...zooCommands,
     pull,
     inspectCommand,

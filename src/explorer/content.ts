@@ -49,7 +49,7 @@ export function reportContent({ results, title, zoo = packagedZoo() }: ReportSpe
 }
 
 /** A finished result, and where its parents lie. */
-interface Opened {
+export interface Opened {
   readonly store: Store;
   readonly artifact: Artifact;
 }
@@ -81,47 +81,68 @@ function discoveriesOf(store: Store, { provenance }: Artifact): Artifact[] {
     .map((name) => store.read(name));
 }
 
-function resultOf(
-  { store, artifact }: Opened,
-  zoo: string,
-  models: Map<string, PageModel>,
-): PageResult {
+function resultOf(opened: Opened, zoo: string, models: Map<string, PageModel>): PageResult {
+  const { store, artifact } = opened;
   const { result, provenance, folder } = artifact;
+  const { ref, model } = referenceOf(opened, zoo);
+  if (model !== undefined && !models.has(model.name)) {
+    models.set(model.name, { ...model.facts, name: model.name, files: filesIn(model.folder) });
+  }
   return {
     name: store.nameOf(artifact),
     kind: provenance.kind,
     case: provenance.case,
-    model: modelOf({ store, artifact }, zoo, models),
+    model: ref,
     document: { ...result, ...historyIn(folder), provenance },
   };
 }
 
-/** The model that a result is, or is about; its files are put into `models`. */
-function modelOf(
-  { store, artifact }: Opened,
-  zoo: string,
-  models: Map<string, PageModel>,
-): PageModelRef | undefined {
-  const { provenance } = artifact;
-  const add = (folder: string, name: string, title: string): PageModelRef => {
-    if (!models.has(name))
-      models.set(name, { name, title, case: provenance.case, files: filesIn(folder) });
-    return { kind: "loaded", name };
+/** The model that a result is, or is about, and where it lies if it is not compiled. */
+export interface Referred {
+  readonly ref: PageModelRef | undefined;
+  readonly model?: {
+    readonly name: string;
+    readonly folder: string;
+    readonly facts: Omit<PageModel, "name" | "files">;
   };
-  const parents = provenance.parents.map((name) => store.read(name));
-  const holder = [artifact, ...parents].find(({ folder }) => isModel(folder));
-  if (holder !== undefined) {
-    const { kind, case: id, address } = holder.provenance;
-    return add(holder.folder, store.nameOf(holder), `${kind} of case ${id}, ${address}`);
-  }
-  const { name, sha256 } = modelFacts({ ...provenance.config });
-  if (name === "tracr") return { kind: "compiled", case: provenance.case };
-  const entry = readZoo(zoo).models.find((one) => one.sha256 === sha256);
-  return entry && add(join(zoo, entry.folder), entry.folder, zooTitle(entry));
 }
 
-/** What a model of the zoo is called. */
-export const zooTitle = ({ id, seed }: ZooEntry) => `zoo model of case ${id}, seed ${seed}`;
+/** Finds the model of a result: in its folder, in those of its parents, or in the zoo. */
+export function referenceOf({ store, artifact }: Opened, zoo: string): Referred {
+  const { provenance } = artifact;
+  const at = (
+    folder: string,
+    name: string,
+    facts: Omit<PageModel, "name" | "files">,
+  ): Referred => ({
+    ref: { kind: "loaded", name },
+    model: { name, folder, facts },
+  });
+  const parents = () => provenance.parents.map((name) => store.read(name));
+  const holder = isModel(artifact.folder)
+    ? artifact
+    : parents().find(({ folder }) => isModel(folder));
+  if (holder !== undefined) return at(holder.folder, store.nameOf(holder), factsOfModel(holder));
+  const { name, sha256 } = modelFacts({ ...provenance.config });
+  if (name === "tracr") return { ref: { kind: "compiled", case: provenance.case } };
+  const entry = readZoo(zoo).models.find((one) => one.sha256 === sha256);
+  if (entry === undefined) return { ref: undefined };
+  return at(join(zoo, entry.folder), entry.folder, factsOfZoo(entry));
+}
+
+/** What pages say of a model that a job has made. */
+export const factsOfModel = ({ provenance: { kind, case: id, address } }: Artifact) => ({
+  title: `${kind} of case ${id}, ${address}`,
+  case: id,
+  isCompiled: kind === "compile",
+});
+
+/** What pages say of a model of the zoo. */
+export const factsOfZoo = ({ id, seed }: ZooEntry) => ({
+  title: `zoo model of case ${id}, seed ${seed}`,
+  case: id,
+  isCompiled: false,
+});
 
 /** The name and the hash of the model that a job was configured with. */
 function modelFacts({
@@ -130,7 +151,8 @@ function modelFacts({
   return isRecord(model) ? model : {};
 }
 
-const isModel = (folder: string) =>
+/** Whether a folder has the files of a model. */
+export const isModel = (folder: string) =>
   [MODEL_FILES.weights, MODEL_FILES.config].every((name) => existsSync(join(folder, name)));
 
 /** The files of a model folder as texts. */
@@ -157,7 +179,7 @@ export function filesIn(folder: string): PageModelFiles {
 }
 
 /** What a training was at each validation, which is kept apart from its result. */
-function historyIn(folder: string): { readonly history?: unknown } {
+export function historyIn(folder: string): { readonly history?: unknown } {
   const path = join(folder, "training.json");
   if (!existsSync(path)) return {};
   const training = parseJson(readFileSync(path, "utf8"), path);

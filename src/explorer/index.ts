@@ -6,6 +6,10 @@
  * May import: errors … jobs.
  */
 export { filesIn, type ReportSpec, reportContent, zooTitle } from "./content.ts";
+export { listedContent } from "./listing.ts";
 export { explorerPage, type PageOptions } from "./page.ts";
 export { type PageParts, packagedParts, readParts } from "./parts.ts";
 export { reportText, type WrittenReport, writeReport } from "./report.ts";
+export type { Listening } from "./server/listen.ts";
+export { openBrowser } from "./server/open-browser.ts";
+export { type ServeOptions, serveExplorer } from "./server/serve.ts";

@@ -9,7 +9,7 @@ import { baselineRows, type ScoreRow } from "./scores.ts";
  * each with what it shows.
  */
 export function demoText(document: PrintedDemo, next: readonly Line[], style: Style): string {
-  const { shape, truth, discoveries, best, training, compiled, folder } = document;
+  const { shape, truth, discoveries, best, training, compiled, folder, report } = document;
   const shown = discoveries[best]!;
   const picture = {
     shape,
@@ -35,6 +35,7 @@ export function demoText(document: PrintedDemo, next: readonly Line[], style: St
     numberedSection(6, "Files", [], style),
     listText(
       [
+        [report, "all of it as a page, in which the model runs"],
         [`${folder}/result.json`, "all numbers above"],
         [`${folder}/circuit.svg`, "truth and hypothesis overlaid"],
         [`${folder}/circuit.json`, "the hypothesis, for EAP-IG and MIB tools, too"],

@@ -18,16 +18,19 @@ interface Place {
 
 /** The document of the demo as it is printed: with all its places. */
 export interface PrintedDemo extends Omit<DemoDocument, "training" | "discoveries">, Place {
+  /** The page that shows all of it. */
+  readonly report: string;
   /** The folder of the compiled model. */
   readonly compiled: string;
   readonly training: DemoDocument["training"] & Place;
   readonly discoveries: readonly (DemoDocument["discoveries"][number] & Place)[];
 }
 
-/** The document of the comparison, with how long everything took and where it is. */
+/** The document of the comparison, with how long everything took and where it is; `report` is its page. */
 export function printedDemo(
   { compilation, training, found, comparison }: DemoStages,
   folder: string,
+  report: string,
 ): PrintedDemo {
   const stored = comparison.artifact.result as unknown as DemoDocument;
   const placeOf = (job: DoneJob): Place => {
@@ -36,6 +39,7 @@ export function printedDemo(
   };
   const jobs = [compilation, training, ...found];
   return printedDocument(comparison, folder, {
+    report,
     compiled: placeOf(compilation).folder,
     training: { ...stored.training, ...placeOf(training) },
     discoveries: stored.discoveries.map((discovery, i) => ({

@@ -36,6 +36,8 @@ export interface PageModel {
   /** In words: `zoo model, case 3, seed 1`. */
   readonly title: string;
   readonly case: string | undefined;
+  /** Whether it was compiled, and not trained. */
+  readonly isCompiled: boolean;
   readonly files: PageModelFiles | undefined;
 }
 
