@@ -5,7 +5,7 @@
  * The program itself is `web/`, which imports the portable layers; here it is only read as built text.
  * May import: errors … jobs.
  */
-export { filesIn, type ReportSpec, reportContent, zooTitle } from "./content.ts";
+export { filesIn, type ReportSpec, reportContent } from "./content.ts";
 export { listedContent } from "./listing.ts";
 export { explorerPage, type PageOptions } from "./page.ts";
 export { type PageParts, packagedParts, readParts } from "./parts.ts";

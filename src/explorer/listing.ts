@@ -3,7 +3,7 @@ import { InterpBenchError } from "../errors/index.ts";
 import { readZoo } from "../models/index.ts";
 import { PAGE_SCHEMA, type PageContent, type PageModel } from "../report/index.ts";
 import { type Artifact, packageVersion, type Store } from "../store/index.ts";
-import { historyIn, isModel, modelTitle, referenceOf, zooTitle } from "./content.ts";
+import { factsOfModel, factsOfZoo, historyIn, isModel, referenceOf } from "./content.ts";
 
 /** What a page can be about whose data lie beside it. */
 export interface Listed {
@@ -19,25 +19,15 @@ export function listedContent({
   kind,
 }: Listed & Pick<PageContent, "kind">): PageContent {
   const artifacts = store?.list() ?? [];
-  const models = [
+  const models: PageModel[] = [
     ...artifacts
       .filter(({ folder }) => isModel(folder))
-      .map(
-        (one): PageModel => ({
-          name: store!.nameOf(one),
-          title: modelTitle(one),
-          case: one.provenance.case,
-          files: undefined,
-        }),
-      ),
-    ...readZoo(zoo).models.map(
-      (entry): PageModel => ({
-        name: entry.folder,
-        title: zooTitle(entry),
-        case: entry.id,
-        files: undefined,
-      }),
-    ),
+      .map((one) => ({ ...factsOfModel(one), name: store!.nameOf(one), files: undefined })),
+    ...readZoo(zoo).models.map((entry) => ({
+      ...factsOfZoo(entry),
+      name: entry.folder,
+      files: undefined,
+    })),
   ];
   return {
     schema: PAGE_SCHEMA,

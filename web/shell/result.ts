@@ -63,3 +63,15 @@ export function shownFigures(document: Json): Figure[] {
     text === undefined ? [] : [{ name, text, note }],
   );
 }
+
+/** The schema of results that the page knows. */
+const RESULTS_SCHEMA = 2;
+
+/** Why a result cannot be read; `undefined` if it can. */
+export function readableProblem(document: Json): string | undefined {
+  const { resultsSchema } = recordAt(document, "provenance");
+  if (typeof resultsSchema === "number" && resultsSchema !== RESULTS_SCHEMA) {
+    return `This result was written by another version (results schema ${resultsSchema}; this page reads ${RESULTS_SCHEMA}).`;
+  }
+  return undefined;
+}

@@ -1,4 +1,4 @@
-import type { PageContent, PageModel } from "../../src/report/index.ts";
+import type { PageContent, PageModel, PageResult } from "../../src/report/index.ts";
 import { type Engine, EngineError } from "../engine/client.ts";
 import type { CaseFacts } from "../engine/methods/cases.ts";
 import type { ModelFacts, ModelRef } from "../engine/methods/models.ts";
@@ -14,10 +14,11 @@ import {
 /** What all parts of the page share: the engine, what the page was given, and where one is. */
 export class Session {
   readonly engine: Engine;
-  readonly content: PageContent;
+  content: PageContent = $state.raw() as PageContent;
   place: Address | AddressProblem = $state.raw({ path: [], state: {} });
   readonly #cases = new Map<string, Promise<CaseFacts>>();
   readonly #truths = new Map<string, Promise<TruthFacts>>();
+  readonly #documents = new Map<string, Promise<Readonly<Record<string, unknown>>>>();
   readonly #models = new Map<string, Promise<ModelFacts>>();
 
   constructor(engine: Engine, content: PageContent) {
@@ -50,6 +51,20 @@ export class Session {
     return once(this.#truths, id, () => this.engine.call("truth", { id }));
   }
 
+  /** The document of a result: in the page, or beside it. */
+  document({ name, document }: PageResult): Promise<Readonly<Record<string, unknown>>> {
+    if (document !== undefined) return Promise.resolve(document);
+    return once(this.#documents, name, async () => {
+      const answer = await fetched(`results/${pathOf(name)}.json`);
+      return (await answer.json()) as Readonly<Record<string, unknown>>;
+    });
+  }
+
+  /** Looks what there is by now, where a program serves it. */
+  async refresh(): Promise<void> {
+    this.content = (await (await fetched("content.json")).json()) as PageContent;
+  }
+
   /** A model that the page has, or the compiled one of a case. */
   model(ref: ModelRef): Promise<ModelFacts> {
     if (ref.kind === "compiled") {
@@ -78,7 +93,7 @@ async function filesOf({ name, case: id, files }: PageModel) {
     const { config, weights, circuit } = files;
     return { name, case: id, config, circuit, weights: bytesOf(name, weights) };
   }
-  const folder = `models/${encodeURIComponent(name)}`;
+  const folder = `models/${pathOf(name)}`;
   const [config, circuit, weights] = await Promise.all([
     fetched(`${folder}/config.json`).then((answer) => answer.text()),
     fetched(`${folder}/circuit.json`).then((answer) => answer.text()),
@@ -86,6 +101,8 @@ async function filesOf({ name, case: id, files }: PageModel) {
   ]);
   return { name, case: id, config, circuit, weights: new Uint8Array(weights) };
 }
+
+const pathOf = (name: string) => name.split("/").map(encodeURIComponent).join("/");
 
 async function fetched(path: string): Promise<Response> {
   const answer = await fetch(path);

@@ -109,6 +109,7 @@ export function zooModel(folder: string): PageModel {
     name: folder,
     title: `zoo model ${folder}`,
     case: folder.split("-")[0],
+    isCompiled: false,
     files: {
       config: read("config.json").toString(),
       weights: read("model.safetensors").toString("base64"),

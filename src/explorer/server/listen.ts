@@ -78,6 +78,7 @@ async function answer(
   const { status = 200, type, body } = await answerOf(request, answerer);
   response.writeHead(status, {
     "content-type": type,
+    connection: "close",
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
@@ -95,13 +96,22 @@ async function answerOf(request: IncomingMessage, answerer: Answerer): Promise<A
     const method = request.method === "HEAD" ? "GET" : (request.method ?? "GET");
     const found = await answerer({
       method,
-      path: decodeURIComponent(pathname),
+      path: decoded(pathname) ?? "",
       json: () => jsonOf(request),
     });
     return found ?? jsonAnswer({ error: "there is nothing here" }, 404);
   } catch (error) {
     const isOurs = error instanceof InterpBenchError;
     return jsonAnswer({ error: errorData(error) }, isOurs ? 400 : 500);
+  }
+}
+
+/** A path as it is meant; `undefined` for one that means nothing. */
+function decoded(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
   }
 }
 
