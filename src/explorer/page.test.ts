@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { PAGE_SCHEMA, type PageContent } from "../report/index.ts";
 import { explorerPage } from "./page.ts";
@@ -45,7 +46,8 @@ describe("a page in one file", () => {
   it("has its program, meaning the same", () => {
     const program = textOf(html, /<script>/);
     expect(new Function(`${program} return a;`)()).toBe("</script><!--");
-    expect(textOf(html, /<script type="text\/plain"/)).toBe(parts.engine);
+    const engine = Buffer.from(textOf(html, /<script type="application\/gzip"/), "base64");
+    expect(gunzipSync(engine).toString()).toBe(parts.engine);
   });
 
   it("allows its own script and style, and loads nothing", () => {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import type { PageContent } from "../report/index.ts";
 import type { PageParts } from "./parts.ts";
 
@@ -9,8 +10,8 @@ export interface PageOptions {
 }
 
 /**
- * The page in one file: the program, the engine that its worker runs, and the content, which are data
- * to the browser.
+ * The page in one file: the program, the engine that its worker runs (compressed), and the content, which
+ * are data to the browser.
  *
  * Its content security policy allows the one script and style that are in it, WebAssembly, and workers
  * made of a blob; nothing is loaded from anywhere, unless it `connects`.
@@ -44,11 +45,16 @@ export function explorerPage(
 <body>
 <div id="app"><p>This page is a program: it needs a browser with JavaScript and WebAssembly.</p></div>
 <script type="application/json" id="content">${jsonText(content)}</script>
-<script type="text/plain" id="engine">${scriptText(engine)}</script>
+<script type="application/gzip" id="engine">${packed(engine)}</script>
 <script>${program}</script>
 </body>
 </html>
 `;
+}
+
+/** A text as data: compressed, in base64. */
+function packed(text: string): string {
+  return gzipSync(text, { level: 9 }).toString("base64");
 }
 
 /** The source of a hash in a content security policy. */

@@ -17,7 +17,14 @@ async function engineOf(code: string | null | undefined): Promise<Engine> {
     const url = new URL("../engine/worker.ts", import.meta.url);
     return connectEngine(new Worker(url, { type: "module" }) as never);
   }
-  return startEngine(code ?? "");
+  return startEngine(await unpacked(code ?? ""));
+}
+
+/** The text of compressed data in base64. */
+async function unpacked(base64: string): Promise<string> {
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream).text();
 }
 
 const content = readContent(textOf("content"));

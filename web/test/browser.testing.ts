@@ -48,6 +48,8 @@ export interface OpenPage {
 export interface TestBrowser {
   /** Opens a page from a file, at an address within it: `v1/case/3`. */
   open(html: string, options?: OpenOptions): Promise<OpenPage>;
+  /** Opens a page of a server on this machine. */
+  visit(url: string, options?: OpenOptions): Promise<OpenPage>;
   close(): Promise<void>;
 }
 
@@ -55,6 +57,8 @@ export interface OpenOptions {
   readonly address?: string;
   readonly width?: number;
   readonly colours?: "light" | "dark";
+  /** A script that runs before the page does: what the browser lacks. */
+  readonly prepare?: string;
 }
 
 /** Starts the system's Chromium, without a window and without network. */
@@ -73,27 +77,39 @@ export async function openBrowser(): Promise<TestBrowser> {
     ],
   });
   let pages = 0;
+  const visit: TestBrowser["visit"] = async (
+    url,
+    { address, width = 1440, colours = "light", prepare } = {},
+  ) => {
+    const context = await browser.newContext({
+      viewport: { width, height: 900 },
+      colorScheme: colours,
+      reducedMotion: "reduce",
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE);
+    if (prepare !== undefined) await page.addInitScript(prepare);
+    const faults: string[] = [];
+    page.on("console", (message) => {
+      if (message.type() === "error") faults.push(message.text());
+    });
+    page.on("pageerror", (error) => faults.push(String(error)));
+    page.on("request", (request) => {
+      const { origin, protocol } = new URL(request.url());
+      const isOwn = protocol === "http:" && origin === new URL(url).origin;
+      if (!isOwn && !/^(?:file|blob|data):$/.test(protocol)) {
+        faults.push(`asks for ${request.url()}`);
+      }
+    });
+    await page.goto(`${url}${address === undefined ? "" : `#${address}`}`);
+    return { page, faults };
+  };
   return {
-    open: async (html, { address, width = 1440, colours = "light" } = {}) => {
+    visit,
+    open: (html, options) => {
       const file = join(folder, `page-${pages++}.html`);
       writeFileSync(file, html);
-      const context = await browser.newContext({
-        viewport: { width, height: 900 },
-        colorScheme: colours,
-        reducedMotion: "reduce",
-      });
-      const page = await context.newPage();
-      page.setDefaultTimeout(PATIENCE);
-      const faults: string[] = [];
-      page.on("console", (message) => {
-        if (message.type() === "error") faults.push(message.text());
-      });
-      page.on("pageerror", (error) => faults.push(String(error)));
-      page.on("request", (request) => {
-        if (!/^(?:file|blob|data):/.test(request.url())) faults.push(`asks for ${request.url()}`);
-      });
-      await page.goto(`${pathToFileURL(file)}${address === undefined ? "" : `#${address}`}`);
-      return { page, faults };
+      return visit(String(pathToFileURL(file)), options);
     },
     close: async () => {
       await browser.close();

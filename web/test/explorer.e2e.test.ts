@@ -1,5 +1,25 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBrowser, openBrowser, type TestBrowser, testPage } from "./browser.testing.ts";
+import type { PageResult } from "../../src/report/index.ts";
+import {
+  hasBrowser,
+  openBrowser,
+  type TestBrowser,
+  testPage,
+  zooModel,
+} from "./browser.testing.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** An engine as a browser without SIMD has it: its kernels do not compile. */
+const WEAK_ENGINE = gzipSync(`
+  addEventListener("message", ({ data: { id } }) =>
+    postMessage({ kind: "failed", id, failure: { code: "E_BACKEND", message: "no SIMD", isStopped: false } }));
+`).toString("base64");
+
+const MARKUP = "</script><img src=x onerror=alert(1)>";
 
 describe.skipIf(!hasBrowser)("the explorer in a browser (needs /usr/bin/chromium)", () => {
   let browser: TestBrowser;
@@ -11,16 +31,64 @@ describe.skipIf(!hasBrowser)("the explorer in a browser (needs /usr/bin/chromium
 
   it("runs the model of a report that is opened as a file, and asks for nothing", async () => {
     const { page, faults } = await browser.open(html);
-    await page.getByRole("heading", { level: 1 }).waitFor();
-    await page.getByRole("table").first().waitFor();
-    expect(await page.getByRole("table").first().innerText()).toContain("BOS");
+    const matrix = page.getByRole("table").filter({ hasText: "BOS" }).first();
+    await matrix.waitFor();
     expect(faults).toEqual([]);
   });
 
-  it("finds cases by words of their tasks", async () => {
+  it("finds cases by words of their tasks, sorts them, and keeps both in the address", async () => {
     const { page, faults } = await browser.open(html, { address: "v1/cases?q=fraction" });
-    await page.getByRole("link", { name: "3", exact: true }).click();
+    await page.getByRole("button", { name: "d_model" }).click();
+    await page.getByRole("button", { name: "published" }).click();
+    expect(page.url()).toContain("#v1/cases?q=fraction&sort=width&tag=published");
+    const first = page.locator("tbody tr").first();
+    expect(await first.innerText()).toContain('the fraction of tokens up to it that are "x"');
+    await first.locator(".thumbnail svg").waitFor();
+    await first.getByRole("link").click();
     await page.getByRole("heading", { name: "Case 3" }).waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  it("steps through a program beside both models, on an input of one's own", async () => {
+    const { page, faults } = await browser.open(html, { address: "v1/case/3?input=x,a,x,b" });
+    const row = (name: string) => page.getByRole("row", { name }).first();
+    await row("trained transformer says").waitFor();
+    const cells = async (name: string) => (await row(name).innerText()).split(/\s+/).slice(-4);
+    expect(await cells("frac_prevs_1")).toEqual(["1", "0.5", "0.67", "0.5"]);
+    expect(await cells("compiled transformer says")).toEqual(["1", "0.5", "0.67", "0.5"]);
+    await page.getByRole("combobox", { name: "Token 1" }).selectOption({ label: '"a"' });
+    await expect.poll(() => cells("frac_prevs_1")).toEqual(["0", "0", "0.33", "0.25"]);
+    expect(page.url()).toContain("input=a%2Ca%2Cx%2Cb");
+    await page.getByRole("button", { name: "a1.2: frac_prevs_1" }).click();
+    await page.getByRole("region", { name: "Variable frac_prevs_1" }).waitFor();
+    expect(page.url()).toContain("pick=frac_prevs_1");
+    expect(faults).toEqual([]);
+  });
+
+  it("trains a model of a case that has none", async () => {
+    const { page, faults } = await browser.open(html, { address: "v1/case/8" });
+    await page.getByRole("button", { name: "Train one here" }).click();
+    await page.getByRole("progressbar", { name: "Training" }).waitFor();
+    const stop = page.getByRole("button", { name: /Stop/ });
+    await stop.click();
+    await page.getByRole("row", { name: "trained transformer says" }).waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  it("shows markup from files as text", async () => {
+    const result: PageResult = {
+      name: MARKUP,
+      kind: MARKUP,
+      case: "3",
+      model: { kind: "loaded", name: MARKUP },
+      document: { algorithm: MARKUP, case: "3", provenance: { [MARKUP]: MARKUP } },
+    };
+    const model = { ...zooModel("3-seed1"), name: MARKUP, title: MARKUP };
+    const hostile = await testPage({ title: MARKUP, results: [result], models: [model] });
+    const { page, faults } = await browser.open(hostile);
+    await page.getByRole("heading", { name: MARKUP }).waitFor();
+    expect(await page.title()).toBe(MARKUP);
+    expect(await page.locator("img").count()).toBe(0);
     expect(faults).toEqual([]);
   });
 
@@ -29,6 +97,7 @@ describe.skipIf(!hasBrowser)("the explorer in a browser (needs /usr/bin/chromium
     ["<img src=x onerror=alert(1)>", "none of the explorer's"],
     ["v1/nowhere", 'There is no page "nowhere" here.'],
     ["v1/case/9999", "9999"],
+    ["v1/result/gone", 'There is no result "gone" in this page.'],
   ])("says what is wrong with the address %s", async (address, text) => {
     const { page } = await browser.open(html, { address });
     const alert = page.getByRole("alert");
@@ -36,15 +105,74 @@ describe.skipIf(!hasBrowser)("the explorer in a browser (needs /usr/bin/chromium
     expect(await alert.innerText()).toContain(text);
   });
 
-  it("says that a content of another version, or cut off, cannot be read", async () => {
+  it("says what is wrong with what it was given, and what to do", async () => {
     const newer = html.replace("interpbench/page@1", "interpbench/page@7");
     const cut = html.replace('"results":[', '"results":');
+    const document = { provenance: { resultsSchema: 3 } };
+    const model = { kind: "loaded", name: "3-seed1" } as const;
+    const later = await testPage({
+      results: [{ name: "r", kind: "r", case: "3", model, document }],
+    });
+    const whole = zooModel("3-seed1");
+    const truncated = await testPage({
+      models: [
+        { ...whole, files: { ...whole.files!, weights: whole.files!.weights.slice(0, 400) } },
+      ],
+    });
+    const gone = await testPage({
+      results: [{ name: "r", kind: "r", case: "3", model: undefined, document: {} }],
+    });
     for (const [page, text] of [
       [newer, "another version (interpbench/page@7)"],
       [cut, "cut off"],
+      [later, "results schema 3"],
+      [truncated, "model.safetensors"],
+      [gone, "Make the report where the model lies"],
     ] as const) {
-      const opened = await browser.open(page);
-      expect(await opened.page.getByRole("alert").innerText()).toContain(text);
+      const alert = (await browser.open(page)).page.getByRole("alert").first();
+      await alert.waitFor();
+      expect(await alert.innerText()).toContain(text);
     }
+  });
+
+  it("says that a browser cannot run models, and shows what is stored", async () => {
+    const weak = html.replace(/(id="engine">)[^<]*/, (_, start: string) => start + WEAK_ENGINE);
+    const { page } = await browser.open(weak);
+    const alert = page.getByRole("alert").first();
+    await alert.waitFor();
+    expect(await alert.innerText()).toContain("no WebAssembly with SIMD");
+    await page.getByRole("heading", { level: 1 }).waitFor();
+  });
+
+  it.each([
+    ["v1/cases?q=fraction", "light"],
+    ["v1/case/3", "dark"],
+    ["v1/result/zoo", "light"],
+    ["v1/result/zoo", "dark"],
+  ] as const)("is accessible at %s in %s colours", async (address, colours) => {
+    const { page } = await browser.open(html, { address, colours });
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await page.waitForFunction(() => document.querySelector(".waiting") === null);
+    await page.evaluate(AXE);
+    const violations = await page.evaluate(async () => {
+      const { axe } = globalThis as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+      };
+      const { violations } = await axe.run();
+      return violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160))}`,
+      );
+    });
+    expect(violations).toEqual([]);
+    const smallest = await page.evaluate(() =>
+      Math.min(
+        ...Array.from(document.querySelectorAll("body *"), (element) =>
+          element.childNodes.length > 0 && element.textContent?.trim() !== ""
+            ? Number.parseFloat(getComputedStyle(element).fontSize)
+            : 99,
+        ),
+      ),
+    );
+    expect(smallest).toBeGreaterThanOrEqual(11);
   });
 });

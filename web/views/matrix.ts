@@ -20,7 +20,10 @@ export interface MatrixProps {
 /** A table of coloured cells, read like any other table by screen readers. */
 export const mountMatrix: Mount<MatrixProps> = (element, first) => {
   let props = first;
-  const draw = () => element.replaceChildren(tableOf(props));
+  const draw = () => {
+    element.replaceChildren(tableOf(props));
+    reachIfScrolled(element, props.title);
+  };
   draw();
   return {
     update: (next) => {
@@ -31,6 +34,14 @@ export const mountMatrix: Mount<MatrixProps> = (element, first) => {
     snapshot: () => ({ data: dataOf(props) }),
   } satisfies View<MatrixProps>;
 };
+
+/** Lets a keyboard scroll what does not fit. */
+function reachIfScrolled(element: HTMLElement, title: string): void {
+  if (element.scrollWidth <= element.clientWidth) return;
+  element.tabIndex = 0;
+  element.setAttribute("role", "group");
+  element.setAttribute("aria-label", title);
+}
 
 function tableOf({ title, rows, columns, axes, value, text, marked }: MatrixProps): HTMLElement {
   const header = el("tr", {}, [
