@@ -95,10 +95,12 @@ describe("demo", () => {
       "eval iit",
       "cases list",
       "train iit",
+      "serve --open",
     ]);
     for (const line of lines) {
       const isWriting = line[0] !== "cases";
       expect(line.includes("my results")).toBe(isWriting);
+      if (line[0] === "serve") continue;
       const { exitCode, stderr } = await run(isWriting ? [...line, "--dry-run"] : line, { cwd });
       expect(exitCode, stderr).toBe(0);
     }
