@@ -1,7 +1,9 @@
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
-import { commands } from "@yowasp/clang";
 import manifest from "../package.json" with { type: "json" };
 
 const SHARED_MEMORY = ["-matomics", "-Wl,--shared-memory", "-Wl,--max-memory=4294967296"];
@@ -52,23 +54,39 @@ const FLAGS = [
 const CACHE = new URL("../node_modules/.cache/interpbench/", import.meta.url);
 
 /**
- * Compiles the kernels with the pinned Clang; the same source gives the same bytes everywhere. Clang
+ * The kernels as the pinned Clang compiles them; the same source gives the same bytes everywhere. Clang
  * takes seconds, so that it runs once for each source, version and list of flags.
  */
 export async function buildKernels(variant: Variant): Promise<Uint8Array> {
+  missing ??= compileMissing();
+  await missing;
+  return readFileSync(cacheOf(variant));
+}
+
+let missing: Promise<void> | undefined;
+
+const flagsOf = (variant: Variant) => [...FLAGS, ...VARIANTS[variant]];
+
+/** Where a build is kept. */
+function cacheOf(variant: Variant): string {
+  const version = manifest.devDependencies["@yowasp/clang"];
   const source = readFileSync(SOURCE, "utf8");
-  const args = [...FLAGS, ...VARIANTS[variant], "kernels.c", "-o", "kernels.wasm"];
-  const key = sha256(JSON.stringify([manifest.devDependencies["@yowasp/clang"], args, source]));
-  const cached = new URL(`kernels-${key}.wasm`, CACHE);
-  if (existsSync(cached)) return readFileSync(cached);
-  const built = await commands.clang!(args, { "kernels.c": source });
-  const wasm = built?.["kernels.wasm"];
-  if (!(wasm instanceof Uint8Array)) throw new Error("internal: clang made no kernels.wasm");
+  const key = sha256(JSON.stringify([version, flagsOf(variant), source]));
+  return fileURLToPath(new URL(`kernels-${key}.wasm`, CACHE));
+}
+
+/** Runs Clang for all builds that are not there, in a process of its own. */
+async function compileMissing(): Promise<void> {
+  const variants = (Object.keys(VARIANTS) as Variant[]).filter((one) => !existsSync(cacheOf(one)));
+  if (variants.length === 0) return;
   mkdirSync(CACHE, { recursive: true });
-  const unfinished = new URL(`${cached.href}.${process.pid}`);
-  writeFileSync(unfinished, wasm);
-  renameSync(unfinished, cached);
-  return wasm;
+  const unfinished = (variant: Variant) => `${cacheOf(variant)}.${process.pid}`;
+  const jobs = variants.map((variant) => [unfinished(variant), flagsOf(variant)]);
+  const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+  const program = [path("../node_modules/.bin/unrun"), path("run-clang.ts")];
+  const words = ["--liftoff-only", ...program, fileURLToPath(SOURCE), JSON.stringify(jobs)];
+  await promisify(execFile)(process.execPath, words);
+  for (const variant of variants) renameSync(unfinished(variant), cacheOf(variant));
 }
 
 const sha256 = (data: string | Uint8Array) => createHash("sha256").update(data).digest("hex");
