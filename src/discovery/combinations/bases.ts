@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
-import { InterpBenchError, type ObjectSchema, unknownNameError } from "../../errors/index.ts";
+import { InterpBenchError, type ObjectSchema } from "../../errors/index.ts";
 import type { Algorithm } from "../algorithm/algorithm.ts";
+import { parseAlgorithmText } from "../algorithm/algorithm-text.ts";
 import type { DiscoveryContext } from "../algorithm/context.ts";
 import type { Discovery } from "../algorithm/discovery.ts";
 import { assertNeeds, type Needs } from "../algorithm/needs.ts";
@@ -43,7 +44,7 @@ export const basesOption = (fallback: readonly string[], summary: string) => ({
 });
 
 /**
- * The algorithm that a text names, with options: `eap`, `eap:integratedGradSteps=5:absolute=false`.
+ * The algorithm that a text names, with options: see {@link parseAlgorithmText}.
  *
  * What it does not say itself is as in `common`, where it has such options.
  *
@@ -55,47 +56,20 @@ export function parseBase(
   known: readonly Algorithm[],
   common: CommonChoices = {},
 ): Base {
-  const [name = "", ...settings] = text.split(":");
-  const algorithm = known.find((one) => one.name === name);
-  if (algorithm === undefined) {
-    const names = known.map((one) => one.name);
-    throw unknownNameError("E_ALGORITHM", "algorithm", name, names);
-  }
+  const { algorithm, given } = parseAlgorithmText(text, known);
   if (algorithm.ranks === "nodes") {
     throw new InterpBenchError("E_OPTION", "rankings of edges can be combined", {
       at: "of",
       expected: "algorithms that rank edges",
-      received: `${name}, which ranks nodes`,
+      received: `${algorithm.name}, which ranks nodes`,
     });
   }
   const { shape } = algorithm.options;
   const shared = Object.entries({ ablation: common.ablation, seed: common.seed }).filter(
     ([key, value]) => key in shape && value !== undefined,
   );
-  const given = { ...Object.fromEntries(shared), ...settingsOf(settings, text) };
-  return { algorithm, options: parseOptions(algorithm.options, given) };
-}
-
-/** Options from `key=value`; a value is JSON if it can be. */
-function settingsOf(settings: readonly string[], at: string): Record<string, unknown> {
-  const entries = settings.map((setting) => {
-    const [, key, value] = /^(\w+)=(.*)$/.exec(setting) ?? [];
-    if (key !== undefined) return [key, parsedValue(value ?? "")] as const;
-    throw new InterpBenchError("E_OPTION", "this is no option of an algorithm", {
-      at: `of: ${at}`,
-      expected: "option=value",
-      received: setting,
-    });
-  });
-  return Object.fromEntries(entries);
-}
-
-function parsedValue(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+  const options = { ...Object.fromEntries(shared), ...given };
+  return { algorithm, options: parseOptions(algorithm.options, options) };
 }
 
 interface CombinationChoices extends CommonChoices {
