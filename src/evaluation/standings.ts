@@ -4,6 +4,7 @@ import {
   holm,
   type MeanRanks,
   meanOf,
+  nestedInterval,
   type Summary,
   signedRankTest,
   summarize,
@@ -38,7 +39,7 @@ export interface AlgorithmSummary {
   readonly mean: number | undefined;
   readonly median: number | undefined;
   readonly quartiles: readonly [number, number] | undefined;
-  /** Where the mean over cases lies, at 95 %, by drawing cases anew; of one case nothing can be said. */
+  /** Where the mean over cases lies, at 95 %, by drawing cases anew, and seeds within them; of one case nothing can be said. */
   readonly interval: Summary["interval"] | undefined;
 }
 
@@ -88,7 +89,13 @@ export function standingsOf(runs: readonly ScoredRun[], key: Key): Standings {
   const means = new Map(cells.map((cell) => [cellName(cell.case, cell.algorithm), cell.mean]));
   const numbersOf = (algorithm: string) => cases.map((id) => means.get(cellName(id, algorithm)));
   const summary = algorithms
-    .map((algorithm) => summaryOf(algorithm, numbersOf(algorithm), key.fold(algorithm)))
+    .map((algorithm) => {
+      const values = cases.flatMap((id) => {
+        const ofCase = byCell.get(cellName(id, algorithm));
+        return ofCase === undefined ? [] : [ofCase];
+      });
+      return summaryOf(algorithm, values, key.fold(algorithm));
+    })
     .sort((a, b) => (b.mean ?? Number.NEGATIVE_INFINITY) - (a.mean ?? Number.NEGATIVE_INFINITY));
   const ranked = summary.flatMap(({ algorithm, mean }) => (mean === undefined ? [] : [algorithm]));
   return {
@@ -115,19 +122,20 @@ function cellOf(id: string, algorithm: string, values: readonly number[]): Stand
 
 const isNumber = (x: number | undefined): x is number => x !== undefined;
 
+/** @param values `[case][seed]` */
 function summaryOf(
   algorithm: string,
-  numbers: readonly (number | undefined)[],
+  values: readonly (readonly number[])[],
   key: Key,
 ): AlgorithmSummary {
-  const found = summarize(numbers.filter(isNumber), key);
+  const found = summarize(values.map(meanOf), key);
   return {
     algorithm,
-    cases: found?.count ?? 0,
+    cases: values.length,
     mean: found?.mean,
     median: found?.median,
     quartiles: found?.quartiles,
-    interval: found !== undefined && found.count > 1 ? found.interval : undefined,
+    interval: values.length > 1 ? nestedInterval(values, key) : undefined,
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Key } from "../rng/index.ts";
-import { bootstrapInterval, quantile } from "./bootstrap.ts";
+import { bootstrapInterval, bootstrapIntervals, nestedInterval, quantile } from "./bootstrap.ts";
 
 const meanOf =
   (values: ArrayLike<number>) =>
@@ -54,5 +54,45 @@ describe("a quantile", () => {
     expect(quantile([Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY], 0.3)).toBe(
       Number.NEGATIVE_INFINITY,
     );
+  });
+});
+
+describe("intervals of groups and their items", () => {
+  const key = Key.fromSeed(5);
+
+  it("know nothing of items that are alike", () => {
+    const values = [1, 2, 4, 8];
+    const plain = nestedInterval(
+      values.map((value) => [value]),
+      key,
+    );
+    expect(
+      nestedInterval(
+        values.map((value) => [value, value, value]),
+        key,
+      ),
+    ).toEqual(plain);
+    expect(nestedInterval([[2, 2]], key)).toEqual({ low: 2, high: 2 });
+    expect(nestedInterval([], key)).toBeUndefined();
+  });
+
+  it("are as wide as the two variances together", () => {
+    const noise = key.fold("noise").normal(400);
+    const groups = Array.from({ length: 100 }, (_, i) =>
+      [0, 1, 2, 3].map((j) => noise[4 * i + j]!),
+    );
+    // Means of four have variance ¼; drawing within adds ¾ of ¼ once more, as of four items three are free.
+    const { low, high } = nestedInterval(groups, key, { draws: 4000 })!;
+    expect((high - low) / (2 * 1.96)).toBeCloseTo(Math.sqrt((0.25 + 0.25 * 0.75) / 100), 2);
+  });
+});
+
+describe("several numbers of the same items", () => {
+  it("have the intervals that each has alone", () => {
+    const key = Key.fromSeed(3);
+    const [first, second] = [meanOf([1, 2, 3]), meanOf([4, 4, 7])];
+    expect(
+      bootstrapIntervals(3, key, (counts) => [first(counts), undefined, second(counts)]),
+    ).toEqual([bootstrapInterval(3, key, first), undefined, bootstrapInterval(3, key, second)]);
   });
 });

@@ -51,6 +51,38 @@ export function bootstrapIntervals(
   });
 }
 
+/**
+ * The percentile interval of the mean over groups of the means within them (cases, and seeds of each): groups are
+ * drawn with replacement, and of each that is drawn its items again. (Davison & Hinkley 1997, §3.8)
+ *
+ * @param groups `[group][item]`, none empty
+ * @returns `undefined` for no groups
+ */
+export function nestedInterval(
+  groups: readonly (readonly number[])[],
+  key: Key,
+  { draws = 1000, confidence = 0.95 }: BootstrapOptions = {},
+): Interval | undefined {
+  if (groups.length === 0) return undefined;
+  const found: number[] = [];
+  for (let draw = 0; draw < draws; draw++) {
+    const own = key.fold(draw);
+    let total = 0;
+    for (const [place, index] of own.integers(groups.length, groups.length).entries()) {
+      const items = groups[index]!;
+      const { length } = items;
+      const drawn = length === 1 ? [0] : own.fold(place).integers(length, length);
+      let sum = 0;
+      for (const item of drawn) sum += items[item]!;
+      total += sum / length;
+    }
+    found.push(total / groups.length);
+  }
+  found.sort((a, b) => a - b);
+  const tail = (1 - confidence) / 2;
+  return { low: quantile(found, tail), high: quantile(found, 1 - tail) };
+}
+
 /** The quantile of ascending numbers, linear between them (as NumPy's default). */
 export function quantile(ascending: readonly number[], share: number): number {
   const place = share * (ascending.length - 1);

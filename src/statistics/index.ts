@@ -10,6 +10,7 @@ export {
   type BootstrapOptions,
   bootstrapInterval,
   bootstrapIntervals,
+  nestedInterval,
   quantile,
 } from "./bootstrap.ts";
 export { type EquivalenceTest, equivalenceTest } from "./equivalence.ts";
