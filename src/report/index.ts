@@ -7,6 +7,13 @@
  * snapshot pictures.
  */
 export { type Bar, type BarChart, type BarGroup, drawBarsSvg } from "./charts/bars.ts";
+export { type BoxGroup, type BoxPlot, boxPlotSpec, drawBoxPlotSvg } from "./charts/box-plot.ts";
+export {
+  drawRankDiagramSvg,
+  type RankDiagram,
+  rankCliques,
+  rankDiagramSpec,
+} from "./charts/critical-difference.ts";
 export type { Axis } from "./charts/frame.ts";
 export { drawHeatMapSvg, type HeatCell, type HeatMap, heatMapSpec } from "./charts/heat-map.ts";
 export {

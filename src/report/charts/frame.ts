@@ -62,6 +62,8 @@ export function ticksOf({ domain: [low, high], scale }: Omit<Axis, "title">): nu
 export interface FrameLabels {
   readonly x: boolean;
   readonly y: boolean;
+  /** Whether there are lines across, too. Default true. */
+  readonly across?: boolean;
 }
 
 /** The grid of a plot with the numbers of its axes, and their titles. */
@@ -86,7 +88,7 @@ export function frameElements(
         ? [label(formatNumber(tick, 3), { x: toX(tick), y: bottom + 15, "text-anchor": "middle" })]
         : []),
     ]),
-    ...ticksOf(y).flatMap((tick) => [
+    ...(labels.across === false ? [] : ticksOf(y)).flatMap((tick) => [
       line(left, toY(tick), left + width, toY(tick)),
       ...(labels.y
         ? [label(formatNumber(tick, 3), { x: left - 6, y: toY(tick) + 4, "text-anchor": "end" })]

@@ -53,8 +53,10 @@ describe("a chart of lines", () => {
 
   it("has a panel for each of many lines, over all others", () => {
     const svg = drawLinesSvg(many(7));
-    expect(linesOf(svg)).toHaveLength(7 * 7);
-    expect(svg.match(/font-weight="600" font-size="11"/g)).toHaveLength(7);
+    // Each by itself, and all of them once behind every panel.
+    expect(linesOf(svg)).toHaveLength(7 + 7);
+    expect(svg.match(/<use href="#lines-behind"/g)).toHaveLength(7);
+    expect(svg.match(/font-size="11" x="[\d.]+" font-weight="600"/g)).toHaveLength(7);
     expect(svg).not.toContain("NaN");
   });
 

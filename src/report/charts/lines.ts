@@ -87,7 +87,9 @@ function drawTogether(chart: LineChart): string {
   ]);
 }
 
-const PANEL = { width: 132, height: 106, gapX: 18, gapY: 34, columns: 6 } as const;
+const PANEL = { width: 158, height: 106, gapX: 18, gapY: 34, columns: 6 } as const;
+
+const BEHIND = "lines-behind";
 
 function drawPanels(chart: LineChart): string {
   const { title, x, y, series, valueName } = chart;
@@ -97,43 +99,39 @@ function drawPanels(chart: LineChart): string {
   const [left, top] = [62, 62];
   const stepX = PANEL.width + PANEL.gapX;
   const stepY = PANEL.height + PANEL.gapY;
+  const origin = { ...PANEL, left: 0, top: 0 };
+  // All lines once, to be used behind every panel.
+  const behind = element("defs", {}, [
+    element("g", { id: BEHIND }, [
+      ...own.flatMap((one) =>
+        lineElements(plain(one), { stroke: INK.grid, "stroke-width": 1 }, chart, origin),
+      ),
+      ...references.flatMap((one) => lineElements(plain(one), REFERENCE, chart, origin)),
+    ]),
+  ]);
   const panels = own.flatMap((one, i) => {
     const [row, column] = [Math.floor(i / PANEL.columns), i % PANEL.columns];
-    const place = { left: left + column * stepX, top: top + row * stepY, ...PANEL };
-    const isLowest = i + PANEL.columns >= own.length;
-    const others = own.filter((other) => other !== one);
+    const place = { ...PANEL, left: left + column * stepX, top: top + row * stepY };
+    const labels = { x: i + PANEL.columns >= own.length, y: column === 0 };
+    const title = (text: string, attributes: Look) =>
+      textElement("text", { y: place.top - 6, "font-size": 11, ...attributes }, text);
     return [
-      ...frameElements({ ...x, title: "" }, { ...y, title: "" }, place, {
-        x: isLowest,
-        y: column === 0,
-      }),
-      ...others.flatMap((other) =>
-        lineElements(plain(other), { stroke: INK.grid, "stroke-width": 1 }, chart, place),
-      ),
-      ...references.flatMap((other) => lineElements(plain(other), REFERENCE, chart, place)),
+      ...frameElements({ ...x, title: "" }, { ...y, title: "" }, place, labels),
+      element("use", { href: `#${BEHIND}`, x: place.left, y: place.top }),
       ...lineElements(one, { stroke: SERIES_COLOURS[0], "stroke-width": 2.25 }, chart, place),
-      textElement(
-        "text",
-        { x: place.left, y: place.top - 6, "font-weight": 600, "font-size": 11 },
-        one.name,
-      ),
-      textElement(
-        "text",
-        {
-          x: place.left + PANEL.width,
-          y: place.top - 6,
-          "text-anchor": "end",
-          "font-size": 11,
-          fill: INK.quiet,
-        },
-        one.value == null ? "" : formatNumber(one.value, 3),
-      ),
+      title(one.name, { x: place.left, "font-weight": 600 }),
+      title(one.value == null ? "" : formatNumber(one.value, 3), {
+        x: place.left + PANEL.width,
+        "text-anchor": "end",
+        fill: INK.quiet,
+      }),
     ];
   });
   const width = left + Math.min(own.length, PANEL.columns) * stepX + 6;
   const bottom = top + rows * stepY;
   const axes = `${x.title} (across), ${y.title} (upwards)${references.map(({ name }) => `; dashed: ${name}`).join("")}; grey: the others${valueName === undefined ? "" : `; number: ${valueName}`}`;
   return pictureOf(title, Math.max(width, 28 + 8.5 * title.length), bottom + 22, [
+    behind,
     ...panels,
     textElement("text", { x: left, y: bottom + 10, fill: INK.quiet }, axes),
   ]);
