@@ -77,6 +77,7 @@ export {
   type GraphSource,
   graphCircuit,
 } from "./graph.ts";
+export { meanCurve, ROC_GRID, rocOnGrid } from "./mean-roc.ts";
 export {
   assertScores,
   circuitAbove,

@@ -15,10 +15,10 @@ export interface MibRange {
 }
 
 /** Rankings at random that are averaged. */
-const DRAWS = 20;
+const DRAWS = 10;
 
 /**
- * The scale of {@link mibAuroc} for a truth: its ends, and its means over 20 rankings at random, the queries' and
+ * The scale of {@link mibAuroc} for a truth: its ends, and its means over ten rankings at random, the queries' and
  * keys' edges muted or not. `undefined` where all edges of the graph are true, or none.
  *
  * @param positives true edges of the graph of `shape`, query, key and value apart

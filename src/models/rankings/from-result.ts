@@ -10,6 +10,7 @@ import {
 
 const { shape, ranks, made } = givenRankingSchema.shape;
 const ranking = z.number().nullish();
+const numbers = { ranking, score: ranking };
 
 /** What is read of the document of `run …`. */
 const resultSchema = z.looseObject({
@@ -19,8 +20,8 @@ const resultSchema = z.looseObject({
   shape,
   ranks,
   rankedBy: z.string(),
-  scores: z.array(z.looseObject({ from: z.string(), to: z.string(), ranking })),
-  nodeScores: z.array(z.looseObject({ node: z.string(), ranking })).optional(),
+  scores: z.array(z.looseObject({ from: z.string(), to: z.string(), ...numbers })),
+  nodeScores: z.array(z.looseObject({ node: z.string(), ...numbers })).optional(),
   circuit: circuitTextsSchema.nullish(),
   setting: settingSchema.nullish(),
   points: z.array(z.looseObject({ setting: settingSchema, circuit: circuitTextsSchema })).nullish(),
@@ -35,8 +36,16 @@ const resultSchema = z.looseObject({
   }),
 });
 
-/** The ranking of a result of `run …`. `E_FILE` for documents that are none. */
-export function rankingOfResult(document: unknown, at: string): GivenRanking {
+/**
+ * The ranking of a result of `run …`. `E_FILE` for documents that are none.
+ *
+ * @param by the numbers that rank, or those that are shown beside them: what was measured, with its sign
+ */
+export function rankingOfResult(
+  document: unknown,
+  at: string,
+  by: "ranking" | "score" = "ranking",
+): GivenRanking {
   const result = checkSchema(resultSchema, document, "E_FILE", at);
   const { algorithm, circuit, setting, nodeScores, points } = result;
   const { config, parents } = result.provenance;
@@ -45,11 +54,11 @@ export function rankingOfResult(document: unknown, at: string): GivenRanking {
     name: algorithm,
     shape: result.shape,
     ranks: result.ranks,
-    rankedBy: result.rankedBy,
+    rankedBy: by === "ranking" ? result.rankedBy : "what was measured, with its sign",
     scores:
       nodeScores === undefined
-        ? result.scores.map((row) => [edgeText(row.from, row.to), row.ranking ?? null])
-        : nodeScores.map((row) => [row.node, row.ranking ?? null]),
+        ? result.scores.map((row) => [edgeText(row.from, row.to), row[by] ?? null])
+        : nodeScores.map((row) => [row.node, row[by] ?? null]),
     circuits: [
       ...only,
       ...(points ?? []).map((point) => ({ setting: point.setting, ...point.circuit })),
