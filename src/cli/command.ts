@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { OriginalFlag } from "../discovery/index.ts";
-import type { JsonDocument, WorkerPool } from "../jobs/index.ts";
+import type { JsonDocument, PluginAlgorithm, WorkerPool } from "../jobs/index.ts";
 import { type CaseOpener, isProgramFile } from "../models/index.ts";
 import type { Progress, Style } from "../report/index.ts";
 import { type OptionSources, resolveOptions } from "./flags/resolve.ts";
@@ -71,6 +71,8 @@ export interface CommandDefinition<Options extends z.ZodObject> {
   readonly retired?: readonly OriginalFlag[];
   /** Whether what it runs is not ours, whatever its options. Default false. */
   readonly isForeign?: boolean;
+  /** The same command where there are algorithms of plugins; absent if it has nothing to do with them. */
+  readonly withPlugins?: (plugins: readonly PluginAlgorithm[]) => Command;
   run(context: Context, options: z.output<Options>): CommandOutput | Promise<CommandOutput>;
 }
 
@@ -83,6 +85,7 @@ export interface Command {
   readonly flags: readonly FlagSpec[];
   readonly examples: readonly Example[];
   readonly retired: readonly OriginalFlag[];
+  readonly withPlugins?: CommandDefinition<z.ZodObject>["withPlugins"];
   /** The values of the options, checked (usage errors). */
   options(sources: OptionSources): Readonly<Record<string, unknown>>;
   /**
@@ -138,6 +141,7 @@ export function defineCommand<Options extends z.ZodObject>(
     },
     examples,
     retired,
+    ...(definition.withPlugins && { withPlugins: definition.withPlugins }),
     options: (sources) => resolveOptions(schema(), specs(), sources),
     isolate: (values) => isForeign || specs().some((spec) => namesProgramFile(spec, values)),
     run: async (context, values) => definition.run(context, values as z.output<Options>),

@@ -30,8 +30,8 @@ export function assertPluginsLoaded(
 }
 
 /**
- * The commands with `run <algorithm>` for algorithms of plugins, behind those of the built-in ones; those of the
- * same name, which are made of others, take their place.
+ * The commands as they are with plugins: `run <algorithm>` for their algorithms, behind those of the built-in ones,
+ * and those of the same name, which are made of others, in their place.
  */
 export async function withPlugins(
   registry: Registry,
@@ -40,7 +40,9 @@ export async function withPlugins(
   if (plugins.length === 0) return registry;
   const { algorithmCommand } = await import("./commands/run/algorithm.ts");
   const taken = new Set(plugins.map(({ algorithm }) => `run ${algorithm.name}`));
-  const commands = registry.commands.filter(({ path }) => !taken.has(path.join(" ")));
+  const commands = registry.commands
+    .filter(({ path }) => !taken.has(path.join(" ")))
+    .map((command) => command.withPlugins?.(plugins) ?? command);
   const end = commands.findLastIndex(({ path }) => path[0] === "run") + 1;
   const own = plugins.map(({ algorithm, sha256 }) => algorithmCommand(algorithm, sha256));
   return { ...registry, commands: commands.toSpliced(end, 0, ...own) };

@@ -32,7 +32,7 @@ export {
   type Product,
   type Ranking,
 } from "./algorithm/algorithm.ts";
-export { type AlgorithmText, parseAlgorithmText } from "./algorithm/algorithm-text.ts";
+export type { AlgorithmText } from "./algorithm/algorithm-text.ts";
 export { asAlgorithm } from "./algorithm/assert-algorithm.ts";
 export { SELECTS, type Select } from "./algorithm/choosers.ts";
 export {

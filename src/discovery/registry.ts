@@ -69,6 +69,9 @@ const ALGORITHMS: readonly Algorithm[] = Object.freeze(
   [...SINGLE, ...combinationsOf(SINGLE)].sort(byName),
 );
 
+/** The algorithm and the options that a text means, loaded with what it may mean. */
+export { parseAlgorithmText } from "./algorithm/algorithm-text.ts";
+
 /** All algorithms, in the order in which they are listed. */
 export function allAlgorithms(): readonly Algorithm[] {
   return ALGORITHMS;

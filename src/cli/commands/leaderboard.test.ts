@@ -46,6 +46,22 @@ describe("leaderboard", () => {
     expect([rows.length, made()]).toEqual([6, before]);
   });
 
+  it("ranks algorithms with options and those of plugins, under the text that names them", async () => {
+    const plugin = join(process.cwd(), "examples/plugin.mjs");
+    const own = "composition";
+    const line = `leaderboard -i 7 --algorithms eap,eap:integratedGradSteps=3,${own} --models tracr`;
+    const { exitCode, stdout } = await type(
+      `${line} --seeds 1 --data-size 8 --plugin ${plugin} --json`,
+    );
+    expect(exitCode).toBe(0);
+    const { rows } = JSON.parse(stdout);
+    const names = rows.map(({ algorithm }: { algorithm: string }) => algorithm);
+    expect(names).toEqual(["eap", "eap:integratedGradSteps=3", own]);
+    expect(rows.every(({ code }: { code?: string }) => code === undefined)).toBe(true);
+    const unknown = await type(`${line} --seeds 1 --data-size 8`);
+    expect([unknown.exitCode, unknown.stderr]).toEqual([2, expect.stringContaining(`"${own}"`)]);
+  });
+
   it("fails where a model is missing, with the table of what is there", async () => {
     const { exitCode, stdout, stderr } = await type(
       "leaderboard -i 7 --algorithms random --models natural --seeds 1",
@@ -57,7 +73,9 @@ describe("leaderboard", () => {
 
   it.each([
     ["--algorithms epa", "E_ALGORITHM"],
-    ["--models trac", "E_VALUE"],
+    ["--models trac", "E_MODEL"],
+    ["--algorithms eap:steps=5", "E_OPTION"],
+    ["--algorithms eap:5", "E_OPTION"],
     ["--protocol papre", "E_VALUE"],
     ["--seeds 0", "E_VALUE"],
     ["--shard 3/2", "E_SHARD"],

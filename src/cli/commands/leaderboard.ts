@@ -1,20 +1,24 @@
 import { z } from "zod";
 import {
   contestantsOf,
+  type JobKind,
+  jobKinds,
   leaderboardPartText,
   leaderboardRuns,
   leaderboardText,
+  type PluginAlgorithm,
   PROTOCOLS,
   type PrintedLeaderboard,
   parseShard,
+  pluginKind,
   printedDocument,
   protocolOf,
   runLeaderboard,
   runLeaderboardPart,
 } from "../../jobs/index.ts";
-import { MODEL_KINDS } from "../../models/index.ts";
+import { MODEL_KINDS, parseModel } from "../../models/index.ts";
 import type { Style } from "../../report/index.ts";
-import { type Context, defineCommand } from "../command.ts";
+import { type Command, type Context, defineCommand } from "../command.ts";
 import { flag } from "../flags/flag.ts";
 import { commandJobs, withQueue } from "../job-context.ts";
 import { runJobs } from "../jobs.ts";
@@ -23,18 +27,23 @@ import { selectSubjects } from "../models/subjects.ts";
 import { caseOptions } from "../options/cases.ts";
 import { discoveryFlags } from "../options/discovery.ts";
 import { engineOf, workOptions } from "../options/engine.ts";
-import { asUsage } from "../usage.ts";
+import { pluginOptions } from "../options/plugins.ts";
+import { asUsage, waitAsUsage } from "../usage.ts";
 
 const group = "Leaderboard";
 const names = PROTOCOLS.map(({ name }) => name) as [string, ...string[]];
 
 const options = z.object({
-  algorithms: flag(z.array(z.string()).optional(), "Algorithms, or all", {
-    group,
-    placeholder: "NAME,…",
-    defaultText: "all of the protocol",
-  }),
-  models: flag(z.enum(MODEL_KINDS).default("zoo"), "Which model of each case", { group }),
+  algorithms: flag(
+    z.array(z.string()).optional(),
+    "Algorithms, with options as in eap:integratedGradSteps=10, or all",
+    { group, placeholder: "NAME,…", defaultText: "all of the protocol" },
+  ),
+  models: flag(
+    z.string().default("zoo"),
+    `Which model of each case: ${MODEL_KINDS.join(", ")}, or a folder with the model of one`,
+    { group, placeholder: "MODEL", aliases: ["--model"] },
+  ),
   seeds: flag(z.int().min(1).max(1000).default(3), "Runs of each algorithm on each case", {
     group,
     unit: "seeds, from --seed on",
@@ -42,34 +51,46 @@ const options = z.object({
   protocol: flag(z.enum(names).default(names[0]), "How runs are made and judged", { group }),
   dataSize: discoveryFlags.dataSize,
   indices: caseOptions.indices,
+  ...pluginOptions,
   ...workOptions,
 });
 
-/** `leaderboard`: algorithms on cases, compared. */
-export const leaderboard = defineCommand({
-  path: ["leaderboard"],
-  summary: "Run algorithms on cases with several seeds, and compare how they rank the true edges",
-  description: [
-    "Each run is a result of its own, made once: what is finished in the output folder is used again, and an interrupted leaderboard goes on. A run that fails is a cell with its reason.",
-    "The folder holds leaderboard.md, .tex, .csv and .parquet, and the heat map as SVG and for Vega-Lite; docs/leaderboard.md says what the numbers mean.",
-    ...PROTOCOLS.map(({ name, summary }) => `Protocol ${name}: ${summary}`),
-  ].join("\n\n"),
-  options,
-  examples: [
-    {
-      command: "leaderboard -i 3,4,7 --algorithms acdc,eap,exact,random --models tracr",
-      summary: "Four algorithms on three compiled models",
-    },
-    { command: "leaderboard --json", summary: "Everything on the zoo, as one document" },
-  ],
-  run: runCommand,
-});
+type Choice = z.output<typeof options>;
 
-async function runCommand(context: Context, choice: z.output<typeof options>) {
+/** `leaderboard`: algorithms on cases, compared; those of plugins among them. */
+const leaderboardCommand = (plugins: readonly PluginAlgorithm[]): Command =>
+  defineCommand({
+    path: ["leaderboard"],
+    summary: "Run algorithms on cases with several seeds, and compare how they rank the true edges",
+    description: [
+      "Each run is a result of its own, made once: what is finished in the output folder is used again, and an interrupted leaderboard goes on. A run that fails is a cell with its reason.",
+      "The folder holds leaderboard.md, .tex, .csv and .parquet, and figures as SVG and for Vega-Lite; docs/leaderboard.md says what the numbers mean.",
+      ...PROTOCOLS.map(({ name, summary }) => `Protocol ${name}: ${summary}`),
+    ].join("\n\n"),
+    options,
+    examples: [
+      {
+        command: "leaderboard -i 3,4,7 --algorithms acdc,eap,exact,random --models tracr",
+        summary: "Four algorithms on three compiled models",
+      },
+      { command: "leaderboard --json", summary: "Everything on the zoo, as one document" },
+    ],
+    isForeign: plugins.length > 0,
+    withPlugins: leaderboardCommand,
+    run: (context, choice) => runCommand(context, choice, plugins),
+  });
+
+export const leaderboard = leaderboardCommand([]);
+
+async function runCommand(context: Context, choice: Choice, plugins: readonly PluginAlgorithm[]) {
   const { seeds, seed, dataSize, outputDir, force } = choice;
-  const model = { kind: choice.models };
+  const model = asUsage(() => parseModel(choice.models, context.io.cwd, "--models"));
   const protocol = protocolOf(choice.protocol);
-  const contestants = asUsage(() => contestantsOf(protocol, choice.algorithms));
+  const own = plugins.map(({ algorithm }) => algorithm);
+  const contestants = await waitAsUsage(() => contestantsOf(protocol, choice.algorithms, own));
+  const ownKinds = plugins.map(pluginKind);
+  const isOwn = ({ name }: JobKind) => ownKinds.some((kind) => kind.name === name);
+  const kinds = [...jobKinds.filter((kind) => !isOwn(kind)), ...ownKinds];
   const indices = choice.indices ?? protocol.cases;
   const cases = await selectSubjects(context, model, { indices });
   const request = {
@@ -87,11 +108,11 @@ async function runCommand(context: Context, choice: z.output<typeof options>) {
   const engine = engineOf(choice);
   if (choice.dryRun) {
     const jobs = leaderboardRuns(request, engine);
-    return runJobs(context, choice, { kind: "leaderboard", jobs, text: () => "" });
+    return runJobs(context, choice, { kind: "leaderboard", jobs, kinds, text: () => "" });
   }
   const jobs = commandJobs(context, outputDir);
   const { threads, queue, shard } = choice;
-  const options = { engine, threads, force, workers: context.workers };
+  const options = { engine, threads, force, kinds, workers: context.workers };
   if (shard !== undefined) {
     const part = asUsage(() => parseShard(shard));
     const done = await withQueue(queue, jobs, (there) =>

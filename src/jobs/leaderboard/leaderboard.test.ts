@@ -1,10 +1,14 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type FunctionCase, getCase, lowLevelConfig, otherTruth } from "../../cases/index.ts";
+import { fullGraph, mibAuroc } from "../../circuit/index.ts";
 import { formatError } from "../../errors/index.ts";
+import { encodeModel } from "../../formats/index.ts";
 import { Key } from "../../rng/index.ts";
 import { summarize } from "../../statistics/index.ts";
+import { initializeTransformer, keyNormals } from "../../transformer/index.ts";
 import { jobContext } from "../context.ts";
 import type { LeaderboardDocument } from "../plans/leaderboard-document.ts";
 import { runPlan } from "../run-job.ts";
@@ -25,7 +29,7 @@ const protocol = protocolOf("default");
 const request: LeaderboardRequest = {
   protocol: protocol.name,
   cases: ["3", "7"].map((id) => ({ id, source: { id } })),
-  contestants: contestantsOf(protocol, ["random", "truth", "eap", "degree"]),
+  contestants: await contestantsOf(protocol, ["random", "truth", "eap", "degree"]),
   model: { kind: "tracr" },
   seeds: [1, 2],
   dataSize: 8,
@@ -83,7 +87,7 @@ describe("a leaderboard", () => {
       ...request,
       cases: [request.cases[0]!, { id: "none", source: { id: "none" } }],
       contestants: [
-        ...contestantsOf(protocol, ["random"]),
+        ...(await contestantsOf(protocol, ["random"])),
         { name: "wrong", algorithm: "eap", params: { edgeCount: -1 } },
       ],
       seeds: [1],
@@ -104,7 +108,7 @@ describe("a leaderboard", () => {
     const asked = {
       ...request,
       seeds: [11],
-      contestants: contestantsOf(protocol, ["random", "degree"]),
+      contestants: await contestantsOf(protocol, ["random", "degree"]),
     };
     const stop = new AbortController();
     const { store, ...rest } = jobContext(folder, { signal: stop.signal });
@@ -136,6 +140,7 @@ describe("a leaderboard", () => {
     await expect(of(board)).resolves.toBeDefined();
     const others = [
       { ...board, dataSize: 9 },
+      { ...board, protocol: "mib" },
       { ...board, runs: [{ ...run, seed: 2 }] },
       { ...board, runs: [{ ...run, contestant: "eap" }] },
       { ...board, contestants: [{ name: "random", algorithm: "random", params: { seed: 9 } }] },
@@ -178,7 +183,7 @@ describe("the protocol of the paper", () => {
     const asked = {
       ...request,
       protocol: "paper",
-      contestants: contestantsOf(paper, ["acdc", "eap"]),
+      contestants: await contestantsOf(paper, ["acdc", "eap"]),
     };
     const { document, job } = await make({ ...asked, seeds: [1] });
     expect(document.measure).toBe(paper.measure);
@@ -192,14 +197,59 @@ describe("the protocol of the paper", () => {
   });
 });
 
+describe("the protocol of MIB", () => {
+  it("judges by MIB's AUROC against its seven edges, and runs circuits, on a model that is named", async () => {
+    const mib = protocolOf("mib");
+    const case_ = getCase("ioi");
+    const path = join(folder, "stand-in");
+    mkdirSync(path);
+    const config = lowLevelConfig(case_);
+    const { config: text, weights } = encodeModel(
+      initializeTransformer(config, keyNormals(Key.fromSeed(1))),
+    );
+    writeFileSync(join(path, "config.json"), text);
+    writeFileSync(join(path, "model.safetensors"), weights);
+    const { document, failures } = await make({
+      protocol: mib.name,
+      cases: [{ id: "ioi", source: { id: "ioi" } }],
+      contestants: await contestantsOf(mib, ["random-muted-qk"]),
+      model: { kind: "folder", path },
+      seeds: [1],
+      dataSize: 2,
+    });
+    expect(failures).toBe(0);
+    const [row] = document.rows;
+    const { edges, destinations } = fullGraph(config);
+    const draws = Key.fromSeed(1).fold("random edges").uniform(edges.length);
+    const muted = new Map(
+      edges.map(({ text: edge, index, destination }) => {
+        const { input } = destinations[destination]!;
+        return [edge, input === "q" || input === "k" ? 0 : draws[index]!];
+      }),
+    );
+    const truth = otherTruth(case_ as FunctionCase, "mib").edges;
+    expect(row!.auroc!.edges).toBeCloseTo(mibAuroc(muted, truth)!.auroc, 12);
+    expect(row!.auroc!.merged).toBeLessThan(row!.auroc!.edges!);
+    expect(row!.faithfulness!.cmd).toBeGreaterThan(0);
+    expect(document.curves[0]!.faithfulness).toHaveLength(10);
+    expect(document.published!.numbers).toEqual([]);
+    expect(document.model).toBe("stand-in");
+  });
+});
+
 describe("contestants", () => {
-  it("are those that are named, each once, and all by default", () => {
-    expect(contestantsOf(protocol).length).toBe(protocol.contestants.length);
-    expect(contestantsOf(protocol, [" eap", "eap"]).map(({ name }) => name)).toEqual(["eap"]);
-    expect(() => contestantsOf(protocol, ["epa"])).toThrow(
+  it("are those that are named, each once, and all by default", async () => {
+    expect(await contestantsOf(protocol)).toHaveLength(protocol.contestants.length);
+    const [only, ...others] = await contestantsOf(protocol, [" eap", "eap"]);
+    expect([only!.name, others]).toEqual(["eap", []]);
+    expect(await contestantsOf(protocol, ["eap:absolute=false", "eap"])).toEqual([
+      { name: "eap:absolute=false", algorithm: "eap", params: { absolute: false } },
+      { name: "eap", algorithm: "eap", params: {} },
+    ]);
+    await expect(contestantsOf(protocol, ["epa"])).rejects.toThrow(
       'no algorithm of the protocol default "epa"',
     );
-    expect(() => contestantsOf(protocol, [])).toThrow("no algorithm is named");
+    await expect(contestantsOf(protocol, [])).rejects.toThrow("no algorithm is named");
     expect(() => protocolOf("papr")).toThrow('no protocol "papr"');
   });
 });

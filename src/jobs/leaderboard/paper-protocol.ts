@@ -1,5 +1,5 @@
 import { PAPER_THRESHOLDS } from "../../circuit/index.ts";
-import type { Contestant, Protocol, PublishedNumber } from "./protocol.ts";
+import { type Contestant, NO_TRUTH, type Protocol, type PublishedNumber } from "./protocol.ts";
 
 /** Steps of subnetwork probing in the paper's runs. */
 const PROBING_EPOCHS = 5000;
@@ -57,6 +57,7 @@ export const paperProtocol: Protocol = {
   measure: "AUROC of edges by the paper's sweep of 19 thresholds, pessimistic",
   contestants: CONTESTANTS,
   cases: Object.keys(PUBLISHED),
-  numbersOf: ({ auroc: { paper } }) => paper,
+  numbersOf: ({ score }) =>
+    score?.auroc.paper ?? { edges: undefined, nodes: undefined, reason: NO_TRUTH },
   published: { source: "Gupta et al. 2024, InterpBench, the AUROC of edges", numbers },
 };

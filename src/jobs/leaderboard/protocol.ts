@@ -1,4 +1,4 @@
-import type { DiscoveryScore } from "../../discovery/index.ts";
+import type { DiscoveryScore, TruthScore } from "../../discovery/index.ts";
 
 /** Someone who is ranked: an algorithm with options. */
 export interface Contestant {
@@ -13,8 +13,18 @@ export interface Contestant {
 export interface RunNumbers {
   readonly edges: number | undefined;
   readonly nodes: number | undefined;
+  /** The exact AUROC of edges with query, key and value of a head as one, whatever the number of edges is. */
+  readonly merged?: number | undefined;
   /** Why there is no number of edges. */
   readonly reason?: string | undefined;
+}
+
+/** A run as a protocol judges it. */
+export interface JudgedRun {
+  /** Its score against the constructed truth. */
+  readonly score: DiscoveryScore | undefined;
+  /** Its score against the protocol's truth, where the protocol asks for one. */
+  readonly compared?: Pick<TruthScore, "ranking" | "mib"> | undefined;
 }
 
 /** A number that is published for a case and a contestant. */
@@ -23,6 +33,9 @@ export interface PublishedNumber {
   readonly algorithm: string;
   readonly edges: number;
 }
+
+/** Why there are no numbers where nobody knows the circuit. */
+export const NO_TRUTH = "no truth is known for this model";
 
 /** How runs are made and judged. Numbers of two protocols are never in one table. */
 export interface Protocol {
@@ -35,8 +48,15 @@ export interface Protocol {
   readonly contestants: readonly Contestant[];
   /** The cases that it is about. Default: all. */
   readonly cases?: readonly string[];
-  /** The number of a run, of its score against the truth. */
-  readonly numbersOf: (score: DiscoveryScore) => RunNumbers;
+  /** How inputs are corrupted, by the name that the cases have for it. Default: each case's first way. */
+  readonly corruption?: string;
+  /**
+   * The truth that rankings are scored against by a job of its own, which also tells how faithful their circuits
+   * are. Default: the constructed one, by the run itself, without that.
+   */
+  readonly truth?: string;
+  /** The numbers of a run. */
+  readonly numbersOf: (run: JudgedRun) => RunNumbers;
   /** What was published by the same protocol, and where. */
   readonly published?: {
     readonly source: string;

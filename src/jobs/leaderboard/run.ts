@@ -1,13 +1,22 @@
+import { basename } from "node:path";
 import { formatError } from "../../errors/index.ts";
-import { formatModel } from "../../models/index.ts";
+import { formatModel, type ModelSource } from "../../models/index.ts";
 import type { JobContext } from "../context.ts";
 import type { EngineChoice } from "../engine.ts";
 import { type GraphOptions, type JobOutcome, runGraph } from "../graph.ts";
+import type { Plan } from "../plan.ts";
 import { type DoneJob, runPlan } from "../run-job.ts";
 import { partOf, type Shard } from "../shard.ts";
+import type { Protocol } from "./protocol.ts";
+import { protocolOf } from "./protocols.ts";
 import { quietProgress } from "./quiet-progress.ts";
 import { isInapplicable, reasonOfError } from "./reasons.ts";
-import { type LeaderboardRequest, type LeaderboardRun, leaderboardRuns } from "./runs.ts";
+import {
+  type LeaderboardRequest,
+  type LeaderboardRun,
+  leaderboardRuns,
+  scorePlan,
+} from "./runs.ts";
 
 /** What came of a leaderboard. */
 export interface LeaderboardOutcome {
@@ -18,7 +27,7 @@ export interface LeaderboardOutcome {
 
 /** Options of {@link runLeaderboard}. */
 export interface LeaderboardOptions
-  extends Pick<GraphOptions, "threads" | "workers" | "queue" | "force"> {
+  extends Pick<GraphOptions, "threads" | "workers" | "queue" | "force" | "kinds"> {
   readonly engine: EngineChoice;
 }
 
@@ -32,22 +41,48 @@ export async function runLeaderboard(
   { engine, ...options }: LeaderboardOptions,
 ): Promise<LeaderboardOutcome> {
   const runs = leaderboardRuns(request, engine);
-  const outcomes = await runAll(runs, context, options);
+  const { protocol, contestants, model, dataSize } = request;
+  const plans = runs.map(({ plan }) => plan);
+  const outcomes = await runAll(plans, context, options);
+  const scores = await scoreAll(runs, outcomes, protocolOf(protocol), context, options);
   const cells = runs.map(({ plan: _, algorithm, ...run }, i) => ({
     ...run,
     contestant: algorithm,
-    outcome: cellOutcome(outcomes[i]!),
+    outcome: cellOutcome(outcomes[i]!, scores.get(i)),
   }));
-  const { protocol, contestants, model, dataSize } = request;
   const job = await runPlan(
     {
       kind: "leaderboard",
       subject: {},
-      config: { protocol, model: formatModel(model), dataSize, contestants, runs: cells },
+      config: { protocol, model: nameOf(model), dataSize, contestants, runs: cells },
     },
     { ...context, progress: quietProgress(context.progress) },
   );
-  return { job, failures: outcomes.filter(isFailure).length };
+  return { job, failures: [...outcomes, ...scores.values()].filter(isFailure).length };
+}
+
+/** What documents call a model: of a folder, the last part of its path. */
+const nameOf = (model: ModelSource) =>
+  model.kind === "folder" ? basename(model.path) : formatModel(model);
+
+/** The scores of the runs that are done, by their places, if the protocol wants jobs of their own for them. */
+async function scoreAll(
+  runs: readonly LeaderboardRun[],
+  outcomes: readonly JobOutcome[],
+  { truth }: Protocol,
+  context: JobContext,
+  options: Omit<LeaderboardOptions, "engine">,
+): Promise<ReadonlyMap<number, JobOutcome>> {
+  if (truth === undefined) return new Map();
+  const done = outcomes.flatMap((outcome, i) =>
+    outcome.kind === "done" ? [{ i, plan: scorePlan(runs[i]!, outcome.job, truth) }] : [],
+  );
+  const scored = await runAll(
+    done.map(({ plan }) => plan),
+    context,
+    options,
+  );
+  return new Map(done.map(({ i }, k) => [i, scored[k]!]));
 }
 
 /**
@@ -61,23 +96,29 @@ export async function runLeaderboardPart(
   { engine, ...options }: LeaderboardOptions,
 ): Promise<{ readonly runs: number; readonly failures: number }> {
   const runs = partOf(leaderboardRuns(request, engine), shard, ({ plan }) => [plan]);
-  const outcomes = await runAll(runs, context, options);
+  const outcomes = await runAll(
+    runs.map(({ plan }) => plan),
+    context,
+    options,
+  );
   return { runs: runs.length, failures: outcomes.filter(isFailure).length };
 }
 
-/** What came of each run, in their order, under one line of progress. */
+/** What came of each plan, in their order, under one line of progress. */
 async function runAll(
-  runs: readonly LeaderboardRun[],
+  plans: readonly Plan[],
   context: JobContext,
   options: Omit<LeaderboardOptions, "engine">,
 ): Promise<readonly JobOutcome[]> {
-  const line = context.progress.begin("leaderboard", { unit: "runs", total: runs.length });
+  const line = context.progress.begin("leaderboard", { unit: "runs", total: plans.length });
   const quiet = { ...context, progress: quietProgress(context.progress) };
-  const graph = Object.fromEntries(runs.map(({ plan }, i) => [String(i), plan]));
+  const graph = Object.fromEntries(plans.map((plan, i) => [String(i), plan]));
   let [done, failed] = [0, 0];
   try {
+    const { kinds } = options;
     const outcomes = await runGraph(graph, quiet, {
       ...options,
+      ...(kinds === undefined ? {} : { workerKinds: kinds }),
       onEnd(_, outcome) {
         done++;
         if (isFailure(outcome)) failed++;
@@ -87,15 +128,17 @@ async function runAll(
       },
     });
     line.finish();
-    return runs.map((_, i) => outcomes[String(i)]!);
+    return plans.map((_, i) => outcomes[String(i)]!);
   } catch (error) {
     line.fail(`stopped after ${done} runs; the same command goes on from here`);
     throw error;
   }
 }
 
-function cellOutcome(outcome: JobOutcome) {
-  return outcome.kind === "done" ? { result: outcome.job.name } : reasonOfError(outcome.error);
+function cellOutcome(outcome: JobOutcome, score: JobOutcome | undefined) {
+  if (outcome.kind === "failed") return reasonOfError(outcome.error);
+  if (score?.kind === "failed") return reasonOfError(score.error);
+  return { result: outcome.job.name, ...(score === undefined ? {} : { score: score.job.name }) };
 }
 
 const isFailure = (outcome: JobOutcome) =>

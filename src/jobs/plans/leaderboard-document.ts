@@ -1,7 +1,8 @@
+import { meanCurve } from "../../circuit/index.ts";
 import { type Standings, standingsOf } from "../../evaluation/index.ts";
 import { Key } from "../../rng/index.ts";
-import type { Protocol, PublishedNumber, RunNumbers } from "../leaderboard/protocol.ts";
-import type { DiscoveryDocument } from "./discovery-document.ts";
+import type { Protocol, PublishedNumber } from "../leaderboard/protocol.ts";
+import type { FoundCurve, FoundRun } from "./found-run.ts";
 
 /** A run of a leaderboard: what it found, or why it did not. */
 export interface LeaderboardCell {
@@ -9,7 +10,7 @@ export interface LeaderboardCell {
   readonly algorithm: string;
   readonly seed: number;
   readonly outcome:
-    | { readonly found: Pick<DiscoveryDocument, "score" | "params" | "rankedBy"> }
+    | { readonly found: FoundRun }
     | { readonly code: string; readonly reason: string };
 }
 
@@ -36,6 +37,7 @@ export function leaderboardDocument(
     cells: rest.cells.map((cell) => ({ ...cell, ...reasonOf(rows, cell) })),
     summary: summary.map((one) => ({ ...one, ...rankOf(ranks, one.algorithm) })),
     tests: { pairs: comparisons, ranks },
+    curves: summary.map(({ algorithm }) => curvesOf(algorithm, cells)),
     published: publishedFor(protocol, rows),
   };
 }
@@ -55,9 +57,11 @@ function publishedFor({ published }: Protocol, rows: readonly LeaderboardRow[]) 
 export interface LeaderboardRow extends Omit<LeaderboardCell, "outcome"> {
   /** What the numbers that rank are. */
   readonly rankedBy?: string;
-  /** By the protocol; `merged` is of edges between heads and MLPs, query, key and value together, as `edges` is. */
+  /** By the protocol; `merged` is exact, of edges between heads and MLPs, query, key and value together. */
   readonly auroc?: { readonly [Part in "edges" | "nodes" | "merged"]: number | undefined };
   readonly averagePrecision?: { readonly [Part in "edges" | "nodes"]: number | undefined };
+  /** How faithful its circuits are, where they were run. */
+  readonly faithfulness?: Partial<Pick<FoundCurve, "cpr" | "cmd" | "accAuc">>;
   /** The code of the error that ended the run. */
   readonly code?: string;
   /** Why there is no number of edges. */
@@ -66,20 +70,48 @@ export interface LeaderboardRow extends Omit<LeaderboardCell, "outcome"> {
 
 function rowOf(protocol: Protocol, { outcome, ...run }: LeaderboardCell): LeaderboardRow {
   if ("code" in outcome) return { ...run, ...outcome };
-  const { score, rankedBy } = outcome.found;
-  const none = "no truth is known for this model";
-  const numbers: RunNumbers =
-    score === undefined
-      ? { edges: undefined, nodes: undefined, reason: none }
-      : protocol.numbersOf(score);
-  const { edges, nodes, reason } = numbers;
+  const { found } = outcome;
+  const { edges, nodes, merged, reason } = protocol.numbersOf(found);
+  const { faithfulness: _, ...areas } = found.curve ?? {};
+  const { averagePrecision } = found.score ?? {};
   return {
     ...run,
-    rankedBy,
-    auroc: { edges, nodes, merged: edges },
-    ...(score === undefined ? {} : { averagePrecision: score.averagePrecision }),
-    ...(reason === undefined ? {} : { reason }),
+    rankedBy: found.rankedBy,
+    // Stored documents have null for what is not defined.
+    auroc: { edges: edges ?? undefined, nodes: nodes ?? undefined, merged: merged ?? undefined },
+    ...(averagePrecision === undefined ? {} : { averagePrecision }),
+    ...(found.curve === undefined ? {} : { faithfulness: areas }),
+    ...(reason == null ? {} : { reason }),
   };
+}
+
+/** The mean curves of an algorithm: over the seeds of every case, then over cases. */
+function curvesOf(algorithm: string, cells: readonly LeaderboardCell[]) {
+  const own = cells.filter((cell) => cell.algorithm === algorithm);
+  const cases = [...new Set(own.map((cell) => cell.case))];
+  const mean = (curveOf: (found: FoundRun) => readonly number[] | undefined) =>
+    meanCurve(
+      cases.flatMap((id) => {
+        const ofSeeds = own.flatMap(({ case: of, outcome }) => {
+          const curve = of === id && "found" in outcome ? curveOf(outcome.found) : undefined;
+          return curve === undefined ? [] : [curve];
+        });
+        return meanCurve(ofSeeds) === undefined ? [] : [meanCurve(ofSeeds)!];
+      }),
+    );
+  return {
+    algorithm,
+    /** True positive rates at false positive rates 0, 0.01, … 1, against the constructed truth. */
+    roc: mean(({ roc }) => roc)?.map((rate) => Number(rate.toFixed(4))),
+    /** At MIB's sizes, where circuits were run. */
+    faithfulness: mean(({ curve }) => definedAll(curve?.faithfulness)),
+  };
+}
+
+/** Numbers, if all of them are defined. */
+function definedAll(values: readonly (number | undefined)[] = []): number[] | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length > 0 && known.length === values.length ? known : undefined;
 }
 
 /** Why a cell has no number: the reason of its first run. */

@@ -1,9 +1,10 @@
 import { encodeParquet, formatJson } from "../../formats/index.ts";
-import { drawHeatMapSvg, formatCsv, type HeatMap, heatMapSpec } from "../../report/index.ts";
+import { formatCsv } from "../../report/index.ts";
 import type { ArtifactDraft } from "../../store/index.ts";
 import { leaderboardMarkdown } from "../texts/leaderboard-markdown.ts";
 import { leaderboardTex } from "../texts/leaderboard-tex.ts";
 import type { LeaderboardDocument, LeaderboardRow } from "./leaderboard-document.ts";
+import { leaderboardFigures } from "./leaderboard-figures.ts";
 
 /** One row per run, as tables of programs have them. */
 const columnsOf = ({ protocol, model }: LeaderboardDocument) => [
@@ -22,6 +23,10 @@ const columnsOf = ({ protocol, model }: LeaderboardDocument) => [
     heading: "average_precision_nodes",
     value: (row: LeaderboardRow) => row.averagePrecision?.nodes,
   },
+  { heading: "auroc_merged", value: (row: LeaderboardRow) => row.auroc?.merged },
+  { heading: "cpr", value: (row: LeaderboardRow) => row.faithfulness?.cpr },
+  { heading: "cmd", value: (row: LeaderboardRow) => row.faithfulness?.cmd },
+  { heading: "acc_auc", value: (row: LeaderboardRow) => row.faithfulness?.accAuc },
   { heading: "reason", value: (row: LeaderboardRow) => row.reason },
 ];
 
@@ -37,35 +42,12 @@ export async function writeLeaderboard(
       values: document.rows.map((row) => value(row) ?? null),
     })),
   );
-  const map = heatMapOf(document);
   draft.write("leaderboard.md", leaderboardMarkdown(document));
   draft.write("leaderboard.tex", leaderboardTex(document));
   draft.write("leaderboard.csv", formatCsv(columns, document.rows));
   draft.write("leaderboard.parquet", parquet);
-  draft.write("heat-map.svg", drawHeatMapSvg(map));
-  draft.write("heat-map.vl.json", formatJson(heatMapSpec(map)));
-}
-
-/** Cases by algorithms, the best of these first. */
-export function heatMapOf({
-  cells,
-  summary,
-  measure,
-  model,
-  protocol,
-}: LeaderboardDocument): HeatMap {
-  const cases = [...new Set(cells.map((cell) => cell.case))];
-  const algorithms = summary.map(({ algorithm }) => algorithm);
-  return {
-    title: `Models ${model}, protocol ${protocol}`,
-    axis: measure,
-    rows: cases,
-    columns: algorithms,
-    cells: cases.map((id) =>
-      algorithms.map((algorithm) => {
-        const cell = cells.find((one) => one.case === id && one.algorithm === algorithm);
-        return { value: cell?.mean, note: cell?.reason };
-      }),
-    ),
-  };
+  for (const { name, svg, spec } of leaderboardFigures(document)) {
+    draft.write(`${name}.svg`, svg);
+    draft.write(`${name}.vl.json`, formatJson(spec));
+  }
 }

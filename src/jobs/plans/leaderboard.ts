@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { InterpBenchError } from "../../errors/index.ts";
 import { canonicalJson } from "../../formats/index.ts";
+import { OWN } from "../../models/index.ts";
 import { type Artifact, contentOf } from "../../store/index.ts";
 import { defineKind } from "../kind.ts";
 import { protocolOf } from "../leaderboard/protocols.ts";
-import type { DiscoveryDocument } from "./discovery-document.ts";
+import { foundRun } from "./found-run.ts";
 import { type LeaderboardCell, leaderboardDocument } from "./leaderboard-document.ts";
 import { writeLeaderboard } from "./leaderboard-files.ts";
 
@@ -20,7 +21,11 @@ const run = z.strictObject({
   seed: z.int().min(0),
   outcome: z.union([
     /** What the store calls the result. */
-    z.strictObject({ result: z.string().min(1) }),
+    z.strictObject({
+      result: z.string().min(1),
+      /** And that of its score, where the protocol has one of its own. */
+      score: z.string().min(1).optional(),
+    }),
     z.strictObject({ code: z.string(), reason: z.string() }),
   ]),
 });
@@ -49,22 +54,29 @@ export const leaderboardKind = defineKind({
     const protocol = protocolOf(asked.protocol);
     const parents: string[] = [];
     const contents: string[] = [];
-    const cells = asked.runs.map((one): LeaderboardCell => {
+    const cells: LeaderboardCell[] = [];
+    for (const one of asked.runs) {
       const { case: id, contestant: algorithm, seed, outcome } = one;
-      if (!("result" in outcome)) return { case: id, algorithm, seed, outcome };
+      if (!("result" in outcome)) {
+        cells.push({ case: id, algorithm, seed, outcome });
+        continue;
+      }
       const artifact = store.read(outcome.result);
       assertAsAsked(artifact, one, asked);
-      parents.push(outcome.result);
-      contents.push(contentOf(artifact));
-      const found = artifact.result as unknown as DiscoveryDocument;
-      return { case: id, algorithm, seed, outcome: { found } };
-    });
+      const score = outcome.score === undefined ? undefined : store.read(outcome.score);
+      for (const read of score === undefined ? [artifact] : [artifact, score]) {
+        parents.push(store.nameOf(read));
+        contents.push(contentOf(read));
+      }
+      const found = await foundRun(artifact, score);
+      cells.push({ case: id, algorithm, seed, outcome: { found } });
+    }
     const { model, dataSize } = asked;
     const runs = asked.runs.map(({ outcome, ...one }) =>
       "result" in outcome ? one : { ...one, outcome },
     );
     return {
-      case: model,
+      case: model.replace(/[^\w.-]+/g, "-").replace(/^[.-]+/, "") || OWN,
       config: { ...asked, runs, contents },
       parents,
       run: async ({ draft }) => {
@@ -80,7 +92,7 @@ export const leaderboardKind = defineKind({
 interface RunConfig {
   readonly algorithm: string;
   readonly params: Readonly<Record<string, unknown>>;
-  readonly data: { readonly dataSize?: number };
+  readonly data: { readonly dataSize?: number; readonly corruption?: string };
   readonly seed: number;
 }
 
@@ -99,6 +111,7 @@ function assertAsAsked(
     algorithm,
     params: some,
     dataSize: data.dataSize,
+    corruption: data.corruption,
     seed: own,
   };
   const expected = {
@@ -106,6 +119,7 @@ function assertAsAsked(
     algorithm: wanted?.algorithm,
     params: wanted?.params,
     dataSize,
+    corruption: protocolOf(protocol).corruption,
     seed,
   };
   if (canonicalJson(made) === canonicalJson(expected)) return;

@@ -2,6 +2,7 @@ import { formatNumber, UNDEFINED_TEXT } from "../../report/index.ts";
 import type { LeaderboardDocument } from "../plans/leaderboard-document.ts";
 import {
   caseTable,
+  faithfulnessTable,
   type LeaderboardTable,
   missingCells,
   pairTable,
@@ -16,6 +17,7 @@ export function leaderboardMarkdown(document: LeaderboardDocument): string {
   const seeds = new Set(rows.map(({ seed }) => seed)).size;
   const published = publishedTable(document);
   const ranks = ranksText(document);
+  const faithfulness = faithfulnessTable(document);
   const missing = missingCells(document).map(
     ({ reason, algorithms, cases }) =>
       `- ${algorithms.join(", ")} on ${cases.join(", ")}: ${escaped(reason)}\n`,
@@ -24,6 +26,7 @@ export function leaderboardMarkdown(document: LeaderboardDocument): string {
     `# Leaderboard: models ${model}, protocol ${protocol}\n`,
     `${measure}. Means over ${seeds} seed${seeds === 1 ? "" : "s"}, at most ${dataSize} pairs of inputs.\n`,
     markdownTable(summaryTable(document)),
+    ...(faithfulness === undefined ? [] : [markdownTable(faithfulness)]),
     ...(ranks === undefined ? [] : [`${ranks}\n`]),
     "## By case\n",
     markdownTable(caseTable(document)),

@@ -1,4 +1,5 @@
 import { type Cell, type Column, UNDEFINED_TEXT } from "../../report/index.ts";
+import { meanOf } from "../../statistics/index.ts";
 import type { LeaderboardDocument } from "../plans/leaderboard-document.ts";
 
 /** A leaderboard as it was stored and read again: what is not defined is null, or absent. */
@@ -27,9 +28,15 @@ const range = (low: number | null | undefined, high: number | null | undefined) 
     : `${low.toFixed(3)} … ${high.toFixed(3)}`;
 
 /** Algorithms, the best first. */
-export function summaryTable({ summary }: Document): LeaderboardTable {
+export function summaryTable({ summary, rows }: Document): LeaderboardTable {
+  const precision = (algorithm: string) => {
+    const known = rows.flatMap((row) =>
+      row.algorithm === algorithm ? (row.averagePrecision?.edges ?? []) : [],
+    );
+    return known.length === 0 ? undefined : round(meanOf(known));
+  };
   return tableOf(
-    ["algorithm", "cases", "mean", "95 % of the mean", "median", "quartiles", "mean rank"],
+    ["algorithm", "cases", "mean", "95 % of the mean", "median", "quartiles", "mean rank", "AP"],
     summary.map(({ algorithm, cases, mean, interval, median, quartiles, meanRank }) => ({
       algorithm,
       cases,
@@ -38,6 +45,7 @@ export function summaryTable({ summary }: Document): LeaderboardTable {
       median: round(median),
       quartiles: range(quartiles?.[0], quartiles?.[1]),
       "mean rank": round(meanRank),
+      AP: precision(algorithm),
     })),
   );
 }
@@ -53,6 +61,31 @@ export function caseTable({ cells, summary }: Document): LeaderboardTable {
       case: id,
       ...Object.fromEntries(algorithms.map((name) => [name, round(means.get(`${id} ${name}`))])),
     })),
+  );
+}
+
+/** How faithful circuits are, means over all runs; `undefined` where none were run. */
+export function faithfulnessTable({ rows, summary }: Document): LeaderboardTable | undefined {
+  const measured = rows.filter(({ faithfulness }) => faithfulness != null);
+  if (measured.length === 0) return undefined;
+  const areas = ["cpr", "cmd", "accAuc"] as const;
+  const headings = { cpr: "CPR, signed", cmd: "CMD, by size", accAuc: "acc-AUC" };
+  return tableOf(
+    ["algorithm", "AUROC, q/k/v merged", ...areas.map((area) => headings[area])],
+    summary.map(({ algorithm }) => {
+      const own = measured.filter((row) => row.algorithm === algorithm);
+      const mean = (of: (row: (typeof own)[number]) => number | null | undefined) => {
+        const known = own.flatMap((row) => of(row) ?? []);
+        return known.length === 0 ? undefined : round(meanOf(known));
+      };
+      return {
+        algorithm,
+        "AUROC, q/k/v merged": mean(({ auroc }) => auroc?.merged),
+        ...Object.fromEntries(
+          areas.map((area) => [headings[area], mean(({ faithfulness }) => faithfulness?.[area])]),
+        ),
+      };
+    }),
   );
 }
 

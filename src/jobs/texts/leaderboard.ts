@@ -2,6 +2,7 @@ import { formatFacts, formatTable, type Style } from "../../report/index.ts";
 import type { LeaderboardDocument } from "../plans/leaderboard-document.ts";
 import {
   caseTable,
+  faithfulnessTable,
   missingCells,
   publishedTable,
   ranksText,
@@ -21,6 +22,7 @@ export function leaderboardText(document: PrintedLeaderboard, style: Style): str
     formatTable(columns, rows, style);
   const published = publishedTable(document);
   const ranks = ranksText(document);
+  const faithfulness = faithfulnessTable(document);
   const missing = missingCells(document).map(
     ({ reason, algorithms, cases }) =>
       `  ${algorithms.join(", ")} on ${cases.join(", ")}: ${reason}`,
@@ -28,6 +30,7 @@ export function leaderboardText(document: PrintedLeaderboard, style: Style): str
   return [
     `${style.bold(`Leaderboard of the models ${model}, protocol ${protocol}`)}\n${measure}\n`,
     table(summaryTable(document)),
+    ...(faithfulness === undefined ? [] : [table(faithfulness)]),
     ...(published === undefined
       ? []
       : [`In brackets: ${document.published?.source}.\n\n${table(published)}`]),
