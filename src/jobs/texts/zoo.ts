@@ -34,6 +34,7 @@ export const zooColumns: readonly Column<ReturnType<typeof zooRow>>[] = [
   { heading: "accuracy", value: ({ accuracies }) => exactPercent(accuracies.accuracy) },
   { heading: "IIA", value: ({ accuracies }) => exactPercent(accuracies.iia) },
   { heading: "strict", value: ({ accuracies }) => exactPercent(accuracies.strictAccuracy) },
+  { heading: "joint", value: ({ accuracies }) => exactPercent(accuracies.jointStrictAccuracy) },
   { heading: "proof", value: ({ exhaustive }) => (exhaustive ? "yes" : "no") },
   { heading: "caveats", value: ({ caveats }) => caveats.length },
 ];
@@ -50,13 +51,14 @@ export function zooPage(folder: string, entry: ZooEntry) {
 
 /** The same for people. */
 export function zooText(page: ReturnType<typeof zooPage>, style: Style): string {
-  const { id, seed, folder, accuracies, updates, backend, sha256, caveats, audit } = page;
+  const { id, seed, folder, accuracies, updates, seconds, backend, sha256, caveats, audit } = page;
   return `${style.bold(`Case ${id}, seed ${seed}`)}\n\n${verdictText(audit)}\n\n${formatFacts(
     [
       ["accuracy", exactPercent(accuracies.accuracy)],
       ["IIA", exactPercent(accuracies.iia)],
       ["strict accuracy", exactPercent(accuracies.strictAccuracy)],
-      ["updates", `${updates}, on ${backend}`],
+      ["joint strict accuracy", exactPercent(accuracies.jointStrictAccuracy)],
+      ["trained", `${updates} updates, ${seconds} processor seconds, on ${backend}`],
       ["SHA-256", sha256],
       ["folder", folder],
       ...caveats.map((text): [string, string] => ["mind that", text]),

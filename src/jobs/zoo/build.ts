@@ -76,7 +76,12 @@ function pack(
   );
   const document = audit.result as unknown as AuditDocument;
   files.set(ZOO_FILES.audit, Buffer.from(formatJson(storedAudit(audit.result as JsonDocument))));
-  const { accuracy, iia, strictAccuracy } = document.accuracies;
+  const {
+    accuracy,
+    iia = null,
+    strictAccuracy = null,
+    jointStrictAccuracy = null,
+  } = document.accuracies;
   return writeZooModel(zoo, {
     entry: {
       id: case_.id,
@@ -84,8 +89,9 @@ function pack(
       sha256: folderModel(training.folder, { case_ }).sha256,
       case: hashOfCase(case_),
       backend: String(training.provenance.backend?.name ?? ""),
+      seconds: Math.round(10 * training.provenance.processorSeconds) / 10,
       updates: (training.result as unknown as TrainingDocument).steps,
-      accuracies: { accuracy, iia: iia ?? null, strictAccuracy: strictAccuracy ?? null },
+      accuracies: { accuracy, iia, strictAccuracy, jointStrictAccuracy },
       exhaustive: document.exhaustive,
       pairs: document.pairs,
       caveats: caveatsOf(document),

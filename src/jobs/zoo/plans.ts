@@ -12,9 +12,6 @@ export interface ZooWork {
 /** Inputs that models of the zoo are trained on, at most. */
 export const ZOO_SAMPLES = 30_000;
 
-/** Pairs and inputs on which models of the zoo are audited edge by edge, at most: a second or two each. */
-const EDGE_BUDGET = 8192;
-
 /** What the plans of a model are called in a graph. */
 export const zooNames = ({ case_, seed }: ZooWork) => ({
   train: `train ${case_.id} seed ${seed}`,
@@ -39,7 +36,7 @@ export function zooGraph(work: readonly ZooWork[], engine: EngineChoice): JobGra
           {
             kind: "audit",
             subject: { ...subject, model: { kind: "result", name: train } as const },
-            config: { seed, edgePairs: EDGE_BUDGET, inputs: EDGE_BUDGET },
+            config: { seed },
             engine,
           },
         ],

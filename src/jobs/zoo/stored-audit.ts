@@ -29,10 +29,15 @@ const BEARABLE = 0.001;
 /** What to know before relying on a model, by its audit: sentences without a full stop. */
 export function caveatsOf(audit: AuditDocument): string[] {
   const { accuracies, sufficiency, violations, effectiveTruth } = audit;
-  const names = { accuracy: "accuracy", iia: "IIA", strictAccuracy: "strict accuracy" } as const;
+  const names = {
+    accuracy: "accuracy",
+    iia: "IIA",
+    strictAccuracy: "strict accuracy",
+    jointStrictAccuracy: "joint strict accuracy",
+  } as const;
   const low = Object.entries(names).flatMap(([key, name]) => {
     const value = accuracies[key as keyof typeof names];
-    return value == null || value >= GOAL ? [] : [`its ${name} is ${shareText(value)}`];
+    return value == null || value >= GOAL ? [] : [`its ${name} is ${(100 * value).toFixed(3)} %`];
   });
   const edges = sufficiency.edges.resample.share;
   const nodes = sufficiency.nodes.resample.share;

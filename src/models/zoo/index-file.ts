@@ -28,8 +28,15 @@ const entrySchema = z.strictObject({
   /** Which kernels trained it: other ones give other bits. */
   backend: z.string(),
   updates: z.int().min(0),
+  /** Processor seconds that its training took, with what is written down of it. */
+  seconds: z.number().min(0),
   /** On pairs that training has not seen, by the audit. */
-  accuracies: z.strictObject({ accuracy: share, iia: share, strictAccuracy: share }),
+  accuracies: z.strictObject({
+    accuracy: share,
+    iia: share,
+    strictAccuracy: share,
+    jointStrictAccuracy: share,
+  }),
   /** Whether the audit is a proof over all pairs of inputs. */
   exhaustive: z.boolean(),
   /** Pairs on which nodes were exchanged. */
