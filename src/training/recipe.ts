@@ -72,7 +72,7 @@ export const recipeSchema = z.strictObject({
   ),
   edgeWriters: field(
     z.optional(z.enum(["one", "all"])),
-    "Where edgeExchange takes all edges of an outside node: of one such node (if not given), or of all of them together, which joint strict accuracy asks for.",
+    "Whether edgeExchange takes all edges of one outside node (if not given), or of all such nodes together.",
     { origin: OURS },
   ),
   epochs: field(z._default(steps.check(z.gte(0)), 2000), "The most epochs to train.", {
@@ -195,7 +195,7 @@ export const recipeSchema = z.strictObject({
   ),
   goalMetrics: field(
     z._default(accuracies, ORIGINAL_ACCURACIES),
-    "Accuracies that have to be reached, and that the best weights are chosen by; without those whose loss has no weight.",
+    "Accuracies that have to be reached and choose the best weights, if their loss has a weight.",
     { origin: LIBRARY },
   ),
   earlyStopAccuracy: field(
