@@ -199,16 +199,20 @@ describe.skipIf(redisServer === undefined)("a queue", () => {
     expect(made("train-iit", "3", "elsewhere")).toEqual(made("train-iit"));
   });
 
-  it("gives the job of a killed worker to another, and keeps that of a busy one", async () => {
-    const first = await startWorker();
-    const asking = ask({ train: training(25) });
-    await first.says(/ begins$/m);
-    first.child.kill("SIGKILL");
+  it("gives what a killed or interrupted worker had to another, and lets a busy one work", async () => {
+    const killed = await startWorker();
+    const asking = ask({ train: training(100) });
+    await killed.says(/ begins$/m);
+    killed.child.kill("SIGKILL");
+    const interrupted = await startWorker();
+    await interrupted.says(/ begins$/m);
+    interrupted.child.kill("SIGINT");
+    await interrupted.says(/given back to the queue\n(.*\n)*Interrupted/);
     // It works for longer than it takes to be given up, and is not.
-    const second = await startWorker();
+    const last = await startWorker();
     const { train } = await asking;
     expect(textOf(train)).toMatch(/^train-iit\//);
-    expect([second.count(/ begins$/), second.count(/ done$/)]).toEqual([1, 1]);
+    expect([last.count(/ begins$/), last.count(/ done$/)]).toEqual([1, 1]);
     expect(made("train-iit")).toHaveLength(1);
   });
 
@@ -256,49 +260,26 @@ describe.skipIf(redisServer === undefined)("a queue", () => {
     expect([worker.count(/ begins$/), worker.count(/ done$/)]).toEqual([3, 3]);
   });
 
-  it("tells that only workers of another version are there, which take nothing", async () => {
+  it("tells that only workers of another version are there, and is left with nothing by who gives up", async () => {
     const other = mkdtempSync(join(bundle, "..", "queue-other-"));
     try {
       cpSync(bundle, other, { recursive: true });
       const manifest = { name: "interpbench", version: "0.0.1", type: "module" };
       writeFileSync(join(other, "package.json"), JSON.stringify(manifest));
       const old = await startWorker("results", other);
-      const context = contextIn();
-      const asking = ask({ job: eap("3") }, context);
+      const interruption = new AbortController();
+      const asking = ask({ a: eap("3"), b: eap("4") }, contextIn("results", interruption.signal));
       while (!told.some((text) => text.startsWith("only other"))) await sleep(50);
       expect(told.join("\n")).toMatch(
         /only other workers are there \(version 0\.0\.1 with wasm \S+\); the jobs wait for some of version \d/,
       );
-      const right = await startWorker();
-      expect((await asking).job.kind).toBe("done");
-      expect([old.count(/ begins$/), right.count(/ begins$/)]).toEqual([0, 1]);
+      const waiting = () => redis.use((client) => client.keys("bull:*:run-eap/*"));
+      expect(await waiting()).toHaveLength(2);
+      interruption.abort();
+      await expect(asking).rejects.toBe(interruption.signal.reason);
+      expect([await waiting(), old.count(/ begins$/)]).toEqual([[], 0]);
     } finally {
       rmSync(other, { recursive: true });
     }
-  });
-
-  it("gets back what an interrupted worker has begun, with its state", async () => {
-    const first = await startWorker();
-    const asking = ask({ train: training(25) });
-    await first.says(/ begins$/m);
-    await sleep(300);
-    first.child.kill("SIGINT");
-    await first.says(/given back to the queue\n(.*\n)*Interrupted/);
-    const second = await startWorker();
-    const { train } = await asking;
-    expect(train.kind).toBe("done");
-    expect(second.count(/ done$/)).toBe(1);
-    const here = await runPlan(training(25), contextIn("here"));
-    expect(contentsOf({ train })).toEqual([contentOf(here.artifact)]);
-  });
-
-  it("is left with nothing by an interrupted asker", async () => {
-    const interruption = new AbortController();
-    const asking = ask({ a: eap("3"), b: eap("4") }, contextIn("results", interruption.signal));
-    const keys = () => redis.use((client) => client.keys("bull:*:run-eap/*"));
-    while ((await keys()).length < 2) await sleep(50);
-    interruption.abort();
-    await expect(asking).rejects.toBe(interruption.signal.reason);
-    expect(await keys()).toEqual([]);
   });
 });
