@@ -16,8 +16,6 @@ export const MISSING_COMMANDS: readonly MissingCommand[] = [
   { name: "study" },
   { name: "diff" },
   { name: "export", instead: "Model folders hold safetensors and circuit.json as they are." },
-  { name: "serve" },
-  { name: "explore" },
   { name: "status", instead: "--dry-run tells what is finished." },
 ];
 
