@@ -43,8 +43,8 @@ export interface GraphOptions<Name extends string = string> extends RunOptions {
 /**
  * Does all plans of a graph, each when what it is made from is done, and gives what came of them.
  * Jobs that do not need each other share the threads: each has a worker of its own, as many at a time
- * as there are threads; where there are no workers, they run one after the other. Results do not depend
- * on it.
+ * as there are threads; where there are no workers, they run one after the other; with a queue, they are all
+ * sent there as soon as that can be. Results do not depend on it.
  *
  * A job that fails does not stop the others, but those that are made from it: they fail with
  * `E_PARENT`. Interruptions stop everything, and are thrown. `E_PLAN`, before anything is done, for

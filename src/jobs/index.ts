@@ -2,7 +2,7 @@
  * @file Work as data: a plan says what is to be done, to what, with which options. It has an address
  * made of all that decides its result, is found again when it is finished, goes on where it was
  * stopped, and tells how far it is. Plans can be made from each other's results (a graph), and run
- * here or on threads, to which only plain data crosses.
+ * here, on threads or on other machines, to which only plain data crosses.
  *
  * May import: errors … models. Runs in Node only.
  */
