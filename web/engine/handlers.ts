@@ -6,6 +6,7 @@ import { ablateModel, runModel } from "./methods/run.ts";
 import { traceProgram } from "./methods/trace.ts";
 import { trainModel } from "./methods/train.ts";
 import { truthOf } from "./methods/truth.ts";
+import { writeCase } from "./methods/write.ts";
 import type { Handlers } from "./serve.ts";
 import { openState, VARIANT } from "./state.ts";
 
@@ -19,6 +20,7 @@ export function makeHandlers(): Handlers {
     },
     cases: caseRows,
     case: ({ id }) => caseFacts(state, id),
+    write: (input) => writeCase(state, input),
     truth: ({ id }) => truthOf(state, id),
     trace: (input) => traceProgram(state, input),
     load: (files) => loadModel(state, files),

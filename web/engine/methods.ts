@@ -6,6 +6,7 @@ import type { Ablated, AblateInput, RunInput, RunOutput } from "./methods/run.ts
 import type { TraceInput, TraceOutput } from "./methods/trace.ts";
 import type { Trained, TrainInput, TrainProgress } from "./methods/train.ts";
 import type { TruthFacts } from "./methods/truth.ts";
+import type { WriteInput, Written } from "./methods/write.ts";
 
 interface Method<Input, Output, Progress = never> {
   readonly input: Input;
@@ -29,6 +30,8 @@ export interface Methods {
   readonly cases: Method<undefined, readonly CaseRow[]>;
   /** All about a case, its program compiled. */
   readonly case: Method<{ readonly id: string }, CaseFacts>;
+  /** Takes in a case as a program file defines it, and says what is wrong with it, and where. */
+  readonly write: Method<WriteInput, Written>;
   /** The circuit of trained models of a case. */
   readonly truth: Method<{ readonly id: string }, TruthFacts>;
   /** A program on an input, expression by expression. */

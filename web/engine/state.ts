@@ -31,28 +31,43 @@ export interface EngineState {
   /** The same as a transformer. `E_CASE` for a case without a program. */
   highLevel(id: string): HighLevelModel;
   readonly models: Map<string, HeldModel>;
+  /** A case of the catalogue, or one that was written in the page. `E_CASE` if there is none. */
+  caseOf(id: string): Case;
+  /** Takes in a case that was written in the page, in place of the one before. */
+  write(case_: Case): void;
 }
 
 /** A state that makes everything when it is first asked for. */
 export function openState(): EngineState {
   let backend: Promise<Backend> | undefined;
-  const compiled = memoize((id: string) => compiledIfAny(getCase(id)));
+  let written: Case | undefined;
+  const caseOf = (id: string) => (written?.id === id ? written : getCase(id));
+  const compiled = memoize((id: string) => compiledIfAny(caseOf(id)));
+  const highLevel = memoize((id: string) => highLevelModel(caseOf(id), compiled.of(id)));
   return {
     backend: () => {
       backend ??= wasmBackend({ variant: VARIANT });
       return backend;
     },
-    compiled,
-    highLevel: memoize((id: string) => highLevelModel(getCase(id), compiled(id))),
+    compiled: compiled.of,
+    highLevel: highLevel.of,
     models: new Map(),
+    caseOf,
+    write: (case_) => {
+      written = case_;
+      for (const memory of [compiled, highLevel]) memory.forget(case_.id);
+    },
   };
 }
 
-function memoize<T>(make: (id: string) => T): (id: string) => T {
+function memoize<T>(make: (id: string) => T) {
   const made = new Map<string, T>();
-  return (id) => {
-    if (!made.has(id)) made.set(id, make(id));
-    return made.get(id) as T;
+  return {
+    of: (id: string): T => {
+      if (!made.has(id)) made.set(id, make(id));
+      return made.get(id) as T;
+    },
+    forget: (id: string) => made.delete(id),
   };
 }
 

@@ -65,6 +65,13 @@ export class Session {
     this.content = (await (await fetched("content.json")).json()) as PageContent;
   }
 
+  /** Forgets what is known of a case that was written anew. */
+  forget(id: string): void {
+    for (const memory of [this.#cases, this.#truths, this.#models]) {
+      for (const key of memory.keys()) if (key.endsWith(id)) memory.delete(key);
+    }
+  }
+
   /** A model that the page has, or the compiled one of a case. */
   model(ref: ModelRef): Promise<ModelFacts> {
     if (ref.kind === "compiled") {

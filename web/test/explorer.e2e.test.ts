@@ -75,6 +75,21 @@ describe.skipIf(!hasBrowser)("the explorer in a browser (needs /usr/bin/chromium
     expect(faults).toEqual([]);
   });
 
+  it("compiles a program as one writes it, and says where it is wrong", async () => {
+    const { page, faults } = await browser.open(html, { address: "v1/write" });
+    const row = page.getByRole("row", { name: "compiled transformer says" });
+    await row.waitFor();
+    const editor = page.getByRole("textbox", { name: "Program" });
+    const text = await editor.inputValue();
+    await editor.fill(text.replace('=== "a"', '=== "b"').replace("maxSeqLen: 6", "maxSeqLen: 4"));
+    await page.getByText("up to 3 positions").waitFor();
+    await editor.fill(text.replace("indices, LEQ)", "indices, LEK)"));
+    await page.getByText('Line 4: there is no "LEK"').waitFor();
+    expect(await page.locator(".code-fault").innerText()).toBe("LEK");
+    expect(page.url()).toContain("#v1/write?program=");
+    expect(faults).toEqual([]);
+  });
+
   it("shows markup from files as text", async () => {
     const result: PageResult = {
       name: MARKUP,
@@ -147,6 +162,7 @@ describe.skipIf(!hasBrowser)("the explorer in a browser (needs /usr/bin/chromium
   it.each([
     ["v1/cases?q=fraction", "light"],
     ["v1/case/3", "dark"],
+    ["v1/write", "light"],
     ["v1/result/zoo", "light"],
     ["v1/result/zoo", "dark"],
   ] as const)("is accessible at %s in %s colours", async (address, colours) => {

@@ -1,10 +1,10 @@
 import {
   allCases,
+  type Case,
   type CaseListing,
   type CaseTag,
   correspondence,
   exampleInput,
-  getCase,
   groundTruthCircuit,
   inputLengths,
   listCase,
@@ -78,7 +78,7 @@ export function caseRows(): CaseRow[] {
   return allCases().map(caseRow);
 }
 
-const caseRow = (case_: ReturnType<typeof getCase>): CaseRow => ({
+const caseRow = (case_: Case): CaseRow => ({
   ...listCase(case_),
   kind: case_.kind,
   tags: case_.tags,
@@ -86,7 +86,7 @@ const caseRow = (case_: ReturnType<typeof getCase>): CaseRow => ({
 
 /** All about one case. `E_CASE` if there is none of this id. */
 export function caseFacts(state: EngineState, id: string): CaseFacts {
-  const case_ = getCase(id);
+  const case_ = state.caseOf(id);
   const compiled = state.compiled(id);
   const ids = tokenIds(case_);
   const shape = lowLevelConfig(case_, {}, compiled);

@@ -1,4 +1,4 @@
-import { type Case, getCase, groundTruthCircuit } from "../../../src/cases/index.ts";
+import { type Case, groundTruthCircuit } from "../../../src/cases/index.ts";
 import { type CircuitTexts, circuitTexts } from "../../../src/circuit/index.ts";
 import { InterpBenchError } from "../../../src/errors/index.ts";
 import { decodeCircuit, decodeModel } from "../../../src/formats/index.ts";
@@ -40,7 +40,7 @@ export interface ModelFacts {
 export function loadModel(state: EngineState, files: ModelFiles): ModelFacts {
   const { name, case: id, config, weights, circuit } = files;
   const transformer = decodeModel({ config, weights }, name);
-  const case_ = id === undefined ? undefined : getCase(id);
+  const case_ = id === undefined ? undefined : state.caseOf(id);
   const held: HeldModel = {
     name,
     case_,
@@ -70,7 +70,7 @@ export function modelWithCase(
 /** What the engine holds under a reference. */
 export function modelOf(state: EngineState, ref: ModelRef): HeldModel {
   if (ref.kind === "loaded") return heldModel(state, ref.name);
-  const case_ = getCase(ref.case);
+  const case_ = state.caseOf(ref.case);
   const { transformer } = state.highLevel(ref.case);
   const options = { sameSize: true };
   const truth = groundTruthCircuit(case_, options, state.compiled(ref.case));

@@ -1,4 +1,4 @@
-import { assertInput, getCase, readProgram } from "../../../src/cases/index.ts";
+import { assertInput, readProgram } from "../../../src/cases/index.ts";
 import { InterpBenchError } from "../../../src/errors/index.ts";
 import { isSelector, type RaspValue } from "../../../src/rasp/index.ts";
 import type { EngineState } from "../state.ts";
@@ -28,7 +28,7 @@ export interface TraceOutput {
 
 /** Runs a program expression by expression. `E_CASE` without a program, `E_INPUT` for another input. */
 export function traceProgram(state: EngineState, { case: id, input }: TraceInput): TraceOutput {
-  const case_ = getCase(id);
+  const case_ = state.caseOf(id);
   assertInput(case_, input);
   const compiled = state.compiled(id);
   if (compiled === undefined || case_.kind !== "rasp") {

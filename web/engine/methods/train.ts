@@ -1,4 +1,4 @@
-import { caseTask, generateData, getCase } from "../../../src/cases/index.ts";
+import { caseTask, generateData } from "../../../src/cases/index.ts";
 import { Key } from "../../../src/rng/index.ts";
 import {
   type EpochRecord,
@@ -41,7 +41,7 @@ export async function trainModel(
   { case: id, name, recipe: changes = {} }: TrainInput,
   { onProgress, signal }: CallContext<TrainProgress>,
 ): Promise<Trained> {
-  const case_ = getCase(id);
+  const case_ = state.caseOf(id);
   const recipe = parseRecipe({ ...fastRecipe(case_), ...changes });
   const key = Key.fromSeed(recipe.seed).fold("data");
   const task = { ...caseTask(case_), ...generateData(case_, { key, size: SAMPLES }) };

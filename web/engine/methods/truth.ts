@@ -1,4 +1,4 @@
-import { getCase, groundTruthCircuit, lowLevelConfig } from "../../../src/cases/index.ts";
+import { groundTruthCircuit, lowLevelConfig } from "../../../src/cases/index.ts";
 import { type CircuitTexts, circuitTexts, type GraphShape } from "../../../src/circuit/index.ts";
 import type { EngineState } from "../state.ts";
 
@@ -10,7 +10,7 @@ export interface TruthFacts {
 
 /** The truth of a case, whose program is compiled for it. */
 export function truthOf(state: EngineState, id: string): TruthFacts {
-  const case_ = getCase(id);
+  const case_ = state.caseOf(id);
   const compiled = state.compiled(id);
   const { nLayers, nHeads } = lowLevelConfig(case_, {}, compiled);
   return {

@@ -1,0 +1,36 @@
+/** What the editor begins with: the smallest program file that has everything. */
+export const EXAMPLE = `// Counts the "a"s so far. The same file works on the command line: compile, train iit, run …
+export default ({ aggregate, indices, LEQ, map, numerical, select, tokens }) => {
+  const isA = numerical(map((token) => (token === "a" ? 1 : 0), tokens));
+  const before = select(indices, indices, LEQ);
+  return {
+    task: "The fraction of tokens so far that are \\"a\\".",
+    program: numerical(aggregate(before, isA, 0)),
+    vocab: ["a", "b", "c"],
+    maxSeqLen: 6,
+    causal: true,
+  };
+};
+`;
+
+/** A piece of a program by how it looks. */
+export interface WrittenPiece {
+  readonly text: string;
+  readonly kind: "name" | "call" | "number" | "string" | "comment" | "plain" | "fault";
+}
+
+const PIECES =
+  /(?<comment>\/\/[^\n]*)|(?<string>"(?:[^"\\\n]|\\.)*"?)|(?<call>[A-Za-z_]\w*(?=\())|(?<name>[A-Za-z_]\w*)|(?<number>\d[\d.]*)|(?<plain>[\s\S]+?)(?=["\w]|\/\/|$)/g;
+
+/** A text in pieces that look different; the one at `fault`, or behind it, is pointed out. */
+export function piecesOf(text: string, fault: number | undefined): WrittenPiece[] {
+  return Array.from(text.matchAll(PIECES), ({ 0: piece, groups = {}, index }) => {
+    const isFault = fault !== undefined && index <= fault && fault < index + piece.length;
+    const kind = Object.keys(groups).find((name) => groups[name] !== undefined);
+    return { text: piece, kind: isFault ? "fault" : (kind as WrittenPiece["kind"]) };
+  });
+}
+
+/** The line of an offset, from 1. */
+export const lineOf = (text: string, offset: number): number =>
+  text.slice(0, offset).split("\n").length;
