@@ -124,4 +124,4 @@ export {
   type ZooIndex,
 } from "./zoo/index-file.ts";
 export { writeZooModel, type ZooModel } from "./zoo/write.ts";
-export { zooEntries } from "./zoo/zoo.ts";
+export { zooCaveats, zooEntries } from "./zoo/zoo.ts";

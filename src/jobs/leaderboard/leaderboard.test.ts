@@ -187,13 +187,27 @@ describe("the protocol of the paper", () => {
     };
     const { document, job } = await make({ ...asked, seeds: [1] });
     expect(document.measure).toBe(paper.measure);
-    expect(document.published!.numbers).toEqual([
-      { case: "3", algorithm: "acdc", edges: 0.98 },
+    expect(document.published!.numbers).toMatchObject([
+      { case: "3", algorithm: "acdc", edges: 0.98, found: document.cells[0]!.mean },
       { case: "3", algorithm: "eap", edges: 0.99 },
     ]);
     const text = readFileSync(join(job.artifact.folder, "leaderboard.md"), "utf8");
     const [acdc, eap] = document.cells.map(({ mean }) => mean!.toFixed(3));
     expect(text).toContain(`| 3 | ${acdc} (0.980) | ${eap} (0.990) |`);
+    expect(text).toMatch(/^- 3: .*other weights: tracr in place of interp-bench\./m);
+  });
+
+  it("says why numbers differ, from facts of the runs", () => {
+    const why = paper.published!.reasons!;
+    const facts = { theirs: 0.9, ours: 0.9, exact: 0.91, largest: 0.5 };
+    expect(why(facts)).toEqual([]);
+    expect(why({ ...facts, ours: 0, largest: 1e-6, exact: 0.987 })).toEqual([
+      "no number here is above the smallest threshold, 0.00001, which counts as 0; by ranks it is 0.987",
+    ]);
+    expect(why({ ...facts, theirs: 0, ours: 0.5, exact: 0.8 })).toEqual([
+      "the paper's 0 says that all or none of its edges were above every threshold, and not how they ranked",
+      "19 thresholds give 0.300 less here than the ranking has; by ranks it is 0.800",
+    ]);
   });
 });
 

@@ -45,6 +45,7 @@ export const mibProtocol: Protocol = {
         },
   published: {
     source: "Mueller et al. 2025, MIB, table 1, the AUROC of edges on its IOI model of InterpBench",
+    models: "MIB's own copy of the IOI model",
     numbers: PUBLISHED.flatMap(([{ name }, edges]) =>
       edges === undefined ? [] : [{ case: CASE, algorithm: name, edges }],
     ),

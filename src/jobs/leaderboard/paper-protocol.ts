@@ -1,5 +1,14 @@
 import { PAPER_THRESHOLDS } from "../../circuit/index.ts";
-import { type Contestant, NO_TRUTH, type Protocol, type PublishedNumber } from "./protocol.ts";
+import {
+  type Contestant,
+  type DifferenceFacts,
+  NO_TRUTH,
+  type Protocol,
+  type PublishedNumber,
+} from "./protocol.ts";
+
+/** What thresholds have to cost to be worth a word. */
+const NOTABLE = 0.02;
 
 /** Steps of subnetwork probing in the paper's runs. */
 const PROBING_EPOCHS = 5000;
@@ -46,6 +55,27 @@ const numbers: readonly PublishedNumber[] = Object.entries(PUBLISHED).flatMap(([
   row.map((edges, i) => ({ case: id, algorithm: CONTESTANTS[i]!.name, edges })),
 );
 
+/** What the grid of thresholds does to a number, whatever the model. */
+function thresholdReasons({ theirs, ours, exact, largest }: DifferenceFacts): string[] {
+  const smallest = PAPER_THRESHOLDS[1]!;
+  const byRanks = exact === undefined ? "" : `; by ranks it is ${exact.toFixed(3)}`;
+  if (largest <= smallest) {
+    return [
+      `no number here is above the smallest threshold, ${smallest}, which counts as 0${byRanks}`,
+    ];
+  }
+  return [
+    ...(theirs === 0
+      ? [
+          `the paper's 0 says that all or none of its edges were above every threshold, and not how they ranked`,
+        ]
+      : []),
+    ...(exact !== undefined && exact - ours > NOTABLE
+      ? [`19 thresholds give ${(exact - ours).toFixed(3)} less here than the ranking has${byRanks}`]
+      : []),
+  ];
+}
+
 /**
  * The protocol of the InterpBench paper (Gupta et al. 2024): circuits at 19 thresholds, or λ, and the area under the
  * lower staircase through their rates. Scores below the smallest threshold count as 0 there, however they rank.
@@ -59,5 +89,10 @@ export const paperProtocol: Protocol = {
   cases: Object.keys(PUBLISHED),
   numbersOf: ({ score }) =>
     score?.auroc.paper ?? { edges: undefined, nodes: undefined, reason: NO_TRUTH },
-  published: { source: "Gupta et al. 2024, InterpBench, the AUROC of edges", numbers },
+  published: {
+    source: "Gupta et al. 2024, InterpBench, the AUROC of edges",
+    models: "interp-bench",
+    numbers,
+    reasons: thresholdReasons,
+  },
 };

@@ -34,6 +34,16 @@ export interface PublishedNumber {
   readonly edges: number;
 }
 
+/** What is known of a number that was found, and of the published one. */
+export interface DifferenceFacts {
+  readonly theirs: number;
+  readonly ours: number;
+  /** The exact AUROC of the same rankings, where the truth is known. */
+  readonly exact: number | undefined;
+  /** The largest number that ranks. */
+  readonly largest: number;
+}
+
 /** Why there are no numbers where nobody knows the circuit. */
 export const NO_TRUTH = "no truth is known for this model";
 
@@ -60,6 +70,10 @@ export interface Protocol {
   /** What was published by the same protocol, and where. */
   readonly published?: {
     readonly source: string;
+    /** Which models it is of, as `--models` names them, or in words. */
+    readonly models: string;
     readonly numbers: readonly PublishedNumber[];
+    /** What of the protocol itself makes a number that was found differ; without a full stop. */
+    readonly reasons?: (facts: DifferenceFacts) => readonly string[];
   };
 }

@@ -1,8 +1,9 @@
 import { meanCurve } from "../../circuit/index.ts";
 import { type Standings, standingsOf } from "../../evaluation/index.ts";
 import { Key } from "../../rng/index.ts";
-import type { Protocol, PublishedNumber } from "../leaderboard/protocol.ts";
+import type { Protocol } from "../leaderboard/protocol.ts";
 import type { FoundCurve, FoundRun } from "./found-run.ts";
+import { whyDifferent } from "./published-differences.ts";
 
 /** A run of a leaderboard: what it found, or why it did not. */
 export interface LeaderboardCell {
@@ -14,6 +15,9 @@ export interface LeaderboardCell {
     | { readonly code: string; readonly reason: string };
 }
 
+/** What to know of the models of cases before relying on them, where there is something. */
+export type Caveats = ReadonlyMap<string, readonly string[]>;
+
 /** Seed of the draws of cases: the same runs always have the same intervals. */
 const INTERVAL_SEED = 0;
 
@@ -22,6 +26,7 @@ export function leaderboardDocument(
   protocol: Protocol,
   facts: { readonly model: string; readonly dataSize: number },
   cells: readonly LeaderboardCell[],
+  caveats: Caveats,
 ) {
   const rows = cells.map((cell) => rowOf(protocol, cell));
   const runs = rows.map(({ auroc, ...row }) => ({ ...row, value: auroc?.edges }));
@@ -38,19 +43,39 @@ export function leaderboardDocument(
     summary: summary.map((one) => ({ ...one, ...rankOf(ranks, one.algorithm) })),
     tests: { pairs: comparisons, ranks },
     curves: summary.map(({ algorithm }) => curvesOf(algorithm, cells)),
-    published: publishedFor(protocol, rows),
+    published: publishedFor(protocol, cells, rest.cells, caveats),
   };
 }
 
 /** The document of a leaderboard. */
 export type LeaderboardDocument = ReturnType<typeof leaderboardDocument>;
 
-/** What was published of the cases at hand. */
-function publishedFor({ published }: Protocol, rows: readonly LeaderboardRow[]) {
+/** What was published of the cases at hand, and why what was found differs. */
+function publishedFor(
+  { published }: Protocol,
+  cells: readonly LeaderboardCell[],
+  standing: Standings["cells"],
+  caveats: Caveats,
+) {
   if (published === undefined) return undefined;
-  const isHere = (one: PublishedNumber) =>
-    rows.some(({ case: id, algorithm }) => id === one.case && algorithm === one.algorithm);
-  return { ...published, numbers: published.numbers.filter(isHere) };
+  const { source, models, numbers, reasons } = published;
+  return {
+    source,
+    models,
+    numbers: numbers.flatMap((one) => {
+      const isMeant = (other: { readonly case: string; readonly algorithm: string }) =>
+        other.case === one.case && other.algorithm === one.algorithm;
+      const cell = standing.find(isMeant);
+      if (cell === undefined) return [];
+      const runs = cells.flatMap((run) =>
+        isMeant(run) && "found" in run.outcome ? [run.outcome.found] : [],
+      );
+      const why = whyDifferent(one.edges, cell.mean, runs, reasons);
+      return [{ ...one, found: cell.mean, why }];
+    }),
+    /** What to know of the models, by case. */
+    caveats: [...caveats].map(([id, sentences]) => ({ case: id, caveats: sentences })),
+  };
 }
 
 /** A run as it is listed. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { InterpBenchError } from "../../errors/index.ts";
 import { canonicalJson } from "../../formats/index.ts";
-import { OWN } from "../../models/index.ts";
+import { OWN, zooCaveats } from "../../models/index.ts";
 import { type Artifact, contentOf } from "../../store/index.ts";
 import { defineKind } from "../kind.ts";
 import { protocolOf } from "../leaderboard/protocols.ts";
@@ -50,10 +50,11 @@ export const leaderboardKind = defineKind({
   title: "leaderboard",
   usesEngine: false,
   config,
-  async prepare({ config: asked }, { store }) {
+  async prepare({ config: asked }, { store, zoo }) {
     const protocol = protocolOf(asked.protocol);
     const parents: string[] = [];
     const contents: string[] = [];
+    const caveats = new Map<string, readonly string[]>();
     const cells: LeaderboardCell[] = [];
     for (const one of asked.runs) {
       const { case: id, contestant: algorithm, seed, outcome } = one;
@@ -68,6 +69,8 @@ export const leaderboardKind = defineKind({
         parents.push(store.nameOf(read));
         contents.push(contentOf(read));
       }
+      const known = caveats.get(id) ?? zooCaveats(modelOf(artifact), zoo);
+      if (known.length > 0) caveats.set(id, known);
       const found = await foundRun(artifact, score);
       cells.push({ case: id, algorithm, seed, outcome: { found } });
     }
@@ -77,10 +80,10 @@ export const leaderboardKind = defineKind({
     );
     return {
       case: model.replace(/[^\w.-]+/g, "-").replace(/^[.-]+/, "") || OWN,
-      config: { ...asked, runs, contents },
+      config: { ...asked, runs, contents, caveats: Object.fromEntries(caveats) },
       parents,
       run: async ({ draft }) => {
-        const document = leaderboardDocument(protocol, { model, dataSize }, cells);
+        const document = leaderboardDocument(protocol, { model, dataSize }, cells, caveats);
         await writeLeaderboard(draft, document);
         return document;
       },
@@ -94,7 +97,10 @@ interface RunConfig {
   readonly params: Readonly<Record<string, unknown>>;
   readonly data: { readonly dataSize?: number; readonly corruption?: string };
   readonly seed: number;
+  readonly model: { readonly sha256: string };
 }
+
+const modelOf = ({ provenance }: Artifact): string => (provenance.config as RunConfig).model.sha256;
 
 function assertAsAsked(
   { provenance }: Artifact,

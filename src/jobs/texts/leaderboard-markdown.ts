@@ -2,6 +2,7 @@ import { formatNumber, UNDEFINED_TEXT } from "../../report/index.ts";
 import type { LeaderboardDocument } from "../plans/leaderboard-document.ts";
 import {
   caseTable,
+  differenceTexts,
   faithfulnessTable,
   type LeaderboardTable,
   missingCells,
@@ -16,6 +17,7 @@ export function leaderboardMarkdown(document: LeaderboardDocument): string {
   const { protocol, model, measure, rows, dataSize } = document;
   const seeds = new Set(rows.map(({ seed }) => seed)).size;
   const published = publishedTable(document);
+  const differences = differenceTexts(document);
   const ranks = ranksText(document);
   const faithfulness = faithfulnessTable(document);
   const missing = missingCells(document).map(
@@ -36,6 +38,8 @@ export function leaderboardMarkdown(document: LeaderboardDocument): string {
       : [
           `## Beside what is published\n\nIn brackets: ${document.published?.source}.\n`,
           markdownTable(published),
+          "Where and why they differ:\n",
+          (differences ?? []).map((one) => `- ${one.case}: ${escaped(one.text)}.\n`).join(""),
         ]),
     "## Pairs\n",
     "The mean of the differences, first minus second; Wilcoxon's signed-rank test, exact, without and with Holm's correction for all pairs; the effect size of Vargha and Delaney.\n",

@@ -110,6 +110,38 @@ export function publishedTable({ cells, published }: Document): LeaderboardTable
   );
 }
 
+/**
+ * Where and why numbers differ from the published ones, a sentence or two for each case; `undefined` where nothing is
+ * published.
+ */
+export function differenceTexts({
+  published,
+  model,
+}: Document): readonly { readonly case: string; readonly text: string }[] | undefined {
+  if (!published || published.numbers.length === 0) return undefined;
+  const { numbers, caveats, models } = published;
+  return [...new Set(numbers.map((one) => one.case))].map((id) => {
+    const own = numbers.filter((one) => one.case === id);
+    const apart = own.filter(({ found, edges }) => found == null || Math.abs(found - edges) > 0.02);
+    const parts = apart.map(({ algorithm, found, edges, why }) => {
+      const change = found == null ? "no number" : signed(found - edges);
+      return `${algorithm} ${change}${why.length === 0 ? "" : ` (${why.join("; ")})`}`;
+    });
+    const known = caveats.find((one) => one.case === id)?.caveats ?? [];
+    const weights = model === models ? [] : [`other weights: ${model} in place of ${models}`];
+    const about = [...weights, ...known];
+    return {
+      case: id,
+      text:
+        apart.length === 0
+          ? "all within 0.02"
+          : `${parts.join(", ")}${about.length === 0 ? "" : `. Of the model: ${about.join("; ")}`}`,
+    };
+  });
+}
+
+const signed = (x: number) => `${x < 0 ? "−" : "+"}${Math.abs(x).toFixed(3)}`;
+
 /** Pairs of algorithms, and how sure their difference is. */
 export function pairTable({ tests }: Document): LeaderboardTable {
   return tableOf(

@@ -2,6 +2,7 @@ import { formatFacts, formatTable, type Style } from "../../report/index.ts";
 import type { LeaderboardDocument } from "../plans/leaderboard-document.ts";
 import {
   caseTable,
+  differenceTexts,
   faithfulnessTable,
   missingCells,
   publishedTable,
@@ -21,6 +22,7 @@ export function leaderboardText(document: PrintedLeaderboard, style: Style): str
   const table = ({ columns, rows }: ReturnType<typeof caseTable>) =>
     formatTable(columns, rows, style);
   const published = publishedTable(document);
+  const differences = differenceTexts(document);
   const ranks = ranksText(document);
   const faithfulness = faithfulnessTable(document);
   const missing = missingCells(document).map(
@@ -34,6 +36,11 @@ export function leaderboardText(document: PrintedLeaderboard, style: Style): str
     ...(published === undefined
       ? []
       : [`In brackets: ${document.published?.source}.\n\n${table(published)}`]),
+    ...(differences === undefined
+      ? []
+      : [
+          `Where and why they differ:\n${differences.map((one) => `  ${one.case}: ${one.text}.\n`).join("")}`,
+        ]),
     ...(published !== undefined || summary.length > MOST_COLUMNS
       ? []
       : [table(caseTable(document))]),

@@ -45,3 +45,8 @@ export function zooModel(
     remarks: [...found.remarks, ...entry.caveats],
   };
 }
+
+/** What to know before relying on the model of a zoo with this hash; nothing for other models. */
+export function zooCaveats(sha256: string, folder: string = packagedZoo()): readonly string[] {
+  return readZoo(folder).models.find((entry) => entry.sha256 === sha256)?.caveats ?? [];
+}
