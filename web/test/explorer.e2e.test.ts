@@ -65,6 +65,15 @@ describe.skipIf(!hasBrowser)("the explorer in a browser (needs /usr/bin/chromium
     expect(faults).toEqual([]);
   });
 
+  it.each(["5", "ioi"])(
+    "shows case %s, whose variables share names, or which has no program",
+    async (id) => {
+      const { page, faults } = await browser.open(html, { address: `v1/case/${id}` });
+      await page.getByRole("table").filter({ hasText: "Alignment" }).waitFor();
+      expect(faults).toEqual([]);
+    },
+  );
+
   it("trains a model of a case that has none", async () => {
     const { page, faults } = await browser.open(html, { address: "v1/case/8" });
     await page.getByRole("button", { name: "Train one here" }).click();
