@@ -1,5 +1,5 @@
 import type { JobContext } from "../../jobs/index.ts";
-import { readParts } from "../parts.ts";
+import { type PageParts, readParts } from "../parts.ts";
 import { type Listening, listen } from "./listen.ts";
 import { routesOf } from "./routes.ts";
 import { openRuns } from "./runs.ts";
@@ -8,6 +8,8 @@ import { openRuns } from "./runs.ts";
 export interface ServeOptions {
   /** 0: any port that is free. */
   readonly port: number;
+  /** The built program. Default: that of this package. */
+  readonly parts?: PageParts;
 }
 
 /**
@@ -18,11 +20,11 @@ export interface ServeOptions {
  */
 export async function serveExplorer(
   around: Omit<JobContext, "progress" | "signal">,
-  { port }: ServeOptions,
+  { port, parts = readParts() }: ServeOptions,
 ): Promise<Listening> {
   const { store, zoo } = around;
   const runs = openRuns(around);
-  const served = { parts: readParts(), store, runs, ...(zoo === undefined ? {} : { zoo }) };
+  const served = { parts, store, runs, ...(zoo === undefined ? {} : { zoo }) };
   const { url, close } = await listen(port, routesOf(served));
   return {
     url,
