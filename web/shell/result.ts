@@ -15,6 +15,15 @@ export function resultHeading({ kind, case: id, document }: PageResult): string 
   return `${typeof algorithm === "string" ? algorithm : kind} on case ${id}`;
 }
 
+/** Settings that tell results of one algorithm apart, in a few words: `edgeCount 4`. */
+export function settingText({ document }: PageResult): string {
+  const params = recordAt(document ?? {}, "params");
+  const said = ["threshold", "edgeCount", "integratedGradSteps", "seed"].flatMap((name) =>
+    params[name] === undefined ? [] : [`${name} ${String(params[name])}`],
+  );
+  return said.slice(0, 2).join(", ");
+}
+
 const recordAt = (json: Json, key: string): Json => {
   const value = json[key];
   return typeof value === "object" && value !== null ? (value as Json) : {};
