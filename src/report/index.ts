@@ -6,7 +6,7 @@
  * Tagawa & Toda 1981 (rows are given by the model, so only the routing is left); Observable Plot's
  * snapshot pictures.
  */
-export { type Bar, type BarChart, type BarGroup, drawBarsSvg } from "./charts/bars.ts";
+export { type Bar, type BarChart, type BarGroup, barsSpec, drawBarsSvg } from "./charts/bars.ts";
 export { type BoxGroup, type BoxPlot, boxPlotSpec, drawBoxPlotSvg } from "./charts/box-plot.ts";
 export {
   drawRankDiagramSvg,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type BarChart, drawBarsSvg } from "../index.ts";
+import { type BarChart, barsSpec, drawBarsSvg } from "../index.ts";
 
 const chart: BarChart = {
   title: "Two <things>",
@@ -48,5 +48,17 @@ describe("a bar chart", () => {
     const svg = drawBarsSvg({ ...chart, groups: [] });
     expect(svg).toContain(">0.2<");
     expect(svg).not.toContain("NaN");
+  });
+
+  it("is the same as a specification of Vega-Lite, with every number in it", () => {
+    const { title, data, layer } = barsSpec(chart);
+    expect(title).toBe(chart.title);
+    expect(data.values).toEqual([
+      { group: "a", series: "mean", value: 0.5, low: 0.4, high: 0.7 },
+      { group: "a", series: "zero", value: 1, low: null, high: null },
+      { group: "b", series: "mean", value: null, low: null, high: null },
+      { group: "b", series: "zero", value: -0.25, low: null, high: null },
+    ]);
+    expect(layer[0].encoding.color.scale.range).toHaveLength(2);
   });
 });

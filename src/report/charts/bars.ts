@@ -123,3 +123,49 @@ function rangeOf(groups: readonly BarGroup[]): [low: number, high: number] {
   );
   return [Math.min(0, ...known), Math.max(1, ...known)];
 }
+
+/** The same as a specification of Vega-Lite, with its numbers in it. */
+export function barsSpec({ title, axis, series, groups }: BarChart) {
+  const values = groups.flatMap(({ label, bars }) =>
+    bars.map(({ value = null, interval }, i) => ({
+      group: label,
+      series: series[i]!,
+      value,
+      low: interval?.low ?? null,
+      high: interval?.high ?? null,
+    })),
+  );
+  const place = {
+    y: { field: "group", type: "nominal", sort: null, title: null },
+    yOffset: { field: "series", sort: null },
+  };
+  return {
+    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+    title,
+    data: { values },
+    height: { step: SIZES.bar },
+    encoding: place,
+    layer: [
+      {
+        mark: { type: "bar", tooltip: { content: "data" } },
+        encoding: {
+          x: { field: "value", type: "quantitative", title: axis },
+          color: {
+            field: "series",
+            type: "nominal",
+            sort: null,
+            title: null,
+            scale: { range: FILLS.slice(0, Math.max(1, series.length)) },
+          },
+        },
+      },
+      {
+        mark: { type: "rule" },
+        encoding: {
+          x: { field: "low", type: "quantitative", title: axis },
+          x2: { field: "high" },
+        },
+      },
+    ],
+  } as const;
+}
