@@ -33,6 +33,16 @@ export {
   type RealismOptions,
 } from "./circuit-realism.ts";
 export { type AblationEffect, constantEffects } from "./constant-ablation.ts";
+export {
+  type EstimatorFacts,
+  type EstimatorGroup,
+  type EstimatorRun,
+  type EstimatorRuns,
+  type Rate,
+  type StudiedCase,
+  type Study,
+  studyOf,
+} from "./estimators.ts";
 export { type Evaluation, evaluateModel, measureNodeEffects, nodeEffects } from "./evaluate.ts";
 export {
   type CurveAreas,
