@@ -2,6 +2,7 @@ import type { Section } from "../section.ts";
 import { case3 } from "./case3.ts";
 import { compile } from "./compile.ts";
 import { files } from "./files.ts";
+import { generated } from "./generated.ts";
 import { growth } from "./growth.ts";
 import { ioi } from "./ioi.ts";
 import { memory } from "./memory.ts";
@@ -21,5 +22,6 @@ export const SECTIONS: readonly Section[] = [
   ioi,
   sparse,
   files,
+  generated,
   memory,
 ];
