@@ -22,6 +22,7 @@ import { pull } from "./commands/pull.ts";
 import { report } from "./commands/report.ts";
 import { score } from "./commands/score.ts";
 import { serve } from "./commands/serve.ts";
+import { study } from "./commands/study.ts";
 import { trainIit } from "./commands/train/iit.ts";
 import { trainIoi } from "./commands/train/ioi.ts";
 import { trainLinearCompression } from "./commands/train/linear-compression.ts";
@@ -64,6 +65,7 @@ export const registryWith = (runCommands: readonly Command[]): Registry => ({
     audit,
     score,
     leaderboard,
+    study,
     report,
     work,
     serve,

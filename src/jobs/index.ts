@@ -43,7 +43,6 @@ export {
   type LeaderboardOptions,
   type LeaderboardOutcome,
   runLeaderboard,
-  runLeaderboardPart,
 } from "./leaderboard/run.ts";
 export {
   type LeaderboardCase,
@@ -83,6 +82,7 @@ export { autoencoderOptions } from "./plans/non-linear-compression.ts";
 export { REALISM_INPUTS, realismOptions } from "./plans/realism.ts";
 export { scoreOptions } from "./plans/score.ts";
 export type { ScoreDocument } from "./plans/score-document.ts";
+export type { StudyDocument } from "./plans/study-document.ts";
 export { numSamplesOption, TRAINING_INPUTS, trainingOptions } from "./plans/train.ts";
 export type { TrainingDocument } from "./plans/training-document.ts";
 export type { PluginAlgorithm, PluginPlace } from "./plugins/plugin.ts";
@@ -100,7 +100,11 @@ export {
   type RunOptions,
   runPlan,
 } from "./run-job.ts";
+export { type PlannedRun, type RunAllOptions, runPart } from "./runs/run-all.ts";
 export { parseShard, partOf, type Shard } from "./shard.ts";
+export { runStudy, type StudyOptions, type StudyOutcome } from "./study/run.ts";
+export { STUDIED_ALGORITHMS, type StudyRequest, type StudyRun, studyRuns } from "./study/runs.ts";
+export { type StudyCase, studyCase } from "./study/study-case.ts";
 export { auditText } from "./texts/audit.ts";
 export { compilationText } from "./texts/compilation.ts";
 export { compressionColumns, compressionText } from "./texts/compression.ts";
@@ -112,15 +116,16 @@ export { nodeEffectsText } from "./texts/effects.ts";
 export { type Failure, failuresDocument, failuresText } from "./texts/failures.ts";
 export { installationText } from "./texts/installation.ts";
 export {
-  leaderboardPartText,
   leaderboardText,
   type PrintedLeaderboard,
 } from "./texts/leaderboard.ts";
+export { partText } from "./texts/part.ts";
 export { plannedText } from "./texts/planned.ts";
 export { type DemoStages, type PrintedDemo, printedDemo } from "./texts/printed-demo.ts";
 export { realismText } from "./texts/realism.ts";
 export { scoreText } from "./texts/score.ts";
 export { shellWord } from "./texts/shell-word.ts";
+export { type PrintedStudy, studyText } from "./texts/study.ts";
 export { type TrainingWords, trainingColumns, trainingText } from "./texts/training.ts";
 export { zooColumns, zooPage, zooRow, zooText } from "./texts/zoo.ts";
 export { jobThreads } from "./threads.ts";

@@ -10,6 +10,7 @@ import { linearCompressionKind } from "./plans/linear-compression.ts";
 import { nonLinearCompressionKind } from "./plans/non-linear-compression.ts";
 import { realismKind, truthRealismKind } from "./plans/realism.ts";
 import { scoreKind } from "./plans/score.ts";
+import { studyKind } from "./plans/study.ts";
 import { trainingKind } from "./plans/train.ts";
 
 /** The kinds of work that are built in. */
@@ -26,4 +27,5 @@ export const jobKinds: readonly JobKind[] = [
   scoreKind,
   demoKind,
   leaderboardKind,
+  studyKind,
 ];

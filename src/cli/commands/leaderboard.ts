@@ -3,25 +3,19 @@ import {
   contestantsOf,
   type JobKind,
   jobKinds,
-  leaderboardPartText,
   leaderboardRuns,
   leaderboardText,
   type PluginAlgorithm,
   PROTOCOLS,
   type PrintedLeaderboard,
-  parseShard,
   pluginKind,
-  printedDocument,
   protocolOf,
   runLeaderboard,
-  runLeaderboardPart,
 } from "../../jobs/index.ts";
 import { MODEL_KINDS, parseModel } from "../../models/index.ts";
-import type { Style } from "../../report/index.ts";
 import { type Command, type Context, defineCommand } from "../command.ts";
 import { flag } from "../flags/flag.ts";
-import { commandJobs, withQueue } from "../job-context.ts";
-import { runJobs } from "../jobs.ts";
+import { makeOfRuns } from "../many-runs.ts";
 import { modelAdvice } from "../models/advice.ts";
 import { selectSubjects } from "../models/subjects.ts";
 import { caseOptions } from "../options/cases.ts";
@@ -83,7 +77,7 @@ const leaderboardCommand = (plugins: readonly PluginAlgorithm[]): Command =>
 export const leaderboard = leaderboardCommand([]);
 
 async function runCommand(context: Context, choice: Choice, plugins: readonly PluginAlgorithm[]) {
-  const { seeds, seed, dataSize, outputDir, force } = choice;
+  const { seeds, seed, dataSize, outputDir } = choice;
   const model = asUsage(() => parseModel(choice.models, context.io.cwd, "--models"));
   const protocol = protocolOf(choice.protocol);
   const own = plugins.map(({ algorithm }) => algorithm);
@@ -106,33 +100,11 @@ async function runCommand(context: Context, choice: Choice, plugins: readonly Pl
     dataSize,
   };
   const engine = engineOf(choice);
-  if (choice.dryRun) {
-    const jobs = leaderboardRuns(request, engine);
-    return runJobs(context, choice, { kind: "leaderboard", jobs, kinds, text: () => "" });
-  }
-  const jobs = commandJobs(context, outputDir);
-  const { threads, queue, shard } = choice;
-  const options = { engine, threads, force, kinds, workers: context.workers };
-  if (shard !== undefined) {
-    const part = asUsage(() => parseShard(shard));
-    const done = await withQueue(queue, jobs, (there) =>
-      runLeaderboardPart(request, part, jobs, { ...options, queue: there }),
-    );
-    return {
-      kind: "leaderboard-part",
-      document: { shard, ...done },
-      text: () => leaderboardPartText(shard, done),
-      exitCode: done.failures > 0 ? 1 : 0,
-    } as const;
-  }
-  const { job, failures } = await withQueue(queue, jobs, (there) =>
-    runLeaderboard(request, jobs, { ...options, queue: there }),
-  );
-  const document = printedDocument(job, context.io.cwd);
-  return {
+  return makeOfRuns(context, choice, {
     kind: "leaderboard",
-    document,
-    text: (style: Style) => leaderboardText(document as unknown as PrintedLeaderboard, style),
-    exitCode: failures > 0 ? 1 : 0,
-  } as const;
+    kinds,
+    runs: leaderboardRuns(request, engine),
+    make: (jobs, options) => runLeaderboard(request, jobs, { ...options, engine }),
+    text: (document, style) => leaderboardText(document as unknown as PrintedLeaderboard, style),
+  });
 }

@@ -13,7 +13,6 @@ export const NOT_YET_PAGE = "docs/not-yet.md";
 /** All of them; the page lists the same. */
 export const MISSING_COMMANDS: readonly MissingCommand[] = [
   { name: "push" },
-  { name: "study" },
   { name: "diff" },
   { name: "export", instead: "Model folders hold safetensors and circuit.json as they are." },
   { name: "status", instead: "--dry-run tells what is finished." },

@@ -12,8 +12,8 @@ import { initializeTransformer, keyNormals } from "../../transformer/index.ts";
 import { jobContext } from "../context.ts";
 import type { LeaderboardDocument } from "../plans/leaderboard-document.ts";
 import { runPlan } from "../run-job.ts";
+import { quietProgress } from "../runs/quiet-progress.ts";
 import { contestantsOf, protocolOf } from "./protocols.ts";
-import { quietProgress } from "./quiet-progress.ts";
 import { runLeaderboard } from "./run.ts";
 import { type LeaderboardRequest, leaderboardRuns } from "./runs.ts";
 

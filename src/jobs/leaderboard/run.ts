@@ -1,16 +1,14 @@
 import { basename } from "node:path";
-import { formatError } from "../../errors/index.ts";
 import { formatModel, type ModelSource } from "../../models/index.ts";
 import type { JobContext } from "../context.ts";
 import type { EngineChoice } from "../engine.ts";
-import { type GraphOptions, type JobOutcome, runGraph } from "../graph.ts";
-import type { Plan } from "../plan.ts";
+import type { JobOutcome } from "../graph.ts";
 import { type DoneJob, runPlan } from "../run-job.ts";
-import { partOf, type Shard } from "../shard.ts";
+import { quietProgress } from "../runs/quiet-progress.ts";
+import { reasonOfError } from "../runs/reasons.ts";
+import { isFailure, type RunAllOptions, runAll } from "../runs/run-all.ts";
 import type { Protocol } from "./protocol.ts";
 import { protocolOf } from "./protocols.ts";
-import { quietProgress } from "./quiet-progress.ts";
-import { isInapplicable, reasonOfError } from "./reasons.ts";
 import {
   type LeaderboardRequest,
   type LeaderboardRun,
@@ -26,8 +24,7 @@ export interface LeaderboardOutcome {
 }
 
 /** Options of {@link runLeaderboard}. */
-export interface LeaderboardOptions
-  extends Pick<GraphOptions, "threads" | "workers" | "queue" | "force" | "kinds"> {
+export interface LeaderboardOptions extends RunAllOptions {
   readonly engine: EngineChoice;
 }
 
@@ -43,7 +40,7 @@ export async function runLeaderboard(
   const runs = leaderboardRuns(request, engine);
   const { protocol, contestants, model, dataSize } = request;
   const plans = runs.map(({ plan }) => plan);
-  const outcomes = await runAll(plans, context, options);
+  const outcomes = await runAll("leaderboard", plans, context, options);
   const scores = await scoreAll(runs, outcomes, protocolOf(protocol), context, options);
   const cells = runs.map(({ plan: _, algorithm, ...run }, i) => ({
     ...run,
@@ -71,13 +68,14 @@ async function scoreAll(
   outcomes: readonly JobOutcome[],
   { truth }: Protocol,
   context: JobContext,
-  options: Omit<LeaderboardOptions, "engine">,
+  options: RunAllOptions,
 ): Promise<ReadonlyMap<number, JobOutcome>> {
   if (truth === undefined) return new Map();
   const done = outcomes.flatMap((outcome, i) =>
     outcome.kind === "done" ? [{ i, plan: scorePlan(runs[i]!, outcome.job, truth) }] : [],
   );
   const scored = await runAll(
+    "leaderboard",
     done.map(({ plan }) => plan),
     context,
     options,
@@ -85,61 +83,8 @@ async function scoreAll(
   return new Map(done.map(({ i }, k) => [i, scored[k]!]));
 }
 
-/**
- * Makes the runs of one part of a leaderboard, and no standings: those are made when the same request finds all runs
- * done. Gives how many runs the part has, and how many failed as in {@link LeaderboardOutcome}.
- */
-export async function runLeaderboardPart(
-  request: LeaderboardRequest,
-  shard: Shard,
-  context: JobContext,
-  { engine, ...options }: LeaderboardOptions,
-): Promise<{ readonly runs: number; readonly failures: number }> {
-  const runs = partOf(leaderboardRuns(request, engine), shard, ({ plan }) => [plan]);
-  const outcomes = await runAll(
-    runs.map(({ plan }) => plan),
-    context,
-    options,
-  );
-  return { runs: runs.length, failures: outcomes.filter(isFailure).length };
-}
-
-/** What came of each plan, in their order, under one line of progress. */
-async function runAll(
-  plans: readonly Plan[],
-  context: JobContext,
-  options: Omit<LeaderboardOptions, "engine">,
-): Promise<readonly JobOutcome[]> {
-  const line = context.progress.begin("leaderboard", { unit: "runs", total: plans.length });
-  const quiet = { ...context, progress: quietProgress(context.progress) };
-  const graph = Object.fromEntries(plans.map((plan, i) => [String(i), plan]));
-  let [done, failed] = [0, 0];
-  try {
-    const { kinds } = options;
-    const outcomes = await runGraph(graph, quiet, {
-      ...options,
-      ...(kinds === undefined ? {} : { workerKinds: kinds }),
-      onEnd(_, outcome) {
-        done++;
-        if (isFailure(outcome)) failed++;
-        // In full, with what helps; the cell says it in short.
-        if (outcome.kind === "failed") quiet.progress.warn(formatError(outcome.error));
-        line.update(done, failed === 0 ? {} : { failed });
-      },
-    });
-    line.finish();
-    return plans.map((_, i) => outcomes[String(i)]!);
-  } catch (error) {
-    line.fail(`stopped after ${done} runs; the same command goes on from here`);
-    throw error;
-  }
-}
-
 function cellOutcome(outcome: JobOutcome, score: JobOutcome | undefined) {
   if (outcome.kind === "failed") return reasonOfError(outcome.error);
   if (score?.kind === "failed") return reasonOfError(score.error);
   return { result: outcome.job.name, ...(score === undefined ? {} : { score: score.job.name }) };
 }
-
-const isFailure = (outcome: JobOutcome) =>
-  outcome.kind === "failed" && !isInapplicable(outcome.error);

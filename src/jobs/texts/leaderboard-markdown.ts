@@ -1,16 +1,15 @@
-import { formatNumber, UNDEFINED_TEXT } from "../../report/index.ts";
 import type { LeaderboardDocument } from "../plans/leaderboard-document.ts";
 import {
   caseTable,
   differenceTexts,
   faithfulnessTable,
-  type LeaderboardTable,
   missingCells,
   pairTable,
   publishedTable,
   ranksText,
   summaryTable,
 } from "./leaderboard-tables.ts";
+import { escaped, markdownTable } from "./markdown-table.ts";
 
 /** A leaderboard as a page of Markdown. */
 export function leaderboardMarkdown(document: LeaderboardDocument): string {
@@ -45,21 +44,4 @@ export function leaderboardMarkdown(document: LeaderboardDocument): string {
     "The mean of the differences, first minus second; Wilcoxon's signed-rank test, exact, without and with Holm's correction for all pairs; the effect size of Vargha and Delaney.\n",
     markdownTable(pairTable(document)),
   ].join("\n");
-}
-
-const escaped = (text: string) => text.replace(/\s+/g, " ").replace(/[|\\`*_<>[\]]/g, "\\$&");
-
-function markdownTable({ columns, rows }: LeaderboardTable): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;
-  const body = rows.map((row) =>
-    line(
-      columns.map(({ value }) => {
-        const cell = value(row);
-        if (typeof cell === "number") return formatNumber(cell);
-        return cell === undefined || cell === null ? UNDEFINED_TEXT : escaped(String(cell));
-      }),
-    ),
-  );
-  const headings = columns.map(({ heading }) => escaped(heading));
-  return line(headings) + line(headings.map(() => "---")) + body.join("");
 }

@@ -49,12 +49,3 @@ export function leaderboardText(document: PrintedLeaderboard, style: Style): str
     formatFacts([["folder", folder]], style),
   ].join("\n");
 }
-
-/** What a process says that did one part of the runs of a leaderboard. */
-export function leaderboardPartText(
-  shard: string,
-  { runs, failures }: { readonly runs: number; readonly failures: number },
-): string {
-  const failed = failures === 0 ? "" : `, ${failures} of which failed`;
-  return `Part ${shard}: ${runs} runs${failed}. When all parts are done, the same command without a part makes the standings.\n`;
-}

@@ -1,0 +1,55 @@
+import { InterpBenchError } from "../../errors/index.ts";
+import { canonicalJson } from "../../formats/index.ts";
+import type { Artifact } from "../../store/index.ts";
+
+/** What decides a result of `run …`, as far as what is made of several says it. */
+export interface AskedRun {
+  readonly case: string;
+  readonly algorithm: string;
+  /** Options that were asked for; others have their defaults. */
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly dataSize: number;
+  readonly seed: number;
+  /** How inputs are corrupted, by name. Default: as the case does. */
+  readonly corruption?: string | undefined;
+}
+
+/** What the store says of such a result. */
+interface RunConfig {
+  readonly algorithm: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly data: { readonly dataSize?: number; readonly corruption?: string };
+  readonly seed: number;
+}
+
+/**
+ * Throws `E_PLAN` for a result that was made in another way than it was asked for.
+ *
+ * @param by what asked for it: `the study`
+ */
+export function assertAsAsked({ provenance }: Artifact, asked: AskedRun, by: string): void {
+  const { algorithm, params, data, seed } = provenance.config as RunConfig;
+  const some = Object.fromEntries(Object.keys(asked.params).map((key) => [key, params[key]]));
+  const made = {
+    case: provenance.case,
+    algorithm,
+    params: some,
+    dataSize: data.dataSize,
+    corruption: data.corruption,
+    seed,
+  };
+  const expected = {
+    case: asked.case,
+    algorithm: asked.algorithm,
+    params: asked.params,
+    dataSize: asked.dataSize,
+    corruption: asked.corruption,
+    seed: asked.seed,
+  };
+  if (canonicalJson(made) === canonicalJson(expected)) return;
+  throw new InterpBenchError("E_PLAN", `a result is of another protocol than ${by}`, {
+    at: `${provenance.kind}/${provenance.case}/${provenance.address}`,
+    expected: canonicalJson(expected),
+    received: canonicalJson(made),
+  });
+}
