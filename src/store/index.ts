@@ -14,7 +14,7 @@ export { type Artifact, contentOf, parseArtifact, RESULT_FILE } from "./artifact
 export { publishFile, writeFileAtomic } from "./atomic.ts";
 export type { CheckpointContent, CheckpointSlot } from "./checkpoint.ts";
 export { type Claim, claim } from "./claim.ts";
-export type { ArtifactDraft } from "./draft.ts";
+export { type ArtifactDraft, makeFolder } from "./draft.ts";
 export { storeId } from "./identity.ts";
 export { compareNames } from "./names.ts";
 export { writeOutput } from "./output.ts";

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { InterpBenchError, reasonOf } from "../../errors/index.ts";
 import { checkSchema, formatJson } from "../../formats/index.ts";
-import { sha256, writeOutput } from "../../store/index.ts";
+import { makeFolder, sha256, writeOutput } from "../../store/index.ts";
 
 /** The index of a folder of generated cases. */
 export const CASE_INDEX = "cases.json";
@@ -109,16 +109,7 @@ export async function writeCaseFolder(
       hint: "Choose another folder with -o.",
     });
   }
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (cause) {
-    throw new InterpBenchError("E_OUTPUT", "the folder cannot be made", {
-      at: folder,
-      received: reasonOf(cause),
-      hint: "Choose another folder with -o.",
-      cause,
-    });
-  }
+  makeFolder(folder);
   for (const [name, text] of files) {
     const path = join(folder, name);
     if (existsSync(path) && readFileSync(path, "utf8") === text) continue;

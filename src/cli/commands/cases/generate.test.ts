@@ -131,9 +131,7 @@ describe("cases generate", () => {
 
   it("writes into no other folder than one of its own", async () => {
     writeFileSync(join(cwd, "file"), "");
-    expect(await failure("generate", "--count", "1", "-o", "file")).toContain(
-      "1 error: E_OUTPUT: the folder cannot be made",
-    );
+    expect(await failure("generate", "--count", "1", "-o", "file")).toContain("1 error: E_OUTPUT");
     mkdirSync(join(cwd, "other"));
     await run("generate", "--count", "1", "--seed", "1", "-o", "other");
     expect(await failure("generate", "--count", "1", "--seed", "2", "-o", "other")).toContain(
