@@ -88,7 +88,7 @@ async function runCommand(context: Context, choice: z.output<typeof options>) {
   const engine = engineOf(choice);
   return makeOfRuns(context, choice, {
     kind: "study",
-    runs: studyRuns(request, engine),
+    runs: await studyRuns(request, engine),
     make: (jobs, options) => runStudy(request, jobs, { ...options, engine }),
     text: (document, style) => studyText(document as unknown as PrintedStudy, style),
   });

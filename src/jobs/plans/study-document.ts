@@ -12,7 +12,7 @@ import {
   studyOf,
 } from "../../evaluation/index.ts";
 import { Key } from "../../rng/index.ts";
-import { isEstimator, REFERENCE } from "../study/runs.ts";
+import { REFERENCE } from "../study/runs.ts";
 import { NO_VARIABLE, type StudyCase } from "../study/study-case.ts";
 import type { DiscoveryDocument } from "./discovery-document.ts";
 
@@ -21,8 +21,8 @@ export interface StudyCell {
   readonly case: string;
   /** Absent for runs that measure exact effects. */
   readonly contestant?: string | undefined;
-  readonly algorithm: string;
-  readonly params: Readonly<Record<string, unknown>>;
+  /** Whether its scores estimate effects. */
+  readonly isEstimator: boolean;
   readonly seed: number;
   readonly outcome:
     | { readonly found: Pick<DiscoveryDocument, "scores" | "shape" | "truth"> }
@@ -94,10 +94,9 @@ function studiedCase(
     groups,
     estimates: names.map((name) => {
       const runs = own.filter(({ contestant }) => contestant === name);
-      const { algorithm, params } = runs[0]!;
       return {
         algorithm: name,
-        isEstimator: isEstimator(algorithm, params),
+        isEstimator: runs[0]!.isEstimator,
         runs: runs.map(({ found }) => runOf(found)),
       };
     }),

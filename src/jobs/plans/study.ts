@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { contentOf } from "../../store/index.ts";
 import { defineKind } from "../kind.ts";
+import { isEstimator } from "../study/runs.ts";
 import { assertAsAsked } from "./as-asked.ts";
 import type { DiscoveryDocument } from "./discovery-document.ts";
 import { type StudyCell, studyDocument } from "./study-document.ts";
@@ -44,15 +45,21 @@ export const studyKind = defineKind({
   async prepare({ config: asked }, { store }) {
     const parents: string[] = [];
     const contents: string[] = [];
-    const cells = asked.runs.map((one): StudyCell => {
-      const { outcome, ...facts } = one;
-      if (!("result" in outcome)) return { ...facts, outcome };
+    const cells: StudyCell[] = [];
+    for (const one of asked.runs) {
+      const { outcome, algorithm, params, ...facts } = one;
+      const cell = { ...facts, isEstimator: await isEstimator(algorithm, params) };
+      if (!("result" in outcome)) {
+        cells.push({ ...cell, outcome });
+        continue;
+      }
       const artifact = store.read(outcome.result);
       assertAsAsked(artifact, one, "the study");
       parents.push(outcome.result);
       contents.push(contentOf(artifact));
-      return { ...facts, outcome: { found: artifact.result as unknown as DiscoveryDocument } };
-    });
+      const found = artifact.result as unknown as DiscoveryDocument;
+      cells.push({ ...cell, outcome: { found } });
+    }
     const { model, dataSize, cases } = asked;
     const runs = asked.runs.map(({ outcome, ...one }) =>
       "result" in outcome ? one : { ...one, outcome },

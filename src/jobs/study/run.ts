@@ -27,7 +27,7 @@ export async function runStudy(
   context: JobContext,
   { engine, ...options }: StudyOptions,
 ): Promise<StudyOutcome> {
-  const runs = studyRuns(request, engine);
+  const runs = await studyRuns(request, engine);
   const outcomes = await runAll(
     "study",
     runs.map(({ plan }) => plan),

@@ -1,4 +1,4 @@
-import { getAlgorithm, parseOptions } from "../../discovery/index.ts";
+import { type Algorithm, loadAlgorithm, parseOptions } from "../../discovery/index.ts";
 import type { ModelSource } from "../../models/index.ts";
 import type { EngineChoice } from "../engine.ts";
 import type { Contestant } from "../leaderboard/protocol.ts";
@@ -50,15 +50,17 @@ export const lossOf = ({ categorical }: Pick<StudyCase, "categorical">): string 
   categorical ? "kl_div" : "mse";
 
 /** All runs: of each case those that measure exact effects, then the contestants, of each all seeds. */
-export function studyRuns(request: StudyRequest, engine: EngineChoice): StudyRun[] {
+export async function studyRuns(request: StudyRequest, engine: EngineChoice): Promise<StudyRun[]> {
   const { cases, contestants, model, seeds, dataSize } = request;
+  const names = new Set([EXACT, ...contestants.map(({ algorithm }) => algorithm)]);
+  const algorithms = await Promise.all([...names].map(loadAlgorithm));
   return cases.flatMap((studied) => {
     const runOf = (
       { name, algorithm, params }: Omit<Contestant, "name"> & { readonly name: string | undefined },
       size: number,
       seed: number,
     ): StudyRun => {
-      const used = paramsFor(algorithm, params, studied);
+      const used = paramsFor(algorithms.find((one) => one.name === algorithm)!, params, studied);
       const plan: Plan = {
         kind: `run-${algorithm}`,
         subject: {
@@ -83,16 +85,19 @@ export function studyRuns(request: StudyRequest, engine: EngineChoice): StudyRun
 
 /** The options of an algorithm on a case: its effects are on the loss of the study, if it can be told one. */
 function paramsFor(
-  algorithm: string,
+  { options }: Algorithm,
   params: Readonly<Record<string, unknown>>,
   studied: StudyCase,
 ): Readonly<Record<string, unknown>> {
-  const hasLoss = "loss" in getAlgorithm(algorithm).options.shape;
+  const hasLoss = "loss" in options.shape;
   return hasLoss ? { loss: lossOf(studied), ...params } : params;
 }
 
 /** Whether the scores of an algorithm with some options estimate effects of edges. */
-export function isEstimator(algorithm: string, params: Readonly<Record<string, unknown>>): boolean {
-  const { options, ranking } = getAlgorithm(algorithm);
+export async function isEstimator(
+  algorithm: string,
+  params: Readonly<Record<string, unknown>>,
+): Promise<boolean> {
+  const { options, ranking } = await loadAlgorithm(algorithm);
   return ranking?.(parseOptions(options, params) as never).shown === "effects";
 }
