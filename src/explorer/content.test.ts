@@ -61,9 +61,11 @@ describe("the content of a report", () => {
   it("brings along what a comparison compares, and a model once", () => {
     const training = made("train-iit", { a: 3 }, { write: writeModel });
     const found = [1, 2].map((c) => made("run-eap", { c }, { parents: [nameOf(training)] }));
-    const parents = [training, ...found].map(nameOf);
+    const compiled = made("compile", { a: 4 }, { write: writeModel });
+    const parents = [compiled, training, ...found].map(nameOf);
     const { results, models } = reportContent({ results: [made("demo", {}, { parents })] });
     expect(results.map(({ kind }) => kind)).toEqual(["demo", "run-eap", "run-eap"]);
+    expect(results[0]!.model).toEqual({ kind: "loaded", name: nameOf(training) });
     expect(models).toHaveLength(1);
   });
 

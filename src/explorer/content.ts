@@ -118,10 +118,11 @@ export function referenceOf({ store, artifact }: Opened, zoo: string): Referred 
     ref: { kind: "loaded", name },
     model: { name, folder, facts },
   });
+  // Of several the last: what is compared has been made from the others.
   const parents = () => provenance.parents.map((name) => store.read(name));
   const holder = isModel(artifact.folder)
     ? artifact
-    : parents().find(({ folder }) => isModel(folder));
+    : parents().findLast(({ folder }) => isModel(folder));
   if (holder !== undefined) return at(holder.folder, store.nameOf(holder), factsOfModel(holder));
   const { name, sha256 } = modelFacts({ ...provenance.config });
   if (name === "tracr") return { ref: { kind: "compiled", case: provenance.case } };

@@ -9,20 +9,24 @@ export interface Figure {
   readonly note?: string | undefined;
 }
 
-/** What a result is called: `acdc on case 3`. */
-export function resultHeading({ kind, case: id, document }: PageResult): string {
+/** What a result is called: `acdc on case 3`, with the options by which it differs from others of its kind. */
+export function resultHeading(
+  { kind, case: id, document }: PageResult,
+  results: readonly PageResult[] = [],
+): string {
   const algorithm = document?.algorithm;
-  return `${typeof algorithm === "string" ? algorithm : kind} on case ${id}`;
+  const name = typeof algorithm === "string" ? algorithm : kind;
+  const own = optionsOf(document);
+  const others = results.filter((one) => one.kind === kind && one.case === id);
+  const differing = Object.entries(own).filter(([key, value]) =>
+    others.some(({ document }) => isOther(optionsOf(document)[key], value)),
+  );
+  const options = differing.map(([key, value]) => `${key} ${JSON.stringify(value)}`).join(", ");
+  return `${name}${options === "" ? "" : ` (${options})`} on case ${id}`;
 }
 
-/** Settings that tell results of one algorithm apart, in a few words: `edgeCount 4`. */
-export function settingText({ document }: PageResult): string {
-  const params = recordAt(document ?? {}, "params");
-  const said = ["threshold", "edgeCount", "integratedGradSteps", "seed"].flatMap((name) =>
-    params[name] === undefined ? [] : [`${name} ${String(params[name])}`],
-  );
-  return said.slice(0, 2).join(", ");
-}
+const isOther = (a: unknown, b: unknown) => JSON.stringify(a) !== JSON.stringify(b);
+const optionsOf = (document: Json | undefined): Json => recordAt(document ?? {}, "params");
 
 const recordAt = (json: Json, key: string): Json => {
   const value = json[key];

@@ -1,3 +1,4 @@
+import type { Circuit } from "../../../src/circuit/index.ts";
 import { formatNumber } from "../../../src/report/index.ts";
 import { el } from "../dom.ts";
 import type { CircuitFacts } from "./facts.ts";
@@ -14,7 +15,7 @@ const ROWS = [
 ] as const;
 
 /** Counts, rates, the ROC curve, and what is pointed at. */
-export function sidePanel({ ranking, truth }: CircuitFacts) {
+export function sidePanel({ found, ranking, truth, whole }: CircuitFacts) {
   const cells = ROWS.map(() => [el("td"), el("td")] as const);
   const rates = el("p", {});
   const pin = el("div", { class: "circuit-pin", "aria-live": "off" });
@@ -42,7 +43,9 @@ export function sidePanel({ ranking, truth }: CircuitFacts) {
   const root = el("div", { class: "circuit-side" }, [
     ...(truth === undefined
       ? [el("p", {}, ["Nobody knows the truth of this model."])]
-      : [table, rates]),
+      : found === undefined && ranking === undefined
+        ? [el("p", {}, [truthText(truth, whole.merged)])]
+        : [table, rates]),
     ...(figure === undefined
       ? []
       : [el("div", {}, [el("p", {}, [`AUROC of edges ${rateText(ranking?.auroc)}`]), figure.svg])]),
@@ -93,6 +96,9 @@ export function sidePanel({ ranking, truth }: CircuitFacts) {
     },
   };
 }
+
+const truthText = (truth: Circuit, whole: Circuit) =>
+  `The true circuit: ${truth.edges.size} of ${whole.edges.size} edges, ${truth.nodes.size} of ${whole.nodes.size} nodes.`;
 
 const rateText = (rate: number | undefined) =>
   rate === undefined ? "–" : formatNumber(Math.round(rate * 1000) / 1000);
