@@ -37,8 +37,8 @@ describe("the layers of src/", () => {
     const own = [...sources].filter(([file]) => /^cli\/(?!.*\.(test|testing)\.ts$)/.test(file));
     const lines = own.reduce((sum, [, text]) => sum + text.split("\n").length - 1, 0);
     expect(lines).toBeGreaterThan(1000);
-    // Of 37 commands, their flags, plugins, and the program around them. What grows beyond belongs to a layer below.
-    expect(lines).toBeLessThanOrEqual(5900);
+    // Of 37 commands, plugins, and the program around them. What grows beyond belongs to a layer below.
+    expect(lines).toBeLessThanOrEqual(5200);
   });
 });
 

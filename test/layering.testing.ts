@@ -21,6 +21,7 @@ export const LAYERS = [
   "models",
   "jobs",
   "explorer",
+  "flags",
   "cli",
 ] as const;
 

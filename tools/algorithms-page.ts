@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { getCase, highLevelModel } from "../src/cases/index.ts";
-import { flagSpecs } from "../src/cli/flags/spec.ts";
+import { flagSpecs } from "../src/flags/index.ts";
 import { algorithmFlags } from "../src/cli/options/discovery.ts";
 import { algorithmExamples } from "../src/cli/options/examples.ts";
 import { flagDescription, flagTerm } from "../src/cli/program/help.ts";

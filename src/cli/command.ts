@@ -1,10 +1,9 @@
 import type { z } from "zod";
 import type { OriginalFlag } from "../discovery/index.ts";
+import { type FlagSpec, flagSpecs, type OptionSources, resolveOptions } from "../flags/index.ts";
 import type { JsonDocument, PluginAlgorithm, WorkerPool } from "../jobs/index.ts";
 import { type CaseOpener, isProgramFile } from "../models/index.ts";
 import type { Progress, Style } from "../report/index.ts";
-import { type OptionSources, resolveOptions } from "./flags/resolve.ts";
-import { type FlagSpec, flagSpecs } from "./flags/spec.ts";
 import type { Io } from "./io.ts";
 import { lazily } from "./lazily.ts";
 

@@ -1,8 +1,8 @@
+import { inFlags } from "../flags/index.ts";
 import { interruptHandlers, untilInterrupted, type WorkerPool } from "../jobs/index.ts";
 import { caseOpener } from "../models/index.ts";
 import { type Progress, wantsColours } from "../report/index.ts";
 import type { Command, CommandOutput, Context } from "./command.ts";
-import { inFlags } from "./flags/wording.ts";
 import type { Io } from "./io.ts";
 import { lazily } from "./lazily.ts";
 import { runIsolated } from "./threads.ts";

@@ -9,6 +9,7 @@
  */
 
 export type { OriginalFlag as RetiredFlag } from "../discovery/index.ts";
+export { type FlagFacts, flag, UsageError, unknownName } from "../flags/index.ts";
 export {
   type Command,
   type CommandDefinition,
@@ -17,9 +18,7 @@ export {
   defineCommand,
   type Example,
 } from "./command.ts";
-export { type FlagFacts, flag } from "./flags/flag.ts";
 export type { Io, OutputStream } from "./io.ts";
 export { type JobList, type JobSettings, runJobs } from "./jobs.ts";
 export { loadRegistry, type Registry } from "./registry.ts";
 export { EXIT, runCli } from "./run.ts";
-export { UsageError, unknownName } from "./usage.ts";

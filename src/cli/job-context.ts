@@ -1,3 +1,4 @@
+import { asUsage } from "../flags/index.ts";
 import {
   type JobContext,
   type JobQueue,
@@ -7,7 +8,6 @@ import {
 } from "../jobs/index.ts";
 import { hubSettings } from "../models/index.ts";
 import type { Context } from "./command.ts";
-import { asUsage } from "./usage.ts";
 
 /** What surrounds the jobs of a command: results go to the output folder. */
 export function commandJobs(

@@ -1,4 +1,5 @@
 import { formatError, InterpBenchError } from "../errors/index.ts";
+import { asUsage, toUsage } from "../flags/index.ts";
 import {
   type ChainedJob,
   type Failure,
@@ -18,7 +19,6 @@ import {
 import { type BatchFormat, batchOutput, type Outcome } from "./batch.ts";
 import type { CommandOutput, Context } from "./command.ts";
 import { commandJobs, withQueue } from "./job-context.ts";
-import { asUsage, toUsage } from "./usage.ts";
 
 /** A job of a list. */
 export interface ListedJob extends ChainedJob {

@@ -1,3 +1,4 @@
+import { asUsage } from "../flags/index.ts";
 import {
   type DoneJob,
   type JobContext,
@@ -14,7 +15,6 @@ import type { Style } from "../report/index.ts";
 import type { CommandOutput, Context } from "./command.ts";
 import { commandJobs, withQueue } from "./job-context.ts";
 import { type JobSettings, runJobs } from "./jobs.ts";
-import { asUsage } from "./usage.ts";
 
 /** What is made of many runs. */
 export interface ManyRuns {

@@ -1,6 +1,6 @@
+import { UsageError } from "../flags/index.ts";
 import type { PluginAlgorithm } from "../jobs/index.ts";
 import type { Registry } from "./registry.ts";
-import { UsageError } from "./usage.ts";
 
 const FLAG = "--plugin";
 

@@ -2,9 +2,9 @@ import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type CircuitTexts, circuitTexts, prepareForEvaluation } from "../circuit/index.ts";
 import { reasonOf } from "../errors/index.ts";
+import { asUsage, UsageError } from "../flags/index.ts";
 import { decodeCircuit } from "../formats/index.ts";
 import { readWithin } from "../store/index.ts";
-import { asUsage, UsageError } from "./usage.ts";
 
 /**
  * Reads a `circuit.json`, or that of a result's folder, at head granularity. Usage errors: `E_FILE` if

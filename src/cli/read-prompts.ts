@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { reasonOf } from "../errors/index.ts";
+import { asUsage, UsageError } from "../flags/index.ts";
 import { decodePromptFile, type Prompts, type PromptTexts } from "../formats/index.ts";
 import { readWithin } from "../store/index.ts";
-import { asUsage, UsageError } from "./usage.ts";
 
 /**
  * Reads the file of `--data`. Usage errors: `E_FILE` if it cannot be read, and what

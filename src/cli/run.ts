@@ -1,4 +1,5 @@
 import { formatError, InterpBenchError, printableLines } from "../errors/index.ts";
+import { flagValues, resolveOptions, UsageError } from "../flags/index.ts";
 import { errorDocument, Interrupted, loadPlugins, workerPool } from "../jobs/index.ts";
 import {
   createProgress,
@@ -10,8 +11,6 @@ import {
 import { packageVersion } from "../store/index.ts";
 import type { CommandOutput } from "./command.ts";
 import { execute } from "./execute.ts";
-import { resolveOptions } from "./flags/resolve.ts";
-import { flagValues } from "./flags/values.ts";
 import type { Io } from "./io.ts";
 import { type CommonOptions, commonOptions } from "./options/common.ts";
 import { outputJson } from "./output.ts";
@@ -24,7 +23,6 @@ import {
   parseInvocation,
 } from "./program/program.ts";
 import { loadRegistry, type Registry, registryWith } from "./registry.ts";
-import { UsageError } from "./usage.ts";
 
 /** Exit codes: all done, some job failed, wrong usage, interrupted with the state saved. */
 export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;

@@ -1,10 +1,10 @@
+import { UsageError } from "../flags/index.ts";
 import { errorData, type JsonDocument, type Tasks } from "../jobs/index.ts";
 import { styleOf } from "../report/index.ts";
 import type { Command } from "./command.ts";
 import { execute } from "./execute.ts";
 import type { Io } from "./io.ts";
 import { COMMAND_TASK, type CommandAnswer, type CommandOrder } from "./threads.ts";
-import { UsageError } from "./usage.ts";
 
 /**
  * What the threads of the command line can do: run the commands they are sent, as the program itself

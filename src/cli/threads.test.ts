@@ -6,6 +6,7 @@ import { MessageChannel } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { formatError, InterpBenchError } from "../errors/index.ts";
+import { UsageError } from "../flags/index.ts";
 import {
   type JobKind,
   jobTasks,
@@ -27,7 +28,6 @@ import { engineOf, engineOptions } from "./options/engine.ts";
 import { runCli } from "./run.ts";
 import { commandTasks } from "./thread-tasks.ts";
 import { runIsolated } from "./threads.ts";
-import { UsageError } from "./usage.ts";
 
 /* The whole way of several cases, with workers that are no threads but speak over a channel. */
 

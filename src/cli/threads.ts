@@ -1,7 +1,7 @@
 import type { InterpBenchError } from "../errors/index.ts";
+import { toUsage } from "../flags/index.ts";
 import { type ErrorData, errorOf, type JsonDocument, type WorkerPool } from "../jobs/index.ts";
 import type { CommandOutput } from "./command.ts";
-import { toUsage } from "./usage.ts";
 
 /** A command to be run on a thread. */
 export interface CommandOrder {

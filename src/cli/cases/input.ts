@@ -1,9 +1,9 @@
 import type { Case } from "../../cases/index.ts";
 import { assertInput } from "../../cases/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
+import { asUsage, UsageError } from "../../flags/index.ts";
 import { parseJson } from "../../formats/index.ts";
 import { isRaspValue, type RaspValue, showValues } from "../../rasp/index.ts";
-import { asUsage, UsageError } from "../usage.ts";
 
 /**
  * The tokens that `--input` means: a JSON array (`["a", "x"]`), tokens between commas (`1,0,2`), or,

@@ -1,8 +1,8 @@
 import { allCases, type Case, getCase, withShape } from "../../cases/index.ts";
+import { asUsage, UsageError, waitAsUsage } from "../../flags/index.ts";
 import { type CalledCase, type CaseSource, calledCases } from "../../models/index.ts";
 import type { Context } from "../command.ts";
 import { type CaseSelection, oneId, selectIds } from "../options/cases.ts";
-import { asUsage, UsageError, waitAsUsage } from "../usage.ts";
 
 /** A case to work on. */
 export interface SelectedCase {

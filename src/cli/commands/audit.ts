@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { grouped } from "../../flags/index.ts";
 import { auditOptions, auditText } from "../../jobs/index.ts";
 import { defineCommand } from "../command.ts";
-import { grouped } from "../flags/flag.ts";
 import { measureModels } from "../models/evaluate.ts";
 import { caseOptions } from "../options/cases.ts";
 import { workOptions } from "../options/engine.ts";

@@ -2,17 +2,16 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { allCases } from "../../cases/index.ts";
+import { flag, UsageError, waitAsUsage } from "../../flags/index.ts";
 import { parseJson } from "../../formats/index.ts";
 import { compilationText, preparePlan } from "../../jobs/index.ts";
 import type { CaseSource } from "../../models/index.ts";
 import { isRaspValue, type RaspValue } from "../../rasp/index.ts";
 import { calledCase, oneCase } from "../cases/selection.ts";
 import { type Context, defineCommand } from "../command.ts";
-import { flag } from "../flags/flag.ts";
 import { commandJobs } from "../job-context.ts";
 import { runJobs } from "../jobs.ts";
 import { jobOptions } from "../options/common.ts";
-import { UsageError, waitAsUsage } from "../usage.ts";
 
 const { outputDir, force, dryRun } = jobOptions;
 const fileOnly = { group: "Programs of your own" };

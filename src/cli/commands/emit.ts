@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { flag, UsageError } from "../../flags/index.ts";
 import {
   type ArrayJob,
   arrayJobOptions,
@@ -7,8 +8,6 @@ import {
   slurmScript,
 } from "../../jobs/index.ts";
 import { type Command, type CommandOutput, defineCommand } from "../command.ts";
-import { flag } from "../flags/flag.ts";
-import { UsageError } from "../usage.ts";
 
 const shared = z.object({
   command: flag(z.array(z.string()).min(1), "The command and its options, behind --", {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { asUsage, flag, waitAsUsage } from "../../flags/index.ts";
 import {
   contestantsOf,
   type JobKind,
@@ -14,7 +15,6 @@ import {
 } from "../../jobs/index.ts";
 import { MODEL_KINDS, parseModel } from "../../models/index.ts";
 import { type Command, type Context, defineCommand } from "../command.ts";
-import { flag } from "../flags/flag.ts";
 import { makeOfRuns } from "../many-runs.ts";
 import { modelAdvice } from "../models/advice.ts";
 import { selectSubjects } from "../models/subjects.ts";
@@ -22,7 +22,6 @@ import { caseOptions } from "../options/cases.ts";
 import { discoveryFlags } from "../options/discovery.ts";
 import { engineOf, workOptions } from "../options/engine.ts";
 import { pluginOptions } from "../options/plugins.ts";
-import { asUsage, waitAsUsage } from "../usage.ts";
 
 const group = "Leaderboard";
 const names = PROTOCOLS.map(({ name }) => name) as [string, ...string[]];

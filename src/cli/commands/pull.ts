@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { formatError } from "../../errors/index.ts";
+import { flag } from "../../flags/index.ts";
 import { type Failure, failuresDocument, failuresText, pathBelow } from "../../jobs/index.ts";
 import {
   DEFAULT_REVISION,
@@ -12,7 +13,6 @@ import {
 } from "../../models/index.ts";
 import { compareNames } from "../../store/index.ts";
 import { type Context, defineCommand } from "../command.ts";
-import { flag } from "../flags/flag.ts";
 import { caseOptions, selectIds } from "../options/cases.ts";
 
 const group = "Where from";

@@ -1,9 +1,8 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { reportText, writeReport } from "../../explorer/index.ts";
+import { flag, waitAsUsage } from "../../flags/index.ts";
 import { defineCommand } from "../command.ts";
-import { flag } from "../flags/flag.ts";
-import { waitAsUsage } from "../usage.ts";
 
 /** `report`: results as a page. */
 export const report = defineCommand({

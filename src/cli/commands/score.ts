@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { z } from "zod";
+import { amendFlag, asUsage, flag, grouped } from "../../flags/index.ts";
 import { scoreOptions, scoreText } from "../../jobs/index.ts";
 import {
   type GivenRanking,
@@ -12,7 +13,6 @@ import {
 } from "../../models/index.ts";
 import type { SelectedCase } from "../cases/selection.ts";
 import { type Context, defineCommand } from "../command.ts";
-import { amendFlag, flag, grouped } from "../flags/flag.ts";
 import { commandJobs } from "../job-context.ts";
 import { runJobs } from "../jobs.ts";
 import { modelAdvice } from "../models/advice.ts";
@@ -22,7 +22,6 @@ import { discoveryFlags } from "../options/discovery.ts";
 import { engineOf, workOptions } from "../options/engine.ts";
 import { chosenModel, isModelChosen, modelOptions } from "../options/model.ts";
 import { readPrompts } from "../read-prompts.ts";
-import { asUsage } from "../usage.ts";
 
 const group = "Score";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { openBrowser, serveExplorer } from "../../explorer/index.ts";
+import { flag } from "../../flags/index.ts";
 import { type Context, defineCommand } from "../command.ts";
-import { flag } from "../flags/flag.ts";
 import { commandJobs } from "../job-context.ts";
 import { jobOptions } from "../options/common.ts";
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CASE_SIZES, formatGeneratedName, MOST_CASES } from "../../cases/index.ts";
+import { flag, waitAsUsage } from "../../flags/index.ts";
 import {
   contestantsOf,
   PROTOCOLS,
@@ -13,12 +14,10 @@ import {
 import { MODEL_KINDS } from "../../models/index.ts";
 import { selectCases } from "../cases/selection.ts";
 import { type Context, defineCommand } from "../command.ts";
-import { flag } from "../flags/flag.ts";
 import { makeOfRuns } from "../many-runs.ts";
 import { modelAdvice } from "../models/advice.ts";
 import { caseOptions } from "../options/cases.ts";
 import { engineOf, workOptions } from "../options/engine.ts";
-import { waitAsUsage } from "../usage.ts";
 
 const group = "Study";
 

@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { InterpBenchError } from "../../errors/index.ts";
+import { asUsage, flag } from "../../flags/index.ts";
 import { queueAddress, serveQueue } from "../../jobs/index.ts";
 import { defineCommand } from "../command.ts";
-import { flag } from "../flags/flag.ts";
 import { commandJobs } from "../job-context.ts";
 import { jobOptions, queueFlag } from "../options/common.ts";
 import { engineOf, engineOptions } from "../options/engine.ts";
 import { pluginOptions } from "../options/plugins.ts";
-import { asUsage } from "../usage.ts";
 
 /** `work`: a worker of a queue. */
 export const work = defineCommand({

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { allCases, getCase } from "../../cases/index.ts";
+import { flag } from "../../flags/index.ts";
 import {
   buildZoo,
   failuresDocument,
@@ -15,7 +16,6 @@ import {
 import { packagedZoo, readZoo, type ZooEntry } from "../../models/index.ts";
 import { formatTable, type Style } from "../../report/index.ts";
 import { type CommandOutput, type Context, defineCommand } from "../command.ts";
-import { flag } from "../flags/flag.ts";
 import { commandJobs, withQueue } from "../job-context.ts";
 import { caseOptions, selectIds } from "../options/cases.ts";
 import { jobOptions } from "../options/common.ts";

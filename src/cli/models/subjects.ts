@@ -1,4 +1,5 @@
 import { allCases, type Case, getCase, isPublished } from "../../cases/index.ts";
+import { UsageError } from "../../flags/index.ts";
 import {
   caseOfFolder,
   formatModel,
@@ -10,7 +11,6 @@ import {
 import { catalogueCase, type SelectedCase, selectCases } from "../cases/selection.ts";
 import type { Context } from "../command.ts";
 import { type CaseSelection, selectIds } from "../options/cases.ts";
-import { UsageError } from "../usage.ts";
 
 /**
  * The cases to work on: those that are asked for, or all there is a model for; for a single model the

@@ -1,10 +1,8 @@
 import { z } from "zod";
 import { nearestNames } from "../../errors/index.ts";
+import { cut, flag, UsageError, unknownName } from "../../flags/index.ts";
 import { rangesText } from "../../report/index.ts";
 import { compareNames } from "../../store/index.ts";
-import { flag } from "../flags/flag.ts";
-import { cut } from "../flags/values.ts";
-import { UsageError, unknownName } from "../usage.ts";
 
 /** Which of the shapes of a case. */
 export const shapeOption = {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { flag } from "../flags/flag.ts";
+import { flag } from "../../flags/index.ts";
 
 const group = "Common options";
 

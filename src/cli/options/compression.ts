@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { asUsage, grouped, withoutDefaults } from "../../flags/index.ts";
 import {
   autoencoderOptions,
   headWidthOptions,
@@ -10,8 +11,6 @@ import {
   compressionSchema,
   parseCompression,
 } from "../../training/index.ts";
-import { grouped, withoutDefaults } from "../flags/flag.ts";
-import { asUsage } from "../usage.ts";
 
 const shape = "Compressed transformer";
 const { initialization, ...widths } = linearOptions;

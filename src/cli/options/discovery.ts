@@ -6,10 +6,8 @@ import {
   parseOptions,
 } from "../../discovery/index.ts";
 import type { Schema } from "../../errors/index.ts";
+import { asUsage, dashed, flag, grouped } from "../../flags/index.ts";
 import { discoveryOptions } from "../../jobs/index.ts";
-import { flag, grouped } from "../flags/flag.ts";
-import { dashed } from "../flags/spec.ts";
-import { asUsage } from "../usage.ts";
 
 /** Options of every discovery command. */
 export const discoveryFlags = grouped(

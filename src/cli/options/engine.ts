@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { BACKEND_CHOICES } from "../../engine/index.node.ts";
+import { flag } from "../../flags/index.ts";
 import type { EngineChoice } from "../../jobs/index.ts";
-import { flag } from "../flags/flag.ts";
 import { jobOptions } from "./common.ts";
 
 const group = "Jobs and results";

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { flag, grouped } from "../../flags/index.ts";
 import { nodeEffectOptions } from "../../jobs/index.ts";
-import { flag, grouped } from "../flags/flag.ts";
 
 /** The choice between mean and zero ablation: one of them, or both. */
 export const meanOption = (summary: string) => ({

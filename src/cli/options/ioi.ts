@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { flag } from "../flags/flag.ts";
+import { flag } from "../../flags/index.ts";
 import { shapeOption } from "./cases.ts";
 
 /** Which of the cases of indirect object identification; both have the same prompts and circuit. */

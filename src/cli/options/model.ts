@@ -1,7 +1,6 @@
 import { z } from "zod";
+import { asUsage, flag, UsageError } from "../../flags/index.ts";
 import { type ModelSource, parseModel } from "../../models/index.ts";
-import { flag } from "../flags/flag.ts";
-import { asUsage, UsageError } from "../usage.ts";
 
 const group = "Which model";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { flag } from "../flags/flag.ts";
+import { flag } from "../../flags/index.ts";
 
 /**
  * The option of every command that takes algorithms. Plugins are loaded before the command line is read, since

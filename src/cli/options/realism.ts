@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { flag, grouped } from "../../flags/index.ts";
 import { circuitSettingOptions, discoveryOptions, realismOptions } from "../../jobs/index.ts";
-import { flag, grouped } from "../flags/flag.ts";
 import { meanOption } from "./evaluation.ts";
 
 /** Options of the commands that measure realism. */

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { Algorithm, SelectionWays } from "../../discovery/index.ts";
-import { flag } from "../flags/flag.ts";
-import { UsageError } from "../usage.ts";
+import { flag, UsageError } from "../../flags/index.ts";
 import { flagOf } from "./discovery.ts";
 
 /** Options of algorithms that only make a circuit if one is asked for. */

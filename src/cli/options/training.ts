@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Case } from "../../cases/index.ts";
+import { amendFlag, asUsage, flag, grouped, withoutDefaults } from "../../flags/index.ts";
 import { numSamplesOption, trainingOptions } from "../../jobs/index.ts";
 import type { LossWeights } from "../../models/index.ts";
 import {
@@ -11,8 +12,6 @@ import {
   type RecipeInput,
   recipeSchema,
 } from "../../training/index.ts";
-import { amendFlag, flag, grouped, withoutDefaults } from "../flags/flag.ts";
-import { asUsage } from "../usage.ts";
 
 const { seed: _seed, ...fields } = recipeSchema.shape;
 const { strictWeight, learningRateSchedule, scheduleMetrics, goalMetrics, earlyStopAccuracy } =

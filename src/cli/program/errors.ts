@@ -1,11 +1,9 @@
 import type { CommanderError } from "commander";
 import { nearestNames } from "../../errors/index.ts";
+import type { FlagSpec } from "../../flags/index.ts";
+import { cut, spellingsOf, UsageError, unknownName } from "../../flags/index.ts";
 import type { Command } from "../command.ts";
-import { spellingsOf } from "../flags/normalise.ts";
-import type { FlagSpec } from "../flags/spec.ts";
-import { cut } from "../flags/values.ts";
 import type { Registry } from "../registry.ts";
-import { UsageError, unknownName } from "../usage.ts";
 import { notYetError } from "./not-yet.ts";
 
 /** The error for words that name no command of `program`, with the nearest ones. */

@@ -1,7 +1,7 @@
+import type { FlagSpec } from "../../flags/index.ts";
+import { placeholderOf } from "../../flags/index.ts";
 import { type Style, wrapText } from "../../report/index.ts";
 import type { Example } from "../command.ts";
-import type { FlagSpec } from "../flags/spec.ts";
-import { placeholderOf } from "../flags/values.ts";
 
 /** A flag as help lists it: `-s, --strict-weight N`, `--[no-]early-stop`. */
 export function flagTerm(spec: FlagSpec): string {

@@ -1,7 +1,7 @@
 import { Argument, type Command as CommanderCommand, Option } from "commander";
+import type { FlagSpec } from "../../flags/index.ts";
 import type { Style } from "../../report/index.ts";
 import type { Command } from "../command.ts";
-import type { FlagSpec } from "../flags/spec.ts";
 import { examplesText, flagDescription, flagTerm } from "./help.ts";
 
 /** A commander option made of a flag. */

@@ -1,4 +1,4 @@
-import { UsageError } from "../usage.ts";
+import { UsageError } from "../../flags/index.ts";
 
 /** A command of the original, or an announced one, that this version does not have. */
 export interface MissingCommand {

@@ -1,12 +1,10 @@
 import { Command as CommanderCommand, CommanderError, type Help } from "commander";
 import type { OriginalFlag } from "../../discovery/index.ts";
+import { type FlagSpec, flagSpecs, normaliseArguments, UsageError } from "../../flags/index.ts";
 import { styleOf } from "../../report/index.ts";
 import type { Command } from "../command.ts";
-import { normaliseArguments } from "../flags/normalise.ts";
-import { type FlagSpec, flagSpecs } from "../flags/spec.ts";
 import { commonOptions } from "../options/common.ts";
 import type { Registry } from "../registry.ts";
-import { UsageError } from "../usage.ts";
 import { missingCommandError, parseError, subcommandsText, unknownCommandError } from "./errors.ts";
 import { itemText, WIDEST_TERM } from "./help.ts";
 import { describeLeaf, givenTexts, optionTerm } from "./leaf.ts";

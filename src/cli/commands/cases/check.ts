@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { type CaseCheck, checkCase } from "../../../cases/index.ts";
 import { wasmBackend } from "../../../engine/index.ts";
+import { asUsage, UsageError } from "../../../flags/index.ts";
 import { CHECK_COLUMNS, caseCheckText } from "../../../models/index.ts";
 import { formatTable } from "../../../report/index.ts";
 import { selectCases } from "../../cases/selection.ts";
 import { defineCommand } from "../../command.ts";
 import { caseOptions } from "../../options/cases.ts";
-import { asUsage, UsageError } from "../../usage.ts";
 
 /** `cases check`: is a program fit to be a case? */
 export const casesCheck = defineCommand({

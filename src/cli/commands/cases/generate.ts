@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { CASE_SIZES, MOST_CASES } from "../../../cases/index.ts";
 import { InterpBenchError, reasonOf } from "../../../errors/index.ts";
+import { flag, UsageError } from "../../../flags/index.ts";
 import {
   caseFolderContent,
   generateCases,
@@ -11,9 +12,7 @@ import {
   writeCaseFolder,
 } from "../../../models/index.ts";
 import { type Context, defineCommand } from "../../command.ts";
-import { flag } from "../../flags/flag.ts";
 import { jobOptions } from "../../options/common.ts";
-import { UsageError } from "../../usage.ts";
 
 const group = "Programs";
 

@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { allCases, type Case, type CaseTag } from "../../../cases/index.ts";
+import { flag, UsageError } from "../../../flags/index.ts";
 import { CASE_COLUMNS, type CaseRow, caseRow, caseTable } from "../../../models/index.ts";
 import { formatCsv, type Style } from "../../../report/index.ts";
 import { defineCommand } from "../../command.ts";
-import { flag } from "../../flags/flag.ts";
 import type { Io } from "../../io.ts";
 import { typedCommand } from "../../typed.ts";
-import { UsageError } from "../../usage.ts";
 
 const TAGS = [
   "trivial",

@@ -8,12 +8,11 @@ import {
   metadataTable,
 } from "../../../cases/index.ts";
 import { InterpBenchError, printable } from "../../../errors/index.ts";
+import { flag, UsageError } from "../../../flags/index.ts";
 import { BENCHMARK_FILES, BENCHMARK_FORMATS, encodeBenchmark } from "../../../models/index.ts";
 import { sha256, writeOutput } from "../../../store/index.ts";
 import { defineCommand } from "../../command.ts";
-import { flag } from "../../flags/flag.ts";
 import { outputJson } from "../../output.ts";
-import { UsageError } from "../../usage.ts";
 
 const FORMATS = ["json", ...BENCHMARK_FORMATS] as const;
 type Format = (typeof FORMATS)[number];

@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { flag } from "../../../flags/index.ts";
 import { showRun } from "../../../models/index.ts";
 import { parseInput } from "../../cases/input.ts";
 import { selectCase } from "../../cases/selection.ts";
 import { defineCommand } from "../../command.ts";
-import { flag } from "../../flags/flag.ts";
 
 /** `cases run`: one input through the program and through the compiled transformer. */
 export const casesRun = defineCommand({

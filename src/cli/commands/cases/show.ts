@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { compiledIfAny, exampleInput } from "../../../cases/index.ts";
+import { flag } from "../../../flags/index.ts";
 import { caseDocument, caseText } from "../../../models/index.ts";
 import { indentText, type Style } from "../../../report/index.ts";
 import { type SelectedCase, selectCase } from "../../cases/selection.ts";
 import { defineCommand } from "../../command.ts";
-import { flag } from "../../flags/flag.ts";
 import type { Io } from "../../io.ts";
 import { shapeOption } from "../../options/cases.ts";
 import { typedCommand } from "../../typed.ts";

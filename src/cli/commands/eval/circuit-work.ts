@@ -1,7 +1,7 @@
+import { UsageError, waitAsUsage } from "../../../flags/index.ts";
 import { circuitDiscovery } from "../../../jobs/index.ts";
 import type { CircuitChoice } from "../../options/realism.ts";
 import { readCircuit } from "../../read-circuit.ts";
-import { UsageError, waitAsUsage } from "../../usage.ts";
 import type { RealismWork } from "./realism.ts";
 
 /** How the circuit is had: from a file, or by running an algorithm. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { amendFlag } from "../../../flags/index.ts";
 import { defineCommand } from "../../command.ts";
-import { amendFlag } from "../../flags/flag.ts";
 import { workOptions } from "../../options/engine.ts";
 import { nodeEffectFlags } from "../../options/evaluation.ts";
 import { ioiIndices, ioiOptions } from "../../options/ioi.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Algorithm, allAlgorithms, maturityText } from "../../../discovery/index.ts";
+import { UsageError } from "../../../flags/index.ts";
 import type { Prompts, PromptTexts } from "../../../formats/index.ts";
 import {
   discoveryColumns,
@@ -29,7 +30,6 @@ import { retiredModelFlags } from "../../options/original.ts";
 import { pluginOptions } from "../../options/plugins.ts";
 import { assertSelection, selectionHelp, selectionOptions } from "../../options/selection.ts";
 import { readPrompts } from "../../read-prompts.ts";
-import { UsageError } from "../../usage.ts";
 
 const shared = z.object({
   ...discoveryFlags,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { wordsOf } from "../../report/index.ts";
+import { wordsOf } from "../report/index.ts";
 import type { FlagFacts } from "./flag.ts";
 
 /** What the text of a flag's value becomes before its schema sees it. */

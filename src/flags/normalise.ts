@@ -1,6 +1,6 @@
-import type { OriginalFlag } from "../../discovery/index.ts";
-import { UsageError, unknownName } from "../usage.ts";
+import type { OriginalFlag } from "../discovery/index.ts";
 import type { FlagSpec } from "./spec.ts";
+import { UsageError, unknownName } from "./usage.ts";
 import { shown, valueError } from "./values.ts";
 
 /** Arguments that commander understands, and what was left out of them. */

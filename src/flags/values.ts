@@ -1,6 +1,6 @@
-import { nearestNames, truncate } from "../../errors/index.ts";
-import { UsageError } from "../usage.ts";
+import { nearestNames, truncate } from "../errors/index.ts";
 import type { FlagSpec, FlagType } from "./spec.ts";
+import { UsageError } from "./usage.ts";
 
 type ChoiceType = Extract<FlagType, { kind: "choice" }>;
 type ListType = Extract<FlagType, { kind: "list" }>;

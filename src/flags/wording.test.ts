@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { formatError, InterpBenchError } from "../../errors/index.ts";
-import { UsageError } from "../usage.ts";
+import { formatError, InterpBenchError } from "../errors/index.ts";
+import { UsageError } from "./usage.ts";
 import { inFlags, withFlags } from "./wording.ts";
 
 const flags = ["seed", "dModel", "recipe", "earlyStop"].map((key) => ({ key }));

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { annotated, type Schema } from "../../errors/index.ts";
+import { annotated, type Schema } from "../errors/index.ts";
 
 /** What the command line adds to an option's schema. Everything is optional. */
 export interface FlagFacts {

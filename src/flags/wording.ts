@@ -1,6 +1,6 @@
-import { InterpBenchError } from "../../errors/index.ts";
-import { UsageError } from "../usage.ts";
+import { InterpBenchError } from "../errors/index.ts";
 import { dashed, type FlagSpec } from "./spec.ts";
+import { UsageError } from "./usage.ts";
 
 /**
  * A text of the library in which options, and values of them, stand in backticks, with the flags of a

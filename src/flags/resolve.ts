@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import type { z } from "zod";
-import { InterpBenchError, reasonOf } from "../../errors/index.ts";
-import { isRecord, parseJson } from "../../formats/index.ts";
-import { readWithin } from "../../store/index.ts";
-import { UsageError, unknownName } from "../usage.ts";
+import { InterpBenchError, reasonOf } from "../errors/index.ts";
+import { isRecord, parseJson } from "../formats/index.ts";
+import { readWithin } from "../store/index.ts";
 import { dashed, type FlagSpec } from "./spec.ts";
+import { UsageError, unknownName } from "./usage.ts";
 import { configValue, cut, flagValue, shown, valueError } from "./values.ts";
 
 /** Where values come from; later ones win over earlier ones, except that flags and `--set` may not meet. */

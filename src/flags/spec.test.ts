@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { errorOf } from "../../errors/error-of.testing.ts";
+import { errorOf } from "../errors/error-of.testing.ts";
 import { flag } from "./flag.ts";
 import { dashed, flagSpecs } from "./spec.ts";
 import { flagValue, flagValues, placeholderOf } from "./values.ts";
