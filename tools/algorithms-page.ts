@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { getCase, highLevelModel } from "../src/cases/index.ts";
-import { flagSpecs } from "../src/flags/index.ts";
 import { algorithmFlags } from "../src/cli/options/discovery.ts";
 import { algorithmExamples } from "../src/cli/options/examples.ts";
 import { flagDescription, flagTerm } from "../src/cli/program/help.ts";
@@ -13,6 +12,7 @@ import {
   parseOptions,
 } from "../src/discovery/index.ts";
 import { referenceBackend } from "../src/engine/index.ts";
+import { flagSpecs } from "../src/flags/index.ts";
 import { Key } from "../src/rng/index.ts";
 
 /** The page that {@link algorithmsPage} is. */
