@@ -25,7 +25,7 @@ const options = z.object({
   algorithms: flag(z.array(z.string()).optional(), "Algorithms, or all", {
     group,
     placeholder: "NAME,…",
-    defaultText: STUDIED_ALGORITHMS.join(","),
+    defaultText: STUDIED_ALGORITHMS.join(", "),
   }),
   models: flag(z.enum(MODEL_KINDS).default("tracr"), "Which model of each case", { group }),
   seeds: flag(z.int().min(2).max(1000).default(8), "Runs of each algorithm on each case", {
