@@ -28,7 +28,8 @@ import {
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** The documents whose examples are run. */
-const DOCUMENTS = ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)];
+const PAGES = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"));
+const DOCUMENTS = ["README.md", ...PAGES.map((name) => `docs/${name}`)];
 
 /** Commands of the package. */
 const OURS = /^npx interpbench /;
@@ -38,6 +39,12 @@ const SLOW: readonly (readonly [command: RegExp, flags: string])[] = [
   [/^npx interpbench train\b/, "--dry-run"],
   [/^npx interpbench audit\b/, "--pairs 512 --edge-pairs 64 --inputs 16"],
 ];
+
+/** Those that last until they are stopped, which have tests of their own. */
+const LASTING = /^npx interpbench (serve|work)\b|--open\b/;
+
+/** A result as documents name one: there is one of that kind and case in the folder, under another address. */
+const SOME_RESULT = /\b(results\/[\w-]+\/\w+)\/(?:HASH|[0-9a-f]{12})\b/;
 
 /** A model that commands on trained ones find. */
 const TRAINED =
@@ -70,7 +77,10 @@ function sourceOf(specifier: string): string {
 }
 
 const command = (line: string) => {
-  const words = splitWords(line).slice(2);
+  const there = line.replace(SOME_RESULT, (_, results) =>
+    join(results, readdirSync(join(folder, results)).sort()[0]!),
+  );
+  const words = splitWords(there).slice(2);
   // The hub is one on loopback, with two models.
   const env = { HF_ENDPOINT: hub.endpoint, HF_HOME: join(folder, "hub") };
   return run(words, { cwd: folder, env });
@@ -155,7 +165,7 @@ describe("the commands of the examples", () => {
   const lines = blocks
     .filter(({ language }) => language === "sh")
     .flatMap((block) => commandsOf(block).map((line) => ({ block, line })))
-    .filter(({ line }) => OURS.test(line));
+    .filter(({ line }) => OURS.test(line) && !LASTING.test(line));
 
   it.each(lines.map(({ block, line }) => [title(block), line, block] as const))(
     "%s: %s",

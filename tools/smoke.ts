@@ -103,7 +103,7 @@ const RUNTIME_NOTICE = /\(node:\d+\)|Warning|unrecognized flag|bad option|RangeE
 function withoutMoment(name: string, bytes: Buffer): string {
   if (!name.endsWith("result.json")) return bytes.toString("base64");
   const { provenance, ...result } = JSON.parse(bytes.toString());
-  const { startedAt: _, seconds: __, host: ___, ...lasting } = provenance;
+  const { startedAt, seconds, processorSeconds, host, ...lasting } = provenance;
   return JSON.stringify({ ...result, lasting });
 }
 

@@ -139,7 +139,9 @@ describe("programs of cases", () => {
           /\b(evaluate|evaluateAll|validateDynamic|validate)\b/.test(one),
         );
       });
-    // The generator of random programs runs parts of programs before there is a case.
-    expect(offenders.sort()).toEqual(["cases/evaluate-case.ts", "cases/generate/grammar.ts"]);
+    // The generators of random programs run parts of programs before there is a case.
+    expect(offenders.filter((file) => !/^cases\/generated?\//.test(file))).toEqual([
+      "cases/evaluate-case.ts",
+    ]);
   });
 });

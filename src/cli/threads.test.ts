@@ -131,6 +131,9 @@ async function run(line: string, overrides: Partial<Io> = {}) {
   return { exitCode, workers, ...written };
 }
 
+/** A file without how long processors were at work, which no clock of a test decides. */
+const lasting = (text: string) => text.replace(/"processorSeconds": [^,\n]*/, "");
+
 describe("several cases on several threads", () => {
   it("run side by side, each with its share of the threads, and are listed in their order", async () => {
     const { exitCode, stdout, workers } = await run("-i 5,60,200 --threads 2 --json");
@@ -161,7 +164,7 @@ describe("several cases on several threads", () => {
     const contents = () =>
       folders
         .filter((name) => /\.\w+$/.test(name))
-        .map((name) => [name, readFileSync(join(cwd, "same/count", name), "utf8")]);
+        .map((name) => [name, lasting(readFileSync(join(cwd, "same/count", name), "utf8"))]);
     const before = contents();
     expect(before).toHaveLength(4);
     rmSync(join(cwd, "same"), { recursive: true });
