@@ -155,7 +155,7 @@ describe("everything up to report/", () => {
 });
 
 describe("what the command line loads at its start", () => {
-  it("is no algorithm", async () => {
+  it("is no algorithm, and no server", async () => {
     const input = { main: pathOf("../src/cli/main.ts") };
     const external = deps.neverBundle;
     const build = await Rolldown.rolldown({
@@ -175,5 +175,7 @@ describe("what the command line loads at its start", () => {
     const within = (path: string) => sources.filter((id) => id.includes(`/src/${path}`));
     expect(within("discovery/load.ts").length).toBe(1);
     expect([...within("discovery/registry.ts"), ...within("discovery/acdc/")]).toEqual([]);
+    expect([...loaded]).toContain("node:fs");
+    expect([...loaded]).not.toContain("node:http");
   });
 });

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { InterpBenchError, reasonOf } from "../../errors/index.ts";
 import { errorData } from "../../jobs/index.ts";
@@ -45,6 +45,8 @@ export const jsonAnswer = (value: unknown, status = 200): Answer => ({
  * `E_OUTPUT` if the port cannot be had; port 0 is any that is free.
  */
 export async function listen(port: number, answerer: Answerer): Promise<Listening> {
+  // Late: in some versions of Node it brings a WebAssembly program along, which every command would load.
+  const { createServer } = await import("node:http");
   const server = createServer((request, response) => {
     void answer(request, response, answerer);
   });
