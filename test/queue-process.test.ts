@@ -105,13 +105,15 @@ describe.skipIf(redisServer === undefined)("a queue", () => {
     };
     child.stdout.on("data", hear);
     child.stderr.on("data", hear);
+    const count = (pattern: RegExp) =>
+      state.text.match(new RegExp(pattern.source, "gm"))?.length ?? 0;
     return {
       child,
       text: () => state.text,
-      count: (pattern: RegExp) => state.text.match(new RegExp(pattern.source, "gm"))?.length ?? 0,
-      /** Waits until it has said this. */
-      async says(pattern: RegExp) {
-        while (!pattern.test(state.text)) {
+      count,
+      /** Waits until it has said this, so many times: an answer may be here before its last words are. */
+      async says(pattern: RegExp, times = 1) {
+        while (count(pattern) < times) {
           await new Promise<void>((resolve) => {
             state.wake = resolve;
           });
@@ -171,10 +173,13 @@ describe.skipIf(redisServer === undefined)("a queue", () => {
     const here = await runGraph(graph, contextIn("here"));
     expect(here.bad.kind).toBe("failed");
     expect(contentsOf(outcomes)).toEqual(contentsOf(here));
+    await worker.says(/ begins$/, 3);
+    await worker.says(/ done$/, 2);
     expect([worker.count(/ begins$/), worker.count(/ done$/)]).toEqual([3, 2]);
     expect(await redis.use((client) => client.keys("interpbench:file:*"))).toEqual([]);
     // What is finished goes to no queue, and what failed is tried again for whoever asks again.
     await ask(graph);
+    await worker.says(/ begins$/, 4);
     expect([worker.count(/ begins$/), worker.count(/ done$/)]).toEqual([4, 2]);
   });
 
@@ -193,6 +198,7 @@ describe.skipIf(redisServer === undefined)("a queue", () => {
     };
     const outcomes = await ask(graph);
     expect(textOf(outcomes.acdc)).toMatch(/^run-acdc\/3\//);
+    await worker.says(/ done$/);
     expect(worker.count(/ done$/m)).toBe(1);
     expect(contentsOf(outcomes)).toEqual(contentsOf(await runGraph(graph, contextIn("here"))));
     expect(made("run-acdc", "3", "elsewhere")).toEqual(made("run-acdc"));
@@ -212,6 +218,7 @@ describe.skipIf(redisServer === undefined)("a queue", () => {
     const last = await startWorker();
     const { train } = await asking;
     expect(textOf(train)).toMatch(/^train-iit\//);
+    await last.says(/ done$/);
     expect([last.count(/ begins$/), last.count(/ done$/)]).toEqual([1, 1]);
     expect(made("train-iit")).toHaveLength(1);
   });
@@ -257,6 +264,7 @@ describe.skipIf(redisServer === undefined)("a queue", () => {
     killed.child.kill("SIGKILL");
     const again = ask(graph);
     expect(contentsOf(await asking)).toEqual(contentsOf(await again));
+    await worker.says(/ done$/, 3);
     expect([worker.count(/ begins$/), worker.count(/ done$/)]).toEqual([3, 3]);
   });
 
