@@ -1,6 +1,6 @@
 import "./circuit-map.css";
 import { type CircuitTexts, circuitFromTexts, type GraphShape } from "../../src/circuit/index.ts";
-import { diagramOf, type Layout, type Line, layoutOf } from "../../src/report/index.ts";
+import { diagramOf, type Layout, layoutOf, linkPath, SIZES } from "../../src/report/index.ts";
 import type { Mount, View } from "./contract.ts";
 import { svgEl } from "./dom.ts";
 
@@ -41,8 +41,6 @@ export function boxOf(node: string): string | undefined {
   return mlp === null ? undefined : `m${mlp[1]}`;
 }
 
-const BOX_HEIGHT = 30;
-
 function drawn(props: CircuitMapProps): SVGElement {
   const { title, shape, circuit, onPick } = props;
   const diagram = diagramOf({ shape, circuit: circuitFromTexts(circuit.edges, circuit.nodes) });
@@ -63,7 +61,7 @@ function drawn(props: CircuitMapProps): SVGElement {
     [
       ...bands(layout),
       ...diagram.links.map(({ text }) =>
-        svgEl("path", { class: "map-link", d: pathOf(layout.lines.get(text)!) }),
+        svgEl("path", { class: "map-link", d: linkPath(layout.lines.get(text)!, 0) }),
       ),
       ...[...layout.boxes.keys()].map((id) => boxElement(id, layout, inside.has(id), props)),
     ],
@@ -91,7 +89,7 @@ function boxElement(
 ): SVGElement {
   const { left, top, width, x } = boxes.get(id)!;
   const names = [isInside ? "map-inside" : "map-outside", marked?.has(id) ? "map-marked" : ""];
-  const rect = svgEl("rect", { x: left, y: top, width, height: BOX_HEIGHT, rx: 6 });
+  const rect = svgEl("rect", { x: left, y: top, width, height: SIZES.boxHeight, rx: 6 });
   if (onPick === undefined) return svgEl("g", { class: names.join(" ") }, [rect]);
   const note = notes?.get(id);
   const box = svgEl(
@@ -111,17 +109,4 @@ function boxElement(
     pick();
   });
   return box;
-}
-
-/** A line through its points, vertical at each. */
-function pathOf(points: Line): string {
-  const [start, ...rest] = points;
-  let last = start!;
-  let path = `M${last.x} ${last.y}`;
-  for (const point of rest) {
-    const middle = (last.y + point.y) / 2;
-    path += `C${last.x} ${middle} ${point.x} ${middle} ${point.x} ${point.y}`;
-    last = point;
-  }
-  return path;
 }
