@@ -1,8 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { InterpBenchError, reasonOf } from "../errors/index.ts";
+import { InterpBenchError } from "../errors/index.ts";
 import { isRecord, parseJson } from "../formats/index.ts";
-import { MODEL_FILES, packagedZoo, readZoo, type ZooEntry } from "../models/index.ts";
+import {
+  MODEL_FILES,
+  packagedZoo,
+  readModelFile,
+  readZoo,
+  type ZooEntry,
+} from "../models/index.ts";
 import {
   PAGE_SCHEMA,
   type PageContent,
@@ -158,18 +164,7 @@ export const isModel = (folder: string) =>
 
 /** The files of a model folder as texts. */
 export function filesIn(folder: string): PageModelFiles {
-  const read = (name: string) => {
-    const path = join(folder, name);
-    try {
-      return readFileSync(path);
-    } catch (cause) {
-      throw new InterpBenchError("E_MODEL", "a file of the model cannot be read", {
-        at: path,
-        received: reasonOf(cause),
-        cause,
-      });
-    }
-  };
+  const read = (name: string) => readModelFile(join(folder, name));
   return {
     config: read(MODEL_FILES.config).toString("utf8"),
     weights: read(MODEL_FILES.weights).toString("base64"),

@@ -91,6 +91,7 @@ export { INTERPBENCH } from "./on-hub.ts";
 export { MODEL_KINDS, parseModel } from "./parse.ts";
 export { type PromptModel, promptsInIds } from "./prompts/encoder.ts";
 export type { ImportModule } from "./prompts/gpt2.ts";
+export { readModelFile } from "./published.ts";
 export { type FileRankingOptions, rankingOfCircuit } from "./rankings/from-circuit.ts";
 export { rankingOfResult } from "./rankings/from-result.ts";
 export { type GivenRanking, givenRankingSchema, scoredRanking } from "./rankings/given-ranking.ts";

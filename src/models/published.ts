@@ -65,17 +65,17 @@ export function contentOfPublished(
 ): ModelContent {
   const at = (name: string) => join(folder, name);
   const config = configFromKeys(
-    decodeConfigPickle(read(at(files.config)), at(files.config)),
+    decodeConfigPickle(readModelFile(at(files.config)), at(files.config)),
     at(files.config),
   );
-  const arrays = decodeTorchWeights(read(at(files.weights)), at(files.weights));
+  const arrays = decodeTorchWeights(readModelFile(at(files.weights)), at(files.weights));
   const transformer = makeTransformer(config, weightsOf(arrays, at(files.weights)));
   const meta = files.meta === undefined ? {} : parseJson(text(at(files.meta)), at(files.meta));
   const sameSize = isRecord(meta) && meta.same_size === true;
   const derived = case_ && fittingTruth(case_, config, sameSize ? { sameSize } : {});
   if (files.edges === undefined) return { transformer, truth: derived, sameSize };
   const own = prepareForEvaluation(
-    circuitFromTexts(decodeEdgesPickle(read(at(files.edges)), at(files.edges))),
+    circuitFromTexts(decodeEdgesPickle(readModelFile(at(files.edges)), at(files.edges))),
   );
   const foreign = foreignEdge(own, config);
   if (foreign !== undefined) {
@@ -92,9 +92,10 @@ export function contentOfPublished(
   return { transformer, truth: own, sameSize, remarks };
 }
 
-const text = (path: string) => new TextDecoder().decode(read(path));
+const text = (path: string) => new TextDecoder().decode(readModelFile(path));
 
-function read(path: string): Uint8Array {
+/** The bytes of a file of a model. `E_MODEL` if it cannot be read. */
+export function readModelFile(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (cause) {
