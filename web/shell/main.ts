@@ -1,5 +1,7 @@
 import "./tokens.css";
-import "./shell.css";
+import "./base.css";
+import "./controls.css";
+import "./list.css";
 import { mount } from "svelte";
 import { type Engine, startEngine } from "../engine/client.ts";
 import App from "./App.svelte";
