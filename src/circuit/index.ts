@@ -111,6 +111,7 @@ export {
   parseNode,
   withinBlock,
 } from "./node.ts";
+export { type Parts, withoutParts } from "./parts.ts";
 export { edgesOnPaths, leadingToOutput, pruneCircuit, readerOf } from "./paths.ts";
 export { expandToQkv, headCircuit, headEdges, prepareForEvaluation } from "./prepare.ts";
 export {
