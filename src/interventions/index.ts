@@ -85,6 +85,11 @@ export {
   type LearnerStep,
   prepareLearner,
 } from "./learner.ts";
+export {
+  BIASES,
+  type LogitContributions,
+  logitContributions,
+} from "./logit-contributions.ts";
 export { type ConstantActivations, meanActivations } from "./means.ts";
 export {
   DEFAULT_TOLERANCE,
