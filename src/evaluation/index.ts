@@ -45,6 +45,13 @@ export {
 } from "./estimators.ts";
 export { type Evaluation, evaluateModel, measureNodeEffects, nodeEffects } from "./evaluate.ts";
 export {
+  type ExchangedInputs,
+  type ExchangedVariables,
+  type ExchangeOutputs,
+  exchangeOutputs,
+  sameOutputs,
+} from "./exchange-outputs.ts";
+export {
   type CurveAreas,
   type CurveAxis,
   type CurveOptions,
@@ -55,6 +62,12 @@ export {
   faithfulnessCurves,
 } from "./faithfulness-curve.ts";
 export { type ChosenPairs, choosePairs, chooseRows, type WeightedPairs } from "./inputs.ts";
+export {
+  type Carried,
+  type Intervened,
+  intervene,
+  type SingleIntervention,
+} from "./intervene.ts";
 export { EFFECT_METRICS, type EffectMetric } from "./metric.ts";
 export {
   ablationOf,
@@ -64,6 +77,12 @@ export {
   type NodeEffectOptions,
   type NodeEffects,
 } from "./node-effects.ts";
+export {
+  type NoPrediction,
+  type Predicted,
+  type Prediction,
+  predictIntervention,
+} from "./predict.ts";
 export { resampleEffects } from "./resample.ts";
 export {
   type AlgorithmSummary,

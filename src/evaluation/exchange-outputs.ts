@@ -1,0 +1,86 @@
+import type { CaseTask } from "../cases/index.ts";
+import { formatNode } from "../circuit/index.ts";
+import type { Backend, Values } from "../engine/index.ts";
+import { DEFAULT_TOLERANCE, type Pairs } from "../interventions/index.ts";
+import { jointVariables } from "../training/index.ts";
+import { keptPositions, writtenAt } from "../transformer/index.ts";
+
+/** What a causal model takes from another input in one intervention. */
+export interface ExchangedVariables {
+  /** The names of the variables in one place: they are exchanged together. */
+  readonly labels: readonly string[];
+  /** What implements them, as it writes to the residual stream: the nodes to exchange together. */
+  readonly nodes: readonly string[];
+  /** Outputs on the bases, with the variables as on the sources: class ids `[pair, pos]`, or numbers `[pair, pos, output]`. */
+  readonly outputs: Values;
+}
+
+/** What a causal model says on pairs of inputs. */
+export interface ExchangeOutputs {
+  /** Its outputs on the bases, shaped as {@link ExchangedVariables.outputs}. */
+  readonly own: Values;
+  /** … and on the sources. */
+  readonly other: Values;
+  /** In the order of the correspondence. */
+  readonly exchanges: readonly ExchangedVariables[];
+}
+
+/** Inputs, and pairs of them by row number. */
+export interface ExchangedInputs {
+  /** Token ids, row-major `[row, pos]`. */
+  readonly tokens: Int32Array;
+  readonly positions: number;
+  readonly pairs: Pairs;
+}
+
+/** The outputs of the causal model of a task, and those under an interchange of each place of variables. */
+export function exchangeOutputs(
+  { highLevel, lowLevelConfig, correspondence }: CaseTask,
+  { tokens, positions, pairs }: ExchangedInputs,
+  backend: Backend,
+): ExchangeOutputs {
+  const table = backend.buffer(tokens);
+  const model = highLevel.load({ backend, tokens: table, positions });
+  const all = Uint32Array.from(pairs.base.keys());
+  const writers = (hook: Parameters<typeof writtenAt>[1]) => writtenAt(lowLevelConfig, hook);
+  try {
+    const exchanges = jointVariables(correspondence).map(({ variables, nodes }) => {
+      const exchange = model.exchange(correspondence[variables[0]!]!.hl, pairs);
+      try {
+        return {
+          labels: variables.map((variable) => correspondence[variable]!.label),
+          nodes: nodes.map(({ hook, head }) => formatNode({ hook: writers(hook), head })),
+          outputs: exchange.outputs(all),
+        };
+      } finally {
+        exchange.dispose();
+      }
+    });
+    return { own: model.run(pairs.base), other: model.run(pairs.source), exchanges };
+  } finally {
+    model.dispose();
+    table.dispose();
+  }
+}
+
+/** What of a task decides how its outputs are compared. */
+export type ComparedOutputs = Pick<CaseTask, "categorical" | "outputPositions">;
+
+/**
+ * Whether outputs of a causal model are the same wherever they count: `[…, pos]` class ids, or numbers
+ * `[…, pos, output]` with {@link DEFAULT_TOLERANCE}.
+ */
+export function sameOutputs(
+  { categorical, outputPositions }: ComparedOutputs,
+  positions: number,
+  outputs: number,
+  a: Values,
+  b: Values,
+): boolean {
+  const width = categorical ? 1 : outputs;
+  const counted = new Set(keptPositions({ positions, outputPositions }));
+  return a.every((value, i) => {
+    if (!counted.has(Math.floor(i / width) % positions)) return true;
+    return categorical ? value === b[i] : Math.abs(value - b[i]!) < DEFAULT_TOLERANCE;
+  });
+}
