@@ -1,7 +1,7 @@
 // Induction, as a case of one's own: functions of named variables instead of a RASP program.
 //
 //   npx interpbench cases show examples/induction.mjs
-//   npx interpbench train iit -i examples/induction.mjs --recipe fast
+//   npx interpbench train iit -i examples/induction.mjs
 //   npx interpbench run acdc -i examples/induction.mjs
 //
 // Each variable is a sequence, one value per token, without BOS. The transformer that is trained must

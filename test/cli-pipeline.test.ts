@@ -397,13 +397,13 @@ describe("run", () => {
 
   it("says how to train a model that is missing", async () => {
     expect(await failureOf("run acdc -i 13 --model siit")).toMatch(
-      /^1 error: E_MODEL: case "13" has no trained model "siit" \(at .*train-iit.13\)\. Train it with "interpbench train iit -i 13 --recipe fast", or take the compiled one with --tracr\.$/,
+      /^1 error: E_MODEL: case "13" has no trained model "siit" \(at .*train-iit.13\)\. Train it with "interpbench train iit -i 13", or take the compiled one with --tracr\.$/,
     );
     expect(await failureOf("run eap -i 3 -t 0 --natural -o elsewhere")).toContain(
-      '"interpbench train natural -i 3 --recipe fast -o elsewhere"',
+      '"interpbench train natural -i 3 -o elsewhere"',
     );
     expect(await failureOf("run eap -i 3 -t 0 -w 510")).toMatch(
-      /no trained model "siit:510" \(at .*\) — received models with weights 1110\. Train it with "interpbench train iit -i 3 -iit 1 -b 1 -s 0\.4 --recipe fast"/,
+      /no trained model "siit:510" \(at .*\) — received models with weights 1110\. Train it with "interpbench train iit -i 3 -iit 1 -b 1 -s 0\.4"/,
     );
   });
 

@@ -54,7 +54,7 @@ describe("the command line", () => {
 
   it("leaves the recipe open where nothing is given, and fills in everything else", async () => {
     expect(await optionsOf("train iit")).toEqual({
-      recipe: "original",
+      recipe: "fast",
       sameSize: false,
       numSamples: 120_000,
       outputDir: "results",

@@ -161,7 +161,7 @@ export const ERROR_CODES = {
   },
   E_NOT_REACHED: {
     when: "Training ended before its goal; the model is kept, and the exit code is 1.",
-    remedy: "Give it more epochs, another seed or `--recipe fast`; docs/training.md tells more.",
+    remedy: "Give it more updates or another seed; docs/training.md tells more.",
   },
   E_NPY: {
     when: "A NumPy array of a file is damaged or of a kind that is not supported.",

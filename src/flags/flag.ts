@@ -80,17 +80,21 @@ export type OptionalShape<Shape extends z.core.$ZodShape> = {
 /**
  * The same options, but absent ones stay absent, so that it shows which were given. Help still
  * names the defaults, but not where each comes from.
+ *
+ * @param defaults what help names in place of the defaults of the schemas
  */
 export function withoutDefaults<Shape extends Readonly<Record<string, Schema>>>(
   shape: Shape,
   facts: FlagFacts = {},
+  defaults: { readonly [Key in keyof Shape]?: unknown } = {},
 ): OptionalShape<Shape> {
   const entries = Object.entries(shape).map(([key, schema]) => {
     const { flag: own, ...metadata } = z.globalRegistry.get(schema) ?? {};
     const parsed = z.safeParse(schema, undefined);
-    const fallback = parsed.success ? parsed.data : undefined;
+    const fallback = defaults[key] ?? (parsed.success ? parsed.data : undefined);
     const { def } = (schema as z.core.$ZodTypes)._zod;
-    const inner = def.type === "default" ? def.innerType : schema;
+    const mayBeAbsent = def.type === "default" || def.type === "optional";
+    const inner = mayBeAbsent ? def.innerType : schema;
     const { origin: _, ...kept } = (own as FlagFacts | undefined) ?? {};
     const all: FlagFacts = { fallback, ...kept, ...facts };
     return [key, annotated(z.optional(inner), { ...metadata, flag: all })];

@@ -49,7 +49,7 @@ export const recipeSchema = z.strictObject({
   ),
   compat: field(
     z._default(z.boolean(), false),
-    "The original's numerics: a strict weight that acts squared (default then 0.4), and initial weights of torch's seed 0 whatever the seed.",
+    "The original's numerics, for its recipes: a strict weight that acts squared (there 0.4 if not given), and initial weights of torch's seed 0 whatever the seed.",
     { origin: OURS },
   ),
   sourceGradient: field(

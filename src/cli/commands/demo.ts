@@ -59,7 +59,7 @@ function nextSteps(output: readonly string[]) {
     step("run acdc -i 3 --threshold 0.0001", "a smaller threshold keeps more edges"),
     step("eval iit -i 3", "what every node of the trained model does"),
     { words: ["cases", "list"], what: `${allCases().length} questions with known answers` },
-    step("train iit -i 4 --recipe fast", "train another case"),
+    step("train iit -i 4", "train another case"),
     step("serve --open", "look into all of it in the browser"),
   ];
 }

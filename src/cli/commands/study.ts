@@ -52,7 +52,7 @@ export const study = defineCommand({
     "Study algorithms as estimators over fresh cases: power, false positives, bias, coverage",
   description: [
     "Each algorithm runs several times on each case, on other data each time, so that its scores have an interval. What it estimates is known: the exact effect of every edge, measured by ablating it alone.",
-    "The cases are generated:SEED/0 and on, of the seed of --seed, unless others are named (-i). Of models that are trained here (--models siit), train them first: train iit -i generated:SEED/0-19 --recipe fast.",
+    "The cases are generated:SEED/0 and on, of the seed of --seed, unless others are named (-i). Of models that are trained here (--models siit), train them first: train iit -i generated:SEED/0-19.",
     "Each run is a result of its own, made once: an interrupted study goes on. The folder holds study.md, study.csv, and figures as SVG and for Vega-Lite; docs/study.md says what the numbers mean.",
   ].join("\n\n"),
   options,

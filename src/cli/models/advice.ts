@@ -30,16 +30,7 @@ function trainingAdvice(
 ): string {
   const way = source.kind === "natural" ? "natural" : "iit";
   const shaped = shape === undefined ? [] : ["--shape", shape];
-  const words = [
-    "train",
-    way,
-    "-i",
-    word,
-    ...shaped,
-    ...weightsWordsOf(source),
-    "--recipe",
-    "fast",
-  ];
+  const words = ["train", way, "-i", word, ...shaped, ...weightsWordsOf(source)];
   const command = typedCommand(io, [...words, ...outputWords({ outputDir })]);
   const other = case_.kind === "rasp" ? ", or take the compiled one with --tracr" : "";
   return `Train it with "${command}"${other}.`;

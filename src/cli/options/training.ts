@@ -5,6 +5,7 @@ import { numSamplesOption, trainingOptions } from "../../jobs/index.ts";
 import type { LossWeights } from "../../models/index.ts";
 import {
   baseRecipe,
+  FAST_RECIPE,
   pairsOfSamples,
   parseRecipe,
   RECIPE_BASES,
@@ -14,20 +15,17 @@ import {
 } from "../../training/index.ts";
 
 const { seed: _seed, ...fields } = recipeSchema.shape;
-const { strictWeight, learningRateSchedule, scheduleMetrics, goalMetrics, earlyStopAccuracy } =
-  fields;
-const { trainPairs, validationPairs } = fields;
+const { learningRateSchedule, scheduleMetrics, goalMetrics, earlyStopAccuracy } = fields;
 
 const group = "Recipe";
 
 /**
  * The fields of a recipe as flags, in the original's spellings, too. The seed is the common one.
- * What is not given stays open: see {@link chosenRecipe}.
+ * What is not given stays open: see {@link chosenRecipe}. Help names the defaults of {@link FAST_RECIPE}.
  */
 export const recipeOptions = withoutDefaults(
   {
     ...fields,
-    strictWeight: amendFlag(strictWeight, { defaultText: "0.16; with --compat 0.4" }),
     learningRateSchedule: amendFlag(learningRateSchedule, { synonyms: { "": "constant" } }),
     scheduleMetrics: amendFlag(scheduleMetrics, {
       takesMany: true,
@@ -40,10 +38,9 @@ export const recipeOptions = withoutDefaults(
     }),
     goalMetrics: amendFlag(goalMetrics, { takesMany: true, placeholder: "METRIC,…" }),
     earlyStopAccuracy: amendFlag(earlyStopAccuracy, { unit: "%" }),
-    trainPairs: amendFlag(trainPairs, { defaultText: "80 % of --num-samples" }),
-    validationPairs: amendFlag(validationPairs, { defaultText: "20 % of --num-samples" }),
   },
   { group },
+  FAST_RECIPE,
 );
 
 const {
@@ -64,13 +61,13 @@ export const naturalRecipeOptions = naturalOptions;
 const recipeOption = (standard: (typeof RECIPE_BASES)[number]) => ({
   recipe: flag(
     z.enum(RECIPE_BASES).default(standard),
-    "What holds where nothing is given: the defaults below, the case's own recipe, or one for results in the least time",
+    "What holds where nothing is given: the defaults below, for results in the least time (fast), the recipe that the case's published model was trained by, or the original's defaults",
     { group },
   ),
 });
 
-/** What stands for fields that are not given: the original's defaults. */
-export const recipeChoice = recipeOption("original");
+/** What stands for fields that are not given: the recipe for results in the least time. */
+export const recipeChoice = recipeOption("fast");
 
 /** The same of a command for one case: its own recipe. */
 export const caseRecipeChoice = recipeOption("case");

@@ -41,7 +41,7 @@ export const casesShow = defineCommand({
 function nextText({ case_, word }: SelectedCase, io: Io, style: Style): string {
   const next = [
     ["cases", "run", word, "--input", JSON.stringify(exampleInput(case_))],
-    ["train", "iit", "-i", word, "--recipe", "fast"],
+    ["train", "iit", "-i", word],
   ];
   const lines = next.map((words) => `${typedCommand(io, words)}\n`);
   return `${style.bold("Next")}\n\n${indentText(lines.join(""), 2)}`;

@@ -31,8 +31,8 @@ export const trainNatural = defineCommand({
   options,
   retired: retiredTrainingFlags,
   examples: [
-    { command: "train natural -i 3", summary: "Case 3" },
-    { command: "train natural -i 3,4 --recipe fast", summary: "In seconds" },
+    { command: "train natural -i 3,4", summary: "Cases 3 and 4" },
+    { command: "train natural -i 3 --recipe original", summary: "As InterpBench does" },
   ],
   run: (context, choice) =>
     trainOnCases(context, choice, (case_) => chosenRecipe(choice, case_, NATURAL_RECIPE)),
