@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import type { Parts } from "../../src/circuit/index.ts";
 import { connectEngine, EngineError } from "./client.ts";
 import { makeHandlers } from "./handlers.ts";
+import type { CarriedInput } from "./methods/intervene.ts";
 import type { Port } from "./protocol.ts";
 import { serveEngine } from "./serve.ts";
 
@@ -27,7 +29,7 @@ const files = () => ({
 });
 
 describe("the engine of a page", () => {
-  it("loads a model of its files, runs it and cuts parts of it", async () => {
+  it("loads a model of its files, and runs it", async () => {
     const { engine, close } = engineOf();
     const { config, truth } = await engine.call("load", files());
     expect(truth!.edges).toHaveLength(4);
@@ -41,11 +43,40 @@ describe("the engine of a page", () => {
       expect(logits.data[i + 1]).toBeCloseTo(fraction, 1);
     }
     expect(at[pattern]!.shape).toEqual([1, config.nHeads, 5, 5]);
-    const cut = (nodes: readonly string[]) =>
-      engine.call("ablate", { model, tokens, nodes, ablation: "zero" });
-    const { clean, ablated } = await cut(["blocks.1.attn.hook_result[2]"]);
-    expect(clean.data[1]).toBeCloseTo(logits.data[1]!, 5);
-    expect(Math.abs(ablated.data[1]! - clean.data[1]!)).toBeGreaterThan(0.2);
+    close();
+  });
+
+  it("exchanges a node, beside what the program says", async () => {
+    const { engine, close } = engineOf();
+    await engine.call("load", files());
+    const { bosId, tokens: vocabulary } = await engine.call("case", { id: "3" });
+    const idsOf = (text: string) => [
+      bosId,
+      ...Array.from(text, (letter) => vocabulary.find(({ value }) => value === letter)!.id),
+    ];
+    const nodes = ["blocks.1.attn.hook_result[2]"];
+    const on = (carried: CarriedInput, parts: Parts = { nodes }) =>
+      engine.call("intervene", { model, tokens: idsOf("xaba"), parts, carried });
+    const { before, after, program } = await on({ kind: "input", tokens: idsOf("axxb") });
+    expect(before.shape).toEqual([1, 5, 1]);
+    const near = (wanted: readonly number[]) => wanted.map((x) => expect.closeTo(x, 1));
+    expect([...before.data].slice(1)).toEqual(near([1, 1 / 2, 1 / 3, 1 / 4]));
+    expect([...after.data].slice(1)).toEqual(near([0, 1 / 2, 2 / 3, 1 / 2]));
+    expect(program!.after).toMatchObject({ kind: "outputs", labels: ["frac_prevs_1"] });
+    const zeroed = await on({ kind: "zero" });
+    expect(Math.abs(zeroed.after.data[1]! - zeroed.before.data[1]!)).toBeGreaterThan(0.2);
+    expect(zeroed.program!.after).toEqual({ kind: "none", reason: "value" });
+    const mean = await on({ kind: "mean" }, { nodes: ["blocks.0.attn.hook_result[0]"] });
+    expect([...mean.after.data].slice(1)).toEqual(near([...before.data].slice(1)));
+    close();
+  });
+
+  it("draws the same inputs of a case for a seed", async () => {
+    const { engine, close } = engineOf();
+    const draw = (seed: number) => engine.call("draw", { case: "3", seed, count: 5 });
+    expect(await draw(1)).toEqual(await draw(1));
+    expect(await draw(1)).not.toEqual(await draw(2));
+    expect((await draw(1)).map((input) => input.length)).toEqual([4, 4, 4, 4, 4]);
     close();
   });
 

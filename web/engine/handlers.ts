@@ -1,8 +1,10 @@
 import { acdcSteps } from "./methods/acdc-steps.ts";
 import { caseFacts, caseRows } from "./methods/cases.ts";
 import { discover, listedAlgorithms } from "./methods/discover.ts";
+import { drawInputs } from "./methods/draw.ts";
+import { interveneOn } from "./methods/intervene.ts";
 import { loadModel, modelFacts } from "./methods/models.ts";
-import { ablateModel, runModel } from "./methods/run.ts";
+import { runModel } from "./methods/run.ts";
 import { traceProgram } from "./methods/trace.ts";
 import { trainModel } from "./methods/train.ts";
 import { truthOf } from "./methods/truth.ts";
@@ -26,7 +28,8 @@ export function makeHandlers(): Handlers {
     load: (files) => loadModel(state, files),
     model: (ref) => modelFacts(state, ref),
     run: (input) => runModel(state, input),
-    ablate: (input) => ablateModel(state, input),
+    intervene: (input) => interveneOn(state, input),
+    draw: (input) => drawInputs(state, input),
     algorithms: listedAlgorithms,
     discover: (input, context) => discover(state, input, context),
     acdcSteps: (input, context) => acdcSteps(state, input, context),

@@ -1,8 +1,11 @@
+import type { RaspValue } from "../../src/rasp/index.ts";
 import type { AcdcSteps, AcdcStepsInput } from "./methods/acdc-steps.ts";
 import type { CaseFacts, CaseRow } from "./methods/cases.ts";
 import type { Discovered, DiscoverInput, ListedAlgorithm } from "./methods/discover.ts";
+import type { DrawInput } from "./methods/draw.ts";
+import type { IntervenedRun, InterveneInput } from "./methods/intervene.ts";
 import type { ModelFacts, ModelFiles, ModelRef } from "./methods/models.ts";
-import type { Ablated, AblateInput, RunInput, RunOutput } from "./methods/run.ts";
+import type { RunInput, RunOutput } from "./methods/run.ts";
 import type { TraceInput, TraceOutput } from "./methods/trace.ts";
 import type { Trained, TrainInput, TrainProgress } from "./methods/train.ts";
 import type { TruthFacts } from "./methods/truth.ts";
@@ -42,8 +45,10 @@ export interface Methods {
   readonly model: Method<ModelRef, ModelFacts>;
   /** Ordinary runs: logits and what passes at hook points. */
   readonly run: Method<RunInput, RunOutput>;
-  /** Runs with nodes or edges cut. */
-  readonly ablate: Method<AblateInput, Ablated>;
+  /** A run with nodes or edges that carry something else, beside the ordinary one and the causal model. */
+  readonly intervene: Method<InterveneInput, IntervenedRun>;
+  /** Inputs of a case. */
+  readonly draw: Method<DrawInput, readonly (readonly RaspValue[])[]>;
   /** The algorithms of this page. */
   readonly algorithms: Method<undefined, readonly ListedAlgorithm[]>;
   /** Looks for a circuit. */
