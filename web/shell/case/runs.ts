@@ -3,6 +3,7 @@ import type { CaseFacts, TokenFacts, VariableFacts } from "../../engine/methods/
 import type { ModelFacts } from "../../engine/methods/models.ts";
 import type { Numbers } from "../../engine/methods/run.ts";
 import type { TraceOutput } from "../../engine/methods/trace.ts";
+import { outputTexts } from "../../views/outputs.ts";
 
 /** What a case makes of an input: its program, and each model. */
 export interface CaseRuns {
@@ -49,22 +50,7 @@ async function runOf(
   const capture = blocks.flatMap((block) => ends.map((end) => `${block}.${end}`));
   const tokens = [[facts.bosId, ...input.map(({ id }) => id)]];
   const { logits, at } = await engine.call("run", { model: model.ref, tokens, capture });
-  return { model, at, outputs: outputsOf(facts, logits) };
-}
-
-/** The class with the largest logit, or the number, at each position behind BOS. */
-function outputsOf({ outputs }: CaseFacts, { shape, data }: Numbers): string[] {
-  const [, positions = 1, classes = 1] = shape;
-  return Array.from({ length: positions - 1 }, (_, i) => {
-    const row = data.subarray((i + 1) * classes, (i + 2) * classes);
-    if (outputs === undefined) return shortNumber(row[0]!);
-    return outputs[row.indexOf(Math.max(...row))] ?? "?";
-  });
-}
-
-/** A number with three digits that count. */
-export function shortNumber(value: number): string {
-  return String(Number(value.toFixed(Math.abs(value) < 10 ? 2 : 1)) + 0).replace("-", "−");
+  return { model, at, outputs: outputTexts(facts, logits) };
 }
 
 /** A matrix of a run for one node. */

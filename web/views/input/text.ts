@@ -1,3 +1,5 @@
+import type { RaspValue } from "../../../src/rasp/index.ts";
+import type { Engine } from "../../engine/client.ts";
 import type { CaseFacts, TokenFacts } from "../../engine/methods/cases.ts";
 
 /**
@@ -22,8 +24,15 @@ export function parseInput(
 }
 
 /** The example of a case as tokens. */
-export function exampleOf({ tokens, example }: CaseFacts): readonly TokenFacts[] {
-  return example.map((value) => tokens.find((token) => sameValue(token.value, value))!);
+export const exampleOf = (facts: CaseFacts): readonly TokenFacts[] =>
+  tokensOf(facts, facts.example);
+
+/** The tokens of values. */
+export function tokensOf(
+  { tokens }: CaseFacts,
+  values: readonly RaspValue[],
+): readonly TokenFacts[] {
+  return values.map((value) => tokens.find((token) => sameValue(token.value, value))!);
 }
 
 const sameValue = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
@@ -34,3 +43,22 @@ function namesOf(tokens: readonly TokenFacts[]): readonly string[] {
     new Set(plain).size === plain.length && plain.every((name) => !name.includes(","));
   return isClear ? plain : tokens.map((_, i) => String(i));
 }
+
+/** The token ids of an input, BOS included. */
+export const idsOf = ({ bosId }: CaseFacts, input: readonly TokenFacts[]): number[] => [
+  bosId,
+  ...input.map(({ id }) => id),
+];
+
+/** An input of the case that a seed draws. */
+export async function drawnInput(
+  engine: Engine,
+  facts: CaseFacts,
+  seed: number,
+): Promise<readonly TokenFacts[]> {
+  const [values] = await engine.call("draw", { case: facts.id, seed, count: 1 });
+  return tokensOf(facts, values!);
+}
+
+/** A seed that is another one each time. */
+export const anySeed = (): number => Math.floor(Math.random() * 2 ** 32);
