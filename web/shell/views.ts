@@ -2,6 +2,7 @@ import { mountAcdc } from "../views/acdc/acdc.ts";
 import { mountAttention } from "../views/attention.ts";
 import { mountCircuit } from "../views/circuit/circuit.ts";
 import type { Mount, Subject, SubjectProps } from "../views/contract.ts";
+import { mountPatch } from "../views/patch/patch.ts";
 
 /** A view in the pages of models and results. */
 export interface SubjectView {
@@ -31,6 +32,12 @@ export const SUBJECT_VIEWS: readonly SubjectView[] = [
     id: "attention",
     title: "Attention",
     mount: mountAttention,
+    fits: (subject) => subject.case !== undefined,
+  },
+  {
+    id: "patch",
+    title: "Hands on",
+    mount: mountPatch,
     fits: (subject) => subject.case !== undefined,
   },
 ];

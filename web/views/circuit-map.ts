@@ -12,6 +12,8 @@ export interface CircuitMapProps {
   readonly circuit: CircuitTexts;
   /** Names in the boxes, and boxes that can be pressed. Without it it is a picture. */
   readonly onPick?: ((box: string) => void) | undefined;
+  /** Boxes that can be pressed, to be pointed out or not. Default: those with words below their names. */
+  readonly toggles?: ReadonlySet<string> | undefined;
   /** Boxes that are pointed out: `a1.2`. */
   readonly marked?: ReadonlySet<string> | undefined;
   /** Words below the names of boxes, by box: the variables that they hold. */
@@ -26,7 +28,11 @@ export const mountCircuitMap: Mount<CircuitMapProps> = (element, first) => {
   return {
     update: (next) => {
       props = next;
+      const focused = element.querySelector<SVGElement>("[data-box]:focus")?.dataset.box;
       draw();
+      if (focused !== undefined) {
+        element.querySelector<SVGElement>(`[data-box="${focused}"]`)?.focus();
+      }
     },
     destroy: () => element.replaceChildren(),
     snapshot: () => ({ data: { shape: props.shape, ...props.circuit } }),
@@ -85,7 +91,7 @@ function boxElement(
   id: string,
   { boxes }: Layout,
   isInside: boolean,
-  { onPick, marked, notes }: CircuitMapProps,
+  { onPick, toggles, marked, notes }: CircuitMapProps,
 ): SVGElement {
   const { left, top, width, x } = boxes.get(id)!;
   const names = [isInside ? "map-inside" : "map-outside", marked?.has(id) ? "map-marked" : ""];
@@ -94,11 +100,16 @@ function boxElement(
   const note = notes?.get(id);
   const box = svgEl(
     "g",
-    { class: names.join(" "), "aria-label": note === undefined ? id : `${id}: ${note}` },
+    {
+      class: names.join(" "),
+      "data-box": id,
+      "aria-label": note === undefined ? id : `${id}: ${note}`,
+    },
     [rect, svgEl("text", { x, y: top + 19.5, "text-anchor": "middle" }, [id])],
   );
-  if (note === undefined) return box;
-  box.append(svgEl("title", {}, [`${id}: ${note}`]));
+  if (note !== undefined) box.append(svgEl("title", {}, [`${id}: ${note}`]));
+  if (toggles === undefined ? note === undefined : !toggles.has(id)) return box;
+  if (toggles !== undefined) box.setAttribute("aria-pressed", String(marked?.has(id) === true));
   const pick = () => onPick(id);
   box.setAttribute("role", "button");
   box.setAttribute("tabindex", "0");

@@ -1,5 +1,5 @@
 import type { Engine } from "../../engine/client.ts";
-import type { CaseFacts, TokenFacts, VariableFacts } from "../../engine/methods/cases.ts";
+import type { CaseFacts, TokenFacts } from "../../engine/methods/cases.ts";
 import type { ModelFacts } from "../../engine/methods/models.ts";
 import type { Numbers } from "../../engine/methods/run.ts";
 import type { TraceOutput } from "../../engine/methods/trace.ts";
@@ -106,20 +106,4 @@ export function attentionOf({ at }: ModelRun, layer: number, head: number): numb
     const start = (head * size + query) * size;
     return [...data.subarray(start, start + size)];
   });
-}
-
-/** The variables in each box of a model's drawing, by a function that gives the boxes of one. */
-export function notesBy(
-  variables: readonly VariableFacts[],
-  boxesOf: (variable: VariableFacts) => readonly (string | undefined)[],
-): Map<string, string> {
-  const notes = new Map<string, string>();
-  for (const variable of variables) {
-    for (const box of boxesOf(variable)) {
-      if (box !== undefined) {
-        notes.set(box, [notes.get(box), variable.label].filter(Boolean).join(", "));
-      }
-    }
-  }
-  return notes;
 }
