@@ -39,6 +39,9 @@ export type StoredArray =
   | Typed<"U16", Uint16Array>
   | Typed<"U8" | "BOOL", Uint8Array>;
 
+/** Half-precision values as their bits: what can be written of them. */
+export type HalfBits = Typed<"F16", Uint16Array>;
+
 /** Bytes per element. */
 export const ITEM_BYTES: Readonly<Record<Dtype, number>> = {
   F64: 8,

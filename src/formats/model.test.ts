@@ -3,7 +3,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { InterpBenchError } from "../errors/index.ts";
 import { Key } from "../rng/index.ts";
-import { makeTransformer, type TransformerConfig, weightShapes } from "../transformer/index.ts";
+import {
+  countParameters,
+  makeTransformer,
+  type TransformerConfig,
+  weightShapes,
+} from "../transformer/index.ts";
 import { FIXED_KEYS, INERT_KEYS } from "./config-keys.ts";
 import {
   decodeConfig,
@@ -256,6 +261,28 @@ describe("a model folder", () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it("holds half as many bytes in half precision, and gives back what it holds", () => {
+    const transformer = transformerOf(config);
+    const [whole, half] = [encodeModel(transformer), encodeModel(transformer, { half: true })];
+    const bytesOf = ({ weights }: typeof whole) =>
+      [...decodeSafetensors(weights).tensors.values()].map(({ dtype, data }) => [
+        dtype,
+        data.length,
+      ]);
+    expect(bytesOf(half)).toEqual(bytesOf(whole).map(([, length]) => ["F16", length]));
+    const numbers = countParameters(transformer.config);
+    expect(whole.weights.length - half.weights.length).toBeCloseTo(2 * numbers, -2);
+    const read = decodeModel(half);
+    for (const [key, { data }] of transformer.weights) {
+      for (const [i, rounded] of read.weights.get(key)!.data.entries()) {
+        expect(Math.abs(rounded - data[i]!)).toBeLessThanOrEqual(
+          Math.abs(data[i]!) / 2048 + 2 ** -25,
+        );
+      }
+    }
+    expect(encodeModel(read, { half: true })).toEqual(half);
   });
 
   it("holds TransformerLens' attention buffers only on request", () => {

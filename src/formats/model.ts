@@ -6,8 +6,9 @@ import {
   type Weight,
   type Weights,
 } from "../transformer/index.ts";
-import { type StoredArray, toFloat32 } from "./array.ts";
+import { type HalfBits, type StoredArray, toFloat32 } from "./array.ts";
 import { decodeConfig, encodeConfig } from "./config-json.ts";
+import { halfArray } from "./half.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 
 /** The two files of a model folder: `config.json` and `model.safetensors`. */
@@ -23,6 +24,8 @@ export interface WeightOptions {
    * wants: nCtx² bytes per layer. Default false.
    */
   readonly buffers?: boolean;
+  /** Round weights to half precision (F16), in half the bytes. Default false. */
+  readonly half?: boolean;
 }
 
 /** The files of a transformer. The same transformer gives the same bytes. */
@@ -56,13 +59,18 @@ export function decodeModel(files: ModelFiles, at = "model"): Transformer {
   }
 }
 
-/** Weights as float32 safetensors under their TransformerLens keys. */
+/** Weights as safetensors under their TransformerLens keys. `E_NUMBER` for those that half precision cannot hold. */
 export function encodeWeights(
   { config, weights }: Transformer,
   options: WeightOptions = {},
 ): Uint8Array {
-  const tensors = new Map<string, StoredArray>(
-    Array.from(weights, ([key, weight]) => [key, { dtype: "F32", ...weight }]),
+  const tensors = new Map<string, StoredArray | HalfBits>(
+    Array.from(weights, ([key, weight]) => [
+      key,
+      options.half === true
+        ? halfArray(weight.shape, weight.data)
+        : { dtype: "F32" as const, ...weight },
+    ]),
   );
   if (options.buffers === true) {
     for (const [key, buffer] of attentionBuffers(config)) tensors.set(key, buffer);

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InterpBenchError } from "../errors/index.ts";
+import { halfArray } from "./half.ts";
 import {
   decodeSafetensors,
   encodeSafetensors,
@@ -90,6 +91,16 @@ describe("safetensors", () => {
       values.half.map((text) => Number(text.replace("inf", "Infinity"))),
     );
     expect([...tensors.get("brain")!.data]).toEqual(values.brain);
+  });
+
+  it("write halves as they were", () => {
+    const { data } = halfArray([4], Float32Array.of(1, -0.5, 65_504, 2 ** -24));
+    const bytes = encodeSafetensors(new Map([["half", { dtype: "F16", shape: [2, 2], data }]]));
+    expect(decodeSafetensors(bytes).tensors.get("half")).toEqual({
+      dtype: "F16",
+      shape: [2, 2],
+      data: Float32Array.of(1, -0.5, 65_504, 2 ** -24),
+    });
   });
 
   const anyArray: fc.Arbitrary<StoredArray> = fc
@@ -253,7 +264,9 @@ describe("safetensors", () => {
     const write = (name: string, array: StoredArray) => () =>
       encodeSafetensors(new Map([[name, array]]));
     expect(write("w", { dtype: "F32", shape: [2], data: one })).toThrow("do not fill the shape");
-    expect(write("w", { dtype: "F16", shape: [1], data: one })).toThrow("16-bit floats");
+    for (const dtype of ["F16", "BF16"] as const) {
+      expect(write("w", { dtype, shape: [1], data: one })).toThrow("16-bit floats");
+    }
     expect(write("__metadata__", { dtype: "F32", shape: [1], data: one })).toThrow("__metadata__");
   });
 });

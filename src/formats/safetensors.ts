@@ -1,5 +1,12 @@
 import { InterpBenchError } from "../errors/index.ts";
-import { arrayFromBytes, type Dtype, elementCount, ITEM_BYTES, type StoredArray } from "./array.ts";
+import {
+  arrayFromBytes,
+  type Dtype,
+  elementCount,
+  type HalfBits,
+  ITEM_BYTES,
+  type StoredArray,
+} from "./array.ts";
 import { abbreviate, isRecord, parseJson } from "./json.ts";
 import { describeBytes } from "./sniff.ts";
 
@@ -38,11 +45,11 @@ const BY_ALIGNMENT: readonly Dtype[] = [
  * 8, then the data, little-endian, without gaps.
  *
  * Tensors are stored by dtype (widest first), then by name, metadata by key: the same content gives
- * the same bytes, whatever order it comes in. `E_SAFETENSORS` for 16-bit floats (which are only
- * read), a reserved name, or data that do not fill their shape.
+ * the same bytes, whatever order it comes in. `E_SAFETENSORS` for 16-bit floats that are not given as
+ * their bits, a reserved name, or data that do not fill their shape.
  */
 export function encodeSafetensors(
-  tensors: ReadonlyMap<string, StoredArray>,
+  tensors: ReadonlyMap<string, StoredArray | HalfBits>,
   metadata: ReadonlyMap<string, string> = new Map(),
 ): Uint8Array {
   const parts = safetensorsParts(tensors, metadata);
@@ -57,7 +64,7 @@ export function encodeSafetensors(
 
 /** The same in parts, one after the other: the arrays are not copied. */
 export function safetensorsParts(
-  tensors: ReadonlyMap<string, StoredArray>,
+  tensors: ReadonlyMap<string, StoredArray | HalfBits>,
   metadata: ReadonlyMap<string, string> = new Map(),
 ): Uint8Array[] {
   const sorted = [...tensors].sort(
@@ -235,10 +242,10 @@ function readEntry(
   return { dtype: dtype as Dtype, shape, start, end };
 }
 
-function assertWritable(name: string, { dtype, shape, data }: StoredArray): void {
+function assertWritable(name: string, { dtype, shape, data }: StoredArray | HalfBits): void {
   if (name === METADATA) throw failure(`a tensor cannot be called ${METADATA}`, name, {});
-  if (dtype === "F16" || dtype === "BF16") {
-    throw failure("16-bit floats are only read", name, {
+  if (data.BYTES_PER_ELEMENT !== ITEM_BYTES[dtype]) {
+    throw failure("16-bit floats are written as bits", name, {
       expected: "another dtype, for example F32",
       received: dtype,
     });

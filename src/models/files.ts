@@ -18,6 +18,7 @@ import {
   encodeModel,
   encodeVocabulary,
   type ModelVocabulary,
+  type WeightOptions,
 } from "../formats/index.ts";
 import type { ArtifactDraft } from "../store/index.ts";
 import type { CompiledProgram } from "../tracr/index.ts";
@@ -73,13 +74,14 @@ function classesOf({ outputEncoder }: Pick<CompiledProgram, "outputEncoder">) {
   return outputEncoder.kind === "categorical" ? outputEncoder.values : undefined;
 }
 
-/** Writes a model into an artefact. */
+/** Writes a model into an artefact; `options` say how its weights are. */
 export function writeModel(
   draft: ArtifactDraft,
   { transformer, truth, vocabulary }: KnownModel,
+  options: WeightOptions = {},
 ): void {
   draft.write(MODEL_FILES.tokens, encodeVocabulary(vocabulary));
-  const { config, weights } = encodeModel(transformer);
+  const { config, weights } = encodeModel(transformer, options);
   draft.write(MODEL_FILES.config, config);
   draft.write(MODEL_FILES.weights, weights);
   if (truth === undefined) return;
