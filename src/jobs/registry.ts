@@ -5,6 +5,7 @@ import { compilationKind } from "./plans/compile.ts";
 import { demoKind } from "./plans/demo.ts";
 import { builtInDiscovery } from "./plans/discover.ts";
 import { nodeEffectsKind } from "./plans/effects.ts";
+import { halfKind } from "./plans/half.ts";
 import { leaderboardKind } from "./plans/leaderboard.ts";
 import { linearCompressionKind } from "./plans/linear-compression.ts";
 import { nonLinearCompressionKind } from "./plans/non-linear-compression.ts";
@@ -22,6 +23,7 @@ export const jobKinds: readonly JobKind[] = [
   nodeEffectsKind,
   realismKind,
   truthRealismKind,
+  halfKind,
   auditKind,
   ...listAlgorithms().map(({ name }) => builtInDiscovery(name)),
   scoreKind,

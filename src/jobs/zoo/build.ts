@@ -51,29 +51,45 @@ export async function buildZoo(
       done.set(name, outcome);
       const one = work.find((each) => zooNames(each).audit === name);
       if (one === undefined) return;
-      const trained = done.get(zooNames(one).train)!;
-      const failed = [trained, outcome].find(({ kind }) => kind === "failed");
+      const [trained, kept] = [done.get(zooNames(one).train)!, done.get(zooNames(one).kept)!];
+      const failed = [trained, kept, outcome].find(({ kind }) => kind === "failed");
       if (failed?.kind === "failed") {
         failures.push({ case: one.case_.id, error: failed.error });
-      } else if (trained.kind === "done" && outcome.kind === "done") {
-        entries.push(pack(zoo, one, trained.job.artifact, outcome.job.artifact));
+      } else if (trained.kind === "done" && kept.kind === "done" && outcome.kind === "done") {
+        entries.push(
+          pack(zoo, one, {
+            training: trained.job.artifact,
+            model: kept.job.artifact,
+            audit: outcome.job.artifact,
+          }),
+        );
       }
     },
   });
   return { entries, failures };
 }
 
+/** What came of the plans of a model. */
+interface MadeModel {
+  readonly training: Artifact;
+  /** What is kept: the trained model, or that in half precision. */
+  readonly model: Artifact;
+  /** Of what is kept. */
+  readonly audit: Artifact;
+}
+
 /** Puts a trained and audited model into a zoo. */
 function pack(
   zoo: string,
   { case_, seed }: ZooWork,
-  training: Artifact,
-  audit: Artifact,
+  { training, model, audit }: MadeModel,
 ): ZooEntry {
-  const names = [...Object.values(MODEL_FILES), ZOO_FILES.training];
-  const files = new Map<string, Uint8Array>(
-    names.map((name) => [name, readFileSync(join(training.folder, name))]),
-  );
+  const fileOf = ({ folder }: Artifact, name: string) =>
+    [name, readFileSync(join(folder, name))] as const;
+  const files = new Map<string, Uint8Array>([
+    ...Object.values(MODEL_FILES).map((name) => fileOf(model, name)),
+    fileOf(training, ZOO_FILES.training),
+  ]);
   const document = audit.result as unknown as AuditDocument;
   files.set(ZOO_FILES.audit, Buffer.from(formatJson(storedAudit(audit.result as JsonDocument))));
   const {
@@ -86,7 +102,7 @@ function pack(
     entry: {
       id: case_.id,
       seed,
-      sha256: folderModel(training.folder, { case_ }).sha256,
+      sha256: folderModel(model.folder, { case_ }).sha256,
       case: hashOfCase(case_),
       backend: String(training.provenance.backend?.name ?? ""),
       seconds: Math.round(10 * training.provenance.processorSeconds) / 10,

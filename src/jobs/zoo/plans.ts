@@ -1,5 +1,6 @@
-import type { Case } from "../../cases/index.ts";
+import { type Case, lowLevelConfig } from "../../cases/index.ts";
 import { fastRecipe, parseRecipe } from "../../training/index.ts";
+import { countParameters } from "../../transformer/index.ts";
 import type { EngineChoice } from "../engine.ts";
 import type { JobGraph } from "../graph.ts";
 
@@ -12,34 +13,36 @@ export interface ZooWork {
 /** Inputs that models of the zoo are trained on, at most. */
 export const ZOO_SAMPLES = 30_000;
 
-/** What the plans of a model are called in a graph. */
-export const zooNames = ({ case_, seed }: ZooWork) => ({
-  train: `train ${case_.id} seed ${seed}`,
-  audit: `audit ${case_.id} seed ${seed}`,
-});
+/** Weights of a model, at 4 bytes each, beyond which it is kept in half precision: a folder is to have less than 1 MB. */
+const MOST_WHOLE = 225_000;
 
-/** The plans that models of the zoo are made by: the recipe `fast`, then an audit. */
+/** What the plans of a model are called in a graph, and which of them makes the model that is kept. */
+export function zooNames({ case_, seed }: ZooWork) {
+  const named = (what: string) => `${what} ${case_.id} seed ${seed}`;
+  const [train, half, audit] = ["train", "half", "audit"].map(named) as [string, string, string];
+  const isLarge = countParameters(lowLevelConfig(case_)) > MOST_WHOLE;
+  return { train, half, audit, kept: isLarge ? half : train };
+}
+
+/**
+ * The plans that models of the zoo are made by: the recipe `fast`, for large models rounding to half precision, then an
+ * audit of what is kept.
+ */
 export function zooGraph(work: readonly ZooWork[], engine: EngineChoice): JobGraph {
   return Object.fromEntries(
     work.flatMap((one) => {
       const { case_, seed } = one;
-      const { train, audit } = zooNames(one);
+      const { train, half, audit, kept } = zooNames(one);
       const recipe = parseRecipe({ ...fastRecipe(case_), seed });
       const subject = { case: { id: case_.id } };
+      const resultOf = (name: string) => ({ ...subject, model: { kind: "result", name } as const });
       return [
         [
           train,
           { kind: "train-iit", subject, config: { recipe, numSamples: ZOO_SAMPLES }, engine },
         ],
-        [
-          audit,
-          {
-            kind: "audit",
-            subject: { ...subject, model: { kind: "result", name: train } as const },
-            config: { seed },
-            engine,
-          },
-        ],
+        ...(kept === half ? [[half, { kind: "half", subject: resultOf(train) }]] : []),
+        [audit, { kind: "audit", subject: resultOf(kept), config: { seed }, engine }],
       ];
     }),
   );
