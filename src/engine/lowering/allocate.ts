@@ -63,8 +63,9 @@ function pack(intervals: readonly Interval[], offsets: Map<Storage, number>): nu
       at = Math.max(at, other.to);
     }
     offsets.set(interval.storage, at);
-    active.push({ from: at, to: at + size, last: interval.last });
-    active.sort((a, b) => a.from - b.from);
+    const next = active.findIndex((other) => other.from > at);
+    const place = next < 0 ? active.length : next;
+    active.splice(place, 0, { from: at, to: at + size, last: interval.last });
     total = Math.max(total, at + size);
   }
   return total;

@@ -8,6 +8,7 @@ import {
   type Schedule,
   type Step,
   type Storage,
+  type Word,
 } from "./steps.ts";
 import { broadcastStrides, collapseDimensions, isContiguous, type View } from "./view.ts";
 import { wordsOf } from "./words.ts";
@@ -35,7 +36,7 @@ export class ScheduleBuilder {
   private readonly storages = new Map<Tensor, Storage>();
   private rowSlots = 0;
 
-  push(phase: Phase, opcode: Opcode, words: readonly (number | Operand)[], multiplyAdds = 0): void {
+  push(phase: Phase, opcode: Opcode, words: readonly Word[], multiplyAdds = 0): void {
     this.steps[phase].push({ opcode, words, multiplyAdds });
   }
 
@@ -129,7 +130,7 @@ export class ScheduleBuilder {
 
   /** A node's elements in row-major order; copied if they lie in another way. */
   dense(tensor: Tensor, phase: Phase): Operand {
-    return isContiguous(this.view(tensor), tensor.shape)
+    return isContiguous(this.view(tensor).strides, tensor.shape)
       ? this.operand(tensor)
       : this.copyOf(tensor, phase);
   }

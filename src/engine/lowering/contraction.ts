@@ -1,5 +1,5 @@
 import type { Shape } from "../graph/shape.ts";
-import type { View } from "./view.ts";
+import { isContiguous, type View } from "./view.ts";
 import { bitsOf } from "./words.ts";
 
 /** One side of a contraction: its labels, sizes and strides. */
@@ -14,13 +14,13 @@ export interface ContractionPlan {
   /** Length and strides of the innermost summed axis. */
   readonly inner: { readonly size: number; readonly a: number; readonly c: number };
   /** Offsets (a, c) of the other summed axes. */
-  readonly outer: readonly number[];
+  readonly outer: Int32Array;
   /** Offsets (out, addend, a, c) of the axes that all terms have, or that are no columns. */
-  readonly batches: readonly number[];
+  readonly batches: Int32Array;
   /** Offsets (out, a) of the axes of `a` that are kept. */
-  readonly rows: readonly number[];
+  readonly rows: Int32Array;
   /** Offsets (addend, c) of the axes of `c` that are kept: neighbours in `out`. */
-  readonly columns: readonly number[];
+  readonly columns: Int32Array;
 }
 
 type TermName = "out" | "addend" | "a" | "c";
@@ -42,14 +42,16 @@ function axisOf(label: string, terms: readonly Term[]): Axis {
 }
 
 /** The positions that some axes give, one tuple after the other, last axis fastest. */
-function offsets(axes: readonly Axis[], operands: number): number[] {
-  let tuples: number[][] = [new Array<number>(operands).fill(0)];
-  for (const { size, strides } of axes) {
-    tuples = tuples.flatMap((tuple) =>
-      Array.from({ length: size }, (_, i) => tuple.map((at, k) => at + i * strides[k]!)),
-    );
+function offsets(axes: readonly Axis[], operands: number): Int32Array {
+  const tuples = new Int32Array(axes.reduce((count, { size }) => count * size, operands));
+  let known = operands;
+  for (const { size, strides } of axes.toReversed()) {
+    for (let at = known; at < known * size; at += operands) {
+      for (let k = 0; k < operands; k++) tuples[at + k] = tuples[at + k - known]! + strides[k]!;
+    }
+    known *= size;
   }
-  return tuples.flat();
+  return tuples;
 }
 
 /** Joins summed axes into one inner axis as far as their strides allow. */
@@ -112,7 +114,10 @@ export function planContraction(
   const kept = [...out];
   const both = kept.filter((label) => inA(label) && inC(label));
   const ofC = kept.filter((label) => !inA(label));
-  const areNeighbours = offsets(axes(ofC, ["out"]), 1).every((at, i) => at === i);
+  const written = axes(ofC, ["out"]);
+  const strides = written.map((axis) => axis.strides[0]!);
+  const sizes = written.map(({ size }) => size);
+  const areNeighbours = isContiguous(strides, sizes);
   const [batches, columns] = areNeighbours ? [both, ofC] : [[...both, ...ofC], []];
   const rows = kept.filter((label) => !inC(label));
   const summed = [...spec.a].filter((label) => !out.includes(label));
@@ -126,34 +131,45 @@ export function planContraction(
   };
 }
 
-/** An output of a contraction with a sparse constant. */
-export interface SparseOutput {
-  /** Its offsets (out, addend). */
-  readonly at: readonly [number, number];
-  /** Its non-zero terms: (offset in a, value as bits) each. */
-  readonly terms: readonly number[];
+/** The outputs of a contraction with a sparse constant. */
+export interface SparseOutputs {
+  readonly count: number;
+  /** Their non-zero terms, all together. */
+  readonly terms: number;
+  /** Of each its offsets (out, addend), the number of its terms, and these: (offset in a, value as bits). */
+  readonly table: Int32Array;
 }
 
-/** The outputs of a contraction with constant `c`, whose elements start at `first`. */
+/**
+ * The outputs of a contraction with constant `c`, whose elements start at `first`.
+ *
+ * @param withEmpty whether those without terms are among them
+ */
 export function sparseOutputs(
-  plan: ContractionPlan,
+  { inner, outer, batches, columns }: ContractionPlan,
   values: ArrayLike<number>,
   first: number,
-): SparseOutput[] {
-  const { inner, outer, batches, columns } = plan;
-  const outputs: SparseOutput[] = [];
+  withEmpty: boolean,
+): SparseOutputs {
+  const table: number[] = [];
+  let [count, terms] = [0, 0];
   for (let b = 0; b < batches.length; b += 4) {
     for (let n = 0; 2 * n < columns.length; n++) {
-      const terms: number[] = [];
+      const start = table.length;
+      table.push(batches[b]! + n, batches[b + 1]! + columns[2 * n]!, 0);
+      const base = first + batches[b + 3]! + columns[2 * n + 1]!;
       for (let o = 0; o < outer.length; o += 2) {
         for (let k = 0; k < inner.size; k++) {
-          const at = first + batches[b + 3]! + columns[2 * n + 1]! + outer[o + 1]! + k * inner.c;
-          const value = values[at]!;
-          if (value !== 0) terms.push(batches[b + 2]! + outer[o]! + k * inner.a, bitsOf(value));
+          const value = values[base + outer[o + 1]! + k * inner.c]!;
+          if (value !== 0) table.push(batches[b + 2]! + outer[o]! + k * inner.a, bitsOf(value));
         }
       }
-      outputs.push({ at: [batches[b]! + n, batches[b + 1]! + columns[2 * n]!], terms });
+      const own = (table.length - start - 3) / 2;
+      table[start + 2] = own;
+      terms += own;
+      if (own > 0 || withEmpty) count++;
+      else table.length = start;
     }
   }
-  return outputs;
+  return { count, terms, table: Int32Array.from(table) };
 }

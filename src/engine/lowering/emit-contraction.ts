@@ -8,7 +8,7 @@ import {
   sparseOutputs,
 } from "./contraction.ts";
 import type { ColumnSum, FusedContraction } from "./fusions.ts";
-import type { Opcode, Operand } from "./steps.ts";
+import type { Opcode, Operand, Word } from "./steps.ts";
 
 /** The kernels' numbers for kinds of addend, and for what comes after it. */
 const ADDEND = { none: 0, column: 1, sample: 2 } as const;
@@ -96,10 +96,9 @@ function endWords(
 }
 
 /** K, its strides, the counts of (outer k, b, m, n), then their tables. */
-function tableWords({ inner, outer, batches, rows, columns }: ContractionPlan): number[] {
+function tableWords({ inner, outer, batches, rows, columns }: ContractionPlan): Word[] {
   const counts = [outer.length / 2, batches.length / 4, rows.length / 2, columns.length / 2];
-  const tables = [...outer, ...batches, ...rows, ...columns];
-  return [inner.size, inner.a, inner.c, ...counts, ...tables];
+  return [inner.size, inner.a, inner.c, ...counts, outer, batches, rows, columns];
 }
 
 function opcodeOf({ a, c }: Sides): Opcode {
@@ -123,16 +122,15 @@ export function emitContraction(
   const end = endWords(builder, addend, fused, phase, target);
   const { op: stored } = builder.view(c).root;
   if (a.extent === "sample" && stored.kind === "constant" && stored.sparse) {
-    const all = sparseOutputs(plan, stored.values, builder.view(c).offset);
-    const isPlain = addend === undefined && fused.last === undefined;
-    const outputs = isPlain ? all.filter(({ terms }) => terms.length > 0) : all;
-    if (outputs.length < all.length) builder.fillZeros(target, sizeOf(shape), phase);
+    const hasEnd = addend !== undefined || fused.last !== undefined;
+    const { offset } = builder.view(c);
+    const { count, terms, table } = sparseOutputs(plan, stored.values, offset, hasEnd);
+    const all = (plan.batches.length / 4) * (plan.columns.length / 2);
+    if (count < all) builder.fillZeros(target, sizeOf(shape), phase);
     const rows = plan.rows.length / 2;
-    const terms = outputs.reduce((total, output) => total + output.terms.length / 2, 0);
-    const table = outputs.flatMap(({ at, terms: own }) => [...at, own.length / 2, ...own]);
-    const words = [rows, ...plan.rows, outputs.length, ...table];
     const operands = [target, builder.operand(a), ...end];
-    builder.push(phase, "contractSparse", [...operands, ...words], rows * terms);
+    const words = [...operands, rows, plan.rows, count, table];
+    builder.push(phase, "contractSparse", words, rows * terms);
     return;
   }
   const operands = [target, builder.operand(a), builder.operand(c), ...end];

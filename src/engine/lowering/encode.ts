@@ -1,5 +1,5 @@
 import type { Layout } from "./allocate.ts";
-import { OPCODES, type Operand, type Step } from "./steps.ts";
+import { isOperand, OPCODES, type Operand, type Step, type Word } from "./steps.ts";
 
 /**
  * The kernels' numbers for the spaces; binding k is `SPACES.binding + k`. The first two bindings are a
@@ -12,15 +12,29 @@ function addressWords({ storage, offset }: Operand, layout: Layout): [number, nu
   return [SPACES[storage.space], layout.offsets.get(storage)! + offset];
 }
 
+/** How many words it is encoded as. */
+function lengthOf(word: Word): number {
+  if (typeof word === "number") return 1;
+  return isOperand(word) ? 2 : word.length;
+}
+
 /** Steps as 32-bit words, each `[opcode, count, …count words]`; an operand is (space, offset). */
 export function encode(steps: readonly Step[], layout: Layout): Int32Array {
-  const words: number[] = [];
-  for (const { opcode, words: body } of steps) {
-    const encoded = body.flatMap((word) =>
-      typeof word === "number" ? [word] : addressWords(word, layout),
-    );
-    words.push(OPCODES.indexOf(opcode), encoded.length);
-    for (const word of encoded) words.push(word);
+  const lengths = steps.map(({ words }) =>
+    words.reduce<number>((total, word) => total + lengthOf(word), 0),
+  );
+  const encoded = new Int32Array(lengths.reduce((total, length) => total + 2 + length, 0));
+  let at = 0;
+  const put = (words: ArrayLike<number>) => {
+    encoded.set(words, at);
+    at += words.length;
+  };
+  for (const [i, { opcode, words }] of steps.entries()) {
+    put([OPCODES.indexOf(opcode), lengths[i]!]);
+    for (const word of words) {
+      if (typeof word === "number") encoded[at++] = word;
+      else put(isOperand(word) ? addressWords(word, layout) : word);
+    }
   }
-  return Int32Array.from(words);
+  return encoded;
 }

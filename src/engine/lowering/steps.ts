@@ -51,10 +51,13 @@ export interface Operand {
   readonly offset: number;
 }
 
+/** One of an instruction's words, or a table of them. */
+export type Word = number | Int32Array | Operand;
+
 /** One instruction, with operands instead of addresses. */
 export interface Step {
   readonly opcode: Opcode;
-  readonly words: readonly (number | Operand)[];
+  readonly words: readonly Word[];
   /** Of a contraction, for one sequence (or once); 0 for everything else. */
   readonly multiplyAdds: number;
 }
@@ -89,7 +92,10 @@ export interface Schedule {
   readonly batchSize: Storage | undefined;
 }
 
+export const isOperand = (word: Word): word is Operand =>
+  typeof word !== "number" && "storage" in word;
+
 /** The operands among a step's words. */
 export function operandsOf(step: Step): Operand[] {
-  return step.words.filter((word): word is Operand => typeof word !== "number");
+  return step.words.filter(isOperand);
 }

@@ -11,12 +11,10 @@ export interface View {
   readonly strides: readonly number[];
 }
 
-/** Whether a view's elements follow each other in row-major order without gaps. */
-export function isContiguous(view: View, shape: Shape): boolean {
+/** Whether elements with these strides follow each other in row-major order without gaps. */
+export function isContiguous(strides: readonly number[], shape: Shape): boolean {
   const dense = rowMajorStrides(shape);
-  return (
-    sizeOf(shape) === 0 || shape.every((size, i) => size === 1 || view.strides[i] === dense[i])
-  );
+  return sizeOf(shape) === 0 || shape.every((size, i) => size === 1 || strides[i] === dense[i]);
 }
 
 /**

@@ -6,5 +6,11 @@ export const wordsOf = (dimensions: readonly Dimension[]): number[] => [
   ...dimensions.flatMap(({ size, strides }) => [size, ...strides]),
 ];
 
+const float = new Float32Array(1);
+const bits = new Int32Array(float.buffer);
+
 /** A float32 as the word with its bits. */
-export const bitsOf = (value: number): number => new Int32Array(Float32Array.of(value).buffer)[0]!;
+export function bitsOf(value: number): number {
+  float[0] = value;
+  return bits[0]!;
+}
