@@ -57,14 +57,13 @@ function pack(intervals: readonly Interval[], offsets: Map<Storage, number>): nu
   for (const interval of intervals.toSorted((a, b) => a.first - b.first)) {
     active = active.filter((other) => other.last >= interval.first);
     const size = aligned(interval.size);
-    let at = 0;
+    let [at, place] = [0, 0];
     for (const other of active) {
       if (at + size <= other.from) break;
       at = Math.max(at, other.to);
+      place++;
     }
     offsets.set(interval.storage, at);
-    const next = active.findIndex((other) => other.from > at);
-    const place = next < 0 ? active.length : next;
     active.splice(place, 0, { from: at, to: at + size, last: interval.last });
     total = Math.max(total, at + size);
   }

@@ -1,5 +1,5 @@
 import type { Layout } from "./allocate.ts";
-import { isOperand, OPCODES, type Operand, type Step, type Word } from "./steps.ts";
+import { isOperand, OPCODES, type Step, type Word } from "./steps.ts";
 
 /**
  * The kernels' numbers for the spaces; binding k is `SPACES.binding + k`. The first two bindings are a
@@ -7,34 +7,30 @@ import { isOperand, OPCODES, type Operand, type Step, type Word } from "./steps.
  */
 const SPACES = { tile: 0, shared: 1, accumulator: 2, binding: 3, constant: 3, scalar: 4 } as const;
 
-function addressWords({ storage, offset }: Operand, layout: Layout): [number, number] {
-  if (storage.space === "binding") return [SPACES.binding + storage.slot, offset];
-  return [SPACES[storage.space], layout.offsets.get(storage)! + offset];
+/** What one of an instruction's words is encoded as. */
+function encodedWord(word: Word, { offsets }: Layout): ArrayLike<number> {
+  if (typeof word === "number") return [word];
+  if (!isOperand(word)) return word;
+  const { storage, offset } = word;
+  return storage.space === "binding"
+    ? [SPACES.binding + storage.slot, offset]
+    : [SPACES[storage.space], offsets.get(storage)! + offset];
 }
 
-/** How many words it is encoded as. */
-function lengthOf(word: Word): number {
-  if (typeof word === "number") return 1;
-  return isOperand(word) ? 2 : word.length;
-}
+const lengthOf = (parts: readonly ArrayLike<number>[]): number =>
+  parts.reduce((total, { length }) => total + length, 0);
 
 /** Steps as 32-bit words, each `[opcode, count, …count words]`; an operand is (space, offset). */
 export function encode(steps: readonly Step[], layout: Layout): Int32Array {
-  const lengths = steps.map(({ words }) =>
-    words.reduce<number>((total, word) => total + lengthOf(word), 0),
-  );
-  const encoded = new Int32Array(lengths.reduce((total, length) => total + 2 + length, 0));
+  const parts = steps.flatMap(({ opcode, words }) => {
+    const body = words.map((word) => encodedWord(word, layout));
+    return [[OPCODES.indexOf(opcode), lengthOf(body)], ...body];
+  });
+  const encoded = new Int32Array(lengthOf(parts));
   let at = 0;
-  const put = (words: ArrayLike<number>) => {
-    encoded.set(words, at);
-    at += words.length;
-  };
-  for (const [i, { opcode, words }] of steps.entries()) {
-    put([OPCODES.indexOf(opcode), lengths[i]!]);
-    for (const word of words) {
-      if (typeof word === "number") encoded[at++] = word;
-      else put(isOperand(word) ? addressWords(word, layout) : word);
-    }
+  for (const part of parts) {
+    encoded.set(part, at);
+    at += part.length;
   }
   return encoded;
 }
