@@ -10,10 +10,10 @@ import type { Key } from "../rng/index.ts";
 import { outsideNodes } from "./alignment.ts";
 import type { HighLevelTargets } from "./high-level.ts";
 import { epochOrder, type PairSplit } from "./pairs.ts";
-import type { Term } from "./patch-set.ts";
 import type { Recipe } from "./recipe.ts";
 import { drawOutside, drawVariable } from "./sampling.ts";
 import type { TrainingTask } from "./task.ts";
+import type { Term } from "./terms.ts";
 
 /** What an update is made from: pairs of inputs by row, and what to patch between them. */
 export interface Batch extends Pairs {

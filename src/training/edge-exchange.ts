@@ -15,9 +15,9 @@ import {
   takenAt,
   type WeightTensors,
 } from "../transformer/index.ts";
-import type { Term } from "./patch-set.ts";
 import type { Recipe } from "./recipe.ts";
 import type { TrainingTask } from "./task.ts";
+import type { Term } from "./terms.ts";
 
 /** Whether outside edges are exchanged: the strict term is what tells them to be silent. */
 export const exchangesEdges = (

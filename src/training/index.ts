@@ -52,15 +52,9 @@ export { type HighLevelTargets, highLevelLabels, loadHighLevel } from "./high-le
 export { initialTransformer } from "./initial-transformer.ts";
 export { type JointVariables, jointVariables } from "./joint-variables.ts";
 export { type LearnedWeights, type Learning, weightLearning } from "./learning.ts";
-export {
-  jointObjective,
-  objective,
-  type PatchPlan,
-  type SourceFacts,
-  sourcePoints,
-} from "./objective.ts";
+export { jointObjective, type SourceFacts, sourcePoints } from "./objective.ts";
 export { drawPairs, makePairs, type PairSplit } from "./pairs.ts";
-export { openPatchSet, type PatchSet, patchSetOf, TERMS, type Term } from "./patch-set.ts";
+export { openPatchSet, type PatchSet, patchSetOf } from "./patch-set.ts";
 export {
   baseRecipe,
   FAST_RECIPE,
@@ -107,6 +101,8 @@ export {
   type StoppingFacts,
 } from "./stopping.ts";
 export { assertTask, inputCount, type TrainingTask } from "./task.ts";
+export { objective, type PatchPlan } from "./term-objective.ts";
+export { TERMS, type Term } from "./terms.ts";
 export {
   type TrainingEnd,
   type TrainingEvent,

@@ -7,10 +7,10 @@ import type { BatchSpec } from "./batches.ts";
 import { loadHighLevel } from "./high-level.ts";
 import { jointEpochBatches } from "./joint-batches.ts";
 import { makePairs } from "./pairs.ts";
-import { TERMS } from "./patch-set.ts";
 import { parseRecipe, type RecipeInput } from "./recipe.ts";
 import type { TrainingTask } from "./task.ts";
 import { caseThree } from "./tasks.testing.ts";
+import { TERMS } from "./terms.ts";
 
 const three = caseThree();
 const backend = await wasmBackend();

@@ -19,8 +19,8 @@ import type { BatchSpec, EpochBatches } from "./batches.ts";
 import { drawCuts, exchangesEdges, outsideEdges } from "./edge-exchange.ts";
 import { jointVariables } from "./joint-variables.ts";
 import { epochOrder } from "./pairs.ts";
-import type { Term } from "./patch-set.ts";
 import { drawOutsideMasks } from "./sampling.ts";
+import type { Term } from "./terms.ts";
 
 /** Pairs that each exchange nodes of their own. */
 export interface JointBatch extends Pairs {

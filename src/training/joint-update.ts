@@ -5,8 +5,8 @@ import { exchangesEdges } from "./edge-exchange.ts";
 import { flatWeights } from "./flat-weights.ts";
 import type { JointBatch } from "./joint-batches.ts";
 import { jointObjective, OBJECTIVE_INPUTS, sourcePoints } from "./objective.ts";
-import type { Term } from "./patch-set.ts";
 import { prepareUpdate } from "./prepare-update.ts";
+import type { Term } from "./terms.ts";
 import { UPDATE_INPUTS, updateProgram } from "./update.ts";
 import type { BatchUpdate, UpdateSpec } from "./updater.ts";
 

@@ -10,14 +10,12 @@ import {
   logitsNeeded,
   nodeHooks,
   sourceName,
-  switchInputs,
   switchName,
   switchShape,
   takenAt,
   type WeightTensors,
 } from "../transformer/index.ts";
 import { edgeExchangeLogits } from "./edge-exchange.ts";
-import { hooksOfSet, type PatchSet, type Term } from "./patch-set.ts";
 import type { Recipe } from "./recipe.ts";
 import type { TrainingTask } from "./task.ts";
 
@@ -29,12 +27,6 @@ export const OBJECTIVE_INPUTS = {
   intervened: "intervened",
   target: "target",
 } as const;
-
-/** In front of the names of a term's switches. */
-export const switchPrefix = (term: Term): string => `${term}:`;
-
-/** The terms of an objective, each with what it patches. */
-export type PatchPlan = ReadonlyMap<Term, PatchSet>;
 
 /** What an exchange of nodes is made of: switches by hook point, 1 where the source's value stands. */
 interface Exchange {
@@ -100,48 +92,22 @@ function attachedExchanger(
 /** What of a recipe decides how the source's values come into an objective. */
 export type SourceFacts = Pick<Recipe, "sourceGradient">;
 
-const exchangerOf = ({ sourceGradient }: SourceFacts) =>
-  sourceGradient ? attachedExchanger : detachedExchanger;
-
 /**
- * The unweighted losses of some terms as graph, `[]` per sequence.
+ * How exchanges come into a forward pass.
  *
  * Without `sourceGradient` the run on the source is a run of its own, whose values at
  * {@link sourcePoints} are the sample inputs `source:<hook>`; it is detached: gradients flow through
  * the base run alone. With it, the source's tokens are the sample input `source`, and the losses are
- * the same numbers with gradients through both runs. Further sample inputs: {@link OBJECTIVE_INPUTS}
- * as far as needed, tokens `[pos]` and targets of `targetShape`. Scalars: the switches of each term's
- * chosen hook points under its prefix.
+ * the same numbers with gradients through both runs.
  */
-export function objective(
-  task: TrainingTask,
-  weights: WeightTensors,
-  plan: PatchPlan,
-  facts: SourceFacts,
-): ReadonlyMap<Term, Tensor> {
-  const { lowLevelConfig: config, positions } = task;
-  const base = sampleInput(OBJECTIVE_INPUTS.base, [positions]);
-  const [label, intervened] = [OBJECTIVE_INPUTS.label, OBJECTIVE_INPUTS.intervened].map((name) =>
-    targetInput(name, task, config.dVocabOut),
-  ) as [Tensor, Tensor];
-  const hooks = [...new Set([...plan.values()].flatMap(hooksOfSet))];
-  const exchange = exchangerOf(facts)(task, weights, hooks);
-
-  const lossOf = (term: Term, { chosen, always }: PatchSet): Tensor => {
-    const switches = switchInputs(config, positions, chosen, { prefix: switchPrefix(term) });
-    const on = new Map([...switches].map(([hook, choice]) => [hook, choice.on]));
-    const options = { ...exchange({ chosen: on, always }), logitsAt: logitsNeeded(task) };
-    const { logits } = forward(config, weights, base, options);
-    return outputLoss(task, logits, term === "iit" ? intervened : label);
-  };
-  return new Map([...plan].map(([term, set]) => [term, lossOf(term, set)]));
-}
+export const exchangerOf = ({ sourceGradient }: SourceFacts) =>
+  sourceGradient ? attachedExchanger : detachedExchanger;
 
 /**
  * The unweighted joint loss as graph, `[]` per sequence: any nodes are taken from the source, chosen
  * for each pair, and the output is compared with the pair's target.
  *
- * Sample inputs: those of {@link objective}, the `target` of `targetShape` in place of its targets,
+ * Sample inputs: the base's tokens `[pos]`, what {@link exchangerOf} needs, the `target` of `targetShape`,
  * and `on:<hook>` for every hook point of `nodeHooks`: 1 where a node is taken from the source, else
  * 0; `[head]`, or `[]` for an MLP.
  */

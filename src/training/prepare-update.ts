@@ -2,7 +2,7 @@ import { adamScalars, type Binding, type Executable, type Values } from "../engi
 import type { Capture } from "../interventions/index.ts";
 import { sourceName, usedInputs } from "../transformer/index.ts";
 import { OBJECTIVE_INPUTS } from "./objective.ts";
-import type { Term } from "./patch-set.ts";
+import type { Term } from "./terms.ts";
 import { UPDATE_INPUTS, type UpdateOutput } from "./update.ts";
 import type { PreparedUpdate, UpdateMoment, UpdateSpec } from "./updater.ts";
 

@@ -7,7 +7,6 @@ import { batchesPerCall } from "./batches-per-call.ts";
 import { labelSteps, loadHighLevel } from "./high-level.ts";
 import type { Learning } from "./learning.ts";
 import { pairSteps } from "./pairs.ts";
-import { TERMS, type Term } from "./patch-set.ts";
 import type { Recipe } from "./recipe.ts";
 import { learningRateAt, settlingFactor } from "./schedule.ts";
 import {
@@ -20,6 +19,7 @@ import {
 } from "./state.ts";
 import { hasReached, sumOf } from "./stopping.ts";
 import type { TrainingTask } from "./task.ts";
+import { TERMS, type Term } from "./terms.ts";
 import type { LoadTrainer } from "./trainer.ts";
 import { termWeight } from "./update.ts";
 import type { OptimizerBuffers, UpdateMoment, UpdateResult } from "./updater.ts";

@@ -21,18 +21,11 @@ import { outsideNodes } from "./alignment.ts";
 import { flattenWeights, flatWeights } from "./flat-weights.ts";
 import { highLevelLabels } from "./high-level.ts";
 import { initialTransformer } from "./initial-transformer.ts";
-import {
-  jointObjective,
-  OBJECTIVE_INPUTS,
-  objective,
-  type PatchPlan,
-  type SourceFacts,
-  sourcePoints,
-  switchPrefix,
-} from "./objective.ts";
+import { jointObjective, OBJECTIVE_INPUTS, type SourceFacts, sourcePoints } from "./objective.ts";
 import { openPatchSet, patchSetOf } from "./patch-set.ts";
 import { parseRecipe } from "./recipe.ts";
 import { caseThree } from "./tasks.testing.ts";
+import { objective, type PatchPlan, switchPrefix } from "./term-objective.ts";
 
 const backend = referenceBackend();
 const task = caseThree();

@@ -1,7 +1,7 @@
 import type { Values } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
-import type { Term } from "./patch-set.ts";
 import type { Recipe } from "./recipe.ts";
+import type { Term } from "./terms.ts";
 import type { ValidationMetrics } from "./validation.ts";
 
 /** Weighted losses by term, 0 for terms that are not trained. */

@@ -3,17 +3,13 @@ import { type Capture, distinctRows, loadCapture } from "../interventions/index.
 import { switchValues } from "../transformer/index.ts";
 import type { Batch } from "./batches.ts";
 import { flatWeights } from "./flat-weights.ts";
-import {
-  OBJECTIVE_INPUTS,
-  objective,
-  type PatchPlan,
-  sourcePoints,
-  switchPrefix,
-} from "./objective.ts";
-import { hooksOfSet, openPatchSet, type PatchSet, patchSetOf, type Term } from "./patch-set.ts";
+import { OBJECTIVE_INPUTS, sourcePoints } from "./objective.ts";
+import { hooksOfSet, openPatchSet, type PatchSet, patchSetOf } from "./patch-set.ts";
 import { prepareUpdate } from "./prepare-update.ts";
 import type { Recipe } from "./recipe.ts";
 import { inputCount, type TrainingTask } from "./task.ts";
+import { objective, type PatchPlan, switchPrefix } from "./term-objective.ts";
+import type { Term } from "./terms.ts";
 import { UPDATE_INPUTS, type UpdateOutput, updateProgram } from "./update.ts";
 import type { BatchUpdate, UpdateSpec } from "./updater.ts";
 

@@ -13,9 +13,9 @@ import {
 } from "../engine/index.ts";
 import type { WeightTensors } from "../transformer/index.ts";
 import { flatWeights } from "./flat-weights.ts";
-import type { Term } from "./patch-set.ts";
 import { effectiveStrictWeight, type Recipe } from "./recipe.ts";
 import type { TrainingTask } from "./task.ts";
+import type { Term } from "./terms.ts";
 
 /** What a term's loss is multiplied by. */
 export function termWeight(recipe: Recipe, term: Term): number {

@@ -23,10 +23,10 @@ import { flattenWeights, flatWeights } from "./flat-weights.ts";
 import { loadHighLevel } from "./high-level.ts";
 import { initialTransformer } from "./initial-transformer.ts";
 import { drawPairs } from "./pairs.ts";
-import type { Term } from "./patch-set.ts";
 import { parseRecipe, type RecipeInput } from "./recipe.ts";
 import { caseThree } from "./tasks.testing.ts";
 import { loadTermUpdate } from "./term-update.ts";
+import type { Term } from "./terms.ts";
 import { makeUpdater, type UpdateResult } from "./updater.ts";
 
 const task = caseThree();

@@ -1,8 +1,8 @@
 import type { Backend, Buffer, Run, Values } from "../engine/index.ts";
 import type { Steps } from "../interventions/index.ts";
-import type { Term } from "./patch-set.ts";
 import type { Recipe } from "./recipe.ts";
 import type { TrainingTask } from "./task.ts";
+import type { Term } from "./terms.ts";
 
 /** Buffers that training changes in place: the weights and Adam's moments, `[parameter]` each. */
 export interface OptimizerBuffers {
