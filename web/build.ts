@@ -1,3 +1,4 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { Rolldown } from "tsdown";
@@ -51,8 +52,9 @@ async function buildEngine(outDir: string): Promise<void> {
   }
 }
 
-/** What a page runs and looks like, as one script and one style sheet. */
-async function buildShell(outDir: string): Promise<void> {
+/** A script of its own, with the styles of all that it is made of beside it. */
+async function buildScript(outDir: string, part: Script): Promise<void> {
+  const { name, entry, global } = part;
   await build({
     configFile: false,
     root: folder("."),
@@ -63,17 +65,34 @@ async function buildShell(outDir: string): Promise<void> {
       emptyOutDir: false,
       target: "es2023",
       lib: {
-        entry: folder("shell/main.ts"),
+        entry: folder(entry),
         formats: ["iife"],
-        name: "explorer",
-        fileName: () => "shell.js",
-        cssFileName: "shell",
+        name: global,
+        fileName: () => `${name}.js`,
+        cssFileName: name,
       },
     },
   });
 }
 
-/** Builds the program of the explorer into a folder: `engine.js`, `shell.js` and `shell.css`. */
+interface Script {
+  /** Of its file. */
+  readonly name: string;
+  readonly entry: string;
+  /** The global object with what it exports. */
+  readonly global: string;
+}
+
+/** What a page runs at once, and what it runs when it first draws. */
+const SCRIPTS: readonly Script[] = [
+  { name: "shell", entry: "shell/main.ts", global: "explorer" },
+  { name: "views", entry: "views/index.ts", global: "explorerViews" },
+];
+
+/** Builds the program of the explorer into a folder: `engine.js`, `shell.js`, `views.js` and `style.css`. */
 export async function buildExplorer(outDir: string): Promise<void> {
-  await Promise.all([buildEngine(outDir), buildShell(outDir)]);
+  await Promise.all([buildEngine(outDir), ...SCRIPTS.map((script) => buildScript(outDir, script))]);
+  const styles = SCRIPTS.map(({ name }) => `${outDir}/${name}.css`);
+  writeFileSync(`${outDir}/style.css`, styles.map((file) => readFileSync(file, "utf8")).join(""));
+  for (const file of styles) rmSync(file);
 }

@@ -6,6 +6,7 @@ import { explorerPage } from "./page.ts";
 
 const parts = {
   shell: 'const a = "</script><!--";',
+  views: "var views = 1;",
   style: "p { color: red }",
   engine: "const pattern = /<\\/SCRIPT>/;",
 };
@@ -35,7 +36,7 @@ describe("a page in one file", () => {
   const html = explorerPage(parts, content);
 
   it("has what it is given as data, whatever is in it", () => {
-    expect(html.match(/<\/script>/g)).toHaveLength(3);
+    expect(html.match(/<\/script>/g)).toHaveLength(4);
     expect(html).not.toContain("<!--");
     expect(JSON.parse(textOf(html, /<script type="application\/json"/))).toEqual(
       JSON.parse(JSON.stringify(content)),
@@ -46,16 +47,18 @@ describe("a page in one file", () => {
   it("has its program, meaning the same", () => {
     const program = textOf(html, /<script>/);
     expect(new Function(`${program} return a;`)()).toBe("</script><!--");
-    const engine = Buffer.from(textOf(html, /<script type="application\/gzip"/), "base64");
-    expect(gunzipSync(engine).toString()).toBe(parts.engine);
+    const part = (id: string) =>
+      gunzipSync(Buffer.from(textOf(html, new RegExp(` id="${id}"`)), "base64")).toString();
+    expect(part("engine")).toBe(parts.engine);
+    expect(part("views")).toBe(parts.views);
   });
 
-  it("allows its own script and style, and loads nothing", () => {
+  it("allows its own scripts and style, and loads nothing", () => {
     const hash = (text: string) => createHash("sha256").update(text).digest("base64");
     const policy = /Content-Security-Policy" content="([^"]+)"/.exec(html)![1]!;
     expect(policy.split("; ")).toEqual([
       "default-src 'none'",
-      `script-src 'sha256-${hash(textOf(html, /<script>/))}' 'wasm-unsafe-eval'`,
+      `script-src 'sha256-${hash(textOf(html, /<script>/))}' 'sha256-${hash(parts.views)}' 'wasm-unsafe-eval'`,
       `style-src 'sha256-${hash(parts.style)}'`,
       "worker-src blob:",
       "img-src data: blob:",

@@ -10,21 +10,21 @@ export interface PageOptions {
 }
 
 /**
- * The page in one file: the program, the engine that its worker runs (compressed), and the content, which
- * are data to the browser.
+ * The page in one file: the program, what it runs later (the engine of its worker, and what draws, compressed),
+ * and the content, which are data to the browser.
  *
- * Its content security policy allows the one script and style that are in it, WebAssembly, and workers
+ * Its content security policy allows the two scripts and the style that are in it, WebAssembly, and workers
  * made of a blob; nothing is loaded from anywhere, unless it `connects`.
  */
 export function explorerPage(
-  { shell, style, engine }: PageParts,
+  { shell, views, style, engine }: PageParts,
   content: PageContent,
   { connects = false }: PageOptions = {},
 ): string {
   const program = scriptText(shell);
   const policy = [
     "default-src 'none'",
-    `script-src '${hashOf(program)}' 'wasm-unsafe-eval'`,
+    `script-src '${hashOf(program)}' '${hashOf(views)}' 'wasm-unsafe-eval'`,
     `style-src '${hashOf(style)}'`,
     "worker-src blob:",
     "img-src data: blob:",
@@ -46,6 +46,7 @@ export function explorerPage(
 <div id="app"><p>This page is a program: it needs a browser with JavaScript and WebAssembly.</p></div>
 <script type="application/json" id="content">${jsonText(content)}</script>
 <script type="application/gzip" id="engine">${packed(engine)}</script>
+<script type="application/gzip" id="views">${packed(views)}</script>
 <script>${program}</script>
 </body>
 </html>

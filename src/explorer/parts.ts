@@ -5,15 +5,22 @@ import { InterpBenchError, reasonOf } from "../errors/index.ts";
 
 /** The built program of the explorer. */
 export interface PageParts {
-  /** What a page runs. */
+  /** What a page runs at once. */
   readonly shell: string;
+  /** What it runs when it first draws something. */
+  readonly views: string;
   readonly style: string;
   /** What its worker runs. */
   readonly engine: string;
 }
 
 /** The names of the files that a build of `web/` leaves. */
-export const PART_FILES = { shell: "shell.js", style: "shell.css", engine: "engine.js" } as const;
+export const PART_FILES = {
+  shell: "shell.js",
+  views: "views.js",
+  style: "style.css",
+  engine: "engine.js",
+} as const;
 
 /** The folder of the program in this package, whether it is there or not. */
 export function packagedParts(): string {
@@ -41,6 +48,7 @@ export function readParts(folder: string = packagedParts()): PageParts {
   };
   return {
     shell: read(PART_FILES.shell),
+    views: read(PART_FILES.views),
     style: read(PART_FILES.style),
     engine: read(PART_FILES.engine),
   };

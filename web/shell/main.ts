@@ -7,34 +7,27 @@ import { type Engine, startEngine } from "../engine/client.ts";
 import App from "./App.svelte";
 import { readContent } from "./content.ts";
 import Problem from "./Problem.svelte";
+import { partText } from "./parts.ts";
 import { Session } from "./session.svelte.ts";
 
 const target = document.getElementById("app")!;
-const textOf = (id: string) => document.getElementById(id)?.textContent;
 
 /** Development pages have the engine as a module; built ones as a text, for a worker made of a blob. */
-async function engineOf(code: string | null | undefined): Promise<Engine> {
+async function openEngine(): Promise<Engine> {
   if (import.meta.env.DEV) {
     const { connectEngine } = await import("../engine/client.ts");
     const url = new URL("../engine/worker.ts", import.meta.url);
     return connectEngine(new Worker(url, { type: "module" }) as never);
   }
-  return startEngine(await unpacked(code ?? ""));
+  return startEngine(await partText("engine"));
 }
 
-/** The text of compressed data in base64. */
-async function unpacked(base64: string): Promise<string> {
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Response(stream).text();
-}
-
-const content = readContent(textOf("content"));
+const content = readContent(document.getElementById("content")?.textContent);
 target.replaceChildren();
 if ("problem" in content) {
   mount(Problem, { target, props: { message: content.problem, hint: content.advice } });
 } else {
-  engineOf(textOf("engine")).then(
+  openEngine().then(
     (engine) => mount(App, { target, props: { session: new Session(engine, content) } }),
     (error: unknown) =>
       mount(Problem, {

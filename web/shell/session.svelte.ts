@@ -3,6 +3,7 @@ import { type Engine, EngineError } from "../engine/client.ts";
 import type { CaseFacts } from "../engine/methods/cases.ts";
 import type { ModelFacts, ModelRef } from "../engine/methods/models.ts";
 import type { TruthFacts } from "../engine/methods/truth.ts";
+import type { Subject, SubjectProps } from "../views/contract.ts";
 import {
   type Address,
   type AddressProblem,
@@ -40,6 +41,16 @@ export class Session {
     const { path, state } = this.address;
     this.place = { path, state: changedState(state, changes) };
     history.replaceState(null, "", formatAddress(this.place));
+  }
+
+  /** What a view of a subject is given. */
+  given(subject: Subject): SubjectProps {
+    return {
+      engine: this.engine,
+      subject,
+      state: this.address.state,
+      onState: (changes) => this.keep(changes),
+    };
   }
 
   case(id: string): Promise<CaseFacts> {

@@ -1,8 +1,5 @@
-import { mountAcdc } from "../views/acdc/acdc.ts";
-import { mountAttention } from "../views/attention.ts";
-import { mountCircuit } from "../views/circuit/circuit.ts";
 import type { Mount, Subject, SubjectProps } from "../views/contract.ts";
-import { mountPatch } from "../views/patch/patch.ts";
+import { late } from "./late-views.ts";
 
 /** A view in the pages of models and results. */
 export interface SubjectView {
@@ -19,25 +16,25 @@ export const SUBJECT_VIEWS: readonly SubjectView[] = [
   {
     id: "circuit",
     title: "Circuit",
-    mount: mountCircuit,
+    mount: late((views) => views.mountCircuit),
     fits: ({ model, result }) => model.truth !== undefined || result?.scores !== undefined,
   },
   {
     id: "acdc",
     title: "ACDC, edge by edge",
-    mount: mountAcdc,
+    mount: late((views) => views.mountAcdc),
     fits: (subject) => subject.case !== undefined,
   },
   {
     id: "attention",
     title: "Attention",
-    mount: mountAttention,
+    mount: late((views) => views.mountAttention),
     fits: (subject) => subject.case !== undefined,
   },
   {
     id: "patch",
     title: "Hands on",
-    mount: mountPatch,
+    mount: late((views) => views.mountPatch),
     fits: (subject) => subject.case !== undefined,
   },
 ];

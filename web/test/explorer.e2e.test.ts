@@ -71,6 +71,34 @@ describe.skipIf(!hasBrowser)("the explorer in a browser (needs /usr/bin/chromium
     expect(faults).toEqual([]);
   });
 
+  it("copies the steps of a program as a picture and as the command line that prints them", async () => {
+    const prepare = `globalThis.copied = [];
+      Object.defineProperty(navigator, "clipboard", { value: {
+        writeText: async (text) => { copied.push(text); },
+        write: async ([item]) => { copied.push(String((await item.getType("image/png")).size)); },
+      } });`;
+    const { page, faults } = await browser.open(html, {
+      address: "v1/case/3?input=x,a,x,b",
+      prepare,
+    });
+    await page.getByRole("row", { name: "trained transformer says" }).waitFor();
+    const tools = page.getByRole("group", { name: "Copy Step through" });
+    for (const name of ["SVG", "PNG", "command"]) {
+      await tools.getByRole("button", { name }).click();
+      await page.getByText(`Copied as ${name}.`).waitFor();
+    }
+    const copied = await page.evaluate(
+      () => (globalThis as unknown as { copied: readonly string[] }).copied,
+    );
+    const [svg, png, command] = copied;
+    expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+    expect(svg).toContain("frac_prevs_1 = aggregate(");
+    expect(svg!.match(/>0\.5</g)!.length).toBeGreaterThan(2);
+    expect(Number(png)).toBeGreaterThan(2_000);
+    expect(command).toBe(`npx interpbench cases run 3 --input '["x","a","x","b"]'`);
+    expect(faults).toEqual([]);
+  });
+
   it.each(["5", "ioi"])(
     "shows case %s, whose variables share names, or which has no program",
     async (id) => {

@@ -1,6 +1,6 @@
 import type { CaseFacts, VariableFacts } from "../engine/methods/cases.ts";
 import type { ModelFacts } from "../engine/methods/models.ts";
-import { boxOf } from "./circuit-map.ts";
+import { boxOf } from "./box.ts";
 
 /** Whether a model is what the program of a case compiles to, or has been trained. */
 export type ModelKind = "compiled" | "trained";

@@ -9,7 +9,7 @@ import { listen } from "./listen.ts";
 import { routesOf } from "./routes.ts";
 import { openRuns, type RunState, type Runs } from "./runs.ts";
 
-const parts = { shell: "1", style: "", engine: "" };
+const parts = { shell: "1", views: "", style: "", engine: "" };
 let folder: string;
 let server: Listening;
 let runs: Runs;

@@ -3,7 +3,7 @@ import type { CaseFacts, TokenFacts } from "../../engine/methods/cases.ts";
 import type { ModelFacts } from "../../engine/methods/models.ts";
 import type { Numbers } from "../../engine/methods/run.ts";
 import type { TraceOutput } from "../../engine/methods/trace.ts";
-import { outputTexts } from "../../views/outputs.ts";
+import { outputTexts } from "../outputs.ts";
 
 /** What a case makes of an input: its program, and each model. */
 export interface CaseRuns {
@@ -21,12 +21,18 @@ export interface ModelRun {
   readonly at: Readonly<Record<string, Numbers>>;
 }
 
+/** The models of a case, as far as there are any. */
+export interface CaseModels {
+  readonly compiled: ModelFacts | undefined;
+  readonly trained: ModelFacts | undefined;
+}
+
 /** Everything of a case on an input. */
 export async function runsOf(
   engine: Engine,
   facts: CaseFacts,
   input: readonly TokenFacts[],
-  models: { readonly compiled: ModelFacts | undefined; readonly trained: ModelFacts | undefined },
+  models: CaseModels,
 ): Promise<CaseRuns> {
   const values = input.map(({ value }) => value);
   const [trace, compiled, trained] = await Promise.all([

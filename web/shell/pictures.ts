@@ -1,0 +1,5 @@
+import { late } from "./late-views.ts";
+
+export const mountCircuitMap = late((views) => views.mountCircuitMap);
+export const mountInputEditor = late((views) => views.mountInputEditor);
+export const mountStepper = late((views) => views.mountStepper);

@@ -1,0 +1,11 @@
+/**
+ * @file All that draws. A page has it as a part of its own, which it runs when it first shows a view.
+ */
+export { mountAcdc } from "./acdc/acdc.ts";
+export { mountAttention } from "./attention.ts";
+export { mountCircuit } from "./circuit/circuit.ts";
+export { mountCircuitMap } from "./circuit-map.ts";
+export { mountInputEditor } from "./input/editor.ts";
+export { mountPatch } from "./patch/patch.ts";
+export { mountStepper } from "./stepper/stepper.ts";
+export { truthPicture } from "./truth-picture.ts";
