@@ -1,4 +1,4 @@
 import { writeFileSync } from "node:fs";
-import { ZOO_PAGE, zooPage } from "./zoo-page.ts";
+import { ZOO_TABLE, zooPage } from "./zoo-page.ts";
 
-writeFileSync(ZOO_PAGE, zooPage());
+writeFileSync(ZOO_TABLE.page, zooPage());

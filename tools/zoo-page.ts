@@ -1,11 +1,12 @@
-import { readFileSync } from "node:fs";
 import { allCases } from "../src/cases/index.ts";
 import { packagedZoo, readZoo, type ZooEntry } from "../src/models/index.ts";
+import { type PagePart, withPart } from "./page-part.ts";
 
-/** The page whose table {@link zooPage} makes. */
-export const ZOO_PAGE = new URL("../docs/zoo.md", import.meta.url);
-
-const [START, END] = ["<!-- table: npm run build:zoo -->", "<!-- end of the table -->"] as const;
+/** The table that {@link zooPage} makes. */
+export const ZOO_TABLE: PagePart = {
+  page: new URL("../docs/zoo.md", import.meta.url),
+  script: "build:zoo",
+};
 
 const percent = (share: number | null) => (share === null ? "–" : (100 * share).toFixed(3));
 
@@ -53,18 +54,15 @@ function table(models: readonly ZooEntry[]): string {
 
 /** The page with the table of the models that the package has. */
 export function zooPage(): string {
-  const page = readFileSync(ZOO_PAGE, "utf8");
   const { models } = readZoo(packagedZoo());
   const missing = allCases()
     .map(({ id }) => id)
     .filter((id) => !models.some((one) => one.id === id));
   const exhaustive = models.filter((one) => one.exhaustive).length;
-  const text = `${START}
+  return withPart(
+    ZOO_TABLE,
+    `${models.length} models, ${exhaustive} of them proved on all pairs of inputs.${missing.length === 0 ? "" : ` Without a model: ${missing.join(", ")}.`}
 
-${models.length} models, ${exhaustive} of them proved on all pairs of inputs.${missing.length === 0 ? "" : ` Without a model: ${missing.join(", ")}.`}
-
-${table(models)}
-
-`;
-  return page.slice(0, page.indexOf(START)) + text + page.slice(page.indexOf(END));
+${table(models)}`,
+  );
 }

@@ -72,6 +72,26 @@ describe("a leaderboard", () => {
     expect(read("leaderboard.parquet").slice(0, 4)).toBe("PAR1");
   });
 
+  it("knows of the zoo's cases what their audits found, and has means of those that are alike", async () => {
+    const { document, job } = await make({
+      ...request,
+      cases: ["3", "13"].map((id) => ({ id, source: { id } })),
+      contestants: await contestantsOf(protocol, ["truth", "random"]),
+      model: { kind: "zoo", seed: 1 },
+      seeds: [1],
+    });
+    const [third, thirteenth] = document.cases;
+    expect(third).toMatchObject({ case: "3", layers: 2, width: 12, trueHeads: 1, trueEdges: 4 });
+    expect(thirteenth!.leak).toBeGreaterThan(0.99);
+    const groups = document.groups.map(({ name, cases }) => [name, ...cases]);
+    expect(groups).toContainEqual(["outside edges matter", "13"]);
+    const meanOfThird = document.groups[0]!.means.find(({ algorithm }) => algorithm === "random");
+    expect(document.groups[0]!.cases).toEqual(["3"]);
+    expect(meanOfThird!.mean).toBe(document.rows[1]!.auroc!.edges);
+    const page = readFileSync(join(job.artifact.folder, "leaderboard.md"), "utf8");
+    expect(page).toContain("| outside edges matter (1) |");
+  });
+
   it("makes nothing twice, and only what is new of more", async () => {
     const first = await make(request);
     const again = await make(request);

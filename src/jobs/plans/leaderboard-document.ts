@@ -1,8 +1,8 @@
 import { meanCurve } from "../../circuit/index.ts";
-import { type Standings, standingsOf } from "../../evaluation/index.ts";
-import { Key } from "../../rng/index.ts";
+import type { CaseFacts } from "../leaderboard/case-facts.ts";
 import type { Protocol } from "../leaderboard/protocol.ts";
-import type { FoundCurve, FoundRun } from "./found-run.ts";
+import { type LeaderboardRow, type RankedCell, rankRows } from "../leaderboard/ranked-rows.ts";
+import type { FoundRun } from "./found-run.ts";
 import { whyDifferent } from "./published-differences.ts";
 
 /** A run of a leaderboard: what it found, or why it did not. */
@@ -18,32 +18,23 @@ export interface LeaderboardCell {
 /** What to know of the models of cases before relying on them, where there is something. */
 export type Caveats = ReadonlyMap<string, readonly string[]>;
 
-/** Seed of the draws of cases: the same runs always have the same intervals. */
-const INTERVAL_SEED = 0;
-
 /** The document of a leaderboard as it is stored. */
 export function leaderboardDocument(
   protocol: Protocol,
   facts: { readonly model: string; readonly dataSize: number },
   cells: readonly LeaderboardCell[],
+  cases: readonly CaseFacts[],
   caveats: Caveats,
 ) {
   const rows = cells.map((cell) => rowOf(protocol, cell));
-  const runs = rows.map(({ auroc, ...row }) => ({ ...row, value: auroc?.edges }));
-  const { summary, comparisons, ranks, ...rest } = standingsOf(
-    runs,
-    Key.fromSeed(INTERVAL_SEED).fold("leaderboard"),
-  );
+  const ranked = rankRows(rows, cases);
   return {
     protocol: protocol.name,
     measure: protocol.measure,
     ...facts,
-    rows,
-    cells: rest.cells.map((cell) => ({ ...cell, ...reasonOf(rows, cell) })),
-    summary: summary.map((one) => ({ ...one, ...rankOf(ranks, one.algorithm) })),
-    tests: { pairs: comparisons, ranks },
-    curves: summary.map(({ algorithm }) => curvesOf(algorithm, cells)),
-    published: publishedFor(protocol, cells, rest.cells, caveats),
+    ...ranked,
+    curves: ranked.summary.map(({ algorithm }) => curvesOf(algorithm, cells)),
+    published: publishedFor(protocol, cells, ranked.cells, caveats),
   };
 }
 
@@ -54,7 +45,7 @@ export type LeaderboardDocument = ReturnType<typeof leaderboardDocument>;
 function publishedFor(
   { published }: Protocol,
   cells: readonly LeaderboardCell[],
-  standing: Standings["cells"],
+  standing: readonly RankedCell[],
   caveats: Caveats,
 ) {
   if (published === undefined) return undefined;
@@ -76,21 +67,6 @@ function publishedFor(
     /** What to know of the models, by case. */
     caveats: [...caveats].map(([id, sentences]) => ({ case: id, caveats: sentences })),
   };
-}
-
-/** A run as it is listed. */
-export interface LeaderboardRow extends Omit<LeaderboardCell, "outcome"> {
-  /** What the numbers that rank are. */
-  readonly rankedBy?: string;
-  /** By the protocol; `merged` is exact, of edges between heads and MLPs, query, key and value together. */
-  readonly auroc?: { readonly [Part in "edges" | "nodes" | "merged"]: number | undefined };
-  readonly averagePrecision?: { readonly [Part in "edges" | "nodes"]: number | undefined };
-  /** How faithful its circuits are, where they were run. */
-  readonly faithfulness?: Partial<Pick<FoundCurve, "cpr" | "cmd" | "accAuc">>;
-  /** The code of the error that ended the run. */
-  readonly code?: string;
-  /** Why there is no number of edges. */
-  readonly reason?: string;
 }
 
 function rowOf(protocol: Protocol, { outcome, ...run }: LeaderboardCell): LeaderboardRow {
@@ -137,19 +113,4 @@ function curvesOf(algorithm: string, cells: readonly LeaderboardCell[]) {
 function definedAll(values: readonly (number | undefined)[] = []): number[] | undefined {
   const known = values.filter((value) => value !== undefined);
   return known.length > 0 && known.length === values.length ? known : undefined;
-}
-
-/** Why a cell has no number: the reason of its first run. */
-function reasonOf(
-  rows: readonly LeaderboardRow[],
-  { case: id, algorithm, mean }: Standings["cells"][number],
-): { readonly reason?: string | undefined } {
-  if (mean !== undefined) return {};
-  const row = rows.find((one) => one.case === id && one.algorithm === algorithm);
-  return { reason: row?.reason };
-}
-
-function rankOf(ranks: Standings["ranks"], algorithm: string): { readonly meanRank?: number } {
-  const place = ranks?.algorithms.indexOf(algorithm) ?? -1;
-  return ranks === undefined || place === -1 ? {} : { meanRank: ranks.ranks[place]! };
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { OWN, zooCaveats } from "../../models/index.ts";
 import { type Artifact, contentOf } from "../../store/index.ts";
 import { defineKind } from "../kind.ts";
+import { type CaseFacts, factsOfRun } from "../leaderboard/case-facts.ts";
 import { protocolOf } from "../leaderboard/protocols.ts";
 import { type AskedRun, assertAsAsked } from "./as-asked.ts";
 import { foundRun } from "./found-run.ts";
@@ -54,6 +55,7 @@ export const leaderboardKind = defineKind({
     const parents: string[] = [];
     const contents: string[] = [];
     const caveats = new Map<string, readonly string[]>();
+    const facts = new Map<string, CaseFacts>();
     const cells: LeaderboardCell[] = [];
     for (const one of asked.runs) {
       const { case: id, contestant: algorithm, seed, outcome } = one;
@@ -70,19 +72,21 @@ export const leaderboardKind = defineKind({
       }
       const known = caveats.get(id) ?? zooCaveats(modelOf(artifact), zoo);
       if (known.length > 0) caveats.set(id, known);
+      if (!facts.has(id)) facts.set(id, factsOfRun(id, artifact, zoo));
       const found = await foundRun(artifact, score);
       cells.push({ case: id, algorithm, seed, outcome: { found } });
     }
     const { model, dataSize } = asked;
+    const cases = [...facts.values()];
     const runs = asked.runs.map(({ outcome, ...one }) =>
       "result" in outcome ? one : { ...one, outcome },
     );
     return {
       case: model.replace(/[^\w.-]+/g, "-").replace(/^[.-]+/, "") || OWN,
-      config: { ...asked, runs, contents, caveats: Object.fromEntries(caveats) },
+      config: { ...asked, runs, contents, cases, caveats: Object.fromEntries(caveats) },
       parents,
       run: async ({ draft }) => {
-        const document = leaderboardDocument(protocol, { model, dataSize }, cells, caveats);
+        const document = leaderboardDocument(protocol, { model, dataSize }, cells, cases, caveats);
         await writeLeaderboard(draft, document);
         return document;
       },

@@ -3,6 +3,7 @@ import {
   caseTable,
   differenceTexts,
   faithfulnessTable,
+  groupTable,
   missingCells,
   pairTable,
   publishedTable,
@@ -19,6 +20,7 @@ export function leaderboardMarkdown(document: LeaderboardDocument): string {
   const differences = differenceTexts(document);
   const ranks = ranksText(document);
   const faithfulness = faithfulnessTable(document);
+  const groups = groupTable(document);
   const missing = missingCells(document).map(
     ({ reason, algorithms, cases }) =>
       `- ${algorithms.join(", ")} on ${cases.join(", ")}: ${escaped(reason)}\n`,
@@ -29,6 +31,7 @@ export function leaderboardMarkdown(document: LeaderboardDocument): string {
     markdownTable(summaryTable(document)),
     ...(faithfulness === undefined ? [] : [markdownTable(faithfulness)]),
     ...(ranks === undefined ? [] : [`${ranks}\n`]),
+    ...(groups === undefined ? [] : ["## By kind of case\n", markdownTable(groups)]),
     "## By case\n",
     markdownTable(caseTable(document)),
     ...(missing.length === 0 ? [] : ["Without a number:\n", missing.join("")]),

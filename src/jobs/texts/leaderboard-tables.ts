@@ -28,7 +28,10 @@ const range = (low: number | null | undefined, high: number | null | undefined) 
     : `${low.toFixed(3)} … ${high.toFixed(3)}`;
 
 /** Algorithms, the best first. */
-export function summaryTable({ summary, rows }: Document): LeaderboardTable {
+export function summaryTable({
+  summary,
+  rows,
+}: Pick<Document, "summary" | "rows">): LeaderboardTable {
   const precision = (algorithm: string) => {
     const known = rows.flatMap((row) =>
       row.algorithm === algorithm ? (row.averagePrecision?.edges ?? []) : [],
@@ -46,6 +49,27 @@ export function summaryTable({ summary, rows }: Document): LeaderboardTable {
       quartiles: range(quartiles?.[0], quartiles?.[1]),
       "mean rank": round(meanRank),
       AP: precision(algorithm),
+    })),
+  );
+}
+
+/** Means over the cases of each group, algorithms as in the summary; `undefined` where there are no groups. */
+export function groupTable({
+  summary,
+  groups,
+}: Pick<Document, "summary" | "groups">): LeaderboardTable | undefined {
+  if (groups.length === 0) return undefined;
+  const headings = groups.map(({ name, cases }) => `${name} (${cases.length})`);
+  return tableOf(
+    ["algorithm", ...headings],
+    summary.map(({ algorithm }) => ({
+      algorithm,
+      ...Object.fromEntries(
+        groups.map(({ means }, i) => [
+          headings[i]!,
+          round(means.find((one) => one.algorithm === algorithm)?.mean),
+        ]),
+      ),
     })),
   );
 }
@@ -180,7 +204,7 @@ export function missingCells({ cells }: Document): MissingCells[] {
 }
 
 /** What mean ranks say, as a sentence; `undefined` where there are none. */
-export function ranksText({ tests: { ranks } }: Document): string | undefined {
+export function ranksText({ tests: { ranks } }: Pick<Document, "tests">): string | undefined {
   if (!ranks) return undefined;
   const { items, p, criticalDifference, algorithms } = ranks;
   return `Mean ranks of ${algorithms.length} algorithms on the ${items} cases that all of them have: Friedman p ${Number(p.toPrecision(3))}; two differ at 5 % if more than ${criticalDifference.toFixed(3)} apart (Nemenyi).`;

@@ -24,7 +24,7 @@ export function storedAudit(document: JsonDocument) {
 const GOAL = 0.999;
 
 /** Shares of runs beyond which it is told that something outside of the truth matters. */
-const BEARABLE = 0.001;
+export const BEARABLE = 0.001;
 
 /** What to know before relying on a model, by its audit: sentences without a full stop. */
 export function caveatsOf(audit: AuditDocument): string[] {

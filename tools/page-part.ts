@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+
+/** A part of a page that a tool makes, between two comments. */
+export interface PagePart {
+  readonly page: URL;
+  /** The script that makes it, as its first comment names it. */
+  readonly script: string;
+}
+
+const END = "<!-- end of the table -->";
+
+/** The page with `text` in place of its part. */
+export function withPart({ page, script }: PagePart, text: string): string {
+  const now = readFileSync(page, "utf8");
+  const start = `<!-- table: npm run ${script} -->`;
+  const begin = now.indexOf(start);
+  const end = now.indexOf(END, begin);
+  if (begin === -1 || end === -1) throw new Error(`${page.pathname} has no part "${start}"`);
+  return `${now.slice(0, begin)}${start}\n\n${text.trim()}\n\n${now.slice(end)}`;
+}
