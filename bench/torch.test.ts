@@ -25,7 +25,8 @@ require("node:readline").createInterface(process.stdin).on("line", (line) => {
     console.error("Traceback\\nMemoryError: too large");
     process.exit(1);
   }
-  console.log(JSON.stringify({ times: [Number(process.argv[3]), shape.dModel, seconds] }));
+  const result = process.argv[2].split("/").at(-1);
+  console.log(JSON.stringify({ times: [Number(process.argv[3]), shape.dModel, seconds], result }));
 });`,
 );
 
@@ -39,32 +40,36 @@ describe("torchPython", () => {
 describe("openTorch", () => {
   it("says why there is no PyTorch", async () => {
     const nowhere = join(folder, "nowhere");
-    expect(await openTorch(1, nowhere)).toEqual({ missing: `spawn ${nowhere} ENOENT` });
+    expect(await openTorch("torch_step", 1, nowhere)).toEqual({
+      missing: `spawn ${nowhere} ENOENT`,
+    });
     const bare = interpreter(
       "bare",
       `console.error("Traceback\\nModuleNotFoundError: No module named 'torch'"); process.exit(1);`,
     );
-    expect(await openTorch(1, bare)).toEqual({
+    expect(await openTorch("torch_step", 1, bare)).toEqual({
       missing: "ModuleNotFoundError: No module named 'torch'",
     });
     const mute = interpreter("mute", "process.exit(3);");
-    expect(await openTorch(1, mute)).toEqual({ missing: `${mute} ended with 3` });
+    expect(await openTorch("torch_step", 1, mute)).toEqual({ missing: `${mute} ended with 3` });
   });
 
   it("asks a step at a time", async () => {
-    const torch = (await openTorch(2, peer)) as TorchPeer;
+    const torch = (await openTorch("torch_step", 2, peer)) as TorchPeer;
     expect(torch.version).toBe("1.2.3");
-    const contestant = torch.contestant(stepShape("d_model 20"));
+    const contestant = torch.contestant({ shape: stepShape("d_model 20") });
     expect(await contestant.slice(0.5)).toEqual([2, 20, 0.5]);
-    expect(await torch.contestant(stepShape("d_model 4")).slice(0)).toEqual([2, 4, 0]);
+    expect(await torch.contestant({ shape: stepShape("d_model 4") }).slice(0)).toEqual([2, 4, 0]);
+    const shape = stepShape("d_model 4");
+    expect(await torch.resultOf({ shape })).toBe("torch_step.py");
     expect(torch.failure()).toBeUndefined();
     torch.close();
   });
 
   it("goes on without a PyTorch that ends early", async () => {
-    const torch = (await openTorch(1, peer)) as TorchPeer;
-    expect(await torch.contestant(stepShape("d_model 64")).slice(0)).toEqual([]);
-    expect(await torch.contestant(stepShape("d_model 4")).slice(0)).toEqual([]);
+    const torch = (await openTorch("torch_step", 1, peer)) as TorchPeer;
+    expect(await torch.contestant({ shape: stepShape("d_model 64") }).slice(0)).toEqual([]);
+    expect(await torch.contestant({ shape: stepShape("d_model 4") }).slice(0)).toEqual([]);
     expect(torch.failure()).toBe("MemoryError: too large");
     torch.close();
   });

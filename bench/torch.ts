@@ -2,18 +2,29 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { Contestant } from "./interleave.ts";
-import type { StepShape } from "./step.ts";
-
-const SCRIPT = fileURLToPath(new URL("peers/torch_step.py", import.meta.url));
 
 /** PyTorch in a process of its own, which works when it is asked to. */
 export interface TorchPeer {
   readonly version: string;
-  /** The training step of a shape; its slices are empty once the process has ended. */
-  contestant(shape: StepShape): Contestant;
+  /** What a request asks for; its slices are empty once the process has ended. */
+  contestant(request: object): Contestant;
+  /** What a request comes to, done once; `undefined` once the process has ended. */
+  resultOf<Result>(request: object): Promise<Result | undefined>;
   /** Why the process ended before it was closed, if it did. */
   failure(): string | undefined;
   close(): void;
+}
+
+/** What to say of PyTorch under a table. */
+export function torchNotes(torch: TorchPeer | TorchMissing): string[] {
+  if ("missing" in torch) {
+    return [
+      `PyTorch was skipped: ${torchPython()} has none (${torch.missing}). Set INTERPBENCH_PYTHON to a Python that has torch.`,
+    ];
+  }
+  const failure = torch.failure();
+  const version = `PyTorch ${torch.version}, in turns with the others.`;
+  return failure === undefined ? [version] : [version, `PyTorch ended early: ${failure}.`];
 }
 
 /** A Python with torch is not there, and why. */
@@ -59,15 +70,19 @@ async function lastWords(python: string, child: ChildProcess): Promise<string> {
   });
 }
 
+/** A script of `peers/`: what PyTorch is to do. */
+export type PeerScript = "torch_step" | "torch_discovery";
+
 /**
- * Starts PyTorch on so many threads. Requests and answers are lines of JSON, see
- * `peers/torch_step.py`.
+ * Starts PyTorch on so many threads. Requests and answers are lines of JSON, see the script.
  */
 export async function openTorch(
+  script: PeerScript,
   threads: number,
   python = torchPython(),
 ): Promise<TorchPeer | TorchMissing> {
-  const child = spawn(python, [SCRIPT, String(threads)], { env: peerEnvironment(threads) });
+  const path = fileURLToPath(new URL(`peers/${script}.py`, import.meta.url));
+  const child = spawn(python, [path, String(threads)], { env: peerEnvironment(threads) });
   child.stdin.on("error", () => {});
   const ended = lastWords(python, child);
   let failure: string | undefined;
@@ -78,17 +93,21 @@ export async function openTorch(
   };
   const greeting = await answer<{ torch: string }>();
   if (greeting === undefined) return { missing: await ended };
+  const ask = async <T>(request: object): Promise<T | undefined> => {
+    child.stdin.write(`${JSON.stringify(request)}\n`);
+    const given = await answer<T>();
+    if (given === undefined) failure = await ended;
+    return given;
+  };
   return {
     version: greeting.torch,
-    contestant: (shape) => ({
+    contestant: (request) => ({
       name: "torch",
-      slice: async (seconds) => {
-        child.stdin.write(`${JSON.stringify({ shape, seconds })}\n`);
-        const given = await answer<{ times: number[] }>();
-        if (given === undefined) failure = await ended;
-        return given?.times ?? [];
-      },
+      slice: async (seconds) =>
+        (await ask<{ times: number[] }>({ ...request, seconds }))?.times ?? [],
     }),
+    resultOf: async <T>(request: object) =>
+      (await ask<{ result: T }>({ ...request, seconds: 0 }))?.result,
     failure: () => failure,
     close: () => child.stdin.end(),
   };

@@ -1,6 +1,7 @@
 import type { Section } from "../section.ts";
 import { case3 } from "./case3.ts";
 import { compile } from "./compile.ts";
+import { discovery } from "./discovery.ts";
 import { files } from "./files.ts";
 import { generated } from "./generated.ts";
 import { growth } from "./growth.ts";
@@ -19,6 +20,7 @@ export const SECTIONS: readonly Section[] = [
   threads,
   growth,
   case3,
+  discovery,
   ioi,
   sparse,
   files,

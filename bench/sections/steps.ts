@@ -5,7 +5,7 @@ import { interleave, type Laps, local, type Pace, ratioOf } from "../interleave.
 import type { BenchContext, Section } from "../section.ts";
 import { prepareStep, STEP_SHAPES, type StepShape, stepFlops } from "../step.ts";
 import { makeTable, rounded, type Table } from "../table.ts";
-import { openTorch, type TorchMissing, type TorchPeer, torchPython } from "../torch.ts";
+import { openTorch, type TorchMissing, type TorchPeer, torchNotes } from "../torch.ts";
 
 /** A training step of one shape, by contestant. */
 interface StepRow {
@@ -45,17 +45,6 @@ function columns(names: readonly string[], hasTorch: boolean): Column<StepRow>[]
 
 const COUNTED = "GFLOP/s counts contractions only: three times those of the forward pass.";
 
-function torchNotes(torch: TorchPeer | TorchMissing): string[] {
-  if ("missing" in torch) {
-    return [
-      `PyTorch was skipped: ${torchPython()} has none (${torch.missing}). Set INTERPBENCH_PYTHON to a Python that has torch.`,
-    ];
-  }
-  const failure = torch.failure();
-  const version = `PyTorch ${torch.version}, in turns with the others.`;
-  return failure === undefined ? [version] : [version, `PyTorch ended early: ${failure}.`];
-}
-
 /** Times one shape on every backend, and in PyTorch where it is there. */
 async function timeStep(
   shape: StepShape,
@@ -65,14 +54,14 @@ async function timeStep(
 ): Promise<StepRow> {
   const prepared = backends.map((backend) => ({ backend, step: prepareStep(backend, shape) }));
   const own = prepared.map(({ backend, step }) => local(backend.name, step.run));
-  const peers = "missing" in torch ? [] : [torch.contestant(shape)];
+  const peers = "missing" in torch ? [] : [torch.contestant({ shape })];
   const laps = await interleave([...own, ...peers], paceOf(shape, pace));
   for (const { step } of prepared) step.dispose();
   return { step: shape.name, flops: stepFlops(shape), laps };
 }
 
 async function timeSteps(threads: number, { pace, progress }: BenchContext): Promise<Table> {
-  const torch = await openTorch(threads);
+  const torch = await openTorch("torch_step", threads);
   const hasTorch = !("missing" in torch);
   const onThreads = threads === 1 ? "one thread" : `${threads} threads`;
   try {
