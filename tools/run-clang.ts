@@ -1,12 +1,15 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { commands } from "@yowasp/clang";
 
 /*
  * Clang as a program of its own: `run-clang.ts SOURCE JOBS` compiles one file in several ways, JOBS being the
- * JSON of `[[output, flags], …]`. Clang is itself WebAssembly, and runs a few seconds: a Node with
- * `--liftoff-only` does not optimise it first, which would take as long again.
+ * JSON of `[[output, flags], …]`. Clang is itself WebAssembly, and runs a few seconds: only what is called is
+ * compiled, and nothing of it optimised, which would take longer than it saves.
  */
+for (const flag of ["--liftoff-only", "--wasm-lazy-compilation"]) setFlagsFromString(flag);
+
 const [source, jobs] = process.argv.slice(2) as [string, string];
 const name = basename(source);
 const files = { [name]: readFileSync(source, "utf8") };

@@ -84,7 +84,7 @@ async function compileMissing(): Promise<void> {
   const jobs = variants.map((variant) => [unfinished(variant), flagsOf(variant)]);
   const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
   const program = [path("../node_modules/.bin/unrun"), path("run-clang.ts")];
-  const words = ["--liftoff-only", ...program, fileURLToPath(SOURCE), JSON.stringify(jobs)];
+  const words = [...program, fileURLToPath(SOURCE), JSON.stringify(jobs)];
   await promisify(execFile)(process.execPath, words);
   for (const variant of variants) renameSync(unfinished(variant), cacheOf(variant));
 }
