@@ -73,6 +73,7 @@ export {
   VALIDATION_ACCURACIES,
   type ValidationAccuracy,
 } from "./recipe.ts";
+export { recipeFields } from "./recipe-texts.ts";
 export {
   cosineRate,
   learningRateAt,

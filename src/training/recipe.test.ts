@@ -9,7 +9,8 @@ import {
   NATURAL_RECIPE,
   pairsOfSamples,
 } from "./presets.ts";
-import { effectiveStrictWeight, parseRecipe, type RecipeInput, recipeSchema } from "./recipe.ts";
+import { effectiveStrictWeight, parseRecipe, type RecipeInput } from "./recipe.ts";
+import { recipeFields } from "./recipe-texts.ts";
 
 const refusalOf = (input: unknown) => errorOf(() => parseRecipe(input as RecipeInput));
 
@@ -71,7 +72,7 @@ describe("a recipe", () => {
   });
 
   it("tells of every field what it means and where its default comes from", () => {
-    for (const [name, schema] of Object.entries(recipeSchema.shape)) {
+    for (const [name, schema] of Object.entries(recipeFields)) {
       const { description, flag } = z.globalRegistry.get(schema) as {
         description: string;
         flag: { origin: string };

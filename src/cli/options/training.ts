@@ -11,10 +11,10 @@ import {
   RECIPE_BASES,
   type Recipe,
   type RecipeInput,
-  recipeSchema,
+  recipeFields,
 } from "../../training/index.ts";
 
-const { seed: _seed, ...fields } = recipeSchema.shape;
+const { seed: _seed, ...fields } = recipeFields;
 const { learningRateSchedule, scheduleMetrics, goalMetrics, earlyStopAccuracy } = fields;
 
 const group = "Recipe";
