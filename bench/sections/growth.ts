@@ -1,4 +1,5 @@
 import type { Backend } from "../../src/engine/index.ts";
+import { lower } from "../../src/engine/lowering/lower.ts";
 import type { Column } from "../../src/report/index.ts";
 import { withBackends } from "../backends.ts";
 import { interleave, type Laps, local } from "../interleave.ts";
@@ -35,7 +36,7 @@ interface GrowthRow {
   readonly size: number;
   readonly flops: number;
   readonly laps: Readonly<Record<string, Laps>>;
-  /** From graph to loaded program, milliseconds. */
+  /** From nothing to instructions, milliseconds. */
   readonly compile: number;
 }
 
@@ -53,7 +54,7 @@ async function timeSize(
     pace,
   );
   for (const { step } of prepared) step.dispose();
-  const compile = () => backends[0]!.load(stepProgram(shape)).dispose();
+  const compile = () => lower(stepProgram(shape));
   return {
     size,
     flops: stepFlops(shape),

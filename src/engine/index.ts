@@ -111,5 +111,6 @@ export {
   type ProgramSpec,
   type Update,
 } from "./program/program.ts";
+export { runSteps, type Steps } from "./program/steps.ts";
 export { referenceBackend } from "./reference/backend.ts";
 export { type WasmOptions, wasmBackend } from "./wasm/backend.ts";

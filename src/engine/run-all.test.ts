@@ -89,6 +89,42 @@ describe.each(Object.entries(BACKENDS))("several runs in one call on %s", async 
     expect(shares.at(-1)).toBe(1);
   });
 
+  it("does in many steps what takes long, to the same bits", () => {
+    const width = 256;
+    const deep = () => {
+      const [rows, matrix] = [e.sampleInput("x", [width]), e.parameter("matrix", [width, width])];
+      let hidden = rows;
+      for (let i = 0; i < 20; i++) hidden = e.tanh(e.einsum("i,ij->j", hidden, matrix));
+      const loss = e.batchMean(e.sum(e.square(hidden)));
+      return e.compile({ outputs: { loss, slope: e.gradients(loss, [matrix])[0]!, hidden } });
+    };
+    const batch = backend.name === "reference" ? 2 : 40;
+    const inputs = {
+      x: Float32Array.from({ length: batch * width }, (_, i) => Math.sin(i)),
+      matrix: Float32Array.from({ length: width * width }, (_, i) => Math.cos(i) / 9),
+    };
+    const executable = backend.load(deep());
+    const steps = backend.runInSteps([{ executable, options: { batch, inputs } }]);
+    let count = 0;
+    let step = steps.next();
+    for (; step.done !== true; step = steps.next()) count++;
+    expect(step.value[0]).toEqual(backend.load(deep()).run({ batch, inputs }));
+    // Each node of a program that was never run is looked at some times.
+    const { order } = executable.program;
+    if (backend.name !== "reference") expect(count).toBeGreaterThan(3 * order.length);
+  });
+
+  it("refuses a program that is disposed of while it is made ready", () => {
+    if (backend.name === "reference") return;
+    const before = backend.memory()?.used;
+    const executable = backend.load(lead());
+    const steps = backend.runInSteps([{ executable, options: { batch: BATCH, inputs: { x } } }]);
+    expect(steps.next().done).toBe(false);
+    executable.dispose();
+    expect(() => e.runSteps(steps)).toThrow("not loaded on this backend");
+    expect(backend.memory()?.used).toBe(before);
+  });
+
   it("gives back what steps hold that are given up", () => {
     const before = backend.memory()?.used;
     const steps = backend.runInSteps(runs());

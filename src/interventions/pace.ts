@@ -1,3 +1,7 @@
+import type { Steps } from "../engine/index.ts";
+
+export { runSteps, type Steps } from "../engine/index.ts";
+
 /** How far some work is. */
 export interface Progress {
   readonly done: number;
@@ -53,20 +57,6 @@ export function pace(
     onProgress?.({ done, total, unit });
     await turn();
   };
-}
-
-/**
- * Work in small steps: each yields the share that is done, from 0 to 1, and the last returns the
- * result. Whoever runs the steps decides what happens in between.
- */
-export type Steps<T> = Generator<number, T>;
-
-/** Runs all steps at once. */
-export function runSteps<T>(steps: Steps<T>): T {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done === true) return value;
-  }
 }
 
 /** Steps as a part of longer work: their shares go from `from` to `to`. */

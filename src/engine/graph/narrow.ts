@@ -1,3 +1,4 @@
+import { runSteps, type Steps } from "../program/steps.ts";
 import { type Shape, sizeOf } from "./shape.ts";
 import { node, type Operation, type Tensor, topologicalOrder } from "./tensor.ts";
 import { slice } from "./views.ts";
@@ -137,10 +138,19 @@ export function withoutUnread(
   outputs: readonly Tensor[],
   kept: Iterable<Tensor> = [],
 ): readonly Tensor[] {
+  return runSteps(unreadDropped(outputs, kept));
+}
+
+/** {@link withoutUnread}, some steps for each node. */
+export function* unreadDropped(
+  outputs: readonly Tensor[],
+  kept: Iterable<Tensor> = [],
+): Steps<readonly Tensor[]> {
   const fixed = new Set(topologicalOrder(kept));
   const order = topologicalOrder(outputs);
   const parts = new Map<Tensor, Box>(outputs.map((output) => [output, wholeOf(output.shape)]));
   for (const tensor of order.toReversed()) {
+    yield 0;
     const isFixed = fixed.has(tensor) || tensor.inputs.length === 0 || sizeOf(tensor.shape) === 0;
     const part = isFixed ? wholeOf(tensor.shape) : computedPart(tensor, parts.get(tensor)!);
     parts.set(tensor, part);
@@ -152,6 +162,7 @@ export function withoutUnread(
   }
   const replacements = new Map<Tensor, Tensor>();
   for (const tensor of order) {
+    yield 0;
     const part = parts.get(tensor)!;
     const rule = RULES[tensor.op.kind];
     const inputs = tensor.inputs.map((input, place) => {

@@ -1,11 +1,13 @@
-import { withoutUnread } from "../graph/narrow.ts";
+import { unreadDropped } from "../graph/narrow.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { compile, type Program } from "../program/program.ts";
+import { runSteps, type Steps } from "../program/steps.ts";
 import { allocate } from "./allocate.ts";
 import { encode } from "./encode.ts";
+import { type CodePart, partsOf } from "./parts.ts";
 import { schedule } from "./schedule.ts";
 import { simplify } from "./simplify.ts";
-import type { BindingSlot, Step } from "./steps.ts";
+import type { BindingSlot, Step, Storage } from "./steps.ts";
 
 /** A program as data that the kernels execute. Sizes and offsets are in elements. */
 export interface LoweredProgram {
@@ -13,6 +15,8 @@ export interface LoweredProgram {
   readonly before: Int32Array;
   /** Instructions for one tile of 16 sequences. */
   readonly perTile: Int32Array;
+  /** What the instructions for a tile can be cut into: parts that take some milliseconds, or a single one. */
+  readonly parts: readonly CodePart[];
   /** Instructions for shared values, after the tiles. */
   readonly after: Int32Array;
   /** Per-sample values of a tile (each 16 lanes wide). */
@@ -33,9 +37,11 @@ export interface LoweredProgram {
 }
 
 /** The program without what no node, output or update of it reads. */
-function lean({ outputs, updates }: Program): Program {
+function* lean({ outputs, updates }: Program): Steps<Program> {
   const wanted = [...Object.values<Tensor>(outputs), ...updates.map(({ value }) => value)];
-  const found = new Map(withoutUnread(wanted).map((tensor, i) => [wanted[i]!, tensor]));
+  const read = yield* unreadDropped(wanted);
+  const found = new Map(read.map((tensor, i) => [wanted[i]!, tensor]));
+  yield 0;
   return compile({
     outputs: Object.fromEntries(
       Object.entries(outputs).map(([name, tensor]) => [name, found.get(tensor)!]),
@@ -46,28 +52,33 @@ function lean({ outputs, updates }: Program): Program {
 
 const lowered = new WeakMap<Program, LoweredProgram>();
 
-/** Lowers a program, once: drop what nobody reads, simplify, schedule, allocate, encode. */
-export function lower(program: Program): LoweredProgram {
-  const known = lowered.get(program) ?? loweredNow(program);
+/**
+ * Lowers a program, once: drop what nobody reads, simplify, schedule, allocate, encode. A step looks at one
+ * node, or does something that takes little even for all of them.
+ */
+export function* lowerSteps(program: Program): Steps<LoweredProgram> {
+  const known = lowered.get(program) ?? (yield* loweredNow(program));
   lowered.set(program, known);
   return known;
 }
 
-function loweredNow(program: Program): LoweredProgram {
-  const plan = schedule(simplify(lean(program)));
-  const layout = allocate(plan);
-  const offsetOf = (storage: Parameters<typeof layout.offsets.get>[0]) =>
-    layout.offsets.get(storage)!;
-  const words = (steps: readonly Step[]) => encode(steps, layout);
+/** {@link lowerSteps}, all at once. */
+export const lower = (program: Program): LoweredProgram => runSteps(lowerSteps(program));
+
+function* loweredNow(program: Program): Steps<LoweredProgram> {
+  const plan = yield* schedule(yield* simplify(yield* lean(program)));
+  const { offsets, ...sizes } = allocate(plan);
+  yield 0;
+  const offsetOf = (storage: Storage) => offsets.get(storage)!;
+  const words = (steps: readonly Step[]) => encode(steps, offsetOf);
+  const perTile = words(plan.perTile);
+  yield 0;
   return {
     before: words(plan.before),
-    perTile: words(plan.perTile),
+    perTile,
+    parts: partsOf(perTile, plan.perTile),
     after: words(plan.after),
-    tileSize: layout.tileSize,
-    sharedSize: layout.sharedSize,
-    constantSize: layout.constantSize,
-    scalarSize: layout.scalarSize,
-    accumulatorSize: layout.accumulatorSize,
+    ...sizes,
     bindings: plan.bindings,
     constants: plan.constants.map(({ storage, values }) => ({ offset: offsetOf(storage), values })),
     scalars: new Map(plan.scalars.map(({ storage, name }) => [name, offsetOf(storage)])),

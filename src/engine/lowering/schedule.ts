@@ -1,6 +1,7 @@
 import { sizeOf } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Program } from "../program/program.ts";
+import type { Steps } from "../program/steps.ts";
 import { type Phase, ScheduleBuilder } from "./builder.ts";
 import { emitAttention } from "./emit-attention.ts";
 import { emitContraction, emitContractionSum } from "./emit-contraction.ts";
@@ -67,9 +68,10 @@ function storeUpdates(builder: ScheduleBuilder, updates: Program["updates"]): vo
 
 /**
  * Orders a program's work in three phases and decides where every value lives: views share their
- * input's memory, contractions are fused with additions, and sums over the batch with what they sum.
+ * input's memory, contractions are fused with additions, and sums over the batch with what they sum. A
+ * step for each node.
  */
-export function schedule(program: Program): Schedule {
+export function* schedule(program: Program): Steps<Schedule> {
   const builder = new ScheduleBuilder();
   const late = afterTiles(program.order);
   const fusions = findFusions(program);
@@ -97,6 +99,7 @@ export function schedule(program: Program): Schedule {
     }
   };
   for (const tensor of program.order) {
+    yield 0;
     if (absorbed.has(tensor)) continue;
     if (!builder.has(tensor)) emitNode(tensor);
     for (const [name, output] of outputs) {

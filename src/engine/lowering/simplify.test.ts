@@ -10,7 +10,9 @@ const valuesOf = (tensor: e.Tensor): number[] => {
 describe("a simplified program", () => {
   it("has constants where all operands were", () => {
     const product = e.einsum("ij,jk->ik", e.constant([1, 2], [1, 2]), e.constant([3, 4], [2, 1]));
-    expect(valuesOf(simplify(e.compile({ outputs: { product } })).outputs.product)).toEqual([11]);
+    expect(
+      valuesOf(e.runSteps(simplify(e.compile({ outputs: { product } }))).outputs.product),
+    ).toEqual([11]);
   });
 
   it("takes a product with zeros for zeros without multiplying, constants too", () => {
@@ -18,7 +20,7 @@ describe("a simplified program", () => {
     const others = [e.constant(infinite, [2, 1]), e.parameter("w", [2, 1])];
     for (const other of others) {
       const product = e.einsum("ij,jk->ik", e.fill(0, [3, 2]), other);
-      const program = simplify(e.compile({ outputs: { product } }));
+      const program = e.runSteps(simplify(e.compile({ outputs: { product } })));
       expect(valuesOf(program.outputs.product)).toEqual([0, 0, 0]);
       expect(program.order).toHaveLength(1);
     }

@@ -3,6 +3,7 @@ import { batchSize, fill, sampleMask } from "../graph/inputs.ts";
 import { sameShape, sizeOf } from "../graph/shape.ts";
 import { leaf, node, type Operation, type Tensor } from "../graph/tensor.ts";
 import { compile, type Program } from "../program/program.ts";
+import type { Steps } from "../program/steps.ts";
 import { nodeEvaluator } from "../reference/evaluate.ts";
 
 /** Operations that only look at their input's memory in another way. */
@@ -60,8 +61,9 @@ function identityOf(tensor: Tensor, numberOf: (input: Tensor) => number): string
 /**
  * An equivalent program with constants folded, repeated sub-expressions shared, products with
  * zeros and ones and sums with zeros dropped. Results do not change, except that folding is done in float64.
+ * A step for each node.
  */
-export function simplify<O extends string>(program: Program<O>): Program<O> {
+export function* simplify<O extends string>(program: Program<O>): Steps<Program<O>> {
   const replacement = new Map<Tensor, Tensor>();
   const numbers = new Map<Tensor, number>();
   const known = new Map<string, Tensor>();
@@ -93,6 +95,7 @@ export function simplify<O extends string>(program: Program<O>): Program<O> {
       : leaf({ kind: "constant", values, sparse: false }, same.shape, "shared");
   };
   for (const tensor of program.order) {
+    yield 0;
     const rebuilt = rebuild(tensor);
     const identity = identityOf(rebuilt, numberOf);
     const first = identity === undefined ? rebuilt : (known.get(identity) ?? rebuilt);

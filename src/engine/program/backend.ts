@@ -1,4 +1,5 @@
 import type { Program } from "./program.ts";
+import type { Steps } from "./steps.ts";
 
 /** Numbers as backends take and give them, row-major. */
 export type Values = Float32Array | Float64Array;
@@ -49,7 +50,7 @@ export type RunResults<Runs extends readonly Run[]> = {
   [I in keyof Runs]: Runs[I] extends Run<infer O> ? Record<O, Values> : never;
 };
 
-/** A program made ready for one backend. */
+/** A program on a backend, where its first run makes it ready. */
 export interface Executable<O extends string = string> {
   readonly program: Program<O>;
   /**
@@ -84,7 +85,7 @@ export interface Backend {
     valuesOrLength: number | ArrayLike<number>,
     options?: { readonly isFilled?: boolean },
   ): Buffer;
-  /** Prepares a program; load once, run often. */
+  /** Takes a program; load once, run often. The first run makes it ready, which can take longer than the run. */
   load<O extends string>(program: Program<O>): Executable<O>;
   /**
    * Runs programs one after the other in one call: each finds in this backend's buffers what those
@@ -95,11 +96,11 @@ export interface Backend {
    */
   runAll<const Runs extends readonly Run[]>(runs: Runs): RunResults<Runs>;
   /**
-   * The same as {@link runAll}, bit by bit, in steps: each does a part of the work and yields the share
-   * that is done, from 0 to 1; the last returns the results. In between, other programs may run, but
-   * not write what these read. With several threads, a step is a whole run.
+   * The same as {@link runAll}, bit by bit, in steps of some milliseconds of work; the last returns the
+   * results. Programs that are run for the first time are made ready in steps, too. In between, other programs
+   * may run, but not write what these read. With several threads, a step is a whole run.
    */
-  runInSteps<const Runs extends readonly Run[]>(runs: Runs): Generator<number, RunResults<Runs>>;
+  runInSteps<const Runs extends readonly Run[]>(runs: Runs): Steps<RunResults<Runs>>;
   /**
    * What buffers, loaded programs and runs take; `undefined` where JavaScript's own memory holds
    * them (`reference`). Arrays that a run returns are not counted.

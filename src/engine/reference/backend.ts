@@ -18,6 +18,7 @@ import {
   resolveBindings,
 } from "../program/bindings.ts";
 import type { Program } from "../program/program.ts";
+import { runSteps, type Steps } from "../program/steps.ts";
 import { type Evaluate, isComputed, nodeEvaluator } from "./evaluate.ts";
 
 function makeBuffer(valuesOrLength: number | ArrayLike<number>): Buffer {
@@ -158,11 +159,7 @@ export function referenceBackend(): Backend {
       return () => compute(executable.program, evaluators, options, bindings);
     });
   };
-  const runAll = <const Runs extends readonly Run[]>(runs: Runs): RunResults<Runs> =>
-    check(runs).map((work) => work()) as unknown as RunResults<Runs>;
-  function* runInSteps<const Runs extends readonly Run[]>(
-    runs: Runs,
-  ): Generator<number, RunResults<Runs>> {
+  function* runInSteps<const Runs extends readonly Run[]>(runs: Runs): Steps<RunResults<Runs>> {
     const results: Record<string, Values>[] = [];
     for (const work of check(runs)) {
       results.push(work());
@@ -170,6 +167,7 @@ export function referenceBackend(): Backend {
     }
     return results as unknown as RunResults<Runs>;
   }
+  const runAll = <const Runs extends readonly Run[]>(runs: Runs) => runSteps(runInSteps(runs));
   return {
     name: "reference",
     buffer: makeBuffer,

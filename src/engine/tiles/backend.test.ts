@@ -154,7 +154,8 @@ for (const [backendName, open] of Object.entries({
       run(first);
       const after = used();
       expect(run(second)).toBe(9);
-      expect(used()).toBe(after);
+      // Its instructions, and no tile of its own.
+      expect(used() - after).toBeLessThan(100 * 16 * 4);
       first.dispose();
       first.dispose();
       expect(run(second)).toBe(9);

@@ -1,13 +1,15 @@
-import { lower } from "../lowering/lower.ts";
+import { lowerSteps } from "../lowering/lower.ts";
 import type { Backend, Executable, Run, RunResults } from "../program/backend.ts";
 import { notLoadedError, RowRanges, resolveBindings } from "../program/bindings.ts";
 import type { Program } from "../program/program.ts";
+import { runSteps, type Steps } from "../program/steps.ts";
 import { Arguments, type BoundRun, bindRun, collectOutputs } from "./arguments.ts";
 import type { Blocks } from "./blocks.ts";
 import { TileBuffer } from "./buffer.ts";
 import type { KernelHost } from "./host.ts";
-import { type Job, jobRecord, jobWords, workingMemory } from "./job.ts";
+import { JOB_WORDS, type Job, jobRecord, jobWords, workingMemory } from "./job.ts";
 import { type LoadedProgram, loadProgram } from "./loaded-program.ts";
+import { pieces } from "./pieces.ts";
 import { Workspace } from "./workspace.ts";
 
 /** A run that is ready to start. */
@@ -26,17 +28,29 @@ interface PreparedCall<Runs extends readonly Run[]> {
   results(): RunResults<Runs>;
 }
 
-/** A job chunk by chunk, or at once where threads share its chunks; yields the share that is done. */
-function* jobSteps({ kernels, threads, runJobs }: KernelHost, list: number, job: Job) {
+/**
+ * A job piece by piece, or at once where threads share its chunks; yields the share that is done.
+ *
+ * @param list where the list of the job's place is
+ * @param at where the records of its pieces can be written
+ */
+function* jobSteps(
+  { kernels, threads, runJobs, memory }: KernelHost,
+  job: Job,
+  list: number,
+  at: number,
+): Steps<void> {
   if (threads > 1) {
     runJobs(list, [job]);
     yield 1;
     return;
   }
   kernels.beginJob(job.place);
-  for (let chunk = 0; chunk < job.chunks; chunk++) {
-    kernels.runChunk(job.place, chunk, 0);
-    yield (chunk + 1) / (job.chunks + 1);
+  yield 0;
+  for (const { record, chunk } of pieces(job.record, job.parts)) {
+    memory.words.set(jobWords(record), at);
+    kernels.runChunk(at, chunk, 0);
+    yield (chunk + 1) / (record.chunks + 1);
   }
   kernels.endJob(job.place);
   yield 1;
@@ -51,7 +65,22 @@ function* jobSteps({ kernels, threads, runJobs }: KernelHost, list: number, job:
 export function tileBackend(host: KernelHost): Backend {
   const { memory, threads } = host;
   const workspace = new Workspace(memory);
-  const loaded = new WeakMap<Executable, LoadedProgram>();
+  /** What the loaded programs were made into, if they have been run. */
+  const loaded = new WeakMap<Executable, { placed?: LoadedProgram }>();
+
+  const loadedAs = (executable: Executable) => {
+    const known = loaded.get(executable);
+    if (known === undefined) throw notLoadedError();
+    return known;
+  };
+
+  /** A program as the kernels need it, lowered if this is its first run. */
+  function* placeSteps(executable: Executable): Steps<LoadedProgram> {
+    const lowered = yield* lowerSteps(executable.program);
+    const known = loadedAs(executable);
+    known.placed ??= loadProgram(lowered, memory);
+    return known.placed;
+  }
 
   /** Writes runs' records; all of them work in the same memory, one after the other. */
   const placeJobs = (
@@ -63,46 +92,49 @@ export function tileBackend(host: KernelHost): Backend {
     const start = workAt(Math.max(0, ...workings.map(({ words }) => words)));
     return runs.map(({ placed, bound, batch }, i) => {
       const working = workings[i]!;
-      const place = blocks.words(jobWords(jobRecord(placed, bound, batch, working, start)));
-      return { place, chunks: working.chunks, work: placed.lowered.work * batch };
+      const record = jobRecord(placed, bound, batch, working, start);
+      const { parts, work } = placed.lowered;
+      const place = blocks.words(jobWords(record));
+      return { record, place, parts, chunks: working.chunks, work: work * batch };
     });
   };
 
   /**
-   * Checks runs and writes down what they are given, in `given`.
+   * Checks runs, makes their programs ready, and writes down what they are given, in `given`.
    *
    * @param workAt where the memory is that they work in, so many words
    */
-  const prepareCall = <const Runs extends readonly Run[]>(
+  function* prepareCall<const Runs extends readonly Run[]>(
     runs: Runs,
     given: Arguments,
     workAt: (words: number) => number,
-  ): PreparedCall<Runs> => {
+  ): Steps<PreparedCall<Runs>> {
     const ranges = new RowRanges();
-    const checked = runs.map(({ executable, options }) => {
-      const placed = loaded.get(executable);
-      if (placed === undefined) throw notLoadedError();
-      const resolved = resolveBindings(executable.program, options, ranges);
-      return { placed, resolved, options, program: executable.program };
+    const resolved = runs.map(({ executable, options }) => {
+      loadedAs(executable);
+      return resolveBindings(executable.program, options, ranges);
     });
-    const prepared = checked.map(({ placed, resolved, options }) => ({
-      placed,
-      bound: bindRun(placed, resolved, options, given),
+    const placed: LoadedProgram[] = [];
+    for (const { executable } of runs) placed.push(yield* placeSteps(executable));
+    const prepared = runs.map(({ options }, i) => ({
+      placed: placed[i]!,
+      bound: bindRun(placed[i]!, resolved[i]!, options, given),
       batch: options.batch,
     }));
     const jobs = placeJobs(prepared, given.blocks, workAt);
     const list = given.blocks.words(jobs.map(({ place }) => place));
     const results = () =>
-      checked.map(({ program, options }, i) =>
-        collectOutputs(program, options, prepared[i]!.bound, given),
+      runs.map(({ executable, options }, i) =>
+        collectOutputs(executable.program, options, prepared[i]!.bound, given),
       ) as RunResults<Runs>;
     return { jobs, list, results };
-  };
+  }
 
   const runAll = <const Runs extends readonly Run[]>(runs: Runs): RunResults<Runs> => {
     const given = new Arguments(memory);
     try {
-      const { jobs, list, results } = prepareCall(runs, given, (words) => workspace.at(words));
+      const call = prepareCall(runs, given, (words) => workspace.at(words));
+      const { jobs, list, results } = runSteps(call);
       host.runJobs(list, jobs);
       return results();
     } finally {
@@ -110,17 +142,16 @@ export function tileBackend(host: KernelHost): Backend {
     }
   };
 
-  function* runInSteps<const Runs extends readonly Run[]>(
-    runs: Runs,
-  ): Generator<number, RunResults<Runs>> {
+  function* runInSteps<const Runs extends readonly Run[]>(runs: Runs): Steps<RunResults<Runs>> {
     const given = new Arguments(memory);
     try {
       // Memory of its own: in between, other runs use the one that they share.
-      const { jobs, list, results } = prepareCall(runs, given, (words) =>
+      const { jobs, list, results } = yield* prepareCall(runs, given, (words) =>
         given.blocks.reserve(words),
       );
+      const at = given.blocks.reserve(JOB_WORDS);
       for (const [i, job] of jobs.entries()) {
-        for (const share of jobSteps(host, list + i, job)) yield (i + share) / jobs.length;
+        for (const share of jobSteps(host, job, list + i, at)) yield (i + share) / jobs.length;
       }
       return results();
     } finally {
@@ -132,18 +163,18 @@ export function tileBackend(host: KernelHost): Backend {
     name: host.name,
     buffer: (valuesOrLength, options) => new TileBuffer(memory, valuesOrLength, options),
     load: <O extends string>(program: Program<O>): Executable<O> => {
-      const placed = loadProgram(lower(program), memory);
       workspace.enter();
       const executable: Executable<O> = {
         program,
         run: (options) => runAll([{ executable, options }])[0],
         dispose: () => {
+          const known = loaded.get(executable);
           if (!loaded.delete(executable)) return;
-          placed.release();
+          known?.placed?.release();
           workspace.leave();
         },
       };
-      loaded.set(executable, placed);
+      loaded.set(executable, {});
       return executable;
     },
     runAll,

@@ -1,9 +1,10 @@
+import type { CodePart } from "../lowering/parts.ts";
 import type { BoundRun } from "./arguments.ts";
 import { countChunks } from "./chunks.ts";
 import type { LoadedProgram } from "./loaded-program.ts";
 
 /** Sequences per tile: the lanes of the kernels' vectors. */
-const LANES = 16;
+export const LANES = 16;
 
 /** The words of a job's record, in the order of `Job` in kernels.c. */
 const JOB_FIELDS = [
@@ -24,6 +25,9 @@ const JOB_FIELDS = [
   "batch",
 ] as const;
 
+/** How many words a record has. */
+export const JOB_WORDS = JOB_FIELDS.length;
+
 /**
  * One run of a program, as the kernels need it: the code of its three parts, the memory that it works
  * in (`tileWords` for each thread, `accumulatorWords` for each chunk), the places of what it is given,
@@ -33,8 +37,11 @@ export type JobRecord = Readonly<Record<(typeof JOB_FIELDS)[number], number>>;
 
 /** A job whose record is in the memory, and what decides who works on it. */
 export interface Job {
-  /** Where the record is. */
+  readonly record: JobRecord;
+  /** Where that is. */
   readonly place: number;
+  /** What its instructions for a tile can be cut into. */
+  readonly parts: readonly CodePart[];
   readonly chunks: number;
   /** Multiply-adds of the per-sample part, over the whole batch. */
   readonly work: number;

@@ -1,0 +1,40 @@
+import { type CodePart, PART_WORK } from "../lowering/parts.ts";
+import { type JobRecord, LANES } from "./job.ts";
+
+/** A part of a job: the chunk of a number of another record. */
+export interface Piece {
+  readonly record: JobRecord;
+  readonly chunk: number;
+}
+
+/** Multiply-adds of a piece, or what takes as long: a few milliseconds. */
+const PIECE_WORK = PART_WORK * LANES;
+
+/** The kernels count tiles times chunks in 32 bits. */
+const MOST_TILES = 2 ** 16;
+
+/**
+ * What a job's batch is cut into, in order: its chunks; or, where these take long, a tile after the other, and
+ * of its instructions one part after the other. To the kernels a tile is a chunk then that adds to the sums of
+ * its own chunk, so that all sums are the same.
+ */
+export function* pieces(record: JobRecord, parts: readonly CodePart[]): Generator<Piece, void> {
+  const { batch, chunks, perTile, accumulator, accumulatorWords } = record;
+  const tiles = Math.ceil(batch / LANES);
+  const work = parts.reduce((total, part) => total + part.work, 0) * batch;
+  const isWhole = work <= PIECE_WORK * chunks || tiles >= MOST_TILES;
+  for (let chunk = 0; chunk < chunks; chunk++) {
+    if (isWhole) {
+      yield { record, chunk };
+      continue;
+    }
+    const sums = { accumulator: accumulator + chunk * accumulatorWords, accumulatorWords: 0 };
+    const end = Math.floor(((chunk + 1) * tiles) / chunks);
+    for (let tile = Math.floor((chunk * tiles) / chunks); tile < end; tile++) {
+      for (const { start, words } of parts) {
+        const code = { perTile: perTile + start, perTileWords: words };
+        yield { record: { ...record, ...sums, ...code, chunks: tiles }, chunk: tile };
+      }
+    }
+  }
+}
