@@ -47,6 +47,8 @@ export interface CausalInputs {
 export interface LoadedCausalModel {
   /** Outputs on the inputs with these rows: class ids `[i, pos]`, or numbers `[i, pos, output]`. */
   run(rows: Uint32Array): Values;
+  /** {@link LoadedCausalModel.run} in steps. */
+  runInSteps(rows: Uint32Array): Steps<Values>;
   /** Prepares to number the values of a node. */
   numberValues(node: Node): ValueNumbers;
   /** Prepares to exchange a node between the inputs of some pairs. */

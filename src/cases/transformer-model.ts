@@ -69,17 +69,20 @@ function load(
 
   const ownNode = (node: Node) => asModelNodes([node])[0]!;
   let own: Readings<"outputs"> | undefined;
+  function* runInSteps(rows: Uint32Array): Steps<Values> {
+    own ??= loadReadings({ ...frozen, read: ({ logits }) => ({ outputs: outputOf(logits) }) });
+    const found = new Float32Array(rows.length * width);
+    let done = 0;
+    for (const part of slices(rows)) {
+      const [{ outputs }] = yield* backend.runInSteps([own.prepare(part)]);
+      found.set(outputs, done * width);
+      done += part.length;
+    }
+    return found;
+  }
   return {
-    run(rows: Uint32Array): Values {
-      own ??= loadReadings({ ...frozen, read: ({ logits }) => ({ outputs: outputOf(logits) }) });
-      const outputs = new Float32Array(rows.length * width);
-      let done = 0;
-      for (const part of slices(rows)) {
-        outputs.set(own.run(part).outputs, done * width);
-        done += part.length;
-      }
-      return outputs;
-    },
+    run: (rows) => runSteps(runInSteps(rows)),
+    runInSteps,
     numberValues: (node) => {
       const columns = writtenColumns(transformer, ownNode(node));
       return numberNodeValues(frozen, ownNode(node), columns);

@@ -1,4 +1,12 @@
-import { constant, einsum, slice, type Tensor, type Values } from "../engine/index.ts";
+import {
+  constant,
+  einsum,
+  runSteps,
+  type Steps,
+  slice,
+  type Tensor,
+  type Values,
+} from "../engine/index.ts";
 import { headAxis, parseHookName, type Transformer, writtenAt } from "../transformer/index.ts";
 import type { FrozenRuns } from "./capture.ts";
 import type { ModelNode } from "./nodes.ts";
@@ -10,6 +18,8 @@ import { valueNumbering } from "./value-numbering.ts";
 export interface ValueNumbers {
   /** The numbers of the inputs with these rows. `[i]` */
   of(rows: Uint32Array): Uint32Array;
+  /** {@link ValueNumbers.of} in steps. */
+  inSteps(rows: Uint32Array): Steps<Uint32Array>;
   dispose(): void;
 }
 
@@ -65,19 +75,21 @@ export function numberNodeValues(
     },
   });
   const number = valueNumbering();
-  return {
-    of(rows: Uint32Array): Uint32Array {
-      const numbers = new Uint32Array(rows.length);
-      let done = 0;
-      for (const some of slices(rows)) {
-        const values = own.run(some).value;
-        const width = values.length / some.length;
-        for (let i = 0; i < some.length; i++) {
-          numbers[done++] = number(values.subarray(i * width, (i + 1) * width));
-        }
+  function* inSteps(rows: Uint32Array): Steps<Uint32Array> {
+    const numbers = new Uint32Array(rows.length);
+    let done = 0;
+    for (const some of slices(rows)) {
+      const [{ value }] = yield* runs.backend.runInSteps([own.prepare(some)]);
+      const width = value.length / some.length;
+      for (let i = 0; i < some.length; i++) {
+        numbers[done++] = number(value.subarray(i * width, (i + 1) * width));
       }
-      return numbers;
-    },
+    }
+    return numbers;
+  }
+  return {
+    of: (rows) => runSteps(inSteps(rows)),
+    inSteps,
     dispose: () => own.dispose(),
   };
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { referenceBackend, wasmBackend } from "../engine/index.ts";
+import { type Program, referenceBackend, wasmBackend } from "../engine/index.ts";
+import { notingBackend } from "../engine/noting.testing.ts";
 import { runSteps } from "../interventions/index.ts";
 import { Key } from "../rng/index.ts";
-import { loadHighLevel } from "./high-level.ts";
+import { highLevelLabels, labelSteps, loadHighLevel } from "./high-level.ts";
 import { drawPairs } from "./pairs.ts";
 import { caseThree } from "./tasks.testing.ts";
 
@@ -70,6 +71,19 @@ describe("the high-level model", () => {
     }
   });
 
+  it("labels in steps, of which the first make its program ready", async () => {
+    const kernels = notingBackend(await wasmBackend({ variant: "simd" }));
+    const tokens = kernels.buffer(task.tokens);
+    const rows = Uint32Array.of(0, 1);
+    const steps = labelSteps(task, kernels, tokens, rows);
+    let count = 0;
+    let step = steps.next();
+    for (; step.done !== true; step = steps.next()) count++;
+    const [[program]] = kernels.calls as [[Program]];
+    expect(count).toBeGreaterThan(2 * program.order.length);
+    expect(step.value).toEqual(highLevelLabels(task, kernels, tokens, rows));
+  });
+
   it("exchanges a variable of many pairs in steps, and of none twice", async () => {
     const kernels = await wasmBackend({ variant: "simd" });
     const many = drawPairs(task.multiplicity, 512, Key.fromSeed(1));
@@ -77,8 +91,9 @@ describe("the high-level model", () => {
     runSteps(targets.prepare());
     const ids = Uint32Array.from(many.base, (_, i) => i);
     const shares = [...targets.intervenedSteps(0, ids)];
-    // The runs on the bases, on the sources, and with the variable exchanged, each in nine parts.
-    expect(shares).toHaveLength(3 * 9);
+    // Programs are made ready; then the runs on the bases, on the sources, and with the variable exchanged,
+    // each in nine parts and its beginning, of which the very first is none of the work yet.
+    expect(shares.filter((share) => share > 0)).toHaveLength(3 * 10 - 1);
     expect(shares).toEqual(shares.toSorted((a, b) => a - b));
     expect([...targets.intervenedSteps(0, ids)]).toEqual([]);
     kernels.dispose();

@@ -58,7 +58,7 @@ export function* labelSteps(
   const labels = new Float32Array(inputCount(task) * width);
   try {
     for (const { part, share } of stepsOf(rows)) {
-      const values = model.run(part);
+      const values = yield* model.runInSteps(part);
       for (const [i, row] of part.entries()) {
         labels.set(values.subarray(i * width, (i + 1) * width), row * width);
       }
@@ -142,7 +142,7 @@ export function loadHighLevel(
     const values = model.numberValues(node);
     try {
       for (const { part, share } of stepsOf(pairs.source)) {
-        const found = values.of(part);
+        const found = yield* values.inSteps(part);
         for (const [i, row] of part.entries()) numbers[row] = found[i]!;
         yield share;
       }

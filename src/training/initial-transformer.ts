@@ -1,5 +1,6 @@
+import { paceSteps } from "../interventions/index.ts";
 import { Key } from "../rng/index.ts";
-import { initializeTransformer, keyNormals, type Transformer } from "../transformer/index.ts";
+import { initializeSteps, keyNormals, type Transformer } from "../transformer/index.ts";
 import type { Recipe } from "./recipe.ts";
 import type { TrainingTask } from "./task.ts";
 
@@ -8,5 +9,5 @@ export async function initialTransformer(task: TrainingTask, recipe: Recipe): Pr
   const normals = recipe.compat
     ? (await import("./torch-draws.ts")).torchDraws()
     : keyNormals(Key.fromSeed(recipe.seed).fold("weights"));
-  return initializeTransformer(task.lowLevelConfig, normals, recipe.initialization);
+  return paceSteps(initializeSteps(task.lowLevelConfig, normals, recipe.initialization));
 }

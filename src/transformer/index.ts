@@ -78,6 +78,7 @@ export {
 export { type Hook, type HookOptions, type HookRun, type Hooks, mergeHooks } from "./hooks.ts";
 export {
   type InitialScale,
+  initializeSteps,
   initializeTransformer,
   keyNormals,
   type Normals,

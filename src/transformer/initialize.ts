@@ -1,4 +1,4 @@
-import { sizeOf } from "../engine/index.ts";
+import { runSteps, type Steps, sizeOf } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
 import type { Key, TorchRandom } from "../rng/index.ts";
 import { assertConfig, type TransformerConfig } from "./config.ts";
@@ -54,8 +54,17 @@ const isDrawn = (key: string) => (key.split(".").at(-1) ?? "").startsWith("W_");
 export function initializeTransformer(
   config: TransformerConfig,
   normals: Normals,
-  scale: InitialScale = "original",
+  scale?: InitialScale,
 ): Transformer {
+  return runSteps(initializeSteps(config, normals, scale));
+}
+
+/** {@link initializeTransformer}, weight by weight. */
+export function* initializeSteps(
+  config: TransformerConfig,
+  normals: Normals,
+  scale: InitialScale = "original",
+): Steps<Transformer> {
   assertConfig(config);
   const weights = new Map<string, Weight>();
   for (const [key, shape] of weightShapes(config)) {
@@ -72,6 +81,7 @@ export function initializeTransformer(
       for (let i = 0; i < data.length; i++) data[i] = draws[i]! * sigma;
     }
     weights.set(key, { shape, data });
+    yield 0;
   }
   return Object.freeze({ config: Object.freeze({ ...config }), weights });
 }

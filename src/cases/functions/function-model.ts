@@ -58,12 +58,17 @@ function load(case_: FunctionCase, { tokens, positions }: CausalInputs): LoadedC
     inputs.set(row, found);
     return found;
   };
+  function* runInSteps(rows: Uint32Array): Steps<Values> {
+    const outputs = new Float32Array(rows.length * positions);
+    for (const [i, row] of rows.entries()) {
+      if (i % STEP === 0) yield i / rows.length;
+      outputs.set(encode(onInput(row)), i * positions);
+    }
+    return outputs;
+  }
   return {
-    run(rows: Uint32Array): Values {
-      const outputs = new Float32Array(rows.length * positions);
-      for (const [i, row] of rows.entries()) outputs.set(encode(onInput(row)), i * positions);
-      return outputs;
-    },
+    run: (rows) => runSteps(runInSteps(rows)),
+    runInSteps,
     numberValues({ hook }: Node): ValueNumbers {
       const known = new Map<unknown, number>();
       const numberOf = (row: number): number => {
@@ -72,7 +77,15 @@ function load(case_: FunctionCase, { tokens, positions }: CausalInputs): LoadedC
         known.set(key, number);
         return number;
       };
-      return { of: (rows) => rows.map(numberOf), dispose: () => {} };
+      function* inSteps(rows: Uint32Array): Steps<Uint32Array> {
+        const numbers = new Uint32Array(rows.length);
+        for (const [i, row] of rows.entries()) {
+          if (i % STEP === 0) yield i / rows.length;
+          numbers[i] = numberOf(row);
+        }
+        return numbers;
+      }
+      return { of: (rows) => runSteps(inSteps(rows)), inSteps, dispose: () => {} };
     },
     exchange({ hook }: Node, { base, source }: Pairs): Exchange {
       function* outputSteps(numbers: Uint32Array): Steps<Values> {
