@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 
+/** Tests make many short-lived graphs and tables: a larger nursery saves a twentieth of the time. */
+const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ""} --max-semi-space-size=64`;
+
 /*
  * All that `npm test` checks: lint and types on one core, and the unit tests on all. What lint and types
- * say comes when they have ended, between the lines of the tests. Arguments go to the tests, whose Node has a
- * larger nursery for many short-lived graphs and tables, and collects garbage on the threads that made it: others
- * have their own tests to run.
+ * say comes when they have ended, between the lines of the tests. Arguments go to the tests.
  */
 
 /** Runs a script of package.json; whether it ended well. What it says comes at once, or (`isQuiet`) at its end. */
@@ -12,6 +13,7 @@ function run(script: string, { isQuiet = false, args = [] as readonly string[] }
   const child = spawn("npm", ["run", "--silent", script, "--", ...args], {
     stdio: isQuiet ? "pipe" : "inherit",
     shell: process.platform === "win32",
+    env: { ...process.env, NODE_OPTIONS },
   });
   const said: Uint8Array[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (data) => said.push(data));
