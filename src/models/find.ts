@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { type Case, getCase, lowLevelConfig } from "../cases/index.ts";
+import { type Case, getCase } from "../cases/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
 import type { TransformerConfig } from "../transformer/index.ts";
 import { DEFAULT_ADVICE } from "./advice.ts";
@@ -8,6 +8,7 @@ import { INTERFACE_SIZES, inShapeOf, isLike } from "./fit.ts";
 import { folderModel } from "./folder.ts";
 import type { FittingModel, FoundModel, ModelRequest } from "./found.ts";
 import { interpBenchModel, modelOfHub } from "./on-hub.ts";
+import { trainedConfig } from "./remembered.ts";
 import { formatModel, type ModelSource, type SourceOf } from "./source.ts";
 import { resultModel, trainedModel } from "./trained.ts";
 import { packagedZoo } from "./zoo/index-file.ts";
@@ -73,7 +74,7 @@ function assertFits(
   { advice }: ModelRequest,
 ): void {
   const { config } = transformer;
-  const expected = lowLevelConfig(case_);
+  const expected = trainedConfig(case_);
   for (const size of INTERFACE_SIZES) {
     if (config[size] === expected[size]) continue;
     throw new InterpBenchError("E_MODEL", `the model does not fit case "${case_.id}"`, {

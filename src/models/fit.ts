@@ -3,7 +3,6 @@ import {
   type Case,
   compileCase,
   listCase,
-  lowLevelConfig,
   publishedConfig,
   shapeNameOf,
   shapeNames,
@@ -11,6 +10,7 @@ import {
   withShape,
 } from "../cases/index.ts";
 import type { TransformerConfig } from "../transformer/index.ts";
+import { trainedConfig } from "./remembered.ts";
 
 /** What tells transformers of different cases apart: vocabulary and shape. */
 const SIZES = [
@@ -38,7 +38,7 @@ export const inAllShapes = (case_: Case): readonly Case[] => [
 /** The case in that of its shapes whose inputs a transformer takes and whose outputs it gives, if there is one. */
 export function inShapeOf(case_: Case, config: TransformerConfig): Case | undefined {
   return inAllShapes(case_).find((shaped) => {
-    const expected = lowLevelConfig(shaped);
+    const expected = trainedConfig(shaped);
     return INTERFACE_SIZES.every((size) => config[size] === expected[size]);
   });
 }
@@ -68,7 +68,7 @@ function fitsOfFunctions(case_: Case, config: Sizes): Fit[] {
   const [, ...named] = inAllShapes(case_);
   const shapes = named.length > 0 ? named : [case_];
   return shapes
-    .filter((one) => hasSizes(config, lowLevelConfig(one)))
+    .filter((one) => hasSizes(config, trainedConfig(one)))
     .map((one) => ({ case: case_.id, shape: shapeNameOf(one), as: "trained" }));
 }
 

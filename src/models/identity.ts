@@ -15,6 +15,7 @@ import { valueKey } from "../rasp/index.ts";
 import { Key } from "../rng/index.ts";
 import { sha256 } from "../store/index.ts";
 import { computationOf, type Transformer } from "../transformer/index.ts";
+import { rememberedByCase } from "./remembered.ts";
 
 /** What decides the results about a model. */
 export interface ModelContent {
@@ -42,7 +43,7 @@ export function hashOfModel({ transformer, truth, sameSize }: ModelContent): str
  * SHA-256 of a case: of its inputs, and of the transformer that its program compiles to, or of what
  * its functions compute. Cases in files are told apart by what they do, not by their names.
  */
-export function hashOfCase(case_: Case): string {
+export const hashOfCase = rememberedByCase((case_) => {
   const { vocab, minSeqLen, maxSeqLen, categorical } = case_;
   const positions = case_.outputPositions === "notFirst" ? undefined : case_.outputPositions;
   return hashOf({
@@ -50,7 +51,7 @@ export function hashOfCase(case_: Case): string {
     outputs: { categorical, positions },
     ...(case_.kind === "rasp" ? compiledContent(case_) : functionContent(case_)),
   });
-}
+});
 
 /** What a configuration says of a case: its hash, and its shape where it has several. */
 export interface CaseIdentity {

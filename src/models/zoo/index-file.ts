@@ -67,13 +67,19 @@ export function packagedZoo(): string {
   return join(folder, "models");
 }
 
+/** The index that was read last, by the text of its file. */
+let last: { readonly text: string; readonly index: ZooIndex } | undefined;
+
 /** The index of a zoo; without models if the folder has none. `E_ZOO` if it cannot be read. */
 export function readZoo(folder: string): ZooIndex {
   const path = join(folder, ZOO_INDEX);
   if (!existsSync(path)) return { schema: "interpbench/zoo@1", models: [] };
   let content: unknown;
+  let text: string;
   try {
-    content = JSON.parse(readFileSync(path, "utf8"));
+    text = readFileSync(path, "utf8");
+    if (text === last?.text) return last.index;
+    content = JSON.parse(text);
   } catch (cause) {
     throw new InterpBenchError("E_ZOO", "the index of the zoo cannot be read", {
       at: path,
@@ -82,7 +88,9 @@ export function readZoo(folder: string): ZooIndex {
       cause,
     });
   }
-  return checkSchema(indexSchema, content, "E_ZOO", path);
+  const index = checkSchema(indexSchema, content, "E_ZOO", path);
+  last = { text, index };
+  return index;
 }
 
 /** The bytes of a file of a zoo's model. `E_ZOO` if it is missing or not what the index says. */
