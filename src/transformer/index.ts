@@ -85,6 +85,7 @@ export {
   torchNormals,
 } from "./initialize.ts";
 export { type Interchange, interchangeHooks, interchangePoint } from "./interchange.ts";
+export { type NamedMatrix, nodeWeights, type WeighedNode } from "./node-weights.ts";
 export { blend, patch, patchHead, type Switch } from "./patch.ts";
 export {
   baseName,
