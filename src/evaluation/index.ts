@@ -16,14 +16,19 @@ export {
   type AuditOptions,
   auditModel,
   type EdgeAudit,
-  type EffectsByAblation,
-  type NodeAudit,
 } from "./audit/audit.ts";
 export { type AuditBudget, type AuditDraws, auditBudget, auditDraws } from "./audit/draws.ts";
 export type { AuditEffect, Example } from "./audit/effect.ts";
 export type { EffectiveTruth } from "./audit/effective-truth.ts";
 export type { ExchangeAccuracies, VariableAccuracy } from "./audit/exchanged-nodes.ts";
 export { type HeadHealth, type ModelHealth, modelHealth } from "./audit/health.ts";
+export {
+  auditNodes,
+  type EffectsByAblation,
+  type NodeAudit,
+  type NodeAuditOptions,
+  type NodeAudits,
+} from "./audit/node-audit.ts";
 export {
   type CircuitRealism,
   type MeasuredRealism,

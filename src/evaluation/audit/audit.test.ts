@@ -22,6 +22,7 @@ import { nodeEffects } from "../evaluate.ts";
 import { loadSubject, selfTask } from "../subject.ts";
 import { type Audit, auditModel } from "./audit.ts";
 import { type AuditDraws, auditDraws } from "./draws.ts";
+import { auditNodes } from "./node-audit.ts";
 
 const backend = await wasmBackend();
 const task = caseThree();
@@ -55,6 +56,19 @@ describe("the audit of a compiled transformer", () => {
     for (const { inTruth, resample, mean, zero } of [...nodes, ...edges]) {
       if (inTruth === false) expect([resample.broken, mean.broken, zero.broken]).toEqual([0, 0, 0]);
     }
+  });
+
+  it("has of the nodes what looking at nodes alone has", async () => {
+    const { tokens, multiplicity, positions } = draws;
+    const own = { ...selfTask(task, compiled), tokens, multiplicity, positions };
+    const { exchanges, nodes, sufficiency, necessity } = await auditNodes(compiled, own, draws, {
+      backend,
+    });
+    const whole = await found;
+    expect(nodes).toEqual(whole.nodes);
+    expect(exchanges).toEqual(whole.exchanges);
+    expect(sufficiency).toEqual(whole.sufficiency.nodes);
+    expect(necessity).toEqual(whole.necessity.nodes);
   });
 
   it("says that the truth alone is enough, and that nothing is right without it", async () => {

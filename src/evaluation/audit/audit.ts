@@ -1,45 +1,34 @@
-import { type Circuit, formatNode, fullGraph } from "../../circuit/index.ts";
-import type { Backend } from "../../engine/index.ts";
+import { type Circuit, fullGraph } from "../../circuit/index.ts";
 import {
-  type ConstantAblation,
   componentEdges,
   DEFAULT_TOLERANCE,
-  lowLevelNodes,
-  type ModelNode,
   meanPositional,
-  type PaceOptions,
   paceSteps,
   type Steps,
   zero,
 } from "../../interventions/index.ts";
-import { insideNodes, outsideNodes, type TrainingTask } from "../../training/index.ts";
+import type { TrainingTask } from "../../training/index.ts";
 import type { Transformer } from "../../transformer/index.ts";
-import { type AblationEffect, jointConstantSteps, type NodeSet } from "../constant-ablation.ts";
 import type { EffectName } from "../node-effects.ts";
 import { partOf } from "../part-of.ts";
-import { patchedSteps } from "../patched-runs.ts";
 import { loadSubject, type Subject } from "../subject.ts";
 import { loadCircuitEffects } from "./circuit-effects.ts";
 import { type CircuitTests, circuitTestSteps } from "./circuit-tests.ts";
 import type { AuditDraws } from "./draws.ts";
 import { type EdgeRuns, edgeEffectSteps } from "./edge-effects.ts";
 import type { Carried } from "./edge-pieces.ts";
-import { type AuditEffect, auditEffect } from "./effect.ts";
+import type { AuditEffect } from "./effect.ts";
 import { type EffectiveTruth, effectiveTruthSteps, withoutEdge } from "./effective-truth.ts";
-import { type ExchangeAccuracies, exchangeAccuracies, exchangeEffects } from "./exchanged-nodes.ts";
+import type { ExchangeAccuracies } from "./exchanged-nodes.ts";
 import { type ModelHealth, modelHealth } from "./health.ts";
+import {
+  CONSTANTS,
+  type EffectsByAblation,
+  type NodeAudit,
+  type NodeAuditOptions,
+  nodeAuditSteps,
+} from "./node-audit.ts";
 import { ownOutputs } from "./own-outputs.ts";
-
-/** An effect of each way of putting something out of action. */
-export type EffectsByAblation = { readonly [Effect in EffectName]: AuditEffect };
-
-/** What a node does. */
-export interface NodeAudit extends EffectsByAblation {
-  readonly node: ModelNode;
-  readonly text: string;
-  /** Whether it implements a variable. */
-  readonly inTruth: boolean;
-}
 
 /** What an edge between components does. */
 export interface EdgeAudit extends EffectsByAblation {
@@ -67,10 +56,7 @@ export interface Audit {
 }
 
 /** Options of an audit. */
-export interface AuditOptions extends PaceOptions<number> {
-  readonly backend: Backend;
-  /** Distance below which a number counts as right. Default 0.05, the original's. */
-  readonly atol?: number;
+export interface AuditOptions extends NodeAuditOptions {
   /** Share of runs that the effective truth may lose beyond what the truth loses. Default 0.001. */
   readonly allowed?: number;
 }
@@ -81,7 +67,6 @@ const CARRIED: { readonly [Effect in EffectName]: Carried } = {
   mean: meanPositional,
   zero,
 };
-const CONSTANTS = [meanPositional, zero] as const;
 
 /**
  * Examines what every node and edge of a model does, inside and outside of the circuit it is known to
@@ -115,7 +100,7 @@ function* auditSteps(
   const rows = [pairs.base, edgePairs.base, inputs.rows].flatMap((list) => [...new Set(list)]);
   const own = ownOutputs(subject, Uint32Array.from(new Set(rows)), atol);
   try {
-    const nodes = yield* partOf(nodeSteps(subject, own, draws, atol), 0, 0.5);
+    const nodes = yield* partOf(nodeAuditSteps(subject, own, draws, atol), 0, 0.5);
     const edgeRuns: EdgeRuns = {
       subject,
       own,
@@ -148,57 +133,6 @@ function* auditSteps(
   } finally {
     own.dispose();
   }
-}
-
-/** The nodes one by one, all outside of the truth together, and all of the truth together. */
-function* nodeSteps(
-  subject: Subject,
-  own: ReturnType<typeof ownOutputs>,
-  { pairs, inputs, isExhaustive }: AuditDraws,
-  atol: number,
-) {
-  const { model, task } = subject;
-  const all = lowLevelNodes(model.config);
-  const outside = outsideNodes(model.config, task.correspondence);
-  const inside = insideNodes(model.config, task.correspondence);
-  const sets: readonly NodeSet[] = [...all.map((node) => [node]), outside, inside];
-  const accuracies = exchangeAccuracies(subject, pairs, atol, isExhaustive.pairs);
-  const effects = exchangeEffects(subject, own, sets, atol, isExhaustive.pairs);
-  try {
-    yield* partOf(patchedSteps(subject, pairs, [accuracies, effects]), 0, 0.8);
-  } finally {
-    accuracies.dispose();
-    effects.dispose();
-  }
-  const steps = jointConstantSteps(subject, inputs, CONSTANTS, atol, sets);
-  const constants = yield* partOf(steps, 0.8, 1);
-  const resampled = effects.result();
-  const ofConstant = (ablation: ConstantAblation, set: number) =>
-    constantEffect(constants.get(ablation)![set]!, inputs.rows.length, isExhaustive.inputs);
-  const effectsOf = (set: number): EffectsByAblation => ({
-    resample: resampled[set]!,
-    mean: ofConstant(meanPositional, set),
-    zero: ofConstant(zero, set),
-  });
-  const isOutside = new Set(outside.map(formatNode));
-  return {
-    exchanges: accuracies.result(),
-    nodes: all.map((node, i): NodeAudit => {
-      const text = formatNode(node);
-      return { node, text, inTruth: !isOutside.has(text), ...effectsOf(i) };
-    }),
-    sufficiency: effectsOf(all.length),
-    necessity: effectsOf(all.length + 1),
-  };
-}
-
-function constantEffect(
-  { brokenInputs, worst }: AblationEffect,
-  runs: number,
-  isExhaustive: boolean,
-): AuditEffect {
-  const example = worst && { base: worst.row, lost: worst.lost };
-  return auditEffect({ runs, broken: brokenInputs, worst: example }, isExhaustive);
 }
 
 /** Effects by name, of two measurements: on pairs, and under constants. */
