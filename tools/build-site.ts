@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { explorerPage, listedContent, readParts } from "../src/explorer/index.ts";
+import { effectsIn, explorerPage, listedContent, readParts } from "../src/explorer/index.ts";
 import { packagedZoo } from "../src/models/index.ts";
 
 /*
@@ -16,9 +16,12 @@ const zoo = packagedZoo();
 const content = listedContent({ zoo, kind: "site" });
 mkdirSync(folder, { recursive: true });
 writeFileSync(join(folder, "index.html"), explorerPage(readParts(), content, { connects: true }));
-for (const { name } of content.models) {
+for (const { name, effects } of content.models) {
   for (const file of FILES) {
     cpSync(join(zoo, name, file), join(folder, "models", name, file));
   }
+  if (effects === undefined) continue;
+  const found = JSON.stringify(effectsIn(join(zoo, name)));
+  writeFileSync(join(folder, "models", name, "effects.json"), found);
 }
 console.log(`${folder}: the explorer with ${content.models.length} models`);

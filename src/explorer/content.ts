@@ -18,6 +18,7 @@ import {
   type PageResult,
 } from "../report/index.ts";
 import { type Artifact, openStore, packageVersion, type Store } from "../store/index.ts";
+import { effectsIn } from "./effects.ts";
 
 /** What a report is made of. */
 export interface ReportSpec {
@@ -92,7 +93,12 @@ function resultOf(opened: Opened, zoo: string, models: Map<string, PageModel>): 
   const { result, provenance, folder } = artifact;
   const { ref, model } = referenceOf(opened, zoo);
   if (model !== undefined && !models.has(model.name)) {
-    models.set(model.name, { ...model.facts, name: model.name, files: filesIn(model.folder) });
+    models.set(model.name, {
+      ...model.facts,
+      name: model.name,
+      files: filesIn(model.folder),
+      effects: effectsIn(model.folder),
+    });
   }
   return {
     name: store.nameOf(artifact),

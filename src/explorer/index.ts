@@ -6,6 +6,7 @@
  * May import: errors … jobs.
  */
 export { filesIn, type ReportSpec, reportContent } from "./content.ts";
+export { effectsIn } from "./effects.ts";
 export { listedContent } from "./listing.ts";
 export { explorerPage, type PageOptions } from "./page.ts";
 export { type PageParts, packagedParts, readParts } from "./parts.ts";

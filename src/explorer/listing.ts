@@ -4,6 +4,7 @@ import { readZoo } from "../models/index.ts";
 import { PAGE_SCHEMA, type PageContent, type PageModel } from "../report/index.ts";
 import { type Artifact, packageVersion, type Store } from "../store/index.ts";
 import { factsOfModel, factsOfZoo, historyIn, isModel, referenceOf } from "./content.ts";
+import { hasEffects } from "./effects.ts";
 
 /** What a page can be about whose data lie beside it. */
 export interface Listed {
@@ -27,6 +28,7 @@ export function listedContent({
       ...factsOfZoo(entry),
       name: entry.folder,
       files: undefined,
+      effects: hasEffects(join(zoo, entry.folder)) ? ("fetched" as const) : undefined,
     })),
   ];
   return {

@@ -54,9 +54,11 @@ export { formatDuration, formatNumber, formatPercent, UNDEFINED_TEXT } from "./n
 export {
   PAGE_SCHEMA,
   type PageContent,
+  type PageEffects,
   type PageModel,
   type PageModelFiles,
   type PageModelRef,
+  type PageNodeEffects,
   type PageResult,
 } from "./page/content.ts";
 export {

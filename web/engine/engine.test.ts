@@ -71,6 +71,35 @@ describe("the engine of a page", () => {
     close();
   });
 
+  it("says what nodes do, what they add to the logits, and what their weights are", async () => {
+    const { engine, close } = engineOf();
+    await engine.call("load", files());
+    const effects = await engine.call("effects", { model });
+    const audit = JSON.parse(fileOf("audit.json").toString());
+    for (const [i, { resample, mean, zero }] of effects.nodes.entries()) {
+      const audited = audit.nodes[i];
+      expect(resample).toBeCloseTo(audited.resample, 1);
+      expect([mean, zero]).toEqual([audited.mean, audited.zero]);
+    }
+    const tokens = [0, 5, 2, 3, 2];
+    const { writers, values, logits } = await engine.call("contributions", { model, tokens });
+    const [, ...size] = values.shape;
+    expect(size).toEqual(logits.shape);
+    for (const [i, logit] of logits.data.entries()) {
+      const total = writers.reduce(
+        (sum, _, u) => sum + values.data[u * logits.data.length + i]!,
+        0,
+      );
+      expect(total).toBeCloseTo(logit, 5);
+    }
+    const node = "blocks.0.hook_mlp_out";
+    const compiled = { kind: "compiled", case: "3" } as const;
+    const [input] = await engine.call("weights", { model: compiled, node });
+    expect(input).toMatchObject({ rows: ["tokens:x"], columns: ["neuron 0"] });
+    expect(await engine.call("weights", { model, node })).toEqual([]);
+    close();
+  });
+
   it("draws the same inputs of a case for a seed", async () => {
     const { engine, close } = engineOf();
     const draw = (seed: number) => engine.call("draw", { case: "3", seed, count: 5 });

@@ -2,8 +2,10 @@ import { acdcSteps } from "./methods/acdc-steps.ts";
 import { caseFacts, caseRows } from "./methods/cases.ts";
 import { discover, listedAlgorithms } from "./methods/discover.ts";
 import { drawInputs } from "./methods/draw.ts";
+import { effectsOf } from "./methods/effects.ts";
 import { interveneOn } from "./methods/intervene.ts";
 import { loadModel, modelFacts } from "./methods/models.ts";
+import { contributionsOf, weightsOf } from "./methods/node.ts";
 import { runModel } from "./methods/run.ts";
 import { traceProgram } from "./methods/trace.ts";
 import { trainModel } from "./methods/train.ts";
@@ -29,6 +31,9 @@ export function makeHandlers(): Handlers {
     model: (ref) => modelFacts(state, ref),
     run: (input) => runModel(state, input),
     intervene: (input) => interveneOn(state, input),
+    effects: (input, context) => effectsOf(state, input, context),
+    contributions: (input) => contributionsOf(state, input),
+    weights: (input) => weightsOf(state, input),
     draw: (input) => drawInputs(state, input),
     algorithms: listedAlgorithms,
     discover: (input, context) => discover(state, input, context),

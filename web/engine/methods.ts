@@ -1,10 +1,14 @@
 import type { RaspValue } from "../../src/rasp/index.ts";
+import type { PageEffects } from "../../src/report/index.ts";
+import type { NamedMatrix } from "../../src/transformer/index.ts";
 import type { AcdcSteps, AcdcStepsInput } from "./methods/acdc-steps.ts";
 import type { CaseFacts, CaseRow } from "./methods/cases.ts";
 import type { Discovered, DiscoverInput, ListedAlgorithm } from "./methods/discover.ts";
 import type { DrawInput } from "./methods/draw.ts";
+import type { EffectsInput } from "./methods/effects.ts";
 import type { IntervenedRun, InterveneInput } from "./methods/intervene.ts";
 import type { ModelFacts, ModelFiles, ModelRef } from "./methods/models.ts";
+import type { Contributions, ContributionsInput, WeightsInput } from "./methods/node.ts";
 import type { RunInput, RunOutput } from "./methods/run.ts";
 import type { TraceInput, TraceOutput } from "./methods/trace.ts";
 import type { Trained, TrainInput, TrainProgress } from "./methods/train.ts";
@@ -47,6 +51,12 @@ export interface Methods {
   readonly run: Method<RunInput, RunOutput>;
   /** A run with nodes or edges that carry something else, beside the ordinary one and the causal model. */
   readonly intervene: Method<InterveneInput, IntervenedRun>;
+  /** What putting each node out of action does. */
+  readonly effects: Method<EffectsInput, PageEffects, WorkProgress>;
+  /** What every node adds to the logits by itself. */
+  readonly contributions: Method<ContributionsInput, Contributions>;
+  /** The weights of a node of a compiled transformer, by named directions. */
+  readonly weights: Method<WeightsInput, readonly NamedMatrix[]>;
   /** Inputs of a case. */
   readonly draw: Method<DrawInput, readonly (readonly RaspValue[])[]>;
   /** The algorithms of this page. */

@@ -1,4 +1,4 @@
-import type { PageContent, PageModel, PageResult } from "../../src/report/index.ts";
+import type { PageContent, PageEffects, PageModel, PageResult } from "../../src/report/index.ts";
 import { type Engine, EngineError } from "../engine/client.ts";
 import type { CaseFacts } from "../engine/methods/cases.ts";
 import type { ModelFacts, ModelRef } from "../engine/methods/models.ts";
@@ -81,6 +81,15 @@ export class Session {
     for (const memory of [this.#cases, this.#truths, this.#models]) {
       for (const key of memory.keys()) if (key.endsWith(id)) memory.delete(key);
     }
+  }
+
+  /** What an audit has found of a model's nodes: in the page, or beside it. */
+  async effects(ref: ModelRef): Promise<PageEffects | undefined> {
+    if (ref.kind === "compiled") return undefined;
+    const { effects } = this.content.models.find(({ name }) => name === ref.name) ?? {};
+    if (effects !== "fetched") return effects;
+    const answer = await fetched(`models/${pathOf(ref.name)}/effects.json`);
+    return (await answer.json()) as PageEffects;
   }
 
   /** A model that the page has, or the compiled one of a case. */

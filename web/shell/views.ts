@@ -20,6 +20,12 @@ export const SUBJECT_VIEWS: readonly SubjectView[] = [
     fits: ({ model, result }) => model.truth !== undefined || result?.scores !== undefined,
   },
   {
+    id: "node",
+    title: "Node",
+    mount: late((views) => views.mountNode),
+    fits: (subject) => subject.case !== undefined,
+  },
+  {
     id: "acdc",
     title: "ACDC, edge by edge",
     mount: late((views) => views.mountAcdc),

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { explorerPage, type PageParts, readParts } from "../../src/explorer/index.ts";
+import { effectsIn, explorerPage, type PageParts, readParts } from "../../src/explorer/index.ts";
 import { PAGE_SCHEMA, type PageContent, type PageModel } from "../../src/report/index.ts";
 
 /** Where Debian's package `chromium` puts it. */
@@ -131,6 +131,7 @@ export function zooModel(folder: string): PageModel {
       weights: read("model.safetensors").toString("base64"),
       circuit: read("circuit.json").toString(),
     },
+    effects: effectsIn(root(`models/${folder}`)),
   };
 }
 

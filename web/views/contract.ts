@@ -1,3 +1,4 @@
+import type { PageEffects } from "../../src/report/index.ts";
 import type { Engine } from "../engine/client.ts";
 import type { CaseFacts } from "../engine/methods/cases.ts";
 import type { ModelFacts } from "../engine/methods/models.ts";
@@ -52,4 +53,6 @@ export interface Subject {
   readonly case: CaseFacts | undefined;
   /** The stored result that brought it here, if one did: the document of `result.json`. */
   readonly result: Readonly<Record<string, unknown>> | undefined;
+  /** What an audit has found of the model's nodes, if there was one. */
+  readonly effects: PageEffects | undefined;
 }

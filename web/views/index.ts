@@ -6,6 +6,7 @@ export { mountAttention } from "./attention.ts";
 export { mountCircuit } from "./circuit/circuit.ts";
 export { mountCircuitMap } from "./circuit-map.ts";
 export { mountInputEditor } from "./input/editor.ts";
+export { mountNode } from "./node/node.ts";
 export { mountPatch } from "./patch/patch.ts";
 export { mountStepper } from "./stepper/stepper.ts";
 export { truthPicture } from "./truth-picture.ts";

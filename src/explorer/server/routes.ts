@@ -4,6 +4,7 @@ import { InterpBenchError } from "../../errors/index.ts";
 import { packagedZoo } from "../../models/index.ts";
 import type { PageContent } from "../../report/index.ts";
 import type { Store } from "../../store/index.ts";
+import { effectsIn } from "../effects.ts";
 import { documentOf, listedContent, modelFolder } from "../listing.ts";
 import { explorerPage } from "../page.ts";
 import type { PageParts } from "../parts.ts";
@@ -20,8 +21,8 @@ export interface Served {
 }
 
 /**
- * The answers of a server: the page, what there is (`content.json`), documents of results and files of models
- * by name, and the runs of this process, which a page begins (`POST`) and stops (`DELETE`).
+ * The answers of a server: the page, what there is (`content.json`), documents of results, files of models, and
+ * what audits say of these, by name, and the runs of this process, which a page begins (`POST`) and stops (`DELETE`).
  */
 export function routesOf({ parts, store, runs, zoo = packagedZoo() }: Served): Answerer {
   const content = (): PageContent => listedContent({ store, zoo, kind: "serve" });
@@ -31,6 +32,13 @@ export function routesOf({ parts, store, runs, zoo = packagedZoo() }: Served): A
     if (path === "/runs") return jsonAnswer(runs.list());
     const result = /^\/results\/(.+)\.json$/.exec(path)?.[1];
     if (result !== undefined) return found(() => jsonAnswer(documentOf(store.read(result))));
+    const audited = /^\/models\/(.+)\/effects\.json$/.exec(path)?.[1];
+    if (audited !== undefined) {
+      return found(() => {
+        const effects = effectsIn(modelFolder({ store, zoo }, audited));
+        return effects && jsonAnswer(effects);
+      });
+    }
     const [, name, file] =
       /^\/models\/(.+)\/(config\.json|circuit\.json|model\.safetensors)$/.exec(path) ?? [];
     if (name === undefined || file === undefined) return undefined;
@@ -58,7 +66,7 @@ const page = (parts: PageParts, content: PageContent): Answer => ({
 });
 
 /** What a name leads to; nothing for names that lead nowhere. */
-function found(answer: () => Answer): Answer | undefined {
+function found(answer: () => Answer | undefined): Answer | undefined {
   try {
     return answer();
   } catch (error) {

@@ -64,6 +64,8 @@ describe("a server of the explorer", () => {
     expect(content).toMatchObject({ kind: "serve", results: [] });
     expect(content.models.length).toBeGreaterThan(50);
     expect(JSON.parse((await ask("/models/3-seed1/config.json")).text).n_layers).toBe(2);
+    const effects = JSON.parse((await ask("/models/3-seed1/effects.json")).text);
+    expect(effects.nodes.at(-3)).toMatchObject({ text: "blocks.1.attn.hook_result[2]", mean: 1 });
   });
 
   it.each([
@@ -73,6 +75,7 @@ describe("a server of the explorer", () => {
     "/results/%2e%2e/%2e%2e/package.json",
     "/models/..%2f..%2fpackage.json/config.json",
     "/models/3-seed1/audit.json",
+    "/models/nothing/effects.json",
     "/%",
   ])("has nothing at %s", async (path) => {
     expect((await ask(path)).status).toBe(404);

@@ -39,6 +39,28 @@ export interface PageModel {
   /** Whether it was compiled, and not trained. */
   readonly isCompiled: boolean;
   readonly files: PageModelFiles | undefined;
+  /** What an audit has found of its nodes, or that it is to be fetched; absent where there is no audit. */
+  readonly effects?: PageEffects | "fetched" | undefined;
+}
+
+/** What putting each node of a model out of action does. */
+export interface PageEffects {
+  /** Pairs of inputs between which nodes were exchanged, and inputs on which they carried constants. */
+  readonly pairs: number;
+  readonly inputs: number;
+  /** Whether these are all there are. */
+  readonly isExhaustive: boolean;
+  /** Heads and MLPs in order of execution, as what they write, with the share of runs that lose a right output. */
+  readonly nodes: readonly PageNodeEffects[];
+}
+
+/** Shares of runs, by what the node carries: its value on another input, its mean at each position, 0. */
+export interface PageNodeEffects {
+  /** `blocks.0.hook_mlp_out` */
+  readonly text: string;
+  readonly resample: number;
+  readonly mean: number;
+  readonly zero: number;
 }
 
 /** The files of a model folder as texts; `undefined` in {@link PageModel} where they are to be fetched. */

@@ -16,9 +16,11 @@ export function taskOf(
 ): CaseTask | undefined {
   if (case_ === undefined) return undefined;
   const compiled = state.compiled(case_.id);
-  const options = { sameSize: compiled?.config.dModel === config.dModel };
+  const isCompiled = compiled?.config.dModel === config.dModel;
+  const options = { sameSize: isCompiled };
   const { nLayers, nHeads } = lowLevelConfig(case_, options, compiled);
   if (nLayers !== config.nLayers || nHeads !== config.nHeads) return undefined;
   const model = compiled === undefined ? causalModelOf(case_) : state.highLevel(case_.id);
-  return caseTask(case_, options, model);
+  const task = caseTask(case_, options, model);
+  return isCompiled ? { ...task, lowLevelConfig: config } : task;
 }

@@ -1,4 +1,12 @@
 import "./patch.css";
+import {
+  type CircuitTexts,
+  circuitFromTexts,
+  filterEdges,
+  formatNode,
+  type GraphShape,
+} from "../../../src/circuit/index.ts";
+import { drawCircuitSvg } from "../../../src/report/index.ts";
 import type { CaseFacts, TokenFacts } from "../../engine/methods/cases.ts";
 import { type CircuitMapProps, mountCircuitMap } from "../circuit-map.ts";
 import type { Mount, SubjectProps, View } from "../contract.ts";
@@ -8,7 +16,7 @@ import { exampleOf, formatInput, idsOf, parseInput } from "../input/text.ts";
 import { kindOf, variablesByBox } from "../variables.ts";
 import { controlPanel } from "./controls.ts";
 import { agreementOf, type Outcome, outcomeRows, outcomeTable } from "./outcome.ts";
-import { partsOf, placesOf } from "./places.ts";
+import { type Place, partsOf, placesOf } from "./places.ts";
 import { carriedOf, cutText, type PatchState, readState, STATE } from "./state.ts";
 import { doneText, verdictText } from "./words.ts";
 
@@ -100,6 +108,7 @@ export const mountPatch: Mount<SubjectProps> = (element, first) => {
         outputs: Object.fromEntries(outcomeRows(outcome).map(({ title, texts }) => [title, texts])),
         agreement: agreementOf(outcome),
       },
+      svg: truth && drawnWithout(config, truth, readState(props.state, places, subject).cut),
     }),
   } satisfies View<SubjectProps>;
 };
@@ -132,4 +141,21 @@ async function outcomeOf(
     state.carried === "input" ? engine.call("run", { model, tokens: [others] }) : undefined,
   ]);
   return { facts, input, done: doneText(state, facts), run, other: otherRun?.logits };
+}
+
+/** The true circuit, in which what is cut is missing. */
+function drawnWithout(shape: GraphShape, texts: CircuitTexts, cut: readonly Place[]): string {
+  const truth = circuitFromTexts(texts.edges, texts.nodes);
+  const names = new Set(cut.map(({ text }) => text));
+  const left = filterEdges(
+    truth,
+    ([from], text) => !names.has(text) && !names.has(formatNode(from)),
+  );
+  const { nLayers, nHeads } = shape;
+  return drawCircuitSvg({
+    shape: { nLayers, nHeads },
+    circuit: left,
+    truth,
+    title: `Without ${cut.map(({ name }) => name).join(", ")}`,
+  });
 }
