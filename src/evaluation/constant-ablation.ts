@@ -41,6 +41,7 @@ import {
   usedInputs,
 } from "../transformer/index.ts";
 import { assertFiniteRuns, NON_FINITE } from "./patched-runs.ts";
+import { runAt } from "./run-at.ts";
 import { counted, countedPositions, type Subject } from "./subject.ts";
 
 /** How much ablating nodes breaks. */
@@ -230,7 +231,7 @@ function* ablatedSteps(
   atol: number,
   { sets, right }: { readonly sets: readonly NodeSet[]; readonly right: RightOutputs },
 ): Steps<readonly AblatedRun[]> {
-  const { model, labelTable } = subject;
+  const { model, labelTable, backend } = subject;
   const { config } = model;
   const hooks = hooksOf(sets.flat());
   const capture = loadCapture({ ...subject.runs, hooks: restartPoints(config, hooks) });
@@ -256,10 +257,12 @@ function* ablatedSteps(
           wasRight: { table: right.table, rows: rows.map((_, i) => offset + i) },
         };
         for (const [done, { ablation, set, scalars, totals }] of runs.entries()) {
-          yield (offset + (rows.length * done) / runs.length) / inputs.rows.length;
+          const share = (offset + (rows.length * done) / runs.length) / inputs.rows.length;
+          yield share;
           const executable = programs.get(programName(set))!;
           const used = usedInputs(executable.program, bindings);
-          const values = executable.run({ batch: rows.length, inputs: used, scalars });
+          const options = { batch: rows.length, inputs: used, scalars };
+          const values = yield* runAt(backend, share, { executable, options });
           assertFiniteRuns(values[NON_FINITE], set, `replaced by ${ablation.summary}`);
           for (const [i, weight] of weights.entries()) {
             const lost = values.lost[i]!;

@@ -6,9 +6,11 @@ import {
   loadInterventions,
   type ModelNode,
   type Pairs,
+  partSteps,
   type Steps,
 } from "../interventions/index.ts";
 import { countNonFinite, logitsNeeded } from "../transformer/index.ts";
+import { runAt } from "./run-at.ts";
 import type { Subject } from "./subject.ts";
 
 /** Some of a list of pairs. */
@@ -86,7 +88,7 @@ export function assertFiniteRuns(
 }
 
 /**
- * Patches the bases from the sources and takes all readings off the same runs, in steps: one for
+ * Patches the bases from the sources and takes all readings off the same runs, in steps: some for
  * each run. The readings get the very numbers that they would get alone.
  *
  * Throws `E_NUMBER` for a run whose logits are not finite: nothing can be read off it.
@@ -96,7 +98,7 @@ export function* patchedSteps(
   pairs: Pairs,
   readings: readonly Reading[],
 ): Steps<void> {
-  const { task } = subject;
+  const { task, backend } = subject;
   const shared = shareRuns(readings);
   const interventions = loadInterventions<string>({
     ...subject.runs,
@@ -108,15 +110,20 @@ export function* patchedSteps(
     }),
   });
   try {
-    for (const piece of interventions.pieces(pairs, subject.runSize)) {
+    for (const piece of interventions.preparedPieces(pairs, subject.runSize)) {
+      const from = piece.offset / pairs.base.length;
+      yield* partSteps(backend.runInSteps(piece.captures), from, from);
       const inputs: Bindings = Object.assign(
         {},
         ...readings.map((reading) => reading.inputs(piece)),
       );
       for (const [done, { nodes, wanted }] of shared.entries()) {
-        yield (piece.offset + (piece.base.length * done) / shared.length) / pairs.base.length;
+        const share =
+          (piece.offset + (piece.base.length * done) / shared.length) / pairs.base.length;
+        yield share;
         const own = [...wanted.values()].map((runs) => runs.inputs?.(piece));
-        const values = piece.patch(nodes, Object.assign({}, inputs, ...own));
+        const run = piece.prepare(nodes, Object.assign({}, inputs, ...own));
+        const values = yield* runAt(backend, share, run);
         assertFiniteRuns(values[NON_FINITE]!, nodes, "taken from another input");
         for (const { take } of wanted.values()) take(values, piece);
       }

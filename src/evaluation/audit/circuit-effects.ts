@@ -1,6 +1,7 @@
 import type { ComputationalGraph } from "../../circuit/index.ts";
 import type { Steps } from "../../interventions/index.ts";
 import { usedInputs } from "../../transformer/index.ts";
+import { runAt } from "../run-at.ts";
 import { type CircuitPart, circuitMasks, loadCircuitRun } from "./circuit-run.ts";
 import { damageInputs, damageOf } from "./damage.ts";
 import type { EdgeRuns } from "./edge-effects.ts";
@@ -38,8 +39,10 @@ export function loadCircuitEffects(
           const shown = what === "source" ? { base, source: piece.source } : { base };
           const bound = usedInputs(executable.program, { ...shared, ...piece.carried(what) });
           for (const [i, scalars] of masks.entries()) {
-            yield (offset + (base.length * i) / masks.length) / pairs.base.length;
-            const values = executable.run({ batch: base.length, inputs: bound, scalars });
+            const share = (offset + (base.length * i) / masks.length) / pairs.base.length;
+            yield share;
+            const options = { batch: base.length, inputs: bound, scalars };
+            const values = yield* runAt(subject.backend, share, { executable, options });
             tallies.get(what)![i]!.add({ ...shown, ...values });
           }
         }

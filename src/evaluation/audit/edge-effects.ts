@@ -7,6 +7,7 @@ import type {
   WeightedRows,
 } from "../../interventions/index.ts";
 import { usedInputs } from "../../transformer/index.ts";
+import { runAt } from "../run-at.ts";
 import type { Subject } from "../subject.ts";
 import { CUT, loadCutRun } from "./cut-edges.ts";
 import { type Damage, damageInputs, damageOf } from "./damage.ts";
@@ -48,17 +49,20 @@ export function* edgeEffectSteps(
         const { base, source } = piece;
         const shown = what === "source" ? { base, source } : { base };
         for (const [i, { readers, at }] of edges.entries()) {
-          yield (piece.offset +
-            (piece.base.length * (turn * edges.length + i)) / (wanted.length * edges.length)) /
+          const share =
+            (piece.offset +
+              (piece.base.length * (turn * edges.length + i)) / (wanted.length * edges.length)) /
             pairs.base.length;
+          yield share;
           const executable = programs.get(readers)!;
           const cut = new Float32Array(readers.before * (readers.heads ?? 1));
           cut[at] = 1;
-          const values = executable.run({
+          const options = {
             batch: piece.base.length,
             inputs: usedInputs(executable.program, bindings),
             scalars: { [CUT]: cut },
-          });
+          };
+          const values = yield* runAt(subject.backend, share, { executable, options });
           tallies.get(what)![i]!.add({ ...shown, ...values });
         }
       }
