@@ -5,8 +5,11 @@ import {
   compile,
   globalNorm,
   gradients,
+  mul,
+  parameter,
   referenceBackend,
   sampleInput,
+  sum,
   wasmBackend,
 } from "../engine/index.ts";
 import {
@@ -27,7 +30,7 @@ import { parseRecipe, type RecipeInput } from "./recipe.ts";
 import { caseThree } from "./tasks.testing.ts";
 import { loadTermUpdate } from "./term-update.ts";
 import type { Term } from "./terms.ts";
-import { makeUpdater, type UpdateResult } from "./updater.ts";
+import { type BatchUpdate, makeUpdater, type UpdateResult } from "./updater.ts";
 
 const task = caseThree();
 const outside = outsideNodes(task.lowLevelConfig, task.correspondence);
@@ -162,8 +165,46 @@ describe("the updates of a call", () => {
       const drawn = Array.from({ length: batches }, () => batch);
       return [...updater.run(drawn, (i) => ({ step: i + 1, learningRate: 1e-3 }))].length;
     };
-    // One to prepare each batch. Twelve inputs are a tile: one part, and one for its end.
-    expect([stepsOf(1), stepsOf(2), stepsOf(3)]).toEqual([1 + 2, 2, 3]);
+    expect(stepsOf(1)).toBeGreaterThan(100);
+    // One to prepare each batch. Twelve inputs are a tile: a beginning, one part, and an end.
+    expect([stepsOf(1), stepsOf(2), stepsOf(3)]).toEqual([1 + 3, 2, 3]);
     backend.dispose();
+  });
+});
+
+describe("an updater", () => {
+  it("makes its programs ready in steps, and then runs some batches in one call", async () => {
+    const inner = await wasmBackend({ variant: "simd" });
+    const calls: string[] = [];
+    const backend: Backend = {
+      ...inner,
+      runAll: (runs) => {
+        calls.push("at once");
+        return inner.runAll(runs);
+      },
+      runInSteps: (runs) => {
+        calls.push("in steps");
+        return inner.runInSteps(runs);
+      },
+    };
+    const w = parameter("w", [2]);
+    const halved = { parameter: w, value: mul(w, 0.5) };
+    const executable = backend.load(compile({ outputs: { norm: sum(w) }, updates: [halved] }));
+    const weights = backend.buffer([1, 3]);
+    const update: BatchUpdate<undefined> = {
+      prepare: () => ({
+        runs: [{ executable, options: { batch: 1, inputs: { w: weights } } }],
+        read: ({ norm }) => ({ losses: {}, gradientNorm: norm![0]! }),
+        dispose: () => {},
+      }),
+      dispose: () => {},
+    };
+    const updater = makeUpdater(backend, [update]);
+    const moment = () => ({ step: 1, learningRate: 1 });
+    const run = () => runSteps(updater.run([undefined, undefined], moment));
+    const norms = [...run(), ...run()].flat().map(({ gradientNorm }) => gradientNorm);
+    expect(norms).toEqual([4, 2, 1, 0.5]);
+    expect(calls).toEqual(["in steps", "at once"]);
+    inner.dispose();
   });
 });

@@ -1,4 +1,4 @@
-import type { Backend, Buffer, Run, Values } from "../engine/index.ts";
+import type { Backend, Buffer, Executable, Run, Values } from "../engine/index.ts";
 import type { Steps } from "../interventions/index.ts";
 import type { Recipe } from "./recipe.ts";
 import type { TrainingTask } from "./task.ts";
@@ -58,8 +58,8 @@ export interface Updater<B> {
   /** Updates that a batch is used for. */
   readonly perBatch: number;
   /**
-   * Runs the updates of some batches one after the other, in one call, or those of one batch in steps, after
-   * they were prepared step by step (which may make programs); `momentOf` tells when number `i` of these updates (from 0 on)
+   * Runs the updates of some batches one after the other, in one call, or those of one batch, or by programs
+   * that are to be made ready, in steps, after they were prepared step by step; `momentOf` tells when number `i` of these updates (from 0 on)
    * happens. Returns each batch's results.
    */
   run(batches: readonly B[], momentOf: (i: number) => UpdateMoment): Steps<UpdateResult[][]>;
@@ -68,6 +68,8 @@ export interface Updater<B> {
 
 /** Puts updates in a row: each is of the weights that the one before it left. */
 export function makeUpdater<B>(backend: Backend, updates: readonly BatchUpdate<B>[]): Updater<B> {
+  /** Programs that have been run. */
+  const ready = new WeakSet<Executable>();
   return {
     perBatch: updates.length,
     *run(batches, momentOf) {
@@ -80,7 +82,9 @@ export function makeUpdater<B>(backend: Backend, updates: readonly BatchUpdate<B
           }
         }
         const runs = prepared.flatMap((update) => update.runs);
-        const outputs = batches.length > 1 ? backend.runAll(runs) : yield* backend.runInSteps(runs);
+        const isShort = batches.length > 1 && runs.every(({ executable }) => ready.has(executable));
+        const outputs = isShort ? backend.runAll(runs) : yield* backend.runInSteps(runs);
+        for (const { executable } of runs) ready.add(executable);
         let end = 0;
         const results = prepared.map(({ runs, read }) => {
           end += runs.length;
