@@ -147,8 +147,8 @@ function endOf(
  * half the learning rate; the batches go on. After six times it gives up.
  *
  * The event loop gets a turn within 50 milliseconds: other tasks of the program go on, and a page stays
- * alive. Not divided are an eighth of a run, and the making of one program or of the first weights, which
- * take longer in models of millions of weights.
+ * alive. Not divided is the building of a program's graph, which takes some tens of milliseconds the first
+ * time in models of many layers.
  *
  * Throws `E_TASK`, `E_STATE`, or `E_DIVERGED` when it gives up.
  */
