@@ -11,6 +11,9 @@ export interface SubjectView {
   readonly fits: (subject: Subject) => boolean;
 }
 
+/** Heads of the largest model whose edges are judged one by one as soon as it is shown. */
+const MOST_WALKED = 32;
+
 /** The views of a subject, in the order of the page. */
 export const SUBJECT_VIEWS: readonly SubjectView[] = [
   {
@@ -29,7 +32,8 @@ export const SUBJECT_VIEWS: readonly SubjectView[] = [
     id: "acdc",
     title: "ACDC, edge by edge",
     mount: late((views) => views.mountAcdc),
-    fits: (subject) => subject.case !== undefined,
+    fits: ({ case: facts, model: { config } }) =>
+      facts !== undefined && config.nLayers * config.nHeads <= MOST_WALKED,
   },
   {
     id: "attention",

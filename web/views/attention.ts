@@ -24,6 +24,7 @@ interface Patterns {
 export const mountAttention: Mount<SubjectProps> = (element, first) => {
   let props = first;
   let patterns: Patterns | undefined;
+  let shown: string | undefined;
   const controller = new AbortController();
   const choice = el("select", {});
   const host = el("div", { class: "scrolls" });
@@ -65,7 +66,8 @@ export const mountAttention: Mount<SubjectProps> = (element, first) => {
     if (patterns === undefined) return;
     const { names, layers } = patterns;
     const chosen = chosenHead(props);
-    choice.value = textOf(chosen);
+    shown = textOf(chosen);
+    choice.value = shown;
     const { data } = layers[chosen.layer]!;
     const start = chosen.head * names.length ** 2;
     const value = (row: number, column: number) => data[start + row * names.length + column]!;
@@ -85,7 +87,7 @@ export const mountAttention: Mount<SubjectProps> = (element, first) => {
       const isOther = next.subject !== props.subject;
       props = next;
       if (isOther) void run();
-      else show();
+      else if (shown !== textOf(chosenHead(props))) show();
     },
     destroy: () => {
       controller.abort();

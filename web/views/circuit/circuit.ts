@@ -4,13 +4,13 @@ import { boxOfNode, drawCircuitSvg } from "../../../src/report/index.ts";
 import type { Mount, SubjectProps, View, ViewState } from "../contract.ts";
 import { el } from "../dom.ts";
 import { controlPanel } from "./controls.ts";
-import { type CircuitDrawing, drawGraph, type Part } from "./drawing.ts";
+import type { Part } from "./drawing.ts";
 import { type CircuitFacts, circuitFacts, type Detail } from "./facts.ts";
-import { listen } from "./listen.ts";
-import { paint } from "./paint.ts";
+import { paintingOf } from "./paint.ts";
 import { describePart, type PartFacts } from "./part.ts";
 import { circuitOfShown, type Selection, selectionOf } from "./selection.ts";
 import { sidePanel } from "./side-panel.ts";
+import { type Stage, stageOfGraph } from "./stage.ts";
 import { pinText, type ReadState, readState, STATE } from "./state.ts";
 
 /** A circuit of a model against the truth, at any threshold of its ranking. */
@@ -57,7 +57,7 @@ interface Body {
 function circuitBody(facts: CircuitFacts, onState: OnState): Body {
   const title =
     facts.algorithm === undefined ? "the true circuit" : `what ${facts.algorithm} found`;
-  const stage = el("div", { class: "scrolls" });
+  const stage = el("div", { class: "circuit-stage" });
   const side = sidePanel(facts);
   const controls = controlPanel(facts, onState);
   const root = el("div", { class: "circuit-view" }, [controls.root, stage, side.root]);
@@ -67,20 +67,19 @@ function circuitBody(facts: CircuitFacts, onState: OnState): Body {
       text,
     ]),
   );
-  const drawings = new Map<Detail, CircuitDrawing>();
+  const stages = new Map<Detail, Stage>();
   let current: { readonly state: ReadState; readonly selection: Selection } | undefined;
 
-  const drawingOf = (detail: Detail): CircuitDrawing => {
-    const known = drawings.get(detail);
+  const stageOf = (detail: Detail): Stage => {
+    const known = stages.get(detail);
     if (known !== undefined) return known;
-    const drawing = drawGraph(facts, detail, title);
-    drawings.set(detail, drawing);
-    listen(drawing, {
+    const made = stageOfGraph(facts, detail, title, {
       point: (part) => showPart(part),
       pin: (part) => onState({ [STATE.pin]: part === undefined ? undefined : pinText(part) }),
       step: (by) => controls.step(by),
     });
-    return drawing;
+    stages.set(detail, made);
+    return made;
   };
 
   const factsOf = (part: Part): PartFacts | undefined => {
@@ -91,7 +90,7 @@ function circuitBody(facts: CircuitFacts, onState: OnState): Body {
   const showPart = (hovered: Part | undefined) => {
     if (current === undefined) return;
     const { pin, detail } = current.state;
-    drawingOf(detail).point(hovered, pin);
+    stageOf(detail).point(hovered, pin);
     const part = hovered ?? pin;
     const described = part && factsOf(part);
     side.tell(described && describePart(described), hovered === undefined);
@@ -103,9 +102,9 @@ function circuitBody(facts: CircuitFacts, onState: OnState): Body {
       const state = readState(given, facts);
       const selection = selectionOf(facts, state.shown);
       current = { state, selection };
-      const drawing = drawingOf(state.detail);
-      if (drawing.svg.parentNode !== stage) stage.replaceChildren(drawing.svg);
-      paint(drawing, facts, state, selection, boxOf);
+      const shown = stageOf(state.detail);
+      if (shown.root.parentNode !== stage) stage.replaceChildren(shown.root);
+      shown.paint(paintingOf(facts, state, selection, boxOf));
       controls.show(state, selection);
       side.show(selection);
       showPart(undefined);

@@ -14,6 +14,7 @@ import {
   scoreWidth,
 } from "../../../src/report/index.ts";
 import { svgEl } from "../dom.ts";
+import { drawnCircuit } from "./curves.ts";
 import type { CircuitFacts, Detail } from "./facts.ts";
 
 /** What is known at present about every line and box. */
@@ -32,7 +33,7 @@ export type Part =
   | { readonly kind: "edge"; readonly id: string }
   | { readonly kind: "box"; readonly id: string };
 
-/** All lines and boxes of a graph, made once; painting sets attributes and makes nothing. */
+/** Lines and boxes of a graph, made once; painting sets attributes and makes nothing. */
 export interface CircuitDrawing {
   readonly svg: SVGSVGElement;
   readonly boxes: readonly BoxShape[];
@@ -54,10 +55,9 @@ const ORDER: readonly Mark[] = [
   "truePositive",
 ];
 
-/** The drawing of all edges of a model at a level of detail, with the geometry of `drawCircuitSvg`. */
+/** The drawing of a model's edges at a level of detail, of a large one the strongest, with the geometry of `drawCircuitSvg`. */
 export function drawGraph(facts: CircuitFacts, detail: Detail, title: string): CircuitDrawing {
-  const { shape, whole } = facts;
-  const diagram = diagramOf({ shape, circuit: whole[detail] });
+  const diagram = diagramOf({ shape: facts.shape, circuit: drawnCircuit(facts, detail) });
   const layout = layoutOf(diagram);
   const layers = new Map(ORDER.map((mark) => [mark, svgEl("g", { class: `links ${mark}` })]));
   const lines = new Map(diagram.links.map((link) => [link.text, lineOf(link, layout)]));

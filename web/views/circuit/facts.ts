@@ -25,9 +25,13 @@ export interface Ranking {
   readonly by: Readonly<Record<Detail, ScoreMap>>;
   /** What was measured, with its sign. */
   readonly shown: Readonly<Record<Detail, ScoreMap>>;
+  /** The largest size of these that is finite. */
+  readonly largest: Readonly<Record<Detail, number | undefined>>;
   /** What the numbers are: `size of the effect`. */
   readonly name: string;
   readonly thresholds: readonly number[];
+  /** Edges with q, k and v told apart whose score is larger than a threshold. O(log n). */
+  readonly sizeAbove: (threshold: number) => number;
   readonly auroc: number | undefined;
   readonly roc: readonly RocPoint[] | undefined;
   readonly sweeps: { readonly edges: Sweep; readonly nodes: Sweep } | undefined;
@@ -60,11 +64,14 @@ export function circuitFacts({ model, result }: Subject): CircuitFacts {
   const graph = graphCircuit(fullGraph(shape));
   const whole = { merged: headCircuit(shape), qkv: graph };
   const heads = headEdges(graph);
-  const headEdgeOf = new Map(Array.from(heads, ([text, edge]) => [text, formatEdge(edge)]));
+  const mergedTexts = sameTexts(whole.merged.edges.keys());
+  const headEdgeOf = new Map(
+    Array.from(heads, ([text, edge]) => [text, mergedTexts(formatEdge(edge))]),
+  );
   const truth =
     model.truth && prepareForEvaluation(circuitFromTexts(model.truth.edges, model.truth.nodes));
   const found = foundOf(result, graph);
-  const ranking = rankingOf(result, graph, truth);
+  const ranking = rankingOf(result, whole, truth);
   const algorithm = typeof result?.algorithm === "string" ? result.algorithm : undefined;
   return { shape, whole, headEdgeOf, truth, found, ranking, algorithm };
 }
@@ -86,22 +93,34 @@ function pairOfTexts(edge: unknown): [string, string] {
 
 function rankingOf(
   result: Subject["result"],
-  graph: Circuit,
+  { qkv: graph, merged: whole }: CircuitFacts["whole"],
   truth: Circuit | undefined,
 ): Ranking | undefined {
   if (!Array.isArray(result?.scores) || result.scores.length === 0) return undefined;
   const rows = result.scores as readonly Readonly<Record<string, unknown>>[];
+  const texts = sameTexts(graph.edges.keys());
+  const mergedTexts = sameTexts(whole.edges.keys());
   const numbers = (key: "ranking" | "score") =>
-    new Map(rows.map((row) => [`${row.from}->${row.to}`, numberOf(row[key] ?? row.score)]));
+    new Map(rows.map((row) => [texts(`${row.from}->${row.to}`), numberOf(row[key] ?? row.score)]));
   const qkv = numbers("ranking");
   const shown = numbers("score");
   const merged = mergeScores(qkv, graph);
-  const shownMerged = new Map(Array.from(merged.origins, ([text, own]) => [text, shown.get(own)!]));
+  const byText = (scores: ScoreMap) =>
+    new Map(Array.from(scores, ([text, score]) => [mergedTexts(text), score]));
+  const all = sweepOf(qkv, qkv);
+  const measured = {
+    qkv: shown,
+    merged: new Map(
+      Array.from(merged.origins, ([text, own]) => [mergedTexts(text), shown.get(own)!]),
+    ),
+  };
   return {
-    by: { qkv, merged: merged.edges },
-    shown: { qkv: shown, merged: shownMerged },
+    by: { qkv, merged: byText(merged.edges) },
+    shown: measured,
+    largest: { qkv: largestOf(measured.qkv), merged: largestOf(measured.merged) },
     name: typeof result.rankedBy === "string" ? result.rankedBy : "score",
     thresholds: thresholdsOf(qkv),
+    sizeAbove: (threshold) => all.countsAbove(threshold).tp,
     auroc: truth && exactAuroc(merged.edges, truth.edges),
     roc: truth && rocCurve(merged.edges, truth.edges),
     sweeps: truth && {
@@ -110,6 +129,18 @@ function rankingOf(
     },
     nodes: merged.nodes,
   };
+}
+
+/** The same text as the very string that is there already: maps find it without reading it. */
+function sameTexts(known: Iterable<string>): (text: string) => string {
+  const own = new Map(Array.from(known, (text) => [text, text]));
+  return (text) => own.get(text) ?? text;
+}
+
+/** The largest finite score, whatever its sign. */
+function largestOf(scores: ScoreMap): number | undefined {
+  const sizes = [...scores.values()].map(Math.abs).filter(Number.isFinite);
+  return sizes.length === 0 ? undefined : sizes.reduce((a, b) => Math.max(a, b));
 }
 
 /** Infinite scores are no numbers in files. */

@@ -1,6 +1,7 @@
 import type { CircuitDrawing, Part } from "./drawing.ts";
 
-interface Listeners {
+/** What is told of the mouse and the keyboard. */
+export interface Listeners {
   point(part: Part | undefined): void;
   pin(part: Part | undefined): void;
   /** Moves the threshold so that one step more or less is in the circuit. */

@@ -1,17 +1,16 @@
 import type { Mark } from "../../../src/report/index.ts";
-import type { CircuitDrawing } from "./drawing.ts";
+import type { Painting } from "./drawing.ts";
 import type { CircuitFacts } from "./facts.ts";
 import { markOf, type Selection } from "./selection.ts";
 import type { ReadState } from "./state.ts";
 
-/** Shows a selection in a drawing. `boxOf` gives the node of a box. */
-export function paint(
-  drawing: CircuitDrawing,
+/** What a selection makes of every line and box. `boxOf` gives the node of a box. */
+export function paintingOf(
   { truth, headEdgeOf, ranking }: CircuitFacts,
   { detail, lens }: ReadState,
   selection: Selection,
   boxOf: ReadonlyMap<string, string>,
-): void {
+): Painting {
   const edgeMark = (edge: string): Mark => {
     const head = detail === "qkv" ? (headEdgeOf.get(edge) ?? edge) : edge;
     const isFound = selection.has(edge, detail);
@@ -22,8 +21,7 @@ export function paint(
     return markOf(isFound, isTrue, lens);
   };
   const values = ranking?.shown[detail];
-  const finite = [...(values?.values() ?? [])].filter(Number.isFinite).map(Math.abs);
-  drawing.paint({
+  return {
     markOf: edgeMark,
     boxMarkOf: (box) => {
       const node = boxOf.get(box);
@@ -31,6 +29,6 @@ export function paint(
       return markOf(selection.hasNode(node), truth?.nodes.has(node), lens);
     },
     scoreOf: (edge) => values?.get(edge),
-    largest: finite.length === 0 ? undefined : finite.reduce((a, b) => Math.max(a, b), 0),
-  });
+    largest: ranking?.largest[detail],
+  };
 }

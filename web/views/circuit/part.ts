@@ -1,4 +1,4 @@
-import { formatNode, parseEdge } from "../../../src/circuit/index.ts";
+import { formatNode } from "../../../src/circuit/index.ts";
 import { boxOfNode, formatNumber, MARK_STYLES } from "../../../src/report/index.ts";
 import type { Part } from "./drawing.ts";
 import type { CircuitFacts, Detail } from "./facts.ts";
@@ -62,9 +62,9 @@ function describeBox({ facts, selection, detail, nodeOf, part }: PartFacts): Des
   if (node === undefined) return undefined;
   const { ranking, shape, whole } = facts;
   const isTrue = facts.truth?.nodes.has(node);
-  const touching = [...whole[detail].edges.keys()]
-    .map((text) => ({ text, edge: parseEdge(text), value: ranking?.by[detail].get(text) }))
-    .filter(({ edge }) => edge.some((end) => boxOfNode(end, shape) === part.id))
+  const touching = [...whole[detail].edges]
+    .filter(([, edge]) => edge.some((end) => boxOfNode(end, shape) === part.id))
+    .map(([text, edge]) => ({ edge, value: ranking?.by[detail].get(text) }))
     .sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
   const isHere = (end: string) => (end === part.id ? "this" : end);
   return {

@@ -32,12 +32,10 @@ export function selectionOf(facts: CircuitFacts, shown: Shown): Selection {
     const limit = Math.fround(shown.threshold);
     const isAbove = (score: number | undefined) =>
       score !== undefined && Math.fround(score) > limit;
-    let size = 0;
-    for (const score of ranking.by.qkv.values()) if (isAbove(score)) size++;
     return {
       has: (edge, detail) => isAbove(ranking.by[detail].get(edge)),
       hasNode: (node) => isAbove(ranking.nodes.get(node)),
-      size,
+      size: ranking.sizeAbove(shown.threshold),
       edges: ranking.sweeps?.edges.countsAbove(shown.threshold),
       nodes: ranking.sweeps?.nodes.countsAbove(shown.threshold),
     };

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hasBrowser, openBrowser, type TestBrowser, testPage } from "../../test/browser.testing.ts";
+import { largeContent } from "../../test/large-model.testing.ts";
+
+describe.skipIf(!hasBrowser)("the circuit of a large model (needs /usr/bin/chromium)", () => {
+  let browser: TestBrowser;
+  let html: string;
+  beforeAll(async () => {
+    [browser, html] = await Promise.all([openBrowser(), testPage(largeContent())]);
+  });
+  afterAll(() => browser.close());
+
+  const open = async (state: string) => {
+    const opened = await browser.open(html, { address: `v1/result/run?${state}` });
+    await opened.page.locator(".edge-matrix canvas").waitFor({ timeout: 50_000 });
+    return opened;
+  };
+
+  it("has every edge as a cell that can be pointed at and kept, and the strongest as curves", async () => {
+    const { page, faults } = await open("circuit.detail=qkv");
+    const text = await page.locator(".edge-matrix figcaption").innerText();
+    expect(text).toContain("All 32,491 edges");
+    expect(await page.locator("svg.circuit .line").count()).toBe(500);
+    const size = await page
+      .locator(".edge-matrix canvas")
+      .evaluate((canvas: HTMLCanvasElement) => [canvas.width, canvas.height]);
+    // Readers: q, k and v of 144 heads, 12 MLPs, the output. Writers: the input, heads, MLPs.
+    expect(size).toEqual([445, 157]);
+    const canvas = page.locator(".edge-matrix canvas");
+    const title = page.locator(".circuit-pin h3");
+    const { width, height } = (await canvas.boundingBox())!;
+    await canvas.hover({ position: { x: width * (443.5 / 445), y: height * (155.5 / 157) } });
+    expect(await title.innerText()).toBe("a11.11 → m11");
+    await canvas.focus();
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    expect(page.url()).toContain("circuit.pin=edge");
+    expect(faults).toEqual([]);
+  });
+
+  it("paints as many cells of each kind as it counts", async () => {
+    const { page, faults } = await open("");
+    await page.locator(".circuit-view").getByRole("slider").fill("4000");
+    const counts = await page.locator(".circuit-side tbody tr td:nth-child(2)").allInnerTexts();
+    const painted = await page.evaluate(() => {
+      const canvas = document.querySelector<HTMLCanvasElement>(".edge-matrix canvas")!;
+      const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+      const found = new Map<string, number>();
+      // Colours lose a little where they are stored with their opacity.
+      for (let i = 0; i < data.length; i += 4) {
+        if (data[i + 3] === 0) continue;
+        const isGreen = data[i + 1]! > data[i]! + 60;
+        const isRed = data[i]! > data[i + 1]! + 60;
+        const isGrey = data[i + 3]! < 147;
+        const kind = isGreen ? "tp" : isRed ? "fp" : isGrey ? "tn" : "fn";
+        found.set(kind, (found.get(kind) ?? 0) + 1);
+      }
+      return ["tp", "fp", "fn", "tn"].map((kind) => String(found.get(kind) ?? 0));
+    });
+    expect(painted).toEqual(counts);
+    expect(Number(painted[0])).toBeGreaterThan(1);
+    expect(Number(painted[2])).toBeGreaterThan(1);
+    expect(faults).toEqual([]);
+  });
+});
