@@ -39,7 +39,7 @@ export interface CaseRecipe {
 export interface FastChanges {
   readonly batchSize?: number;
   readonly edgeExchange?: boolean;
-  readonly edgeWriters?: "one" | "all";
+  readonly silenceWeight?: number;
   readonly learningRate?: number;
   readonly updates?: number;
   readonly cycleUpdates?: number;

@@ -5,6 +5,7 @@ import { type ComponentEdge, componentEdges, type Readers } from "../interventio
 import type { Key } from "../rng/index.ts";
 import {
   type DestinationHook,
+  type Forward,
   factoredForward,
   forward,
   type HookName,
@@ -44,19 +45,33 @@ interface ExchangedRun {
   readonly chosen: ReadonlyMap<HookName, Tensor>;
 }
 
+/** Both runs of an exchange: on the base with what was taken from the source, and on the source. */
+export interface ExchangedRuns {
+  readonly exchanged: Forward;
+  readonly onSource: Forward;
+}
+
+/** What {@link edgeExchangeRuns} are to give. */
+interface ExchangeOptions {
+  readonly logitsAt: LogitsAt;
+  /** Whether the base's run captures what all nodes write, as that on the source does. Default false. */
+  readonly capturesWriters?: boolean;
+}
+
 /**
- * Logits of the base in which nodes are taken from the source, and in which edges carry what they carry on
- * the source; gradients flow through both runs. Sample inputs `cut:<hook>`: 1 for such edges.
+ * The run on the base in which nodes are taken from the source, and in which edges carry what they carry on the
+ * source, and that on the source; gradients flow through both. Sample inputs `cut:<hook>`: 1 for such edges.
  */
-export function edgeExchangeLogits(
+export function edgeExchangeRuns(
   config: TransformerConfig,
   weights: WeightTensors,
   { base, source, chosen }: ExchangedRun,
-  logitsAt: LogitsAt,
-): Tensor {
+  { logitsAt, capturesWriters = false }: ExchangeOptions,
+): ExchangedRuns {
   const sources = sourceHooks(config);
   const taken = [...chosen.keys()].map((hook) => takenAt(config, hook));
-  const { cache } = forward(config, weights, source, { capture: new Set([...sources, ...taken]) });
+  const onSource = forward(config, weights, source, { capture: new Set([...sources, ...taken]) });
+  const { cache } = onSource;
   const masks = new Map(
     allReaders(config).flatMap((readers): [DestinationHook, Tensor][] => {
       const mask = sub(1, sampleInput(cutName(readers), cutShape(readers)));
@@ -70,7 +85,9 @@ export function edgeExchangeLogits(
       return [at, { on, source: cache.get(at)! }];
     }),
   );
-  return factoredForward(config, weights, base, { masks, patches, switches, logitsAt }).logits;
+  const captured = capturesWriters ? { capture: new Set(sources) } : {};
+  const options = { masks, patches, switches, logitsAt, ...captured };
+  return { exchanged: factoredForward(config, weights, base, options), onSource };
 }
 
 /** The edges outside of a circuit. */
@@ -118,13 +135,12 @@ const KINDS = ["none", "one", "writer", "half", "all"] as const;
 
 /**
  * Draws the edges that carry the source's value, for each pair one of: none of the outside edges, one of
- * them, all of one outside node (or of all outside nodes, as `edgeWriters` says), each with probability ½, all.
+ * them, all of one outside node, each with probability ½, all.
  */
 export function drawCuts(
   key: Key,
   { readers, edges, ofWriter }: OutsideEdges,
   pairs: number,
-  edgeWriters: Recipe["edgeWriters"] = "one",
 ): Cuts {
   const inputs = new Map(
     readers.map((one) => [
@@ -153,7 +169,6 @@ export function drawCuts(
       case "one":
         return ones === undefined ? [] : [ones[pair]!];
       case "writer":
-        if (edgeWriters === "all") return ofWriter.flat();
         return writers === undefined ? [] : ofWriter[writers[pair]!]!;
       case "half":
         return all.filter((edge) => coins[pair * edges.length + edge] === 1);

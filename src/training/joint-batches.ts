@@ -81,7 +81,7 @@ export function* jointEpochBatches(
 ): Steps<EpochBatches<JointBatch>> {
   const { task, recipe, terms, split, targets, key } = spec;
   const { lowLevelConfig: config, correspondence } = task;
-  const { batchSize, siitSampling, edgeWriters } = recipe;
+  const { batchSize, siitSampling } = recipe;
   const places = terms.includes("iit") ? jointVariables(correspondence) : [];
   const outside = terms.includes("strict") ? outsideNodes(config, correspondence) : [];
   const cuttable = exchangesEdges(recipe, terms) ? outsideEdges(task) : undefined;
@@ -112,7 +112,7 @@ export function* jointEpochBatches(
       const start = batch * batchSize;
       const end = Math.min(start + batchSize, order.length);
       const pairs = end - start;
-      const cut = cuttable && drawCuts(nodesKey.fold(batch), cuttable, pairs, edgeWriters);
+      const cut = cuttable && drawCuts(nodesKey.fold(batch), cuttable, pairs);
       const masks =
         cuttable === undefined
           ? drawOutsideMasks(nodesKey.fold(batch), outside.length, siitSampling, pairs)

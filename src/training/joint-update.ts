@@ -4,7 +4,7 @@ import { nodeHooks, switchName } from "../transformer/index.ts";
 import { exchangesEdges } from "./edge-exchange.ts";
 import { flatWeights } from "./flat-weights.ts";
 import type { JointBatch } from "./joint-batches.ts";
-import { jointObjective, OBJECTIVE_INPUTS, sourcePoints } from "./objective.ts";
+import { type FurtherLoss, jointObjective, OBJECTIVE_INPUTS, sourcePoints } from "./objective.ts";
 import { prepareUpdate } from "./prepare-update.ts";
 import type { Term } from "./terms.ts";
 import { UPDATE_INPUTS, updateProgram } from "./update.ts";
@@ -17,7 +17,11 @@ const caseName = (term: Term) => `case:${term}`;
  * Loads the update on the joint loss: one program, whatever nodes its pairs exchange. The losses of
  * its results are those of the pairs that are cases of a term, summed and divided by all pairs.
  */
-export function loadJointUpdate(spec: UpdateSpec, terms: readonly Term[]): BatchUpdate<JointBatch> {
+export function loadJointUpdate(
+  spec: UpdateSpec,
+  terms: readonly Term[],
+  further?: FurtherLoss,
+): BatchUpdate<JointBatch> {
   const { task, recipe, backend, tokens, buffers } = spec;
   const { lowLevelConfig: config, positions } = task;
   const capture = recipe.sourceGradient
@@ -35,7 +39,7 @@ export function loadJointUpdate(spec: UpdateSpec, terms: readonly Term[]): Batch
       });
   const program = updateProgram(task, recipe, (weights) => {
     const edgeExchange = exchangesEdges(recipe, terms);
-    const loss = jointObjective(task, weights, { ...recipe, edgeExchange });
+    const loss = jointObjective(task, weights, { ...recipe, edgeExchange }, further);
     return new Map(terms.map((term) => [term, { loss, count: sampleInput(caseName(term), []) }]));
   });
   const update = backend.load(program);

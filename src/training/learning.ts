@@ -2,7 +2,7 @@ import type { Backend, Buffer } from "../engine/index.ts";
 import { countParameters } from "../transformer/index.ts";
 import { flattenWeights } from "./flat-weights.ts";
 import { initialTransformer } from "./initial-transformer.ts";
-import { loadJointTrainer } from "./joint-trainer.ts";
+import { jointTrainer } from "./joint-trainer.ts";
 import type { Recipe } from "./recipe.ts";
 import { bestOf } from "./stopping.ts";
 import type { TrainingTask } from "./task.ts";
@@ -44,7 +44,10 @@ export function weightLearning(task: TrainingTask): Learning {
       flattenWeights(lowLevelConfig, (await initialTransformer(task, recipe)).weights),
     loadWeights: (_, learned) => ({ buffer: learned, refresh: () => {}, dispose: () => {} }),
     bestOf,
-    trainer: async ({ joint }) =>
-      joint ? loadJointTrainer : (await import("./term-trainer.ts")).loadTermTrainer,
+    async trainer({ joint, silenceWeight = 0 }) {
+      if (!joint) return (await import("./term-trainer.ts")).loadTermTrainer;
+      if (silenceWeight === 0) return jointTrainer();
+      return jointTrainer((await import("./silence.ts")).silenceLoss(task, silenceWeight));
+    },
   };
 }

@@ -1,4 +1,4 @@
-import { sampleInput, type Tensor } from "../engine/index.ts";
+import { add, sampleInput, type Tensor } from "../engine/index.ts";
 import { outputLoss, targetInput } from "../interventions/index.ts";
 import {
   type ForwardOptions,
@@ -15,7 +15,7 @@ import {
   takenAt,
   type WeightTensors,
 } from "../transformer/index.ts";
-import { edgeExchangeLogits } from "./edge-exchange.ts";
+import { type ExchangedRuns, edgeExchangeRuns } from "./edge-exchange.ts";
 import type { Recipe } from "./recipe.ts";
 import type { TrainingTask } from "./task.ts";
 
@@ -103,9 +103,13 @@ export type SourceFacts = Pick<Recipe, "sourceGradient">;
 export const exchangerOf = ({ sourceGradient }: SourceFacts) =>
   sourceGradient ? attachedExchanger : detachedExchanger;
 
+/** A loss of the runs of an exchange, `[]` per pair, besides that of its output. */
+export type FurtherLoss = (runs: ExchangedRuns) => Tensor;
+
 /**
  * The unweighted joint loss as graph, `[]` per sequence: any nodes are taken from the source, chosen
- * for each pair, and the output is compared with the pair's target.
+ * for each pair, and the output is compared with the pair's target. With `edgeExchange` a further
+ * loss of its runs can be added.
  *
  * Sample inputs: the base's tokens `[pos]`, what {@link exchangerOf} needs, the `target` of `targetShape`,
  * and `on:<hook>` for every hook point of `nodeHooks`: 1 where a node is taken from the source, else
@@ -115,6 +119,7 @@ export function jointObjective(
   task: TrainingTask,
   weights: WeightTensors,
   facts: SourceFacts & Partial<Pick<Recipe, "edgeExchange">>,
+  further?: FurtherLoss,
 ): Tensor {
   const { lowLevelConfig: config, positions } = task;
   const base = sampleInput(OBJECTIVE_INPUTS.base, [positions]);
@@ -125,13 +130,14 @@ export function jointObjective(
   );
   if (facts.edgeExchange) {
     const source = sampleInput(OBJECTIVE_INPUTS.source, [positions]);
-    const logits = edgeExchangeLogits(
+    const runs = edgeExchangeRuns(
       config,
       weights,
       { base, source, chosen },
-      logitsNeeded(task),
+      { logitsAt: logitsNeeded(task), capturesWriters: further !== undefined },
     );
-    return outputLoss(task, logits, target);
+    const loss = outputLoss(task, runs.exchanged.logits, target);
+    return further === undefined ? loss : add(loss, further(runs));
   }
   const exchange = exchangerOf(facts)(task, weights, hooks);
   const options = { ...exchange({ chosen, always: [] }), logitsAt: logitsNeeded(task) };

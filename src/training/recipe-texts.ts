@@ -50,9 +50,9 @@ const RECIPE_TEXTS: { readonly [Field in keyof Required<Recipe>]: RecipeText } =
       "With the joint loss: edges outside the circuit take what they carry from the source, in place of siitSampling's nodes as wholes. For each pair one of: none of them, one, all of one outside node, each with probability ½, all.",
     origin: OURS,
   },
-  edgeWriters: {
+  silenceWeight: {
     description:
-      "Whether edgeExchange takes all edges of one outside node (if not given), or of all such nodes together.",
+      "With edgeExchange: weight of how differently outside nodes write on base and source (squared, summed over nodes, mean over positions), which is added to the loss of every pair.",
     origin: OURS,
   },
   epochs: {

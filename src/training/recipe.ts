@@ -35,7 +35,7 @@ export const recipeSchema = z.strictObject({
   sourceGradient: z._default(z.boolean(), false),
   joint: z._default(z.boolean(), false),
   edgeExchange: z._default(z.boolean(), false),
-  edgeWriters: z.optional(z.enum(["one", "all"])),
+  silenceWeight: z.optional(weight),
   epochs: z._default(steps.check(z.gte(0)), 2000),
   updates: z.optional(steps.check(z.gte(1))),
   validationInterval: z.optional(steps.check(z.gte(1))),
