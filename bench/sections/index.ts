@@ -2,6 +2,7 @@ import type { Section } from "../section.ts";
 import { case3 } from "./case3.ts";
 import { compile } from "./compile.ts";
 import { discovery } from "./discovery.ts";
+import { explorer } from "./explorer.ts";
 import { files } from "./files.ts";
 import { generated } from "./generated.ts";
 import { growth } from "./growth.ts";
@@ -26,4 +27,5 @@ export const SECTIONS: readonly Section[] = [
   files,
   generated,
   memory,
+  explorer,
 ];
