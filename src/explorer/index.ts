@@ -14,3 +14,4 @@ export { reportText, type WrittenReport, writeReport } from "./report.ts";
 export type { Listening } from "./server/listen.ts";
 export { openBrowser } from "./server/open-browser.ts";
 export { type ServeOptions, serveExplorer } from "./server/serve.ts";
+export { type SiteSpec, writeSite } from "./site.ts";

@@ -1,0 +1,58 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { writeSite } from "../../src/explorer/index.ts";
+import { builtParts, hasBrowser, openBrowser, type TestBrowser } from "./browser.testing.ts";
+
+/** A web server that knows nothing but files. */
+function serveFiles(folder: string): Promise<Server> {
+  const server = createServer(({ url = "" }, response) => {
+    try {
+      const file = url === "/" ? "/index.html" : url;
+      const type = file.endsWith(".html") ? "text/html" : "application/octet-stream";
+      response.writeHead(200, { "content-type": type });
+      response.end(readFileSync(join(folder, file)));
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
+}
+
+describe.skipIf(!hasBrowser)("the static site (needs /usr/bin/chromium)", () => {
+  let folder: string;
+  let browser: TestBrowser;
+  let server: Server;
+  let url: string;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "site-"));
+    const parts = await builtParts();
+    expect(writeSite(folder, { parts, takes: (model) => model === "3-seed1" })).toBe(1);
+    [browser, server] = await Promise.all([openBrowser(), serveFiles(folder)]);
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  });
+  afterAll(async () => {
+    await browser.close();
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it("begins with the catalogue, and fetches a model when its case is looked at", async () => {
+    const { page, faults } = await browser.visit(url);
+    await page.getByRole("searchbox").fill("fraction");
+    const row = page.getByRole("row").filter({ hasText: "trained model" });
+    await row.getByRole("link", { name: "3", exact: true }).click();
+    await page.getByRole("row", { name: "trained transformer says" }).waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  it("is no wider than a phone", async () => {
+    const { page, faults } = await browser.visit(url, { address: "v1/case/3", width: 390 });
+    await page.getByRole("row", { name: "trained transformer says" }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(faults).toEqual([]);
+  });
+});
