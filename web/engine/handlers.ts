@@ -3,6 +3,7 @@ import { caseFacts, caseRows } from "./methods/cases.ts";
 import { discover, listedAlgorithms } from "./methods/discover.ts";
 import { drawInputs } from "./methods/draw.ts";
 import { effectsOf } from "./methods/effects.ts";
+import { measureFaithfulness } from "./methods/faithfulness.ts";
 import { interveneOn } from "./methods/intervene.ts";
 import { loadModel, modelFacts } from "./methods/models.ts";
 import { contributionsOf, weightsOf } from "./methods/node.ts";
@@ -37,6 +38,7 @@ export function makeHandlers(): Handlers {
     draw: (input) => drawInputs(state, input),
     algorithms: listedAlgorithms,
     discover: (input, context) => discover(state, input, context),
+    faithfulness: (input) => measureFaithfulness(state, input),
     acdcSteps: (input, context) => acdcSteps(state, input, context),
     train: (input, context) => trainModel(state, input, context),
   };

@@ -6,6 +6,7 @@ import type { CaseFacts, CaseRow } from "./methods/cases.ts";
 import type { Discovered, DiscoverInput, ListedAlgorithm } from "./methods/discover.ts";
 import type { DrawInput } from "./methods/draw.ts";
 import type { EffectsInput } from "./methods/effects.ts";
+import type { FaithfulnessInput } from "./methods/faithfulness.ts";
 import type { IntervenedRun, InterveneInput } from "./methods/intervene.ts";
 import type { ModelFacts, ModelFiles, ModelRef } from "./methods/models.ts";
 import type { Contributions, ContributionsInput, WeightsInput } from "./methods/node.ts";
@@ -63,6 +64,8 @@ export interface Methods {
   readonly algorithms: Method<undefined, readonly ListedAlgorithm[]>;
   /** Looks for a circuit. */
   readonly discover: Method<DiscoverInput, Discovered, WorkProgress>;
+  /** How much is lost with each circuit alone. */
+  readonly faithfulness: Method<FaithfulnessInput, readonly number[]>;
   /** ACDC, decision by decision. */
   readonly acdcSteps: Method<AcdcStepsInput, AcdcSteps, WorkProgress>;
   /** Trains a model of a case, which is loaded under a name then. */

@@ -45,6 +45,20 @@ describe.skipIf(!hasBrowser)("the view of a circuit (needs /usr/bin/chromium)", 
     expect(faults).toEqual([]);
   });
 
+  it("measures how faithful the circuit is, and shows where it stands among those of the ranking", async () => {
+    const { page, faults } = await open("?circuit.threshold=all");
+    const side = page.locator(".circuit-side");
+    await side
+      .getByText(`Loss with these ${edges.length} edges alone 0`, { exact: true })
+      .waitFor();
+    await page.locator(".circuit-view").getByRole("slider").press("Home");
+    await side.getByText(/^Loss with these 0 edges alone 0\.\d+$/).waitFor();
+    const marker = side.locator("svg.roc").last().locator(".roc-marker");
+    expect(await marker.getAttribute("visibility")).toBe("visible");
+    expect(await marker.getAttribute("cx")).toBe("44");
+    expect(faults).toEqual([]);
+  });
+
   it("goes from box to box with the arrows, and pins one", async () => {
     const { page, faults } = await open();
     await page.locator('.circuit-view [data-box="input"]').focus();

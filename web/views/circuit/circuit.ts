@@ -4,8 +4,10 @@ import { boxOfNode, drawCircuitSvg } from "../../../src/report/index.ts";
 import type { Mount, SubjectProps, View, ViewState } from "../contract.ts";
 import { el } from "../dom.ts";
 import { controlPanel } from "./controls.ts";
+import { isLarge } from "./curves.ts";
 import type { Part } from "./drawing.ts";
 import { type CircuitFacts, circuitFacts, type Detail } from "./facts.ts";
+import { faithfulnessFigure } from "./faithfulness.ts";
 import { paintingOf } from "./paint.ts";
 import { describePart, type PartFacts } from "./part.ts";
 import { circuitOfShown, type Selection, selectionOf } from "./selection.ts";
@@ -21,7 +23,7 @@ export const mountCircuit: Mount<SubjectProps> = (element, first) => {
     shown?.root.remove();
     shown = undefined;
     try {
-      shown = circuitBody(circuitFacts(props.subject), (changes) => props.onState(changes));
+      shown = circuitBody(circuitFacts(props.subject), props, (changes) => props.onState(changes));
       element.append(shown.root);
       shown.show(props.state);
     } catch (error) {
@@ -54,12 +56,22 @@ interface Body {
   snapshot(props: SubjectProps): ReturnType<View<SubjectProps>["snapshot"]>;
 }
 
-function circuitBody(facts: CircuitFacts, onState: OnState): Body {
+function circuitBody(
+  facts: CircuitFacts,
+  { engine, subject }: SubjectProps,
+  onState: OnState,
+): Body {
   const title =
     facts.algorithm === undefined ? "the true circuit" : `what ${facts.algorithm} found`;
   const stage = el("div", { class: "circuit-stage" });
   const side = sidePanel(facts);
   const controls = controlPanel(facts, onState);
+  const { ranking } = facts;
+  const faithfulness =
+    ranking === undefined || subject.case === undefined || isLarge(facts, "qkv")
+      ? undefined
+      : faithfulnessFigure(facts, ranking, engine, subject.model.ref);
+  if (faithfulness !== undefined) side.root.append(faithfulness.root);
   const root = el("div", { class: "circuit-view" }, [controls.root, stage, side.root]);
   const boxOf = new Map(
     Array.from(facts.whole.merged.nodes.keys(), (text) => [
@@ -107,6 +119,7 @@ function circuitBody(facts: CircuitFacts, onState: OnState): Body {
       shown.paint(paintingOf(facts, state, selection, boxOf));
       controls.show(state, selection);
       side.show(selection);
+      faithfulness?.mark(selection, JSON.stringify(state.shown));
       showPart(undefined);
     },
     snapshot({ subject, state: given }) {
