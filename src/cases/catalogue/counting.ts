@@ -87,6 +87,7 @@ export const case44 = completeCase({
   vocab: zeroToTen(),
   causal: false,
   recipe: autumnRecipe(),
+  fast: { silenceWeight: 1 },
 });
 
 export const case47 = completeCase({
@@ -103,6 +104,7 @@ export const case61 = completeCase({
   program: () => map((smaller: number) => smaller + 1, countTokens(LT, "select")),
   vocab: zeroToTen(),
   causal: false,
+  fast: { silenceWeight: 1 },
 });
 
 export const case63 = completeCase({
@@ -112,6 +114,7 @@ export const case63 = completeCase({
   vocab: zeroToTen(),
   causal: false,
   recipe: autumnRecipe(),
+  fast: { silenceWeight: 1 },
 });
 
 export const case78 = completeCase({
