@@ -3,6 +3,7 @@ import { caseFacts, caseRows } from "./methods/cases.ts";
 import { discover, listedAlgorithms } from "./methods/discover.ts";
 import { drawInputs } from "./methods/draw.ts";
 import { effectsOf } from "./methods/effects.ts";
+import { exactnessOf } from "./methods/exactness.ts";
 import { measureFaithfulness } from "./methods/faithfulness.ts";
 import { interveneOn } from "./methods/intervene.ts";
 import { loadModel, modelFacts } from "./methods/models.ts";
@@ -26,6 +27,7 @@ export function makeHandlers(): Handlers {
     cases: caseRows,
     case: ({ id }) => caseFacts(state, id),
     write: (input) => writeCase(state, input),
+    exactness: ({ id }) => exactnessOf(state, id),
     truth: ({ id }) => truthOf(state, id),
     trace: (input) => traceProgram(state, input),
     load: (files) => loadModel(state, files),

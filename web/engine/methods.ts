@@ -1,3 +1,4 @@
+import type { Exactness } from "../../src/cases/index.ts";
 import type { RaspValue } from "../../src/rasp/index.ts";
 import type { PageEffects } from "../../src/report/index.ts";
 import type { NamedMatrix } from "../../src/transformer/index.ts";
@@ -40,6 +41,8 @@ export interface Methods {
   readonly case: Method<{ readonly id: string }, CaseFacts>;
   /** Takes in a case as a program file defines it, and says what is wrong with it, and where. */
   readonly write: Method<WriteInput, Written>;
+  /** How exactly the compiled transformer of a case does what its program says. */
+  readonly exactness: Method<{ readonly id: string }, Exactness>;
   /** The circuit of trained models of a case. */
   readonly truth: Method<{ readonly id: string }, TruthFacts>;
   /** A program on an input, expression by expression. */

@@ -1,3 +1,5 @@
+import type { Agreement, Exactness } from "../../src/cases/index.ts";
+
 /** What the editor begins with: the smallest program file that has everything. */
 export const EXAMPLE = `// Counts the "a"s so far. The same file works on the command line: compile, train iit, run …
 export default ({ aggregate, indices, LEQ, map, numerical, select, tokens }) => {
@@ -34,3 +36,24 @@ export function piecesOf(text: string, fault: number | undefined): WrittenPiece[
 /** The line of an offset, from 1. */
 export const lineOf = (text: string, offset: number): number =>
   text.slice(0, offset).split("\n").length;
+
+/** How exactly a compiled transformer does what its program says, in words. */
+export function exactnessText({ random, structured }: Exactness): string {
+  const inputs = random.inputs + structured.inputs;
+  const stopped = random.stopped + structured.stopped;
+  const tried = `On ${inputs} inputs`;
+  const left = stopped === 0 ? "" : `; on ${stopped} of them the program stops with an error`;
+  return `${tried}, ${agreementText(random, structured)}${left}.`;
+}
+
+function agreementText(a: Agreement, b: Agreement): string {
+  if ("deviation" in a && "deviation" in b) {
+    const most = Math.max(a.deviation, b.deviation);
+    return `its outputs differ from the program's by at most ${most.toPrecision(2)}`;
+  }
+  if ("mistakes" in a && "mistakes" in b) {
+    const places = a.positions + b.positions;
+    return `it says something else than the program at ${a.mistakes + b.mistakes} of ${places} positions`;
+  }
+  return "nothing can be compared";
+}

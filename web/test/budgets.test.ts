@@ -7,8 +7,8 @@ const CEILINGS = {
   /** A report with the engine, all cases and the model of case 3: goes with a mail, opens at once. */
   report: 650_000,
   /**
-   * The same as slow connections bring it. Most of it is the engine with twelve algorithms and training (172 kB),
-   * views are 36 kB; the model's weights are 17 kB that nothing makes smaller.
+   * The same as slow connections bring it. Most of it is the engine with twelve algorithms and training (176 kB),
+   * views are 32 kB; the model's weights are 17 kB that nothing makes smaller.
    */
   reportCompressed: 270_000,
   /** What a page runs at once on its main thread, compressed: half of it is Svelte. */

@@ -122,6 +122,9 @@ describe.skipIf(!hasBrowser)("the explorer in a browser (needs /usr/bin/chromium
     const { page, faults } = await browser.open(html, { address: "v1/write" });
     const row = page.getByRole("row", { name: "compiled transformer says" });
     await row.waitFor();
+    await page
+      .getByText(/On 449 inputs, its outputs differ from the program's by at most \S+e-8\./)
+      .waitFor();
     const editor = page.getByRole("textbox", { name: "Program" });
     const text = await editor.inputValue();
     await editor.fill(text.replace('=== "a"', '=== "b"').replace("maxSeqLen: 6", "maxSeqLen: 4"));
