@@ -2,7 +2,7 @@
  * @file All that draws. A page has it as a part of its own, which it runs when it first shows a view.
  */
 export { mountAcdc } from "./acdc/acdc.ts";
-export { mountAttention } from "./attention.ts";
+export { mountAttention } from "./attention/attention.ts";
 export { mountCircuit } from "./circuit/circuit.ts";
 export { mountCircuitMap } from "./circuit-map.ts";
 export { mountInputEditor } from "./input/editor.ts";

@@ -92,14 +92,4 @@ describe.skipIf(!hasBrowser)("the view of a circuit (needs /usr/bin/chromium)", 
     expect(await view.locator(".links.truePositive > g").count()).toBeGreaterThan(1);
     expect(faults).toEqual([]);
   });
-
-  it("shows the attention of a head of the circuit, or of another one", async () => {
-    const { page, faults } = await open();
-    const head = page.getByRole("combobox", { name: "Head" });
-    await page.getByRole("table", { name: "attention of head 2 in layer 1" }).waitFor();
-    await head.selectOption("0.3");
-    await page.getByRole("table", { name: "attention of head 3 in layer 0" }).waitFor();
-    expect(page.url()).toContain("attention.head=0.3");
-    expect(faults).toEqual([]);
-  });
 });

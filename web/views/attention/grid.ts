@@ -1,0 +1,62 @@
+import { el } from "../dom.ts";
+import { attentionAt, type Head, headsOf, headText, type Patterns } from "./patterns.ts";
+
+/** What attention is painted with, on light and dark ground. */
+const INK = [64, 132, 214] as const;
+
+/** All heads of a model as small pictures, layers upwards, of which one is chosen. */
+export function headGrid(
+  model: Parameters<typeof headsOf>[0],
+  notes: ReadonlyMap<string, string>,
+  onPick: (head: Head) => void,
+) {
+  const heads = headsOf(model);
+  const tiles = heads.map((head) => {
+    const box = `a${headText(head)}`;
+    const note = notes.get(box);
+    const canvas = el("canvas", { "aria-hidden": "true" });
+    const button = el(
+      "button",
+      { type: "button", class: note === undefined ? "tile" : "tile tile-holds", title: note },
+      [
+        canvas,
+        el("span", {}, [box]),
+        ...(note === undefined ? [] : [el("span", { class: "unseen" }, [` holds ${note}`])]),
+      ],
+    );
+    button.addEventListener("click", () => onPick(head));
+    return { head, canvas, button };
+  });
+  const rows = Array.from({ length: model.config.nLayers }, (_, layer) =>
+    el(
+      "div",
+      { class: "tiles-row" },
+      tiles.filter(({ head }) => head.layer === layer).map(({ button }) => button),
+    ),
+  );
+  return {
+    root: el("div", { class: "tiles", role: "group", "aria-label": "Heads" }, rows.reverse()),
+    paint(patterns: Patterns) {
+      for (const { head, canvas } of tiles) paintTile(canvas, patterns, head);
+    },
+    mark(chosen: Head) {
+      for (const { head, button } of tiles) {
+        button.setAttribute("aria-pressed", String(headText(head) === headText(chosen)));
+      }
+    },
+  };
+}
+
+/** One pixel for each pair of positions. */
+function paintTile(canvas: HTMLCanvasElement, patterns: Patterns, head: Head): void {
+  const size = patterns.names.length;
+  [canvas.width, canvas.height] = [size, size];
+  const pixels = new ImageData(size, size);
+  for (let query = 0; query < size; query++) {
+    for (let key = 0; key < size; key++) {
+      const alpha = Math.round(255 * attentionAt(patterns, head, query, key));
+      pixels.data.set([...INK, alpha], 4 * (query * size + key));
+    }
+  }
+  canvas.getContext("2d")?.putImageData(pixels, 0, 0);
+}
