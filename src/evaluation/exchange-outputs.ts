@@ -67,20 +67,21 @@ export function exchangeOutputs(
 export type ComparedOutputs = Pick<CaseTask, "categorical" | "outputPositions">;
 
 /**
- * Whether outputs of a causal model are the same wherever they count: `[…, pos]` class ids, or numbers
- * `[…, pos, output]` with {@link DEFAULT_TOLERANCE}.
+ * Which interventions no pair of inputs tells apart: for each the number of the first that has the same
+ * outputs wherever they count. Outputs are class ids `[pair, pos]`, or numbers `[pair, pos, output]` with
+ * {@link DEFAULT_TOLERANCE}.
  */
-export function sameOutputs(
-  { categorical, outputPositions }: ComparedOutputs,
+export function sameExchanges(
+  { categorical, outputPositions, highLevel }: CaseTask,
   positions: number,
-  outputs: number,
-  a: Values,
-  b: Values,
-): boolean {
-  const width = categorical ? 1 : outputs;
+  outputs: readonly Values[],
+): readonly number[] {
+  const width = categorical ? 1 : highLevel.outputs;
   const counted = new Set(keptPositions({ positions, outputPositions }));
-  return a.every((value, i) => {
-    if (!counted.has(Math.floor(i / width) % positions)) return true;
-    return categorical ? value === b[i] : Math.abs(value - b[i]!) < DEFAULT_TOLERANCE;
-  });
+  const areSame = (a: Values, b: Values) =>
+    a.every((value, i) => {
+      if (!counted.has(Math.floor(i / width) % positions)) return true;
+      return categorical ? value === b[i] : Math.abs(value - b[i]!) < DEFAULT_TOLERANCE;
+    });
+  return outputs.map((own) => outputs.findIndex((other) => areSame(own, other)));
 }

@@ -54,7 +54,7 @@ export {
   type ExchangedVariables,
   type ExchangeOutputs,
   exchangeOutputs,
-  sameOutputs,
+  sameExchanges,
 } from "./exchange-outputs.ts";
 export {
   type CurveAreas,

@@ -100,6 +100,29 @@ describe("the engine of a page", () => {
     close();
   });
 
+  it("asks for every variable once, in an order that a seed decides", async () => {
+    const { engine, close } = engineOf();
+    await engine.call("load", files());
+    const play = (seed: number) => engine.call("game", { model, seed });
+    const { choices, rounds } = await play(1);
+    // Exchanges of either variable of a chain come out the same; that of nothing does not.
+    expect(choices).toEqual([
+      { labels: ["is_x_3"], sameAs: 0 },
+      { labels: ["frac_prevs_1"], sameAs: 0 },
+      { labels: [], sameAs: 2 },
+    ]);
+    const asked = rounds.map(({ answer }) => answer);
+    expect([...asked].sort()).toEqual([0, 1, 2]);
+    const nodeOf = (answer: number) => rounds[asked.indexOf(answer)]!.nodes;
+    expect(nodeOf(0)).toEqual(["blocks.0.hook_mlp_out"]);
+    expect(nodeOf(1)).toEqual(["blocks.1.attn.hook_result[2]"]);
+    expect(await play(1)).toEqual(await play(1));
+    const orders = await Promise.all([1, 2, 3, 4].map(play));
+    const texts = orders.map((one) => one.rounds.map(({ answer }) => answer).join());
+    expect(new Set(texts).size).toBeGreaterThan(1);
+    close();
+  });
+
   it("draws the same inputs of a case for a seed", async () => {
     const { engine, close } = engineOf();
     const draw = (seed: number) => engine.call("draw", { case: "3", seed, count: 5 });

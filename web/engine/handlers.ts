@@ -5,6 +5,7 @@ import { drawInputs } from "./methods/draw.ts";
 import { effectsOf } from "./methods/effects.ts";
 import { exactnessOf } from "./methods/exactness.ts";
 import { measureFaithfulness } from "./methods/faithfulness.ts";
+import { choiceOutputs, gameOf } from "./methods/game.ts";
 import { interveneOn } from "./methods/intervene.ts";
 import { loadModel, modelFacts } from "./methods/models.ts";
 import { contributionsOf, weightsOf } from "./methods/node.ts";
@@ -37,6 +38,8 @@ export function makeHandlers(): Handlers {
     effects: (input, context) => effectsOf(state, input, context),
     contributions: (input) => contributionsOf(state, input),
     weights: (input) => weightsOf(state, input),
+    game: (input) => gameOf(state, input),
+    choiceOutputs: (input) => choiceOutputs(state, input),
     draw: (input) => drawInputs(state, input),
     algorithms: listedAlgorithms,
     discover: (input, context) => discover(state, input, context),

@@ -8,10 +8,11 @@ import type { Discovered, DiscoverInput, ListedAlgorithm } from "./methods/disco
 import type { DrawInput } from "./methods/draw.ts";
 import type { EffectsInput } from "./methods/effects.ts";
 import type { FaithfulnessInput } from "./methods/faithfulness.ts";
+import type { ChoicesInput, Game, GameInput } from "./methods/game.ts";
 import type { IntervenedRun, InterveneInput } from "./methods/intervene.ts";
 import type { ModelFacts, ModelFiles, ModelRef } from "./methods/models.ts";
 import type { Contributions, ContributionsInput, WeightsInput } from "./methods/node.ts";
-import type { RunInput, RunOutput } from "./methods/run.ts";
+import type { Numbers, RunInput, RunOutput } from "./methods/run.ts";
 import type { TraceInput, TraceOutput } from "./methods/trace.ts";
 import type { Trained, TrainInput, TrainProgress } from "./methods/train.ts";
 import type { TruthFacts } from "./methods/truth.ts";
@@ -61,6 +62,10 @@ export interface Methods {
   readonly contributions: Method<ContributionsInput, Contributions>;
   /** The weights of a node of a compiled transformer, by named directions. */
   readonly weights: Method<WeightsInput, readonly NamedMatrix[]>;
+  /** Rounds of asking which variable a node holds. */
+  readonly game: Method<GameInput, Game>;
+  /** What the program would do under an exchange of each variable that can be answered in a game. */
+  readonly choiceOutputs: Method<ChoicesInput, readonly Numbers[]>;
   /** Inputs of a case. */
   readonly draw: Method<DrawInput, readonly (readonly RaspValue[])[]>;
   /** The algorithms of this page. */

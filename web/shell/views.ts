@@ -1,4 +1,5 @@
 import type { Mount, Subject, SubjectProps } from "../views/contract.ts";
+import { kindOf } from "../views/variables.ts";
 import { late } from "./late-views.ts";
 
 /** A view in the pages of models and results. */
@@ -46,5 +47,12 @@ export const SUBJECT_VIEWS: readonly SubjectView[] = [
     title: "Hands on",
     mount: late((views) => views.mountPatch),
     fits: (subject) => subject.case !== undefined,
+  },
+  {
+    id: "game",
+    title: "Which variable does it hold?",
+    mount: late((views) => views.mountGame),
+    fits: ({ case: facts, model }) =>
+      facts !== undefined && facts.variables.length > 0 && kindOf(model, facts) === "trained",
   },
 ];

@@ -5,6 +5,7 @@ export { mountAcdc } from "./acdc/acdc.ts";
 export { mountAttention } from "./attention/attention.ts";
 export { mountCircuit } from "./circuit/circuit.ts";
 export { mountCircuitMap } from "./circuit-map.ts";
+export { mountGame } from "./game/game.ts";
 export { mountInputEditor } from "./input/editor.ts";
 export { mountNode } from "./node/node.ts";
 export { mountPatch } from "./patch/patch.ts";

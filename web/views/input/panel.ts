@@ -18,6 +18,7 @@ export function inputPanel(
   engine: Engine,
   titles: readonly string[],
   onState: SubjectProps["onState"],
+  names: readonly string[] = INPUTS,
 ) {
   const rows = titles.map((title, i) => {
     const editor = el("div", { class: "editor", role: "group", "aria-label": title });
@@ -25,7 +26,7 @@ export function inputPanel(
     const propsOf = (input: readonly TokenFacts[]): InputEditorProps => ({
       facts,
       input,
-      onInput: (next) => onState({ [INPUTS[i]!]: formatInput(facts, next) }),
+      onInput: (next) => onState({ [names[i]!]: formatInput(facts, next) }),
       draw: () => drawnInput(engine, facts, anySeed()),
     });
     let view: View<InputEditorProps> | undefined;
