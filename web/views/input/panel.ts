@@ -52,12 +52,15 @@ export function inputPanel(
     show: (inputs: readonly (readonly TokenFacts[] | undefined)[]) => {
       for (const [i, row] of rows.entries()) row.show(inputs[i]);
     },
-    /** The other input of an address that names none: of some drawn ones that which differs most from the example. */
-    other: () => {
+    /**
+     * The other input of an address that names none, as long as the first: of some drawn ones that which
+     * differs most from the example.
+     */
+    other: async ({ length }: readonly TokenFacts[]) => {
       drawn ??= engine
         .call("draw", { case: facts.id, ...DRAWS })
         .then((inputs) => mostDifferent(facts, inputs));
-      return drawn;
+      return (await drawn).slice(0, length);
     },
     destroy: () => {
       for (const row of rows) row.destroy();

@@ -9,7 +9,7 @@ export interface Section {
 }
 
 export function sectionOf(title: string): Section {
-  const body = el("div", {}, [el("p", { class: "waiting" }, ["Measuring …"])]);
+  const body = el("div", {}, [el("p", { class: "note" }, ["Measuring …"])]);
   const root = el("section", { class: "node-section" }, [el("h3", {}, [title]), body]);
   let asked = 0;
   return {

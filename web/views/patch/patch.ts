@@ -70,7 +70,7 @@ export const mountPatch: Mount<SubjectProps> = (element, first) => {
     running = controller;
     const state = readState(props.state, places, subject);
     const input = parseInput(facts, props.state.input) ?? exampleOf(facts);
-    const other = parseInput(facts, props.state.other) ?? (await inputs.other());
+    const other = parseInput(facts, props.state.other) ?? (await inputs.other(input));
     if (controller.signal.aborted) return;
     mapView.update(mapOf(state));
     controls.show(state);
