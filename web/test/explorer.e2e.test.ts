@@ -136,6 +136,19 @@ describe.skipIf(!hasBrowser)("the explorer in a browser (needs /usr/bin/chromium
     expect(faults).toEqual([]);
   });
 
+  it.each([
+    ["Compiled", "The compiled transformer of case 3", "v1/model/compiled/3"],
+    ["Trained", "zoo model 3-seed1", "v1/model/trained/3-seed1"],
+  ])("looks into the %s transformer of a case", async (which, heading, address) => {
+    const { page, faults } = await browser.open(html, { address: "v1/case/3" });
+    const figure = page.getByRole("figure").filter({ hasText: `${which} transformer` });
+    await figure.getByRole("link", { name: "look into it" }).click();
+    await page.getByRole("heading", { name: heading }).waitFor();
+    await page.getByRole("region", { name: "Hands on" }).getByRole("table").waitFor();
+    expect(page.url()).toContain(address);
+    expect(faults).toEqual([]);
+  });
+
   it("shows markup from files as text", async () => {
     const result: PageResult = {
       name: MARKUP,
@@ -158,6 +171,7 @@ describe.skipIf(!hasBrowser)("the explorer in a browser (needs /usr/bin/chromium
     ["<img src=x onerror=alert(1)>", "none of the explorer's"],
     ["v1/nowhere", 'There is no page "nowhere" here.'],
     ["v1/case/9999", "9999"],
+    ["v1/model/trained/gone", "gone"],
     ["v1/result/gone", 'There is no result "gone" in this page.'],
   ])("says what is wrong with the address %s", async (address, text) => {
     const { page } = await browser.open(html, { address });
@@ -211,6 +225,7 @@ describe.skipIf(!hasBrowser)("the explorer in a browser (needs /usr/bin/chromium
     ["v1/write", "light"],
     ["v1/result/zoo", "light"],
     ["v1/result/zoo", "dark"],
+    ["v1/model/compiled/3", "dark"],
   ] as const)("is accessible at %s in %s colours", async (address, colours) => {
     const { page } = await browser.open(html, { address, colours });
     await page.getByRole("heading", { level: 1 }).waitFor();
