@@ -6,6 +6,7 @@ const jsonReport = process.env.VITEST_JSON;
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "web/**/*.test.ts", "test/**/*.test.ts", "bench/**/*.test.ts"],
+    globalSetup: ["test/run-setup.ts"],
     setupFiles: ["test/setup.ts"],
     env: { TZ: "UTC", LC_ALL: "C" },
     testTimeout: 60_000,

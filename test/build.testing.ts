@@ -1,31 +1,30 @@
-import { mkdirSync, mkdtempSync } from "node:fs";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "tsdown";
 import { deps } from "../tsdown.config.ts";
+import { madeOnce } from "./once.testing.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Builds parts of the package, as the package is built, into a new folder of its cache. */
-export async function buildInCache(
-  name: string,
-  entry: Readonly<Record<string, string>>,
-): Promise<string> {
-  const cache = join(root, "node_modules/.cache");
-  mkdirSync(cache, { recursive: true });
-  const outDir = mkdtempSync(join(cache, `${name}-`));
-  await build({
-    config: false,
-    cwd: root,
-    entry: { ...entry },
-    outDir,
-    format: "esm",
-    platform: "neutral",
-    target: "node20",
-    dts: false,
-    fixedExtension: false,
-    logLevel: "silent",
-    deps,
-  });
-  return outDir;
+/** The folder of the command line and of jobs, built as the package is. */
+export function builtPackage(): Promise<string> {
+  return madeOnce("package", (outDir) =>
+    build({
+      config: false,
+      cwd: root,
+      entry: {
+        "cli/main": "src/cli/main.ts",
+        "cli/worker": "src/cli/worker.ts",
+        "jobs/index": "src/jobs/index.ts",
+        "jobs/worker": "src/jobs/worker.ts",
+      },
+      outDir,
+      format: "esm",
+      platform: "neutral",
+      target: "node20",
+      dts: false,
+      fixedExtension: false,
+      logLevel: "silent",
+      deps,
+    }),
+  );
 }

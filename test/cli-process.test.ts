@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildInCache } from "./build.testing.ts";
+import { builtPackage } from "./build.testing.ts";
 
 /* The program as a process: streams, signals, exit codes. The rest is tested through runCli. */
 
@@ -22,11 +22,11 @@ let cwd: string;
 const children: ChildProcess[] = [];
 beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), "process-"));
-  bundle = await buildInCache("cli", { main: "src/cli/main.ts", worker: "src/cli/worker.ts" });
+  bundle = await builtPackage();
 });
 afterAll(() => {
   for (const child of children) child.kill("SIGKILL");
-  for (const folder of [bundle, cwd]) rmSync(folder, { recursive: true });
+  rmSync(cwd, { recursive: true });
 });
 
 interface Ended {
@@ -40,7 +40,7 @@ function start(
   env: Record<string, string> = {},
   stdio: StdioOptions = "pipe",
 ): ChildProcess {
-  const given = [join(bundle, "main.js"), ...line.split(" ")];
+  const given = [join(bundle, "cli/main.js"), ...line.split(" ")];
   const options = { cwd, stdio, env: { PATH: process.env.PATH ?? "", ...env } };
   const child = spawn(process.execPath, given, options);
   children.push(child);
@@ -62,7 +62,9 @@ function ended(child: ChildProcess, onError: (text: string) => void = () => {}):
 
 describe("the process", () => {
   it("loads one package at its start, and what else it needs when it needs it", () => {
-    const files = readdirSync(bundle).filter((file) => file.endsWith(".js"));
+    const files = readdirSync(bundle, { recursive: true, encoding: "utf8" }).filter((file) =>
+      file.endsWith(".js"),
+    );
     const texts = files.map((file) => readFileSync(join(bundle, file), "utf8"));
     const imports = texts.flatMap((text) =>
       Array.from(text.matchAll(/^import (?:[^"]+ from )?"([^"]+)";$/gm), ([, from]) => from!),
@@ -111,7 +113,7 @@ describe("the process", () => {
   it.skipIf(process.platform !== "linux")("says that its folder is gone", async () => {
     const gone = mkdtempSync(join(cwd, "gone-"));
     const line = `cd ${gone} && rmdir ${gone} && exec "$0" "$1" cases list --json`;
-    const child = spawn("sh", ["-c", line, process.execPath, join(bundle, "main.js")]);
+    const child = spawn("sh", ["-c", line, process.execPath, join(bundle, "cli/main.js")]);
     const { code, stdout, stderr } = await ended(child);
     expect(code).toBe(1);
     expect(stderr).toBe(

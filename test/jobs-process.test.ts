@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { buildInCache } from "./build.testing.ts";
+import { builtPackage } from "./build.testing.ts";
 
 /* Jobs on real threads, which need the package as it is built. */
 
@@ -12,13 +12,10 @@ let bundle: string;
 let cwd: string;
 beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), "jobs-process-"));
-  bundle = await buildInCache("jobs", {
-    "jobs/index": "src/jobs/index.ts",
-    "jobs/worker": "src/jobs/worker.ts",
-  });
+  bundle = await builtPackage();
 });
 afterAll(() => {
-  for (const folder of [bundle, cwd]) rmSync(folder, { recursive: true });
+  rmSync(cwd, { recursive: true });
 });
 
 /** What a module prints that imports the jobs of the package, as JSON. */

@@ -15,7 +15,7 @@ import {
   withJobQueue,
 } from "../src/jobs/index.ts";
 import { contentOf } from "../src/store/index.ts";
-import { buildInCache } from "./build.testing.ts";
+import { builtPackage } from "./build.testing.ts";
 import { redisServer, type TestRedis, testRedis } from "./redis.testing.ts";
 
 /* Queues with a real Redis, and workers that are processes with threads, as the package is built. */
@@ -52,17 +52,10 @@ describe.skipIf(redisServer === undefined)("a queue", () => {
   let cwd: string;
   const processes: ChildProcess[] = [];
   beforeAll(async () => {
-    [redis, bundle] = await Promise.all([
-      testRedis(),
-      buildInCache("queue", {
-        "jobs/index": "src/jobs/index.ts",
-        "jobs/worker": "src/jobs/worker.ts",
-      }),
-    ]);
+    [redis, bundle] = await Promise.all([testRedis(), builtPackage()]);
   });
   afterAll(async () => {
     await redis?.stop();
-    rmSync(bundle, { recursive: true });
   });
   beforeEach(async () => {
     cwd = mkdtempSync(join(tmpdir(), "queue-"));

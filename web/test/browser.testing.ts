@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { effectsIn, explorerPage, type PageParts, readParts } from "../../src/explorer/index.ts";
 import { PAGE_SCHEMA, type PageContent, type PageModel } from "../../src/report/index.ts";
+import { madeOnce } from "../../test/once.testing.ts";
 
 /** Where Debian's package `chromium` puts it. */
 const CHROMIUM = "/usr/bin/chromium";
@@ -21,19 +22,12 @@ const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.met
 
 let built: Promise<PageParts> | undefined;
 
-/** The program of the explorer, built of these sources, once for all files of tests on a thread. */
+/** The program of the explorer, built of these sources, once for all tests of a run. */
 export function builtParts(): Promise<PageParts> {
-  built ??= (async () => {
-    mkdirSync(root("node_modules/.cache"), { recursive: true });
-    const folder = mkdtempSync(root("node_modules/.cache/explorer-"));
-    try {
-      const command = [root("node_modules/.bin/unrun"), root("tools/build-explorer.ts"), folder];
-      await promisify(execFile)(process.execPath, command, { cwd: root(".") });
-      return readParts(folder);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  })();
+  built ??= madeOnce("explorer", (folder) => {
+    const command = [root("node_modules/.bin/unrun"), root("tools/build-explorer.ts"), folder];
+    return promisify(execFile)(process.execPath, command, { cwd: root(".") });
+  }).then(readParts);
   return built;
 }
 
