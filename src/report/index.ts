@@ -16,6 +16,7 @@ export {
 } from "./charts/critical-difference.ts";
 export type { Axis } from "./charts/frame.ts";
 export { drawHeatMapSvg, type HeatCell, type HeatMap, heatMapSpec } from "./charts/heat-map.ts";
+export { leaderboardMap, type MappedLeaderboard } from "./charts/leaderboard-map.ts";
 export {
   drawLinesSvg,
   type LineChart,

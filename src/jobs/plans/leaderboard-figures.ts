@@ -6,9 +6,9 @@ import {
   drawHeatMapSvg,
   drawLinesSvg,
   drawRankDiagramSvg,
-  type HeatMap,
   heatMapSpec,
   type LineChart,
+  leaderboardMap,
   linesSpec,
   type RankDiagram,
   rankDiagramSpec,
@@ -26,7 +26,7 @@ export interface Figure {
 
 /** The figures of a leaderboard: those that it has numbers for. */
 export function leaderboardFigures(document: LeaderboardDocument): Figure[] {
-  const map = heatMapOf(document);
+  const map = leaderboardMap(document);
   const boxes = boxPlotOf(document);
   const ranks = rankDiagramOf(document);
   const lines = [
@@ -124,23 +124,5 @@ function faithfulnessOf(document: LeaderboardDocument): LineChart {
       name,
       points: points.map(({ x, y }) => ({ x, y })),
     })),
-  };
-}
-
-/** Cases by algorithms, the best of these first. */
-function heatMapOf({ cells, summary, measure, model, protocol }: LeaderboardDocument): HeatMap {
-  const cases = [...new Set(cells.map((cell) => cell.case))];
-  const algorithms = summary.map(({ algorithm }) => algorithm);
-  return {
-    title: `Models ${model}, protocol ${protocol}`,
-    axis: measure,
-    rows: cases,
-    columns: algorithms,
-    cells: cases.map((id) =>
-      algorithms.map((algorithm) => {
-        const cell = cells.find((one) => one.case === id && one.algorithm === algorithm);
-        return { value: cell?.mean, note: cell?.reason };
-      }),
-    ),
   };
 }

@@ -51,6 +51,25 @@ describe("a chart of lines", () => {
     }
   });
 
+  it("tells lines apart by their dashes, and has the size that is wanted", () => {
+    const dashed = {
+      ...chart,
+      series: chart.series.map((one) => ({ ...one, dash: "2 3" })),
+      plot: { width: 100, height: 80 },
+    };
+    const svg = drawLinesSvg(dashed);
+    expect(svg).toContain('stroke-dasharray="2 3"');
+    expect(
+      Math.max(...[...linesOf(svg)[0]!.matchAll(/[ML]([\d.]+)/g)].map(([, x]) => Number(x))),
+    ).toBe(62 + 100);
+    const heightOf = (picture: string) => Number(/ height="([\d.]+)"/.exec(picture)![1]);
+    const below = drawLinesSvg({ ...dashed, legend: "below" });
+    expect(heightOf(below) - heightOf(svg)).toBe(20 * 3);
+    const spec = linesSpec(dashed);
+    expect(spec).toMatchObject({ width: 100, height: 80 });
+    expect(JSON.stringify(spec)).toContain('"range":[[2,3],[2,3]]');
+  });
+
   it("has a panel for each of many lines, over all others", () => {
     const svg = drawLinesSvg(many(7));
     // Each by itself, and all of them once behind every panel.

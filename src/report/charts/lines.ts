@@ -27,6 +27,8 @@ export interface LineSeries {
   readonly value?: number | null | undefined;
   /** What others are read against: grey, dashed, and in every panel. Default false. */
   readonly isReference?: boolean;
+  /** Lengths of its dashes and gaps, `6 3`, so that it is known without its colour. Default: unbroken, or as of all references. */
+  readonly dash?: string;
 }
 
 /** What a line chart shows. */
@@ -37,6 +39,12 @@ export interface LineChart {
   readonly series: readonly LineSeries[];
   /** What the numbers beside names are. */
   readonly valueName?: string;
+  /** The plot within the picture, or each of its panels, in px. Default 420 × 340, of panels 158 × 106. */
+  readonly plot?: { readonly width: number; readonly height: number };
+  /** Panels side by side, where each line has its own. Default 6. */
+  readonly columns?: number;
+  /** Where the names of lines stand that share a plot. Default right. */
+  readonly legend?: "right" | "below";
 }
 
 /** More lines than this have a panel each. */
@@ -49,24 +57,33 @@ const isTogether = ({ series }: LineChart) =>
 export const drawLinesSvg = (chart: LineChart): string =>
   isTogether(chart) ? drawTogether(chart) : drawPanels(chart);
 
+const PLOT = { width: 420, height: 340 } as const;
+
 const REFERENCE = { stroke: "#8b93a1", "stroke-dasharray": "5 4", "stroke-width": 1.5 } as const;
 
 function drawTogether(chart: LineChart): string {
-  const { title, x, y, series, valueName } = chart;
-  const place: PlotPlace = { left: 62, top: 46, width: 420, height: 340 };
+  const { title, x, y, series, valueName, plot = PLOT, legend: side = "right" } = chart;
+  const place: PlotPlace = { left: 62, top: 46, ...plot };
   const labels = series.map(labelOf);
-  const legendLeft = place.left + place.width + 22;
+  const bottom = place.top + place.height + 50;
+  const [legendLeft, legendTop] =
+    side === "right" ? [place.left + place.width + 22, place.top] : [place.left, bottom];
   const longest = Math.max(0, ...labels.map(({ length }) => length));
-  const width = Math.max(legendLeft + 34 + LETTER * longest, 28 + 8.5 * title.length);
+  const width = Math.max(
+    place.left + place.width + 12,
+    legendLeft + 34 + LETTER * longest,
+    28 + 8.5 * title.length,
+  );
+  const height = side === "right" ? bottom : bottom + 20 * (series.length + 1);
   const looks = looksOf(series);
   const legend = series.flatMap((_, i) => {
-    const at = place.top + 8 + 20 * i;
+    const at = legendTop + 8 + 20 * i;
     return [
       element("line", { x1: legendLeft, x2: legendLeft + 22, y1: at, y2: at, ...looks[i] }),
       textElement("text", { x: legendLeft + 28, y: at + 4 }, labels[i]!),
     ];
   });
-  return pictureOf(title, width, place.top + place.height + 50, [
+  return pictureOf(title, width, height, [
     ...frameElements(x, y, place),
     ...series.flatMap((one, i) => lineElements(one, looks[i]!, chart, place)),
     ...legend,
@@ -77,7 +94,7 @@ function drawTogether(chart: LineChart): string {
             "text",
             {
               x: legendLeft,
-              y: place.top + 16 + 20 * series.length,
+              y: legendTop + 16 + 20 * series.length,
               fill: INK.quiet,
               "font-size": 11,
             },
@@ -87,19 +104,22 @@ function drawTogether(chart: LineChart): string {
   ]);
 }
 
-const PANEL = { width: 158, height: 106, gapX: 18, gapY: 34, columns: 6 } as const;
+const PANEL = { width: 158, height: 106 } as const;
+const GAP = { x: 18, y: 34 } as const;
+
+const COLUMNS = 6;
 
 const BEHIND = "lines-behind";
 
 function drawPanels(chart: LineChart): string {
-  const { title, x, y, series, valueName } = chart;
+  const { title, x, y, series, valueName, columns = COLUMNS, plot: panel = PANEL } = chart;
   const references = series.filter(({ isReference }) => isReference === true);
   const own = series.filter(({ isReference }) => isReference !== true);
-  const rows = Math.ceil(own.length / PANEL.columns);
+  const rows = Math.ceil(own.length / columns);
   const [left, top] = [62, 62];
-  const stepX = PANEL.width + PANEL.gapX;
-  const stepY = PANEL.height + PANEL.gapY;
-  const origin = { ...PANEL, left: 0, top: 0 };
+  const stepX = panel.width + GAP.x;
+  const stepY = panel.height + GAP.y;
+  const origin = { ...panel, left: 0, top: 0 };
   // All lines once, to be used behind every panel.
   const behind = element("defs", {}, [
     element("g", { id: BEHIND }, [
@@ -110,9 +130,9 @@ function drawPanels(chart: LineChart): string {
     ]),
   ]);
   const panels = own.flatMap((one, i) => {
-    const [row, column] = [Math.floor(i / PANEL.columns), i % PANEL.columns];
-    const place = { ...PANEL, left: left + column * stepX, top: top + row * stepY };
-    const labels = { x: i + PANEL.columns >= own.length, y: column === 0 };
+    const [row, column] = [Math.floor(i / columns), i % columns];
+    const place = { ...panel, left: left + column * stepX, top: top + row * stepY };
+    const labels = { x: i + columns >= own.length, y: column === 0 };
     const title = (text: string, attributes: Look) =>
       textElement("text", { y: place.top - 6, "font-size": 11, ...attributes }, text);
     return [
@@ -121,13 +141,13 @@ function drawPanels(chart: LineChart): string {
       ...lineElements(one, { stroke: SERIES_COLOURS[0], "stroke-width": 2.25 }, chart, place),
       title(one.name, { x: place.left, "font-weight": 600 }),
       title(one.value == null ? "" : formatNumber(one.value, 3), {
-        x: place.left + PANEL.width,
+        x: place.left + panel.width,
         "text-anchor": "end",
         fill: INK.quiet,
       }),
     ];
   });
-  const width = left + Math.min(own.length, PANEL.columns) * stepX + 6;
+  const width = left + Math.min(own.length, columns) * stepX + 6;
   const bottom = top + rows * stepY;
   const axes = `${x.title} (across), ${y.title} (upwards)${references.map(({ name }) => `; dashed: ${name}`).join("")}; grey: the others${valueName === undefined ? "" : `; number: ${valueName}`}`;
   return pictureOf(title, Math.max(width, 28 + 8.5 * title.length), bottom + 22, [
@@ -152,11 +172,12 @@ type Look = Readonly<Record<string, string | number>>;
 
 function looksOf(series: readonly LineSeries[]): Look[] {
   let next = 0;
-  return series.map(({ isReference }) =>
-    isReference === true
+  return series.map(({ isReference, dash }) => ({
+    ...(isReference === true
       ? REFERENCE
-      : { stroke: SERIES_COLOURS[next++ % SERIES_COLOURS.length]!, "stroke-width": 2.25 },
-  );
+      : { stroke: SERIES_COLOURS[next++ % SERIES_COLOURS.length]!, "stroke-width": 2.25 }),
+    ...(dash === undefined ? {} : { "stroke-dasharray": dash }),
+  }));
 }
 
 /** A line with the band of its intervals below it, kept within the plot. */
@@ -197,7 +218,7 @@ function lineElements(
 
 /** The same as a specification of Vega-Lite, with its numbers in it. */
 export function linesSpec(chart: LineChart) {
-  const { title, x, y, series } = chart;
+  const { title, x, y, series, plot, columns = COLUMNS } = chart;
   const values = series.flatMap((one) =>
     one.points.map((point) => ({
       series: labelOf(one),
@@ -247,7 +268,9 @@ export function linesSpec(chart: LineChart) {
           sort: names,
           scale: {
             domain: names,
-            range: series.map(({ isReference }) => (isReference === true ? [5, 4] : [1, 0])),
+            range: looks.map(({ "stroke-dasharray": dash = "1 0" }) =>
+              String(dash).split(" ").map(Number),
+            ),
           },
         },
       },
@@ -259,11 +282,11 @@ export function linesSpec(chart: LineChart) {
     data: { values: values.map((value, index) => ({ ...value, index })) },
   };
   return isTogether(chart)
-    ? { ...shared, width: 420, height: 340, layer }
+    ? { ...shared, ...PLOT, ...plot, layer }
     : {
         ...shared,
-        columns: PANEL.columns,
+        columns,
         facet: { field: "series", type: "nominal", title: null, sort: names },
-        spec: { width: PANEL.width, height: PANEL.height, layer },
+        spec: { ...PANEL, ...plot, layer },
       };
 }
