@@ -88,6 +88,7 @@ export {
   assertState,
   type EpochRecord,
   type Losses,
+  meanLosses,
   type ReadState,
   type Recovery,
   STATE_ARRAYS,

@@ -11,7 +11,7 @@ import type { Recipe } from "./recipe.ts";
 import { learningRateAt, settlingFactor } from "./schedule.ts";
 import {
   type EpochRecord,
-  type Losses,
+  meanLosses,
   NO_LOSSES,
   type ReadState,
   type Recovery,
@@ -94,11 +94,6 @@ function placeState(backend: Backend, state: TrainingState) {
 }
 
 const contentOf = (buffer: Buffer, isCopied: boolean) => (isCopied ? buffer.read() : buffer.view());
-
-function meanLosses({ iit, strict, behavior }: Losses, batches: number): Losses {
-  const count = Math.max(1, batches);
-  return { iit: iit / count, strict: strict / count, behavior: behavior / count };
-}
 
 /** What is not finite in an update's numbers, if anything. */
 function faultOf({ losses, gradientNorm }: UpdateResult): string | undefined {
@@ -253,7 +248,7 @@ export function* openSession(
       epoch: last + 1,
       learningRate: momentOf(step, last).learningRate,
       steps: step,
-      trainLosses: meanLosses(lossSums, lossBatches),
+      trainLosses: meanLosses({ lossSums, lossBatches }),
       validation: yield* validator.measure(
         planValidation(task, recipe, validationIds, validationKey),
       ),

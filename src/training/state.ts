@@ -76,6 +76,15 @@ export const STATE_ARRAYS = ["weights", "bestWeights", "firstMoment", "secondMom
 
 export const NO_LOSSES: Losses = { iit: 0, strict: 0, behavior: 0 };
 
+/** The mean losses over the batches since the last validation; 0 before any. */
+export function meanLosses({
+  lossSums: { iit, strict, behavior },
+  lossBatches,
+}: Pick<TrainingState, "lossSums" | "lossBatches">): Losses {
+  const count = Math.max(1, lossBatches);
+  return { iit: iit / count, strict: strict / count, behavior: behavior / count };
+}
+
 /** The state before the first update. */
 export function initialState(recipe: Recipe, weights: Values): TrainingState {
   return {

@@ -7,6 +7,7 @@
  * nobody looks at costs nothing.
  */
 export { attentionScores, headsOfInputs } from "./attention.ts";
+export { type ComponentNorm, componentNorms } from "./component-norms.ts";
 export {
   ACTIVATIONS,
   type Activation,
