@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { MODEL_FILES, packagedZoo } from "../models/index.ts";
+import type { PageResult } from "../report/index.ts";
 import { effectsIn } from "./effects.ts";
 import { listedContent } from "./listing.ts";
 import { explorerPage } from "./page.ts";
@@ -13,6 +14,8 @@ export interface SiteSpec {
   readonly zoo?: string;
   /** Whether a model of the zoo, by its folder, is part of the site. Default: all are. */
   readonly takes?: (model: string) => boolean;
+  /** Results that are shown, whose documents lie beside the page then. Default: none. */
+  readonly results?: readonly PageResult[];
 }
 
 /**
@@ -21,13 +24,19 @@ export interface SiteSpec {
  */
 export function writeSite(
   folder: string,
-  { parts = readParts(), zoo = packagedZoo(), takes = () => true }: SiteSpec = {},
+  { parts = readParts(), zoo = packagedZoo(), takes = () => true, results = [] }: SiteSpec = {},
 ): number {
   const { models: all, ...content } = listedContent({ zoo, kind: "site" });
   const models = all.filter(({ name }) => takes(name));
   mkdirSync(folder, { recursive: true });
-  const page = explorerPage(parts, { ...content, models }, { connects: true });
-  writeFileSync(join(folder, "index.html"), page);
+  const listed = results.map((result) => ({ ...result, document: undefined }));
+  const whole = { ...content, models, results: listed };
+  writeFileSync(join(folder, "index.html"), explorerPage(parts, whole, { connects: true }));
+  for (const { name, document } of results) {
+    const file = join(folder, "results", `${name}.json`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify(document));
+  }
   for (const { name, effects } of models) {
     const own = join(folder, "models", name);
     for (const file of [MODEL_FILES.config, MODEL_FILES.circuit, MODEL_FILES.weights]) {

@@ -1,32 +1,11 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Parts } from "../../src/circuit/index.ts";
-import { connectEngine, EngineError } from "./client.ts";
-import { makeHandlers } from "./handlers.ts";
+import { EngineError } from "./client.ts";
+import { engineOf, zooFile, zooFiles } from "./engine.testing.ts";
 import type { CarriedInput } from "./methods/intervene.ts";
-import type { Port } from "./protocol.ts";
-import { serveEngine } from "./serve.ts";
-
-/** An engine at the other end of a channel, as a page has it. */
-function engineOf() {
-  const { port1, port2 } = new MessageChannel();
-  serveEngine(port1 as unknown as Port, makeHandlers());
-  const engine = connectEngine(port2 as unknown as Port);
-  port1.start();
-  port2.start();
-  return { engine, close: () => port1.close() };
-}
 
 const model = { kind: "loaded", name: "3-seed1" } as const;
-const fileOf = (name: string) =>
-  readFileSync(new URL(`../../models/3-seed1/${name}`, import.meta.url));
-const files = () => ({
-  name: "3-seed1",
-  case: "3",
-  config: fileOf("config.json").toString(),
-  weights: new Uint8Array(fileOf("model.safetensors")),
-  circuit: fileOf("circuit.json").toString(),
-});
+const files = () => zooFiles("3-seed1");
 
 describe("the engine of a page", () => {
   it("loads a model of its files, and runs it", async () => {
@@ -75,7 +54,7 @@ describe("the engine of a page", () => {
     const { engine, close } = engineOf();
     await engine.call("load", files());
     const effects = await engine.call("effects", { model });
-    const audit = JSON.parse(fileOf("audit.json").toString());
+    const audit = JSON.parse(zooFile("3-seed1", "audit.json").toString());
     for (const [i, { resample, mean, zero }] of effects.nodes.entries()) {
       const audited = audit.nodes[i];
       expect(resample).toBeCloseTo(audited.resample, 1);
@@ -161,24 +140,6 @@ describe("the engine of a page", () => {
     );
     controller.abort();
     await expect(stopped).rejects.toMatchObject({ failure: { isStopped: true } });
-    close();
-  });
-
-  it("trains a model that others can be asked about then", async () => {
-    const { engine, close } = engineOf();
-    const recipe = { updates: 20, trainPairs: 640, validationPairs: 64, validationInterval: 20 };
-    const records: number[] = [];
-    const trained = await engine.call(
-      "train",
-      { case: "3", name: "mine", recipe },
-      {
-        onProgress: (progress) => {
-          if (progress.kind === "epoch") records.push(progress.record.steps);
-        },
-      },
-    );
-    expect(records).toEqual([20]);
-    expect(trained.model.ref).toEqual({ kind: "loaded", name: "mine" });
     close();
   });
 

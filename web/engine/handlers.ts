@@ -1,4 +1,5 @@
 import { acdcSteps } from "./methods/acdc-steps.ts";
+import { auditModelNodes } from "./methods/audit.ts";
 import { caseFacts, caseRows } from "./methods/cases.ts";
 import { discover, listedAlgorithms } from "./methods/discover.ts";
 import { drawInputs } from "./methods/draw.ts";
@@ -10,6 +11,7 @@ import { interveneOn } from "./methods/intervene.ts";
 import { loadModel, modelFacts } from "./methods/models.ts";
 import { contributionsOf, weightsOf } from "./methods/node.ts";
 import { runModel } from "./methods/run.ts";
+import { standings } from "./methods/standings.ts";
 import { traceProgram } from "./methods/trace.ts";
 import { trainModel } from "./methods/train.ts";
 import { truthOf } from "./methods/truth.ts";
@@ -45,6 +47,8 @@ export function makeHandlers(): Handlers {
     discover: (input, context) => discover(state, input, context),
     faithfulness: (input) => measureFaithfulness(state, input),
     acdcSteps: (input, context) => acdcSteps(state, input, context),
+    audit: (input, context) => auditModelNodes(state, input, context),
+    standings,
     train: (input, context) => trainModel(state, input, context),
   };
 }

@@ -3,6 +3,7 @@ import type { RaspValue } from "../../src/rasp/index.ts";
 import type { PageEffects } from "../../src/report/index.ts";
 import type { NamedMatrix } from "../../src/transformer/index.ts";
 import type { AcdcSteps, AcdcStepsInput } from "./methods/acdc-steps.ts";
+import type { AuditFacts } from "./methods/audit.ts";
 import type { CaseFacts, CaseRow } from "./methods/cases.ts";
 import type { Discovered, DiscoverInput, ListedAlgorithm } from "./methods/discover.ts";
 import type { DrawInput } from "./methods/draw.ts";
@@ -13,6 +14,7 @@ import type { IntervenedRun, InterveneInput } from "./methods/intervene.ts";
 import type { ModelFacts, ModelFiles, ModelRef } from "./methods/models.ts";
 import type { Contributions, ContributionsInput, WeightsInput } from "./methods/node.ts";
 import type { Numbers, RunInput, RunOutput } from "./methods/run.ts";
+import type { StandingsFacts, StandingsInput } from "./methods/standings.ts";
 import type { TraceInput, TraceOutput } from "./methods/trace.ts";
 import type { Trained, TrainInput, TrainProgress } from "./methods/train.ts";
 import type { TruthFacts } from "./methods/truth.ts";
@@ -76,6 +78,10 @@ export interface Methods {
   readonly faithfulness: Method<FaithfulnessInput, readonly number[]>;
   /** ACDC, decision by decision. */
   readonly acdcSteps: Method<AcdcStepsInput, AcdcSteps, WorkProgress>;
+  /** What every node of a model does, inside and outside of its truth. */
+  readonly audit: Method<EffectsInput, AuditFacts, WorkProgress>;
+  /** How algorithms compare on the runs of a leaderboard. */
+  readonly standings: Method<StandingsInput, StandingsFacts>;
   /** Trains a model of a case, which is loaded under a name then. */
   readonly train: Method<TrainInput, Trained, TrainProgress>;
 }

@@ -9,6 +9,7 @@ import type { Circuit } from "../../src/circuit/index.ts";
 import { type Backend, wasmBackend } from "../../src/engine/index.ts";
 import { InterpBenchError } from "../../src/errors/index.ts";
 import type { CompiledProgram } from "../../src/tracr/index.ts";
+import type { TrainingState } from "../../src/training/index.ts";
 import type { Transformer } from "../../src/transformer/index.ts";
 
 /** The build of the kernels that pages run: it gives the same bits in every browser. */
@@ -31,6 +32,8 @@ export interface EngineState {
   /** The same as a transformer. `E_CASE` for a case without a program. */
   highLevel(id: string): HighLevelModel;
   readonly models: Map<string, HeldModel>;
+  /** Where trainings in this page stand, by the name of their model. */
+  readonly trainings: Map<string, TrainingState>;
   /** A case of the catalogue, or one that was written in the page. `E_CASE` if there is none. */
   caseOf(id: string): Case;
   /** Takes in a case that was written in the page, in place of the one before. */
@@ -52,6 +55,7 @@ export function openState(): EngineState {
     compiled: compiled.of,
     highLevel: highLevel.of,
     models: new Map(),
+    trainings: new Map(),
     caseOf,
     write: (case_) => {
       written = case_;

@@ -55,4 +55,10 @@ export const SUBJECT_VIEWS: readonly SubjectView[] = [
     fits: ({ case: facts, model }) =>
       facts !== undefined && facts.variables.length > 0 && kindOf(model, facts) === "trained",
   },
+  {
+    id: "history",
+    title: "How it was trained",
+    mount: late((views) => views.mountHistory),
+    fits: ({ result }) => Array.isArray(result?.history),
+  },
 ];

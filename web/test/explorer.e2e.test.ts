@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PageResult } from "../../src/report/index.ts";
+import { barriersIn, smallestText } from "./accessible.testing.ts";
 import {
   hasBrowser,
   openBrowser,
@@ -11,19 +10,11 @@ import {
   zooModel,
 } from "./browser.testing.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
 /** An engine as a browser without SIMD has it: its kernels do not compile. */
 const WEAK_ENGINE = gzipSync(`
   addEventListener("message", ({ data: { id } }) =>
     postMessage({ kind: "failed", id, failure: { code: "E_BACKEND", message: "no SIMD", isStopped: false } }));
 `).toString("base64");
-
-/**
- * Rules that are about something else: the name of a box has its visible name, but not the letters and signs
- * beside that, which are texts of their own in a picture and said in words.
- */
-const NOT_MEANT = { "label-content-name-mismatch": { enabled: false } };
 
 const MARKUP = "</script><img src=x onerror=alert(1)>";
 
@@ -107,16 +98,6 @@ describe.skipIf(!hasBrowser)("the explorer in a browser (needs /usr/bin/chromium
       expect(faults).toEqual([]);
     },
   );
-
-  it("trains a model of a case that has none", async () => {
-    const { page, faults } = await browser.open(html, { address: "v1/case/8" });
-    await page.getByRole("button", { name: "Train one here" }).click();
-    await page.getByRole("progressbar", { name: "Training" }).waitFor();
-    const stop = page.getByRole("button", { name: /Stop/ });
-    await stop.click();
-    await page.getByRole("row", { name: "trained transformer says" }).waitFor();
-    expect(faults).toEqual([]);
-  });
 
   it("compiles a program as one writes it, and says where it is wrong", async () => {
     const { page, faults } = await browser.open(html, { address: "v1/write" });
@@ -230,30 +211,7 @@ describe.skipIf(!hasBrowser)("the explorer in a browser (needs /usr/bin/chromium
     const { page } = await browser.open(html, { address, colours });
     await page.getByRole("heading", { level: 1 }).waitFor();
     await page.waitForFunction(() => document.querySelector(".waiting") === null);
-    await page.evaluate(AXE);
-    const violations = await page.evaluate(async (rules) => {
-      const { axe } = globalThis as unknown as {
-        axe: {
-          run(
-            options: object,
-          ): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
-        };
-      };
-      const { violations } = await axe.run({ rules });
-      return violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160))}`,
-      );
-    }, NOT_MEANT);
-    expect(violations).toEqual([]);
-    const smallest = await page.evaluate(() =>
-      Math.min(
-        ...Array.from(document.querySelectorAll("body *"), (element) =>
-          element.childNodes.length > 0 && element.textContent?.trim() !== ""
-            ? Number.parseFloat(getComputedStyle(element).fontSize)
-            : 99,
-        ),
-      ),
-    );
-    expect(smallest).toBeGreaterThanOrEqual(11);
+    expect(await barriersIn(page)).toEqual([]);
+    expect(await smallestText(page)).toBeGreaterThanOrEqual(11);
   });
 });

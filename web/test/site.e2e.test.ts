@@ -5,7 +5,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeSite } from "../../src/explorer/index.ts";
+import type { PageResult } from "../../src/report/index.ts";
 import { builtParts, hasBrowser, openBrowser, type TestBrowser } from "./browser.testing.ts";
+
+/** Two runs of a leaderboard. */
+const BOARD: PageResult = {
+  name: "leaderboard",
+  kind: "leaderboard",
+  case: "zoo",
+  model: undefined,
+  document: {
+    protocol: "default",
+    model: "zoo",
+    measure: "AUROC of edges",
+    rows: [
+      { case: "3", algorithm: "acdc", seed: 1, auroc: { edges: 0.75 } },
+      { case: "3", algorithm: "eap", seed: 1, auroc: { edges: 0.5 } },
+    ],
+  },
+};
 
 /** A web server that knows nothing but files. */
 function serveFiles(folder: string): Promise<Server> {
@@ -30,7 +48,8 @@ describe.skipIf(!hasBrowser)("the static site (needs /usr/bin/chromium)", () => 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "site-"));
     const parts = await builtParts();
-    expect(writeSite(folder, { parts, takes: (model) => model === "3-seed1" })).toBe(1);
+    const takes = (model: string) => model === "3-seed1";
+    expect(writeSite(folder, { parts, takes, results: [BOARD] })).toBe(1);
     [browser, server] = await Promise.all([openBrowser(), serveFiles(folder)]);
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   });
@@ -46,6 +65,15 @@ describe.skipIf(!hasBrowser)("the static site (needs /usr/bin/chromium)", () => 
     const row = page.getByRole("row").filter({ hasText: "trained model" });
     await row.getByRole("link", { name: "3", exact: true }).click();
     await page.getByRole("row", { name: "trained transformer says" }).waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  it("fetches the leaderboard when it is looked at", async () => {
+    const { page, faults } = await browser.visit(url);
+    await page.getByRole("link", { name: "Leaderboard", exact: true }).click();
+    const frame = page.getByRole("region", { name: "Cases by algorithms" });
+    await frame.locator("svg.board-map").waitFor();
+    expect(await frame.locator("svg.board-map").textContent()).toContain("0.75");
     expect(faults).toEqual([]);
   });
 

@@ -32,3 +32,11 @@ function filled<E extends Element>(
   element.append(...children);
   return element;
 }
+
+/** Lets a keyboard scroll what does not fit. */
+export function reachIfScrolled(element: HTMLElement, title: string): void {
+  if (element.scrollWidth <= element.clientWidth) return;
+  element.tabIndex = 0;
+  element.setAttribute("role", "group");
+  element.setAttribute("aria-label", title);
+}

@@ -3,6 +3,7 @@
  */
 export { mountAcdc } from "./acdc/acdc.ts";
 export { mountAttention } from "./attention/attention.ts";
+export { mountBoard } from "./board/board.ts";
 export { mountCircuit } from "./circuit/circuit.ts";
 export { mountCircuitMap } from "./circuit-map.ts";
 export { mountGame } from "./game/game.ts";
@@ -10,4 +11,6 @@ export { mountInputEditor } from "./input/editor.ts";
 export { mountNode } from "./node/node.ts";
 export { mountPatch } from "./patch/patch.ts";
 export { mountStepper } from "./stepper/stepper.ts";
+export { mountHistory } from "./training/history.ts";
+export { mountTraining } from "./training/training.ts";
 export { truthPicture } from "./truth-picture.ts";

@@ -1,6 +1,6 @@
 import "./matrix.css";
 import type { Mount, View } from "./contract.ts";
-import { el } from "./dom.ts";
+import { el, reachIfScrolled } from "./dom.ts";
 
 /** Numbers or truth values with names at both sides: a selector, an attention pattern, activations. */
 export interface MatrixProps {
@@ -34,14 +34,6 @@ export const mountMatrix: Mount<MatrixProps> = (element, first) => {
     snapshot: () => ({ data: dataOf(props) }),
   } satisfies View<MatrixProps>;
 };
-
-/** Lets a keyboard scroll what does not fit. */
-function reachIfScrolled(element: HTMLElement, title: string): void {
-  if (element.scrollWidth <= element.clientWidth) return;
-  element.tabIndex = 0;
-  element.setAttribute("role", "group");
-  element.setAttribute("aria-label", title);
-}
 
 function tableOf({ title, rows, columns, axes, value, text, marked }: MatrixProps): HTMLElement {
   const header = el("tr", {}, [

@@ -18,12 +18,12 @@ export interface EffectsInput {
 const BUDGET = { pairs: 4096, edgePairs: 1, inputs: 1024 } as const;
 const SEED = 0;
 
-/** What ablating each node of a model does, as an audit measures it. `E_TASK` for a model that is of no case in its shape. */
-export async function effectsOf(
+/** An audit of the nodes of a model. `E_TASK` for a model that is of no case in its shape. */
+export async function auditHeld(
   state: EngineState,
   { model }: EffectsInput,
   { onProgress, signal }: CallContext<WorkProgress>,
-): Promise<PageEffects> {
+) {
   const held = modelWithCase(state, model);
   const { case_, transformer } = held;
   const facts = taskOf(state, held);
@@ -31,18 +31,29 @@ export async function effectsOf(
     throw new InterpBenchError("E_TASK", `the model has not the shape of case "${case_.id}"`);
   }
   const draws = auditDraws(case_, BUDGET, Key.fromSeed(SEED));
-  const { tokens, multiplicity, positions, pairs, inputs, isExhaustive } = draws;
+  const { tokens, multiplicity, positions } = draws;
   const task = { ...facts, tokens, multiplicity, positions };
-  const { nodes } = await auditNodes(transformer, task, draws, {
+  const audit = await auditNodes(transformer, task, draws, {
     backend: await state.backend(),
     signal,
     onProgress: (share) => onProgress({ done: share, total: 1, unit: "nodes" }),
   });
+  return { transformer, draws, audit };
+}
+
+/** What ablating each node of a model does, as an audit measures it. */
+export async function effectsOf(
+  state: EngineState,
+  input: EffectsInput,
+  context: CallContext<WorkProgress>,
+): Promise<PageEffects> {
+  const { transformer, draws, audit } = await auditHeld(state, input, context);
+  const { pairs, inputs, isExhaustive } = draws;
   return {
     pairs: pairs.base.length,
     inputs: inputs.rows.length,
     isExhaustive: isExhaustive.pairs && isExhaustive.inputs,
-    nodes: nodes.map(({ node, resample, mean, zero }) => ({
+    nodes: audit.nodes.map(({ node, resample, mean, zero }) => ({
       text: formatNode({ hook: writtenAt(transformer.config, node.hook), head: node.head }),
       resample: resample.share,
       mean: mean.share,

@@ -1,0 +1,24 @@
+import "./chart.css";
+
+/** A picture that the library drew, in the colours of the page: its own colours are taken for what they mean. */
+export function chartElement(svg: string): SVGSVGElement {
+  const parsed = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
+  const element = document.importNode(parsed, true) as unknown as SVGSVGElement;
+  element.classList.add("chart");
+  return element;
+}
+
+const OPENING = /^<svg [^>]*?viewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*?>/;
+
+/** Pictures one below the other, as one. */
+export function stackedSvg(pictures: readonly string[]): string {
+  let [width, height] = [0, 0];
+  const placed = pictures.map((picture) => {
+    const [, w, h] = OPENING.exec(picture)!;
+    const top = height;
+    [width, height] = [Math.max(width, Number(w)), height + Number(h)];
+    return picture.replace("<svg ", `<svg y="${top}" `);
+  });
+  const size = `viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size}>\n${placed.join("")}</svg>\n`;
+}
