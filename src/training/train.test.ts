@@ -48,16 +48,21 @@ function withClock<T>(jump: number, work: () => Promise<T>): Promise<T> {
 /** A backend on which some updates, by their number from 1 on, have a gradient that is no number. */
 function spoiledBackend(isSpoiled: (update: number) => boolean): Backend {
   let updates = 0;
-  const runAll: Backend["runAll"] = (runs) => {
-    const results = backend.runAll(runs);
-    for (const outputs of results as Record<string, Values>[]) {
+  const spoil = <Results extends readonly object[]>(results: Results): Results => {
+    for (const outputs of results as unknown as Record<string, Values>[]) {
       if (!("gradientNorm" in outputs)) continue;
       updates++;
       if (isSpoiled(updates)) outputs.gradientNorm = Float32Array.of(Number.NaN);
     }
     return results;
   };
-  return { ...backend, runAll };
+  return {
+    ...backend,
+    runAll: (runs) => spoil(backend.runAll(runs)),
+    *runInSteps(runs) {
+      return spoil(yield* backend.runInSteps(runs));
+    },
+  };
 }
 
 describe("a training run", () => {
