@@ -36,7 +36,11 @@ export const recipeOptions = withoutDefaults(
         "val/strict_accuracy": "strictAccuracy",
       },
     }),
-    goalMetrics: amendFlag(goalMetrics, { takesMany: true, placeholder: "METRIC,…" }),
+    goalMetrics: amendFlag(goalMetrics, {
+      takesMany: true,
+      placeholder: "METRIC,…",
+      defaultText: "all four",
+    }),
     earlyStopAccuracy: amendFlag(earlyStopAccuracy, { unit: "%" }),
   },
   { group },
