@@ -18,7 +18,7 @@ const RULES = [
   ["are the known folders", "folders"],
   ["import only themselves and lower layers", "upward"],
   ["enter other layers through their index.ts", "sideDoors"],
-  ["use Node only in *.node.ts files, or above report/", "node"],
+  ["use Node only in *.node.ts files, or above flags/", "node"],
   ["have no import cycles between files, of types neither", "cycles"],
 ] as const satisfies readonly (readonly [string, keyof Breaches])[];
 

@@ -17,16 +17,16 @@ export const LAYERS = [
   "evaluation",
   "formats",
   "report",
+  "flags",
   "store",
   "models",
   "jobs",
   "explorer",
-  "flags",
   "cli",
 ] as const;
 
 /** The layers that must also run in a browser. */
-export const PORTABLE_LAYERS: readonly string[] = LAYERS.slice(0, LAYERS.indexOf("report") + 1);
+export const PORTABLE_LAYERS: readonly string[] = LAYERS.slice(0, LAYERS.indexOf("flags") + 1);
 
 /** Source files by path below `src/`, as `engine/index.ts`. */
 export type Sources = ReadonlyMap<string, string>;

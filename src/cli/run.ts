@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { formatError, InterpBenchError, printableLines } from "../errors/index.ts";
 import { flagValues, resolveOptions, UsageError } from "../flags/index.ts";
 import { errorDocument, Interrupted, loadPlugins, workerPool } from "../jobs/index.ts";
@@ -8,7 +9,7 @@ import {
   terminalText,
   wantsColours,
 } from "../report/index.ts";
-import { packageVersion } from "../store/index.ts";
+import { packageVersion, readWithin } from "../store/index.ts";
 import type { CommandOutput } from "./command.ts";
 import { execute } from "./execute.ts";
 import type { Io } from "./io.ts";
@@ -100,7 +101,7 @@ function optionsOf({ command, texts }: CommandInvocation, io: Io) {
   const common = commonOf(texts, io);
   const flags = flagValues([...command.arguments, ...command.flags], texts);
   const { config, set } = common;
-  return { common, options: command.options({ config, set, flags, cwd: io.cwd }) };
+  return { common, options: command.options({ config, set, flags, read: readerIn(io) }) };
 }
 
 async function runCommand(
@@ -140,9 +141,15 @@ function commonOf(texts: Readonly<Record<string, unknown>>, io: Io): CommonOptio
     config: undefined,
     set: [],
     flags,
-    cwd: io.cwd,
+    read: readerIn(io),
   });
 }
+
+/** Reads files whose relative names start at the working directory. */
+const readerIn =
+  ({ cwd }: Io) =>
+  (file: string) =>
+    readWithin(resolve(cwd, file)).toString("utf8");
 
 function progressTo(io: Io, { log }: CommonOptions): Progress {
   const { stderr } = io;

@@ -1,8 +1,6 @@
-import { resolve } from "node:path";
 import type { z } from "zod";
 import { InterpBenchError, reasonOf } from "../errors/index.ts";
 import { isRecord, parseJson } from "../formats/index.ts";
-import { readWithin } from "../store/index.ts";
 import { dashed, type FlagSpec } from "./spec.ts";
 import { UsageError, unknownName } from "./usage.ts";
 import { configValue, cut, flagValue, shown, valueError } from "./values.ts";
@@ -15,8 +13,8 @@ export interface OptionSources {
   readonly set: readonly string[];
   /** Key → value of flags and positional arguments. */
   readonly flags: Readonly<Record<string, unknown>>;
-  /** Relative file names start here. */
-  readonly cwd: string;
+  /** The text of a file, named as whoever calls the program names it. May throw anything. */
+  readonly read: (file: string) => string;
 }
 
 /**
@@ -40,7 +38,7 @@ export function resolveOptions<Options extends z.ZodObject>(
   };
   if (sources.config !== undefined) {
     const seen = new Set<FlagSpec>();
-    for (const [name, value] of readConfig(sources.config, sources.cwd)) {
+    for (const [name, value] of readConfig(sources.config, sources.read)) {
       const at = `${sources.config}, key ${shown(name)}`;
       const spec = specOf(specs, name, sources.config);
       assertNew(seen, spec, at, `the key "${spec.key}" is there twice`, "Keep one of the two.");
@@ -76,7 +74,7 @@ function assertNew(
   seen.add(spec);
 }
 
-function readConfig(file: string, cwd: string): [string, unknown][] {
+function readConfig(file: string, read: OptionSources["read"]): [string, unknown][] {
   const refuse = (received: string, cause?: unknown) =>
     new UsageError("E_CONFIG", "the configuration file cannot be read", {
       at: file,
@@ -86,7 +84,7 @@ function readConfig(file: string, cwd: string): [string, unknown][] {
     });
   let document: unknown;
   try {
-    document = parseJson(readWithin(resolve(cwd, file)).toString("utf8"), file);
+    document = parseJson(read(file), file);
   } catch (error) {
     if (error instanceof InterpBenchError) throw refuse(error.received ?? error.message, error);
     throw refuse(reasonOf(error), error);

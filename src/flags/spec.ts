@@ -1,4 +1,5 @@
-import { z } from "zod";
+import * as z from "zod/mini";
+import type { ObjectSchema } from "../errors/index.ts";
 import { wordsOf } from "../report/index.ts";
 import type { FlagFacts } from "./flag.ts";
 
@@ -39,7 +40,7 @@ export interface FlagSpec {
 }
 
 /** The flags of an object schema, in the order of its keys. */
-export function flagSpecs(options: z.ZodObject): FlagSpec[] {
+export function flagSpecs(options: ObjectSchema): FlagSpec[] {
   return Object.entries(options.shape).map(([key, schema]) => {
     const { facts, summary } = metadataOf(schema);
     const parsed = z.safeParse(schema, undefined);
