@@ -20,6 +20,13 @@ export class EngineError extends Error {
   }
 }
 
+/** What an error says that the engine reported, in whichever part of the program it was made an error. */
+export function reportedFailure(error: unknown): Failure | undefined {
+  return error instanceof Error && error.name === "EngineError"
+    ? (error as EngineError).failure
+    : undefined;
+}
+
 /** Whom a call tells how far it is, and how it is stopped. */
 export interface CallOptions<M extends MethodName> {
   readonly onProgress?: (progress: ProgressOf<M>) => void;

@@ -10,6 +10,8 @@ import { choiceOutputs, gameOf } from "./methods/game.ts";
 import { interveneOn } from "./methods/intervene.ts";
 import { loadModel, modelFacts } from "./methods/models.ts";
 import { contributionsOf, weightsOf } from "./methods/node.ts";
+import { readOptions } from "./methods/options.ts";
+import { rankEdges } from "./methods/rank.ts";
 import { runModel } from "./methods/run.ts";
 import { standings } from "./methods/standings.ts";
 import { traceProgram } from "./methods/trace.ts";
@@ -46,6 +48,8 @@ export function makeHandlers(): Handlers {
     algorithms: listedAlgorithms,
     discover: (input, context) => discover(state, input, context),
     faithfulness: (input) => measureFaithfulness(state, input),
+    options: readOptions,
+    rank: (input, context) => rankEdges(state, input, context),
     acdcSteps: (input, context) => acdcSteps(state, input, context),
     audit: (input, context) => auditModelNodes(state, input, context),
     standings,

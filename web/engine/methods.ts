@@ -13,6 +13,8 @@ import type { ChoicesInput, Game, GameInput } from "./methods/game.ts";
 import type { IntervenedRun, InterveneInput } from "./methods/intervene.ts";
 import type { ModelFacts, ModelFiles, ModelRef } from "./methods/models.ts";
 import type { Contributions, ContributionsInput, WeightsInput } from "./methods/node.ts";
+import type { OptionsInput } from "./methods/options.ts";
+import type { MethodInput, Ranked } from "./methods/rank.ts";
 import type { Numbers, RunInput, RunOutput } from "./methods/run.ts";
 import type { StandingsFacts, StandingsInput } from "./methods/standings.ts";
 import type { TraceInput, TraceOutput } from "./methods/trace.ts";
@@ -76,6 +78,10 @@ export interface Methods {
   readonly discover: Method<DiscoverInput, Discovered, WorkProgress>;
   /** How much is lost with each circuit alone. */
   readonly faithfulness: Method<FaithfulnessInput, readonly number[]>;
+  /** Checks options of an algorithm as they were typed, and says what they are. */
+  readonly options: Method<OptionsInput, Readonly<Record<string, unknown>>>;
+  /** Looks for a circuit, and ranks edges between heads and MLPs by what was found. */
+  readonly rank: Method<MethodInput, Ranked, WorkProgress>;
   /** ACDC, decision by decision. */
   readonly acdcSteps: Method<AcdcStepsInput, AcdcSteps, WorkProgress>;
   /** What every node of a model does, inside and outside of its truth. */

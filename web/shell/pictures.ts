@@ -5,3 +5,4 @@ export const mountInputEditor = late((views) => views.mountInputEditor);
 export const mountStepper = late((views) => views.mountStepper);
 export const mountTraining = late((views) => views.mountTraining);
 export const mountBoard = late((views) => views.mountBoard);
+export const mountMethods = late((views) => views.mountMethods);

@@ -3,6 +3,7 @@ import { type Engine, EngineError } from "../engine/client.ts";
 import type { CaseFacts } from "../engine/methods/cases.ts";
 import type { ModelFacts, ModelRef } from "../engine/methods/models.ts";
 import type { TruthFacts } from "../engine/methods/truth.ts";
+import type { MethodsProps } from "../views/compare/methods.ts";
 import type { Subject, SubjectProps } from "../views/contract.ts";
 import {
   type Address,
@@ -48,6 +49,22 @@ export class Session {
     return {
       engine: this.engine,
       subject,
+      state: this.address.state,
+      onState: (changes) => this.keep(changes),
+    };
+  }
+
+  /** What the comparison of methods on a case is given. */
+  methods(id: string): MethodsProps {
+    return {
+      engine: this.engine,
+      id,
+      listed: this.content.models,
+      caseOf: (one) => this.case(one),
+      load: (ref) => this.model(ref),
+      open: (one) => {
+        location.hash = formatAddress({ path: ["methods", one], state: {} });
+      },
       state: this.address.state,
       onState: (changes) => this.keep(changes),
     };

@@ -6,6 +6,7 @@ export { mountAttention } from "./attention/attention.ts";
 export { mountBoard } from "./board/board.ts";
 export { mountCircuit } from "./circuit/circuit.ts";
 export { mountCircuitMap } from "./circuit-map.ts";
+export { mountMethods } from "./compare/methods.ts";
 export { mountGame } from "./game/game.ts";
 export { mountInputEditor } from "./input/editor.ts";
 export { mountNode } from "./node/node.ts";

@@ -2,6 +2,7 @@ import { type CircuitTexts, circuitTexts, type EdgeTexts } from "../../../src/ci
 import {
   type AlgorithmListing,
   caseDiscoveryTask,
+  type Discovery,
   numbersOfEdges,
   scoreDiscovery,
 } from "../../../src/discovery/index.ts";
@@ -9,12 +10,14 @@ import { Key } from "../../../src/rng/index.ts";
 import { ALGORITHMS, pageAlgorithm } from "../algorithms.ts";
 import type { WorkProgress } from "../methods.ts";
 import type { CallContext } from "../serve.ts";
-import type { EngineState } from "../state.ts";
+import type { EngineState, HeldModel } from "../state.ts";
 import { type ModelRef, modelWithCase } from "./models.ts";
+import { type OptionField, optionFields } from "./options.ts";
 
 /** An algorithm in a list. */
 export interface ListedAlgorithm extends AlgorithmListing {
   readonly summary: string;
+  readonly options: readonly OptionField[];
 }
 
 export interface DiscoverInput {
@@ -45,21 +48,24 @@ export interface Discovered {
 }
 
 export function listedAlgorithms(): ListedAlgorithm[] {
-  return ALGORITHMS.map(({ name, title, summary, maturity, ranks = "edges" }) => ({
-    name,
-    title,
-    summary,
-    tier: maturity.tier,
-    ranks,
-  }));
+  return ALGORITHMS.map((algorithm) => {
+    const { name, title, summary, maturity, ranks = "edges" } = algorithm;
+    return { name, title, summary, tier: maturity.tier, ranks, options: optionFields(algorithm) };
+  });
+}
+
+/** A discovery, and what it is about. */
+export interface AlgorithmRun extends Pick<HeldModel, "transformer" | "truth"> {
+  readonly algorithm: string;
+  readonly found: Discovery;
 }
 
 /** Looks for the circuit of a model on data of its case. `E_TASK` for a model without a case. */
-export async function discover(
+export async function runAlgorithm(
   state: EngineState,
   { model, algorithm: name, options = {}, seed, size }: DiscoverInput,
   { onProgress, signal }: CallContext<WorkProgress>,
-): Promise<Discovered> {
+): Promise<AlgorithmRun> {
   const algorithm = pageAlgorithm(name);
   const { case_, transformer, truth } = modelWithCase(state, model);
   const backend = await state.backend();
@@ -69,11 +75,20 @@ export async function discover(
     onProgress,
     signal,
   });
-  const { config } = transformer;
+  return { algorithm: name, found, transformer, truth };
+}
+
+/** What was found, as data. */
+export function describeDiscovered({
+  algorithm,
+  found,
+  transformer: { config },
+  truth,
+}: AlgorithmRun): Discovered {
   const rows = (scores: typeof found.ranking) => [...numbersOfEdges(scores, found, config)];
   const texts = truth && circuitTexts(truth);
   return {
-    algorithm: name,
+    algorithm,
     ranks: found.ranks,
     rankedBy: found.rankedBy,
     ranking: rows(found.ranking),
@@ -83,4 +98,13 @@ export async function discover(
     score: truth && scoreDiscovery(found, truth, config),
     evaluations: found.diagnostics.evaluations,
   };
+}
+
+/** Looks for the circuit of a model on data of its case. `E_TASK` for a model without a case. */
+export async function discover(
+  state: EngineState,
+  input: DiscoverInput,
+  context: CallContext<WorkProgress>,
+): Promise<Discovered> {
+  return describeDiscovered(await runAlgorithm(state, input, context));
 }

@@ -1,0 +1,273 @@
+import "./compare.css";
+import { circuitFromTexts } from "../../../src/circuit/index.ts";
+import { drawCircuitSvg, type Mark } from "../../../src/report/index.ts";
+import { type Engine, reportedFailure } from "../../engine/client.ts";
+import type { CaseFacts } from "../../engine/methods/cases.ts";
+import type { ListedAlgorithm } from "../../engine/methods/discover.ts";
+import type { ModelFacts, ModelRef } from "../../engine/methods/models.ts";
+import type { Ranked } from "../../engine/methods/rank.ts";
+import { stackedSvg } from "../chart.ts";
+import { type CircuitDrawing, drawGraph } from "../circuit/drawing.ts";
+import { circuitFacts } from "../circuit/facts.ts";
+import type { Mount, View, ViewState } from "../contract.ts";
+import { el, reachIfScrolled } from "../dom.ts";
+import { optionFlag } from "../option-flag.ts";
+import { differenceOf, edgesOf } from "./difference.ts";
+import { movesTable, numbersTable } from "./numbers.ts";
+import { type SideForm, sideForm } from "./side.ts";
+import { type Choice, COUNT, choiceOf, choiceState, SIDES, type SideName } from "./state.ts";
+
+/** A model that can be chosen. */
+export interface ChoosableModel {
+  readonly title: string;
+  readonly ref: ModelRef;
+}
+
+/** What the comparison of two methods is given. */
+export interface CompareProps {
+  readonly engine: Engine;
+  readonly case: CaseFacts;
+  readonly algorithms: readonly ListedAlgorithm[];
+  readonly models: readonly ChoosableModel[];
+  /** Brings a model into the engine. */
+  readonly load: (ref: ModelRef) => Promise<ModelFacts>;
+  readonly state: ViewState;
+  readonly onState: (changes: Readonly<Record<string, string | undefined>>) => void;
+}
+
+/** Pairs of inputs: enough for stable rankings on small cases, and at once. */
+const PAIRS = 200;
+
+/** A side that has been run. */
+interface Done {
+  readonly model: ModelFacts;
+  readonly ranked: Ranked;
+}
+
+/** Two methods, seeds or models on one case, with the difference between them. */
+export const mountCompare: Mount<CompareProps> = (element, first) => {
+  let props = first;
+  const controllers: Partial<Record<SideName, AbortController>> = {};
+  const done: Partial<Record<SideName, Done>> = {};
+  const titles = first.models.map(({ title }) => title);
+  const formOf = (side: SideName): SideForm =>
+    sideForm(side, first.algorithms, titles, (choice) => props.onState(choiceState(side, choice)));
+  const forms = { left: formOf("left"), right: formOf("right") };
+  const status = () => el("p", { class: "said", role: "status" });
+  const said = { left: status(), right: status() };
+  const stages = {
+    left: stage("left"),
+    middle: stage("middle-picture"),
+    right: stage("right"),
+  };
+  const count = el("input", { type: "range", min: 1, max: 1, "aria-label": "edges compared" });
+  const counted = el("output", {});
+  const middle = el("div", { class: "compare-middle" });
+  element.append(
+    el(
+      "div",
+      { class: "compare-forms" },
+      SIDES.map((side) => el("div", {}, [forms[side].root, said[side]])),
+    ),
+    el("label", { class: "compare-count" }, ["Edges of a ranking ", count, counted]),
+    el("div", { class: "compare-stages" }, [stages.left, stages.middle, stages.right]),
+    middle,
+  );
+  count.addEventListener("input", () => props.onState({ [COUNT]: count.value }));
+
+  const modelOf = ({ model }: Choice) => props.models[model] ?? props.models[0]!;
+
+  const run = async (side: SideName) => {
+    controllers[side]?.abort();
+    const controller = new AbortController();
+    controllers[side] = controller;
+    const choice = choiceOf(props.state, side);
+    const { algorithm, texts, seed } = choice;
+    forms[side].fail(undefined);
+    said[side].textContent = "At work …";
+    try {
+      const { ref } = modelOf(choice);
+      const facts = await props.load(ref);
+      const ranked = await props.engine.call(
+        "rank",
+        { model: ref, algorithm, texts, seed, size: PAIRS },
+        {
+          signal: controller.signal,
+          onProgress: ({ done: made, total, unit }) => {
+            said[side].textContent = `${made} of ${total} ${unit}`;
+          },
+        },
+      );
+      if (controller.signal.aborted) return;
+      done[side] = { model: facts, ranked };
+      said[side].textContent = "";
+      draw();
+    } catch (error) {
+      if (controller.signal.aborted) return;
+      delete done[side];
+      said[side].textContent = "";
+      const unknown = { code: undefined, message: String(error), isStopped: false };
+      forms[side].fail(reportedFailure(error) ?? unknown);
+      draw();
+    }
+  };
+
+  const nameOf = (side: SideName) => {
+    const { algorithm, model, seed, texts } = choiceOf(props.state, side);
+    const [title, options] = [titles[model] ?? titles[0], Object.entries(texts)];
+    const details = [
+      ...options.map(([name, text]) => `${name} ${text}`),
+      ...(seed === 0 ? [] : [`seed ${seed}`]),
+      ...(titles.length > 1 ? [title] : []),
+    ];
+    return details.length === 0 ? algorithm : `${algorithm} (${details.join(", ")})`;
+  };
+
+  const countOf = (truth: number, most: number) => {
+    const asked = Number(props.state[COUNT]);
+    return Number.isInteger(asked) && asked > 0 ? Math.min(asked, most) : truth;
+  };
+
+  const draw = () => {
+    const { left, right } = done;
+    if (left === undefined || right === undefined) {
+      for (const one of Object.values(stages)) one.replaceChildren();
+      middle.replaceChildren();
+      return;
+    }
+    const most = left.ranked.edges.length;
+    const amount = countOf(props.case.truth.edges.length, most);
+    count.max = String(most);
+    count.value = String(amount);
+    counted.textContent = `the first ${amount}`;
+    const names = [nameOf("left"), nameOf("right")] as const;
+    const difference = differenceOf(left.ranked, right.ranked, amount);
+    for (const [side, { model, ranked }] of [
+      ["left", left],
+      ["right", right],
+    ] as const) {
+      const found = edgesOf(ranked, amount);
+      const isTrue = new Map(ranked.edges.map((one) => [one.edge, one.isTrue]));
+      show(stages[side], names[side === "left" ? 0 : 1], model, (edge) => {
+        if (isTrue.get(edge) === undefined) return found.has(edge) ? "inside" : "trueNegative";
+        if (found.has(edge)) return isTrue.get(edge) ? "truePositive" : "falsePositive";
+        return isTrue.get(edge) ? "falseNegative" : "trueNegative";
+      });
+    }
+    const { both, onlyLeft, onlyRight, pairs } = difference;
+    if (pairs.length === 0) stages.middle.replaceChildren();
+    else {
+      const title = `in both ${both.size}, only left ${onlyLeft.size} (red, dotted), only right ${onlyRight.size} (dark, dashed)`;
+      show(stages.middle, title, left.model, (edge) => {
+        if (both.has(edge)) return "truePositive";
+        if (onlyLeft.has(edge)) return "falsePositive";
+        return onlyRight.has(edge) ? "falseNegative" : "trueNegative";
+      });
+    }
+    const moves = el("div", { class: "scrolls" }, [movesTable(difference, names)]);
+    middle.replaceChildren(numbersTable(names, [left.ranked, right.ranked]), moves);
+    reachIfScrolled(moves, "edges whose ranks differ most");
+  };
+
+  for (const side of SIDES) {
+    forms[side].show(choiceOf(first.state, side));
+    void run(side);
+  }
+
+  return {
+    update(next) {
+      const before = props;
+      props = next;
+      const isOther = (side: SideName) =>
+        JSON.stringify(choiceOf(before.state, side)) !== JSON.stringify(choiceOf(next.state, side));
+      for (const side of SIDES) {
+        if (!isOther(side)) continue;
+        forms[side].show(choiceOf(next.state, side));
+        void run(side);
+      }
+      if (before.state[COUNT] !== next.state[COUNT]) draw();
+    },
+    destroy: () => {
+      for (const controller of Object.values(controllers)) controller?.abort();
+      element.replaceChildren();
+    },
+    snapshot: () => {
+      const amount = countOf(props.case.truth.edges.length, Number(count.max));
+      const pictures = SIDES.flatMap((side) => {
+        const one = done[side];
+        return one === undefined ? [] : [pictureOf(one, side, nameOf(side), amount)];
+      });
+      return {
+        data: Object.fromEntries(
+          SIDES.map((side) => [side, { ...choiceOf(props.state, side), ...done[side]?.ranked }]),
+        ),
+        svg: pictures.length === 0 ? undefined : stackedSvg(pictures),
+        command: SIDES.map((side) => {
+          const choice = choiceOf(props.state, side);
+          const isRanking = done[side]?.ranked.circuit === undefined;
+          return commandOf(props.case.id, choice, modelOf(choice), isRanking);
+        }).join("\nnpx interpbench "),
+      };
+    },
+  } satisfies View<CompareProps>;
+};
+
+const stage = (name: string) => el("figure", { class: `compare-stage compare-${name}` });
+
+/** A circuit in its graph, with marks that tell what its edges are. */
+function show(
+  figure: HTMLElement,
+  title: string,
+  model: ModelFacts,
+  markOf: (edge: string) => Mark,
+): void {
+  const facts = circuitFacts({ model, case: undefined, result: undefined, effects: undefined });
+  const drawing = drawGraph(facts, "merged", title);
+  const scroll = el("div", { class: "scrolls" }, [drawing.svg]);
+  paint(drawing, markOf);
+  figure.replaceChildren(el("figcaption", {}, [title]), scroll);
+  reachIfScrolled(scroll, title);
+}
+
+function paint(drawing: CircuitDrawing, markOf: (edge: string) => Mark): void {
+  const used = new Set(
+    drawing.links.flatMap(({ text, from, to }) =>
+      ["trueNegative", "falseNegative"].includes(markOf(text)) ? [] : [from, to],
+    ),
+  );
+  drawing.paint({
+    markOf,
+    boxMarkOf: (box) => (used.has(box) ? "inside" : "trueNegative"),
+    scoreOf: () => undefined,
+    largest: undefined,
+  });
+}
+
+/** The picture of a side as the command line draws it. */
+function pictureOf({ model, ranked }: Done, side: SideName, title: string, count: number): string {
+  const edges = Array.from(edgesOf(ranked, count), (text): [string, string] => {
+    const [from = "", to = ""] = text.split("->");
+    return [from, to];
+  });
+  const { nLayers, nHeads } = model.config;
+  const truth = model.truth && circuitFromTexts(model.truth.edges, model.truth.nodes);
+  const circuit = circuitFromTexts(edges);
+  const picture = { shape: { nLayers, nHeads }, circuit, title, ...(truth && { truth }) };
+  return drawCircuitSvg(picture, { idPrefix: side });
+}
+
+/** The command line that runs a side. */
+function commandOf(
+  id: string,
+  { algorithm, texts, seed }: Choice,
+  { ref }: ChoosableModel,
+  isRanking: boolean,
+): string {
+  return [
+    `run ${algorithm} -i ${id}`,
+    ...(ref.kind === "compiled" ? ["--model tracr"] : []),
+    ...Object.entries(texts).map(([name, text]) => optionFlag(name, text)),
+    ...(isRanking ? ["--scores-only"] : []),
+    `--data-size ${PAIRS} --seed ${seed}`,
+  ].join(" ");
+}
