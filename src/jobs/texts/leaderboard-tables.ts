@@ -207,5 +207,5 @@ export function missingCells({ cells }: Document): MissingCells[] {
 export function ranksText({ tests: { ranks } }: Pick<Document, "tests">): string | undefined {
   if (!ranks) return undefined;
   const { items, p, criticalDifference, algorithms } = ranks;
-  return `Mean ranks of ${algorithms.length} algorithms on the ${items} cases that all of them have: Friedman p ${Number(p.toPrecision(3))}; two differ at 5 % if more than ${criticalDifference.toFixed(3)} apart (Nemenyi).`;
+  return `Mean ranks of ${algorithms.length} algorithms on the ${items} cases that all of them have: Friedman p ${p === 0 ? "below 1e-300" : Number(p.toPrecision(3))}; two differ at 5 % if more than ${criticalDifference.toFixed(3)} apart (Nemenyi).`;
 }
