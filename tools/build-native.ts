@@ -16,7 +16,8 @@ const FLAGS = [
   "-march=native",
   // GCC takes some processors for older ones and schedules badly for them.
   ...(process.arch === "x64" ? ["-mtune=generic"] : []),
-  "-ffp-contract=fast",
+  // Which products and sums are fused, the source says.
+  "-ffp-contract=off",
   "-fno-math-errno",
   "-std=c17",
   "-fPIC",

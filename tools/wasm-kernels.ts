@@ -36,6 +36,7 @@ const FLAGS = [
   "-fno-builtin-memcpy",
   "-mbulk-memory",
   "-fno-math-errno",
+  "-ffp-contract=off",
   "-fvisibility=hidden",
   "-Wall",
   "-Werror",

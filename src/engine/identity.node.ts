@@ -1,8 +1,5 @@
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { parameter, sampleInput } from "./graph/inputs.ts";
 import { compile, matmul } from "./index.ts";
-import { addonPath } from "./native/location.node.ts";
 import type { Backend } from "./program/backend.ts";
 import { KERNELS_HASH } from "./wasm/kernels/hash.generated.ts";
 import { hasRelaxedSimd } from "./wasm/modules.ts";
@@ -11,9 +8,8 @@ import { hasRelaxedSimd } from "./wasm/modules.ts";
 export interface BackendIdentity {
   readonly name: Backend["name"];
   /**
-   * `native`: the first 12 hex digits of the addon's SHA-256; compilers and processors differ in
-   * which multiplications and additions they fuse. `wasm`: `relaxed` or `simd`, `-unfused` where the
-   * processor has no fused multiply-add, and the hash of the kernels. `reference`: `float64`.
+   * `native`: `fused` or, where the processor has no fused multiply-add, `unfused`, and the hash of
+   * the kernels. `wasm`: `relaxed` or `simd`, `-unfused` likewise, and that hash. `reference`: `float64`.
    */
   readonly variant: string;
 }
@@ -27,7 +23,7 @@ export function identityOf(backend: Backend): BackendIdentity {
 }
 
 const VARIANTS: Readonly<Record<Backend["name"], (backend: Backend) => string>> = {
-  native: () => createHash("sha256").update(readFileSync(addonPath())).digest("hex").slice(0, 12),
+  native: (backend) => `${fusesMultiplyAdd(backend) ? "fused" : "unfused"}-${KERNELS_HASH}`,
   wasm: (backend) => {
     const build = hasRelaxedSimd() ? "relaxed" : "simd";
     const isSurprise = build === "relaxed" && !fusesMultiplyAdd(backend);

@@ -6,11 +6,16 @@
  * floats. A program is a list of instructions of 32-bit words, written by lowering/encode.ts; the
  * layout of each instruction's words stands at its kernel and must agree with that file.
  *
- * Written with the vector extensions of GCC and Clang only, so that one source serves WebAssembly
- * and the host. No libc.
+ * Written with the vector extensions of GCC and Clang, so that one source serves WebAssembly and the
+ * host, and with equal bits wherever multiplications and additions can be fused. No libc.
  */
 #include <stddef.h>
 #include <stdint.h>
+#if defined(__AVX512F__) || defined(__FMA__)
+#include <immintrin.h>
+#elif defined(__ARM_FEATURE_FMA)
+#include <arm_neon.h>
+#endif
 
 #define LANES 16
 
@@ -98,9 +103,18 @@ INLINE vf splat(float x) { return x - (vf){0}; }
 INLINE vf load(const float *p) { return *(const unaligned_vf *)p; }
 INLINE void store(float *p, vf x) { *(unaligned_vf *)p = x; }
 
-/* x * y + z, in one rounding where the target can. */
+/*
+ * x * y + z, in one rounding where the target can; nothing else is fused. Compilers choose otherwise
+ * from place to place and from one to the other, so that it is not left to them.
+ */
 #if defined(__wasm_relaxed_simd__)
 #define MULTIPLY_ADD(x, y, z) __builtin_wasm_relaxed_madd_f32x4(x, y, z)
+#elif defined(__AVX512F__)
+#define MULTIPLY_ADD(x, y, z) ((vf)_mm512_fmadd_ps((__m512)(x), (__m512)(y), (__m512)(z)))
+#elif defined(__FMA__)
+#define MULTIPLY_ADD(x, y, z) ((vf)_mm256_fmadd_ps((__m256)(x), (__m256)(y), (__m256)(z)))
+#elif defined(__ARM_FEATURE_FMA)
+#define MULTIPLY_ADD(x, y, z) ((vf)vfmaq_f32((float32x4_t)(z), (float32x4_t)(x), (float32x4_t)(y)))
 #else
 #define MULTIPLY_ADD(x, y, z) ((x) * (y) + (z))
 #endif
@@ -135,26 +149,29 @@ INLINE void set_element(float *p, intptr_t i, int tiled, int lane, vf x) {
 #define LAST_HALVES(l) (l) + 2, (l) + 3, GROUP + (l) + 2, GROUP + (l) + 3
 
 /*
- * The sums of the lanes of four vectors: within each four lanes a transpose, adding on the way; then
- * the fours. These shuffles are one instruction each on every target.
+ * Adds the lanes of four vectors to `total`: within each four lanes a transpose, adding on the way;
+ * then four by four. These shuffles are one instruction each on every target. All lanes of a tile,
+ * group after group, are added in one order on machines of every width: their sums have equal bits.
  */
-INLINE four sums_of(const vf x[4]) {
+INLINE four add_lanes(four total, const vf x[4]) {
   vf a = SHUFFLE(x[0], x[1], EACH_FOUR(FIRST_TURNS)) + SHUFFLE(x[0], x[1], EACH_FOUR(LAST_TURNS));
   vf b = SHUFFLE(x[2], x[3], EACH_FOUR(FIRST_TURNS)) + SHUFFLE(x[2], x[3], EACH_FOUR(LAST_TURNS));
   vf c = SHUFFLE(a, b, EACH_FOUR(FIRST_HALVES)) + SHUFFLE(a, b, EACH_FOUR(LAST_HALVES));
   const union { vf all; four parts[GROUP / 4]; } u = {c};
-  four total = u.parts[0];
-  UNROLL for (int i = 1; i < GROUP / 4; i++) total += u.parts[i];
+  UNROLL for (int i = 0; i < GROUP / 4; i++) total += u.parts[i];
   return total;
 }
 
 /* The sums of n vectors `stride` floats apart, and of their lanes, from each of four places on. */
 KERNEL four sums_along(const float *const p[4], intptr_t n, intptr_t stride) {
-  vf total[4] = {splat(0.0f), splat(0.0f), splat(0.0f), splat(0.0f)};
-  for (intptr_t at = 0; n > 0; n--, at += stride)
-    for (int lane = 0; lane < LANES; lane += GROUP)
-      UNROLL for (int i = 0; i < 4; i++) total[i] += load(p[i] + at + lane);
-  return sums_of(total);
+  four total = {0};
+  for (int lane = 0; lane < LANES; lane += GROUP) {
+    vf sums[4] = {splat(0.0f), splat(0.0f), splat(0.0f), splat(0.0f)};
+    for (intptr_t i = 0; i < n; i++)
+      UNROLL for (int j = 0; j < 4; j++) sums[j] += load(p[j] + i * stride + lane);
+    total = add_lanes(total, sums);
+  }
+  return total;
 }
 
 /* The groups of lanes that a kernel has to visit: a shared result takes one pass. */
@@ -238,8 +255,9 @@ INLINE vf log_v(vf x) {
   p = MULTIPLY_ADD(p, f, splat(-0.249999806f));
   p = MULTIPLY_ADD(p, f, splat(0.333333313f));
   vf f2 = f * f;
-  vf y = e * -2.12194440e-4f + (p * (f2 * f) - 0.5f * f2);
-  y = y + f + e * 0.693359375f;
+  vf y = MULTIPLY_ADD(p, f2 * f, -0.5f * f2);
+  y = MULTIPLY_ADD(e, splat(-2.12194440e-4f), y);
+  y = MULTIPLY_ADD(e, splat(0.693359375f), y + f);
   y = select(x == splat(INFINITY_F), x, y);
   y = select(x == splat(0.0f), splat(-INFINITY_F), y);
   return select((x < splat(0.0f)) | (x != x), splat(__builtin_nanf("")), y);
@@ -335,12 +353,15 @@ INLINE Pair gelu_pair(vf x) {
   return (Pair){x * cdf, MULTIPLY_ADD(x, pdf, cdf)};
 }
 
-INLINE vf gelu_new_inner(vf x) { return 0.797884561f * (x + 0.044715f * (x * x * x)); }
+INLINE vf gelu_new_inner(vf x) {
+  return 0.797884561f * MULTIPLY_ADD(x * x * x, splat(0.044715f), x);
+}
 INLINE Pair gelu_new_pair(vf x) {
   vf t = tanh_v(gelu_new_inner(x));
-  vf inner_slope = 0.797884561f * (1.0f + 0.134145f * (x * x));
-  vf half = 0.5f + 0.5f * t;
-  return (Pair){x * half, half + 0.5f * x * (1.0f - t * t) * inner_slope};
+  vf inner_slope = 0.797884561f * MULTIPLY_ADD(x * x, splat(0.134145f), splat(1.0f));
+  vf half = MULTIPLY_ADD(t, splat(0.5f), splat(0.5f));
+  vf of_tanh = MULTIPLY_ADD(-t, t, splat(1.0f));
+  return (Pair){x * half, MULTIPLY_ADD(0.5f * x * of_tanh, inner_slope, half)};
 }
 
 /* The order of UNARY_FUNCTIONS and BINARY_FUNCTIONS in graph/tensor.ts. */
@@ -931,7 +952,7 @@ INLINE intptr_t row_of(float id, intptr_t count) {
 }
 
 /* Up to so many rows of a shared table, comparing all lanes with each row beats going to every lane. */
-#define FEW_ROWS (2 * GROUP)
+#define FEW_ROWS 32
 
 INLINE int is_small_table(const int32_t *table, const int32_t *ids, const int32_t *rest, intptr_t rows) {
   return table[0] != SPACE_TILE && ids[0] == SPACE_TILE && rest[0] == SPACE_TILE && rows <= FEW_ROWS;
@@ -964,15 +985,17 @@ KERNEL void scatter_few(float *dst, const float *ids, const float *values, intpt
   for (intptr_t r = 0; r < rows; r++)
     for (intptr_t d = 0; d < width; d += 4) {
       const int some = width - d < 4 ? (int)(width - d) : 4;
-      vf totals[4] = {splat(0.0f), splat(0.0f), splat(0.0f), splat(0.0f)};
-      for (intptr_t s = 0; s < count; s++)
-        FOR_LANES(lane, 1) {
+      four total = {0};
+      FOR_LANES(lane, 1) {
+        vf sums[4] = {splat(0.0f), splat(0.0f), splat(0.0f), splat(0.0f)};
+        for (intptr_t s = 0; s < count; s++) {
           const vi is = load(ids + s * LANES + lane) == splat((float)r);
           const float *p = values + (s * width + d) * LANES + lane;
-          for (int i = 0; i < some; i++) totals[i] += (vf)(is & (vi)load(p + i * LANES));
+          for (int i = 0; i < some; i++) sums[i] += (vf)(is & (vi)load(p + i * LANES));
         }
-      const four sums = sums_of(totals);
-      for (int i = 0; i < some; i++) dst[r * width + d + i] += sums[i];
+        total = add_lanes(total, sums);
+      }
+      for (int i = 0; i < some; i++) dst[r * width + d + i] += total[i];
     }
 }
 
@@ -1230,33 +1253,37 @@ INLINE void contract_block(const Contraction *x, const int32_t *batch, const int
 /* The same with the lanes summed too: the gradient of something shared. Adds to a shared result. */
 INLINE void contract_block_reduced(const Contraction *x, const int32_t *batch, const int32_t *row,
                                    int first, int fourth, int rows, int columns) {
-  vf sum[ROWS][COLUMNS];
+  four total[ROWS];
   const float *a[ROWS], *c[COLUMNS];
   const int32_t *column = x->t_column + 2 * first;
-  UNROLL for (int i = 0; i < rows; i++)
-    UNROLL for (int j = 0; j < COLUMNS; j++) sum[i][j] = splat(0.0f);
+  UNROLL for (int i = 0; i < rows; i++) total[i] = (four){0};
   UNROLL for (int i = 0; i < rows; i++)
     a[i] = x->a + ((intptr_t)batch[2] + row[2 * i + 1]) * LANES;
   UNROLL for (int j = 0; j < columns; j++)
     c[j] = x->c + ((intptr_t)batch[3] + column[COLUMN(j) + 1]) * LANES;
   const intptr_t sa = x->sa * LANES, sc = x->sc * LANES;
-  for (int o = 0; o < x->outer; o++) {
-    intptr_t pa = (intptr_t)x->t_outer[2 * o] * LANES, pc = (intptr_t)x->t_outer[2 * o + 1] * LANES;
-    for (intptr_t k = 0; k < x->k; k++, pa += sa, pc += sc)
-      for (int lane = 0; lane < LANES; lane += GROUP) {
+  for (int lane = 0; lane < LANES; lane += GROUP) {
+    vf sum[ROWS][COLUMNS];
+    UNROLL for (int i = 0; i < rows; i++)
+      UNROLL for (int j = 0; j < COLUMNS; j++) sum[i][j] = splat(0.0f);
+    for (int o = 0; o < x->outer; o++) {
+      intptr_t pa = (intptr_t)x->t_outer[2 * o] * LANES + lane;
+      intptr_t pc = (intptr_t)x->t_outer[2 * o + 1] * LANES + lane;
+      for (intptr_t k = 0; k < x->k; k++, pa += sa, pc += sc) {
         vf left[ROWS];
-        UNROLL for (int i = 0; i < rows; i++) left[i] = load(a[i] + pa + lane);
+        UNROLL for (int i = 0; i < rows; i++) left[i] = load(a[i] + pa);
         UNROLL for (int j = 0; j < columns; j++) {
-          vf right = load(c[j] + pc + lane);
+          vf right = load(c[j] + pc);
           UNROLL for (int i = 0; i < rows; i++) sum[i][j] = MULTIPLY_ADD(left[i], right, sum[i][j]);
         }
       }
+    }
+    UNROLL for (int i = 0; i < rows; i++) total[i] = add_lanes(total[i], sum[i]);
   }
   UNROLL for (int i = 0; i < rows; i++) {
     float *out = x->out + (intptr_t)batch[0] + row[2 * i] + first;
-    const four totals = sums_of(sum[i]);
-    if (columns == COLUMNS && IS_OWN(3)) *(four *)out += totals;
-    else UNROLL for (int j = 0; j < columns && j < 3; j++) out[j] += totals[j];
+    if (columns == COLUMNS && IS_OWN(3)) *(four *)out += total[i];
+    else UNROLL for (int j = 0; j < columns && j < 3; j++) out[j] += total[i][j];
   }
 }
 
@@ -1363,11 +1390,13 @@ SMALL void run_contract_plain(const Frame *f, const int32_t *w) {
       for (int j = 0; j < x.columns; j++) {
         const int32_t *batch = x.t_batch + 4 * b, *row = x.t_row + 2 * i, *column = x.t_column + 2 * j;
         const float *a = x.a + batch[2] + row[1], *c = x.c + batch[3] + column[1];
-        float sum = 0.0f;
-        for (int o = 0; o < x.outer; o++)
+        vf sum = splat(0.0f);
+        for (int o = 0; o < x.outer; o++) {
+          const float *left = a + x.t_outer[2 * o], *right = c + x.t_outer[2 * o + 1];
           for (intptr_t k = 0; k < x.k; k++)
-            sum += a[x.t_outer[2 * o] + k * x.sa] * c[x.t_outer[2 * o + 1] + k * x.sc];
-        x.out[(intptr_t)batch[0] + row[0] + j] = sum;
+            sum = MULTIPLY_ADD(splat(left[k * x.sa]), splat(right[k * x.sc]), sum);
+        }
+        x.out[(intptr_t)batch[0] + row[0] + j] = sum[0];
       }
 }
 
@@ -1638,8 +1667,8 @@ static napi_value call_multiply_adds(napi_env env, napi_callback_info info) {
   const int64_t rounds = (int64_t)n[0];
   for (int64_t round = 0; round < rounds; round++)
     UNROLL for (int i = 0; i < CHAINS; i++) x[i] = MULTIPLY_ADD(x[i], factor, term);
-  four sums = sums_of(x);
-  for (int i = 4; i < CHAINS; i += 4) sums += sums_of(x + i);
+  four sums = {0};
+  for (int i = 0; i < CHAINS; i += 4) sums = add_lanes(sums, x + i);
   const double operations = n[0] * CHAINS * GROUP * 2.0;
   napi_create_double(env, sums[0] == sums[0] ? operations : 0.0, &result);
   return result;

@@ -76,6 +76,8 @@ export async function verifyZooModel(
     received: "something else",
     ...(own === entry.backend
       ? {}
-      : { hint: `It was made on ${entry.backend}: other kernels (${own}) round otherwise.` }),
+      : {
+          hint: `It was made on ${entry.backend}: ${own} rounds otherwise where it fuses no multiplications and additions.`,
+        }),
   });
 }
