@@ -78,6 +78,13 @@ export {
   magnitudes,
   scoresOfEffects,
 } from "./algorithm/magnitude.ts";
+export type {
+  DiscoveryMoment,
+  MasksMoment,
+  MasksSeen,
+  PathMoment,
+  Watchable,
+} from "./algorithm/moments.ts";
 export type { Needs, TaskNeeds } from "./algorithm/needs.ts";
 export {
   type OptionFacts,

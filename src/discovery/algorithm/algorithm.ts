@@ -16,6 +16,7 @@ import { taskUnder } from "./common-options.ts";
 import type { DiscoveryContext } from "./context.ts";
 import type { Discovery, DiscoveryParts, PaperSweep, Ranked } from "./discovery.ts";
 import type { Cost, Maturity, Reference } from "./facts.ts";
+import type { Watchable } from "./moments.ts";
 import { assertNeeds, type Needs } from "./needs.ts";
 import { parseOptions } from "./options.ts";
 import type { OriginalFlag } from "./original-flags.ts";
@@ -82,6 +83,8 @@ export interface AlgorithmDefinition<Options extends ObjectSchema> {
    * option's name, if that makes it.
    */
   readonly looksBeyondCleanRun?: boolean | (keyof z.output<Options> & string);
+  /** What its work can be watched as, moment by moment. Default: not at all. */
+  readonly watchable?: Watchable;
   /** How it is run, for help. */
   readonly examples?: readonly AlgorithmExample[];
   /** The original's names of ways to run it, and the options that are meant: `edge_sp`. */

@@ -1,5 +1,6 @@
 import type { Backend } from "../../engine/index.ts";
 import type { PaceOptions } from "../../interventions/index.ts";
+import type { DiscoveryMoment } from "./moments.ts";
 
 /** Where an algorithm that takes long keeps its state, as JSON data, to go on after any end. */
 export interface DiscoveryCheckpoint {
@@ -16,4 +17,6 @@ export interface DiscoveryContext extends PaceOptions {
   readonly backend: Backend;
   /** Where its state is kept, of this task and these options. Default: nowhere. */
   readonly checkpoint?: DiscoveryCheckpoint;
+  /** Watches an algorithm that says what as (`watchable`); it changes no number. Default: nobody. */
+  readonly onMoment?: (moment: DiscoveryMoment) => void;
 }

@@ -53,6 +53,7 @@ export const atpStar = defineAlgorithm({
   paperSweep: () => ({ option: "threshold", from: "scores" }),
   ranking: () => ({ name: "mean size of the effect" }),
   advice: thresholdAdvice,
+  watchable: "path",
   examples: [
     { options: { edgeCount: 4 }, summary: "The four best edges" },
     { options: { edgeCount: 4, qkFix: false }, summary: "GradDrop alone" },

@@ -1,5 +1,5 @@
 import { fullGraph } from "../../circuit/index.ts";
-import { compile, keptPrograms, type Values } from "../../engine/index.ts";
+import { compile, keptPrograms, type Tensor, type Values } from "../../engine/index.ts";
 import {
   type Ablation,
   CLEAN_LOGITS,
@@ -30,12 +30,28 @@ import { type EffectRule, edgeEffects, nodeEffects } from "./effects.ts";
 import { attributionGraph } from "./graph.ts";
 import type { AttributionPath, PathRun } from "./path.ts";
 
+/** The loss itself, among the outputs of a run: only where somebody watches. */
+const LOSS = "loss";
+
 /** How a loss is attributed. */
 export interface AttributionOptions {
   /** What ablated edges carry. Default `resample`. */
   readonly ablation?: AblationChoice;
   /** How effects are read off a run. Default: to first order, of edges or nodes. */
   readonly rule?: EffectRule;
+  /** Is told of every run. Default: nobody. */
+  readonly onPoint?: ((point: AttributedPoint) => void) | undefined;
+}
+
+/** A run on a path, and what was read off it. */
+export interface AttributedPoint extends PathRun {
+  /** The number of the run, the first being 0, and how many there are. */
+  readonly index: number;
+  readonly total: number;
+  /** The mean of the loss over the rows. */
+  readonly loss: number;
+  /** `[edge]` or `[source]`, as the totals. */
+  readonly effects: Float64Array;
 }
 
 /**
@@ -53,14 +69,14 @@ export async function attributeEdges(
   loss: LossName,
   path: AttributionPath,
   context: DiscoveryContext,
-  { ablation, rule = edgeEffects }: AttributionOptions = {},
+  { rule = edgeEffects, ...options }: AttributionOptions = {},
 ): Promise<Float64Array> {
   const graph = fullGraph(task.transformer.config);
   const places = graph.edges.map((edge) => {
     const { hook, at } = edgePlace(graph, edge);
     return { hook, at, source: edge.edge[0].hook as SourceHook, text: edge.text };
   });
-  return attribute(task, loss, path, rule, places, chosenAblation(ablation), context);
+  return attribute(task, loss, path, places, context, { rule, ...options });
 }
 
 /**
@@ -72,13 +88,13 @@ export async function attributeNodes(
   loss: LossName,
   path: AttributionPath,
   context: DiscoveryContext,
-  { ablation, rule = nodeEffects() }: AttributionOptions = {},
+  { rule = nodeEffects(), ...options }: AttributionOptions = {},
 ): Promise<Float64Array> {
   const places = sourceNodes(task.transformer.config).map(({ hook, head }) => {
     const text = head === null ? hook : `${hook}[${head}]`;
     return { hook, at: head ?? 0, source: hook, text };
   });
-  return attribute(task, loss, path, rule, places, chosenAblation(ablation), context);
+  return attribute(task, loss, path, places, context, { rule, ...options });
 }
 
 /**
@@ -128,26 +144,30 @@ async function attribute(
   task: DiscoveryTask,
   loss: LossName,
   path: AttributionPath,
-  rule: EffectRule,
   places: readonly EffectPlace[],
-  ablation: Ablation,
   context: DiscoveryContext,
+  { rule, ablation, onPoint }: AttributionOptions & { readonly rule: EffectRule },
 ): Promise<Float64Array> {
   const { runs } = path;
+  const { length: total } = runs;
   const tick = pace(context, "points");
   const totals = new Float64Array(places.length);
+  const outputs = onPoint === undefined ? [] : ([LOSS] as const);
   await withScope(context.backend, async (scope) => {
-    const effectsOf = prepareAttribution(scope, task, loss, path, rule, ablation);
-    for (const [done, run] of runs.entries()) {
-      await tick(done, runs.length);
-      const effects = effectsOf(run);
-      for (const [i, { hook, at, source }] of places.entries()) {
-        if ((run.credits ?? source) === source) totals[i]! += run.weight * effects[hook]![at]!;
-      }
+    const ablates = chosenAblation(ablation);
+    const outputsOf = prepareAttribution(scope, task, loss, path, rule, ablates, outputs);
+    for (const [index, run] of runs.entries()) {
+      await tick(index, total);
+      const found = outputsOf(run);
+      const effects = Float64Array.from(places, ({ hook, at, source }) =>
+        (run.credits ?? source) === source ? found[hook]![at]! : 0,
+      );
+      for (const [i, effect] of effects.entries()) totals[i]! += run.weight * effect;
+      onPoint?.({ ...run, index, total, loss: found[LOSS]![0]!, effects });
     }
   });
   assertFiniteEffects(places, totals);
-  await tick(runs.length, runs.length);
+  await tick(total, total);
   return totals;
 }
 
@@ -158,14 +178,19 @@ function attributionKey(
   loss: LossName,
   { key: path, differencesFrom, averages }: AttributionPath,
   { key: rule }: EffectRule,
+  outputs: readonly string[],
 ): string | undefined {
   if (weights.key === undefined || path === undefined || rule === undefined) return undefined;
   const { categorical, positions } = task;
   const facts = [loss, categorical, positions, keptPositions(task), differencesFrom, averages];
-  return JSON.stringify(["attribution", path, rule, facts, weights.key]);
+  return JSON.stringify(["attribution", path, rule, facts, weights.key, ...outputs]);
 }
 
-/** A function from each run of the path, in turn, to its effects by hook point; other runs are made once. */
+/**
+ * A function from each run of the path, in turn, to its effects by hook point; other runs are made once.
+ *
+ * @param also what it is to say besides: {@link LOSS}
+ */
 function prepareAttribution(
   scope: Scope,
   task: DiscoveryTask,
@@ -173,15 +198,18 @@ function prepareAttribution(
   path: AttributionPath,
   rule: EffectRule,
   ablation: Ablation,
+  also: readonly (typeof LOSS)[] = [],
 ): (run: PathRun) => Readonly<Record<string, Values>> {
   const weights = freezeWeights(scope, task.transformer);
   assertFiniteTask(scope, task, weights, ablation);
   const targets = lossTargets(task, loss);
   const { program, reads } = keptPrograms.kept(
-    attributionKey(task, weights, loss, path, rule),
+    attributionKey(task, weights, loss, path, rule, also),
     () => {
-      const { effects, ...graph } = attributionGraph(task, weights, loss, path, rule);
-      return { ...graph, program: compile<string>({ outputs: Object.fromEntries(effects) }) };
+      const graph = attributionGraph(task, weights, loss, path, rule);
+      const others = also.map((name) => [name, graph[name]] as const);
+      const outputs = Object.fromEntries<Tensor>([...graph.effects, ...others]);
+      return { reads: graph.reads, program: compile<string>({ outputs }) };
     },
     (made) => made.program.order.length,
   );

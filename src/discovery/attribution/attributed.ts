@@ -1,4 +1,4 @@
-import { componentScores, fullGraph } from "../../circuit/index.ts";
+import { componentScores, fullGraph, type ScoreMap } from "../../circuit/index.ts";
 import type { AblationChoice } from "../algorithm/ablation-option.ts";
 import { chosenTaskLoss, effectScale, type ScoreScale } from "../algorithm/common-options.ts";
 import { concludeDiscovery } from "../algorithm/conclude.ts";
@@ -10,7 +10,7 @@ import { circuitSelector, nodeCircuitSelector } from "../algorithm/selection.ts"
 import type { NodeSelection, Selection } from "../algorithm/selection-options.ts";
 import type { LossName } from "../task/losses.ts";
 import type { DiscoveryTask } from "../task/task.ts";
-import { attributeEdges, attributeNodes } from "./attribute.ts";
+import { type AttributionOptions, attributeEdges, attributeNodes } from "./attribute.ts";
 import type { EffectRule } from "./effects.ts";
 import type { AttributionPath } from "./path.ts";
 
@@ -40,11 +40,14 @@ export async function attributedEdges(
   const select = circuitSelector(graph, options);
   const { ablation } = options;
   const loss = options.loss ?? chosenTaskLoss(task, undefined);
-  const means = await attributeEdges(task, loss, path, context, { ...ways, ablation });
-  const { scores, effects } = scored(task, means, options, path);
+  const scale = effectScale(task, options.scoreScale);
+  const scoresOf = (values: Float64Array) => edgeScores(graph, values);
+  const onPoint = watchedBy(context, scale, scoresOf);
+  const means = await attributeEdges(task, loss, path, context, { ...ways, ablation, onPoint });
+  const { scores, effects } = scored(means, scale, options, path);
   const found = {
-    scores: edgeScores(graph, scores),
-    effects: effects && edgeScores(graph, effects),
+    scores: scoresOf(scores),
+    effects: effects && scoresOf(effects),
     ...passes(path, ways),
     select,
     ablation,
@@ -69,11 +72,14 @@ export async function attributedNodes(
   const { ablation } = options;
   const { weigh = (values) => values } = ways;
   const loss = options.loss ?? chosenTaskLoss(task, undefined);
-  const [, ...means] = await attributeNodes(task, loss, path, context, { ...ways, ablation });
-  const { scores, effects } = scored(task, weigh(Float64Array.from(means)), options, path);
+  const scale = effectScale(task, options.scoreScale);
+  const scoresOf = (values: Float64Array) => componentScores(graph, values);
+  const onPoint = watchedBy(context, scale, (values) => scoresOf(values.subarray(1)));
+  const all = await attributeNodes(task, loss, path, context, { ...ways, ablation, onPoint });
+  const { scores, effects } = scored(weigh(all.slice(1)), scale, options, path);
   const found = {
-    scores: componentScores(graph, scores),
-    effects: effects && componentScores(graph, effects),
+    scores: scoresOf(scores),
+    effects: effects && scoresOf(effects),
     ...passes(path, ways),
     select,
     ablation,
@@ -83,17 +89,36 @@ export async function attributedNodes(
 
 /** Scores made of means over the rows, and the effects that these are, if they have a sign. */
 function scored(
-  task: DiscoveryTask,
   means: Float64Array,
-  { scoreScale, absolute = false, normalize = false }: AttributionChoices,
+  scale: number,
+  { absolute = false, normalize = false }: AttributionChoices,
   { averages = "effects" }: AttributionPath,
 ) {
-  const scale = effectScale(task, scoreScale);
   const values = means.map((mean) => scale * mean);
   return {
     scores: magnitudes(values, { absolute, normalize }),
     effects: averages === "effects" ? values : undefined,
   };
+}
+
+/** What tells whoever watches of each point, its effects as those of the discovery are. */
+function watchedBy(
+  { onMoment }: DiscoveryContext,
+  scale: number,
+  scoresOf: (values: Float64Array) => ScoreMap,
+): AttributionOptions["onPoint"] {
+  if (onMoment === undefined) return undefined;
+  return ({ index, total, alpha, moves, weight, loss, effects }) =>
+    onMoment({
+      kind: "path",
+      index,
+      total,
+      alpha,
+      moves,
+      weight,
+      loss,
+      effects: scoresOf(effects.map((effect) => scale * effect)),
+    });
 }
 
 /** One pass more forwards than backwards, of the ablated run, and one of the clean one where that is looked at. */

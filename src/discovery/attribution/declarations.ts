@@ -11,6 +11,7 @@ const attribution = {
   needs: { gradients: true, of: taskLossNeeds },
   ranking: effectRanking,
   advice: thresholdAdvice,
+  watchable: "path",
   produces: ["scores", "circuit"],
 } as const;
 

@@ -40,6 +40,7 @@ export const eap = defineAlgorithm({
   paperSweep: effectSweep,
   ranking: effectRanking,
   advice: thresholdAdvice,
+  watchable: "path",
   looksBeyondCleanRun: "integratedGradSteps",
   examples: [
     { options: { threshold: 0.01 }, summary: "All edges with a score above 0.01" },

@@ -36,6 +36,7 @@ export const gradDrop = defineAlgorithm({
   paperSweep: () => ({ option: "threshold", from: "scores" }),
   ranking: () => ({ name: "mean size of the effect" }),
   advice: thresholdAdvice,
+  watchable: "path",
   examples: [{ options: { edgeCount: 4 }, summary: "The four best edges" }],
   produces: ["scores", "circuit"],
   options: withSelection(taskLossOption),

@@ -24,6 +24,10 @@ export interface PathRun {
   readonly scalars: Readonly<Record<string, number>>;
   /** What its gradients count. */
   readonly weight: number;
+  /** How far it is from the clean run (0) to the ablated one (1), for those who watch. Default: nobody knows. */
+  readonly alpha?: number;
+  /** The only hook point that is on the way. Default: all that move do so together. */
+  readonly moves?: SourceHook;
   /** The hook point out of which edges have effects in it. Default: all edges have. */
   readonly credits?: SourceHook;
 }

@@ -28,6 +28,7 @@ export const sequentialEnsemble = (known: readonly Algorithm[]) =>
       backward: "those of `of` and of `edge-pruning`",
     },
     granularity: "qkv",
+    watchable: "masks",
     needs: {
       gradients: true,
       of: (options, task) => {

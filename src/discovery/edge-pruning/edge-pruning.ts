@@ -24,6 +24,7 @@ export const edgePruning = defineAlgorithm({
   },
   granularity: "qkv",
   needs: { gradients: true, of: maskNeeds },
+  watchable: "masks",
   ranking: () => ({ name: "soft mask of the edge times that of its source" }),
   advice: ({ kept }) =>
     kept === "nothing"

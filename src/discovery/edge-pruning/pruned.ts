@@ -44,6 +44,15 @@ export async function prunedParts(
   const count = maskCount(readWriteScheme, config);
   const key = Key.fromSeed(seed).fold("edge pruning");
   const start = startOf(key.normal(count).map((x) => START.mean + START.deviation * x));
+  const see = (values: Float64Array) => {
+    const own = values.subarray(0, count);
+    return {
+      circuit: discreteCircuit(config, graph, own),
+      scores: edgeScores(graph, edgeValues(readWriteScheme, config, graph, own.map(softMask))),
+    };
+  };
+  const edgeTarget = (setting: number, step: number) =>
+    scheduleAt(options, step).targetShare * settings[setting]!.value;
   const learnt = await withScope(context.backend, (scope) => {
     const learner = preparePruning(scope, task, {
       objective: chosenObjective(options, task),
@@ -59,25 +68,27 @@ export async function prunedParts(
       return learner.step({
         step: step + 1,
         learningRate,
-        edgeTarget: targetShare * settings[setting]!.value,
+        edgeTarget: edgeTarget(setting, step),
         nodeTarget: targetShare * (nodeSparsity ?? 0),
         noise: logisticNoise(own, count, MARGIN),
         rows: task.rows <= batch ? undefined : drawRows(task, own.fold("rows"), batch),
       });
     };
-    const { length } = settings;
     return learnEach(
-      { learner, settings: length, steps, count: learner.count, unit: "steps", step },
+      {
+        learner,
+        settings: settings.length,
+        steps,
+        count: learner.count,
+        unit: "steps",
+        step,
+        wanted: edgeTarget,
+        see,
+      },
       context,
     );
   });
-  const outcomes = learnt.map(({ maskLogits }) => {
-    const own = maskLogits.subarray(0, count);
-    return {
-      circuit: discreteCircuit(config, graph, own),
-      scores: edgeScores(graph, edgeValues(readWriteScheme, config, graph, own.map(softMask))),
-    };
-  });
+  const outcomes = learnt.map(({ maskLogits }) => see(maskLogits));
   const selected = outcomes.map(({ circuit, scores }, i) =>
     selectedCircuit(settings[i]!, { circuit }, scores, options.prune),
   );

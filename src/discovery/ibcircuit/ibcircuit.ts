@@ -38,6 +38,7 @@ export const ibcircuit = defineAlgorithm({
   granularity: "head",
   ranks: "nodes",
   needs: { gradients: true, of: objectiveNeeds },
+  watchable: "masks",
   selection: nodeSelection,
   ranking: () => ({ name: "share of the output that is left" }),
   advice: thresholdAdvice,
@@ -88,35 +89,42 @@ export const ibcircuit = defineAlgorithm({
     const hooks = noisyHooks(own, mlps);
     const places = hooks.reduce((sum, hook) => sum + hook.places, 0);
     const start = key.normal(own.rows * places).map((x) => START.mean + START.deviation * x);
-    const { learnt, varies } = await withScope(context.backend, async (scope) => {
+    const shares = rowWeights(own);
+    const placeOf = new Map(
+      hooks.map(({ hook, start }) => [hook.replace("hook_z", "hook_result"), start]),
+    );
+    /** How much of what components write is left, of weights of all rows. */
+    const scoresOf = (weights: Float64Array, varies: readonly boolean[]) => {
+      const leftOf = (place: number) =>
+        shares.reduce(
+          (sum, share, row) => sum + share / (1 + Math.exp(-weights[row * places + place]!)),
+          0,
+        );
+      const values = components(graph).map(({ hook, head }) => {
+        const first = placeOf.get(hook);
+        if (first === undefined) return 1;
+        const place = first + (head ?? 0);
+        return varies[place] ? leftOf(place) : 0;
+      });
+      return componentScores(graph, values);
+    };
+    const scores = await withScope(context.backend, async (scope) => {
       const objective = chosenObjective(options, own);
       const spec = { objective, hooks, distanceWeight, penaltyWeight, start };
       const learner = prepareNoise(scope, own, spec);
       const step = (_: number, epoch: number) =>
         learner.step(epoch + 1, lr, key.fold(epoch).normal(learner.noiseSize));
       const { length: count } = start;
-      const sweep = { learner, settings: 1, steps: epochs, count, unit: "epochs", step };
+      const see = (values: Float64Array) => {
+        return { scores: scoresOf(values, learner.varies), circuit: undefined };
+      };
+      const sweep = { learner, settings: 1, steps: epochs, count, unit: "epochs", step, see };
       const [weights] = await learnEach(sweep, context);
-      return { learnt: weights!.maskLogits, varies: learner.varies };
-    });
-    const shares = rowWeights(own);
-    const leftOf = (place: number) =>
-      shares.reduce(
-        (sum, share, row) => sum + share / (1 + Math.exp(-learnt[row * places + place]!)),
-        0,
-      );
-    const placeOf = new Map(
-      hooks.map(({ hook, start }) => [hook.replace("hook_z", "hook_result"), start]),
-    );
-    const values = components(graph).map(({ hook, head }) => {
-      const first = placeOf.get(hook);
-      if (first === undefined) return 1;
-      const place = first + (head ?? 0);
-      return varies[place] ? leftOf(place) : 0;
+      return see(weights!.maskLogits).scores;
     });
     const passes = Math.ceil((epochs * own.rows) / task.rows);
     const found = {
-      scores: componentScores(graph, values),
+      scores,
       effects: undefined,
       evaluations: passes + 1,
       backwardPasses: passes,

@@ -1,5 +1,6 @@
 import { type Learner, pace } from "../../interventions/index.ts";
 import type { DiscoveryContext } from "../algorithm/context.ts";
+import type { MasksSeen } from "../algorithm/moments.ts";
 import {
   type Learnt,
   type SweepState,
@@ -20,6 +21,10 @@ export interface LearningSweep {
   readonly unit: string;
   /** Makes a step with a setting, the first being 0, and returns the loss before it. */
   step(setting: number, step: number): number;
+  /** The share of masks that is to be off at a step. Default: nobody asks for one. */
+  wanted?(setting: number, step: number): number;
+  /** What learnt values stand for, for whoever watches. */
+  see(values: Float64Array): MasksSeen;
 }
 
 /**
@@ -29,11 +34,11 @@ export interface LearningSweep {
  * Rejects with the signal's reason once it is aborted.
  */
 export async function learnEach(
-  { learner, settings, steps, count, unit, step }: LearningSweep,
+  { learner, settings, steps, count, unit, step, wanted, see }: LearningSweep,
   context: DiscoveryContext,
 ): Promise<Learnt[]> {
   const tick = pace(context, unit);
-  const { checkpoint } = context;
+  const { checkpoint, onMoment } = context;
   const total = settings * steps;
   const start = checkpoint?.restore(sweepStateReader({ settings, steps, count }));
   const finished: Learnt[] = [...(start?.finished ?? [])];
@@ -49,7 +54,18 @@ export async function learnEach(
         checkpoint?.save(sweepStateData(state()));
         throw stopped;
       }
-      losses.push(step(setting, losses.length));
+      const loss = step(setting, losses.length);
+      onMoment?.({
+        kind: "masks",
+        setting,
+        settings,
+        step: losses.length + 1,
+        steps,
+        loss,
+        wanted: wanted?.(setting, losses.length),
+        look: () => see(learner.values()),
+      });
+      losses.push(loss);
       checkpoint?.offer(() => sweepStateData(state()));
     }
     finished.push({ losses, maskLogits: learner.values() });

@@ -41,6 +41,7 @@ export const sp = defineAlgorithm({
       ablation: chosenAblation(ablation),
     }),
   },
+  watchable: "masks",
   paperSweep: runsSweep("lambdaReg"),
   ranking: ({ lambdaReg }) => ({
     name:

@@ -91,8 +91,10 @@ export async function probingSweep(
       });
     };
     const { length: settings } = lambdas;
-    const sweep = { learner: trainer, settings, steps: epochs, count, unit: "epochs", step };
-    return learnEach(sweep, context);
+    return learnEach(
+      { learner: trainer, settings, steps: epochs, count, unit: "epochs", step, see: extract },
+      context,
+    );
   });
   const outcomes = trained.map(
     ({ losses, maskLogits }, i): ProbingOutcome => ({

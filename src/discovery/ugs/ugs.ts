@@ -53,6 +53,7 @@ export const ugs = defineAlgorithm({
   },
   granularity: "qkv",
   needs: { gradients: true, of: maskNeeds },
+  watchable: "masks",
   ranking: ({ lambdaReg }) => ({
     name:
       settingsOf("lambdaReg", lambdaReg).length > 1
@@ -99,6 +100,11 @@ export const ugs = defineAlgorithm({
     const ablation = chosenAblation(options.ablation);
     const settings = settingsOf("lambdaReg", lambdaReg);
     const key = Key.fromSeed(seed).fold("uniform gradient sampling");
+    const see = (values: Float64Array) => {
+      const probabilities = edgeValues(edgeScheme, config, graph, probabilitiesOf(values));
+      const scores = edgeScores(graph, probabilities);
+      return { circuit: circuitAbove(scores, KEEP_ABOVE), scores };
+    };
     const learnt = await withScope(context.backend, (scope) => {
       const objective = chosenObjective(options, task);
       const learner = prepareUniform(scope, task, graph, objective, ablation);
@@ -115,20 +121,18 @@ export const ugs = defineAlgorithm({
         return learner.step({ step: step + 1, learningRate, lambda, rows, draw });
       };
       const { length: count } = graph.edges;
-      const sweep = { learner, settings: settings.length, steps, count, unit: "steps", step };
+      const sweep = { learner, settings: settings.length, steps, count, unit: "steps", step, see };
       return learnEach(sweep, context);
     });
-    const outcomes = learnt.map(({ maskLogits }) =>
-      edgeScores(graph, edgeValues(edgeScheme, config, graph, probabilitiesOf(maskLogits))),
-    );
-    const selected = outcomes.map((scores, i) =>
-      selectedCircuit(settings[i]!, { circuit: circuitAbove(scores, KEEP_ABOVE) }, scores, true),
+    const outcomes = learnt.map(({ maskLogits }) => see(maskLogits));
+    const selected = outcomes.map(({ circuit, scores }, i) =>
+      selectedCircuit(settings[i]!, { circuit }, scores, true),
     );
     const findings = await measureFindings(task, selected, context, ablation);
     const rowsLooked = settings.length * steps * prompts * samples;
     const passes = Math.ceil(rowsLooked / task.rows);
     return discoveryParts(findings, {
-      scores: meanScores(outcomes),
+      scores: meanScores(outcomes.map(({ scores }) => scores)),
       effects: undefined,
       evaluations: passes + (options.target === "model" ? 2 : 1),
       backwardPasses: passes,

@@ -43,6 +43,8 @@ export function activationsPath(
         ...rest,
         scalars: { alpha: point.alpha, ...Object.fromEntries(isMoved) },
         weight: point.weight * weight,
+        alpha: point.alpha,
+        moves: moved,
       }));
     }),
   };

@@ -34,6 +34,7 @@ export function dropPath({ nLayers }: TransformerConfig): AttributionPath {
     runs: layers.map((dropped) => ({
       scalars: Object.fromEntries(layers.map((l) => [keptName(l), l === dropped ? 0 : 1])),
       weight: 1 / (nLayers - 1),
+      alpha: 0,
     })),
   };
 }
@@ -44,5 +45,5 @@ export const sizesPath: AttributionPath = {
   hooks: () => ({}),
   differencesFrom: "run",
   averages: "sizes",
-  runs: [{ scalars: {}, weight: 1 }],
+  runs: [{ scalars: {}, weight: 1, alpha: 0 }],
 };

@@ -16,6 +16,6 @@ export function inputsPath(points: readonly PathPoint[]): AttributionPath {
       [EMBEDDINGS]: (x: Tensor) => between(scalar("alpha"), x, ablated(EMBEDDINGS)),
     }),
     differencesFrom: "clean",
-    runs: points.map(({ alpha, weight }) => ({ scalars: { alpha }, weight })),
+    runs: points.map(({ alpha, weight }) => ({ scalars: { alpha }, weight, alpha })),
   };
 }

@@ -44,6 +44,7 @@ export function maskPath(points: readonly PathPoint[]): AttributionPath {
     runs: points.map(({ alpha, weight }) => ({
       scalars: isInterpolated ? { [ALPHA]: alpha } : {},
       weight,
+      alpha,
     })),
   };
 }

@@ -14,6 +14,6 @@ export function ruledPath(
     ...(key === undefined ? {} : { key }),
     hooks: ({ config }) => rules(config),
     differencesFrom: "run",
-    runs: [{ scalars: {}, weight: 1 }],
+    runs: [{ scalars: {}, weight: 1, alpha: 0 }],
   };
 }
