@@ -14,19 +14,22 @@ const [small, large] = ["3", "39"].map((id) => ({ case_: getCase(id), seed: 2 })
   { case_: ReturnType<typeof getCase>; seed: number },
 ];
 
-it("audits what is kept: large models in half precision, others as they were trained", () => {
+it("audits what is kept beside a natural model: large ones in half precision, others as they were trained", () => {
   const graph = zooGraph([small, large], DEFAULT_ENGINE);
   expect(Object.keys(graph)).toEqual([
     "train 3 seed 2",
+    "natural 3",
     "audit 3 seed 2",
     "train 39 seed 2",
+    "natural 39",
     "half 39 seed 2",
     "audit 39 seed 2",
   ]);
   const madeOf = (name: string) => graph[name]!.subject.model;
   expect(madeOf("half 39 seed 2")).toEqual({ kind: "result", name: "train 39 seed 2" });
   for (const work of [small, large]) {
-    const { audit, kept } = zooNames(work);
+    const { audit, kept, natural } = zooNames(work);
+    expect(graph[audit]!.parents).toEqual([natural]);
     expect(madeOf(audit)).toEqual({ kind: "result", name: kept });
   }
 });
