@@ -92,6 +92,7 @@ export {
   option,
   optionFacts,
   parseOptions,
+  sharedOptions,
 } from "./algorithm/options.ts";
 export {
   ignoredFlags,
@@ -240,7 +241,7 @@ export {
   prepareFaithfulness,
 } from "./run/faithfulness.ts";
 export { type DiscoveryScore, type FindingScore, scoreDiscovery, scoreFinding } from "./score.ts";
-export { type CaseInputs, caseDiscoveryTask } from "./task/case-task.ts";
+export { type CaseInputs, caseDiscoveryTask, discoveryKey } from "./task/case-task.ts";
 export {
   contrastLoss,
   defaultTaskLoss,

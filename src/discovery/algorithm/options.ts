@@ -46,6 +46,15 @@ export function optionFacts(schema: Schema | undefined): OptionFacts {
   return ((schema && z.globalRegistry.get(schema)?.flag) as OptionFacts | undefined) ?? {};
 }
 
+/** Those of some values that are of options which all algorithms share, as far as these have them: a seed. */
+export function sharedOptions(
+  { shape }: ObjectSchema,
+  values: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const isShared = (key: string) => key in shape && optionFacts(shape[key]).isCommon === true;
+  return Object.fromEntries(Object.entries(values).filter(([key]) => isShared(key)));
+}
+
 const descriptionOf = (schema: Schema | undefined) =>
   schema && z.globalRegistry.get(schema)?.description;
 

@@ -9,7 +9,7 @@ import {
   type Targets,
 } from "../../cases/index.ts";
 import type { Backend } from "../../engine/index.ts";
-import type { Key } from "../../rng/index.ts";
+import { Key } from "../../rng/index.ts";
 import type { Transformer } from "../../transformer/index.ts";
 import type { DiscoveryTask } from "./task.ts";
 
@@ -24,6 +24,9 @@ export interface CaseInputs {
   /** How inputs are corrupted, by the name that the case gives it; default its first. */
   readonly corruption?: string | undefined;
 }
+
+/** The key of the inputs of a case that `run` draws under a seed. */
+export const discoveryKey = (seed: number): Key => Key.fromSeed(seed).fold("discovery");
 
 /**
  * The discovery task of a transformer on a case's own data: clean inputs, corrupted ones to compare

@@ -6,8 +6,8 @@ import {
   type DiscoveryTask,
   loadAlgorithm,
   option,
-  optionFacts,
   parseOptions,
+  sharedOptions,
 } from "../../discovery/index.ts";
 import type { Backend } from "../../engine/index.ts";
 import { parseJson } from "../../formats/index.ts";
@@ -72,7 +72,7 @@ export function discoveryKind(algorithm: Algorithm, pluginSha256?: string): JobK
       const model = await subjectModel(subject, asked, context);
       const { case_ } = model;
       const params = parseOptions(algorithm.options, {
-        ...commonOptions(algorithm, { seed }),
+        ...sharedOptions(algorithm.options, { seed }),
         ...options.params,
       });
       const inputs = await taskInputs(subject, model, { dataSize, corruption, seed });
@@ -113,16 +113,6 @@ export function discoveryKind(algorithm: Algorithm, pluginSha256?: string): JobK
       };
     },
   });
-}
-
-/** Those of these options that an algorithm shares with all others. */
-function commonOptions(
-  { options }: Algorithm,
-  common: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> {
-  const { shape } = options;
-  const isShared = (key: string) => key in shape && optionFacts(shape[key]!).isCommon === true;
-  return Object.fromEntries(Object.entries(common).filter(([key]) => isShared(key)));
 }
 
 /** Runs an algorithm under a progress line. */

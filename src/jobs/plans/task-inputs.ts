@@ -1,8 +1,7 @@
-import { caseDiscoveryTask, type DiscoveryTask } from "../../discovery/index.ts";
+import { caseDiscoveryTask, type DiscoveryTask, discoveryKey } from "../../discovery/index.ts";
 import type { Backend } from "../../engine/index.ts";
 import { promptsTask } from "../../formats/index.ts";
 import { type FittingModel, promptsInIds } from "../../models/index.ts";
-import { Key } from "../../rng/index.ts";
 import type { Subject } from "../plan.ts";
 
 /** Which inputs of a case, where it is not prompts. */
@@ -31,7 +30,7 @@ export async function taskInputs(
     const content = await promptsInIds(prompts, { case_, config: transformer.config });
     return { data: content, taskOn: () => promptsTask(content, transformer, prompts.file) };
   }
-  const key = Key.fromSeed(seed).fold("discovery");
+  const key = discoveryKey(seed);
   return {
     data: { dataSize, ...(corruption === undefined ? {} : { corruption }) },
     taskOn: (backend) =>

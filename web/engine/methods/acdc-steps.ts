@@ -1,6 +1,5 @@
 import { fullGraph } from "../../../src/circuit/index.ts";
-import { acdcSweep, caseDiscoveryTask } from "../../../src/discovery/index.ts";
-import { Key } from "../../../src/rng/index.ts";
+import { acdcSweep, caseDiscoveryTask, discoveryKey } from "../../../src/discovery/index.ts";
 import type { WorkProgress } from "../methods.ts";
 import type { CallContext } from "../serve.ts";
 import type { EngineState } from "../state.ts";
@@ -41,7 +40,8 @@ export async function acdcSteps(
 ): Promise<AcdcSteps> {
   const { case_, transformer } = modelWithCase(state, model);
   const backend = await state.backend();
-  const task = caseDiscoveryTask(case_, transformer, { key: Key.fromSeed(seed), size, backend });
+  const key = discoveryKey(seed);
+  const task = caseDiscoveryTask(case_, transformer, { key, size, backend });
   const sweep = await acdcSweep(task, [threshold], { backend, onProgress, signal });
   const { circuit, changes, faithfulness } = sweep.outcomes[0]!;
   const { edges } = fullGraph(transformer.config);

@@ -1,12 +1,15 @@
 import { type CircuitTexts, circuitTexts, type EdgeTexts } from "../../../src/circuit/index.ts";
 import {
+  type Algorithm,
   type AlgorithmListing,
   caseDiscoveryTask,
   type Discovery,
+  type DiscoveryContext,
+  discoveryKey,
   numbersOfEdges,
   scoreDiscovery,
+  sharedOptions,
 } from "../../../src/discovery/index.ts";
-import { Key } from "../../../src/rng/index.ts";
 import { ALGORITHMS, pageAlgorithm } from "../algorithms.ts";
 import type { WorkProgress } from "../methods.ts";
 import type { CallContext } from "../serve.ts";
@@ -17,6 +20,8 @@ import { type OptionField, optionFields } from "./options.ts";
 /** An algorithm in a list. */
 export interface ListedAlgorithm extends AlgorithmListing {
   readonly summary: string;
+  /** What its work can be watched as. */
+  readonly watchable: Algorithm["watchable"];
   readonly options: readonly OptionField[];
 }
 
@@ -49,8 +54,9 @@ export interface Discovered {
 
 export function listedAlgorithms(): ListedAlgorithm[] {
   return ALGORITHMS.map((algorithm) => {
-    const { name, title, summary, maturity, ranks = "edges" } = algorithm;
-    return { name, title, summary, tier: maturity.tier, ranks, options: optionFields(algorithm) };
+    const { name, title, summary, maturity, watchable, ranks = "edges" } = algorithm;
+    const options = optionFields(algorithm);
+    return { name, title, summary, tier: maturity.tier, ranks, watchable, options };
   });
 }
 
@@ -64,16 +70,19 @@ export interface AlgorithmRun extends Pick<HeldModel, "transformer" | "truth"> {
 export async function runAlgorithm(
   state: EngineState,
   { model, algorithm: name, options = {}, seed, size }: DiscoverInput,
-  { onProgress, signal }: CallContext<WorkProgress>,
+  { onProgress, onMoment, signal }: CallContext<WorkProgress> & Pick<DiscoveryContext, "onMoment">,
 ): Promise<AlgorithmRun> {
   const algorithm = pageAlgorithm(name);
   const { case_, transformer, truth } = modelWithCase(state, model);
   const backend = await state.backend();
-  const task = caseDiscoveryTask(case_, transformer, { key: Key.fromSeed(seed), size, backend });
-  const found = await algorithm.discover(truth === undefined ? task : { ...task, truth }, options, {
+  const key = discoveryKey(seed);
+  const task = caseDiscoveryTask(case_, transformer, { key, size, backend });
+  const params = { ...sharedOptions(algorithm.options, { seed }), ...options };
+  const found = await algorithm.discover(truth === undefined ? task : { ...task, truth }, params, {
     backend,
     onProgress,
     signal,
+    ...(onMoment === undefined ? {} : { onMoment }),
   });
   return { algorithm: name, found, transformer, truth };
 }

@@ -1,6 +1,9 @@
 import { circuitFromTexts, type EdgeTexts } from "../../../src/circuit/index.ts";
-import { caseDiscoveryTask, circuitFaithfulnesses } from "../../../src/discovery/index.ts";
-import { Key } from "../../../src/rng/index.ts";
+import {
+  caseDiscoveryTask,
+  circuitFaithfulnesses,
+  discoveryKey,
+} from "../../../src/discovery/index.ts";
 import type { EngineState } from "../state.ts";
 import { type ModelRef, modelWithCase } from "./models.ts";
 
@@ -23,7 +26,8 @@ export async function measureFaithfulness(
 ): Promise<readonly number[]> {
   const { case_, transformer } = modelWithCase(state, model);
   const backend = await state.backend();
-  const task = caseDiscoveryTask(case_, transformer, { key: Key.fromSeed(seed), size, backend });
+  const key = discoveryKey(seed);
+  const task = caseDiscoveryTask(case_, transformer, { key, size, backend });
   const given = circuits.map((edges) => circuitFromTexts(edges));
   return circuitFaithfulnesses(task, given, { backend });
 }
