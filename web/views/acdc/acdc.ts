@@ -5,6 +5,7 @@ import { type CircuitDrawing, drawGraph } from "../circuit/drawing.ts";
 import { type CircuitFacts, circuitFacts } from "../circuit/facts.ts";
 import type { Mount, SubjectProps, View, ViewState } from "../contract.ts";
 import { el } from "../dom.ts";
+import { type Scrubber, scrubber } from "../scrubber.ts";
 import { drawChanges } from "./changes.ts";
 import { type Moment, momentOf } from "./walk.ts";
 
@@ -23,10 +24,13 @@ export const mountAcdc: Mount<SubjectProps> = (element, first) => {
   let props = first;
   let walk: { readonly threshold: number; readonly steps: AcdcSteps } | undefined;
   let running: AbortController | undefined;
-  let playing: ReturnType<typeof setInterval> | undefined;
   const facts = circuitFacts({ ...first.subject, result: undefined });
   const drawing = drawGraph(facts, "qkv", "the edges that ACDC has not removed");
-  const parts = panel(drawing);
+  const scrub = scrubber({ label: "decision", beat: BEAT }, (step) => {
+    const total = walk?.steps.steps.length ?? 0;
+    props.onState({ [STATE.step]: step === total ? undefined : String(step) });
+  });
+  const parts = panel(drawing, scrub);
   element.append(parts.root);
 
   const stateOf = (given: ViewState) => {
@@ -79,35 +83,9 @@ export const mountAcdc: Mount<SubjectProps> = (element, first) => {
     parts.show(walk.steps, step, last, moment);
   };
 
-  const stop = () => {
-    clearInterval(playing);
-    playing = undefined;
-    parts.play.textContent = "Play";
-  };
-  const goTo = (step: number) => {
-    const total = walk?.steps.steps.length ?? 0;
-    const next = Math.min(total, Math.max(0, step));
-    props.onState({ [STATE.step]: next === total ? undefined : String(next) });
-  };
-  parts.slider.addEventListener("input", () => {
-    stop();
-    goTo(Number(parts.slider.value));
-  });
-  parts.play.addEventListener("click", () => {
-    if (playing !== undefined) return stop();
-    const { step } = stateOf(props.state);
-    const total = walk?.steps.steps.length ?? 0;
-    goTo(step === total ? 0 : step);
-    parts.play.textContent = "Pause";
-    playing = setInterval(() => {
-      const at = stateOf(props.state).step;
-      if (at >= total) stop();
-      else goTo(at + 1);
-    }, BEAT);
-  });
   parts.form.addEventListener("submit", (event) => {
     event.preventDefault();
-    stop();
+    scrub.stop();
     const threshold = Number(parts.threshold.value);
     props.onState({ [STATE.threshold]: String(threshold), [STATE.step]: undefined });
     if (threshold > 0) void run(threshold);
@@ -125,7 +103,7 @@ export const mountAcdc: Mount<SubjectProps> = (element, first) => {
       show();
     },
     destroy: () => {
-      stop();
+      scrub.stop();
       running?.abort();
       element.replaceChildren();
     },
@@ -154,20 +132,17 @@ function paintMoment(drawing: CircuitDrawing, { truth }: CircuitFacts, moment: M
 }
 
 /** The controls, the drawing, and what is said of the last decision. */
-function panel(drawing: CircuitDrawing) {
+function panel(drawing: CircuitDrawing, scrub: Scrubber) {
   const threshold = el("input", { type: "text", inputmode: "decimal", size: 8 });
   const form = el("form", { class: "acdc-form" }, [
     el("label", {}, ["threshold ", threshold]),
     el("button", { type: "submit", class: "quiet" }, ["Run ACDC"]),
   ]);
-  const play = el("button", { type: "button", class: "quiet" }, ["Play"]);
-  const slider = el("input", { type: "range", min: 0, max: 0, "aria-label": "decision" });
-  const place = el("output", {});
   const said = el("p", { class: "said", role: "status" });
   const decision = el("div", { class: "acdc-decision" });
   const chart = el("div", {});
   const root = el("div", { class: "acdc-view" }, [
-    el("div", { class: "acdc-controls" }, [form, play, slider, place]),
+    el("div", { class: "acdc-controls scrubber" }, [form, ...scrub.parts]),
     el("div", { class: "scrolls acdc-stage" }, [drawing.svg]),
     el("div", { class: "acdc-side" }, [said, decision, chart]),
   ]);
@@ -176,20 +151,16 @@ function panel(drawing: CircuitDrawing) {
     root,
     form,
     threshold,
-    slider,
-    play,
     say: (text: string) => {
       said.textContent = text;
     },
     begin(walk: AcdcSteps) {
-      slider.max = String(walk.steps.length);
       changes = drawChanges(walk);
       chart.replaceChildren(changes.svg);
       said.textContent = `${walk.steps.length} edges judged by ${walk.evaluations} runs.`;
     },
     show(walk: AcdcSteps, step: number, last: AcdcStep | undefined, moment: Moment) {
-      slider.value = String(step);
-      place.textContent = `${step} of ${walk.steps.length}`;
+      scrub.show(step, walk.steps.length);
       changes?.mark(step);
       decision.replaceChildren(
         ...decisionLines(walk.threshold, last),
