@@ -11,11 +11,12 @@ import { type CircuitDrawing, drawGraph } from "../circuit/drawing.ts";
 import { circuitFacts } from "../circuit/facts.ts";
 import type { Mount, View, ViewState } from "../contract.ts";
 import { el, reachIfScrolled } from "../dom.ts";
+import { type MethodForm, methodForm } from "../method/form.ts";
+import type { Choice } from "../method/state.ts";
 import { optionFlag } from "../option-flag.ts";
 import { differenceOf, edgesOf } from "./difference.ts";
 import { movesTable, numbersTable } from "./numbers.ts";
-import { type SideForm, sideForm } from "./side.ts";
-import { type Choice, COUNT, choiceOf, choiceState, SIDES, type SideName } from "./state.ts";
+import { COUNT, SIDES, type SideName, sideOf, sideState } from "./state.ts";
 
 /** A model that can be chosen. */
 export interface ChoosableModel {
@@ -50,8 +51,10 @@ export const mountCompare: Mount<CompareProps> = (element, first) => {
   const controllers: Partial<Record<SideName, AbortController>> = {};
   const done: Partial<Record<SideName, Done>> = {};
   const titles = first.models.map(({ title }) => title);
-  const formOf = (side: SideName): SideForm =>
-    sideForm(side, first.algorithms, titles, (choice) => props.onState(choiceState(side, choice)));
+  const formOf = (side: SideName): MethodForm =>
+    methodForm(`${side} method`, first.algorithms, titles, (choice) =>
+      props.onState(sideState(side, choice)),
+    );
   const forms = { left: formOf("left"), right: formOf("right") };
   const status = () => el("p", { class: "said", role: "status" });
   const said = { left: status(), right: status() };
@@ -81,7 +84,7 @@ export const mountCompare: Mount<CompareProps> = (element, first) => {
     controllers[side]?.abort();
     const controller = new AbortController();
     controllers[side] = controller;
-    const choice = choiceOf(props.state, side);
+    const choice = sideOf(props.state, side);
     const { algorithm, texts, seed } = choice;
     forms[side].fail(undefined);
     said[side].textContent = "At work …";
@@ -113,7 +116,7 @@ export const mountCompare: Mount<CompareProps> = (element, first) => {
   };
 
   const nameOf = (side: SideName) => {
-    const { algorithm, model, seed, texts } = choiceOf(props.state, side);
+    const { algorithm, model, seed, texts } = sideOf(props.state, side);
     const [title, options] = [titles[model] ?? titles[0], Object.entries(texts)];
     const details = [
       ...options.map(([name, text]) => `${name} ${text}`),
@@ -170,7 +173,7 @@ export const mountCompare: Mount<CompareProps> = (element, first) => {
   };
 
   for (const side of SIDES) {
-    forms[side].show(choiceOf(first.state, side));
+    forms[side].show(sideOf(first.state, side));
     void run(side);
   }
 
@@ -179,10 +182,10 @@ export const mountCompare: Mount<CompareProps> = (element, first) => {
       const before = props;
       props = next;
       const isOther = (side: SideName) =>
-        JSON.stringify(choiceOf(before.state, side)) !== JSON.stringify(choiceOf(next.state, side));
+        JSON.stringify(sideOf(before.state, side)) !== JSON.stringify(sideOf(next.state, side));
       for (const side of SIDES) {
         if (!isOther(side)) continue;
-        forms[side].show(choiceOf(next.state, side));
+        forms[side].show(sideOf(next.state, side));
         void run(side);
       }
       if (before.state[COUNT] !== next.state[COUNT]) draw();
@@ -199,11 +202,11 @@ export const mountCompare: Mount<CompareProps> = (element, first) => {
       });
       return {
         data: Object.fromEntries(
-          SIDES.map((side) => [side, { ...choiceOf(props.state, side), ...done[side]?.ranked }]),
+          SIDES.map((side) => [side, { ...sideOf(props.state, side), ...done[side]?.ranked }]),
         ),
         svg: pictures.length === 0 ? undefined : stackedSvg(pictures),
         command: SIDES.map((side) => {
-          const choice = choiceOf(props.state, side);
+          const choice = sideOf(props.state, side);
           const isRanking = done[side]?.ranked.circuit === undefined;
           return commandOf(props.case.id, choice, modelOf(choice), isRanking);
         }).join("\nnpx interpbench "),

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Ranked } from "../../engine/methods/rank.ts";
 import { differenceOf, edgesOf } from "./difference.ts";
-import { choiceOf, choiceState } from "./state.ts";
+import { sideOf, sideState } from "./state.ts";
 
 const ranked = (ranks: Readonly<Record<string, number>>, circuit?: readonly string[]): Ranked => ({
   found: {} as Ranked["found"],
@@ -38,15 +38,15 @@ it("keeps what is chosen in the address, but for what is usual", () => {
     seed: 7,
     texts: { threshold: "0.1,0.2", prune: "true" },
   };
-  const state = choiceState("left", choice);
-  expect(choiceOf(state as Record<string, string>, "left")).toEqual(choice);
-  expect(choiceState("right", choiceOf({}, "right"))).toEqual({
+  const state = sideState("left", choice);
+  expect(sideOf(state as Record<string, string>, "left")).toEqual(choice);
+  expect(sideState("right", sideOf({}, "right"))).toEqual({
     "right.method": undefined,
     "right.model": undefined,
     "right.seed": undefined,
     "right.options": undefined,
   });
-  expect(choiceOf({ "left.seed": "-1", "left.model": "x" }, "left")).toMatchObject({
+  expect(sideOf({ "left.seed": "-1", "left.model": "x" }, "left")).toMatchObject({
     seed: 0,
     model: 0,
   });

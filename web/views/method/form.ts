@@ -1,23 +1,26 @@
+import "./form.css";
 import type { ListedAlgorithm } from "../../engine/methods/discover.ts";
 import type { OptionField } from "../../engine/methods/options.ts";
 import type { Failure } from "../../engine/protocol.ts";
 import { el } from "../dom.ts";
-import type { Choice, SideName } from "./state.ts";
+import type { Choice } from "./state.ts";
 
 /** A form for a method with all of its options. */
-export interface SideForm {
+export interface MethodForm {
   readonly root: HTMLElement;
   show(choice: Choice): void;
   /** Says what is wrong: at the field that is meant, if there is one. */
   fail(failure: Failure | undefined): void;
 }
 
-export function sideForm(
-  side: SideName,
+/** @param title of the form: `left method`; what its fields are called begins with its first word */
+export function methodForm(
+  title: string,
   algorithms: readonly ListedAlgorithm[],
   models: readonly string[],
   onChoose: (choice: Choice) => void,
-): SideForm {
+): MethodForm {
+  const [prefix = ""] = title.split(" ");
   const algorithm = el(
     "select",
     {},
@@ -30,10 +33,10 @@ export function sideForm(
   );
   const seed = el("input", { type: "number", min: 0, step: 1, class: "narrow" });
   const summary = el("p", { class: "note" });
-  const fields = el("div", { class: "compare-fields" });
+  const fields = el("div", { class: "method-fields" });
   const count = el("summary", {});
   const details = el("details", {}, [count, fields]);
-  const alert = el("p", { class: "compare-fault", role: "alert" });
+  const alert = el("p", { class: "method-fault", role: "alert" });
   let shown: Choice | undefined;
   let inputs = new Map<string, ReturnType<typeof optionInput>>();
 
@@ -50,7 +53,7 @@ export function sideForm(
     inputs = new Map(
       options.map((field) => [
         field.name,
-        optionInput(side, field, (text) => {
+        optionInput(prefix, field, (text) => {
           const { [field.name]: _, ...others } = shown?.texts ?? {};
           choose({ texts: text === "" ? others : { ...others, [field.name]: text } });
         }),
@@ -60,7 +63,7 @@ export function sideForm(
   };
 
   return {
-    root: el("section", { class: "compare-side", "aria-label": `${side} method` }, [
+    root: el("section", { class: "method-form", "aria-label": title }, [
       el("div", { class: "controls" }, [
         el("label", {}, ["Method ", algorithm]),
         ...(models.length > 1 ? [el("label", {}, ["Model ", model])] : []),
@@ -104,11 +107,11 @@ const faultText = ({ message, expected, received, hint }: Failure): string =>
 
 /** An option with its label, its meaning and default, and a place for what is wrong with it. */
 function optionInput(
-  side: SideName,
+  prefix: string,
   { name, input, summary, unit, fallback }: OptionField,
   onText: (text: string) => void,
 ) {
-  const id = `${side}-${name}`;
+  const id = `${prefix}-${name}`;
   const common = { id, "aria-describedby": `${id}-note ${id}-fault` };
   const values = input.kind === "choice" ? input.values : ["true", "false"];
   const control =
@@ -119,10 +122,10 @@ function optionInput(
           ...values.map((value) => el("option", { value }, [value])),
         ]);
   control.addEventListener("change", () => onText(control.value.trim()));
-  const fault = el("span", { id: `${id}-fault`, class: "compare-fault" });
+  const fault = el("span", { id: `${id}-fault`, class: "method-fault" });
   const about = `${summary}${unit === undefined ? "" : ` (${unit})`}. Default: ${fallback}.`;
   return {
-    root: el("div", { class: "compare-option" }, [
+    root: el("div", { class: "method-option" }, [
       el("label", { for: id }, [name]),
       control,
       fault,
