@@ -17,6 +17,7 @@ import { standings } from "./methods/standings.ts";
 import { traceProgram } from "./methods/trace.ts";
 import { trainModel } from "./methods/train.ts";
 import { truthOf } from "./methods/truth.ts";
+import { watchAlgorithm } from "./methods/watch.ts";
 import { writeCase } from "./methods/write.ts";
 import type { Handlers } from "./serve.ts";
 import { openState, VARIANT } from "./state.ts";
@@ -50,6 +51,7 @@ export function makeHandlers(): Handlers {
     faithfulness: (input) => measureFaithfulness(state, input),
     options: readOptions,
     rank: (input, context) => rankEdges(state, input, context),
+    watch: (input, context) => watchAlgorithm(state, input, context),
     acdcSteps: (input, context) => acdcSteps(state, input, context),
     audit: (input, context) => auditModelNodes(state, input, context),
     standings,

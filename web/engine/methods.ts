@@ -20,6 +20,7 @@ import type { StandingsFacts, StandingsInput } from "./methods/standings.ts";
 import type { TraceInput, TraceOutput } from "./methods/trace.ts";
 import type { Trained, TrainInput, TrainProgress } from "./methods/train.ts";
 import type { TruthFacts } from "./methods/truth.ts";
+import type { MasksFrame, PathPoint } from "./methods/watch.ts";
 import type { WriteInput, Written } from "./methods/write.ts";
 
 interface Method<Input, Output, Progress = never> {
@@ -82,6 +83,8 @@ export interface Methods {
   readonly options: Method<OptionsInput, Readonly<Record<string, unknown>>>;
   /** Looks for a circuit, and ranks edges between heads and MLPs by what was found. */
   readonly rank: Method<MethodInput, Ranked, WorkProgress>;
+  /** An algorithm at work: points of a path, or masks that learn. */
+  readonly watch: Method<MethodInput, Discovered, PathPoint | MasksFrame>;
   /** ACDC, decision by decision. */
   readonly acdcSteps: Method<AcdcStepsInput, AcdcSteps, WorkProgress>;
   /** What every node of a model does, inside and outside of its truth. */
