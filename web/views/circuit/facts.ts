@@ -42,6 +42,8 @@ export interface Ranking {
 /** What the view of a circuit shows of a subject. */
 export interface CircuitFacts {
   readonly shape: GraphShape;
+  /** All edges with q, k and v apart, in the order in which algorithms have them. */
+  readonly edges: readonly string[];
   /** All edges, at both levels of detail. */
   readonly whole: Readonly<Record<Detail, Circuit>>;
   /** The edge between components that an edge of the graph belongs to. */
@@ -61,7 +63,9 @@ export interface CircuitFacts {
 export function circuitFacts({ model, result }: Subject): CircuitFacts {
   const { nLayers, nHeads } = model.config;
   const shape = { nLayers, nHeads };
-  const graph = graphCircuit(fullGraph(shape));
+  const computation = fullGraph(shape);
+  const graph = graphCircuit(computation);
+  const edges = computation.edges.map(({ text }) => text);
   const whole = { merged: headCircuit(shape), qkv: graph };
   const heads = headEdges(graph);
   const mergedTexts = sameTexts(whole.merged.edges.keys());
@@ -73,7 +77,7 @@ export function circuitFacts({ model, result }: Subject): CircuitFacts {
   const found = foundOf(result, graph);
   const ranking = rankingOf(result, whole, truth);
   const algorithm = typeof result?.algorithm === "string" ? result.algorithm : undefined;
-  return { shape, whole, headEdgeOf, truth, found, ranking, algorithm };
+  return { shape, edges, whole, headEdgeOf, truth, found, ranking, algorithm };
 }
 
 function foundOf(result: Subject["result"], graph: Circuit): CircuitFacts["found"] {

@@ -1,0 +1,211 @@
+import {
+  drawLinesSvg,
+  formatNumber,
+  type LineChart,
+  linesSpec,
+  type Mark,
+} from "../../../src/report/index.ts";
+import type { Discovered } from "../../engine/methods/discover.ts";
+import type { MasksFrame } from "../../engine/methods/watch.ts";
+import { chartElement, stackedSvg } from "../chart.ts";
+import { drawGraph } from "../circuit/drawing.ts";
+import { circuitFacts } from "../circuit/facts.ts";
+import { markOf } from "../circuit/selection.ts";
+import type { Mount, SubjectProps, View } from "../contract.ts";
+import { el, reachIfScrolled } from "../dom.ts";
+import { scrubber } from "../scrubber.ts";
+import { watchedWork } from "../work/work.ts";
+import { lossChart, type MasksCharts, sparsityChart, truthChart } from "./charts.ts";
+import { type FrameFacts, frameFacts, keptHeads, type Learning, withFrame } from "./frames.ts";
+
+/** What this view keeps in the address, besides the method: the step of the frame that is looked at. */
+const STATE = { step: "masks.step" } as const;
+
+const USUAL = {
+  algorithm: "edge-pruning",
+  model: 0,
+  seed: 0,
+  texts: { edgeSparsity: "0.95", steps: "1000" },
+};
+/** Milliseconds that a frame is shown when learning plays again. */
+const BEAT = 80;
+const NOTHING: Learning = { frames: [], losses: [] };
+
+/** Masks while they learn: the circuit that they stand for, step by step. */
+export const mountMasks: Mount<SubjectProps> = (element, first) => {
+  let props = first;
+  let learning = NOTHING;
+  let told: FrameFacts[] = [];
+  let isDrawn = true;
+  const facts = circuitFacts({ ...first.subject, result: undefined });
+  const drawing = drawGraph(facts, "qkv", "edges by their masks");
+  drawing.svg.classList.toggle("has-truth", facts.truth !== undefined);
+  const places = new Map(facts.edges.map((text, i) => [text, i]));
+  const scrub = scrubber({ label: "moment of learning", beat: BEAT, from: 1 }, (frame) =>
+    props.onState({
+      [STATE.step]: frame === told.length ? undefined : String(told[frame - 1]!.step),
+    }),
+  );
+  const work = watchedWork<MasksFrame>(first, {
+    prefix: "masks",
+    watchable: "masks",
+    usual: USUAL,
+    isQuick: false,
+    begin: () => {
+      [learning, told] = [NOTHING, []];
+      props.onState({ [STATE.step]: undefined });
+    },
+    told: (frame) => {
+      learning = withFrame(learning, frame);
+      told.push(frameFacts(facts, frame));
+      draw();
+    },
+    ended: (found) => {
+      if (found !== undefined) endAs(found);
+      draw();
+    },
+  });
+  const words = el("div", { "aria-live": "polite" });
+  const charts = el("div", { class: "work-charts" });
+  const row = el("div", { class: "work-head scrubber" }, scrub.parts);
+  row.hidden = true;
+  element.append(
+    el("div", { class: "work" }, [
+      work.root,
+      row,
+      el("div", { class: "scrolls work-stage" }, [drawing.svg]),
+      el("div", { class: "work-side" }, [words]),
+      charts,
+    ]),
+  );
+
+  /** What is found in the end may have been pruned. */
+  const endAs = ({ circuit }: Discovered) => {
+    const last = learning.frames.at(-1);
+    if (circuit === undefined || last === undefined) return;
+    const texts = new Set(circuit.edges.map((ends) => ends.join("->")));
+    const kept = Uint8Array.from(facts.edges, (text) => (texts.has(text) ? 1 : 0));
+    const frame = { ...last, kept };
+    learning = { ...learning, frames: [...learning.frames.slice(0, -1), frame] };
+    told = [...told.slice(0, -1), frameFacts(facts, frame)];
+  };
+
+  const frameAt = (): number => {
+    const asked = Number(props.state[STATE.step] ?? Number.POSITIVE_INFINITY);
+    const next = told.findIndex(({ step }) => step >= asked);
+    return next < 0 ? told.length - 1 : next;
+  };
+
+  const chartsOf = (at: number): LineChart[] => {
+    const { settings, steps } = learning.frames[at]!;
+    const given: MasksCharts = {
+      frames: told,
+      losses: learning.losses,
+      total: settings * steps,
+      at: told[at]!.step,
+      isNarrow: element.clientWidth < 720,
+    };
+    return [lossChart(given), sparsityChart(given), truthChart(given)].flatMap((chart) =>
+      chart === undefined ? [] : [chart],
+    );
+  };
+
+  /** At most once a frame of the page: masks learn faster than that. */
+  const draw = () => {
+    if (!isDrawn) return;
+    isDrawn = false;
+    requestAnimationFrame(() => {
+      isDrawn = true;
+      show();
+    });
+  };
+
+  const show = () => {
+    const at = frameAt();
+    const frame = learning.frames[at];
+    if (frame === undefined) {
+      words.replaceChildren(
+        el("p", {}, ["Run it to see the circuit of the masks while they learn."]),
+      );
+      paint(undefined);
+      return;
+    }
+    row.hidden = false;
+    scrub.show(at + 1, told.length);
+    paint(frame);
+    words.replaceChildren(...wordsOf(frame, told[at]!).map((line) => el("p", {}, [line])));
+    charts.replaceChildren(
+      ...chartsOf(at).map((chart) =>
+        el("div", { class: "scrolls" }, [chartElement(drawLinesSvg(chart))]),
+      ),
+    );
+    for (const part of charts.children) reachIfScrolled(part as HTMLElement, "chart of masks");
+  };
+
+  const paint = (frame: MasksFrame | undefined) => {
+    const heads = frame === undefined ? new Set<string>() : keptHeads(facts, frame);
+    const isKept = (edge: string) => frame?.kept[places.get(edge)!] === 1;
+    const edgeMark = (edge: string): Mark => {
+      const head = facts.headEdgeOf.get(edge) ?? edge;
+      const isTrue = facts.truth?.edges.has(head);
+      // A true edge into a head is there as soon as one of its inputs is.
+      if (isTrue === true && !isKept(edge) && heads.has(head)) return "trueNegative";
+      return markOf(isKept(edge), isTrue, "difference");
+    };
+    const alive = new Set(
+      drawing.links.flatMap(({ text, from, to }) => (isKept(text) ? [from, to] : [])),
+    );
+    drawing.paint({
+      markOf: edgeMark,
+      boxMarkOf: (box) => (alive.has(box) ? "inside" : "trueNegative"),
+      scoreOf: (edge) => frame?.scores[places.get(edge)!],
+      largest: 1,
+    });
+  };
+  show();
+
+  return {
+    update(next) {
+      props = next;
+      work.update(next);
+      draw();
+    },
+    destroy: () => {
+      scrub.stop();
+      work.destroy();
+      element.replaceChildren();
+    },
+    snapshot: () => {
+      const made = told.length === 0 ? undefined : chartsOf(frameAt());
+      return {
+        data: {
+          edges: facts.edges,
+          losses: learning.losses,
+          frames: learning.frames.map(({ scores, kept, losses: _, ...frame }) => ({
+            ...frame,
+            scores: [...scores],
+            kept: [...kept],
+          })),
+        },
+        svg: made && stackedSvg(made.map(drawLinesSvg)),
+        vegaLite: made && { vconcat: made.map(linesSpec) },
+        command: work.command(),
+      };
+    },
+  } satisfies View<SubjectProps>;
+};
+
+/** What is said of a frame. */
+function wordsOf({ setting, settings, step, steps, losses, wanted }: MasksFrame, said: FrameFacts) {
+  const { size, sparsity, counts } = said;
+  const share = (value: number) => `${formatNumber(100 * value, 3)} %`;
+  return [
+    `${settings > 1 ? `Setting ${setting + 1} of ${settings}, step` : "Step"} ${step} of ${steps}. Loss ${formatNumber(losses.at(-1)!, 3)}.`,
+    `${size} edges in the circuit: ${share(sparsity)} are off${wanted === undefined ? "" : `, ${share(wanted)} of the masks are to be`}.`,
+    ...(counts === undefined
+      ? []
+      : [
+          `Between components ${counts.tp} of ${counts.tp + counts.fn} true edges, and ${counts.fp} that are not true.`,
+        ]),
+  ];
+}
