@@ -10,7 +10,7 @@ import { PAGE_SCHEMA, type PageContent, type PageModel } from "../../src/report/
 import { madeOnce } from "../../test/once.testing.ts";
 
 /** Where Debian's package `chromium` puts it. */
-const CHROMIUM = "/usr/bin/chromium";
+export const CHROMIUM = "/usr/bin/chromium";
 
 /** Milliseconds that a test waits for something to appear; it is there within a tenth, but for busy machines. */
 const PATIENCE = 15_000;
@@ -44,6 +44,8 @@ export interface TestBrowser {
   open(html: string, options?: OpenOptions): Promise<OpenPage>;
   /** Opens a page of a server on this machine. */
   visit(url: string, options?: OpenOptions): Promise<OpenPage>;
+  /** Closes what was opened: a page works on as long as it is open, whether or not somebody looks. */
+  closePages(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -104,6 +106,9 @@ export async function openBrowser(): Promise<TestBrowser> {
       const file = join(folder, `page-${pages++}.html`);
       writeFileSync(file, html);
       return visit(String(pathToFileURL(file)), options);
+    },
+    closePages: async () => {
+      await Promise.all(browser.contexts().map((context) => context.close()));
     },
     close: async () => {
       await browser.close();

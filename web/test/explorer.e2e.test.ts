@@ -1,14 +1,9 @@
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import type { PageResult } from "../../src/report/index.ts";
 import { barriersIn, smallestText } from "./accessible.testing.ts";
-import {
-  hasBrowser,
-  openBrowser,
-  type TestBrowser,
-  testPage,
-  zooModel,
-} from "./browser.testing.ts";
+import { testPage, zooModel } from "./browser.testing.ts";
+import { describeInBrowser } from "./describe-in-browser.testing.ts";
 
 /** An engine as a browser without SIMD has it: its kernels do not compile. */
 const WEAK_ENGINE = gzipSync(`
@@ -18,13 +13,11 @@ const WEAK_ENGINE = gzipSync(`
 
 const MARKUP = "</script><img src=x onerror=alert(1)>";
 
-describe.skipIf(!hasBrowser)("the explorer in a browser (needs /usr/bin/chromium)", () => {
-  let browser: TestBrowser;
+describeInBrowser("the explorer in a browser", (browser) => {
   let html: string;
   beforeAll(async () => {
-    [browser, html] = await Promise.all([openBrowser(), testPage()]);
+    html = await testPage();
   });
-  afterAll(() => browser.close());
 
   it("runs the model of a report that is opened as a file, and asks for nothing", async () => {
     const { page, faults } = await browser.open(html);

@@ -1,26 +1,22 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Listening, serveExplorer } from "../../src/explorer/index.ts";
 import { jobContext } from "../../src/jobs/index.ts";
-import { builtParts, hasBrowser, openBrowser, type TestBrowser } from "./browser.testing.ts";
+import { builtParts } from "./browser.testing.ts";
+import { describeInBrowser } from "./describe-in-browser.testing.ts";
 
-describe.skipIf(!hasBrowser)("the served explorer (needs /usr/bin/chromium)", () => {
+describeInBrowser("the served explorer", (browser) => {
   let folder: string;
-  let browser: TestBrowser;
   let server: Listening;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "served-"));
     const parts = await builtParts();
     const around = jobContext(join(folder, "results"), { folder });
-    [browser, server] = await Promise.all([
-      openBrowser(),
-      serveExplorer(around, { port: 0, parts }),
-    ]);
+    server = await serveExplorer(around, { port: 0, parts });
   });
   afterAll(async () => {
-    await browser.close();
     await server.close();
     rmSync(folder, { recursive: true });
   });

@@ -3,10 +3,11 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { writeSite } from "../../src/explorer/index.ts";
 import type { PageResult } from "../../src/report/index.ts";
-import { builtParts, hasBrowser, openBrowser, type TestBrowser } from "./browser.testing.ts";
+import { builtParts } from "./browser.testing.ts";
+import { describeInBrowser } from "./describe-in-browser.testing.ts";
 
 /** Two runs of a leaderboard. */
 const BOARD: PageResult = {
@@ -40,9 +41,8 @@ function serveFiles(folder: string): Promise<Server> {
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
 }
 
-describe.skipIf(!hasBrowser)("the static site (needs /usr/bin/chromium)", () => {
+describeInBrowser("the static site", (browser) => {
   let folder: string;
-  let browser: TestBrowser;
   let server: Server;
   let url: string;
   beforeAll(async () => {
@@ -50,11 +50,10 @@ describe.skipIf(!hasBrowser)("the static site (needs /usr/bin/chromium)", () => 
     const parts = await builtParts();
     const takes = (model: string) => model === "3-seed1";
     expect(writeSite(folder, { parts, takes, results: [BOARD] })).toBe(1);
-    [browser, server] = await Promise.all([openBrowser(), serveFiles(folder)]);
+    server = await serveFiles(folder);
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   });
   afterAll(async () => {
-    await browser.close();
     server.close();
     rmSync(folder, { recursive: true });
   });

@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBrowser, openBrowser, type TestBrowser, testPage } from "../../test/browser.testing.ts";
+import { beforeAll, expect, it } from "vitest";
+import { testPage } from "../../test/browser.testing.ts";
+import { describeInBrowser } from "../../test/describe-in-browser.testing.ts";
 
-describe.skipIf(!hasBrowser)("the view of attention (needs /usr/bin/chromium)", () => {
-  let browser: TestBrowser;
+describeInBrowser("the view of attention", (browser) => {
   let html: string;
   beforeAll(async () => {
-    [browser, html] = await Promise.all([openBrowser(), testPage()]);
+    html = await testPage();
   });
-  afterAll(() => browser.close());
 
   const open = async (state = "") => {
     const opened = await browser.open(html, { address: `v1/result/zoo${state}` });

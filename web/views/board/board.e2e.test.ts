@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { drawHeatMapSvg, leaderboardMap } from "../../../src/report/index.ts";
 import { siteLeaderboard } from "../../../tools/site-leaderboard.ts";
 import { standings } from "../../engine/methods/standings.ts";
 import { barriersIn, smallestText } from "../../test/accessible.testing.ts";
-import { hasBrowser, openBrowser, type TestBrowser, testPage } from "../../test/browser.testing.ts";
+import { testPage } from "../../test/browser.testing.ts";
+import { describeInBrowser } from "../../test/describe-in-browser.testing.ts";
 import { readBoard } from "./document.ts";
 import { ordered } from "./order.ts";
 
@@ -17,8 +18,7 @@ const casesOf = ({ rows }: Awaited<ReturnType<typeof siteLeaderboard>>) => [
   ...new Set(rows.map((row) => row.case)),
 ];
 
-describe.skipIf(!hasBrowser)("a leaderboard in a browser (needs /usr/bin/chromium)", () => {
-  let browser: TestBrowser;
+describeInBrowser("a leaderboard in a browser", (browser) => {
   let html: string;
   let document: Awaited<ReturnType<typeof siteLeaderboard>>;
   beforeAll(async () => {
@@ -39,9 +39,8 @@ describe.skipIf(!hasBrowser)("a leaderboard in a browser (needs /usr/bin/chromiu
       model: { kind: "loaded", name: "3-seed1" } as const,
       document: { case: "3" },
     };
-    [browser, html] = await Promise.all([openBrowser(), testPage({ results: [board, run] })]);
+    html = await testPage({ results: [board, run] });
   });
-  afterAll(() => browser.close());
 
   const open = async (address: string, options: { width?: number; colours?: "dark" } = {}) => {
     const { page, faults } = await browser.open(html, { address, ...options });

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { circuitTexts, fullGraph, graphCircuit } from "../../../src/circuit/index.ts";
-import { hasBrowser, openBrowser, type TestBrowser, testPage } from "../../test/browser.testing.ts";
+import { testPage } from "../../test/browser.testing.ts";
+import { describeInBrowser } from "../../test/describe-in-browser.testing.ts";
 
 const edges = circuitTexts(graphCircuit(fullGraph({ nLayers: 2, nHeads: 4 }))).edges;
 
@@ -13,15 +14,13 @@ const result = {
   circuit: { edges: edges.slice(0, 10), nodes: [] },
 };
 
-describe.skipIf(!hasBrowser)("the view of a circuit (needs /usr/bin/chromium)", () => {
-  let browser: TestBrowser;
+describeInBrowser("the view of a circuit", (browser) => {
   let html: string;
   beforeAll(async () => {
     const model = { kind: "loaded", name: "3-seed1" } as const;
     const results = [{ name: "run", kind: "run eap", case: "3", model, document: result }];
-    [browser, html] = await Promise.all([openBrowser(), testPage({ results })]);
+    html = await testPage({ results });
   });
-  afterAll(() => browser.close());
 
   const open = async (state = "") => {
     const opened = await browser.open(html, { address: `v1/result/run${state}` });

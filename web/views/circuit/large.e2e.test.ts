@@ -1,14 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBrowser, openBrowser, type TestBrowser, testPage } from "../../test/browser.testing.ts";
+import { beforeAll, expect, it } from "vitest";
+import { testPage } from "../../test/browser.testing.ts";
+import { describeInBrowser } from "../../test/describe-in-browser.testing.ts";
 import { largeContent } from "../../test/large-model.testing.ts";
 
-describe.skipIf(!hasBrowser)("the circuit of a large model (needs /usr/bin/chromium)", () => {
-  let browser: TestBrowser;
+describeInBrowser("the circuit of a large model", (browser) => {
   let html: string;
   beforeAll(async () => {
-    [browser, html] = await Promise.all([openBrowser(), testPage(largeContent())]);
+    html = await testPage(largeContent());
   });
-  afterAll(() => browser.close());
 
   const open = async (state: string) => {
     const opened = await browser.open(html, { address: `v1/result/run?${state}` });

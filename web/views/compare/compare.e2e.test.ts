@@ -1,18 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { barriersIn, smallestText } from "../../test/accessible.testing.ts";
-import { hasBrowser, openBrowser, type TestBrowser, testPage } from "../../test/browser.testing.ts";
+import { testPage } from "../../test/browser.testing.ts";
+import { describeInBrowser } from "../../test/describe-in-browser.testing.ts";
 
 /** Milliseconds that methods may take on a machine that is busy with others. */
 const PATIENCE = 60_000;
 const LONG = { timeout: 3 * PATIENCE };
 
-describe.skipIf(!hasBrowser)("two methods in a browser (needs /usr/bin/chromium)", () => {
-  let browser: TestBrowser;
+describeInBrowser("two methods in a browser", (browser) => {
   let html: string;
   beforeAll(async () => {
-    [browser, html] = await Promise.all([openBrowser(), testPage()]);
+    html = await testPage();
   });
-  afterAll(() => browser.close());
 
   const open = async (address: string, colours: "light" | "dark" = "light") => {
     const { page, faults } = await browser.open(html, { address, colours });

@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBrowser, openBrowser, type TestBrowser, testPage } from "../../test/browser.testing.ts";
+import { beforeAll, expect, it } from "vitest";
+import { testPage } from "../../test/browser.testing.ts";
+import { describeInBrowser } from "../../test/describe-in-browser.testing.ts";
 
-describe.skipIf(!hasBrowser)("the game of variables (needs /usr/bin/chromium)", () => {
-  let browser: TestBrowser;
+describeInBrowser("the game of variables", (browser) => {
   let html: string;
   beforeAll(async () => {
-    [browser, html] = await Promise.all([openBrowser(), testPage()]);
+    html = await testPage();
   });
-  afterAll(() => browser.close());
 
   const open = async (state = "") => {
     const { page, faults } = await browser.open(html, { address: `v1/result/zoo${state}` });

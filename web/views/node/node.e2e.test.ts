@@ -1,22 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import type { PageResult } from "../../../src/report/index.ts";
-import { hasBrowser, openBrowser, type TestBrowser, testPage } from "../../test/browser.testing.ts";
+import { testPage } from "../../test/browser.testing.ts";
+import { describeInBrowser } from "../../test/describe-in-browser.testing.ts";
 
 const result = (name: string, model: PageResult["model"]): PageResult => {
   return { name, kind: name, case: "3", model, document: { case: "3" } };
 };
 
-describe.skipIf(!hasBrowser)("the view of a node (needs /usr/bin/chromium)", () => {
-  let browser: TestBrowser;
+describeInBrowser("the view of a node", (browser) => {
   let html: string;
   beforeAll(async () => {
     const results = [
       result("trained", { kind: "loaded", name: "3-seed1" }),
       result("compiled", { kind: "compiled", case: "3" }),
     ];
-    [browser, html] = await Promise.all([openBrowser(), testPage({ results })]);
+    html = await testPage({ results });
   });
-  afterAll(() => browser.close());
 
   const open = async (address: string) => {
     const { page, faults } = await browser.open(html, { address: `v1/result/${address}` });

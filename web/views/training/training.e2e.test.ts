@@ -1,19 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { barriersIn, smallestText } from "../../test/accessible.testing.ts";
-import { hasBrowser, openBrowser, type TestBrowser, testPage } from "../../test/browser.testing.ts";
+import { testPage } from "../../test/browser.testing.ts";
+import { describeInBrowser } from "../../test/describe-in-browser.testing.ts";
 
 /** Milliseconds that a training may take on a machine that is busy with others. */
 const PATIENCE = 60_000;
 /** Of a test that trains more than once. */
 const TWICE = { timeout: 3 * PATIENCE };
 
-describe.skipIf(!hasBrowser)("training in a browser (needs /usr/bin/chromium)", () => {
-  let browser: TestBrowser;
+describeInBrowser("training in a browser", (browser) => {
   let html: string;
   beforeAll(async () => {
-    [browser, html] = await Promise.all([openBrowser(), testPage()]);
+    html = await testPage();
   });
-  afterAll(() => browser.close());
 
   it(
     "trains a model of a case that has none, stops, goes on, and shows it in the page",
