@@ -1,8 +1,5 @@
 import { spawn } from "node:child_process";
 
-/** Tests make many short-lived graphs and tables: a larger nursery saves a twentieth of the time. */
-const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ""} --max-semi-space-size=64`;
-
 /*
  * All that `npm test` checks: lint and types on one core, and the unit tests on all. What lint and types
  * say comes when they have ended, between the lines of the tests. Arguments go to the tests.
@@ -13,7 +10,6 @@ function run(script: string, { isQuiet = false, args = [] as readonly string[] }
   const child = spawn("npm", ["run", "--silent", script, "--", ...args], {
     stdio: isQuiet ? "pipe" : "inherit",
     shell: process.platform === "win32",
-    env: { ...process.env, NODE_OPTIONS },
   });
   const said: Uint8Array[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (data) => said.push(data));
