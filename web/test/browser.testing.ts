@@ -44,8 +44,8 @@ export interface TestBrowser {
   open(html: string, options?: OpenOptions): Promise<OpenPage>;
   /** Opens a page of a server on this machine. */
   visit(url: string, options?: OpenOptions): Promise<OpenPage>;
-  /** Closes what was opened: a page works on as long as it is open, whether or not somebody looks. */
-  closePages(): Promise<void>;
+  /** Leaves the documents of all pages: they are of no use any more, and work on as long as they are there. */
+  leavePages(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -72,49 +72,81 @@ export async function openBrowser(): Promise<TestBrowser> {
       "--disable-sync",
     ],
   });
-  let pages = 0;
-  const visit: TestBrowser["visit"] = async (
-    url,
-    { address, width = 1440, colours = "light", prepare } = {},
-  ) => {
-    const context = await browser.newContext({
-      viewport: { width, height: 900 },
-      colorScheme: colours,
-      reducedMotion: "reduce",
-    });
-    const page = await context.newPage();
-    page.setDefaultTimeout(PATIENCE);
-    if (prepare !== undefined) await page.addInitScript(prepare);
-    const faults: string[] = [];
-    page.on("console", (message) => {
-      if (message.type() === "error") faults.push(message.text());
-    });
-    page.on("pageerror", (error) => faults.push(String(error)));
-    page.on("request", (request) => {
-      const { origin, protocol } = new URL(request.url());
-      const isOwn = protocol === "http:" && origin === new URL(url).origin;
-      if (!isOwn && !/^(?:file|blob|data):$/.test(protocol)) {
-        faults.push(`asks for ${request.url()}`);
-      }
-    });
+  const shown: (Tab & { readonly isPrepared: boolean })[] = [];
+  const left: Tab[] = [];
+  let files = 0;
+
+  const visit: TestBrowser["visit"] = async (url, { address, prepare, ...looks } = {}) => {
+    const { width = 1440, colours = "light" } = looks;
+    const fits = (tab: Tab) => tab.width === width && tab.colours === colours;
+    const again = prepare === undefined ? left.findIndex(fits) : -1;
+    const tab = left.splice(again, again < 0 ? 0 : 1)[0] ?? (await newTab(browser, width, colours));
+    if (prepare !== undefined) await tab.page.addInitScript(prepare);
+    shown.push({ ...tab, isPrepared: prepare !== undefined });
+    const { page } = tab;
+    const faults = tab.listen(url);
     await page.goto(`${url}${address === undefined ? "" : `#${address}`}`);
     return { page, faults };
   };
+
   return {
     visit,
     open: (html, options) => {
-      const file = join(folder, `page-${pages++}.html`);
+      const file = join(folder, `page-${files++}.html`);
       writeFileSync(file, html);
       return visit(String(pathToFileURL(file)), options);
     },
-    closePages: async () => {
-      await Promise.all(browser.contexts().map((context) => context.close()));
+    leavePages: async () => {
+      for (const { isPrepared, ...tab } of shown.splice(0)) {
+        if (isPrepared || tab.page.isClosed()) await tab.page.context().close();
+        else {
+          await tab.page.goto("about:blank");
+          await tab.page.mouse.move(0, 0);
+          left.push(tab);
+        }
+      }
     },
     close: async () => {
       await browser.close();
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+/** Where documents are shown, one after the other: it takes a quarter less than a page of its own for each. */
+interface Tab {
+  readonly page: Page;
+  readonly width: number;
+  readonly colours: "light" | "dark";
+  /** Begins a list of what goes wrong with the document of this address. */
+  readonly listen: (url: string) => readonly string[];
+}
+
+async function newTab(browser: Browser, width: number, colours: "light" | "dark"): Promise<Tab> {
+  const context = await browser.newContext({
+    viewport: { width, height: 900 },
+    colorScheme: colours,
+    reducedMotion: "reduce",
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
+  let now = { url: "", faults: [] as string[] };
+  page.on("console", (message) => {
+    if (message.type() === "error") now.faults.push(message.text());
+  });
+  page.on("pageerror", (error) => now.faults.push(String(error)));
+  page.on("request", (request) => {
+    const { origin, protocol } = new URL(request.url());
+    const isOwn = protocol === "http:" && origin === new URL(now.url).origin;
+    if (!isOwn && !/^(?:file|blob|data):$/.test(protocol)) {
+      now.faults.push(`asks for ${request.url()}`);
+    }
+  });
+  const listen = (url: string) => {
+    now = { url, faults: [] };
+    return now.faults;
+  };
+  return { page, width, colours, listen };
 }
 
 /** The model of the zoo for a case, as a page has it. */

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe } from "vitest";
 import { CHROMIUM, hasBrowser, openBrowser, type TestBrowser } from "./browser.testing.ts";
 
-/** Describes what is seen in a browser; its pages are closed after each test. Without a browser all are skipped. */
+/** Describes what is seen in a browser; its pages are left after each test. Without a browser all are skipped. */
 export function describeInBrowser(
   name: string,
   tests: (browser: Pick<TestBrowser, "open" | "visit">) => void,
@@ -11,7 +11,7 @@ export function describeInBrowser(
     beforeAll(async () => {
       browser = await openBrowser();
     });
-    afterEach(() => browser.closePages());
+    afterEach(() => browser.leavePages());
     afterAll(() => browser.close());
     tests({
       open: (html, options) => browser.open(html, options),
