@@ -24,6 +24,7 @@ export const mountAcdc: Mount<SubjectProps> = (element, first) => {
   let props = first;
   let walk: { readonly threshold: number; readonly steps: AcdcSteps } | undefined;
   let running: AbortController | undefined;
+  let shown: { readonly walk: typeof walk; readonly step: number } | undefined;
   const facts = circuitFacts({ ...first.subject, result: undefined });
   const drawing = drawGraph(facts, "qkv", "the edges that ACDC has not removed");
   const scrub = scrubber({ label: "decision", beat: BEAT }, (step) => {
@@ -73,6 +74,8 @@ export const mountAcdc: Mount<SubjectProps> = (element, first) => {
     const { threshold, step } = stateOf(props.state);
     parts.threshold.value = String(threshold);
     if (walk === undefined || walk.threshold !== threshold) return;
+    if (shown?.walk === walk && shown.step === step) return;
+    shown = { walk, step };
     const moment = momentOf(walk.steps, step, {
       headEdgeOf: facts.headEdgeOf,
       edges: facts.truth?.edges,

@@ -3,6 +3,7 @@ import {
   type BoxShape,
   diagramOf,
   type Layout,
+  type Line,
   type Link,
   type LinkFacts,
   layoutOf,
@@ -21,6 +22,8 @@ import type { CircuitFacts, Detail } from "./facts.ts";
 export interface Painting {
   /** By edge text at the detail of the drawing. */
   readonly markOf: (edge: string) => Mark;
+  /** All marks that the line can have while a threshold moves, whose faces are made at once then. */
+  readonly marksOf?: (edge: string) => readonly Mark[];
   /** By box id. */
   readonly boxMarkOf: (box: string) => Mark;
   /** What decides the width and, where no truth is known, the colour of a line. */
@@ -60,7 +63,7 @@ export function drawGraph(facts: CircuitFacts, detail: Detail, title: string): C
   const diagram = diagramOf({ shape: facts.shape, circuit: drawnCircuit(facts, detail) });
   const layout = layoutOf(diagram);
   const layers = new Map(ORDER.map((mark) => [mark, svgEl("g", { class: `links ${mark}` })]));
-  const lines = new Map(diagram.links.map((link) => [link.text, lineOf(link, layout)]));
+  const lines = new Map(diagram.links.map((link) => [link.text, lineOf(link, layout, layers)]));
   const boxes = new Map(
     Array.from(layout.boxes.values(), (box) => [box.box.id, boxOf(box, layout)]),
   );
@@ -83,21 +86,24 @@ export function drawGraph(facts: CircuitFacts, detail: Detail, title: string): C
   );
   svg.style.setProperty("--natural-width", `${width}px`);
   const touching = touchedBy(diagram.links);
+  let pointedAt = "undefined undefined";
   return {
     svg,
     boxes: [...layout.boxes.values()],
     links: diagram.links,
-    paint({ markOf, boxMarkOf, scoreOf, largest }) {
-      for (const [text, line] of lines) line.paint(markOf(text), scoreOf(text), largest, layers);
-      for (const [id, box] of boxes) box.paint(boxMarkOf(id));
+    paint(painting) {
+      for (const line of lines.values()) line.paint(painting);
+      for (const [id, box] of boxes) box.paint(painting.boxMarkOf(id));
     },
     point(part, pinned) {
       const shown = part ?? pinned;
+      const asked = `${shown?.id} ${pinned?.id}`;
+      if (asked === pointedAt) return;
+      pointedAt = asked;
       svg.classList.toggle("pointing", shown !== undefined);
       const near = shown === undefined ? undefined : touching(shown);
-      for (const [text, { group }] of lines) {
-        group.classList.toggle("near", near?.edges.has(text) === true);
-        group.classList.toggle("pinned", pinned?.kind === "edge" && pinned.id === text);
+      for (const [text, line] of lines) {
+        line.point(near?.edges.has(text) === true, pinned?.kind === "edge" && pinned.id === text);
       }
       for (const [id, { group }] of boxes) {
         group.classList.toggle("near", near?.boxes.has(id) === true);
@@ -108,39 +114,80 @@ export function drawGraph(facts: CircuitFacts, detail: Detail, title: string): C
 }
 
 interface DrawnLine {
-  readonly group: SVGGElement;
-  paint(
-    mark: Mark,
-    score: number | undefined,
-    largest: number | undefined,
-    layers: ReadonlyMap<Mark, SVGGElement>,
-  ): void;
+  paint(painting: Painting): void;
+  /** Whether it touches what is pointed at, and whether it is kept. */
+  point(isNear: boolean, isPinned: boolean): void;
 }
 
-function lineOf(link: Link, layout: Layout): DrawnLine {
-  const points = layout.lines.get(link.text)!;
-  const path = svgEl("path", { class: "line" });
-  const head = svgEl("path", { class: "arrow" });
-  const reach = svgEl("path", { class: "reach", d: linkPath(points, 0) });
-  const group = svgEl("g", { "data-edge": link.text }, [reach, path, head]);
-  let seen: { readonly mark: Mark; readonly width: number } | undefined;
+/** A line as one of its marks shows it. */
+interface Face {
+  readonly group: SVGGElement;
+  /** Sets the width of the line, and with it the arrowhead. */
+  widen(width: number): void;
+}
+
+/**
+ * A line has a face for each mark that it can have while a threshold moves. They are made once, and the one of
+ * the present mark is the one that is seen: so nothing is laid out again.
+ */
+function lineOf(link: Link, layout: Layout, layers: ReadonlyMap<Mark, SVGGElement>): DrawnLine {
+  const { text } = link;
+  const points = layout.lines.get(text)!;
+  const faces = new Map<Mark, Face>();
+  let seen: Mark | undefined;
+  const faceFor = (mark: Mark): Face => {
+    const known = faces.get(mark);
+    if (known !== undefined) return known;
+    const made = faceOf(text, points, mark);
+    faces.set(mark, made);
+    layers.get(mark)!.append(made.group);
+    return made;
+  };
   return {
-    group,
-    paint(mark, score, largest, layers) {
-      const isQuiet = mark === "trueNegative" || mark === "outside";
-      const width = isQuiet ? 1 : scoreWidth(score, largest);
-      if (seen?.mark === mark && seen.width === width) return;
+    paint({ markOf, marksOf, scoreOf, largest }) {
+      const mark = markOf(text);
+      const isNew = mark !== seen;
+      if (!isNew && QUIET.has(mark)) return;
+      const width = scoreWidth(scoreOf(text), largest);
+      if (isNew) for (const other of marksOf?.(text) ?? []) faceFor(other).widen(width);
+      const face = faceFor(mark);
+      face.widen(width);
+      if (!isNew) return;
+      const before = seen && faces.get(seen)!.group;
+      face.group.setAttribute("class", before?.getAttribute("class") ?? "");
+      face.group.setAttribute("visibility", "visible");
+      before?.setAttribute("visibility", "hidden");
+      seen = mark;
+    },
+    point(isNear, isPinned) {
+      const { classList } = faces.get(seen!)!.group;
+      classList.toggle("near", isNear);
+      classList.toggle("pinned", isPinned);
+    },
+  };
+}
+
+/** Marks of thin lines without arrowheads, whatever their scores are. */
+const QUIET: ReadonlySet<Mark> = new Set(["trueNegative", "outside"]);
+
+function faceOf(text: string, points: Line, mark: Mark): Face {
+  const line = svgEl("path", { class: "line" });
+  const reach = svgEl("path", { class: "reach", d: linkPath(points, 0) });
+  const isQuiet = QUIET.has(mark);
+  const head = isQuiet ? undefined : svgEl("path", { class: "arrow" });
+  const parts = [reach, line, ...(head === undefined ? [] : [head])];
+  let present: number | undefined;
+  return {
+    group: svgEl("g", { "data-edge": text, visibility: "hidden" }, parts),
+    widen(wanted) {
+      const width = isQuiet ? 1 : wanted;
+      if (width === present) return;
+      present = width;
       const tip = arrowhead(points.at(-1)!, width);
-      if (seen?.width !== width) {
-        path.setAttribute("d", linkPath(points, tip.length));
-        path.setAttribute("stroke-width", String(width));
-        head.setAttribute("d", tip.path);
-      }
-      if (seen?.mark !== mark) {
-        path.setAttribute("stroke-dasharray", dashOf(mark, width));
-        layers.get(mark)!.append(group);
-      }
-      seen = { mark, width };
+      line.setAttribute("d", linkPath(points, tip.length));
+      line.setAttribute("stroke-width", String(width));
+      line.setAttribute("stroke-dasharray", dashOf(mark, width));
+      head?.setAttribute("d", tip.path);
     },
   };
 }
@@ -166,9 +213,12 @@ function boxOf({ box, left, top, width, x, isBar }: BoxShape, layout: Layout): D
     glyph,
     ...(hasPorts ? portsAt(x, top) : []),
   ]);
+  let seen: Mark | undefined;
   return {
     group,
     paint(mark) {
+      if (mark === seen) return;
+      seen = mark;
       group.setAttribute("class", `box ${mark}`);
       group.setAttribute("aria-label", `${box.id}, ${MARK_STYLES[mark].label}`);
       glyph.textContent = mark === "inside" ? "" : MARK_STYLES[mark].glyph;

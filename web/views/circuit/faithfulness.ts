@@ -65,6 +65,7 @@ export function faithfulnessFigure(
       const mine = ++asked;
       try {
         const chart = await curve;
+        await afterPaint();
         if (mine !== asked) return;
         const circuit = circuitsOf(selection);
         const [loss] = await measure([circuit]);
@@ -78,6 +79,10 @@ export function faithfulnessFigure(
     },
   };
 }
+
+/** Lets the page draw first what is there already: of a slider that moves on, only its last place is measured. */
+const afterPaint = () =>
+  new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
 
 /** A circuit by its share of all edges, and what is lost with it alone. */
 interface Loss {

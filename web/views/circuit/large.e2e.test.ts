@@ -19,7 +19,7 @@ describeInBrowser("the circuit of a large model", (browser) => {
     const { page, faults } = await open("circuit.detail=qkv");
     const text = await page.locator(".edge-matrix figcaption").innerText();
     expect(text).toContain("All 32,491 edges");
-    expect(await page.locator("svg.circuit .line").count()).toBe(500);
+    expect(await page.locator("svg.circuit [visibility=visible] > .line").count()).toBe(500);
     const size = await page
       .locator(".edge-matrix canvas")
       .evaluate((canvas: HTMLCanvasElement) => [canvas.width, canvas.height]);

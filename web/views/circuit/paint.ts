@@ -11,8 +11,9 @@ export function paintingOf(
   selection: Selection,
   boxOf: ReadonlyMap<string, string>,
 ): Painting {
+  const headOf = (edge: string) => (detail === "qkv" ? (headEdgeOf.get(edge) ?? edge) : edge);
   const edgeMark = (edge: string): Mark => {
-    const head = detail === "qkv" ? (headEdgeOf.get(edge) ?? edge) : edge;
+    const head = headOf(edge);
     const isFound = selection.has(edge, detail);
     const isTrue = truth?.edges.has(head);
     // A true edge into a head is there as soon as one of its inputs is.
@@ -23,6 +24,8 @@ export function paintingOf(
   const values = ranking?.shown[detail];
   return {
     markOf: edgeMark,
+    marksOf: (edge) =>
+      [true, false].map((isFound) => markOf(isFound, truth?.edges.has(headOf(edge)), lens)),
     boxMarkOf: (box) => {
       const node = boxOf.get(box);
       if (node === undefined) return "outside";
