@@ -12,6 +12,9 @@ const OTHER_KERNELS = /kernels\/(relaxed|threads)\.generated\.ts$/;
 /** Loads algorithms by name, of which pages have a list of their own. */
 const LOADER = /discovery\/load\.ts$/;
 
+/** Names that are taken out of a module at once, which can be imported one by one. */
+const LATE_NAMES = /const \{([^}]+)\} =\s+await import\(\s*("\.[^"]+"),?\s*\);/g;
+
 const LATE_IMPORT = /(await )?\bimport\(\s*("\.[^"]+"),?\s*\)/g;
 
 /**
@@ -25,13 +28,20 @@ const importsAtOnce: Rolldown.Plugin = {
     if (LOADER.test(id)) return code.replace(LATE_IMPORT, "(undefined as never)");
     if (!id.includes("/src/")) return null;
     const names = new Map<string, string>();
-    const text = code.replace(LATE_IMPORT, (_, awaited: string | undefined, path: string) => {
+    const single: string[] = [];
+    const taken = code.replace(LATE_NAMES, (_, list: string, path: string) => {
+      const own = list.split(",").flatMap((name) => name.trim() || []);
+      const given = own.map((name) => `late_${name}`);
+      single.push(`import { ${own.map((name, i) => `${name} as ${given[i]}`)} } from ${path};\n`);
+      return `const ${own.map((name, i) => `${name} = ${given[i]}`)};`;
+    });
+    const text = taken.replace(LATE_IMPORT, (_, awaited: string | undefined, path: string) => {
       const name = names.get(path) ?? `late${names.size}`;
       names.set(path, name);
       return awaited === undefined ? `Promise.resolve(${name})` : name;
     });
     const imports = Array.from(names, ([path, name]) => `import * as ${name} from ${path};\n`);
-    return names.size === 0 ? null : imports.join("") + text;
+    return [...single, ...imports, text].join("");
   },
 };
 
