@@ -148,6 +148,19 @@ describe("Key", () => {
     for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(150);
   });
 
+  it("draws any part of a sequence of zeros and ones by itself", () => {
+    const whole = key.bernoulli(40, 0.4);
+    for (const [start, count] of [
+      [0, 40],
+      [1, 6],
+      [7, 0],
+      [8, 9],
+      [39, 1],
+    ] as const) {
+      expect(key.bernoulli(count, 0.4, start)).toEqual(whole.slice(start, start + count));
+    }
+  });
+
   it("draws with the given probability, and surely at 0 and 1", () => {
     expect([...key.bernoulli(3, 0)]).toEqual([0, 0, 0]);
     expect([...key.bernoulli(3, 1)]).toEqual([1, 1, 1]);

@@ -19,6 +19,8 @@ const PURPOSE = {
 } as const;
 
 const BLOCK_WORDS = 4;
+/** Numbers of 53 bits that a block gives. */
+const UNITS = 2;
 const PAIR = 2 ** 32;
 
 /**
@@ -123,16 +125,21 @@ export class Key {
     return order;
   }
 
-  /** `count` values 0 or 1, each 1 with the given probability. */
-  bernoulli(count: number, probability: number): Uint8Array {
+  /**
+   * `count` values 0 or 1, each 1 with the given probability. `start` leaves out so many of the first ones, which
+   * takes no time.
+   */
+  bernoulli(count: number, probability: number, start = 0): Uint8Array {
     if (!(probability >= 0 && probability <= 1)) {
       throw new InterpBenchError("E_RANDOM", "no such probability", {
         expected: "a number from 0 to 1",
         received: String(probability),
       });
     }
-    const units = this.#uniforms(count, PURPOSE.bernoulli);
-    return Uint8Array.from(units, (unit) => (unit < probability ? 1 : 0));
+    const units = this.#uniforms(count, PURPOSE.bernoulli, start);
+    const values = new Uint8Array(count);
+    for (let i = 0; i < count; i++) values[i] = units[i]! < probability ? 1 : 0;
+    return values;
   }
 
   /** One item, each equally likely. */
@@ -168,15 +175,19 @@ export class Key {
     return this.#words.map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
   }
 
-  #uniforms(count: number, purpose: number): Float64Array {
+  #uniforms(count: number, purpose: number, start = 0): Float64Array {
     assertCount("the number of draws", count);
-    const words = new Uint32Array(Math.ceil(count / 2) * BLOCK_WORDS);
+    assertCount("the number of draws that are left out", start);
+    const first = Math.floor(start / UNITS);
+    const skipped = start - first * UNITS;
+    const words = new Uint32Array(Math.ceil((skipped + count) / UNITS) * BLOCK_WORDS);
     for (let block = 0; block * BLOCK_WORDS < words.length; block++) {
-      philox4x32([block, 0, 0, purpose], this.#words, words, block * BLOCK_WORDS);
+      philox4x32([first + block, 0, 0, purpose], this.#words, words, block * BLOCK_WORDS);
     }
     const units = new Float64Array(count);
     for (let i = 0; i < count; i++) {
-      units[i] = ((words[2 * i]! >>> 5) * 2 ** 26 + (words[2 * i + 1]! >>> 6)) / 2 ** 53;
+      const at = 2 * (skipped + i);
+      units[i] = ((words[at]! >>> 5) * 2 ** 26 + (words[at + 1]! >>> 6)) / 2 ** 53;
     }
     return units;
   }

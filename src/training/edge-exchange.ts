@@ -149,15 +149,18 @@ export function drawCuts(
     ]),
   );
   const counts = new Uint32Array(pairs);
-  const cut = (pair: number, edge: number) => {
-    const { readers: into, at } = edges[edge]!;
+  const places = edges.map(({ readers: into, at }) => {
     const values = inputs.get(cutName(into))!;
-    values[pair * (values.length / pairs) + at] = 1;
+    return { values, width: values.length / pairs, at };
+  });
+  const cut = (pair: number, edge: number) => {
+    const { values, width, at } = places[edge]!;
+    values[pair * width + at] = 1;
     counts[pair]!++;
   };
   const all = [...edges.keys()];
   const kinds = key.fold("kind").integers(pairs, KINDS.length);
-  const coins = key.fold("edges").bernoulli(pairs * edges.length, 0.5);
+  const coins = key.fold("edges");
   const [ones, writers] = [
     drawn(key.fold("edge"), pairs, edges.length),
     drawn(key.fold("writer"), pairs, ofWriter.length),
@@ -170,8 +173,10 @@ export function drawCuts(
         return ones === undefined ? [] : [ones[pair]!];
       case "writer":
         return writers === undefined ? [] : ofWriter[writers[pair]!]!;
-      case "half":
-        return all.filter((edge) => coins[pair * edges.length + edge] === 1);
+      case "half": {
+        const own = coins.bernoulli(edges.length, 0.5, pair * edges.length);
+        return all.filter((edge) => own[edge] === 1);
+      }
       case "all":
         return all;
     }
