@@ -88,10 +88,13 @@ export function templateSampler(
   nouns: Nouns,
   length: number,
 ): Sampler {
-  const prompts = templates.map((template): Prompts => promptsOf([template], nouns, length));
-  return (draws, { count }) =>
-    Array.from({ length: count }, (): RaspValue[] => {
+  let made: readonly Prompts[] | undefined;
+  return (draws, { count }) => {
+    made ??= templates.map((template) => promptsOf([template], nouns, length));
+    const prompts = made;
+    return Array.from({ length: count }, (): RaspValue[] => {
       const some = draws.choice(prompts);
       return [...some.at(draws.integer(0, some.count - 1))];
     });
+  };
 }
