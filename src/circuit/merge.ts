@@ -1,7 +1,7 @@
 import { InterpBenchError } from "../errors/index.ts";
 import { type Circuit, circuitOf } from "./circuit.ts";
 import { type ComputationalGraph, graphCircuit } from "./graph.ts";
-import { type Edge, formatEdge, formatNode, parseEdge } from "./node.ts";
+import { type Edge, formatNode, type Node, parseEdge } from "./node.ts";
 import { headEdges } from "./prepare.ts";
 
 /** Scores of nodes or edges: canonical text → score; larger means more likely in the circuit. ±∞ is allowed, NaN is not. */
@@ -43,30 +43,61 @@ export function mergeScores(
 ): HeadScores {
   const circuit = "sources" in whole ? graphCircuit(whole) : whole;
   assertScores(scores, circuit.edges);
-  const merged = new Map<string, { edge: Edge; score: number; origin: string }>();
+  const numberOf = numbering();
+  const merged = new Map<number, { edge: Edge; score: number; origin: string }>();
   for (const [text, edge] of headEdges(circuit)) {
     const raw = scores.get(text)!;
     const score = options.absolute === true ? Math.abs(raw) : raw;
-    const key = formatEdge(edge);
+    const key = numberOf(edge);
     const best = merged.get(key);
     if (best === undefined || score > best.score) merged.set(key, { edge, score, origin: text });
   }
   const ordered = circuitOf(Array.from(merged.values(), ({ edge }) => edge));
-  const edges = new Map(Array.from(ordered.edges.keys(), (key) => [key, merged.get(key)!.score]));
-  const origins = new Map(Array.from(edges.keys(), (key) => [key, merged.get(key)!.origin]));
-  return { edges, nodes: nodeScores(edges), origins };
+  const best = Array.from(
+    ordered.edges,
+    ([text, edge]) => [text, merged.get(numberOf(edge))!] as const,
+  );
+  const edges = new Map(best.map(([text, { score }]) => [text, score]));
+  const origins = new Map(best.map(([text, { origin }]) => [text, origin]));
+  return { edges, nodes: scoresOfNodes(ordered, edges), origins };
 }
+
+/** Numbers edges: equal ones have the same number. Cheaper than their texts where nodes are shared. */
+function numbering(): (edge: Edge) => number {
+  const byText = new Map<string, number>();
+  const byNode = new Map<Node, number>();
+  const numberOf = (node: Node) => {
+    const known = byNode.get(node);
+    if (known !== undefined) return known;
+    const text = formatNode(node);
+    const number = byText.get(text) ?? byText.size;
+    byText.set(text, number);
+    byNode.set(node, number);
+    return number;
+  };
+  return ([from, to]) => numberOf(from) * MOST_NODES + numberOf(to);
+}
+
+/** More nodes than any circuit has. */
+const MOST_NODES = 2 ** 26;
 
 /**
  * Node scores made of edge scores of the same granularity: the largest score of the edges that touch
  * a node. In canonical order.
  */
 export function nodeScores(edgeScores: ScoreMap): ScoreMap {
-  const circuit = circuitOf(Array.from(edgeScores.keys(), parseEdge));
-  const scores = new Map(Array.from(circuit.nodes.keys(), (text) => [text, -Infinity]));
-  for (const [text, edge] of circuit.edges) {
+  return scoresOfNodes(circuitOf(Array.from(edgeScores.keys(), parseEdge)), edgeScores);
+}
+
+function scoresOfNodes({ nodes, edges }: Circuit, edgeScores: ScoreMap): ScoreMap {
+  const scores = new Map(Array.from(nodes.keys(), (text) => [text, -Infinity]));
+  const texts = new Map(Array.from(nodes, ([text, node]) => [node, text]));
+  for (const [text, edge] of edges) {
     const score = edgeScores.get(text)!;
-    for (const end of edge.map(formatNode)) scores.set(end, Math.max(scores.get(end)!, score));
+    for (const node of edge) {
+      const end = texts.get(node) ?? formatNode(node);
+      scores.set(end, Math.max(scores.get(end)!, score));
+    }
   }
   return scores;
 }
