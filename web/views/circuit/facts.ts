@@ -1,12 +1,12 @@
 import {
   type Circuit,
   circuitFromTexts,
+  circuitOf,
   exactAuroc,
   formatEdge,
   fullGraph,
   type GraphShape,
   graphCircuit,
-  headCircuit,
   headEdges,
   mergeScores,
   prepareForEvaluation,
@@ -56,28 +56,50 @@ export interface CircuitFacts {
   readonly algorithm: string | undefined;
 }
 
+/** Facts of models and of subjects that were looked at, as long as these are there: several views ask for them. */
+const graphs = new WeakMap<Subject["model"], GraphFacts>();
+const known = new WeakMap<Subject, CircuitFacts>();
+
 /**
  * The facts of a subject. What a result file says is used only as far as it fits the model: throws what the
  * parsers of names and scores throw.
  */
-export function circuitFacts({ model, result }: Subject): CircuitFacts {
+export function circuitFacts(subject: Subject): CircuitFacts {
+  const before = known.get(subject);
+  if (before !== undefined) return before;
+  const { model, result } = subject;
+  const graph = graphFacts(model);
+  const { whole, truth } = graph;
+  const found = foundOf(result, whole.qkv);
+  const ranking = rankingOf(result, whole, truth);
+  const algorithm = typeof result?.algorithm === "string" ? result.algorithm : undefined;
+  const facts = { ...graph, found, ranking, algorithm };
+  known.set(subject, facts);
+  return facts;
+}
+
+type GraphFacts = Pick<CircuitFacts, "shape" | "edges" | "whole" | "headEdgeOf" | "truth">;
+
+/** What is so whatever a result says. */
+function graphFacts(model: Subject["model"]): GraphFacts {
+  const before = graphs.get(model);
+  if (before !== undefined) return before;
   const { nLayers, nHeads } = model.config;
   const shape = { nLayers, nHeads };
-  const computation = fullGraph(shape);
-  const graph = graphCircuit(computation);
-  const edges = computation.edges.map(({ text }) => text);
-  const whole = { merged: headCircuit(shape), qkv: graph };
-  const heads = headEdges(graph);
-  const mergedTexts = sameTexts(whole.merged.edges.keys());
+  const graph = fullGraph(shape);
+  const edges = graph.edges.map(({ text }) => text);
+  const qkv = graphCircuit(graph);
+  const heads = headEdges(qkv);
+  const merged = circuitOf(heads.values());
+  const mergedTexts = sameTexts(merged.edges.keys());
   const headEdgeOf = new Map(
     Array.from(heads, ([text, edge]) => [text, mergedTexts(formatEdge(edge))]),
   );
   const truth =
     model.truth && prepareForEvaluation(circuitFromTexts(model.truth.edges, model.truth.nodes));
-  const found = foundOf(result, graph);
-  const ranking = rankingOf(result, whole, truth);
-  const algorithm = typeof result?.algorithm === "string" ? result.algorithm : undefined;
-  return { shape, edges, whole, headEdgeOf, truth, found, ranking, algorithm };
+  const facts = { shape, edges, whole: { merged, qkv }, headEdgeOf, truth };
+  graphs.set(model, facts);
+  return facts;
 }
 
 function foundOf(result: Subject["result"], graph: Circuit): CircuitFacts["found"] {
@@ -104,8 +126,9 @@ function rankingOf(
   const rows = result.scores as readonly Readonly<Record<string, unknown>>[];
   const texts = sameTexts(graph.edges.keys());
   const mergedTexts = sameTexts(whole.edges.keys());
+  const names = rows.map(({ from, to }) => texts(`${from}->${to}`));
   const numbers = (key: "ranking" | "score") =>
-    new Map(rows.map((row) => [texts(`${row.from}->${row.to}`), numberOf(row[key] ?? row.score)]));
+    new Map(rows.map((row, i) => [names[i]!, numberOf(row[key] ?? row.score)]));
   const qkv = numbers("ranking");
   const shown = numbers("score");
   const merged = mergeScores(qkv, graph);
