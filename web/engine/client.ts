@@ -90,9 +90,8 @@ export function connectEngine(port: Port): Engine & { fail(message: string): voi
  * Starts the engine in a worker made of its code: from a blob, since a page that was opened as a file
  * may load no other.
  */
-export function startEngine(code: string): Engine {
-  const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
-  const worker = new Worker(url);
+export function startEngine(code: Blob): Engine {
+  const worker = new Worker(URL.createObjectURL(code));
   const engine = connectEngine(worker as unknown as Port);
   worker.addEventListener("error", (event) =>
     engine.fail(event.message || "the engine did not start"),

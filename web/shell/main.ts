@@ -7,19 +7,19 @@ import { type Engine, startEngine } from "../engine/client.ts";
 import App from "./App.svelte";
 import { readContent } from "./content.ts";
 import Problem from "./Problem.svelte";
-import { partText } from "./parts.ts";
+import { partFile } from "./parts.ts";
 import { Session } from "./session.svelte.ts";
 
 const target = document.getElementById("app")!;
 
-/** Development pages have the engine as a module; built ones as a text, for a worker made of a blob. */
+/** Development pages have the engine as a module; built ones as a blob that a worker is made of. */
 async function openEngine(): Promise<Engine> {
   if (import.meta.env.DEV) {
     const { connectEngine } = await import("../engine/client.ts");
     const url = new URL("../engine/worker.ts", import.meta.url);
     return connectEngine(new Worker(url, { type: "module" }) as never);
   }
-  return startEngine(await partText("engine"));
+  return startEngine(await partFile("engine"));
 }
 
 const content = readContent(document.getElementById("content")?.textContent);
