@@ -5,7 +5,7 @@ import {
   getCase,
   groundTruthCircuit,
 } from "../../src/cases/index.ts";
-import { caseDiscoveryTask, loadAlgorithm } from "../../src/discovery/index.ts";
+import { caseDiscoveryTask, listAlgorithms, loadAlgorithm } from "../../src/discovery/index.ts";
 import type { Backend } from "../../src/engine/index.ts";
 import { auditBudget, auditDraws, auditModel } from "../../src/evaluation/index.ts";
 import { paceSteps, turns } from "../../src/interventions/index.ts";
@@ -109,15 +109,22 @@ function audit(id: string): PacedWork {
 
 const CASES = ["3", "13", "18", "39", "81"];
 
+/** Options of algorithms, as few steps of learning as show what a step keeps from others. */
+const OPTIONS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  eap: { integratedGradSteps: 10 },
+  "edge-pruning": { steps: 20 },
+  ibcircuit: { epochs: 20 },
+  sp: { epochs: 20 },
+  ugs: { steps: 20 },
+};
+
+const discoveries = (id: string): PacedWork[] =>
+  listAlgorithms().map(({ name }) => discovery(name, id, OPTIONS[name]));
+
 /** All that is watched. */
 export const PACED_WORKS: readonly PacedWork[] = [
   ...CASES.map((id) => training("train fast", id, fastRecipe)),
   ...["3", "39"].map((id) => training("train original", id, () => ({}))),
-  ...["3", "39"].flatMap((id) => [
-    discovery("acdc", id),
-    discovery("eap", id, { integratedGradSteps: 10 }),
-    discovery("exact", id),
-    discovery("sp", id, { epochs: 20 }),
-  ]),
+  ...["3", "18", "39"].flatMap(discoveries),
   ...["3", "39"].map(audit),
 ];

@@ -31,6 +31,9 @@ export function notingBackend(inner: Backend): NotingBackend {
       const executable: Executable<O> = {
         program,
         run: (options) => runAll([{ executable, options }])[0],
+        *runInSteps(options) {
+          return (yield* runInSteps([{ executable, options }]))[0];
+        },
         dispose: () => own.dispose(),
       };
       loaded.set(executable, own);

@@ -60,6 +60,8 @@ export interface Executable<O extends string = string> {
    * rows outside their table.
    */
   run(options: RunOptions<O>): Record<O, Values>;
+  /** {@link Executable.run} in steps, see {@link Backend.runInSteps}. */
+  runInSteps(options: RunOptions<O>): Steps<Record<O, Values>>;
   /** Frees what the program holds on the backend. */
   dispose(): void;
 }
@@ -97,8 +99,9 @@ export interface Backend {
   runAll<const Runs extends readonly Run[]>(runs: Runs): RunResults<Runs>;
   /**
    * The same as {@link runAll}, bit by bit, in steps of some milliseconds of work; the last returns the
-   * results. Programs that are run for the first time are made ready in steps, too. In between, other programs
-   * may run, but not write what these read. With several threads, a step is a whole run.
+   * results. What takes less is a single one, and costs what it costs in `runAll`. Programs that are run for the
+   * first time are made ready in steps, too. In between, other programs may run, but not write what these read.
+   * With several threads, a step is a whole run.
    */
   runInSteps<const Runs extends readonly Run[]>(runs: Runs): Steps<RunResults<Runs>>;
   /**

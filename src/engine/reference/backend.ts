@@ -175,6 +175,9 @@ export function referenceBackend(): Backend {
       const executable: Executable<O> = {
         program,
         run: (options) => runAll([{ executable, options }])[0],
+        *runInSteps(options) {
+          return (yield* runInSteps([{ executable, options }]))[0];
+        },
         dispose: () => void loaded.delete(executable),
       };
       loaded.set(executable, evaluatorsOf(program));

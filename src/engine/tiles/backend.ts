@@ -9,7 +9,7 @@ import { TileBuffer } from "./buffer.ts";
 import type { KernelHost } from "./host.ts";
 import { JOB_WORDS, type Job, jobRecord, jobWords, workingMemory } from "./job.ts";
 import { type LoadedProgram, loadProgram } from "./loaded-program.ts";
-import { pieces } from "./pieces.ts";
+import { PIECE_WORK, pieces, sequenceWork } from "./pieces.ts";
 import { Workspace } from "./workspace.ts";
 
 /** A run that is ready to start. */
@@ -21,6 +21,8 @@ interface PreparedRun {
 
 /** Runs of one call that are ready to start. */
 interface PreparedCall<Runs extends readonly Run[]> {
+  /** Whether they are to be made at once. */
+  readonly isWhole: boolean;
   readonly jobs: readonly Job[];
   /** Where the list of the jobs' places is. */
   readonly list: number;
@@ -82,14 +84,14 @@ export function tileBackend(host: KernelHost): Backend {
     return known.placed;
   }
 
-  /** Writes runs' records; all of them work in the same memory, one after the other. */
-  const placeJobs = (
-    runs: readonly PreparedRun[],
-    blocks: Blocks,
-    workAt: (words: number) => number,
-  ): Job[] => {
+  /**
+   * Writes runs' records; all of them work in the same memory, one after the other: in that of all calls, or where
+   * others may run in between, in some of their own.
+   */
+  const placeJobs = (runs: readonly PreparedRun[], blocks: Blocks, isWhole: boolean): Job[] => {
     const workings = runs.map(({ placed, batch }) => workingMemory(placed, batch, threads));
-    const start = workAt(Math.max(0, ...workings.map(({ words }) => words)));
+    const words = Math.max(0, ...workings.map((working) => working.words));
+    const start = isWhole ? workspace.at(words) : blocks.reserve(words);
     return runs.map(({ placed, bound, batch }, i) => {
       const working = workings[i]!;
       const record = jobRecord(placed, bound, batch, working, start);
@@ -102,12 +104,12 @@ export function tileBackend(host: KernelHost): Backend {
   /**
    * Checks runs, makes their programs ready, and writes down what they are given, in `given`.
    *
-   * @param workAt where the memory is that they work in, so many words
+   * @param most the work that is made at once
    */
   function* prepareCall<const Runs extends readonly Run[]>(
     runs: Runs,
     given: Arguments,
-    workAt: (words: number) => number,
+    most: number,
   ): Steps<PreparedCall<Runs>> {
     const ranges = new RowRanges();
     const resolved = runs.map(({ executable, options }) => {
@@ -121,19 +123,21 @@ export function tileBackend(host: KernelHost): Backend {
       bound: bindRun(placed[i]!, resolved[i]!, options, given),
       batch: options.batch,
     }));
-    const jobs = placeJobs(prepared, given.blocks, workAt);
+    const works = prepared.map(({ placed, batch }) => sequenceWork(placed.lowered.parts) * batch);
+    const isWhole = works.reduce((total, work) => total + work, 0) <= most;
+    const jobs = placeJobs(prepared, given.blocks, isWhole);
     const list = given.blocks.words(jobs.map(({ place }) => place));
     const results = () =>
       runs.map(({ executable, options }, i) =>
         collectOutputs(executable.program, options, prepared[i]!.bound, given),
       ) as RunResults<Runs>;
-    return { jobs, list, results };
+    return { isWhole, jobs, list, results };
   }
 
   const runAll = <const Runs extends readonly Run[]>(runs: Runs): RunResults<Runs> => {
     const given = new Arguments(memory);
     try {
-      const call = prepareCall(runs, given, (words) => workspace.at(words));
+      const call = prepareCall(runs, given, Number.POSITIVE_INFINITY);
       const { jobs, list, results } = runSteps(call);
       host.runJobs(list, jobs);
       return results();
@@ -145,10 +149,11 @@ export function tileBackend(host: KernelHost): Backend {
   function* runInSteps<const Runs extends readonly Run[]>(runs: Runs): Steps<RunResults<Runs>> {
     const given = new Arguments(memory);
     try {
-      // Memory of its own: in between, other runs use the one that they share.
-      const { jobs, list, results } = yield* prepareCall(runs, given, (words) =>
-        given.blocks.reserve(words),
-      );
+      const { isWhole, jobs, list, results } = yield* prepareCall(runs, given, PIECE_WORK);
+      if (isWhole) {
+        host.runJobs(list, jobs);
+        return results();
+      }
       const at = given.blocks.reserve(JOB_WORDS);
       for (const [i, job] of jobs.entries()) {
         for (const share of jobSteps(host, job, list + i, at)) yield (i + share) / jobs.length;
@@ -167,6 +172,9 @@ export function tileBackend(host: KernelHost): Backend {
       const executable: Executable<O> = {
         program,
         run: (options) => runAll([{ executable, options }])[0],
+        *runInSteps(options) {
+          return (yield* runInSteps([{ executable, options }]))[0];
+        },
         dispose: () => {
           const known = loaded.get(executable);
           if (!loaded.delete(executable)) return;

@@ -8,10 +8,14 @@ export interface Piece {
 }
 
 /** Multiply-adds of a piece, or what takes as long: a few milliseconds. */
-const PIECE_WORK = PART_WORK * LANES;
+export const PIECE_WORK = PART_WORK * LANES;
 
 /** The kernels count tiles times chunks in 32 bits. */
 const MOST_TILES = 2 ** 16;
+
+/** What a sequence takes by instructions in these parts, in multiply-adds. */
+export const sequenceWork = (parts: readonly CodePart[]): number =>
+  parts.reduce((total, { work }) => total + work, 0);
 
 /**
  * What a job's batch is cut into, in order: its chunks; or, where these take long, a tile after the other, and
@@ -21,7 +25,7 @@ const MOST_TILES = 2 ** 16;
 export function* pieces(record: JobRecord, parts: readonly CodePart[]): Generator<Piece, void> {
   const { batch, chunks, perTile, accumulator, accumulatorWords } = record;
   const tiles = Math.ceil(batch / LANES);
-  const work = parts.reduce((total, part) => total + part.work, 0) * batch;
+  const work = sequenceWork(parts) * batch;
   const isWhole = work <= PIECE_WORK * chunks || tiles >= MOST_TILES;
   for (let chunk = 0; chunk < chunks; chunk++) {
     if (isWhole) {
