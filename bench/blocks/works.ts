@@ -55,14 +55,14 @@ function training(name: string, id: string, recipeOf: (case_: Case) => RecipeInp
       const trainer = await learning.trainer(recipe);
       await begin("opening");
       const opening = openSession(task, recipe, backend, state, learning, trainer);
-      const session = await paceSteps(opening, {}, turn);
+      const session = await paceSteps(opening, { turn });
       await begin("first updates");
-      await paceSteps(session.trainBatches(), {}, turn);
+      await paceSteps(session.trainBatches(), { turn });
       await begin("further updates");
-      for (let i = 0; i < FURTHER_CALLS; i++) await paceSteps(session.trainBatches(), {}, turn);
+      for (let i = 0; i < FURTHER_CALLS; i++) await paceSteps(session.trainBatches(), { turn });
       for (const phase of ["first validation", "second validation"]) {
         await begin(phase);
-        await paceSteps(session.validate(), {}, turn);
+        await paceSteps(session.validate(), { turn });
       }
       session.dispose();
     },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { circuitOf, emptyCircuit, fullGraph } from "../circuit/index.ts";
-import { compile, referenceBackend, sampleInput, wasmBackend } from "../engine/index.ts";
+import { compile, referenceBackend, runSteps, sampleInput, wasmBackend } from "../engine/index.ts";
 import { notingBackend } from "../engine/noting.testing.ts";
 import { formatError } from "../errors/index.ts";
 import { given, meanPositional, withScope } from "../interventions/index.ts";
@@ -109,7 +109,7 @@ describe("other ablations than resampling", () => {
     const lossOf = naiveLosses(task, backend, ablation);
     await withScope(backend, (scope) => {
       const chosen = chosenAblation(ablation);
-      const trials = prepareTrials(scope, task, graph, "faithfulness", chosen);
+      const trials = runSteps(prepareTrials(scope, task, graph, "faithfulness", chosen));
       for (const destination of graph.destinations) {
         const key = Key.fromSeed(destination.index);
         const draws = key.bernoulli(graph.edges.length, 0.6);
@@ -118,7 +118,7 @@ describe("other ablations than resampling", () => {
           const isOpen = edge.destination === destination.index || depth > destination.depth;
           return isOpen ? draws[edge.index]! : 0;
         });
-        const found = trials.evaluate(destination, removed);
+        const found = runSteps(trials.evaluate(destination, removed));
         const expected = lossOf("faithfulness", (edge) => 1 - removed[edge.index]!);
         expect(Math.abs(found - expected)).toBeLessThan(1e-11);
       }

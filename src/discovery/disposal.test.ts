@@ -21,6 +21,24 @@ describe("an algorithm", () => {
     expect(alive()).toBe(0);
   });
 
+  it.each(allAlgorithms().map((algorithm, i) => [algorithm.name, algorithm, i] as const))(
+    "gives others their turns while it makes its programs ready, and can be stopped: %s",
+    async (_, algorithm, i) => {
+      const { backend, alive } = countingBackend(wasm);
+      const options = OPTIONS[algorithm.name] ?? quickOptions(algorithm);
+      // Of a shape of its own: programs are kept.
+      const task = tinyTask({ dMlp: 20 + i });
+      let taken = 0;
+      const stop = async () => {
+        taken++;
+        if (taken === 100) throw new Error("stopped");
+      };
+      const running = algorithm.discover(task, options, { backend, turn: stop });
+      await expect(running).rejects.toThrow("stopped");
+      expect(alive()).toBe(0);
+    },
+  );
+
   it("leaves nothing behind after an abort", async () => {
     const { backend, alive } = countingBackend(wasm);
     const stop = new AbortController();

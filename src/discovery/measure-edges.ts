@@ -1,7 +1,7 @@
-import { acdcOrder, fullGraph } from "../circuit/index.ts";
+import { acdcOrder, fullGraph, type GraphDestination } from "../circuit/index.ts";
 import { pace, withScope } from "../interventions/index.ts";
 import { type AblationChoice, chosenAblation } from "./algorithm/ablation-option.ts";
-import type { DiscoveryContext } from "./algorithm/context.ts";
+import { type DiscoveryContext, inTurns } from "./algorithm/context.ts";
 import { assertFiniteEffects } from "./run/finite.ts";
 import type { LossName } from "./task/losses.ts";
 import type { DiscoveryTask } from "./task/task.ts";
@@ -21,14 +21,17 @@ export async function measureEdges(
   const tick = pace(context, "edges");
   const effects = new Float64Array(graph.edges.length);
   await withScope(context.backend, async (scope) => {
-    const trials = prepareTrials(scope, task, graph, loss, chosenAblation(ablation));
+    const preparing = prepareTrials(scope, task, graph, loss, chosenAblation(ablation));
+    const trials = await inTurns(preparing, context);
     const removed = new Uint8Array(graph.edges.length);
-    const clean = trials.evaluate(graph.destinations.at(-1)!, removed);
+    const lossInto = (destination: GraphDestination) =>
+      inTurns(trials.evaluate(destination, removed), context);
+    const clean = await lossInto(graph.destinations.at(-1)!);
     for (const [done, edge] of acdcOrder(graph).entries()) {
       await tick(done, effects.length);
       const { destination } = graph.edges[edge]!;
       removed[edge] = 1;
-      effects[edge] = trials.evaluate(graph.destinations[destination]!, removed) - clean;
+      effects[edge] = (await lossInto(graph.destinations[destination]!)) - clean;
       removed[edge] = 0;
     }
   });

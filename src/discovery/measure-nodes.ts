@@ -1,15 +1,16 @@
 import {
+  type Circuit,
   circuitBetween,
   components,
   formatNode,
   fullGraph,
   graphCircuit,
 } from "../circuit/index.ts";
-import { pace, withScope } from "../interventions/index.ts";
+import { pace, rowWeights, withScope } from "../interventions/index.ts";
 import type { AblationChoice } from "./algorithm/ablation-option.ts";
-import type { DiscoveryContext } from "./algorithm/context.ts";
+import { type DiscoveryContext, inTurns } from "./algorithm/context.ts";
 import { prepareFaithfulness } from "./run/faithfulness.ts";
-import type { LossName } from "./task/losses.ts";
+import { type LossName, meanLoss } from "./task/losses.ts";
 import type { DiscoveryTask } from "./task/task.ts";
 
 /**
@@ -28,12 +29,15 @@ export async function measureNodes(
   const tick = pace(context, "nodes");
   const effects = new Float64Array(names.length);
   await withScope(context.backend, async (scope) => {
-    const { of } = prepareFaithfulness(scope, task, { loss, ablation });
-    const clean = of(whole);
+    const { rowsInSteps } = prepareFaithfulness(scope, task, { loss, ablation });
+    const weights = rowWeights(task);
+    const of = async (circuit: Circuit) =>
+      meanLoss(await inTurns(rowsInSteps(circuit), context), weights);
+    const clean = await of(whole);
     for (const [done, lost] of names.entries()) {
       await tick(done, names.length);
       const kept = new Set(names.filter((name) => name !== lost));
-      effects[done] = of(circuitBetween(kept, whole)) - clean;
+      effects[done] = (await of(circuitBetween(kept, whole))) - clean;
     }
   });
   await tick(names.length, names.length);

@@ -2,7 +2,7 @@ import { componentScores, components, fullGraph } from "../circuit/index.ts";
 import {
   CONSTANTS_BUDGET,
   freezeWeights,
-  learnConstants,
+  learnConstantsInSteps,
   pace,
   withScope,
   zero,
@@ -11,6 +11,7 @@ import { sourceHooks } from "../transformer/index.ts";
 import { thresholdAdvice } from "./algorithm/advice.ts";
 import { defineAlgorithm } from "./algorithm/algorithm.ts";
 import { concludeDiscovery } from "./algorithm/conclude.ts";
+import { inTurns } from "./algorithm/context.ts";
 import { nodeCircuitSelector } from "./algorithm/selection.ts";
 import { nodeSelection, withNodeSelection } from "./algorithm/selection-options.ts";
 import { assertFiniteTask } from "./run/finite.ts";
@@ -60,12 +61,14 @@ export const optimalAblation = defineAlgorithm({
     const tick = pace(context, "layers");
     const [, ...hooks] = sourceHooks(config);
     await withScope(context.backend, (scope) => {
-      assertFiniteTask(scope, task, freezeWeights(scope, task.transformer), zero);
+      const weights = freezeWeights(scope, task.transformer);
+      return inTurns(assertFiniteTask(scope, task, weights, zero), context);
     });
     const gaps = new Map<string, Float64Array>();
     for (const [done, hook] of hooks.entries()) {
       await tick(done, hooks.length);
-      gaps.set(hook, learnConstants(context.backend, task, hook).gaps);
+      const learning = learnConstantsInSteps(context.backend, task, hook);
+      gaps.set(hook, (await inTurns(learning, context)).gaps);
     }
     await tick(hooks.length, hooks.length);
     const values = components(graph).map(({ hook, head }) => gaps.get(hook)![head ?? 0]!);

@@ -22,6 +22,7 @@ import {
   type MeanValues,
   type ModelNode,
   meanActivations,
+  partSteps,
   partsOf,
   runSteps,
   type Steps,
@@ -99,21 +100,22 @@ export function rightOutputs(subject: Subject, inputs: WeightedRows, atol: numbe
   return { table, counts, width };
 }
 
-/** What stands at the hook points, under the names of its inputs. */
-export function constants(
+/** In steps: what stands at the hook points, under the names of its inputs. */
+export function* constants(
   subject: Subject,
   inputs: WeightedRows,
   ablation: ConstantAblation,
   hooks: readonly HookName[],
-): Record<string, Float64Array> {
+): Steps<Record<string, Float64Array>> {
   const { model, task, runs, runSize } = subject;
   assertAblation({}, ablation);
   const source: MeanValues = {
     transformer: model,
     positions: task.positions,
-    means: (_, places) => meanActivations(runs, inputs, places, runSize),
+    means: (...asked) => runSteps(source.meansInSteps(...asked)),
+    meansInSteps: (_, places) => meanActivations(runs, inputs, places, runSize),
   };
-  const values = constantsAt(ablation, source, hooks);
+  const values = yield* constantsAt(ablation, source, hooks);
   return Object.fromEntries([...values].map(([hook, value]) => [sourceName(hook), value]));
 }
 
@@ -220,6 +222,8 @@ export function* jointConstantSteps(
 interface AblatedRun {
   readonly ablation: ConstantAblation;
   readonly set: NodeSet;
+  /** What its runs read. */
+  readonly scalars: Readonly<Record<string, number | ArrayLike<number>>>;
   readonly totals: Totals;
 }
 
@@ -236,16 +240,17 @@ function* ablatedSteps(
   const hooks = hooksOf(sets.flat());
   const capture = loadCapture({ ...subject.runs, hooks: restartPoints(config, hooks) });
   const programs = loadAblated(subject, sets, atol);
-  const runs = wanted.flatMap((ablation) => {
-    const values = constants(subject, inputs, ablation, hooks);
-    return sets.map((set) => {
+  const runs: AblatedRun[] = [];
+  for (const ablation of wanted) {
+    const values = yield* partSteps(constants(subject, inputs, ablation, hooks), 0, 0);
+    for (const set of sets) {
       const names = hooksOf(set).map((hook) => sourceName(hook));
       const sources = Object.fromEntries(names.map((name) => [name, values[name]!]));
       const scalars = { ...sources, ...patchedValues(config, set) };
       const totals: Totals = { lost: 0, wrong: 0, broken: 0, worst: undefined };
-      return { ablation, set, scalars, totals };
-    });
-  });
+      runs.push({ ablation, set, scalars, totals });
+    }
+  }
   try {
     const most = Math.min(subject.runSize, CAPTURE_BUDGET / capture.perRow);
     for (const { rows, weights, offset } of partsOf(inputs, most)) {

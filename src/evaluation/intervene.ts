@@ -9,6 +9,7 @@ import {
   type PairedInputs,
   prepareCircuitRuns,
   resample,
+  runSteps,
   type Scope,
   withScope,
   zero,
@@ -102,7 +103,7 @@ function ablationOf(
       const runs = { backend: scope.backend, model, tokens: scope.buffer(tokens), positions };
       const weights = Float64Array.from(multiplicity);
       const rows = Uint32Array.from(weights.keys());
-      return given(meanActivations(runs, { rows, weights }, sourceHooks(config)));
+      return given(runSteps(meanActivations(runs, { rows, weights }, sourceHooks(config))));
     }
   }
 }

@@ -13,6 +13,7 @@ import {
   largestRun,
   loadReadings,
   partsOf,
+  runSteps,
 } from "../interventions/index.ts";
 import { assertTask, highLevelLabels, inputCount, type TrainingTask } from "../training/index.ts";
 import {
@@ -143,7 +144,7 @@ function assertFiniteActivations(subject: Subject, rows: Uint32Array): void {
     for (const part of partsOf({ rows, weights }, runSize)) {
       const nameOf = (i: number) => `input ${part.rows[i]}`;
       const count = part.rows.length;
-      check({ tokens: { table: tokens, rows: part.rows }, count, nameOf });
+      runSteps(check({ tokens: { table: tokens, rows: part.rows }, count, nameOf }));
     }
   } finally {
     for (const executable of loaded) executable.dispose();

@@ -6,6 +6,7 @@ import {
   keptPrograms,
   type Run,
   type SampleRows,
+  type Steps,
   sampleInput,
   sizeOf,
 } from "../engine/index.ts";
@@ -143,15 +144,15 @@ export interface CapturedRun {
 }
 
 /**
- * Prepares ordinary runs of a transformer: a function from tokens `[row, pos]` to what passes at
- * `hooks`.
+ * Prepares ordinary runs of a transformer, to be made in steps: a function from tokens `[row, pos]` to what
+ * passes at `hooks`.
  */
 export function prepareCapture(
   scope: Scope,
   facts: Omit<PairedInputs, "cleanTokens" | "corruptedTokens">,
   weights: GraphWeights,
   hooks: Iterable<HookName>,
-): (tokens: Int32Array) => CapturedRun {
+): (tokens: Int32Array) => Steps<CapturedRun> {
   const { rows, positions } = facts;
   const { config } = facts.transformer;
   const captured = [...new Set(hooks)];
@@ -171,10 +172,10 @@ export function prepareCapture(
     ({ program: { order } }) => order.length,
   );
   const executable = scope.load(program);
-  return (tokens) => {
+  return function* (tokens) {
     const at = new Map(sizes.map(([hook, size]) => [hook, scope.buffer(rows * size)]));
     const kept = scope.buffer(rows * keptPositions(facts).length * config.dVocabOut);
-    executable.run({
+    yield* executable.runInSteps({
       batch: rows,
       inputs: usedInputs(executable.program, {
         ...weights.bindings,

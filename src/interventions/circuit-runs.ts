@@ -2,7 +2,10 @@ import { type Circuit, type ComputationalGraph, fullGraph } from "../circuit/ind
 import {
   type Binding,
   compile,
+  type Executable,
   keptPrograms,
+  runSteps,
+  type Steps,
   sampleInput,
   type Tensor,
   type Values,
@@ -21,10 +24,11 @@ import {
   usedInputs,
 } from "../transformer/index.ts";
 import type { Ablation } from "./ablation/ablation.ts";
+import { assertAblation } from "./ablation/needs.ts";
 import { getAblation } from "./ablation/registry.ts";
 import { resample } from "./ablation/resample.ts";
 import { edgePlace } from "./edge-place.ts";
-import { prepareInputRuns } from "./input-runs.ts";
+import { type AblatedValues, prepareInputRuns } from "./input-runs.ts";
 import { CLEAN_LOGITS } from "./inputs.ts";
 import { assertPairedInputs, type PairedInputs } from "./paired-inputs.ts";
 import type { Scope } from "./scope.ts";
@@ -53,8 +57,16 @@ export interface CircuitRuns {
    * Throws `E_CIRCUIT` for edges that the transformer does not have.
    */
   of(circuit: Circuit): Values;
+  /** {@link CircuitRuns.of} in steps. */
+  inSteps(circuit: Circuit): Steps<Values>;
   /** The same under another ablation, by the same program. Throws `E_TASK` as `assertAblation`. */
   under(ablation: Ablation | string): CircuitRuns;
+}
+
+/** The program of all circuits, and what its runs share. */
+interface Loaded {
+  readonly executable: Executable<"result">;
+  readonly shared: Readonly<Record<string, Binding>>;
 }
 
 /**
@@ -94,7 +106,7 @@ export function prepareCircuitRuns(
     const kept = atKeptPositions(inputs, logits);
     return compile({ outputs: { result: read?.(kept) ?? kept } });
   };
-  const load = () => {
+  function* load(): Steps<Loaded> {
     const program = keptPrograms.kept(
       weights.key &&
         reads &&
@@ -107,28 +119,30 @@ export function prepareCircuitRuns(
     const shared = {
       ...weights.bindings,
       ...further,
-      ...(needsClean ? { [CLEAN_LOGITS]: runs.clean().logits } : {}),
+      ...(needsClean ? { [CLEAN_LOGITS]: (yield* runs.clean()).logits } : {}),
       tokens: scope.buffer(cleanTokens),
     };
     return { executable, shared };
-  };
-  let loaded: ReturnType<typeof load> | undefined;
+  }
+  let loaded: Loaded | undefined;
   const under = (choice: Ablation | string): CircuitRuns => {
-    const carried = runs.ablated(getAblation(choice), sources);
-    const patches = Object.fromEntries(
-      sources.map((hook) => [patchName(hook), carried.get(hook)!]),
-    );
-    return {
-      of: (circuit) => {
-        assertEdges(graph, circuit);
-        loaded ??= load();
-        const { executable, shared } = loaded;
-        const bindings = usedInputs(executable.program, { ...shared, ...patches });
-        const scalars = edgeMasks(graph, circuit);
-        return executable.run({ batch: rows, inputs: bindings, scalars }).result;
-      },
-      under,
-    };
+    const ablation = getAblation(choice);
+    assertAblation(inputs, ablation);
+    let carried: AblatedValues | undefined;
+    function* inSteps(circuit: Circuit): Steps<Values> {
+      assertEdges(graph, circuit);
+      carried ??= yield* runs.ablated(ablation, sources);
+      loaded ??= yield* load();
+      const { executable, shared } = loaded;
+      const patches = sources.map((hook) => [patchName(hook), carried!.get(hook)!]);
+      const bindings = usedInputs(executable.program, {
+        ...shared,
+        ...Object.fromEntries(patches),
+      });
+      const scalars = edgeMasks(graph, circuit);
+      return (yield* executable.runInSteps({ batch: rows, inputs: bindings, scalars })).result;
+    }
+    return { of: (circuit) => runSteps(inSteps(circuit)), inSteps, under };
   };
   return under(ablation);
 }

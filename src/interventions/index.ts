@@ -21,12 +21,14 @@ export type {
   RowValues,
   RunAblation,
 } from "./ablation/ablation.ts";
+export { ended } from "./ablation/ablation.ts";
 export { constantsAt } from "./ablation/constants.ts";
 export { given } from "./ablation/given.ts";
 export {
   CONSTANTS_BUDGET,
   type LearntConstants,
   learnConstants,
+  learnConstantsInSteps,
 } from "./ablation/learn-constants.ts";
 export { mean } from "./ablation/mean.ts";
 export { meanPositional } from "./ablation/mean-positional.ts";

@@ -1,8 +1,14 @@
-import type { Binding } from "../engine/index.ts";
+import { type Binding, runSteps, type Steps } from "../engine/index.ts";
 import type { HookName } from "../transformer/index.ts";
-import type { Ablation, InputSide, LearningValues, RowValues } from "./ablation/ablation.ts";
+import {
+  type Ablation,
+  ended,
+  type InputSide,
+  type LearningValues,
+  type RowValues,
+} from "./ablation/ablation.ts";
 import { constantsAt } from "./ablation/constants.ts";
-import { learnConstants } from "./ablation/learn-constants.ts";
+import { learnConstantsInSteps } from "./ablation/learn-constants.ts";
 import { assertAblation } from "./ablation/needs.ts";
 import { type CapturedRun, prepareCapture } from "./capture.ts";
 import { meanActivations } from "./means.ts";
@@ -13,10 +19,10 @@ import type { GraphWeights } from "./weights.ts";
 /** Values of sample inputs by hook point, for a run on all rows. */
 export type AblatedValues = ReadonlyMap<HookName, Binding>;
 
-/** Ordinary runs of a frozen model on its inputs, each made once, and what ablated places carry. */
+/** Ordinary runs of a frozen model on its inputs, each made once, in steps, and what ablated places carry. */
 export interface InputRuns {
   /** What passes on the clean inputs. */
-  clean(): CapturedRun;
+  clean(): Steps<CapturedRun>;
   /**
    * What hook points carry where they are ablated. This is the one place that says so: an ablated
    * node is given it, an ablated edge carries it from its source, and a residual stream of which all
@@ -24,7 +30,7 @@ export interface InputRuns {
    *
    * Throws `E_TASK` without the corrupted inputs that an ablation needs.
    */
-  ablated(ablation: Ablation, hooks: Iterable<HookName>): AblatedValues;
+  ablated(ablation: Ablation, hooks: Iterable<HookName>): Steps<AblatedValues>;
 }
 
 /** Prepares the runs of a model on its inputs; `hooks`: all points that anybody will ask about. */
@@ -36,15 +42,26 @@ export function prepareInputRuns(
 ): InputRuns {
   const { transformer, positions, rows } = inputs;
   const tokensOf = (side: InputSide) => inputs[`${side}Tokens`]!;
-  const capture = once(() => prepareCapture(scope, inputs, weights, hooks));
-  const runOf = (side: InputSide) => once(() => capture()(tokensOf(side)));
+  let capture: ReturnType<typeof prepareCapture> | undefined;
+  const runOf = (side: InputSide) => {
+    let known: CapturedRun | undefined;
+    return function* () {
+      capture ??= prepareCapture(scope, inputs, weights, hooks);
+      known ??= yield* capture(tokensOf(side));
+      return known;
+    };
+  };
   const runs = { clean: runOf("clean"), corrupted: runOf("corrupted") };
   const values: RowValues & LearningValues = {
     transformer,
     rows,
     positions,
-    at: (side, hook) => runs[side]().at.get(hook)!,
-    means: (side, wanted) => {
+    at: (side, hook) => runSteps(values.atInSteps(side, hook)),
+    *atInSteps(side, hook) {
+      return (yield* runs[side]()).at.get(hook)!;
+    },
+    means: (side, wanted) => runSteps(values.meansInSteps(side, wanted)),
+    meansInSteps: (side, wanted) => {
       const model = { config: transformer.config, ...weights };
       const { backend } = scope;
       const tokens = scope.buffer(tokensOf(side));
@@ -52,32 +69,27 @@ export function prepareInputRuns(
       const weighted = { rows: all, weights: rowWeights(inputs) };
       return meanActivations({ backend, model, tokens, positions }, weighted, wanted);
     },
-    learnt: (hook) => learnConstants(scope.backend, inputs, hook).values,
+    *learnt(hook) {
+      return (yield* learnConstantsInSteps(scope.backend, inputs, hook)).values;
+    },
   };
   const sameForAll = new Uint32Array(rows);
   return {
     clean: runs.clean,
-    ablated: (ablation, wanted) => {
+    *ablated(ablation, wanted) {
       assertAblation(inputs, ablation);
       const points = [...new Set(wanted)];
       if (ablation.kind === "run") {
-        return new Map(points.map((hook) => [hook, ablation.carry(values, hook)]));
+        const carried = new Map<HookName, Binding>();
+        for (const hook of points) carried.set(hook, yield* ended(ablation.carry(values, hook)));
+        return carried;
       }
       const shared = (constant: Float64Array) => ({
         table: scope.buffer(constant),
         rows: sameForAll,
       });
-      const constants = constantsAt(ablation, values, points);
+      const constants = yield* constantsAt(ablation, values, points);
       return new Map([...constants].map(([hook, constant]) => [hook, shared(constant)]));
     },
-  };
-}
-
-/** A function that computes its value when it is first asked for it. */
-function once<T>(compute: () => T): () => T {
-  let known: { readonly value: T } | undefined;
-  return () => {
-    known ??= { value: compute() };
-    return known.value;
   };
 }

@@ -6,6 +6,8 @@ import {
   momentNames,
   optimizerStep,
   PYTORCH_ADAM,
+  runSteps,
+  type Steps,
   sizeOf,
   type Tensor,
 } from "../engine/index.ts";
@@ -65,6 +67,8 @@ export interface Learner {
    * `E_NUMBER` when that is not finite.
    */
   step(step: LearnerStep): number;
+  /** {@link Learner.step} in steps, which are to be run to their end. */
+  stepInSteps(step: LearnerStep): Steps<number>;
   /** A copy of the parameter. Throws `E_NUMBER` when it is not finite. */
   values(): Float64Array;
 }
@@ -105,17 +109,25 @@ export function prepareLearner(
     second.write(state.second);
   };
   reset();
+  const stepInSteps: Learner["stepInSteps"] = function* ({
+    step,
+    learningRate,
+    scalars = {},
+    rows: batch = rows,
+    inputs: own = {},
+  }) {
+    const all = { ...adamScalars(step, learningRate, adam), ...scalars };
+    const inputs = { ...bound, ...usedInputs(executable.program, own) };
+    const result = yield* executable.runInSteps({ batch, inputs, scalars: all });
+    const [value = Number.NaN] = result.loss;
+    assertFinite(value, `the loss of ${words.run} is not a finite number`);
+    return value;
+  };
   return {
     reset,
     state: () => ({ theta: theta.read(), first: first.read(), second: second.read() }),
-    step: ({ step, learningRate, scalars = {}, rows: batch = rows, inputs: own = {} }) => {
-      const all = { ...adamScalars(step, learningRate, adam), ...scalars };
-      const inputs = { ...bound, ...usedInputs(executable.program, own) };
-      const result = executable.run({ batch, inputs, scalars: all });
-      const [value = Number.NaN] = result.loss;
-      assertFinite(value, `the loss of ${words.run} is not a finite number`);
-      return value;
-    },
+    step: (step) => runSteps(stepInSteps(step)),
+    stepInSteps,
     values: () => {
       const values = Float64Array.from(theta.read());
       for (const value of values)

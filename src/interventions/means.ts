@@ -1,4 +1,4 @@
-import { batchSum, mul, sampleInput, sizeOf } from "../engine/index.ts";
+import { batchSum, mul, type Steps, sampleInput, sizeOf } from "../engine/index.ts";
 import { type HookName, hookShape } from "../transformer/index.ts";
 import type { FrozenRuns } from "./capture.ts";
 import { loadReadings } from "./readings.ts";
@@ -8,15 +8,15 @@ import { largestRun, partsOf, type WeightedRows } from "./rows.ts";
 export type ConstantActivations = ReadonlyMap<HookName, Float64Array>;
 
 /**
- * The weighted mean over inputs of the activations at some hook points, per position, made in runs of
+ * In steps: the weighted mean over inputs of the activations at some hook points, per position, made in runs of
  * at most `runSize` of them.
  */
-export function meanActivations(
+export function* meanActivations(
   runs: FrozenRuns,
   inputs: WeightedRows,
   hooks: readonly HookName[],
   runSize: number = largestRun(runs.model.config, runs.positions),
-): ConstantActivations {
+): Steps<ConstantActivations> {
   const { model, positions } = runs;
   const weight = sampleInput("weight", []);
   const sums = loadReadings<string>({
@@ -29,7 +29,7 @@ export function meanActivations(
   const totals = new Map(hooks.map((hook) => [hook, new Float64Array(sizeAt(hook))]));
   try {
     for (const { rows, weights } of partsOf(inputs, runSize)) {
-      const values = sums.run(rows, { weight: weights });
+      const [values] = yield* runs.backend.runInSteps([sums.prepare(rows, { weight: weights })]);
       for (const [hook, total] of totals) {
         for (const [i, value] of values[hook]!.entries()) total[i]! += value;
       }

@@ -14,6 +14,8 @@ export interface Progress {
 export interface PaceOptions<P = Progress> {
   readonly onProgress?: (progress: P) => void;
   readonly signal?: AbortSignal;
+  /** What gives others their turns, where several pieces of work share it. Default: {@link turns}. */
+  readonly turn?: () => Promise<unknown>;
 }
 
 /** Milliseconds of work after which the event loop gets a turn: with the step that ends them, less than 50. */
@@ -49,10 +51,9 @@ export function turns(signal?: AbortSignal): () => Promise<void> {
 
 /** A function to call before each piece of work: it reports progress, and does what {@link turns} does. */
 export function pace(
-  { onProgress, signal }: PaceOptions,
+  { onProgress, signal, turn = turns(signal) }: PaceOptions,
   unit: string,
 ): (done: number, total: number) => Promise<void> {
-  const turn = turns(signal);
   return async (done, total) => {
     onProgress?.({ done, total, unit });
     await turn();
@@ -75,13 +76,10 @@ export function* partSteps<T>(steps: Steps<T>, from: number, to: number): Steps<
 /**
  * Runs the steps so that other tasks of the program go on meanwhile, telling the share that is done;
  * rejects with the signal's reason once that is aborted.
- *
- * @param turn what gives them their turns, where it is shared with other work
  */
 export async function paceSteps<T>(
   steps: Steps<T>,
-  { onProgress, signal }: PaceOptions<number> = {},
-  turn: () => Promise<unknown> = turns(signal),
+  { onProgress, signal, turn = turns(signal) }: PaceOptions<number> = {},
 ): Promise<T> {
   try {
     for (;;) {

@@ -3,6 +3,7 @@ import {
   type Buffer,
   compile,
   type Executable,
+  type Steps,
   type Tensor,
   type Values,
 } from "../engine/index.ts";
@@ -19,8 +20,8 @@ export interface RunInputs {
 
 /** Programs of one result over all rows, each compiled when it is first run. */
 export interface Programs {
-  /** Runs the program of a key; `build` makes its graph, once. */
-  run(key: string, build: () => Tensor, own: RunInputs): Values;
+  /** Runs the program of a key in steps; `build` makes its graph, once. */
+  run(key: string, build: () => Tensor, own: RunInputs): Steps<Values>;
 }
 
 /** Makes programs whose runs share their rows and some inputs. */
@@ -36,15 +37,16 @@ export function createPrograms(
     return executable;
   };
   return {
-    run: (key, build, { inputs = {}, scalars = {}, into }) => {
+    *run(key, build, { inputs = {}, scalars = {}, into }) {
       const executable = load(key, build);
       const known = Object.entries(scalars).filter(([name]) => executable.program.inputs.has(name));
-      return executable.run({
+      const { result } = yield* executable.runInSteps({
         batch: rows,
         inputs: usedInputs(executable.program, { ...shared, ...inputs }),
         scalars: Object.fromEntries(known),
         ...(into === undefined ? {} : { into: { result: into } }),
-      }).result;
+      });
+      return result;
     },
   };
 }

@@ -161,7 +161,7 @@ export async function train(
   const { backend, onProgress, checkpoint, learning = weightLearning(task) } = options;
   const turn = turns();
   const opening = await prepareSession(task, recipe, learning, options);
-  const session = await paceSteps(opening, {}, turn);
+  const session = await paceSteps(opening, { turn });
   try {
     let end = session.isDue ? undefined : endOf(recipe, session);
     while (end === undefined) {
@@ -169,7 +169,7 @@ export async function train(
         end = "aborted";
         break;
       }
-      const result = await paceSteps(session.validate(), {}, turn);
+      const result = await paceSteps(session.validate(), { turn });
       onProgress?.(eventOf(result));
       await checkpoint?.(session.state);
       end = session.isDue ? undefined : endOf(recipe, session);
@@ -204,7 +204,7 @@ async function trainUntilDue(
   let told = performance.now();
   while (!session.isDue) {
     if (signal?.aborted) return false;
-    const recovery = await paceSteps(session.trainBatches(), {}, turn);
+    const recovery = await paceSteps(session.trainBatches(), { turn });
     if (recovery !== undefined) onProgress?.(eventOf(recovery));
     if (performance.now() - told < REPORT_INTERVAL) continue;
     const { epoch, batch, step } = session;

@@ -3,6 +3,7 @@ import {
   type Backend,
   compile,
   referenceBackend,
+  runSteps,
   sampleInput,
   wasmBackend,
 } from "../engine/index.ts";
@@ -34,7 +35,8 @@ function checked({ config, weights }: Transformer, rows: readonly number[][], ba
   const run = { load: backend.load, config, tensors, bindings: {}, positions: 3 };
   const check = prepareFiniteCheck(run);
   const tokens = Float32Array.from(rows.flat());
-  return errorOf(() => check({ tokens, count: rows.length, nameOf: (row) => `row ${row}` }));
+  const nameOf = (row: number) => `row ${row}`;
+  return errorOf(() => runSteps(check({ tokens, count: rows.length, nameOf })));
 }
 
 describe("weights that are not finite", () => {

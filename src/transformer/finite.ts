@@ -6,6 +6,7 @@ import {
   keptPrograms,
   less,
   type Program,
+  type Steps,
   sampleInput,
   sizeOf,
   stack,
@@ -65,8 +66,8 @@ export interface CheckedRows {
   readonly nameOf: (row: number) => string;
 }
 
-/** A check of ordinary runs. Whoever loaded its programs disposes of them. */
-export type FiniteCheck = (rows: CheckedRows) => void;
+/** A check of ordinary runs, in steps. Whoever loaded its programs disposes of them. */
+export type FiniteCheck = (rows: CheckedRows) => Steps<void>;
 
 const LOGITS = "logits";
 
@@ -99,9 +100,9 @@ export function prepareFiniteCheck(run: CheckedRun): FiniteCheck {
   const inputsOf = (program: Program, tokens: Binding) =>
     usedInputs(program, { ...bindings, tokens });
 
-  return ({ tokens, count, nameOf }) => {
+  return function* ({ tokens, count, nameOf }) {
     const inputs = inputsOf(executable.program, tokens);
-    const found = executable.run({ batch: count, inputs }).counts;
+    const { counts: found } = yield* executable.runInSteps({ batch: count, inputs });
     for (const [at, name] of names.entries()) {
       for (let row = 0; row < count; row++) {
         if (found[row * names.length + at] === 0) continue;

@@ -113,6 +113,7 @@ export {
   type RunRequest,
   type RunResult,
   run,
+  runInSteps,
   tokenTable,
   usedInputs,
 } from "./run.ts";

@@ -3,6 +3,8 @@ import {
   type Binding,
   compile,
   type Program,
+  runSteps,
+  type Steps,
   sampleInput,
   type Tensor,
   type Values,
@@ -133,11 +135,16 @@ export function usedInputs(
  *
  * Throws `E_TOKENS`, `E_WEIGHTS` or `E_HOOK` for what does not fit.
  */
-export function run(
+export function run(transformer: Transformer, backend: Backend, request: RunRequest): RunResult {
+  return runSteps(runInSteps(transformer, backend, request));
+}
+
+/** {@link run} in steps. */
+export function* runInSteps(
   { config, weights }: Transformer,
   backend: Backend,
   request: RunRequest,
-): RunResult {
+): Steps<RunResult> {
   assertWeights(config, weights);
   const { tokens: rows, ...options } = request;
   const positions = assertTokens(config, rows);
@@ -150,7 +157,8 @@ export function run(
     ...Object.fromEntries([...weights].map(([key, { data }]) => [key, data])),
     tokens: Float32Array.from(rows.flatMap((row) => Array.from(row))),
   };
-  const values = executable.run({ batch: rows.length, inputs: usedInputs(program, inputs) });
+  const used = usedInputs(program, inputs);
+  const values = yield* executable.runInSteps({ batch: rows.length, inputs: used });
   executable.dispose();
   const activations = (name: string): Activations => {
     const [tensor, data] = [outputs[name], values[name]];

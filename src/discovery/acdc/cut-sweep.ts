@@ -2,7 +2,7 @@ import type { ComputationalGraph } from "../../circuit/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
 import { pace, withScope } from "../../interventions/index.ts";
 import { type AblationChoice, chosenAblation } from "../algorithm/ablation-option.ts";
-import type { DiscoveryContext } from "../algorithm/context.ts";
+import { type DiscoveryContext, inTurns } from "../algorithm/context.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 import { prepareTrials } from "../trials/trials.ts";
 import type { Cut, DecisionRule } from "./cut.ts";
@@ -65,16 +65,20 @@ export async function sweepCuts(
   const closest = new Map(thresholds.map((threshold) => [threshold, Number.POSITIVE_INFINITY]));
 
   const { groups, evaluations } = await withScope(context.backend, async (scope) => {
-    const trials = prepareTrials(scope, task, graph, "faithfulness", chosenAblation(ablation));
+    const chosen = chosenAblation(ablation);
+    const trials = await inTurns(
+      prepareTrials(scope, task, graph, "faithfulness", chosen),
+      context,
+    );
     let current: ThresholdGroup[] = [firstGroup(graph, cuts, thresholds)];
     for (const [index, cut] of cuts.entries()) {
       await tick(index, cuts.length);
       const next: ThresholdGroup[] = [];
       for (const group of current) {
-        const left = enterCut(group, graph, trials, cut);
+        const left = await inTurns(enterCut(group, graph, trials, cut), context);
         const isShared = [...current, ...next].some(({ heads }) => heads === left);
         if (left !== undefined && !isShared) scope.release(left);
-        const loss = lossWithout(group, graph, trials, cut);
+        const loss = await inTurns(lossWithout(group, graph, trials, cut), context);
         const isJudged = !rule.dropsUnreachable || matters(group, cut);
         next.push(...decide(group, graph, [index, cut], loss, rule));
         for (const threshold of isJudged ? group.thresholds : []) {

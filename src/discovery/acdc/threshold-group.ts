@@ -1,5 +1,6 @@
 import type { ComputationalGraph } from "../../circuit/index.ts";
 import type { Buffer } from "../../engine/index.ts";
+import type { Steps } from "../../interventions/index.ts";
 import { liveDestinations } from "../trials/reach.ts";
 import type { Removed } from "../trials/removed.ts";
 import type { Trials } from "../trials/trials.ts";
@@ -42,16 +43,16 @@ export function firstGroup(
 }
 
 /**
- * Brings a group up to date for a cut: at a new sublayer all heads are clean again, since edges
+ * In steps: brings a group up to date for a cut: at a new sublayer all heads are clean again, since edges
  * into it are only now removed; a head that is left behind is computed once for all further trials.
  * Returns a buffer of heads that the group no longer uses, if there is one.
  */
-export function enterCut(
+export function* enterCut(
   group: ThresholdGroup,
   graph: ComputationalGraph,
   trials: Trials,
   { destination }: Cut,
-): Buffer | undefined {
+): Steps<Buffer | undefined> {
   const { depth, block, node } = graph.destinations[destination]!;
   const { heads, staleHead } = group;
   if (depth !== group.depth) {
@@ -62,7 +63,7 @@ export function enterCut(
     return heads;
   }
   if (staleHead === undefined || staleHead === node.head) return undefined;
-  group.heads = trials.updateHead(block, staleHead, group.removed, { heads });
+  group.heads = yield* trials.updateHead(block, staleHead, group.removed, { heads });
   group.staleHead = undefined;
   return heads;
 }
@@ -75,17 +76,17 @@ export function matters({ live, removed }: ThresholdGroup, { destination, edges 
   return live[destination]! && edges.some((edge) => removed[edge] === 0);
 }
 
-/** The faithfulness loss if one more cut is removed. Where nothing can change, nothing is run. */
-export function lossWithout(
+/** In steps: the faithfulness loss if one more cut is removed. Where nothing can change, nothing is run. */
+export function* lossWithout(
   group: ThresholdGroup,
   graph: ComputationalGraph,
   trials: Trials,
   cut: Cut,
-): number {
+): Steps<number> {
   if (!matters(group, cut)) return group.faithfulness;
   const { heads } = group;
   const removed = withCut(group.removed, cut);
-  return trials.evaluate(graph.destinations[cut.destination]!, removed, { heads });
+  return yield* trials.evaluate(graph.destinations[cut.destination]!, removed, { heads });
 }
 
 function withCut(removed: Removed, { edges }: Cut): Removed {

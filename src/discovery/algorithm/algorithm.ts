@@ -9,6 +9,7 @@ import {
   type ScoreMap,
 } from "../../circuit/index.ts";
 import { InterpBenchError, type ObjectSchema } from "../../errors/index.ts";
+import { turns } from "../../interventions/index.ts";
 import { assertTask, type DiscoveryTask } from "../task/task.ts";
 import type { Advice } from "./advice.ts";
 import { assertParts } from "./assert-parts.ts";
@@ -134,7 +135,8 @@ export function defineAlgorithm<Options extends ObjectSchema>(
       const asked = taskUnder(task, parsed);
       assertTask(asked);
       assertNeeds(definition.name, definition.needs ?? {}, parsed, asked);
-      const parts = await definition.discover(asked, parsed, context);
+      const turn = turns(context.signal);
+      const parts = await definition.discover(asked, parsed, { turn, ...context });
       assertParts(definition.name, parts, asked.transformer.config);
       return describedDiscovery(definition, parsed, parts, task.transformer.config);
     },

@@ -1,5 +1,5 @@
 import type { Backend } from "../../engine/index.ts";
-import type { PaceOptions } from "../../interventions/index.ts";
+import { type PaceOptions, paceSteps, type Steps } from "../../interventions/index.ts";
 import type { DiscoveryMoment } from "./moments.ts";
 
 /** Where an algorithm that takes long keeps its state, as JSON data, to go on after any end. */
@@ -20,3 +20,7 @@ export interface DiscoveryContext extends PaceOptions {
   /** Watches an algorithm that says what as (`watchable`); it changes no number. Default: nobody. */
   readonly onMoment?: (moment: DiscoveryMoment) => void;
 }
+
+/** Runs steps so that other tasks of the program get their turns, and the signal can stop them. */
+export const inTurns = <T>(steps: Steps<T>, { onProgress: _, ...pace }: PaceOptions): Promise<T> =>
+  paceSteps(steps, pace);

@@ -4,6 +4,7 @@ import {
   type Ablation,
   CLEAN_LOGITS,
   edgePlace,
+  ended,
   freezeWeights,
   type GraphWeights,
   namedInputs,
@@ -12,6 +13,7 @@ import {
   ROW_WEIGHT,
   rowWeights,
   type Scope,
+  type Steps,
   withScope,
 } from "../../interventions/index.ts";
 import {
@@ -22,7 +24,7 @@ import {
   usedInputs,
 } from "../../transformer/index.ts";
 import { type AblationChoice, chosenAblation } from "../algorithm/ablation-option.ts";
-import type { DiscoveryContext } from "../algorithm/context.ts";
+import { type DiscoveryContext, inTurns } from "../algorithm/context.ts";
 import { assertFiniteEffects, assertFiniteTask } from "../run/finite.ts";
 import { type LossName, lossTargets } from "../task/losses.ts";
 import type { DiscoveryTask } from "../task/task.ts";
@@ -113,10 +115,12 @@ export async function attributeWith(
   const tick = pace(context, "points");
   const totals = new Map<HookName, Float64Array>();
   await withScope(context.backend, async (scope) => {
-    const effectsOf = prepareAttribution(scope, task, loss, path, rule, chosenAblation(ablation));
+    const chosen = chosenAblation(ablation);
+    const preparing = prepareAttribution(scope, task, loss, path, rule, chosen);
+    const effectsOf = await inTurns(preparing, context);
     for (const [done, run] of runs.entries()) {
       await tick(done, runs.length);
-      for (const [hook, values] of Object.entries(effectsOf(run))) {
+      for (const [hook, values] of Object.entries(await inTurns(effectsOf(run), context))) {
         const total = totals.get(hook as HookName) ?? new Float64Array(values.length);
         values.forEach((value, i) => {
           total[i]! += run.weight * value;
@@ -155,10 +159,11 @@ async function attribute(
   const outputs = onPoint === undefined ? [] : ([LOSS] as const);
   await withScope(context.backend, async (scope) => {
     const ablates = chosenAblation(ablation);
-    const outputsOf = prepareAttribution(scope, task, loss, path, rule, ablates, outputs);
+    const preparing = prepareAttribution(scope, task, loss, path, rule, ablates, outputs);
+    const outputsOf = await inTurns(preparing, context);
     for (const [index, run] of runs.entries()) {
       await tick(index, total);
-      const found = outputsOf(run);
+      const found = await inTurns(outputsOf(run), context);
       const effects = Float64Array.from(places, ({ hook, at, source }) =>
         (run.credits ?? source) === source ? found[hook]![at]! : 0,
       );
@@ -187,11 +192,11 @@ function attributionKey(
 }
 
 /**
- * A function from each run of the path, in turn, to its effects by hook point; other runs are made once.
+ * In steps: a function from each run of the path, in turn, to its effects by hook point; other runs are made once.
  *
  * @param also what it is to say besides: {@link LOSS}
  */
-function prepareAttribution(
+function* prepareAttribution(
   scope: Scope,
   task: DiscoveryTask,
   loss: LossName,
@@ -199,9 +204,9 @@ function prepareAttribution(
   rule: EffectRule,
   ablation: Ablation,
   also: readonly (typeof LOSS)[] = [],
-): (run: PathRun) => Readonly<Record<string, Values>> {
+): Steps<(run: PathRun) => Steps<Readonly<Record<string, Values>>>> {
   const weights = freezeWeights(scope, task.transformer);
-  assertFiniteTask(scope, task, weights, ablation);
+  yield* assertFiniteTask(scope, task, weights, ablation);
   const targets = lossTargets(task, loss);
   const { program, reads } = keptPrograms.kept(
     attributionKey(task, weights, loss, path, rule, also),
@@ -215,20 +220,21 @@ function prepareAttribution(
   );
   const runs = prepareInputRuns(scope, task, weights, [...reads.ablated, ...reads.clean]);
   const executable = scope.load(program);
-  const clean = reads.clean.size > 0 || loss === "faithfulness" ? runs.clean() : undefined;
+  const clean = reads.clean.size > 0 || loss === "faithfulness" ? yield* runs.clean() : undefined;
   const cleanAt = new Map([...reads.clean].map((hook) => [hook, clean!.at.get(hook)!]));
   const shared = {
     ...weights.bindings,
     ...targets,
     ...(clean === undefined ? {} : { [CLEAN_LOGITS]: clean.logits }),
     ...namedInputs("clean", cleanAt),
-    ...namedInputs("ablated", runs.ablated(ablation, reads.ablated)),
+    ...namedInputs("ablated", yield* runs.ablated(ablation, reads.ablated)),
     [ROW_WEIGHT]: rowWeights(task),
     tokens: Float32Array.from(task.cleanTokens),
   };
-  const ownInputs = path.prepare?.({ scope, task, weights });
-  return ({ scalars }) => {
-    const inputs = usedInputs(executable.program, { ...shared, ...ownInputs?.() });
-    return executable.run({ batch: task.rows, inputs, scalars });
+  const ownInputs = path.prepare && (yield* ended(path.prepare({ scope, task, weights })));
+  return function* ({ scalars }) {
+    const own = ownInputs && (yield* ended(ownInputs()));
+    const inputs = usedInputs(executable.program, { ...shared, ...own });
+    return yield* executable.runInSteps({ batch: task.rows, inputs, scalars });
   };
 }

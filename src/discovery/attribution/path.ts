@@ -1,5 +1,5 @@
 import type { Binding, Shape, Tensor } from "../../engine/index.ts";
-import type { GraphWeights, Scope } from "../../interventions/index.ts";
+import type { GraphWeights, Scope, Steps } from "../../interventions/index.ts";
 import type { HookName, Hooks, SourceHook, TransformerConfig } from "../../transformer/index.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 
@@ -39,6 +39,11 @@ export interface PathWork {
   readonly weights: GraphWeights;
 }
 
+/** Values of a path's own inputs for its next run. */
+export type OwnInputs = () => NamedBindings | Steps<NamedBindings>;
+
+type NamedBindings = Readonly<Record<string, Binding>>;
+
 /**
  * The runs in which gradients are taken, from the clean towards the ablated one, and what cutting an edge is
  * said to change in them. Everything that tells attribution methods apart is here.
@@ -62,6 +67,9 @@ export interface AttributionPath {
    */
   readonly averages?: "effects" | "sizes";
   readonly runs: readonly PathRun[];
-  /** Values of the path's own inputs, in a function that is called once for every run, in their order. */
-  prepare?(work: PathWork): () => Readonly<Record<string, Binding>>;
+  /**
+   * Values of the path's own inputs, in a function that is called once for every run, in their order. Both may be
+   * steps that end with it.
+   */
+  prepare?(work: PathWork): OwnInputs | Steps<OwnInputs>;
 }

@@ -22,6 +22,7 @@ import {
   rowWeights,
   runInput,
   type Scope,
+  type Steps,
   sampleInputs,
   withScope,
 } from "../../interventions/index.ts";
@@ -34,7 +35,7 @@ import {
   usedInputs,
 } from "../../transformer/index.ts";
 import { chosenAblation } from "../algorithm/ablation-option.ts";
-import type { DiscoveryContext } from "../algorithm/context.ts";
+import { type DiscoveryContext, inTurns } from "../algorithm/context.ts";
 import { assertFiniteTask } from "../run/finite.ts";
 import { type DiscoveryTask, keptTargets } from "../task/task.ts";
 import type { Judge, Signs } from "./choices.ts";
@@ -99,33 +100,35 @@ export async function measureRelevances(
   const tick = pace(context, "sources");
   const of: Relevance[][] = [];
   await withScope(context.backend, async (scope) => {
-    const relevanceOf = prepareRelevance(scope, task, sources, options);
+    const preparing = prepareRelevance(scope, task, sources, options);
+    const relevanceOf = await inTurns(preparing, context);
     for (const [done, source] of sources.entries()) {
       await tick(done, sources.length);
-      of.push(
-        Array.from({ length: cases }, (_, at) =>
-          relevanceOf(source, options.positions === "each" ? at : undefined),
-        ),
-      );
+      const found: Relevance[] = [];
+      for (let at = 0; at < cases; at++) {
+        const position = options.positions === "each" ? at : undefined;
+        found.push(await inTurns(relevanceOf(source, position), context));
+      }
+      of.push(found);
     }
   });
   await tick(sources.length, sources.length);
   return { names, of, evaluations: 1 + sources.length * cases };
 }
 
-function prepareRelevance(
+function* prepareRelevance(
   scope: Scope,
   task: DiscoveryTask,
   sources: readonly Source[],
   options: RelevanceOptions,
-): (source: Source, position: number | undefined) => Relevance {
+): Steps<(source: Source, position: number | undefined) => Steps<Relevance>> {
   const { transformer, positions, rows } = task;
   const { config } = transformer;
   const weights = freezeWeights(scope, transformer);
   const ablation = chosenAblation(options.reference);
-  assertFiniteTask(scope, task, weights, ablation);
+  yield* assertFiniteTask(scope, task, weights, ablation);
   const sourceHooks = sources.map(hookOf);
-  const reference = prepareInputRuns(scope, task, weights, sourceHooks).ablated(
+  const reference = yield* prepareInputRuns(scope, task, weights, sourceHooks).ablated(
     ablation,
     sourceHooks,
   );
@@ -138,10 +141,10 @@ function prepareRelevance(
     programs.set(hook, known);
     return known;
   };
-  return (source, position) => {
+  return function* (source, position) {
     const executable = programOf(source);
     const { head = 0 } = source;
-    const results = executable.run({
+    const results = yield* executable.runInSteps({
       batch: rows,
       inputs: usedInputs(executable.program, {
         ...weights.bindings,

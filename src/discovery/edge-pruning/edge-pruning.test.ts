@@ -5,6 +5,7 @@ import {
   compile,
   constant,
   referenceBackend,
+  runSteps,
   wasmBackend,
 } from "../../engine/index.ts";
 import { formatError } from "../../errors/index.ts";
@@ -66,14 +67,16 @@ describe("training", () => {
   const train = <T>(on: Backend, work: (trainer: PruningTrainer) => T): Promise<T> =>
     withScope(on, (scope) =>
       work(
-        preparePruning(scope, task, {
-          objective: objectiveOf(task),
-          ablation: resample,
-          start: new Float64Array(count).fill(1),
-          multiplierRate: 2,
-          nodes: true,
-          weightDecay: 0,
-        }),
+        runSteps(
+          preparePruning(scope, task, {
+            objective: objectiveOf(task),
+            ablation: resample,
+            start: new Float64Array(count).fill(1),
+            multiplierRate: 2,
+            nodes: true,
+            weightDecay: 0,
+          }),
+        ),
       ),
     );
   const stepAt = (step: number, edgeTarget: number) => ({
@@ -89,7 +92,7 @@ describe("training", () => {
       [0.9, 0].map((target) => {
         trainer.reset();
         return Array.from({ length: 5 }, (_, i) => {
-          trainer.step(stepAt(i + 1, target));
+          runSteps(trainer.stepInSteps(stepAt(i + 1, target)));
           return trainer.values()[count]!;
         });
       }),
@@ -108,7 +111,7 @@ describe("training", () => {
     const learnt = await train(await wasmBackend(), (trainer) => {
       for (let step = 0; step < steps; step++) {
         const noise = logisticNoise(key.fold(step), count);
-        trainer.step({ ...stepAt(step + 1, (0.6 * step) / steps), noise });
+        runSteps(trainer.stepInSteps({ ...stepAt(step + 1, (0.6 * step) / steps), noise }));
       }
       return trainer.values();
     });
@@ -133,23 +136,28 @@ describe("training", () => {
           Array.from({ length: width }, (_, i) => table[row * width + i]!),
         ),
       );
-    const some = await train(backend, (trainer) => trainer.step({ ...stepAt(1, 0.5), rows }));
+    const some = await train(backend, (trainer) =>
+      runSteps(trainer.stepInSteps({ ...stepAt(1, 0.5), rows })),
+    );
     const part = {
       ...task,
       rows: 3,
       cleanTokens: pick(task.cleanTokens, task.positions),
       corruptedTokens: pick(task.corruptedTokens, task.positions),
     };
-    const alone = await withScope(backend, (scope) =>
-      preparePruning(scope, part, {
-        objective: objectiveOf(task),
-        ablation: resample,
-        start: new Float64Array(count).fill(1),
-        multiplierRate: 2,
-        nodes: true,
-        weightDecay: 0,
-      }).step(stepAt(1, 0.5)),
-    );
+    const alone = await withScope(backend, (scope) => {
+      const trainer = runSteps(
+        preparePruning(scope, part, {
+          objective: objectiveOf(task),
+          ablation: resample,
+          start: new Float64Array(count).fill(1),
+          multiplierRate: 2,
+          nodes: true,
+          weightDecay: 0,
+        }),
+      );
+      return runSteps(trainer.stepInSteps(stepAt(1, 0.5)));
+    });
     expect(Math.abs(some - alone)).toBeLessThan(1e-12);
   });
 });

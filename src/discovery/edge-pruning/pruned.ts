@@ -1,9 +1,9 @@
 import { fullGraph } from "../../circuit/index.ts";
-import { withScope } from "../../interventions/index.ts";
+import { type Steps, withScope } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
 import { chosenAblation } from "../algorithm/ablation-option.ts";
 import { discoveryParts, measureFindings } from "../algorithm/conclude.ts";
-import type { DiscoveryContext } from "../algorithm/context.ts";
+import { type DiscoveryContext, inTurns } from "../algorithm/context.ts";
 import type { DiscoveryParts } from "../algorithm/discovery.ts";
 import { edgeScores, meanScores } from "../algorithm/scores.ts";
 import { selectedCircuit } from "../algorithm/selected-circuit.ts";
@@ -53,8 +53,8 @@ export async function prunedParts(
   };
   const edgeTarget = (setting: number, step: number) =>
     scheduleAt(options, step).targetShare * settings[setting]!.value;
-  const learnt = await withScope(context.backend, (scope) => {
-    const learner = preparePruning(scope, task, {
+  const learnt = await withScope(context.backend, async (scope) => {
+    const preparing = preparePruning(scope, task, {
       objective: chosenObjective(options, task),
       ablation: chosenAblation(options.ablation),
       start,
@@ -62,10 +62,11 @@ export async function prunedParts(
       nodes: nodeSparsity !== undefined,
       weightDecay: options.weightDecay,
     });
-    const step = (setting: number, step: number): number => {
+    const learner = await inTurns(preparing, context);
+    const step = (setting: number, step: number): Steps<number> => {
       const { learningRate, targetShare } = scheduleAt(options, step);
       const own = key.fold(step);
-      return learner.step({
+      return learner.stepInSteps({
         step: step + 1,
         learningRate,
         edgeTarget: edgeTarget(setting, step),

@@ -14,10 +14,11 @@ import {
   type Learner,
   prepareLearner,
   type Scope,
+  type Steps,
 } from "../../interventions/index.ts";
 import { sourceHooks } from "../../transformer/index.ts";
 import { hardConcrete } from "../masks/hard-concrete.ts";
-import { maskSlots, prepareMaskedRun } from "../masks/masked-run.ts";
+import { maskedRunInSteps, maskSlots } from "../masks/masked-run.ts";
 import type { MaskObjective } from "../masks/objective.ts";
 import { readWriteScheme } from "../masks/read-write-scheme.ts";
 import type { DiscoveryTask } from "../task/task.ts";
@@ -57,11 +58,11 @@ export interface PruningStep {
 }
 
 /** Masks that are being trained against a growing sparsity. */
-export interface PruningTrainer extends Omit<Learner, "step"> {
+export interface PruningTrainer extends Omit<Learner, "step" | "stepInSteps"> {
   /** How many numbers learn. */
   readonly count: number;
-  /** One step. Returns the loss before it. Throws `E_NUMBER` when that is not finite. */
-  step(step: PruningStep): number;
+  /** One step, in steps. Returns the loss before it. Throws `E_NUMBER` when that is not finite. */
+  stepInSteps(step: PruningStep): Steps<number>;
 }
 
 /**
@@ -85,12 +86,12 @@ export function sparsities(masks: Tensor, task: DiscoveryTask): { edges: Tensor;
  * one draw of the masks for all rows of a step. The learner's values are θ `[mask]` and the multipliers
  * λ₁, λ₂ of edges and λ₁, λ₂ of nodes, each divided by `multiplierRate`.
  */
-export function preparePruning(
+export function* preparePruning(
   scope: Scope,
   task: DiscoveryTask,
   { objective, ablation, start, multiplierRate, nodes, weightDecay }: PruningSpec,
-): PruningTrainer {
-  const run = prepareMaskedRun(scope, task, readWriteScheme, objective, ablation);
+): Steps<PruningTrainer> {
+  const run = yield* maskedRunInSteps(scope, task, readWriteScheme, objective, ablation);
   const { count } = run;
   const learnt = parameter(LEARNT, [count + MULTIPLIERS]);
   const multiplier = (i: number) =>
@@ -103,7 +104,11 @@ export function preparePruning(
       ? [sparsityPenalty(sparsity.nodes, scalar(NODE_TARGET!), [multiplier(2), multiplier(3)])]
       : []),
   ];
-  const { step, ...learner } = prepareLearner(scope, {
+  const {
+    step: _,
+    stepInSteps,
+    ...learner
+  } = prepareLearner(scope, {
     parameter: learnt,
     name: LEARNT,
     loss: penalties.reduce(add, run.distance(masks)),
@@ -116,8 +121,8 @@ export function preparePruning(
   return {
     ...learner,
     count: count + MULTIPLIERS,
-    step: ({ noise, edgeTarget, nodeTarget, rows, ...moment }) =>
-      step({
+    stepInSteps: ({ noise, edgeTarget, nodeTarget, rows, ...moment }) =>
+      stepInSteps({
         ...moment,
         ...(rows === undefined ? {} : { rows: rows.length, inputs: run.inputsOf(rows) }),
         scalars: {

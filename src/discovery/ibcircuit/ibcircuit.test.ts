@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compile, constant, referenceBackend, wasmBackend } from "../../engine/index.ts";
+import { compile, constant, referenceBackend, runSteps, wasmBackend } from "../../engine/index.ts";
 import { withScope } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
 import { TINY_TASKS, tinyTask } from "../fixtures.testing.ts";
@@ -93,8 +93,8 @@ describe("IBCircuit", () => {
       withScope(backend, (scope) => {
         const start = new Float64Array(task.rows * places).fill(logit);
         const spec = { objective, hooks, distanceWeight: 1, penaltyWeight: 0, start };
-        const learner = prepareNoise(scope, task, spec);
-        return learner.step(1, 0.1, Key.fromSeed(1).normal(learner.noiseSize));
+        const learner = runSteps(prepareNoise(scope, task, spec));
+        return runSteps(learner.stepInSteps(1, 0.1, Key.fromSeed(1).normal(learner.noiseSize)));
       });
     expect(Math.abs(await lossAt(40))).toBeLessThan(1e-12);
     expect(await lossAt(-40)).toBeGreaterThan(1e-3);

@@ -5,6 +5,7 @@ import { Key } from "../../rng/index.ts";
 import { thresholdAdvice } from "../algorithm/advice.ts";
 import { defineAlgorithm } from "../algorithm/algorithm.ts";
 import { concludeDiscovery } from "../algorithm/conclude.ts";
+import { inTurns } from "../algorithm/context.ts";
 import { option } from "../algorithm/options.ts";
 import { nodeCircuitSelector } from "../algorithm/selection.ts";
 import { nodeSelection, withNodeSelection } from "../algorithm/selection-options.ts";
@@ -111,9 +112,10 @@ export const ibcircuit = defineAlgorithm({
     const scores = await withScope(context.backend, async (scope) => {
       const objective = chosenObjective(options, own);
       const spec = { objective, hooks, distanceWeight, penaltyWeight, start };
-      const learner = prepareNoise(scope, own, spec);
+      const preparing = prepareNoise(scope, own, spec);
+      const learner = await inTurns(preparing, context);
       const step = (_: number, epoch: number) =>
-        learner.step(epoch + 1, lr, key.fold(epoch).normal(learner.noiseSize));
+        learner.stepInSteps(epoch + 1, lr, key.fold(epoch).normal(learner.noiseSize));
       const { length: count } = start;
       const see = (values: Float64Array) => {
         return { scores: scoresOf(values, learner.varies), circuit: undefined };

@@ -21,6 +21,7 @@ import {
   ROW_WEIGHT,
   rowWeights,
   type Scope,
+  type Steps,
   sampleInputs,
   zero,
 } from "../../interventions/index.ts";
@@ -103,28 +104,28 @@ export interface NoiseSpec {
 }
 
 /** A learner of `θ [row, place]`, whose steps are given standard normal noise for all places of a row. */
-export interface NoiseTrainer extends Omit<Learner, "step"> {
+export interface NoiseTrainer extends Omit<Learner, "step" | "stepInSteps"> {
   /** How much noise a step takes. */
   readonly noiseSize: number;
   /** Whether what a place carries differs between rows: else there is nothing to learn about it. `[place]` */
   readonly varies: readonly boolean[];
-  step(step: number, learningRate: number, noise: ArrayLike<number>): number;
+  stepInSteps(step: number, learningRate: number, noise: ArrayLike<number>): Steps<number>;
 }
 
 /**
  * Prepares the learning of `w = σ(θ)` on `α·distance + β·penalty`: every row has weights of its own, and all rows
  * have the same noise. Means and deviations are those of the clean run.
  */
-export function prepareNoise(
+export function* prepareNoise(
   scope: Scope,
   task: DiscoveryTask,
   { objective, hooks, distanceWeight, penaltyWeight, start }: NoiseSpec,
-): NoiseTrainer {
+): Steps<NoiseTrainer> {
   const { transformer, positions, rows, cleanTokens } = task;
   const { config } = transformer;
   const weights = freezeWeights(scope, transformer);
-  assertFiniteTask(scope, task, weights, zero);
-  const clean = prepareCapture(
+  yield* assertFiniteTask(scope, task, weights, zero);
+  const clean = yield* prepareCapture(
     scope,
     task,
     weights,
@@ -174,7 +175,11 @@ export function prepareNoise(
     objective.target === "labels"
       ? { targets: keptTargets(task, "targets", LABELS_NEED) }
       : { [CLEAN_LOGITS]: clean.logits };
-  const { step, ...learner } = prepareLearner(scope, {
+  const {
+    step: _,
+    stepInSteps,
+    ...learner
+  } = prepareLearner(scope, {
     parameter: logits,
     name: LEARNT,
     loss: batchSum(mul(ofRow, input(ROW_WEIGHT, []))),
@@ -193,8 +198,8 @@ export function prepareNoise(
     ...learner,
     noiseSize,
     varies,
-    step: (number, learningRate, drawn) =>
-      step({ step: number, learningRate, scalars: { [NOISE]: drawn } }),
+    stepInSteps: (number, learningRate, drawn) =>
+      stepInSteps({ step: number, learningRate, scalars: { [NOISE]: drawn } }),
   };
 }
 

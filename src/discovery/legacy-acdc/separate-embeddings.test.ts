@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fullGraph } from "../../circuit/index.ts";
-import { referenceBackend } from "../../engine/index.ts";
-import { resample, withScope, zero } from "../../interventions/index.ts";
+import { type Binding, referenceBackend } from "../../engine/index.ts";
+import { resample, runSteps, type Steps, withScope, zero } from "../../interventions/index.ts";
 import { Key, TorchRandom } from "../../rng/index.ts";
 import { makeTransformer } from "../../transformer/index.ts";
 import { naiveLosses, TINY_TASKS, tinyTask } from "../fixtures.testing.ts";
@@ -36,7 +36,7 @@ describe("separate embeddings", () => {
     for (const ablation of [resample, zero]) {
       const lossOf = naiveLosses(task, backend, ablation === zero ? "zero" : "resample");
       await withScope(backend, (scope) => {
-        const trials = prepareTrials(scope, task, graph, "faithfulness", ablation);
+        const trials = runSteps(prepareTrials(scope, task, graph, "faithfulness", ablation));
         for (const [i, to] of graph.destinations.entries()) {
           const own = joint.edges.filter(({ destination }) => destination === i);
           const drawn = Key.fromSeed(i).bernoulli(own.length, 0.5);
@@ -48,7 +48,7 @@ describe("separate embeddings", () => {
           const expected = lossOf("faithfulness", ({ source, destination }) =>
             destination === i && cut.has(source) ? 0 : 1,
           );
-          expect(Math.abs(trials.evaluate(to, removed) - expected)).toBeLessThan(1e-11);
+          expect(Math.abs(runSteps(trials.evaluate(to, removed)) - expected)).toBeLessThan(1e-11);
         }
       });
     }
@@ -59,13 +59,15 @@ describe("separate embeddings", () => {
     const graph = fullGraph({ nLayers: 2, nHeads: 3, separateEmbeddings: true });
     const lossOf = naiveLosses(task, backend);
     await withScope(backend, (scope) => {
-      const trials = prepareTrials(scope, task, graph, "faithfulness", resample);
+      const trials = runSteps(prepareTrials(scope, task, graph, "faithfulness", resample));
       for (const [i, to] of graph.destinations.entries()) {
         const without = (wanted: number) =>
-          trials.evaluate(
-            to,
-            Uint8Array.from(graph.edges, ({ source, destination }) =>
-              destination === i && source === wanted ? 1 : 0,
+          runSteps(
+            trials.evaluate(
+              to,
+              Uint8Array.from(graph.edges, ({ source, destination }) =>
+                destination === i && source === wanted ? 1 : 0,
+              ),
             ),
           );
         const both = lossOf("faithfulness", ({ source, destination }) =>
@@ -99,7 +101,8 @@ describe("separate embeddings", () => {
     const { dModel } = transformer.config;
     const ablation = shuffledPositions(task, resample, backend);
     if (ablation.kind !== "run") throw new Error("no run");
-    const values = ablation.carry(undefined as never, "hook_pos_embed") as ArrayLike<number>;
+    const carried = ablation.carry(undefined as never, "hook_pos_embed") as Steps<Binding>;
+    const values = runSteps(carried) as ArrayLike<number>;
     const order = new TorchRandom(49).randperm(positions);
     const { data } = transformer.weights.get("pos_embed.W_pos")!;
     for (let i = 0; i < rows * positions * dModel; i++) {

@@ -1,7 +1,7 @@
 import type { Backend } from "../../engine/index.ts";
 import type { Ablation, RunAblation } from "../../interventions/index.ts";
 import { TorchRandom } from "../../rng/index.ts";
-import { type HookName, makeTransformer, run, type Transformer } from "../../transformer/index.ts";
+import { makeTransformer, runInSteps, type Transformer } from "../../transformer/index.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 
 /** The seed of the original's permutation. */
@@ -23,9 +23,13 @@ export function shuffledPositions(
   const tokens = Array.from({ length: rows }, (_, row) =>
     corruptedTokens.subarray(row * positions, (row + 1) * positions),
   );
-  const valuesAt = (hook: HookName) =>
-    run(shuffled, backend, { tokens, capture: [hook] }).cache.get(hook)!.data;
-  const carried: RunAblation = { ...ablation, carry: (_, hook) => valuesAt(hook) };
+  const carried: RunAblation = {
+    ...ablation,
+    *carry(_, hook) {
+      const { cache } = yield* runInSteps(shuffled, backend, { tokens, capture: [hook] });
+      return cache.get(hook)!.data;
+    },
+  };
   return carried;
 }
 

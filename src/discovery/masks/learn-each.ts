@@ -1,4 +1,4 @@
-import { type Learner, pace } from "../../interventions/index.ts";
+import { type Learner, pace, paceSteps, type Steps, turns } from "../../interventions/index.ts";
 import type { DiscoveryContext } from "../algorithm/context.ts";
 import type { MasksSeen } from "../algorithm/moments.ts";
 import {
@@ -19,8 +19,8 @@ export interface LearningSweep {
   readonly count: number;
   /** What a step is called, in the plural: `epochs`. */
   readonly unit: string;
-  /** Makes a step with a setting, the first being 0, and returns the loss before it. */
-  step(setting: number, step: number): number;
+  /** Makes a step, in steps, with a setting, the first being 0, and returns the loss before it. */
+  step(setting: number, step: number): Steps<number>;
   /** The share of masks that is to be off at a step. Default: nobody asks for one. */
   wanted?(setting: number, step: number): number;
   /** What learnt values stand for, for whoever watches. */
@@ -38,6 +38,8 @@ export async function learnEach(
   context: DiscoveryContext,
 ): Promise<Learnt[]> {
   const tick = pace(context, unit);
+  // Others get turns within a step, too, but nothing is stopped before it is complete.
+  const turn = turns();
   const { checkpoint, onMoment } = context;
   const total = settings * steps;
   const start = checkpoint?.restore(sweepStateReader({ settings, steps, count }));
@@ -54,7 +56,7 @@ export async function learnEach(
         checkpoint?.save(sweepStateData(state()));
         throw stopped;
       }
-      const loss = step(setting, losses.length);
+      const loss = await paceSteps(step(setting, losses.length), { turn });
       onMoment?.({
         kind: "masks",
         setting,

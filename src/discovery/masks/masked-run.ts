@@ -19,7 +19,9 @@ import {
   ROW_WEIGHT,
   rowWeights,
   runInput,
+  runSteps,
   type Scope,
+  type Steps,
   sampleInputs,
 } from "../../interventions/index.ts";
 import {
@@ -90,16 +92,27 @@ export function prepareMaskedRun(
   objective: MaskObjective,
   ablation: Ablation,
 ): MaskedRun {
+  return runSteps(maskedRunInSteps(scope, task, scheme, objective, ablation));
+}
+
+/** {@link prepareMaskedRun} in steps. */
+export function* maskedRunInSteps(
+  scope: Scope,
+  task: DiscoveryTask,
+  scheme: MaskScheme,
+  objective: MaskObjective,
+  ablation: Ablation,
+): Steps<MaskedRun> {
   const { config } = task.transformer;
   const weights = freezeWeights(scope, task.transformer);
-  assertFiniteTask(scope, task, weights, ablation);
+  yield* assertFiniteTask(scope, task, weights, ablation);
   assertObjective(task, objective);
   const wanted: Record<string, Binding> =
     objective.target === "labels"
       ? { targets: scope.buffer(keptTargets(task, "targets", LABELS_NEED)) }
-      : { [CLEAN_LOGITS]: prepareInputRuns(scope, task, weights, []).clean().logits };
+      : { [CLEAN_LOGITS]: (yield* prepareInputRuns(scope, task, weights, []).clean()).logits };
   const hooks = scheme.ablatedHooks(config);
-  const ablated = prepareInputRuns(scope, task, weights, hooks).ablated(ablation, hooks);
+  const ablated = yield* prepareInputRuns(scope, task, weights, hooks).ablated(ablation, hooks);
   const ofRows = {
     ...wanted,
     ...namedInputs("ablated", ablated),

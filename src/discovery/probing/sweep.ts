@@ -1,9 +1,9 @@
 import { type Circuit, fullGraph, type ScoreMap } from "../../circuit/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
-import { withScope } from "../../interventions/index.ts";
+import { type Steps, withScope } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
 import { chosenAblation } from "../algorithm/ablation-option.ts";
-import type { DiscoveryContext } from "../algorithm/context.ts";
+import { type DiscoveryContext, inTurns } from "../algorithm/context.ts";
 import { parseOptions } from "../algorithm/options.ts";
 import { edgeScores, meanScores } from "../algorithm/scores.ts";
 import { edgeScheme } from "../masks/edge-scheme.ts";
@@ -79,11 +79,12 @@ export async function probingSweep(
     return { circuit: extractCircuit(graph, drawn), scores };
   };
 
-  const trained = await withScope(context.backend, (scope) => {
-    const trainer = prepareMaskTrainer(scope, task, scheme, { metric, target }, ablation);
-    const step = (setting: number, epoch: number): number => {
+  const trained = await withScope(context.backend, async (scope) => {
+    const preparing = prepareMaskTrainer(scope, task, scheme, { metric, target }, ablation);
+    const trainer = await inTurns(preparing, context);
+    const step = (setting: number, epoch: number): Steps<number> => {
       const noise = logisticNoise(key.fold(epoch), count);
-      return trainer.step({
+      return trainer.stepInSteps({
         step: epoch + 1,
         learningRate: lr,
         lambda: lambdas[setting]!,

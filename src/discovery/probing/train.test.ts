@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Backend, referenceBackend, wasmBackend } from "../../engine/index.ts";
+import { type Backend, referenceBackend, runSteps, wasmBackend } from "../../engine/index.ts";
 import { formatError } from "../../errors/index.ts";
 import { resample, withScope } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
@@ -16,7 +16,9 @@ const objective: MaskObjective = { metric: "kl", target: "labels" };
 const LAMBDA = 0.7;
 
 const train = <T>(on: Backend, scheme: MaskScheme, work: (trainer: MaskTrainer) => T): Promise<T> =>
-  withScope(on, (scope) => work(prepareMaskTrainer(scope, task, scheme, objective, resample)));
+  withScope(on, (scope) =>
+    work(runSteps(prepareMaskTrainer(scope, task, scheme, objective, resample))),
+  );
 
 const noiseOf = (step: number, count: number) => logisticNoise(Key.fromSeed(6).fold(step), count);
 
@@ -24,12 +26,14 @@ const noiseOf = (step: number, count: number) => logisticNoise(Key.fromSeed(6).f
 function steps(trainer: MaskTrainer, count: number, learningRate = 0.05) {
   trainer.reset();
   const losses = Array.from({ length: count }, (_, i) =>
-    trainer.step({
-      step: i + 1,
-      learningRate,
-      lambda: LAMBDA,
-      noise: noiseOf(i + 1, trainer.count),
-    }),
+    runSteps(
+      trainer.stepInSteps({
+        step: i + 1,
+        learningRate,
+        lambda: LAMBDA,
+        noise: noiseOf(i + 1, trainer.count),
+      }),
+    ),
   );
   return { losses, maskLogits: trainer.values() };
 }
@@ -81,17 +85,19 @@ describe.each(SCHEMES)("training masks %s", (_, scheme) => {
     const one = { step: 1, learningRate: 0.1, lambda: 1 };
     expect(
       await errorOf((trainer) =>
-        trainer.step({
-          ...one,
-          lambda: Number.POSITIVE_INFINITY,
-          noise: noiseOf(1, trainer.count),
-        }),
+        runSteps(
+          trainer.stepInSteps({
+            ...one,
+            lambda: Number.POSITIVE_INFINITY,
+            noise: noiseOf(1, trainer.count),
+          }),
+        ),
       ),
     ).toMatch(/^E_NUMBER: the loss of a masked run is not a finite number — received Infinity/);
     expect(
       await errorOf((trainer) => {
         const noise = noiseOf(1, trainer.count);
-        trainer.step({ ...one, learningRate: Number.POSITIVE_INFINITY, noise });
+        runSteps(trainer.stepInSteps({ ...one, learningRate: Number.POSITIVE_INFINITY, noise }));
         trainer.values();
       }),
     ).toMatch(/^E_NUMBER: a mask is no longer a finite number — received -?(Infinity|NaN)/);

@@ -3,9 +3,10 @@ import {
   type LearnerState,
   prepareLearner,
   type Scope,
+  type Steps,
 } from "../../interventions/index.ts";
 import { INITIAL_MASK_LOGIT } from "../masks/hard-concrete.ts";
-import { prepareMaskedRun } from "../masks/masked-run.ts";
+import { maskedRunInSteps } from "../masks/masked-run.ts";
 import type { MaskObjective } from "../masks/objective.ts";
 import type { MaskScheme } from "../masks/scheme.ts";
 import type { DiscoveryTask } from "../task/task.ts";
@@ -31,10 +32,10 @@ export interface MaskTrainer {
   /** A copy of what has been learnt. */
   state(): LearnerState;
   /**
-   * One step on all rows, in one run: draw, forward, backward, Adam. Returns the loss before it.
+   * One step on all rows, in steps: draw, forward, backward, Adam. Returns the loss before it.
    * Throws `E_NUMBER` when that is not finite.
    */
-  step(step: MaskStep): number;
+  stepInSteps(step: MaskStep): Steps<number>;
   /** A copy of θ, `[mask]`. Throws `E_NUMBER` when one is not finite. */
   values(): Float64Array;
 }
@@ -43,17 +44,17 @@ export interface MaskTrainer {
  * Prepares the training of masks: steps share one program, whatever λ is. Throws as
  * {@link prepareMaskedRun}.
  */
-export function prepareMaskTrainer(
+export function* prepareMaskTrainer(
   scope: Scope,
   task: DiscoveryTask,
   scheme: MaskScheme,
   objective: MaskObjective,
   ablation: Ablation,
-): MaskTrainer {
-  const run = prepareMaskedRun(scope, task, scheme, objective, ablation);
+): Steps<MaskTrainer> {
+  const run = yield* maskedRunInSteps(scope, task, scheme, objective, ablation);
   const { count, inputs } = run;
   const { maskLogits, loss } = probingGraph(scheme, task.transformer.config, run);
-  const { reset, state, step, values } = prepareLearner(scope, {
+  const { reset, state, stepInSteps, values } = prepareLearner(scope, {
     parameter: maskLogits,
     name: MASK_LOGITS,
     loss,
@@ -66,8 +67,8 @@ export function prepareMaskTrainer(
     count,
     reset,
     state,
-    step: ({ lambda, noise, ...moment }) =>
-      step({ ...moment, scalars: { [LAMBDA]: lambda, [NOISE]: noise } }),
+    stepInSteps: ({ lambda, noise, ...moment }) =>
+      stepInSteps({ ...moment, scalars: { [LAMBDA]: lambda, [NOISE]: noise } }),
     values,
   };
 }

@@ -6,10 +6,11 @@ import {
   prepareCircuitRuns,
   rowWeights,
   type Scope,
+  type Steps,
   withScope,
 } from "../../interventions/index.ts";
 import type { AblationChoice } from "../algorithm/ablation-option.ts";
-import type { DiscoveryContext } from "../algorithm/context.ts";
+import { type DiscoveryContext, inTurns } from "../algorithm/context.ts";
 import { type LossName, lossTargets, meanLoss, rowLoss } from "../task/losses.ts";
 import { assertTask, type DiscoveryTask } from "../task/task.ts";
 
@@ -32,6 +33,8 @@ export interface Faithfulness {
   of(circuit: Circuit): number;
   /** The losses of which that is the mean, `[row]`. */
   rowsOf(circuit: Circuit): Values;
+  /** {@link Faithfulness.rowsOf} in steps. */
+  rowsInSteps(circuit: Circuit): Steps<Values>;
   /** The same under another ablation, by the same program. Throws as {@link prepareFaithfulness}. */
   under(ablation: Ablation | string): Faithfulness;
 }
@@ -59,6 +62,7 @@ export function prepareFaithfulness(
   const measured = (runs: CircuitRuns): Faithfulness => ({
     of: (circuit) => meanLoss(runs.of(circuit), weights),
     rowsOf: runs.of,
+    rowsInSteps: runs.inSteps,
     under: (other) => measured(runs.under(other)),
   });
   const read = (logits: Tensor) => rowLoss(task, loss, logits);
@@ -80,7 +84,7 @@ export function prepareFaithfulness(
 export async function circuitFaithfulness(
   task: DiscoveryTask,
   circuit: Circuit,
-  context: Pick<DiscoveryContext, "backend">,
+  context: DiscoveryContext,
   options?: FaithfulnessOptions,
 ): Promise<number> {
   const [faithfulness] = await circuitFaithfulnesses(task, [circuit], context, options);
@@ -91,10 +95,26 @@ export async function circuitFaithfulness(
 export async function circuitFaithfulnesses(
   task: DiscoveryTask,
   circuits: readonly Circuit[],
-  { backend }: Pick<DiscoveryContext, "backend">,
+  context: DiscoveryContext,
   options?: FaithfulnessOptions,
 ): Promise<number[]> {
   assertTask(task);
   if (circuits.length === 0) return [];
-  return withScope(backend, (scope) => circuits.map(prepareFaithfulness(scope, task, options).of));
+  return withScope(context.backend, (scope) => {
+    const faithfulness = prepareFaithfulness(scope, task, options);
+    return inTurns(lossSteps(faithfulness, circuits, rowWeights(task)), context);
+  });
+}
+
+function* lossSteps(
+  { rowsInSteps }: Faithfulness,
+  circuits: readonly Circuit[],
+  weights: Float64Array,
+): Steps<number[]> {
+  const losses: number[] = [];
+  for (const circuit of circuits) {
+    yield losses.length / circuits.length;
+    losses.push(meanLoss(yield* rowsInSteps(circuit), weights));
+  }
+  return losses;
 }

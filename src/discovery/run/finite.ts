@@ -4,21 +4,22 @@ import {
   assertAblation,
   type GraphWeights,
   type Scope,
+  type Steps,
 } from "../../interventions/index.ts";
 import { prepareFiniteCheck } from "../../transformer/index.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 
 /**
- * Throws `E_NUMBER`, with the first hook point, row and position, when the clean run of a task, or the
+ * In steps: throws `E_NUMBER`, with the first hook point, row and position, when the clean run of a task, or the
  * corrupted one if the ablation takes values from it, computes something that is not finite: every
  * edge would be judged by it. Throws `E_TASK` as {@link assertAblation}.
  */
-export function assertFiniteTask(
+export function* assertFiniteTask(
   scope: Scope,
   task: DiscoveryTask,
   weights: GraphWeights,
   ablation: Ablation,
-): void {
+): Steps<void> {
   assertAblation(task, ablation);
   const { transformer, positions, rows } = task;
   const { config } = transformer;
@@ -26,7 +27,7 @@ export function assertFiniteTask(
   const runs = ablation.needsCorrupted ? (["clean", "corrupted"] as const) : (["clean"] as const);
   for (const run of runs) {
     const tokens = Float32Array.from(task[`${run}Tokens`]!);
-    check({ tokens, count: rows, nameOf: (row) => `row ${row} of the ${run} inputs` });
+    yield* check({ tokens, count: rows, nameOf: (row) => `row ${row} of the ${run} inputs` });
   }
 }
 

@@ -6,6 +6,7 @@ import {
   namedInputs,
   prepareInputRuns,
   type Scope,
+  type Steps,
 } from "../../interventions/index.ts";
 import { blockHook, type HookName, sourceHooks } from "../../transformer/index.ts";
 import type { DiscoveryTask } from "../task/task.ts";
@@ -28,24 +29,24 @@ function startingPoints(nLayers: number): HookName[] {
   return [...within, blockHook(nLayers - 1, "hook_resid_post")];
 }
 
-/** Runs the inputs of a task as trials need them. */
-export function captureTrialInputs(
+/** Runs the inputs of a task, in steps, as trials need them. */
+export function* captureTrialInputs(
   scope: Scope,
   task: DiscoveryTask,
   weights: GraphWeights,
   ablation: Ablation,
   embeddings: readonly HookName[],
-): TrialInputs {
+): Steps<TrialInputs> {
   const { config } = task.transformer;
   const sources = [...embeddings, ...sourceHooks(config).slice(1)];
   const points = new Set<HookName>([...sources, ...startingPoints(config.nLayers)]);
   const runs = prepareInputRuns(scope, task, weights, points);
-  const clean = runs.clean();
+  const clean = yield* runs.clean();
   return {
     inputs: {
       [CLEAN_LOGITS]: clean.logits,
       ...namedInputs("clean", clean.at),
-      ...namedInputs("ablated", runs.ablated(ablation, sources)),
+      ...namedInputs("ablated", yield* runs.ablated(ablation, sources)),
     },
     heads: (block) => clean.at.get(blockHook(block, "attn.hook_result"))!,
   };

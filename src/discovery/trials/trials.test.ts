@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type ComputationalGraph, fullGraph } from "../../circuit/index.ts";
-import { referenceBackend } from "../../engine/index.ts";
+import { type Buffer, referenceBackend, runSteps } from "../../engine/index.ts";
 import { resample, withScope } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
 import { naiveLosses, TINY_TASKS, tinyTask } from "../fixtures.testing.ts";
@@ -36,11 +36,11 @@ describe("a trial", () => {
     const graph = fullGraph(task.transformer.config);
     const lossOf = naiveLosses(task, backend);
     await withScope(backend, (scope) => {
-      const trials = prepareTrials(scope, task, graph, "faithfulness", resample);
+      const trials = runSteps(prepareTrials(scope, task, graph, "faithfulness", resample));
       for (const { index } of graph.destinations) {
         for (const share of [0, 0.5, 0.9]) {
           const removed = randomCuts(graph, index, share, Key.fromSeed(index).fold(10 * share));
-          const found = trials.evaluate(graph.destinations[index]!, removed);
+          const found = runSteps(trials.evaluate(graph.destinations[index]!, removed));
           const expected = lossOf("faithfulness", (edge) => 1 - removed[edge.index]!);
           expect(Math.abs(found - expected)).toBeLessThan(1e-11);
         }
@@ -59,18 +59,18 @@ describe("a trial", () => {
         return to.block === block && to.node.head === head;
       });
     await withScope(backend, (scope) => {
-      const trials = prepareTrials(scope, task, graph, "faithfulness", resample);
+      const trials = runSteps(prepareTrials(scope, task, graph, "faithfulness", resample));
       const removed = new Uint8Array(graph.edges.length);
-      let heads: ReturnType<typeof trials.updateHead> | undefined;
+      let heads: Buffer | undefined;
       for (const head of [2, 0, 1]) {
         for (const { index } of intoHead(1, head)) removed[index] = index % 2;
         const destination = graph.destinations.find(
           (to) => to.block === 1 && to.node.head === head,
         )!;
-        const found = trials.evaluate(destination, removed, { heads });
+        const found = runSteps(trials.evaluate(destination, removed, { heads }));
         const expected = lossOf("faithfulness", (edge) => 1 - removed[edge.index]!);
         expect(Math.abs(found - expected)).toBeLessThan(1e-12);
-        heads = trials.updateHead(1, head, removed, { heads });
+        heads = runSteps(trials.updateHead(1, head, removed, { heads }));
       }
     });
   });

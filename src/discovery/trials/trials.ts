@@ -6,6 +6,7 @@ import {
   freezeWeights,
   rowWeights,
   type Scope,
+  type Steps,
 } from "../../interventions/index.ts";
 import type { HookName } from "../../transformer/index.ts";
 import { assertFiniteTask } from "../run/finite.ts";
@@ -25,15 +26,15 @@ export interface HeadState {
   readonly heads?: Buffer | undefined;
 }
 
-/** Runs of a transformer with cut edges that compute only what the cut ones can change. */
+/** Runs of a transformer with cut edges, in steps, that compute only what the cut ones can change. */
 export interface Trials {
   /**
    * The loss with `removed` cut. Everything before `destination` is clean: no edge into an earlier
    * sublayer, or (but for what `heads` holds) into another head of its block, may be cut.
    */
-  evaluate(destination: GraphDestination, removed: Removed, state?: HeadState): number;
+  evaluate(destination: GraphDestination, removed: Removed, state?: HeadState): Steps<number>;
   /** A new buffer of `heads` with one head computed anew under `removed`. */
-  updateHead(block: number, head: number, removed: Removed, state: HeadState): Buffer;
+  updateHead(block: number, head: number, removed: Removed, state: HeadState): Steps<Buffer>;
   /** The number of runs of {@link evaluate} so far. */
   evaluations(): number;
 }
@@ -47,20 +48,20 @@ export interface Trials {
  *
  * Throws `E_NUMBER` when a run of the inputs is not finite, `E_TASK` without the inputs that the ablation needs.
  */
-export function prepareTrials(
+export function* prepareTrials(
   scope: Scope,
   task: DiscoveryTask,
   graph: ComputationalGraph,
   loss: LossName,
   ablation: Ablation,
-): Trials {
+): Steps<Trials> {
   const weights = freezeWeights(scope, task.transformer);
-  assertFiniteTask(scope, task, weights, ablation);
+  yield* assertFiniteTask(scope, task, weights, ablation);
   const targets = Object.entries(lossTargets(task, loss));
   const embeddings = graph.sources
     .filter(({ depth }) => depth === 0)
     .map(({ node }) => node.hook as HookName);
-  const runs = captureTrialInputs(scope, task, weights, ablation, embeddings);
+  const runs = yield* captureTrialInputs(scope, task, weights, ablation, embeddings);
   const shifts = scope.buffer(task.rows * sizeOf(outputShiftsShape(task, embeddings)));
   const programs = createPrograms(scope, task.rows, {
     ...weights.bindings,
@@ -75,7 +76,7 @@ export function prepareTrials(
       const trial = graphOf(states);
       return rowLoss(task, loss, logits(trial), trial.input);
     };
-  programs.run("shifts", () => outputShifts(graphOf()), { into: shifts });
+  yield* programs.run("shifts", () => outputShifts(graphOf()), { into: shifts });
 
   const slots = removedSlots(graph);
   const headRun = (block: number, head: number, removed: Removed, heads: Buffer | undefined) => ({
@@ -92,7 +93,7 @@ export function prepareTrials(
     { block, depth, input, node: { head } }: GraphDestination,
     removed: Removed,
     heads: Buffer | undefined,
-  ): Values => {
+  ): Steps<Values> => {
     const cuts = { scalars: removedScalars(slots, removed) };
     if (input === "output") return programs.run("output", lossBy([], outputLogits), cuts);
     const states = sublayerStates(graph, removed, depth);
@@ -110,15 +111,15 @@ export function prepareTrials(
   const meanWeights = rowWeights(task);
   let evaluations = 0;
   return {
-    evaluate: (destination, removed, { heads } = {}) => {
+    *evaluate(destination, removed, { heads } = {}) {
       evaluations++;
-      return meanLoss(losses(destination, removed, heads), meanWeights);
+      return meanLoss(yield* losses(destination, removed, heads), meanWeights);
     },
-    updateHead: (block, head, removed, { heads }) => {
+    *updateHead(block, head, removed, { heads }) {
       const own = weights.head(block, head);
       const into = scope.buffer(runs.heads(block).length);
       const build = () => headResults(graphOf(), block, own);
-      programs.run(`results ${own.program}`, build, {
+      yield* programs.run(`results ${own.program}`, build, {
         ...headRun(block, head, removed, heads),
         into,
       });

@@ -19,9 +19,10 @@ import {
   type Learner,
   prepareLearner,
   type Scope,
+  type Steps,
 } from "../../interventions/index.ts";
 import { edgeScheme } from "../masks/edge-scheme.ts";
-import { edgeValues, prepareMaskedRun } from "../masks/masked-run.ts";
+import { edgeValues, maskedRunInSteps } from "../masks/masked-run.ts";
 import type { MaskObjective } from "../masks/objective.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 import type { UniformDraw } from "./draw.ts";
@@ -50,11 +51,11 @@ export interface UniformStep {
 }
 
 /** Probabilities of edges that are being trained. */
-export interface UniformTrainer extends Omit<Learner, "step"> {
+export interface UniformTrainer extends Omit<Learner, "step" | "stepInSteps"> {
   /** p of every edge, `[edge]` in the order of the graph. */
   probabilities(): Float64Array;
-  /** One step. Returns the loss before it, at the masks of the draw. Throws `E_NUMBER` when it is not finite. */
-  step(step: UniformStep): number;
+  /** One step, in steps. Returns the loss before it, at the masks of the draw. Throws `E_NUMBER` when it is not finite. */
+  stepInSteps(step: UniformStep): Steps<number>;
 }
 
 /** σ of φ, `[edge]`. */
@@ -95,14 +96,14 @@ export function headPenalty(
  * `ρ = min(λ/2, 2e-4)`. Each sample has masks of its own, drawn outside; they read p with the gains of the
  * draw as slopes.
  */
-export function prepareUniform(
+export function* prepareUniform(
   scope: Scope,
   task: DiscoveryTask,
   graph: ComputationalGraph,
   objective: MaskObjective,
   ablation: Ablation,
-): UniformTrainer {
-  const run = prepareMaskedRun(scope, task, edgeScheme, objective, ablation);
+): Steps<UniformTrainer> {
+  const run = yield* maskedRunInSteps(scope, task, edgeScheme, objective, ablation);
   const { count } = run;
   const { config } = task.transformer;
   const order = Float64Array.from({ length: count }, (_, i) => i);
@@ -114,7 +115,11 @@ export function prepareUniform(
     mul(sum(p), scalar(LAMBDA)),
     mul(headPenalty(graph, p, placeOf), scalar(NODE_WEIGHT)),
   );
-  const { step, ...learner } = prepareLearner(scope, {
+  const {
+    step: _,
+    stepInSteps,
+    ...learner
+  } = prepareLearner(scope, {
     parameter: logits,
     name: LEARNT,
     loss: add(run.distance(add(sampleInput(MASKS, [count]), slope)), costs),
@@ -136,8 +141,8 @@ export function prepareUniform(
   return {
     ...learner,
     probabilities: () => probabilitiesOf(edgeValues(edgeScheme, config, graph, learner.values())),
-    step: ({ lambda, rows, draw, ...moment }) =>
-      step({
+    stepInSteps: ({ lambda, rows, draw, ...moment }) =>
+      stepInSteps({
         ...moment,
         rows: rows.length,
         inputs: {

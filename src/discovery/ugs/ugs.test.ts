@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { formatNode, fullGraph, readerOf } from "../../circuit/index.ts";
-import { compile, constant, referenceBackend, wasmBackend } from "../../engine/index.ts";
+import { compile, constant, referenceBackend, runSteps, wasmBackend } from "../../engine/index.ts";
 import { resample, withScope } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
 import { naiveLosses, tinyTask } from "../fixtures.testing.ts";
@@ -65,15 +65,17 @@ describe("a step", () => {
       });
     const found = await withScope(backend, (scope) => {
       const objective = { metric: "kl", target: "model" } as const;
-      const trainer = prepareUniform(scope, one, graph, objective, resample);
+      const trainer = runSteps(prepareUniform(scope, one, graph, objective, resample));
       expect([...trainer.probabilities()]).toEqual([...p]);
-      const value = trainer.step({
-        step: 1,
-        learningRate: 0.01,
-        lambda,
-        rows: new Uint32Array(samples),
-        draw,
-      });
+      const value = runSteps(
+        trainer.stepInSteps({
+          step: 1,
+          learningRate: 0.01,
+          lambda,
+          rows: new Uint32Array(samples),
+          draw,
+        }),
+      );
       // Adam's mean of gradients after one step is a tenth of the gradient.
       return { value, slopes: Array.from(trainer.state().first, (x) => x / (1 - 0.9)) };
     });

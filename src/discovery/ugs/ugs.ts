@@ -1,11 +1,12 @@
 import * as z from "zod/mini";
 import { circuitAbove, fullGraph } from "../../circuit/index.ts";
-import { type Ablation, withScope } from "../../interventions/index.ts";
+import { type Ablation, type Steps, withScope } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
 import { chosenAblation } from "../algorithm/ablation-option.ts";
 import { defineAlgorithm } from "../algorithm/algorithm.ts";
 import { runOptions } from "../algorithm/common-options.ts";
 import { discoveryParts, measureFindings } from "../algorithm/conclude.ts";
+import { inTurns } from "../algorithm/context.ts";
 import { option } from "../algorithm/options.ts";
 import { edgeScores, meanScores } from "../algorithm/scores.ts";
 import { selectedCircuit } from "../algorithm/selected-circuit.ts";
@@ -105,10 +106,11 @@ export const ugs = defineAlgorithm({
       const scores = edgeScores(graph, probabilities);
       return { circuit: circuitAbove(scores, KEEP_ABOVE), scores };
     };
-    const learnt = await withScope(context.backend, (scope) => {
+    const learnt = await withScope(context.backend, async (scope) => {
       const objective = chosenObjective(options, task);
-      const learner = prepareUniform(scope, task, graph, objective, ablation);
-      const step = (setting: number, step: number): number => {
+      const preparing = prepareUniform(scope, task, graph, objective, ablation);
+      const learner = await inTurns(preparing, context);
+      const step = (setting: number, step: number): Steps<number> => {
         const { value: lambda } = settings[setting]!;
         const own = key.fold(step);
         const drawn = drawRows(task, own.fold("rows"), prompts);
@@ -118,7 +120,7 @@ export const ugs = defineAlgorithm({
         );
         const draw = drawUniform(graph, learner.probabilities(), rows.length, own.fold("masks"));
         const learningRate = options.lr ?? defaultRate(lambda, ablation);
-        return learner.step({ step: step + 1, learningRate, lambda, rows, draw });
+        return learner.stepInSteps({ step: step + 1, learningRate, lambda, rows, draw });
       };
       const { length: count } = graph.edges;
       const sweep = { learner, settings: settings.length, steps, count, unit: "steps", step, see };

@@ -4,6 +4,7 @@ import {
   type ConstantAblation,
   loadCapture,
   type Pairs,
+  runSteps,
   type WeightedRows,
 } from "../../interventions/index.ts";
 import { baseName, type HookName, sourceHooks, sourceName } from "../../transformer/index.ts";
@@ -44,7 +45,7 @@ export function* edgePieces(
   const tables = new Map(
     wanted.flatMap((what) => {
       if (what === "source") return [];
-      const values = Object.entries(constants(subject, inputs, what, sources));
+      const values = Object.entries(runSteps(constants(subject, inputs, what, sources)));
       return [
         [what, values.map(([name, value]) => [name, backend.buffer(value)] as const)] as const,
       ];

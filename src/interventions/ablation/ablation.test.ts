@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { naiveAblated, TINY_TASKS, tinyTask } from "../../discovery/fixtures.testing.ts";
-import { type Binding, referenceBackend, type SampleRows } from "../../engine/index.ts";
+import { type Binding, referenceBackend, runSteps, type SampleRows } from "../../engine/index.ts";
 import { formatError } from "../../errors/index.ts";
 import { blockHook, type HookName, sourceHooks } from "../../transformer/index.ts";
 import {
@@ -29,7 +29,8 @@ function carried(
 ): Promise<ReadonlyMap<HookName, number[]>> {
   return withScope(backend, (scope) => {
     const weights = freezeWeights(scope, inputs.transformer);
-    const values = prepareInputRuns(scope, inputs, weights, hooks).ablated(ablation, hooks);
+    const runs = prepareInputRuns(scope, inputs, weights, hooks);
+    const values = runSteps(runs.ablated(ablation, hooks));
     return new Map([...values].map(([hook, binding]) => [hook, valuesOf(binding)]));
   });
 }

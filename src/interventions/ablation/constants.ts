@@ -1,3 +1,4 @@
+import type { Steps } from "../../engine/index.ts";
 import {
   type HookName,
   parseHookName,
@@ -6,7 +7,7 @@ import {
   type Transformer,
 } from "../../transformer/index.ts";
 import type { ConstantActivations } from "../means.ts";
-import type { MeanValues } from "./ablation.ts";
+import { ended, type MeanValues } from "./ablation.ts";
 
 /** The sublayers of a block that have written when the stream is looked at. */
 const WRITTEN: Readonly<Record<string, number>> = {
@@ -59,14 +60,19 @@ function residualOf(
 }
 
 /**
- * What a constant ablation puts at hook points, `[pos, …]` each: at outputs of nodes its own values,
+ * In steps: what a constant ablation puts at hook points, `[pos, …]` each: at outputs of nodes its own values,
  * at residual streams what sources that carry these would make of them.
  */
-export function constantsAt<Values extends MeanValues>(
-  ablation: { carry(values: Values, hooks: readonly HookName[]): ConstantActivations },
+export function* constantsAt<Values extends MeanValues>(
+  ablation: {
+    carry(
+      values: Values,
+      hooks: readonly HookName[],
+    ): ConstantActivations | Steps<ConstantActivations>;
+  },
   values: Values,
   hooks: readonly HookName[],
-): ConstantActivations {
+): Steps<ConstantActivations> {
   const { transformer } = values;
   const streams = new Map(
     hooks.flatMap((hook) => {
@@ -76,7 +82,7 @@ export function constantsAt<Values extends MeanValues>(
   );
   const outputs = hooks.filter((hook) => !streams.has(hook));
   const places = new Set([...outputs, ...[...streams.values()].flat()]);
-  const own = ablation.carry(values, [...places]);
+  const own = yield* ended(ablation.carry(values, [...places]));
   return new Map([
     ...outputs.map((hook) => [hook, own.get(hook)!] as const),
     ...Array.from(

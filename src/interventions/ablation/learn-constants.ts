@@ -7,6 +7,8 @@ import {
   fill,
   mul,
   parameter,
+  runSteps,
+  type Steps,
   sampleInput,
   sizeOf,
   type Tensor,
@@ -70,6 +72,15 @@ export function learnConstants(
   inputs: PairedInputs,
   hook: HookName,
 ): LearntConstants {
+  return runSteps(learnConstantsInSteps(backend, inputs, hook));
+}
+
+/** {@link learnConstants} in steps. */
+export function* learnConstantsInSteps(
+  backend: Backend,
+  inputs: PairedInputs,
+  hook: HookName,
+): Steps<LearntConstants> {
   const ofBackend =
     known.get(backend) ?? new WeakMap<PairedInputs, Map<HookName, LearntConstants>>();
   const ofInputs = ofBackend.get(inputs) ?? new Map<HookName, LearntConstants>();
@@ -78,7 +89,7 @@ export function learnConstants(
   if (found !== undefined) return found;
   const scope = openScope(backend);
   try {
-    const learnt = learn(scope, inputs, hook);
+    const learnt = yield* learn(scope, inputs, hook);
     ofInputs.set(hook, learnt);
     return learnt;
   } finally {
@@ -86,15 +97,16 @@ export function learnConstants(
   }
 }
 
-function learn(scope: Scope, inputs: PairedInputs, hook: HookName): LearntConstants {
+function* learn(scope: Scope, inputs: PairedInputs, hook: HookName): Steps<LearntConstants> {
   const { positions, transformer } = inputs;
   const shape = hookShape(transformer.config, hook, positions);
   const places = headAxis(hook) === undefined ? 1 : transformer.config.nHeads;
   const size = sizeOf(shape) / (positions * places);
-  const own = placeRuns(scope, inputs, hook, places);
-  const average = flatMean(scope, inputs, hook, positions);
+  const own = yield* placeRuns(scope, inputs, hook, places);
+  const average = yield* flatMean(scope, inputs, hook, positions);
   const candidates = [average, new Float64Array(places * size)];
-  const gaps = candidates.map(own.gaps);
+  const gaps: Float64Array[] = [];
+  for (const candidate of candidates) gaps.push(yield* own.gaps(candidate));
   const best = (i: number): number =>
     gaps.reduce((least, gap, c) => (gap[i]! < gaps[least]![i]! ? c : least), 0);
   const chosen = () =>
@@ -102,8 +114,8 @@ function learn(scope: Scope, inputs: PairedInputs, hook: HookName): LearntConsta
       { length: places * size },
       (_, at) => candidates[best(Math.floor(at / size))]![at]!,
     );
-  candidates.push(own.learn(chosen()));
-  gaps.push(own.gaps(candidates.at(-1)!));
+  candidates.push(yield* own.learn(chosen()));
+  gaps.push(yield* own.gaps(candidates.at(-1)!));
   const constants = chosen();
   const width = constants.length;
   return {
@@ -113,12 +125,12 @@ function learn(scope: Scope, inputs: PairedInputs, hook: HookName): LearntConsta
 }
 
 /** The mean of what passes at a hook point, over inputs and positions, `[…]`. */
-function flatMean(
+function* flatMean(
   scope: Scope,
   inputs: PairedInputs,
   hook: HookName,
   positions: number,
-): Float64Array {
+): Steps<Float64Array> {
   const { config } = inputs.transformer;
   const { tensors, bindings } = freezeWeights(scope, inputs.transformer);
   const runs = {
@@ -128,9 +140,8 @@ function flatMean(
     positions,
   };
   const all = Uint32Array.from({ length: inputs.rows }, (_, row) => row);
-  const values = meanActivations(runs, { rows: all, weights: rowWeights(inputs) }, [hook]).get(
-    hook,
-  )!;
+  const weighted = { rows: all, weights: rowWeights(inputs) };
+  const values = (yield* meanActivations(runs, weighted, [hook])).get(hook)!;
   const width = values.length / positions;
   return Float64Array.from({ length: width }, (_, i) => {
     let total = 0;
@@ -142,18 +153,23 @@ function flatMean(
 /** Runs with one place ablated each. */
 interface PlaceRuns {
   /** The distance with each place ablated by its constants, on all inputs, `[place]`. */
-  gaps(constants: Float64Array): Float64Array;
+  gaps(constants: Float64Array): Steps<Float64Array>;
   /** What constants become by learning. */
-  learn(start: Float64Array): Float64Array;
+  learn(start: Float64Array): Steps<Float64Array>;
 }
 
-function placeRuns(scope: Scope, inputs: PairedInputs, hook: HookName, places: number): PlaceRuns {
+function* placeRuns(
+  scope: Scope,
+  inputs: PairedInputs,
+  hook: HookName,
+  places: number,
+): Steps<PlaceRuns> {
   const { rows, positions, transformer, cleanTokens } = inputs;
   const { config } = transformer;
   const { categorical = config.dVocabOut > 1 } = inputs;
   const weights = freezeWeights(scope, transformer);
   const shape = hookShape(config, hook, positions);
-  const { logits: clean } = prepareCapture(scope, inputs, weights, [])(cleanTokens);
+  const { logits: clean } = yield* prepareCapture(scope, inputs, weights, [])(cleanTokens);
   const constants = parameter(CONSTANTS, shape.slice(1));
   const distance = (): Tensor => {
     const input = sampleInputs();
@@ -185,28 +201,32 @@ function placeRuns(scope: Scope, inputs: PairedInputs, hook: HookName, places: n
   const counts = rowWeights(inputs);
   const loss = batchSum(mul(distance(), sampleInput(WEIGHT, [])));
   return {
-    gaps: (values) => {
+    *gaps(values) {
       const run = usedInputs(measured.program, {
         ...weights.bindings,
         ...bound(all),
         [CONSTANTS]: values,
       });
-      const distances = measured.run({ batch: all.length, inputs: run }).distance;
+      const { distance: distances } = yield* measured.runInSteps({
+        batch: all.length,
+        inputs: run,
+      });
       return Float64Array.from({ length: places }, (_, place) =>
         counts.reduce((sum, count, row) => sum + count * distances[place * rows + row]!, 0),
       );
     },
-    learn: (start) => {
+    *learn(start) {
       const { steps, learningRate, seed } = CONSTANTS_BUDGET;
       const own = Math.min(rows, CONSTANTS_BUDGET.rows);
       const facts = { parameter: constants, name: CONSTANTS, loss, start, rows: places * own };
       const learner = prepareLearner(scope, { ...facts, inputs: weights.bindings });
       const key = Key.fromSeed(seed).fold(hook);
       for (let step = 0; step < steps; step++) {
+        yield step / steps;
         // All inputs count as they do; drawn ones stand for the others, too.
         const isAll = rows === own;
         const chosen = isAll ? all : Uint32Array.from(key.fold(step).integers(places * own, rows));
-        learner.step({
+        yield* learner.stepInSteps({
           step: step + 1,
           learningRate: learningRate * (1 - step / steps),
           rows: chosen.length,

@@ -6,5 +6,5 @@ export const meanPositional: ConstantAblation = {
   summary: "its mean over the clean inputs, at each position",
   needsCorrupted: false,
   kind: "constant",
-  carry: ({ means }, hooks) => means("clean", hooks),
+  carry: ({ meansInSteps }, hooks) => meansInSteps("clean", hooks),
 };

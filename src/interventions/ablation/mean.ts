@@ -6,8 +6,10 @@ export const mean: ConstantAblation = {
   summary: "its mean over the clean inputs and their positions",
   needsCorrupted: false,
   kind: "constant",
-  carry: ({ means, positions }, hooks) =>
-    new Map([...means("clean", hooks)].map(([hook, values]) => [hook, flatten(values, positions)])),
+  *carry({ meansInSteps, positions }, hooks) {
+    const found = yield* meansInSteps("clean", hooks);
+    return new Map([...found].map(([hook, values]) => [hook, flatten(values, positions)]));
+  },
 };
 
 /** `[pos, …]` with the mean over positions at each. */

@@ -1,3 +1,4 @@
+import type { HookName } from "../../transformer/index.ts";
 import type { LearntAblation } from "./ablation.ts";
 
 /**
@@ -9,5 +10,9 @@ export const optimal: LearntAblation = {
   summary: "the constant, learnt on the clean inputs, that costs the output least",
   needsCorrupted: false,
   kind: "learnt",
-  carry: ({ learnt }, hooks) => new Map(hooks.map((hook) => [hook, learnt(hook)])),
+  *carry({ learnt }, hooks) {
+    const found = new Map<HookName, Float64Array>();
+    for (const hook of hooks) found.set(hook, yield* learnt(hook));
+    return found;
+  },
 };

@@ -9,5 +9,5 @@ export const resample: RunAblation = {
   summary: "its output on the corrupted input",
   needsCorrupted: true,
   kind: "run",
-  carry: ({ at }, hook) => at("corrupted", hook),
+  carry: ({ atInSteps }, hook) => atInSteps("corrupted", hook),
 };

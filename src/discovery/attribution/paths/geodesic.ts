@@ -15,7 +15,7 @@ import {
   sum,
   type Tensor,
 } from "../../../engine/index.ts";
-import { prepareCapture } from "../../../interventions/index.ts";
+import { prepareCapture, type Steps } from "../../../interventions/index.ts";
 import { forwardFrom, hookShape, usedInputs } from "../../../transformer/index.ts";
 import type { StepLength } from "../declarations.ts";
 import type { AttributionPath, PathWork } from "../path.ts";
@@ -40,11 +40,11 @@ export function geodesicPath(steps: number, length: StepLength): AttributionPath
     }),
     differencesFrom: "clean",
     runs: Array.from({ length: steps }, () => ({ scalars: {}, weight: 1 / steps })),
-    prepare: (work) => {
-      const { start, move } = prepareSteps(work, steps, length);
+    *prepare(work) {
+      const { start, move } = yield* prepareSteps(work, steps, length);
       let point = start;
-      return () => {
-        point = move(point);
+      return function* () {
+        point = yield* move(point);
         return { [POINT]: point };
       };
     },
@@ -54,12 +54,13 @@ export function geodesicPath(steps: number, length: StepLength): AttributionPath
 const norm = (x: Tensor): Tensor => sqrt(sum(square(x)));
 
 /** The clean embeddings, `[row, pos, dModel]`, and a function that makes a step from such a point. */
-function prepareSteps({ scope, task, weights }: PathWork, steps: number, length: StepLength) {
+function* prepareSteps({ scope, task, weights }: PathWork, steps: number, length: StepLength) {
   const { transformer, rows, positions, cleanTokens, corruptedTokens } = task;
   const { config } = transformer;
   const everywhere = { ...task, outputPositions: "all" } as const;
   const capture = prepareCapture(scope, everywhere, weights, [EMBEDDINGS]);
-  const [clean, corrupted] = [capture(cleanTokens), capture(corruptedTokens!)];
+  const clean = yield* capture(cleanTokens);
+  const corrupted = yield* capture(corruptedTokens!);
   const shape = hookShape(config, EMBEDDINGS, positions);
   const [point, start, end] = [POINT, "start", "end"].map((name) => sampleInput(name, shape));
   const { logits } = forwardFrom(config, weights.tensors, EMBEDDINGS, point!);
@@ -70,12 +71,12 @@ function prepareSteps({ scope, task, weights }: PathWork, steps: number, length:
   const executable = scope.load(compile({ outputs: { next: sub(point!, mul(direction, size)) } }));
   const [from, to] = [clean.at.get(EMBEDDINGS)!, corrupted.at.get(EMBEDDINGS)!];
   const shared = { ...weights.bindings, start: from, end: to, wanted: corrupted.logits };
-  const move = (current: Buffer): Buffer => {
+  function* move(current: Buffer): Steps<Buffer> {
     const next = scope.buffer(rows * sizeOf(shape));
     const inputs = usedInputs(executable.program, { ...shared, [POINT]: current });
-    executable.run({ batch: rows, inputs, into: { next } });
+    yield* executable.runInSteps({ batch: rows, inputs, into: { next } });
     if (current !== from) scope.release(current);
     return next;
-  };
+  }
   return { start: from, move };
 }
