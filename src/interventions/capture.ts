@@ -173,8 +173,9 @@ export function prepareCapture(
   );
   const executable = scope.load(program);
   return function* (tokens) {
-    const at = new Map(sizes.map(([hook, size]) => [hook, scope.buffer(rows * size)]));
-    const kept = scope.buffer(rows * keptPositions(facts).length * config.dVocabOut);
+    const bufferOf = (size: number) => scope.buffer(rows * size, { isFilled: false });
+    const at = new Map(sizes.map(([hook, size]) => [hook, bufferOf(size)]));
+    const kept = bufferOf(keptPositions(facts).length * config.dVocabOut);
     yield* executable.runInSteps({
       batch: rows,
       inputs: usedInputs(executable.program, {

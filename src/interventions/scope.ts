@@ -4,7 +4,8 @@ import type { Backend, Buffer, Executable, Program } from "../engine/index.ts";
 export interface Scope {
   /** The backend itself, for work that frees what it makes. */
   readonly backend: Backend;
-  buffer(valuesOrLength: number | ArrayLike<number>): Buffer;
+  /** As `Backend.buffer`. */
+  buffer: Backend["buffer"];
   load<O extends string>(program: Program<O>): Executable<O>;
   /** Frees one buffer before the others. */
   release(buffer: Buffer): void;
@@ -25,7 +26,7 @@ export function openScope(backend: Backend): OpenScope {
   };
   return {
     backend,
-    buffer: (valuesOrLength) => own(backend.buffer(valuesOrLength)),
+    buffer: (...contents) => own(backend.buffer(...contents)),
     load: (program) => own(backend.load(program)),
     release: (buffer) => {
       if (owned.delete(buffer)) buffer.dispose();

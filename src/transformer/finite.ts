@@ -13,6 +13,7 @@ import {
   sub,
   sum,
   type Tensor,
+  type Values,
 } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
 import type { TransformerConfig } from "./config.ts";
@@ -28,8 +29,8 @@ import type { Weights } from "./weights.ts";
  */
 export function assertFiniteWeights(weights: Weights): void {
   for (const [key, { shape, data }] of weights) {
-    const first = data.findIndex((value) => !Number.isFinite(value));
-    if (first === -1) continue;
+    const first = firstNonFinite(data);
+    if (first === data.length) continue;
     const count = data.reduce((n, value) => n + (Number.isFinite(value) ? 0 : 1), 0);
     throw new InterpBenchError("E_NUMBER", `the weight "${key}" holds values that are not finite`, {
       at: `${key}[${indexOf(first, shape).join(", ")}]`,
@@ -38,6 +39,13 @@ export function assertFiniteWeights(weights: Weights): void {
       hint: "Did training diverge, or was the file damaged?",
     });
   }
+}
+
+/** The place of the first value that is NaN or infinite; the length if there is none. */
+function firstNonFinite(data: Values): number {
+  let i = 0;
+  while (i < data.length && Math.abs(data[i]!) < Number.POSITIVE_INFINITY) i++;
+  return i;
 }
 
 /** The number of values of a tensor that are NaN or infinite, exact if there are none: `[]`. */

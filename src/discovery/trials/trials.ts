@@ -62,7 +62,9 @@ export function* prepareTrials(
     .filter(({ depth }) => depth === 0)
     .map(({ node }) => node.hook as HookName);
   const runs = yield* captureTrialInputs(scope, task, weights, ablation, embeddings);
-  const shifts = scope.buffer(task.rows * sizeOf(outputShiftsShape(task, embeddings)));
+  const shifts = scope.buffer(task.rows * sizeOf(outputShiftsShape(task, embeddings)), {
+    isFilled: false,
+  });
   const programs = createPrograms(scope, task.rows, {
     ...weights.bindings,
     ...runs.inputs,
@@ -117,7 +119,7 @@ export function* prepareTrials(
     },
     *updateHead(block, head, removed, { heads }) {
       const own = weights.head(block, head);
-      const into = scope.buffer(runs.heads(block).length);
+      const into = scope.buffer(runs.heads(block).length, { isFilled: false });
       const build = () => headResults(graphOf(), block, own);
       yield* programs.run(`results ${own.program}`, build, {
         ...headRun(block, head, removed, heads),

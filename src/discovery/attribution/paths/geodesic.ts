@@ -72,7 +72,7 @@ function* prepareSteps({ scope, task, weights }: PathWork, steps: number, length
   const [from, to] = [clean.at.get(EMBEDDINGS)!, corrupted.at.get(EMBEDDINGS)!];
   const shared = { ...weights.bindings, start: from, end: to, wanted: corrupted.logits };
   function* move(current: Buffer): Steps<Buffer> {
-    const next = scope.buffer(rows * sizeOf(shape));
+    const next = scope.buffer(rows * sizeOf(shape), { isFilled: false });
     const inputs = usedInputs(executable.program, { ...shared, [POINT]: current });
     yield* executable.runInSteps({ batch: rows, inputs, into: { next } });
     if (current !== from) scope.release(current);
