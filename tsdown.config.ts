@@ -34,6 +34,7 @@ export default defineConfig({
   entry: {
     index: "src/index.ts",
     "cli/main": "src/cli/main.ts",
+    "cli/start": "src/cli/start.ts",
     "cli/worker": "src/cli/worker.ts",
     "jobs/worker": "src/jobs/worker.ts",
     "engine/index.node": "src/engine/index.node.ts",

@@ -13,6 +13,7 @@ export function builtPackage(): Promise<string> {
       cwd: root,
       entry: {
         "cli/main": "src/cli/main.ts",
+        "cli/start": "src/cli/start.ts",
         "cli/worker": "src/cli/worker.ts",
         "jobs/index": "src/jobs/index.ts",
         "jobs/worker": "src/jobs/worker.ts",

@@ -156,7 +156,7 @@ describe("everything up to report/", () => {
 
 describe("what the command line loads at its start", () => {
   it("is no algorithm, and no server", async () => {
-    const input = { main: pathOf("../src/cli/main.ts") };
+    const input = { main: pathOf("../src/cli/start.ts") };
     const external = deps.neverBundle;
     const build = await Rolldown.rolldown({
       input,
