@@ -74,11 +74,15 @@ function addTo(x: Float64Array, width: number, at: Int32Array, values: Float64Ar
 }
 
 function mlpRunner({ fst, snd }: Mlp, residual: Space): (x: Float64Array) => Addition {
-  const [reads, at] = [positionsIn(residual, fst.input), positionsIn(residual, snd.output)];
+  const width = sizeOf(residual);
+  const at = positionsIn(residual, snd.output);
+  const [first, second] = [nonZerosOf(fst), nonZerosOf(snd)];
+  const reads = positionsIn(residual, fst.input);
+  const readsHidden = Int32Array.from({ length: second.rows }, (_, i) => i);
   return (x) => {
-    const hidden = apply(fst, project(x, sizeOf(residual), reads));
+    const hidden = apply(first, x, width, reads);
     for (let i = 0; i < hidden.length; i++) if (!(hidden[i]! > 0)) hidden[i] = 0;
-    return { at, values: apply(snd, hidden) };
+    return { at, values: apply(second, hidden, second.rows, readsHidden) };
   };
 }
 
@@ -92,26 +96,26 @@ function headRunner(
   const [queriesAt, keysAt, valuesAt, at] = [wQK.input, wQK.output, wOV.input, wOV.output].map(
     (space) => positionsIn(residual, space),
   ) as [Int32Array, Int32Array, Int32Array, Int32Array];
+  const [queryMap, valueMap] = [nonZerosOf(wQK), nonZerosOf(wOV)];
   return (x) => {
     const length = x.length / width;
-    const queries = apply(wQK, project(x, width, queriesAt)); // [pos, right]
-    const keys = project(x, width, keysAt); // [pos, right]
-    const values = apply(wOV, project(x, width, valuesAt)); // [pos, output]
+    const queries = apply(queryMap, x, width, queriesAt); // [pos, right]
+    const values = apply(valueMap, x, width, valuesAt); // [pos, output]
     const [keySize, valueSize] = [keysAt.length, at.length];
     const out = new Float64Array(length * valueSize);
+    const scores = new Float64Array(length);
     for (let q = 0; q < length; q++) {
       const visible = causal ? q + 1 : length;
-      const scores = new Float64Array(visible);
+      scores.fill(0);
       for (let i = 0; i < keySize; i++) {
         const factor = scoreFactor * queries[q * keySize + i]!;
         if (factor === 0) continue;
-        for (let k = 0; k < visible; k++) scores[k]! += factor * keys[k * keySize + i]!;
+        for (let k = 0; k < visible; k++) scores[k]! += factor * x[k * width + keysAt[i]!]!;
       }
-      const largest = scores.reduce((a, b) => Math.max(a, b));
-      const exponentials = scores.map((score) => Math.exp(score - largest));
-      const total = exponentials.reduce((sum, e) => sum + e, 0);
+      const total = exponentiate(scores, visible);
       for (let k = 0; k < visible; k++) {
-        const attention = exponentials[k]! / total;
+        const attention = scores[k]! / total;
+        if (attention === 0) continue;
         for (let j = 0; j < valueSize; j++) {
           out[q * valueSize + j]! += attention * values[k * valueSize + j]!;
         }
@@ -121,26 +125,61 @@ function headRunner(
   };
 }
 
-/** `x·M`, row by row. */
-function apply({ input, output, matrix }: LinearMap, x: Float64Array): Float64Array {
+/** `eˣ` in place of the first `count` numbers, over that of the largest; their sum. */
+function exponentiate(x: Float64Array, count: number): number {
+  let largest = x[0]!;
+  for (let i = 1; i < count; i++) largest = Math.max(largest, x[i]!);
+  let total = 0;
+  for (let i = 0; i < count; i++) {
+    x[i] = Math.exp(x[i]! - largest);
+    total += x[i]!;
+  }
+  return total;
+}
+
+/** The numbers of a matrix other than 0, most of which is 0: those of row `i` from `begin[i]` to `begin[i + 1]`. */
+interface NonZeros {
+  readonly rows: number;
+  readonly columns: number;
+  readonly begin: Int32Array;
+  readonly column: Int32Array;
+  readonly value: Float64Array;
+}
+
+function nonZerosOf({ input, output, matrix }: LinearMap): NonZeros {
   const [rows, columns] = [sizeOf(input), sizeOf(output)];
-  const length = x.length / rows;
+  const begin = new Int32Array(rows + 1);
+  const column: number[] = [];
+  const value: number[] = [];
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      const entry = matrix[i * columns + j]!;
+      if (entry === 0) continue;
+      column.push(j);
+      value.push(entry);
+    }
+    begin[i + 1] = column.length;
+  }
+  return { rows, columns, begin, column: Int32Array.from(column), value: Float64Array.from(value) };
+}
+
+/** `x·M`, row by row, where the coordinates of `x` are read at some places of rows of a width. */
+function apply(
+  { rows, columns, begin, column, value }: NonZeros,
+  x: Float64Array,
+  width: number,
+  at: Int32Array,
+): Float64Array {
+  const length = x.length / width;
   const y = new Float64Array(length * columns);
   for (let p = 0; p < length; p++) {
     for (let i = 0; i < rows; i++) {
-      const factor = x[p * rows + i]!;
+      const factor = x[p * width + at[i]!]!;
       if (factor === 0) continue;
-      for (let j = 0; j < columns; j++) y[p * columns + j]! += factor * matrix[i * columns + j]!;
+      for (let e = begin[i]!; e < begin[i + 1]!; e++) {
+        y[p * columns + column[e]!]! += factor * value[e]!;
+      }
     }
-  }
-  return y;
-}
-
-/** The coordinates at some places of the residual stream, `[pos, at]` of `[pos, residual]`. */
-function project(x: Float64Array, width: number, at: Int32Array): Float64Array {
-  const y = new Float64Array((x.length / width) * at.length);
-  for (let p = 0; p < x.length / width; p++) {
-    for (let i = 0; i < at.length; i++) y[p * at.length + i] = x[p * width + at[i]!]!;
   }
   return y;
 }
