@@ -92,7 +92,7 @@ describe("train iit", () => {
     const found = await type(TRAIN);
     expect(found.stderr).toContain("finished already");
 
-    const short = `${TRAIN} --no-early-stop --updates 512 -o anew`;
+    const short = `${TRAIN} --no-early-stop --updates 64 -o anew`;
     const first = await documentOf(short);
     const again = await documentOf(`${short} --force`);
     expect(again.folder).toBe(`${first.folder}-2`);
@@ -105,7 +105,7 @@ describe("train iit", () => {
   });
 
   it("saves when it is interrupted, and ends as if it had not been", async () => {
-    const line = `${TRAIN} --seed 5 --no-early-stop --updates 1024`;
+    const line = `${TRAIN} --seed 5 --no-early-stop --updates 512`;
     const whole = await documentOf(`${line} -o whole`);
 
     const controller = new AbortController();

@@ -160,7 +160,7 @@ describe("the process", () => {
 
   it("saves and ends with 130 on Ctrl-C, and goes on afterwards", async () => {
     const line =
-      "train iit -i 3 --recipe fast --no-early-stop --updates 3072 --threads 1 --backend wasm --log json";
+      "train iit -i 3 --recipe fast --no-early-stop --updates 1024 --threads 1 --backend wasm --log json";
     const child = start(line);
     let isInterrupted = false;
     const stopped = await ended(child, (text) => {
@@ -177,7 +177,7 @@ describe("the process", () => {
     const again = await ended(start(`${line} --json`));
     expect(again.code).toBe(0);
     expect(again.stderr).toMatch(/goes on after \d+ updates/);
-    expect(JSON.parse(again.stdout)).toMatchObject({ epochs: 6, steps: 3072 });
+    expect(JSON.parse(again.stdout)).toMatchObject({ epochs: 2, steps: 1024 });
     expect(readdirSync(folder)).not.toContain("checkpoint.state");
   });
 });
@@ -196,7 +196,7 @@ function filesIn(folder: string): [name: string, content: string][] {
 
 describe("several cases on several threads", () => {
   const TRAIN =
-    "train iit --recipe fast --no-early-stop --epochs 4 --num-samples 1000 --train-pairs 1024 --validation-pairs 64 --backend wasm --log json";
+    "train iit --recipe fast --no-early-stop --epochs 2 --num-samples 1000 --train-pairs 1024 --validation-pairs 64 --backend wasm --log json";
 
   /** The documents of a command on so many threads; what depends on time and place is left out. */
   async function batchOn(threads: number, line: string) {
@@ -225,7 +225,8 @@ describe("several cases on several threads", () => {
   });
 
   it("each tell once that they did not reach their goal", async () => {
-    const line = "train iit -i 3,4 --recipe fast --updates 4 --num-samples 100 --train-pairs 64";
+    const line =
+      "train iit -i 3,4 --recipe fast --updates 4 --num-samples 100 --train-pairs 64 --validation-pairs 64";
     const child = start(`${line} --threads 2 --backend wasm --log plain -o fallen --json`);
     const { code, stdout, stderr } = await ended(child);
     expect(code).toBe(1);
@@ -315,7 +316,7 @@ describe("a program file", () => {
     return start(`compile ${name} --json`);
   };
 
-  it.each([
+  it.concurrent.each([
     ["load.mjs", "console.error('begun'); for (;;);"],
     ["waits.mjs", "console.error('begun'); await new Promise(() => {}); export default 1;"],
     [

@@ -65,7 +65,7 @@ it("threads stop when the work is interrupted, and go on afterwards", async () =
     const train = (id) => ({
       kind: "train-iit",
       subject: { case: { id } },
-      config: { recipe: { epochs: 4, trainPairs: 4096, validationPairs: 64 }, numSamples: 500 },
+      config: { recipe: { epochs: 2, trainPairs: 4096, validationPairs: 64 }, numSamples: 500 },
     });
     const run = async (signal, onUpdate) => {
       const line = { update: onUpdate, finish() {}, fail: (message) => notes.push(message) };
