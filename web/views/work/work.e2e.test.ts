@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { formatNumber, type PageResult } from "../../../src/report/index.ts";
 import { engineOf, zooFiles } from "../../engine/engine.testing.ts";
 import { barriersIn, smallestText } from "../../test/accessible.testing.ts";
-import { hasBrowser, openBrowser, type TestBrowser, testPage } from "../../test/browser.testing.ts";
+import { testPage } from "../../test/browser.testing.ts";
+import { describeInBrowser } from "../../test/describe-in-browser.testing.ts";
 
 /** Milliseconds that masks may learn on a machine that is busy with others. */
 const PATIENCE = 60_000;
@@ -21,13 +22,11 @@ const RESULT: PageResult = {
   },
 };
 
-describe.skipIf(!hasBrowser)("methods at work in a browser (needs /usr/bin/chromium)", () => {
-  let browser: TestBrowser;
+describeInBrowser("methods at work in a browser", (browser) => {
   let html: string;
   beforeAll(async () => {
-    [browser, html] = await Promise.all([openBrowser(), testPage({ results: [RESULT] })]);
+    html = await testPage({ results: [RESULT] });
   });
-  afterAll(() => browser.close());
 
   const open = async (title: string, state = "") => {
     const { page, faults } = await browser.open(html, { address: `v1/result/run${state}` });
