@@ -34,7 +34,7 @@ export interface WorkerPool {
  * How long a thread that runs a program which is not ours may be deaf to the interruption before it
  * is ended, in seconds: something in it may never end. Others get the time of all interrupted work.
  */
-const DEAF_SECONDS = 3;
+const DEAF_SECONDS = 1;
 
 /** A pool without threads yet. When `signal` is aborted, all of them are told to stop. */
 export function workerPool(
