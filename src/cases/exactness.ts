@@ -210,8 +210,11 @@ function classOf(classes: readonly RaspValue[], value: RaspValue): number {
 }
 
 function marginOf(logits: ArrayLike<number>, right = -1): number {
-  const own = logits[right] ?? Number.NEGATIVE_INFINITY;
-  return own - largest(Array.from(logits).filter((_, i) => i !== right));
+  let other = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < logits.length; i++) {
+    if (i !== right) other = Math.max(other, logits[i]!);
+  }
+  return (logits[right] ?? Number.NEGATIVE_INFINITY) - other;
 }
 
 /** `Math.max` of any number of numbers. */
