@@ -26,26 +26,33 @@ export interface Circuit {
 export function circuitOf(edges: Iterable<Edge>, nodes: Iterable<Node> = []): Circuit {
   const found = new Map<string, Node>();
   const texts = new Map<Node, string>();
-  const textOf = (node: Node) => {
-    const known = texts.get(node);
-    if (known !== undefined) return known;
+  const add = (node: Node) => {
+    if (texts.has(node)) return;
     const text = formatNode(node);
     texts.set(node, text);
     if (!found.has(text)) found.set(text, node);
-    return text;
   };
-  for (const node of nodes) textOf(node);
-  const ends = Array.from(edges, (edge) => ({ edge, from: textOf(edge[0]), to: textOf(edge[1]) }));
+  for (const node of nodes) add(node);
+  const all = [...edges];
+  for (const [from, to] of all) {
+    add(from);
+    add(to);
+  }
   const ordered = [...found].sort(([, a], [, b]) => compareNodes(a, b));
-  const rank = new Map(ordered.map(([text], i) => [text, i]));
-  const placed = ends.map((end) => ({
-    ...end,
-    place: rank.get(end.from)! * ordered.length + rank.get(end.to)!,
-  }));
-  placed.sort((a, b) => a.place - b.place);
+  const byText = new Map(ordered.map(([text], i) => [text, i]));
+  const rank = new Map(Array.from(texts, ([node, text]) => [node, byText.get(text)!]));
+  const count = ordered.length;
+  const placed = new Map<number, Edge>();
+  for (const edge of all) placed.set(rank.get(edge[0])! * count + rank.get(edge[1])!, edge);
+  const places = Float64Array.from(placed.keys()).sort();
   return {
     nodes: new Map(ordered),
-    edges: new Map(placed.map(({ edge, from, to }) => [edgeText(from, to), edge])),
+    edges: new Map(
+      Array.from(places, (place) => {
+        const [from, to] = [ordered[Math.floor(place / count)]![0], ordered[place % count]![0]];
+        return [edgeText(from, to), placed.get(place)!];
+      }),
+    ),
   };
 }
 
