@@ -50,6 +50,8 @@ export interface CircuitFacts {
   readonly headEdgeOf: ReadonlyMap<string, string>;
   /** At head granularity. */
   readonly truth: Circuit | undefined;
+  /** The edges that are true, or of whose component edge that is true, at both levels of detail. */
+  readonly trueEdges: Readonly<Record<Detail, ReadonlySet<string>>> | undefined;
   /** The circuit of the result, at both levels of detail. */
   readonly found: Readonly<Record<Detail, Circuit>> | undefined;
   readonly ranking: Ranking | undefined;
@@ -78,7 +80,7 @@ export function circuitFacts(subject: Subject): CircuitFacts {
   return facts;
 }
 
-type GraphFacts = Pick<CircuitFacts, "shape" | "edges" | "whole" | "headEdgeOf" | "truth">;
+type GraphFacts = Omit<CircuitFacts, "found" | "ranking" | "algorithm">;
 
 /** What is so whatever a result says. */
 function graphFacts(model: Subject["model"]): GraphFacts {
@@ -97,7 +99,11 @@ function graphFacts(model: Subject["model"]): GraphFacts {
   );
   const truth =
     model.truth && prepareForEvaluation(circuitFromTexts(model.truth.edges, model.truth.nodes));
-  const facts = { shape, edges, whole: { merged, qkv }, headEdgeOf, truth };
+  const trueEdges = truth && {
+    merged: new Set(truth.edges.keys()),
+    qkv: new Set(edges.filter((text) => truth.edges.has(headEdgeOf.get(text) ?? text))),
+  };
+  const facts = { shape, edges, whole: { merged, qkv }, headEdgeOf, truth, trueEdges };
   graphs.set(model, facts);
   return facts;
 }

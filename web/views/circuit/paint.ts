@@ -6,26 +6,25 @@ import type { ReadState } from "./state.ts";
 
 /** What a selection makes of every line and box. `boxOf` gives the node of a box. */
 export function paintingOf(
-  { truth, headEdgeOf, ranking }: CircuitFacts,
+  { truth, trueEdges, headEdgeOf, ranking }: CircuitFacts,
   { detail, lens }: ReadState,
   selection: Selection,
   boxOf: ReadonlyMap<string, string>,
 ): Painting {
-  const headOf = (edge: string) => (detail === "qkv" ? (headEdgeOf.get(edge) ?? edge) : edge);
+  const isTrue = (edge: string) => trueEdges?.[detail].has(edge);
   const edgeMark = (edge: string): Mark => {
-    const head = headOf(edge);
     const isFound = selection.has(edge, detail);
-    const isTrue = truth?.edges.has(head);
+    const isMissed = !isFound && lens === "difference" && isTrue(edge) === true;
     // A true edge into a head is there as soon as one of its inputs is.
-    const isMissed = isTrue === true && !isFound && lens === "difference";
-    if (isMissed && detail === "qkv" && selection.has(head, "merged")) return "trueNegative";
-    return markOf(isFound, isTrue, lens);
+    if (isMissed && detail === "qkv" && selection.has(headEdgeOf.get(edge) ?? edge, "merged")) {
+      return "trueNegative";
+    }
+    return markOf(isFound, isTrue(edge), lens);
   };
   const values = ranking?.shown[detail];
   return {
     markOf: edgeMark,
-    marksOf: (edge) =>
-      [true, false].map((isFound) => markOf(isFound, truth?.edges.has(headOf(edge)), lens)),
+    marksOf: (edge) => [true, false].map((isFound) => markOf(isFound, isTrue(edge), lens)),
     boxMarkOf: (box) => {
       const node = boxOf.get(box);
       if (node === undefined) return "outside";
