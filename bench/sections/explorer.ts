@@ -53,19 +53,58 @@ globalThis.timeCalls = async (call, method, input, rounds) => {
   return laps;
 };`;
 
+/** An event of Chromium's, in microseconds. */
+interface TraceEvent {
+  readonly name: string;
+  readonly ts: number;
+  readonly dur?: number;
+  /** Processor time. */
+  readonly tdur?: number;
+  readonly pid: number;
+  readonly tid: number;
+  readonly args?: { readonly data?: { readonly type?: string } };
+}
+
+/** What Chromium does while something happens in a page. */
+async function traced(page: Page, work: () => Promise<unknown>): Promise<readonly TraceEvent[]> {
+  const chromium = page.context().browser()!;
+  await chromium.startTracing(page, { categories: ["devtools.timeline", "toplevel"] });
+  await work();
+  return JSON.parse((await chromium.stopTracing()).toString()).traceEvents;
+}
+
 /** Milliseconds of processor time of the longest script that Chromium evaluates while it opens a page. */
 async function evaluation(browser: TestBrowser, html: string): Promise<number> {
   const { page } = await browser.open("<p></p>");
-  const chromium = page.context().browser()!;
-  await chromium.startTracing(page, { categories: ["devtools.timeline"] });
-  const { page: opened } = await browser.open(html, { address: "v1/case/3" });
-  await opened.locator(".steps").waitFor();
-  const { traceEvents } = JSON.parse((await chromium.stopTracing()).toString()) as {
-    readonly traceEvents: readonly { readonly name: string; readonly tdur?: number }[];
-  };
-  await Promise.all([page, opened].map((one) => one.context().close()));
-  const own = traceEvents.filter(({ name }) => name === "EvaluateScript");
+  const events = await traced(page, async () => {
+    const { page: opened } = await browser.open(html, { address: "v1/case/3" });
+    await opened.locator(".steps").waitFor();
+    await opened.context().close();
+  });
+  await page.context().close();
+  const own = events.filter(({ name }) => name === "EvaluateScript");
   return Math.max(...own.map(({ tdur = 0 }) => tdur)) / 1000;
+}
+
+/**
+ * Milliseconds of processor time that the thread of the page takes from each input to the end of the frame that
+ * shows what came of it: scripts, style, layout, painting.
+ */
+function drawing(events: readonly TraceEvent[]): readonly number[] {
+  const inputs = events.filter(
+    ({ name, args }) => name === "EventDispatch" && args?.data?.type === "input",
+  );
+  return inputs.map(({ ts: begin, pid, tid }) => {
+    const own = events.filter((one) => one.pid === pid && one.tid === tid);
+    const frame = own
+      .filter(({ name, ts }) => name === "Layerize" && ts > begin)
+      .reduce((first, { ts }) => Math.min(first, ts), Number.POSITIVE_INFINITY);
+    const tasks = own.filter(
+      ({ name, ts, dur = 0 }) =>
+        name === "ThreadControllerImpl::RunTask" && ts + dur >= begin && ts <= frame,
+    );
+    return tasks.reduce((sum, { tdur = 0 }) => sum + tdur, 0) / 1000;
+  });
 }
 
 /** Milliseconds from the creation of the worker to its first answer. */
@@ -158,7 +197,7 @@ async function training(page: Page): Promise<readonly Lap[]> {
   ];
 }
 
-/** Milliseconds of script and painting until a moved threshold is drawn. */
+/** Milliseconds of processor time until each of some moved thresholds is drawn. */
 async function redraw(
   browser: TestBrowser,
   shape: typeof GPT2_SMALL,
@@ -170,24 +209,20 @@ async function redraw(
   });
   await page.locator(".circuit-view .line").first().waitFor({ state: "attached", timeout: 60_000 });
   await page.waitForTimeout(2000);
-  const laps = await page.evaluate<number[]>(
-    `(async () => {
-      const slider = document.querySelector(".circuit-threshold input");
-      const laps = [];
-      for (let i = 0; i < ${rounds}; i++) {
-        slider.value = String(Math.round((Number(slider.max) * (i + 1)) / ${rounds + 1}));
-        const begin = performance.now();
-        slider.dispatchEvent(new Event("input", { bubbles: true }));
-        await new Promise((resolve) => setTimeout(resolve, 0));
-        document.body.getBoundingClientRect();
-        laps.push(performance.now() - begin);
-        await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 20)));
-      }
-      return laps;
-    })()`,
+  const events = await traced(page, () =>
+    page.evaluate(
+      `(async () => {
+        const slider = document.querySelector(".circuit-threshold input");
+        for (let i = 0; i < ${rounds}; i++) {
+          slider.value = String(Math.round((Number(slider.max) * (i + 1)) / ${rounds + 1}));
+          setTimeout(() => slider.dispatchEvent(new Event("input", { bubbles: true })));
+          await new Promise((resolve) => setTimeout(resolve, 200));
+        }
+      })()`,
+    ),
   );
   await page.context().close();
-  return laps;
+  return drawing(events);
 }
 
 async function times({ pace, progress }: BenchContext): Promise<readonly Table[]> {
