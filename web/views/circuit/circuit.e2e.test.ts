@@ -44,6 +44,23 @@ describeInBrowser("the view of a circuit", (browser) => {
     expect(faults).toEqual([]);
   });
 
+  it("is pointed at beside its lines, and never at a line as it looks at other thresholds", async () => {
+    const { page, faults } = await open("?circuit.threshold=0.3");
+    const visibilities = await page.evaluate(() => {
+      const lines = document.querySelectorAll<SVGPathElement>(
+        ".circuit-view [visibility=visible] > .line",
+      );
+      return Array.from(lines, (line) => {
+        const { x, y } = line.getPointAtLength(line.getTotalLength() / 2);
+        const { a, d, e, f } = line.getScreenCTM()!;
+        const hit = document.elementFromPoint(a * x + e + 3, d * y + f);
+        return hit?.closest("[data-edge]")?.getAttribute("visibility");
+      });
+    });
+    expect(new Set(visibilities)).toEqual(new Set(["visible"]));
+    expect(faults).toEqual([]);
+  });
+
   it("measures how faithful the circuit is, and shows where it stands among those of the ranking", async () => {
     const { page, faults } = await open("?circuit.threshold=all");
     const side = page.locator(".circuit-side");
