@@ -7,7 +7,7 @@ import { Arguments, type BoundRun, bindRun, collectOutputs } from "./arguments.t
 import type { Blocks } from "./blocks.ts";
 import { TileBuffer } from "./buffer.ts";
 import type { KernelHost } from "./host.ts";
-import { JOB_WORDS, type Job, jobRecord, jobWords, workingMemory } from "./job.ts";
+import { JOB_WORDS, type Job, type JobRecord, jobRecord, jobWords, workingMemory } from "./job.ts";
 import { type LoadedProgram, loadProgram } from "./loaded-program.ts";
 import { PIECE_WORK, pieces, sequenceWork } from "./pieces.ts";
 import { Workspace } from "./workspace.ts";
@@ -31,7 +31,8 @@ interface PreparedCall<Runs extends readonly Run[]> {
 }
 
 /**
- * A job piece by piece, or at once where threads share its chunks; yields the share that is done.
+ * A job piece by piece, as many at a time as are worth a step, or at once where threads share its chunks; yields
+ * the share that is done.
  *
  * @param list where the list of the job's place is
  * @param at where the records of its pieces can be written
@@ -49,9 +50,14 @@ function* jobSteps(
   }
   kernels.beginJob(job.place);
   yield 0;
-  for (const { record, chunk } of pieces(job.record, job.parts)) {
-    memory.words.set(jobWords(record), at);
+  let [written, done]: [JobRecord | undefined, number] = [undefined, 0];
+  for (const { record, chunk, work } of pieces(job.record, job.parts)) {
+    if (record !== written) memory.words.set(jobWords(record), at);
+    written = record;
     kernels.runChunk(at, chunk, 0);
+    done += work;
+    if (done < PIECE_WORK) continue;
+    done = 0;
     yield (chunk + 1) / (record.chunks + 1);
   }
   kernels.endJob(job.place);

@@ -32,7 +32,8 @@ const codeOf = (words: readonly number[], work: number) =>
 describe("the pieces of a job", () => {
   it("are its chunks where these take little", () => {
     const found = [...pieces(RECORD, codeOf([70], PART_WORK / 8))];
-    expect(found).toEqual([0, 1].map((chunk) => ({ record: RECORD, chunk })));
+    const work = (PART_WORK / 8) * 35;
+    expect(found).toEqual([0, 1].map((chunk) => ({ record: RECORD, chunk, work })));
   });
 
   it("are parts of tiles where they take long, each adding to its chunk's sums", () => {
@@ -55,7 +56,8 @@ describe("the pieces of a job", () => {
       ...tile(3, second),
       ...tile(4, second),
     ]);
-    for (const { record } of found) {
+    for (const { record, work } of found) {
+      expect(work).toBe(16 * PART_WORK);
       expect(record).toMatchObject({ chunks: 5, accumulatorWords: 0, batch: 70, tile: 6 });
     }
   });

@@ -5,9 +5,11 @@ import { type JobRecord, LANES } from "./job.ts";
 export interface Piece {
   readonly record: JobRecord;
   readonly chunk: number;
+  /** In multiply-adds, or what takes as long. */
+  readonly work: number;
 }
 
-/** Multiply-adds of a piece, or what takes as long: a few milliseconds. */
+/** Multiply-adds of a step, or what takes as long: a few milliseconds. */
 export const PIECE_WORK = PART_WORK * LANES;
 
 /** The kernels count tiles times chunks in 32 bits. */
@@ -29,16 +31,17 @@ export function* pieces(record: JobRecord, parts: readonly CodePart[]): Generato
   const isWhole = work <= PIECE_WORK * chunks || tiles >= MOST_TILES;
   for (let chunk = 0; chunk < chunks; chunk++) {
     if (isWhole) {
-      yield { record, chunk };
+      yield { record, chunk, work: work / chunks };
       continue;
     }
     const sums = { accumulator: accumulator + chunk * accumulatorWords, accumulatorWords: 0 };
+    const ofParts = parts.map(({ start, words, work }) => {
+      const code = { perTile: perTile + start, perTileWords: words };
+      return { record: { ...record, ...sums, ...code, chunks: tiles }, work: work * LANES };
+    });
     const end = Math.floor(((chunk + 1) * tiles) / chunks);
     for (let tile = Math.floor((chunk * tiles) / chunks); tile < end; tile++) {
-      for (const { start, words } of parts) {
-        const code = { perTile: perTile + start, perTileWords: words };
-        yield { record: { ...record, ...sums, ...code, chunks: tiles }, chunk: tile };
-      }
+      for (const part of ofParts) yield { ...part, chunk: tile };
     }
   }
 }
