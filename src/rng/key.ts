@@ -107,7 +107,9 @@ export class Key {
     assertCount("the number of draws", count);
     assertBound(bound);
     const next = this.#below(PURPOSE.integers);
-    return Uint32Array.from({ length: count }, () => next(bound));
+    const drawn = new Uint32Array(count);
+    for (let i = 0; i < count; i++) drawn[i] = next(bound);
+    return drawn;
   }
 
   /** A random order of 0 … count − 1, each equally likely. */
@@ -150,7 +152,11 @@ export class Key {
   /** `count` items with replacement. */
   choices<T>(items: ArrayLike<T>, count: number): T[] {
     assertNotEmpty(items);
-    return Array.from(this.integers(count, items.length), (index) => items[index]!);
+    assertCount("the number of draws", count);
+    const next = this.#below(PURPOSE.integers);
+    const chosen: T[] = [];
+    for (let i = 0; i < count; i++) chosen.push(items[next(items.length)]!);
+    return chosen;
   }
 
   /** `count` items without replacement, in random order; each such list is equally likely. */
@@ -197,8 +203,6 @@ export class Key {
     const words = new Uint32Array(BLOCK_WORDS);
     let used = 0;
     return (bound) => {
-      // A remainder of 2^32 takes long, and is needed for the last few words only.
-      const isFair = (word: number) => word < PAIR - bound || word < PAIR - (PAIR % bound);
       for (;;) {
         const position = used % BLOCK_WORDS;
         if (position === 0) {
@@ -208,7 +212,8 @@ export class Key {
         }
         used++;
         const word = words[position]!;
-        if (isFair(word)) return word % bound;
+        // A remainder of 2^32 takes long, and is needed for the last few words only.
+        if (word < PAIR - bound || word < PAIR - (PAIR % bound)) return word % bound;
       }
     };
   }
