@@ -83,7 +83,8 @@ function discovery(
       const case_ = getCase(id);
       const transformer = await initialTransformer(taskOf(case_), parseRecipe({}));
       const inputs = { key, size: INPUTS.discovery, backend };
-      const task = caseDiscoveryTask(case_, transformer, inputs);
+      const truth = groundTruthCircuit(case_);
+      const task = { ...caseDiscoveryTask(case_, transformer, inputs), truth };
       const { discover } = await loadAlgorithm(algorithm);
       for (const phase of TWICE) {
         await begin(phase);

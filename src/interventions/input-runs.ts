@@ -47,6 +47,7 @@ export function prepareInputRuns(
     let known: CapturedRun | undefined;
     return function* () {
       capture ??= prepareCapture(scope, inputs, weights, hooks);
+      yield 0;
       known ??= yield* capture(tokensOf(side));
       return known;
     };

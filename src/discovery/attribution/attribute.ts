@@ -208,6 +208,7 @@ function* prepareAttribution(
   const weights = freezeWeights(scope, task.transformer);
   yield* assertFiniteTask(scope, task, weights, ablation);
   const targets = lossTargets(task, loss);
+  yield 0;
   const { program, reads } = keptPrograms.kept(
     attributionKey(task, weights, loss, path, rule, also),
     () => {
@@ -218,6 +219,7 @@ function* prepareAttribution(
     },
     (made) => made.program.order.length,
   );
+  yield 0;
   const runs = prepareInputRuns(scope, task, weights, [...reads.ablated, ...reads.clean]);
   const executable = scope.load(program);
   const clean = reads.clean.size > 0 || loss === "faithfulness" ? yield* runs.clean() : undefined;

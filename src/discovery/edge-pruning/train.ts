@@ -104,6 +104,8 @@ export function* preparePruning(
       ? [sparsityPenalty(sparsity.nodes, scalar(NODE_TARGET!), [multiplier(2), multiplier(3)])]
       : []),
   ];
+  const loss = penalties.reduce(add, run.distance(masks));
+  yield 1;
   const {
     step: _,
     stepInSteps,
@@ -111,7 +113,7 @@ export function* preparePruning(
   } = prepareLearner(scope, {
     parameter: learnt,
     name: LEARNT,
-    loss: penalties.reduce(add, run.distance(masks)),
+    loss,
     start: [...start, ...new Array<number>(MULTIPLIERS).fill(0)],
     rows: task.rows,
     inputs: run.inputs,

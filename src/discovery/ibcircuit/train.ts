@@ -80,13 +80,15 @@ export function rowStatistics(
 } {
   const rows = weights.length;
   const width = values.length / rows;
-  const over = (of: (row: number, i: number) => number) =>
-    Float64Array.from({ length: width }, (_, i) =>
-      weights.reduce((sum, weight, row) => sum + weight * of(row, i), 0),
-    );
-  const at = (row: number, i: number) => values[row * width + i]!;
-  const mean = over(at);
-  const squares = over((row, i) => (at(row, i) - mean[i]!) ** 2);
+  const over = (of: (value: number, i: number) => number) => {
+    const sums = new Float64Array(width);
+    for (let row = 0; row < rows; row++) {
+      for (let i = 0; i < width; i++) sums[i]! += weights[row]! * of(values[row * width + i]!, i);
+    }
+    return sums;
+  };
+  const mean = over((value) => value);
+  const squares = over((value, i) => (value - mean[i]!) ** 2);
   const deviation = squares.map((x) => (rows < 2 ? 0 : Math.sqrt((x * rows) / (rows - 1))));
   const varies = deviation.map((x, i) => (x > ROUNDING * Math.abs(mean[i]!) ? 1 : 0));
   return { mean, deviation, varies };
@@ -175,6 +177,7 @@ export function* prepareNoise(
     objective.target === "labels"
       ? { targets: keptTargets(task, "targets", LABELS_NEED) }
       : { [CLEAN_LOGITS]: clean.logits };
+  yield 1;
   const {
     step: _,
     stepInSteps,

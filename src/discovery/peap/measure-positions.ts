@@ -1,7 +1,8 @@
 import { formatNode, fullGraph } from "../../circuit/index.ts";
-import { edgePlace } from "../../interventions/index.ts";
+import { edgePlace, type Steps } from "../../interventions/index.ts";
+import type { HookName } from "../../transformer/index.ts";
 import type { AblationChoice } from "../algorithm/ablation-option.ts";
-import type { DiscoveryContext } from "../algorithm/context.ts";
+import { type DiscoveryContext, inTurns } from "../algorithm/context.ts";
 import type { PositionScores } from "../algorithm/discovery.ts";
 import { attributeWith } from "../attribution/attribute.ts";
 import { CLEAN_END } from "../attribution/interpolation.ts";
@@ -29,30 +30,40 @@ export async function measurePositions(
   { loss, ablation, spans: starts, within }: PositionOptions,
   context: DiscoveryContext,
 ): Promise<PositionScores> {
-  const { config } = task.transformer;
   const { positions } = task;
   const spans = spansOf(starts, positions);
   const effects = await attributeWith(positionEffects, task, loss, maskPath(CLEAN_END), context, {
     ablation,
   });
-  const aggregate = AGGREGATES[within];
+  return inTurns(scoreSteps(task, effects, spans, AGGREGATES[within]), context);
+}
+
+/** What the effects by hook point and position say of edges and heads at spans. */
+function* scoreSteps(
+  { transformer: { config }, positions }: DiscoveryTask,
+  effects: ReadonlyMap<HookName, Float64Array>,
+  spans: readonly Span[],
+  aggregate: (values: readonly number[]) => number,
+): Steps<PositionScores> {
   const ofSpan = ({ start, end }: Span, at: (position: number) => number) =>
     aggregate(Array.from({ length: end - start }, (_, i) => at(start + i)));
   const graph = fullGraph(config);
-  const edges = graph.edges.flatMap((edge) => {
+  const edges: PositionScores["edges"][number][] = [];
+  for (const edge of graph.edges) {
+    yield edge.index / graph.edges.length;
     const { hook, at } = edgePlace(graph, edge);
     const [from, to] = edge.edge.map(formatNode) as [string, string];
-    return spans.map((span) => ({
-      from,
-      to,
-      span: span.start,
-      score: ofSpan(span, (position) => effects.get(hook)![at * positions + position]!),
-    }));
-  });
+    for (const span of spans) {
+      const score = ofSpan(span, (position) => effects.get(hook)![at * positions + position]!);
+      edges.push({ from, to, span: span.start, score });
+    }
+  }
   const isCausal = config.attentionDir === "causal";
   const heads = graph.sources.flatMap(({ node }) => (node.head === null ? [] : [node]));
-  const crossings = heads.flatMap(({ hook, head }) =>
-    CROSSING_INPUTS.flatMap((input) => {
+  const crossings: PositionScores["crossings"][number][] = [];
+  for (const { hook, head } of heads) {
+    for (const input of CROSSING_INPUTS) {
+      yield 1;
       const own = effects.get(crossingHook(Number(hook.split(".")[1]), input))!;
       const at = (query: number, key: number) =>
         own[(head! * positions + query) * positions + key]!;
@@ -61,20 +72,20 @@ export async function measurePositions(
           .filter((source) => !isCausal || source.start <= target.start)
           .map((source) => ({ source, target })),
       );
-      return pairs.map(({ source, target }) => ({
-        head: formatNode({ hook, head }),
-        input,
-        source: source.start,
-        target: target.start,
-        score: aggregate(
-          Array.from({ length: target.end - target.start }, (_, q) =>
-            Array.from({ length: source.end - source.start }, (_k, k) =>
-              at(target.start + q, source.start + k),
-            ),
-          ).flat(),
-        ),
-      }));
-    }),
-  );
+      for (const { source, target } of pairs) {
+        const values: number[] = [];
+        for (let query = target.start; query < target.end; query++) {
+          for (let key = source.start; key < source.end; key++) values.push(at(query, key));
+        }
+        crossings.push({
+          head: formatNode({ hook, head }),
+          input,
+          source: source.start,
+          target: target.start,
+          score: aggregate(values),
+        });
+      }
+    }
+  }
   return { spans: spans.map(({ start }) => start), edges, crossings };
 }

@@ -71,9 +71,9 @@ export const peap = defineAlgorithm({
     );
     const totals = (of: (x: number) => number) => {
       const values = new Float64Array(graph.edges.length);
-      for (const { from, to, score } of positions.edges) {
-        values[graph.indexOf.get(`${from}->${to}`)!]! += of(score);
-      }
+      const { edges, spans } = positions;
+      for (const [i, { score }] of edges.entries())
+        values[Math.floor(i / spans.length)]! += of(score);
       return edgeScores(graph, values);
     };
     const found = {

@@ -54,6 +54,7 @@ export function* prepareMaskTrainer(
   const run = yield* maskedRunInSteps(scope, task, scheme, objective, ablation);
   const { count, inputs } = run;
   const { maskLogits, loss } = probingGraph(scheme, task.transformer.config, run);
+  yield 1;
   const { reset, state, stepInSteps, values } = prepareLearner(scope, {
     parameter: maskLogits,
     name: MASK_LOGITS,

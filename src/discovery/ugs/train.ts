@@ -115,6 +115,8 @@ export function* prepareUniform(
     mul(sum(p), scalar(LAMBDA)),
     mul(headPenalty(graph, p, placeOf), scalar(NODE_WEIGHT)),
   );
+  const loss = add(run.distance(add(sampleInput(MASKS, [count]), slope)), costs);
+  yield 1;
   const {
     step: _,
     stepInSteps,
@@ -122,7 +124,7 @@ export function* prepareUniform(
   } = prepareLearner(scope, {
     parameter: logits,
     name: LEARNT,
-    loss: add(run.distance(add(sampleInput(MASKS, [count]), slope)), costs),
+    loss,
     start: new Float64Array(count).fill(START),
     rows: task.rows,
     inputs: run.inputs,

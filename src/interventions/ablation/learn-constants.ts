@@ -196,6 +196,7 @@ function* placeRuns(
       rows: chosen.map((_, i) => Math.floor((i * places) / chosen.length)),
     },
   });
+  yield 0;
   const measured = scope.load(compile({ outputs: { distance: distance() } }));
   const all = Uint32Array.from({ length: places * rows }, (_, i) => i % rows);
   const counts = rowWeights(inputs);
