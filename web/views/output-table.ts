@@ -2,6 +2,7 @@ import "./output-table.css";
 import { keptPositions } from "../../src/transformer/index.ts";
 import type { CaseFacts, TokenFacts } from "../engine/methods/cases.ts";
 import { el } from "./dom.ts";
+import { tablePicture } from "./table-picture.ts";
 
 /** A row of outputs, `[pos]` without BOS. */
 export interface OutputRow {
@@ -72,4 +73,26 @@ export function outputTable(
       ),
     ),
   ]);
+}
+
+/** The same as SVG. */
+export function outputPicture(
+  title: string,
+  facts: CaseFacts,
+  input: readonly TokenFacts[],
+  rows: readonly OutputRow[],
+): string {
+  const counted = countedPositions(facts, input.length);
+  return tablePicture({
+    title,
+    corner: "Outputs of",
+    columns: input.map(({ text }) => text),
+    rows: rows.map(({ title: name, texts, signs }) => ({
+      name,
+      cells: texts.map((text, i) => ({
+        text,
+        sign: counted.has(i) ? signs?.(text, i)?.sign : undefined,
+      })),
+    })),
+  });
 }

@@ -1,5 +1,6 @@
 import "./acdc.css";
-import { formatNumber } from "../../../src/report/index.ts";
+import { filterEdges } from "../../../src/circuit/index.ts";
+import { drawCircuitSvg, formatNumber } from "../../../src/report/index.ts";
 import type { AcdcStep, AcdcSteps } from "../../engine/methods/acdc-steps.ts";
 import { type CircuitDrawing, drawGraph } from "../circuit/drawing.ts";
 import { type CircuitFacts, circuitFacts } from "../circuit/facts.ts";
@@ -112,10 +113,24 @@ export const mountAcdc: Mount<SubjectProps> = (element, first) => {
     },
     snapshot: () => ({
       data: walk?.steps,
+      svg: walk && pictureOf(facts, walk.steps, stateOf(props.state).step),
       command: `run acdc -i ${props.subject.model.case} --threshold ${stateOf(props.state).threshold} --data-size ${PAIRS} --seed ${SEED}`,
     }),
   } satisfies View<SubjectProps>;
 };
+
+/** The edges that are left after a decision, as the command line draws them. */
+function pictureOf({ shape, whole, truth }: CircuitFacts, walk: AcdcSteps, step: number): string {
+  const removed = new Set(
+    walk.steps.slice(0, step).flatMap(({ edge, isRemoved }) => (isRemoved ? [edge] : [])),
+  );
+  return drawCircuitSvg({
+    shape,
+    circuit: filterEdges(whole.qkv, (_, text) => !removed.has(text)),
+    ...(truth === undefined ? {} : { truth }),
+    title: `ACDC after ${step} of ${walk.steps.length} edges, threshold ${walk.threshold}`,
+  });
+}
 
 function paintMoment(drawing: CircuitDrawing, { truth }: CircuitFacts, moment: Moment): void {
   const alive = new Set<string>();

@@ -8,7 +8,14 @@ import type { Mount, SubjectProps, View } from "../contract.ts";
 import { el } from "../dom.ts";
 import { inputPanel } from "../input/panel.ts";
 import { formatInput, idsOf, parseInput, tokensOf } from "../input/text.ts";
-import { CHANGED, type OutputRow, outputTable, RIGHT, WRONG } from "../output-table.ts";
+import {
+  CHANGED,
+  type OutputRow,
+  outputPicture,
+  outputTable,
+  RIGHT,
+  WRONG,
+} from "../output-table.ts";
 import { agree, outputTexts, saidTexts } from "../outputs.ts";
 import { chanceOf, isRight, readState, STATE, scoreOf, seedOf } from "./state.ts";
 
@@ -124,22 +131,26 @@ export const mountGame: Mount<SubjectProps> = (element, first) => {
     return { input, before, after, other: source.logits, choices: said };
   };
 
+  const nodesOf = (found: Game) =>
+    found.rounds[readState(props.state, found).round]!.nodes.map(boxOf).join(" and ");
+  const questionOf = (found: Game) => {
+    const { round } = readState(props.state, found);
+    return `Round ${round + 1} of ${found.rounds.length}: which variable does ${nodesOf(found)} hold?`;
+  };
+  const shownRows = (found: Game, seen: Shown) => {
+    const { round, answers, isHinted } = readState(props.state, found);
+    return rowsOf(facts, seen, found, nodesOf(found), isHinted || answers[round] !== undefined);
+  };
+
   const show = () => {
     if (game === undefined || shown === undefined) return;
     const found = game;
     const { round, answers, isHinted } = readState(props.state, found);
-    const { nodes, answer } = found.rounds[round]!;
+    const { answer } = found.rounds[round]!;
     const chosen = answers[round];
-    const what = nodes.map(boxOf).join(" and ");
-    question.textContent = `Round ${round + 1} of ${found.rounds.length}: which variable does ${what} hold?`;
+    question.textContent = questionOf(found);
     hint.checked = isHinted;
-    table.replaceChildren(
-      outputTable(
-        facts,
-        shown.input,
-        rowsOf(facts, shown, found, what, isHinted || chosen !== undefined),
-      ),
-    );
+    table.replaceChildren(outputTable(facts, shown.input, shownRows(found, shown)));
     choices.replaceChildren(
       ...found.choices.map(({ labels }, i) => {
         const button = el(
@@ -192,6 +203,10 @@ export const mountGame: Mount<SubjectProps> = (element, first) => {
           input: formatInput(facts, shown.input),
           score: scoreOf(game, readState(props.state, game)),
         },
+      svg:
+        game &&
+        shown &&
+        outputPicture(questionOf(game), facts, shown.input, shownRows(game, shown)),
     }),
   } satisfies View<SubjectProps>;
 };

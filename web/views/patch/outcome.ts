@@ -5,6 +5,7 @@ import {
   CHANGED,
   countedPositions,
   type OutputRow,
+  outputPicture,
   outputTable,
   RIGHT,
   WRONG,
@@ -68,3 +69,7 @@ export function agreementOf({ facts, run }: Outcome) {
 /** The outputs before and after, and what the program says, side by side. */
 export const outcomeTable = (outcome: Outcome): HTMLElement =>
   outputTable(outcome.facts, outcome.input, outcomeRows(outcome));
+
+/** The same as SVG. */
+export const outcomePicture = (outcome: Outcome): string =>
+  outputPicture(`Outputs: ${outcome.done}`, outcome.facts, outcome.input, outcomeRows(outcome));

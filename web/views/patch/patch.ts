@@ -8,6 +8,7 @@ import {
 } from "../../../src/circuit/index.ts";
 import { drawCircuitSvg } from "../../../src/report/index.ts";
 import type { CaseFacts, TokenFacts } from "../../engine/methods/cases.ts";
+import { stackedSvg } from "../chart.ts";
 import { type CircuitMapProps, mountCircuitMap } from "../circuit-map.ts";
 import type { Mount, SubjectProps, View } from "../contract.ts";
 import { el } from "../dom.ts";
@@ -15,7 +16,7 @@ import { inputPanel } from "../input/panel.ts";
 import { exampleOf, formatInput, idsOf, parseInput } from "../input/text.ts";
 import { kindOf, variablesByBox } from "../variables.ts";
 import { controlPanel } from "./controls.ts";
-import { agreementOf, type Outcome, outcomeRows, outcomeTable } from "./outcome.ts";
+import { agreementOf, type Outcome, outcomePicture, outcomeRows, outcomeTable } from "./outcome.ts";
 import { type Place, partsOf, placesOf } from "./places.ts";
 import { carriedOf, cutText, type PatchState, readState, STATE } from "./state.ts";
 import { doneText, verdictText } from "./words.ts";
@@ -108,7 +109,12 @@ export const mountPatch: Mount<SubjectProps> = (element, first) => {
         outputs: Object.fromEntries(outcomeRows(outcome).map(({ title, texts }) => [title, texts])),
         agreement: agreementOf(outcome),
       },
-      svg: truth && drawnWithout(config, truth, readState(props.state, places, subject).cut),
+      svg: stackedSvg([
+        ...(truth === undefined
+          ? []
+          : [drawnWithout(config, truth, readState(props.state, places, subject).cut)]),
+        ...(outcome === undefined ? [] : [outcomePicture(outcome)]),
+      ]),
     }),
   } satisfies View<SubjectProps>;
 };
