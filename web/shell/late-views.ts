@@ -14,14 +14,19 @@ export function loadViews(): Promise<Views> {
   return loading;
 }
 
+/** What a view of that part is given. */
+type PropsOf<Name extends keyof Views> = Views[Name] extends Mount<infer Props> ? Props : never;
+
 /** A view that appears as soon as the part that draws is there. */
-export function late<Props>(pick: (views: Views) => Mount<Props>): Mount<Props> {
+export function late<Name extends keyof Views>(name: Name): Mount<PropsOf<Name>> {
+  type Props = PropsOf<Name>;
   return (element, first) => {
     let props = first;
     let view: View<Props> | undefined;
     let isWanted = true;
     void loadViews().then((views) => {
-      if (isWanted) view = pick(views)(element, props);
+      const mount = views[name] as unknown as Mount<Props>;
+      if (isWanted) view = mount(element, props);
     });
     return {
       update(next) {

@@ -7,6 +7,7 @@ export { mountBoard } from "./board/board.ts";
 export { mountCircuit } from "./circuit/circuit.ts";
 export { mountCircuitMap } from "./circuit-map.ts";
 export { mountMethods } from "./compare/methods.ts";
+export { mountFlow } from "./flow/flow.ts";
 export { mountGame } from "./game/game.ts";
 export { mountInputEditor } from "./input/editor.ts";
 export { mountMasks } from "./masks/masks.ts";

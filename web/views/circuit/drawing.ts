@@ -41,6 +41,10 @@ export interface CircuitDrawing {
   readonly svg: SVGSVGElement;
   readonly boxes: readonly BoxShape[];
   readonly links: readonly LinkFacts[];
+  /** For marks of others, above lines and boxes, in whose coordinates they are. */
+  readonly over: SVGGElement;
+  /** The way of a line. */
+  pathOf(edge: string): string;
   paint(painting: Painting): void;
   /** Sets off a part and what touches it; `undefined` takes that back. */
   point(part: Part | undefined, pinned: Part | undefined): void;
@@ -67,6 +71,7 @@ export function drawGraph(facts: CircuitFacts, detail: Detail, title: string): C
   const boxes = new Map(
     Array.from(layout.boxes.values(), (box) => [box.box.id, boxOf(box, layout)]),
   );
+  const over = svgEl("g", { "aria-hidden": "true" });
   const width = layout.width + 2 * MARGIN;
   const height = layout.height + 2 * MARGIN;
   const svg = svgEl(
@@ -81,6 +86,7 @@ export function drawGraph(facts: CircuitFacts, detail: Detail, title: string): C
           {},
           Array.from(boxes.values(), ({ group }) => group),
         ),
+        over,
       ]),
     ],
   );
@@ -91,6 +97,8 @@ export function drawGraph(facts: CircuitFacts, detail: Detail, title: string): C
     svg,
     boxes: [...layout.boxes.values()],
     links: diagram.links,
+    over,
+    pathOf: (edge) => linkPath(layout.lines.get(edge)!, 0),
     paint(painting) {
       for (const line of lines.values()) line.paint(painting);
       for (const [id, box] of boxes) box.paint(painting.boxMarkOf(id));

@@ -108,6 +108,15 @@ function graphFacts(model: Subject["model"]): GraphFacts {
   return facts;
 }
 
+/** The facts of a subject; without those of a result that does not fit, of which the circuit says so. */
+export function readableFacts(subject: Subject): CircuitFacts {
+  try {
+    return circuitFacts(subject);
+  } catch {
+    return circuitFacts({ ...subject, result: undefined });
+  }
+}
+
 function foundOf(result: Subject["result"], graph: Circuit): CircuitFacts["found"] {
   const circuit = result?.circuit as { edges?: unknown; nodes?: unknown } | null | undefined;
   if (!Array.isArray(circuit?.edges)) return undefined;

@@ -146,6 +146,7 @@ export const mountMasks: Mount<SubjectProps> = (element, first) => {
     const heads = frame === undefined ? new Set<string>() : keptHeads(facts, frame);
     const isKept = (edge: string) => frame?.kept[places.get(edge)!] === 1;
     const edgeMark = (edge: string): Mark => {
+      if (frame === undefined) return "outside";
       const head = facts.headEdgeOf.get(edge) ?? edge;
       const isTrue = facts.truth?.edges.has(head);
       // A true edge into a head is there as soon as one of its inputs is.

@@ -2,8 +2,8 @@ import "./node.css";
 import { filterEdges, formatNode, readerOf } from "../../../src/circuit/index.ts";
 import { drawCircuitSvg } from "../../../src/report/index.ts";
 import type { NamedMatrix } from "../../../src/transformer/index.ts";
-import { type CircuitFacts, circuitFacts } from "../circuit/facts.ts";
-import type { Mount, Subject, SubjectProps, View } from "../contract.ts";
+import { readableFacts } from "../circuit/facts.ts";
+import type { Mount, SubjectProps, View } from "../contract.ts";
 import { el } from "../dom.ts";
 import { inputPanel } from "../input/panel.ts";
 import { exampleOf, formatInput, idsOf, parseInput } from "../input/text.ts";
@@ -215,12 +215,3 @@ const plain = ({ title, rows, columns, text }: MatrixProps) => ({
   columns,
   rows: rows.map((name, i) => [name, ...columns.map((_, j) => text(i, j))]),
 });
-
-/** The facts of a subject; without those of a result that does not fit, of which the circuit says so. */
-function readableFacts(subject: Subject): CircuitFacts {
-  try {
-    return circuitFacts(subject);
-  } catch {
-    return circuitFacts({ ...subject, result: undefined });
-  }
-}
