@@ -9,6 +9,7 @@ import { readContent } from "./content.ts";
 import Problem from "./Problem.svelte";
 import { partFile } from "./parts.ts";
 import { Session } from "./session.svelte.ts";
+import "./print.css";
 
 const target = document.getElementById("app")!;
 

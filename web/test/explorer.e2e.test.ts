@@ -83,6 +83,38 @@ describeInBrowser("the explorer in a browser", (browser) => {
     expect(faults).toEqual([]);
   });
 
+  it("copies every view of a model as a picture", async () => {
+    const prepare = `globalThis.copied = [];
+      Object.defineProperty(navigator, "clipboard", { value: {
+        writeText: async (text) => { copied.push(text); },
+      } });`;
+    const address = "v1/model/trained/3-seed1";
+    const { page, faults } = await browser.open(html, { address, prepare });
+    for (const [title, ready] of [
+      ["Circuit", "The true circuit: 4 of 53 edges"],
+      ["One input through the circuit", "The model says"],
+      ["Node", "Ranked by"],
+      ["ACDC, edge by edge", "110 edges judged"],
+      ["Gradients on their path", "Point 10 of 10"],
+      ["Attention", "key →"],
+      ["Hands on", "Outputs of"],
+      ["Which variable does it hold?", "Outputs of"],
+    ] as const) {
+      const frame = page.getByRole("region", { name: title, exact: true });
+      await frame.getByText(ready).first().waitFor();
+      await frame.getByRole("button", { name: "SVG" }).click();
+      await frame.getByText("Copied as SVG.").waitFor();
+    }
+    const copied = await page.evaluate(
+      () => (globalThis as unknown as { copied: readonly string[] }).copied,
+    );
+    expect(copied).toHaveLength(8);
+    expect(copied.every((text) => /^<svg [^>]*xmlns=/.test(text))).toBe(true);
+    expect(copied.at(-1)).toContain("which variable does");
+    expect(copied[3]).toContain("ACDC after 110 of 110 edges");
+    expect(faults).toEqual([]);
+  });
+
   it.each(["5", "ioi"])(
     "shows case %s, whose variables share names, or which has no program",
     async (id) => {
