@@ -144,9 +144,14 @@ export function* prepareNoise(
   const penalties: Tensor[] = [];
   const varies: boolean[] = [];
   let used = 0;
+  const ofHooks: ReturnType<typeof rowStatistics>[] = [];
+  for (const { hook } of hooks) {
+    yield ofHooks.length / hooks.length;
+    ofHooks.push(rowStatistics(clean.at.get(hook)!.read(), shares));
+  }
   const noisy = hooks.map(({ hook, start: first, places: count }, i): [HookName, Hook] => {
     const shape = shapes[i]!;
-    const statistics = rowStatistics(clean.at.get(hook)!.read(), shares);
+    const statistics = ofHooks[i]!;
     varies.push(...placesThatVary(statistics.varies, positions, count));
     const at = (values: Float64Array) => asPlaces(constant(values, shape));
     const own = asPlaces(reshape(slice(noise, 0, used, used + sizeOf(shape)), shape));
