@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { writeSite } from "../../src/explorer/index.ts";
 import type { PageResult } from "../../src/report/index.ts";
+import { barriersIn, smallestText } from "./accessible.testing.ts";
 import { builtParts } from "./browser.testing.ts";
 import { describeInBrowser } from "./describe-in-browser.testing.ts";
 
@@ -80,6 +81,8 @@ describeInBrowser("the static site", (browser) => {
     const { page, faults } = await browser.visit(url, { address: "v1/case/3", width: 390 });
     await page.getByRole("row", { name: "trained transformer says" }).waitFor();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect(await barriersIn(page)).toEqual([]);
+    expect(await smallestText(page)).toBeGreaterThanOrEqual(11);
     expect(faults).toEqual([]);
   });
 });
