@@ -1,12 +1,16 @@
 import { allCases } from "../src/cases/index.ts";
 import { packagedZoo, readZoo, type ZooEntry } from "../src/models/index.ts";
 import { type PagePart, withPart } from "./page-part.ts";
+import { zooHealth } from "./zoo-health.ts";
 
-/** The table that {@link zooPage} makes. */
+/** The table of models that {@link zooPage} makes. */
 export const ZOO_TABLE: PagePart = {
   page: new URL("../docs/zoo.md", import.meta.url),
   script: "build:zoo",
 };
+
+/** The table of what they are like. */
+const HEALTH_TABLE: PagePart = { ...ZOO_TABLE, name: "what they are like" };
 
 const percent = (share: number | null) => (share === null ? "–" : (100 * share).toFixed(3));
 
@@ -52,17 +56,18 @@ function table(models: readonly ZooEntry[]): string {
     .join("\n");
 }
 
-/** The page with the table of the models that the package has. */
+/** The page with the tables of the models that the package has. */
 export function zooPage(): string {
   const { models } = readZoo(packagedZoo());
   const missing = allCases()
     .map(({ id }) => id)
     .filter((id) => !models.some((one) => one.id === id));
   const exhaustive = models.filter((one) => one.exhaustive).length;
-  return withPart(
+  const withTable = withPart(
     ZOO_TABLE,
     `${models.length} models, ${exhaustive} of them proved on all pairs of inputs.${missing.length === 0 ? "" : ` Without a model: ${missing.join(", ")}.`}
 
 ${table(models)}`,
   );
+  return withPart(HEALTH_TABLE, zooHealth(models), withTable);
 }
