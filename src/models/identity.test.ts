@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type FunctionDefinition, makeCase, variable } from "../cases/index.ts";
+import { type FunctionDefinition, getCase, makeCase, variable } from "../cases/index.ts";
 import type { RaspValue } from "../rasp/index.ts";
 import { hashOfCase } from "./identity.ts";
+import { packagedZoo, readZoo } from "./zoo/index-file.ts";
 
 /** A case that counts so far how often a letter has come; `letter` is not in the function's text. */
 const counting = (letter: RaspValue, changes: Partial<FunctionDefinition> = {}) =>
@@ -43,6 +44,14 @@ describe("the hash of a case of functions", () => {
     ["the direction of attention", counting("a", { causal: false })],
   ])("is another one for a change of %s", (_, changed) => {
     expect(hashOfCase(changed)).not.toBe(hash);
+  });
+});
+
+describe("the hash of a case of the package", () => {
+  it("is what the zoo says, in whichever build of the package", () => {
+    for (const { id, case: hash } of readZoo(packagedZoo()).models) {
+      expect(hashOfCase(getCase(id)), `case ${id}`).toBe(hash);
+    }
   });
 });
 

@@ -1,4 +1,5 @@
 import {
+  allCases,
   type Case,
   compileCase,
   evaluateVariables,
@@ -74,7 +75,7 @@ function compiledContent(case_: RaspCase): object {
   };
 }
 
-/** Functions by their text and by what they give on some inputs. */
+/** Functions by their text, as {@link textOf} has it, and by what they give on some inputs. */
 function functionContent(case_: FunctionCase): object {
   const { causal, variables, output, classes, shape, ids, places, truth } = case_;
   const data = generateData(case_, { key: Key.fromSeed(0), size: SAMPLE });
@@ -87,7 +88,7 @@ function functionContent(case_: FunctionCase): object {
       variables: Object.entries(variables).map(([name, { reads, compute }]) => ({
         name,
         reads,
-        compute: String(compute),
+        compute: textOf(compute),
       })),
       output,
       classes: classes?.map(valueKey),
@@ -100,16 +101,43 @@ function functionContent(case_: FunctionCase): object {
 /** How many inputs tell a case from others that compile to the same. */
 const SAMPLE = 1000;
 
+/** What says which inputs a case has: functions, lists, or nothing. */
+const inputParts = ({ inputs, sampler, corrupt, corruptions }: Case) => [
+  inputs,
+  sampler,
+  corrupt,
+  ...Object.values(corruptions).slice(1),
+];
+
 /** Inputs that a case names or draws, if it does: functions by their text and by what they give. */
 function namedInputs(case_: Case): object | undefined {
-  const { inputs, sampler, corrupt, corruptions } = case_;
-  const parts = [inputs, sampler, corrupt, ...Object.values(corruptions).slice(1)];
+  const { inputs } = case_;
+  const parts = inputParts(case_);
   if (parts.every((part) => part === undefined)) return undefined;
   const { tokens } = generateData(case_, { key: Key.fromSeed(0), size: SAMPLE });
-  const texts = parts.filter((one) => typeof one === "function").map(String);
+  const texts = parts.filter((one) => typeof one === "function").map(textOf);
   const listed = Array.isArray(inputs) ? inputs.map(valueKey) : undefined;
   const count = typeof inputs === "object" && "count" in inputs ? inputs.count : undefined;
   return { listed, count, texts, sample: sha256(tokens) };
+}
+
+/** The functions of the package's own cases. */
+let packaged: ReadonlySet<unknown> | undefined;
+
+/**
+ * The text of a function; none for those of the package's own cases, whose texts are other ones in every
+ * build of it (types are left out, names are changed), so that a case would have another hash in each.
+ */
+function textOf(func: unknown): string | null {
+  packaged ??= new Set(
+    allCases().flatMap((case_) => [
+      ...inputParts(case_),
+      ...(case_.kind === "rasp"
+        ? []
+        : Object.values(case_.variables).map(({ compute }) => compute)),
+    ]),
+  );
+  return packaged.has(func) ? null : String(func);
 }
 
 /** SHA-256 of a transformer's weights as a file. */
