@@ -118,7 +118,9 @@ describe.each(Object.entries(BACKENDS))("several runs in one call on %s", async 
     const single = backend.runAll(runs());
     const expected = { single, table: table.read(), weight: weight.read() };
     reset();
-    const step = backend.runInSteps(runs()).next();
+    const steps = backend.runInSteps(runs());
+    expect(steps.next()).toEqual({ done: false, value: 1 });
+    const step = steps.next();
     expect(step.done).toBe(true);
     expect({ single: step.value, table: table.read(), weight: weight.read() }).toEqual(expected);
   });

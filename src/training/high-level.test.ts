@@ -86,14 +86,14 @@ describe("the high-level model", () => {
 
   it("exchanges a variable of many pairs in steps, and of none twice", async () => {
     const kernels = await wasmBackend({ variant: "simd" });
-    const many = drawPairs(task.multiplicity, 512, Key.fromSeed(1));
+    const many = drawPairs(task.multiplicity, 100_000, Key.fromSeed(1));
     const targets = loadHighLevel(task, many, kernels, kernels.buffer(task.tokens));
     runSteps(targets.prepare());
     const ids = Uint32Array.from(many.base, (_, i) => i);
     const shares = [...targets.intervenedSteps(0, ids)];
-    // Programs are made ready; then the runs on the bases, on the sources, and with the variable exchanged,
-    // each in nine parts and its beginning, of which the very first is none of the work yet.
-    expect(shares.filter((share) => share > 0)).toHaveLength(3 * 10 - 1);
+    // The runs on the bases, on the sources, and with the variable exchanged: more than a step each, or all.
+    expect(shares.length).toBeGreaterThan(3);
+    expect(shares.at(-1)).toBe(1);
     expect(shares).toEqual(shares.toSorted((a, b) => a - b));
     expect([...targets.intervenedSteps(0, ids)]).toEqual([]);
     kernels.dispose();

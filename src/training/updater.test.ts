@@ -166,8 +166,8 @@ describe("the updates of a call", () => {
       return [...updater.run(drawn, (i) => ({ step: i + 1, learningRate: 1e-3 }))].length;
     };
     expect(stepsOf(1)).toBeGreaterThan(100);
-    // One to prepare each batch. Twelve inputs are a tile: a beginning, one part, and an end.
-    expect([stepsOf(1), stepsOf(2), stepsOf(3)]).toEqual([1 + 3, 2, 3]);
+    // One to prepare each batch, and one batch is a call of its own, whose twelve inputs are one step.
+    expect([stepsOf(1), stepsOf(2), stepsOf(3)]).toEqual([1 + 1, 2, 3]);
     backend.dispose();
   });
 });

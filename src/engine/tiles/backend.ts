@@ -158,7 +158,9 @@ export function tileBackend(host: KernelHost): Backend {
       const { isWhole, jobs, list, results } = yield* prepareCall(runs, given, PIECE_WORK);
       if (isWhole) {
         host.runJobs(list, jobs);
-        return results();
+        const found = results();
+        yield 1;
+        return found;
       }
       const at = given.blocks.reserve(JOB_WORDS);
       for (const [i, job] of jobs.entries()) {

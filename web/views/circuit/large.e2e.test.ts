@@ -16,7 +16,9 @@ describeInBrowser("the circuit of a large model", (browser) => {
     await page.locator(".edge-matrix canvas").waitFor({ timeout: 50_000 });
     const text = await page.locator(".edge-matrix figcaption").innerText();
     expect(text).toContain("All 32,491 edges");
-    expect(await page.locator("svg.circuit [visibility=visible] > .line").count()).toBe(500);
+    expect(
+      await page.locator(".circuit-view svg.circuit [visibility=visible] > .line").count(),
+    ).toBe(500);
     const canvas = page.locator(".edge-matrix canvas");
     const size = await canvas.evaluate(({ width, height }: HTMLCanvasElement) => [width, height]);
     // Readers: q, k and v of 144 heads, 12 MLPs, the output. Writers: the input, heads, MLPs.
