@@ -54,17 +54,14 @@ describe("the learning rate of a linear compression", () => {
     expect(await planned(...full)).toBe(0.01);
   });
 
-  it("leaves an exact start nearly where it is, from which the usual one leads off", async () => {
-    const trained = async (...words: string[]) => {
-      const line = ["train", "linear-compression", "-i", "3", ...orthogonal, ...full, ...QUICK];
-      return (await documentOf(...line, ...words)).metrics;
-    };
-    const [small, usual] = [await trained(), await trained("--lr-start", "0.01")];
-    expect([small.accuracy, small.strictAccuracy]).toEqual([1, 1]);
-    // Its gradients are what rounding leaves, and Adam's steps are no smaller for that: how far they lead
-    // off depends on the kernels' rounding (0.980 and 0.997 were seen).
-    expect(small.iia).toBeGreaterThan(0.95);
-    expect(Math.max(usual.accuracy, usual.iia)).toBeLessThan(0.5);
+  it("leaves an exact start where it is", async () => {
+    // Its gradients are what rounding leaves: IIA wavers for some epochs, and settles.
+    const epochs = QUICK.with(QUICK.indexOf("--epochs") + 1, "14");
+    const { metrics } = await documentOf(
+      ...["train", "linear-compression", "-i", "3", ...orthogonal, ...full, ...epochs],
+    );
+    expect([metrics.accuracy, metrics.strictAccuracy]).toEqual([1, 1]);
+    expect(metrics.iia).toBeGreaterThan(0.99);
   });
 });
 
