@@ -64,21 +64,16 @@ describe("masks of edges and sources", () => {
 describe("training", () => {
   const task = plantedTask(6);
   const count = maskCount(readWriteScheme, task.transformer.config);
+  const pruning = {
+    objective: objectiveOf(task),
+    ablation: resample,
+    start: new Float64Array(count).fill(1),
+    multiplierRate: 2,
+    nodes: true,
+    weightDecay: 0,
+  };
   const train = <T>(on: Backend, work: (trainer: PruningTrainer) => T): Promise<T> =>
-    withScope(on, (scope) =>
-      work(
-        runSteps(
-          preparePruning(scope, task, {
-            objective: objectiveOf(task),
-            ablation: resample,
-            start: new Float64Array(count).fill(1),
-            multiplierRate: 2,
-            nodes: true,
-            weightDecay: 0,
-          }),
-        ),
-      ),
-    );
+    withScope(on, (scope) => work(runSteps(preparePruning(scope, task, pruning))));
   const stepAt = (step: number, edgeTarget: number) => ({
     step,
     learningRate: 0.05,
@@ -146,16 +141,7 @@ describe("training", () => {
       corruptedTokens: pick(task.corruptedTokens, task.positions),
     };
     const alone = await withScope(backend, (scope) => {
-      const trainer = runSteps(
-        preparePruning(scope, part, {
-          objective: objectiveOf(task),
-          ablation: resample,
-          start: new Float64Array(count).fill(1),
-          multiplierRate: 2,
-          nodes: true,
-          weightDecay: 0,
-        }),
-      );
+      const trainer = runSteps(preparePruning(scope, part, pruning));
       return runSteps(trainer.stepInSteps(stepAt(1, 0.5)));
     });
     expect(Math.abs(some - alone)).toBeLessThan(1e-12);
