@@ -6,7 +6,6 @@ import {
   momentNames,
   optimizerStep,
   PYTORCH_ADAM,
-  runSteps,
   type Steps,
   sizeOf,
   type Tensor,
@@ -63,11 +62,9 @@ export interface Learner {
   /** A copy of what has been learnt. */
   state(): LearnerState;
   /**
-   * One step, in one run: forward, backward, Adam. Returns the loss before it. Throws
-   * `E_NUMBER` when that is not finite.
+   * One step, in one run: forward, backward, Adam. Gives the loss before it. Throws `E_NUMBER` when that is
+   * not finite. Made in steps, which are to be run to their end.
    */
-  step(step: LearnerStep): number;
-  /** {@link Learner.step} in steps, which are to be run to their end. */
   stepInSteps(step: LearnerStep): Steps<number>;
   /** A copy of the parameter. Throws `E_NUMBER` when it is not finite. */
   values(): Float64Array;
@@ -126,7 +123,6 @@ export function prepareLearner(
   return {
     reset,
     state: () => ({ theta: theta.read(), first: first.read(), second: second.read() }),
-    step: (step) => runSteps(stepInSteps(step)),
     stepInSteps,
     values: () => {
       const values = Float64Array.from(theta.read());

@@ -58,7 +58,7 @@ export interface PruningStep {
 }
 
 /** Masks that are being trained against a growing sparsity. */
-export interface PruningTrainer extends Omit<Learner, "step" | "stepInSteps"> {
+export interface PruningTrainer extends Omit<Learner, "stepInSteps"> {
   /** How many numbers learn. */
   readonly count: number;
   /** One step, in steps. Returns the loss before it. Throws `E_NUMBER` when that is not finite. */
@@ -106,11 +106,7 @@ export function* preparePruning(
   ];
   const loss = penalties.reduce(add, run.distance(masks));
   yield 1;
-  const {
-    step: _,
-    stepInSteps,
-    ...learner
-  } = prepareLearner(scope, {
+  const learner = prepareLearner(scope, {
     parameter: learnt,
     name: LEARNT,
     loss,
@@ -124,7 +120,7 @@ export function* preparePruning(
     ...learner,
     count: count + MULTIPLIERS,
     stepInSteps: ({ noise, edgeTarget, nodeTarget, rows, ...moment }) =>
-      stepInSteps({
+      learner.stepInSteps({
         ...moment,
         ...(rows === undefined ? {} : { rows: rows.length, inputs: run.inputsOf(rows) }),
         scalars: {

@@ -106,7 +106,7 @@ export interface NoiseSpec {
 }
 
 /** A learner of `θ [row, place]`, whose steps are given standard normal noise for all places of a row. */
-export interface NoiseTrainer extends Omit<Learner, "step" | "stepInSteps"> {
+export interface NoiseTrainer extends Omit<Learner, "stepInSteps"> {
   /** How much noise a step takes. */
   readonly noiseSize: number;
   /** Whether what a place carries differs between rows: else there is nothing to learn about it. `[place]` */
@@ -183,11 +183,7 @@ export function* prepareNoise(
       ? { targets: keptTargets(task, "targets", LABELS_NEED) }
       : { [CLEAN_LOGITS]: clean.logits };
   yield 1;
-  const {
-    step: _,
-    stepInSteps,
-    ...learner
-  } = prepareLearner(scope, {
+  const learner = prepareLearner(scope, {
     parameter: logits,
     name: LEARNT,
     loss: batchSum(mul(ofRow, input(ROW_WEIGHT, []))),
@@ -207,7 +203,7 @@ export function* prepareNoise(
     noiseSize,
     varies,
     stepInSteps: (number, learningRate, drawn) =>
-      stepInSteps({ step: number, learningRate, scalars: { [NOISE]: drawn } }),
+      learner.stepInSteps({ step: number, learningRate, scalars: { [NOISE]: drawn } }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { fullGraph } from "../../circuit/index.ts";
-import { add, mean, mul, parameter, sigmoid } from "../../engine/index.ts";
+import { add, mean, mul, parameter, runSteps, sigmoid } from "../../engine/index.ts";
 import { pace, prepareLearner, withScope } from "../../interventions/index.ts";
 import { chosenAblation } from "../algorithm/ablation-option.ts";
 import {
@@ -50,7 +50,7 @@ export const edgeMasks = defineAlgorithm({
       const learner = prepareLearner(scope, { ...facts, inputs: run.inputs });
       for (let step = 1; step <= steps; step++) {
         await tick(step, steps);
-        learner.step({ step, learningRate: lr });
+        runSteps(learner.stepInSteps({ step, learningRate: lr }));
       }
       return learner.values().map((x) => 1 / (1 + Math.exp(-x)));
     });

@@ -51,7 +51,7 @@ export interface UniformStep {
 }
 
 /** Probabilities of edges that are being trained. */
-export interface UniformTrainer extends Omit<Learner, "step" | "stepInSteps"> {
+export interface UniformTrainer extends Omit<Learner, "stepInSteps"> {
   /** p of every edge, `[edge]` in the order of the graph. */
   probabilities(): Float64Array;
   /** One step, in steps. Returns the loss before it, at the masks of the draw. Throws `E_NUMBER` when it is not finite. */
@@ -117,11 +117,7 @@ export function* prepareUniform(
   );
   const loss = add(run.distance(add(sampleInput(MASKS, [count]), slope)), costs);
   yield 1;
-  const {
-    step: _,
-    stepInSteps,
-    ...learner
-  } = prepareLearner(scope, {
+  const learner = prepareLearner(scope, {
     parameter: logits,
     name: LEARNT,
     loss,
@@ -144,7 +140,7 @@ export function* prepareUniform(
     ...learner,
     probabilities: () => probabilitiesOf(edgeValues(edgeScheme, config, graph, learner.values())),
     stepInSteps: ({ lambda, rows, draw, ...moment }) =>
-      stepInSteps({
+      learner.stepInSteps({
         ...moment,
         rows: rows.length,
         inputs: {

@@ -3,6 +3,7 @@ import {
   batchMean,
   parameter,
   reshape,
+  runSteps,
   sampleInput,
   sizeOf,
   slice,
@@ -186,7 +187,7 @@ export async function trainAutoencoders(
     let [loss, steps] = [Number.POSITIVE_INFINITY, 0];
     while (steps < options.aeEpochs && loss > options.aeDesiredTestMse) {
       steps++;
-      loss = learner.step({ step: steps, learningRate: options.aeLrStart });
+      loss = runSteps(learner.stepInSteps({ step: steps, learningRate: options.aeLrStart }));
     }
     return { weights: learner.values(), loss, steps };
   });
