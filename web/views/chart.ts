@@ -1,4 +1,6 @@
 import "./chart.css";
+import { drawLinesSvg, type LineChart } from "../../src/report/index.ts";
+import { el, reachIfScrolled } from "./dom.ts";
 
 /** A picture that the library drew, in the colours of the page: its own colours are taken for what they mean. */
 export function chartElement(svg: string): SVGSVGElement {
@@ -6,6 +8,16 @@ export function chartElement(svg: string): SVGSVGElement {
   const element = document.importNode(parsed, true) as unknown as SVGSVGElement;
   element.classList.add("chart");
   return element;
+}
+
+/** Charts in place of what an element has, each to be scrolled, by keyboard too, where it does not fit. */
+export function showCharts(element: HTMLElement, charts: readonly LineChart[]): void {
+  const parts = charts.map((chart) => ({
+    title: chart.title,
+    part: el("div", { class: "scrolls" }, [chartElement(drawLinesSvg(chart))]),
+  }));
+  element.replaceChildren(...parts.map(({ part }) => part));
+  for (const { part, title } of parts) reachIfScrolled(part, title);
 }
 
 const OPENING = /^<svg [^>]*?viewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*?>/;

@@ -40,3 +40,16 @@ export function reachIfScrolled(element: HTMLElement, title: string): void {
   element.setAttribute("role", "group");
   element.setAttribute("aria-label", title);
 }
+
+/** Calls for `show`, of which there may be many between two frames of the page: it is called before the next one. */
+export function oncePerFrame(show: () => void): () => void {
+  let isAwaited = false;
+  return () => {
+    if (isAwaited) return;
+    isAwaited = true;
+    requestAnimationFrame(() => {
+      isAwaited = false;
+      show();
+    });
+  };
+}

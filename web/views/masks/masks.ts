@@ -7,12 +7,12 @@ import {
 } from "../../../src/report/index.ts";
 import type { Discovered } from "../../engine/methods/discover.ts";
 import type { MasksFrame } from "../../engine/methods/watch.ts";
-import { chartElement, stackedSvg } from "../chart.ts";
+import { showCharts, stackedSvg } from "../chart.ts";
 import { drawGraph } from "../circuit/drawing.ts";
 import { circuitFacts } from "../circuit/facts.ts";
 import { markOf } from "../circuit/selection.ts";
 import type { Mount, SubjectProps, View } from "../contract.ts";
-import { el, reachIfScrolled } from "../dom.ts";
+import { el, oncePerFrame } from "../dom.ts";
 import { scrubber } from "../scrubber.ts";
 import { watchedWork } from "../work/work.ts";
 import { lossChart, type MasksCharts, sparsityChart, truthChart } from "./charts.ts";
@@ -36,7 +36,6 @@ export const mountMasks: Mount<SubjectProps> = (element, first) => {
   let props = first;
   let learning = NOTHING;
   let told: FrameFacts[] = [];
-  let isDrawn = true;
   const facts = circuitFacts({ ...first.subject, result: undefined });
   const drawing = drawGraph(facts, "qkv", "edges by their masks");
   drawing.svg.classList.toggle("has-truth", facts.truth !== undefined);
@@ -111,14 +110,7 @@ export const mountMasks: Mount<SubjectProps> = (element, first) => {
   };
 
   /** At most once a frame of the page: masks learn faster than that. */
-  const draw = () => {
-    if (!isDrawn) return;
-    isDrawn = false;
-    requestAnimationFrame(() => {
-      isDrawn = true;
-      show();
-    });
-  };
+  const draw = oncePerFrame(() => show());
 
   const show = () => {
     const at = frameAt();
@@ -134,12 +126,7 @@ export const mountMasks: Mount<SubjectProps> = (element, first) => {
     scrub.show(at + 1, told.length);
     paint(frame);
     words.replaceChildren(...wordsOf(frame, told[at]!).map((line) => el("p", {}, [line])));
-    charts.replaceChildren(
-      ...chartsOf(at).map((chart) =>
-        el("div", { class: "scrolls" }, [chartElement(drawLinesSvg(chart))]),
-      ),
-    );
-    for (const part of charts.children) reachIfScrolled(part as HTMLElement, "chart of masks");
+    showCharts(charts, chartsOf(at));
   };
 
   const paint = (frame: MasksFrame | undefined) => {

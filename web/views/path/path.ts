@@ -9,7 +9,7 @@ import {
 } from "../../../src/report/index.ts";
 import type { PathPoint } from "../../engine/methods/watch.ts";
 import { boxOf } from "../box.ts";
-import { chartElement, stackedSvg } from "../chart.ts";
+import { showCharts, stackedSvg } from "../chart.ts";
 import { drawGraph } from "../circuit/drawing.ts";
 import { circuitFacts } from "../circuit/facts.ts";
 import { markOf } from "../circuit/selection.ts";
@@ -160,12 +160,7 @@ export const mountPath: Mount<SubjectProps> = (element, first) => {
         ),
       ]),
     );
-    charts.replaceChildren(
-      ...chartsOf(walked, at).map((chart) =>
-        el("div", { class: "scrolls" }, [chartElement(drawLinesSvg(chart))]),
-      ),
-    );
-    for (const part of charts.children) reachIfScrolled(part as HTMLElement, "chart of the path");
+    showCharts(charts, chartsOf(walked, at));
     reachIfScrolled(table, "effects of edges");
   };
 

@@ -1,8 +1,8 @@
 import "./training.css";
 import { drawLinesSvg, linesSpec } from "../../../src/report/index.ts";
-import { chartElement, stackedSvg } from "../chart.ts";
+import { showCharts, stackedSvg } from "../chart.ts";
 import type { Mount, SubjectProps, View } from "../contract.ts";
-import { el, reachIfScrolled } from "../dom.ts";
+import { el } from "../dom.ts";
 import { accuracyChart, lossChart } from "./curves.ts";
 import { historyOf } from "./records.ts";
 
@@ -15,18 +15,9 @@ export const mountHistory: Mount<SubjectProps> = (element, first) => {
     return [accuracyChart(curves, undefined, room), lossChart(curves, undefined, room)];
   };
   const show = () => {
-    const parts = chartsOf().map((chart) => {
-      const part = el("div", { class: "scrolls" }, [chartElement(drawLinesSvg(chart))]);
-      return { part, title: chart.title };
-    });
-    element.replaceChildren(
-      el(
-        "div",
-        { class: "training-charts" },
-        parts.map(({ part }) => part),
-      ),
-    );
-    for (const { part, title } of parts) reachIfScrolled(part, title);
+    const charts = el("div", { class: "training-charts" });
+    element.replaceChildren(charts);
+    showCharts(charts, chartsOf());
   };
   show();
   return {

@@ -3,9 +3,9 @@ import { drawLinesSvg, type LineChart, linesSpec } from "../../../src/report/ind
 import type { Engine } from "../../engine/client.ts";
 import type { CaseFacts } from "../../engine/methods/cases.ts";
 import type { ModelFacts } from "../../engine/methods/models.ts";
-import { chartElement, stackedSvg } from "../chart.ts";
+import { chartElement, showCharts, stackedSvg } from "../chart.ts";
 import type { Mount, View, ViewState } from "../contract.ts";
-import { el, reachIfScrolled } from "../dom.ts";
+import { el, oncePerFrame, reachIfScrolled } from "../dom.ts";
 import { accuracyChart, type Curves, lossChart, normChart } from "./curves.ts";
 import { trainForm } from "./form.ts";
 import { nodeTable, verdictOf } from "./nodes.ts";
@@ -35,7 +35,6 @@ export const mountTraining: Mount<TrainingProps> = (element, first) => {
   let runs: readonly Run[] = [];
   let shown = 0;
   let controller: AbortController | undefined;
-  let isDrawn = true;
 
   const form = trainForm({
     onWanted: (wanted) => props.onState(stateOf(wanted)),
@@ -115,14 +114,7 @@ export const mountTraining: Mount<TrainingProps> = (element, first) => {
   };
 
   /** At most once a frame: validations and moments can come in one. */
-  const draw = () => {
-    if (!isDrawn) return;
-    isDrawn = false;
-    requestAnimationFrame(() => {
-      isDrawn = true;
-      show();
-    });
-  };
+  const draw = oncePerFrame(() => show());
 
   const chartsOf = (run: Run, before: Run | undefined): LineChart[] => {
     const room = { isNarrow: element.clientWidth < 720 };
@@ -141,14 +133,15 @@ export const mountTraining: Mount<TrainingProps> = (element, first) => {
     const phase = isBusy ? "busy" : run?.ended?.end === "aborted" ? "stopped" : "idle";
     form.show(wantedOf(props.state), phase);
     if (run === undefined) return;
-    const [accuracies, losses, weights] = chartsOf(run, before).map((chart) =>
-      chartElement(drawLinesSvg(chart)),
+    const [accuracies, losses, weights] = chartsOf(run, before) as [
+      LineChart,
+      LineChart,
+      LineChart,
+    ];
+    showCharts(charts, [accuracies, losses]);
+    norms.replaceChildren(
+      ...(run.moments.length === 0 ? [] : [chartElement(drawLinesSvg(weights))]),
     );
-    charts.replaceChildren(
-      el("div", { class: "scrolls" }, [accuracies!]),
-      el("div", { class: "scrolls" }, [losses!]),
-    );
-    norms.replaceChildren(...(run.moments.length === 0 ? [] : [weights!]));
     table.replaceChildren(
       runsTable(runs, shown, (number) => {
         shown = number;
@@ -164,13 +157,11 @@ export const mountTraining: Mount<TrainingProps> = (element, first) => {
       ...(run.audit === undefined ? [] : [nodeTable(run.audit, before?.audit)]),
     );
     for (const [part, title] of [
-      [charts.children[0], "accuracies"],
-      [charts.children[1], "losses"],
       [norms, "norms of weights"],
       [table, "runs in this page"],
       [nodes, "what nodes do"],
     ] as const) {
-      reachIfScrolled(part as HTMLElement, title);
+      reachIfScrolled(part, title);
     }
   };
   show();
