@@ -123,6 +123,7 @@ export {
   ZOO_INDEX,
   type ZooEntry,
   type ZooIndex,
+  type ZooRecord,
 } from "./zoo/index-file.ts";
-export { writeZooModel, type ZooModel } from "./zoo/write.ts";
+export { recordZooModel, writeZooModel, type ZooModel } from "./zoo/write.ts";
 export { zooCaveats, zooEntries } from "./zoo/zoo.ts";

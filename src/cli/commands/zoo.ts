@@ -13,7 +13,7 @@ import {
   zooRow,
   zooText,
 } from "../../jobs/index.ts";
-import { packagedZoo, readZoo, type ZooEntry } from "../../models/index.ts";
+import { packagedZoo, readZoo, type ZooRecord } from "../../models/index.ts";
 import { formatTable, type Style } from "../../report/index.ts";
 import { type CommandOutput, type Context, defineCommand } from "../command.ts";
 import { commandJobs, withQueue } from "../job-context.ts";
@@ -39,12 +39,13 @@ const work = where.extend({
 /** The folder of a zoo, and its models of the cases that are asked for. */
 function openZoo({ io }: Context, { zoo, indices }: z.output<typeof where>) {
   const folder = zoo === undefined ? packagedZoo() : resolve(io.cwd, zoo);
-  const { models } = readZoo(folder);
-  const ids = selectIds(indices, [...new Set(models.map(({ id }) => id))]);
-  return { folder, entries: models.filter(({ id }) => ids.includes(id)) };
+  const { models, records } = readZoo(folder);
+  const ids = selectIds(indices, [...new Set([...models, ...records].map(({ id }) => id))]);
+  const isMeant = ({ id }: ZooRecord) => ids.includes(id);
+  return { folder, entries: models.filter(isMeant), records: records.filter(isMeant) };
 }
 
-const table = (entries: readonly ZooEntry[], style: Style) =>
+const table = (entries: readonly ZooRecord[], style: Style) =>
   formatTable(zooColumns, entries.map(zooRow), style);
 
 const outputOf = (kind: string, { entries, failures }: ZooOutcome): CommandOutput => ({
@@ -60,11 +61,24 @@ export const zooCommands = [
   defineCommand({
     path: ["zoo", "list"],
     summary: "List the trained models that come with this package",
-    options: where,
+    options: where.extend({
+      records: flag(
+        z.boolean().default(false),
+        "Those that were trained and audited, but are not kept",
+        {
+          group,
+        },
+      ),
+    }),
     run(context, choice) {
-      const { entries } = openZoo(context, choice);
-      const text = (style: Style) => table(entries, style);
-      return { kind: "zoo-list", document: entries.map(zooRow), text };
+      const { entries, records } = openZoo(context, choice);
+      const listed = choice.records ? records : entries;
+      const more =
+        choice.records || records.length === 0
+          ? ""
+          : `\n${records.length} more recorded, but not kept: zoo list --records\n`;
+      const text = (style: Style) => table(listed, style) + more;
+      return { kind: "zoo-list", document: listed.map(zooRow), text };
     },
   }),
   defineCommand({
@@ -88,6 +102,11 @@ export const zooCommands = [
         group,
         placeholder: "N,…",
       }),
+      record: flag(
+        z.boolean().default(false),
+        "Write what came of them into the index, without keeping them",
+        { group },
+      ),
       queue: jobOptions.queue,
     }),
     examples: [{ command: "zoo build 3 --zoo my-zoo", summary: "A zoo of one's own" }],

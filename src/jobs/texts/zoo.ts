@@ -1,27 +1,15 @@
 import { join } from "node:path";
-import { readZooFile, ZOO_FILES, type ZooEntry } from "../../models/index.ts";
+import { readZooFile, ZOO_FILES, type ZooEntry, type ZooRecord } from "../../models/index.ts";
 import { type Column, formatFacts, formatPercent, type Style } from "../../report/index.ts";
 import type { AuditDocument } from "../plans/audit-document.ts";
 import { verdictText } from "./audit-page.ts";
 
-/** A model of a zoo in a list. */
-export const zooRow = ({
-  id,
-  seed,
-  folder,
-  sha256,
-  accuracies,
-  exhaustive,
-  caveats,
-}: ZooEntry) => ({
-  id,
-  seed,
-  folder,
-  sha256,
-  accuracies,
-  exhaustive,
-  caveats,
-});
+/** A model of a zoo in a list; one that is not kept has no folder. */
+export const zooRow = (entry: ZooEntry | ZooRecord) => {
+  const { id, seed, sha256, accuracies, exhaustive, caveats } = entry;
+  const folder = "folder" in entry ? entry.folder : null;
+  return { id, seed, folder, sha256, accuracies, exhaustive, caveats };
+};
 
 /** A share with the digits that tell 99.9 % from 100 %. */
 const exactPercent = (share: number | null) =>

@@ -5,9 +5,10 @@ import {
   folderModel,
   hashOfCase,
   MODEL_FILES,
+  recordZooModel,
   writeZooModel,
   ZOO_FILES,
-  type ZooEntry,
+  type ZooRecord,
 } from "../../models/index.ts";
 import type { Artifact } from "../../store/index.ts";
 import type { JobContext } from "../context.ts";
@@ -21,14 +22,16 @@ import { caveatsOf, storedAudit } from "./stored-audit.ts";
 
 /** What came of work on models of a zoo. */
 export interface ZooOutcome {
-  /** Those that are there, and as they should be. */
-  readonly entries: readonly ZooEntry[];
+  /** Those that are there or recorded, and as they should be. */
+  readonly entries: readonly ZooRecord[];
   readonly failures: readonly { readonly case: string; readonly error: unknown }[];
 }
 
 /** Options of {@link buildZoo}. */
 export interface ZooOptions extends Pick<GraphOptions, "threads" | "workers" | "queue" | "force"> {
   readonly engine: EngineChoice;
+  /** Only say in the zoo's index what came of the models, without keeping them. Default false. */
+  readonly record?: boolean;
 }
 
 /**
@@ -40,10 +43,10 @@ export async function buildZoo(
   zoo: string,
   work: readonly ZooWork[],
   context: JobContext,
-  { engine, ...options }: ZooOptions,
+  { engine, record = false, ...options }: ZooOptions,
 ): Promise<ZooOutcome> {
   const done = new Map<string, JobOutcome>();
-  const entries: ZooEntry[] = [];
+  const entries: ZooRecord[] = [];
   const failures: { case: string; error: unknown }[] = [];
   await runGraph(zooGraph(work, engine), context, {
     ...options,
@@ -56,12 +59,14 @@ export async function buildZoo(
       if (failed?.kind === "failed") {
         failures.push({ case: one.case_.id, error: failed.error });
       } else if (trained.kind === "done" && kept.kind === "done" && outcome.kind === "done") {
+        const made = {
+          training: trained.job.artifact,
+          model: kept.job.artifact,
+          audit: outcome.job.artifact,
+        };
+        const entry = recordOf(one, made);
         entries.push(
-          pack(zoo, one, {
-            training: trained.job.artifact,
-            model: kept.job.artifact,
-            audit: outcome.job.artifact,
-          }),
+          record ? recordZooModel(zoo, entry) : writeZooModel(zoo, { entry, files: filesOf(made) }),
         );
       }
     },
@@ -78,40 +83,37 @@ interface MadeModel {
   readonly audit: Artifact;
 }
 
-/** Puts a trained and audited model into a zoo. */
-function pack(
-  zoo: string,
-  { case_, seed }: ZooWork,
-  { training, model, audit }: MadeModel,
-): ZooEntry {
+/** What a zoo keeps of a model, by name. */
+function filesOf({ training, model, audit }: MadeModel): ReadonlyMap<string, Uint8Array> {
   const fileOf = ({ folder }: Artifact, name: string) =>
     [name, readFileSync(join(folder, name))] as const;
-  const files = new Map<string, Uint8Array>([
+  return new Map<string, Uint8Array>([
     ...Object.values(MODEL_FILES).map((name) => fileOf(model, name)),
     fileOf(training, ZOO_FILES.training),
+    [ZOO_FILES.audit, Buffer.from(formatJson(storedAudit(audit.result as JsonDocument)))],
   ]);
+}
+
+/** What a zoo says about a model. */
+function recordOf({ case_, seed }: ZooWork, { training, model, audit }: MadeModel): ZooRecord {
   const document = audit.result as unknown as AuditDocument;
-  files.set(ZOO_FILES.audit, Buffer.from(formatJson(storedAudit(audit.result as JsonDocument))));
   const {
     accuracy,
     iia = null,
     strictAccuracy = null,
     jointStrictAccuracy = null,
   } = document.accuracies;
-  return writeZooModel(zoo, {
-    entry: {
-      id: case_.id,
-      seed,
-      sha256: folderModel(model.folder, { case_ }).sha256,
-      case: hashOfCase(case_),
-      backend: String(training.provenance.backend?.name ?? ""),
-      seconds: Math.round(10 * training.provenance.processorSeconds) / 10,
-      updates: (training.result as unknown as TrainingDocument).steps,
-      accuracies: { accuracy, iia, strictAccuracy, jointStrictAccuracy },
-      exhaustive: document.exhaustive,
-      pairs: document.pairs,
-      caveats: caveatsOf(document),
-    },
-    files,
-  });
+  return {
+    id: case_.id,
+    seed,
+    sha256: folderModel(model.folder, { case_ }).sha256,
+    case: hashOfCase(case_),
+    backend: String(training.provenance.backend?.name ?? ""),
+    seconds: Math.round(10 * training.provenance.processorSeconds) / 10,
+    updates: (training.result as unknown as TrainingDocument).steps,
+    accuracies: { accuracy, iia, strictAccuracy, jointStrictAccuracy },
+    exhaustive: document.exhaustive,
+    pairs: document.pairs,
+    caveats: caveatsOf(document),
+  };
 }

@@ -15,12 +15,13 @@ export const ZOO_INDEX = "index.json";
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const share = z.number().min(0).max(1).nullable();
 
-const entrySchema = z.strictObject({
+const name = {
   /** The case. */
   id: z.string().min(1),
   seed: z.int().min(0),
-  /** Its folder, below that of the index. */
-  folder: z.string().regex(/^[\w-]+$/),
+};
+
+const facts = {
   /** SHA-256 of the model, as results about it name it. */
   sha256: hash,
   /** SHA-256 of the case that it was trained for. */
@@ -43,14 +44,28 @@ const entrySchema = z.strictObject({
   pairs: z.int().min(0),
   /** What to know before relying on it, as sentences without a full stop. */
   caveats: z.array(z.string()),
+};
+
+const entrySchema = z.strictObject({
+  ...name,
+  /** Its folder, below that of the index. */
+  folder: z.string().regex(/^[\w-]+$/),
+  ...facts,
   /** SHA-256 of its files by name. */
   files: z.record(z.string().regex(/^[\w.-]+$/), hash),
 });
 
+const recordSchema = z.strictObject({ ...name, ...facts });
+
 const indexSchema = z.strictObject({
   schema: z.literal("interpbench/zoo@1"),
   models: z.array(entrySchema),
+  /** Models that were trained and audited, but are not kept. */
+  records: z.array(recordSchema).default([]),
 });
+
+/** What is known about a model: training it again gives the one with this hash. */
+export type ZooRecord = Readonly<z.output<typeof recordSchema>>;
 
 /** A model of a zoo. */
 export type ZooEntry = Readonly<z.output<typeof entrySchema>>;
@@ -70,10 +85,10 @@ export function packagedZoo(): string {
 /** The index that was read last, by the text of its file. */
 let last: { readonly text: string; readonly index: ZooIndex } | undefined;
 
-/** The index of a zoo; without models if the folder has none. `E_ZOO` if it cannot be read. */
+/** The index of a zoo; with nothing in it if the folder has none. `E_ZOO` if it cannot be read. */
 export function readZoo(folder: string): ZooIndex {
   const path = join(folder, ZOO_INDEX);
-  if (!existsSync(path)) return { schema: "interpbench/zoo@1", models: [] };
+  if (!existsSync(path)) return { schema: "interpbench/zoo@1", models: [], records: [] };
   let content: unknown;
   let text: string;
   try {

@@ -2,11 +2,11 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { formatJson } from "../../formats/index.ts";
 import { compareNames, sha256, writeFileAtomic } from "../../store/index.ts";
-import { readZoo, ZOO_INDEX, type ZooEntry } from "./index-file.ts";
+import { readZoo, ZOO_INDEX, type ZooEntry, type ZooIndex, type ZooRecord } from "./index-file.ts";
 
 /** A model for a zoo: what its entry says, and its files by name. */
 export interface ZooModel {
-  readonly entry: Omit<ZooEntry, "folder" | "files">;
+  readonly entry: ZooRecord;
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
@@ -24,9 +24,39 @@ export function writeZooModel(zoo: string, { entry, files }: ZooModel): ZooEntry
   }
   const { id, seed, ...facts } = entry;
   const written: ZooEntry = { id, seed, folder, ...facts, files: hashes };
-  const { schema, models } = readZoo(zoo);
-  const others = models.filter((one) => one.id !== id || one.seed !== seed);
-  const all = [...others, written].sort((a, b) => compareNames(a.id, b.id) || a.seed - b.seed);
-  writeFileAtomic(join(zoo, ZOO_INDEX), formatJson({ schema, models: all }));
+  const index = readZoo(zoo);
+  const isOther = otherThan(written);
+  writeIndex(zoo, {
+    ...index,
+    models: [...index.models.filter(isOther), written],
+    records: index.records.filter(isOther),
+  });
   return written;
 }
+
+/**
+ * Says in a zoo's index what came of a model that is not kept there, in place of what it said before. A model of the
+ * same case and seed that is there stays, and nothing is said beside it.
+ */
+export function recordZooModel(zoo: string, record: ZooRecord): ZooRecord {
+  const index = readZoo(zoo);
+  const isOther = otherThan(record);
+  if (index.models.every(isOther)) {
+    mkdirSync(zoo, { recursive: true });
+    writeIndex(zoo, { ...index, records: [...index.records.filter(isOther), record] });
+  }
+  return record;
+}
+
+const otherThan =
+  ({ id, seed }: ZooRecord) =>
+  (one: ZooRecord) =>
+    one.id !== id || one.seed !== seed;
+
+function writeIndex(zoo: string, { schema, models, records }: ZooIndex): void {
+  const index = { schema, models: inOrder(models), records: inOrder(records) };
+  writeFileAtomic(join(zoo, ZOO_INDEX), formatJson(index));
+}
+
+const inOrder = <T extends ZooRecord>(all: readonly T[]) =>
+  [...all].sort((a, b) => compareNames(a.id, b.id) || a.seed - b.seed);

@@ -13,7 +13,7 @@ import { foundModel } from "../found.ts";
 import { hashOfCase } from "../identity.ts";
 import type { ModelSource } from "../source.ts";
 import { packagedZoo, readZoo, readZooFile, ZOO_INDEX } from "./index-file.ts";
-import { writeZooModel } from "./write.ts";
+import { recordZooModel, writeZooModel } from "./write.ts";
 
 const case_ = getCase("3");
 let zoo: string;
@@ -109,6 +109,22 @@ describe("a zoo", () => {
     expect(readFileSync(join(zoo, ZOO_INDEX), "utf8")).toBe(index);
   });
 
+  it("says what came of a model that is not kept, until it is", async () => {
+    const { models } = readZoo(zoo);
+    const { folder: _, files: __, ...record } = models.find(({ seed }) => seed === 2)!;
+    recordZooModel(zoo, record);
+    expect(readZoo(zoo)).toMatchObject({ models, records: [] });
+    recordZooModel(zoo, { ...record, seed: 5 });
+    recordZooModel(zoo, { ...record, seed: 4, updates: 7 });
+    expect(readZoo(zoo).records.map(({ seed }) => seed)).toEqual([4, 5]);
+    expect(await refused({ kind: "zoo", seed: 4 })).toMatch(
+      /E_MODEL.*It was trained, but is not kept\. Make it anew: zoo build 3 --seeds 4 --zoo FOLDER/,
+    );
+    add(4);
+    expect(readZoo(zoo).records.map(({ seed }) => seed)).toEqual([5]);
+    expect(await find({ kind: "zoo", seed: 4 })).toMatchObject({ storedName: "zoo:seed4" });
+  });
+
   it("refuses what was changed, and an index that is none", async () => {
     const path = join(zoo, "3-seed2", "config.json");
     const config = readFileSync(path, "utf8");
@@ -126,7 +142,7 @@ describe("a zoo", () => {
 });
 
 describe("the zoo of this package", () => {
-  const { models } = readZoo(packagedZoo());
+  const { models, records } = readZoo(packagedZoo());
   const sizeOf = (folder: string, name: string) => statSync(join(packagedZoo(), folder, name)).size;
 
   it("is what its index says, and small", () => {
@@ -143,7 +159,7 @@ describe("the zoo of this package", () => {
 
   it("has models of the cases that there are", () => {
     const seen = new Map<string, string>();
-    for (const { id, case: hash } of models) {
+    for (const { id, case: hash } of [...models, ...records]) {
       const own = seen.get(id) ?? hash;
       expect(own).toBe(hash);
       seen.set(id, own);

@@ -28,11 +28,17 @@ export function zooModel(
   const entry = entries.find(({ seed }) => source.seed === undefined || seed === source.seed);
   if (entry === undefined) {
     const seeds = entries.map(({ seed }) => `zoo:seed${seed}`);
+    const record = readZoo(zoo).records.find(
+      ({ id, seed }) => id === case_.id && seed === source.seed,
+    );
     throw new InterpBenchError("E_MODEL", `the zoo has no such model of case "${case_.id}"`, {
       at: zoo,
       ...(seeds.length > 0 && { expected: seeds.join(" or ") }),
       received: source.seed === undefined ? "no model of the case" : `seed ${source.seed}`,
-      hint: request.advice?.untrained ?? "Train one.",
+      hint:
+        record === undefined
+          ? (request.advice?.untrained ?? "Train one.")
+          : `It was trained, but is not kept. Make it anew: zoo build ${record.id} --seeds ${record.seed} --zoo FOLDER, then --model FOLDER/${record.id}-seed${record.seed}.`,
     });
   }
   for (const name of Object.keys(entry.files)) readZooFile(zoo, entry, name);
