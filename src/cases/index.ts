@@ -5,8 +5,8 @@
  *
  * `catalogue/` holds the cases, `registry.ts` finds them by id; `functions/` is about cases whose
  * variables are functions, `generate/` makes random programs and `generated/` cases of those that are
- * worth it. May import: errors, rng, engine, rasp, tracr, transformer, circuit,
- * interventions. The cases of the catalogue and the rules of derivation are those of InterpBench
+ * worth it, `exported/` makes one of what a program file exports. May import: errors, rng, engine, rasp, tracr,
+ * transformer, circuit, interventions. The cases of the catalogue and the rules of derivation are those of InterpBench
  * (Gupta et al. 2024).
  */
 export {
@@ -79,6 +79,13 @@ export {
   measureExactness,
   storedExactness,
 } from "./exactness.ts";
+export {
+  exportedCase,
+  type ProgramOptions,
+  programFailure,
+  type SaidInstead,
+} from "./exported/exported-case.ts";
+export { raspLibrary } from "./exported/rasp-library.ts";
 export { type CaseCheck, checkCase } from "./fitness/check-case.ts";
 export type { CaseFacts, OutputFacts, OutputShare, VariableFacts } from "./fitness/facts.ts";
 export type { Finding as CaseFinding } from "./fitness/findings.ts";

@@ -33,7 +33,6 @@ export {
   isProgramFile,
   type LoadedProgram,
   loadProgram,
-  type ProgramOptions,
   type ProgramPlace,
 } from "./cases/program-file.ts";
 export { type ShownRun, showRun } from "./cases/run-text.ts";

@@ -1,7 +1,13 @@
 import { z } from "zod";
-import { type Case, getCase, isGeneratedName, withShape } from "../../cases/index.ts";
+import {
+  type Case,
+  getCase,
+  isGeneratedName,
+  type ProgramOptions,
+  withShape,
+} from "../../cases/index.ts";
 import { type GeneratedOpener, generatedOpener } from "./generated.ts";
-import { loadProgram, type ProgramOptions, type ProgramPlace } from "./program-file.ts";
+import { loadProgram, type ProgramPlace } from "./program-file.ts";
 
 /**
  * Where a case comes from, by its id or name (`3`, `generated:5/7`) or a program file: plain data.
