@@ -8,7 +8,7 @@ import { exactnessOf } from "./methods/exactness.ts";
 import { measureFaithfulness } from "./methods/faithfulness.ts";
 import { choiceOutputs, gameOf } from "./methods/game.ts";
 import { interveneOn } from "./methods/intervene.ts";
-import { loadModel, modelFacts } from "./methods/models.ts";
+import { loadModel, modelFacts, trainedModels } from "./methods/models.ts";
 import { contributionsOf, weightsOf } from "./methods/node.ts";
 import { readOptions } from "./methods/options.ts";
 import { rankEdges } from "./methods/rank.ts";
@@ -38,6 +38,7 @@ export function makeHandlers(): Handlers {
     trace: (input) => traceProgram(state, input),
     load: (files) => loadModel(state, files),
     model: (ref) => modelFacts(state, ref),
+    trained: ({ id }) => trainedModels(state, id),
     run: (input) => runModel(state, input),
     intervene: (input) => interveneOn(state, input),
     effects: (input, context) => effectsOf(state, input, context),

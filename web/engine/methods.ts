@@ -57,6 +57,8 @@ export interface Methods {
   readonly load: Method<ModelFiles, ModelFacts>;
   /** All about a model that is loaded or compiled. */
   readonly model: Method<ModelRef, ModelFacts>;
+  /** The models of a case that were trained in this page, the newest last. */
+  readonly trained: Method<{ readonly id: string }, readonly ModelFacts[]>;
   /** Ordinary runs: logits and what passes at hook points. */
   readonly run: Method<RunInput, RunOutput>;
   /** A run with nodes or edges that carry something else, beside the ordinary one and the causal model. */

@@ -15,6 +15,9 @@ import type { Transformer } from "../../src/transformer/index.ts";
 /** The build of the kernels that pages run: it gives the same bits in every browser. */
 export const VARIANT = "simd";
 
+/** What a program is called that is written in a page, on the command line, too. */
+export const PROGRAM_FILE = "program.mjs";
+
 /** A model that the engine holds. */
 export interface HeldModel {
   readonly name: string;
@@ -36,8 +39,10 @@ export interface EngineState {
   readonly trainings: Map<string, TrainingState>;
   /** A case of the catalogue, or one that was written in the page. `E_CASE` if there is none. */
   caseOf(id: string): Case;
-  /** Takes in a case that was written in the page, in place of the one before. */
+  /** Takes in a case that was written in the page, in place of the one before and its models. */
   write(case_: Case): void;
+  /** What the command line calls a case: its id, or a file. */
+  wordOf(case_: Case): string;
 }
 
 /** A state that makes everything when it is first asked for. */
@@ -47,6 +52,8 @@ export function openState(): EngineState {
   const caseOf = (id: string) => (written?.id === id ? written : getCase(id));
   const compiled = memoize((id: string) => compiledIfAny(caseOf(id)));
   const highLevel = memoize((id: string) => highLevelModel(caseOf(id), compiled.of(id)));
+  const models = new Map<string, HeldModel>();
+  const trainings = new Map<string, TrainingState>();
   return {
     backend: () => {
       backend ??= wasmBackend({ variant: VARIANT });
@@ -54,13 +61,20 @@ export function openState(): EngineState {
     },
     compiled: compiled.of,
     highLevel: highLevel.of,
-    models: new Map(),
-    trainings: new Map(),
+    models,
+    trainings,
     caseOf,
     write: (case_) => {
+      const former = written;
       written = case_;
       for (const memory of [compiled, highLevel]) memory.forget(case_.id);
+      for (const [name, model] of models) {
+        if (former === undefined || model.case_ !== former) continue;
+        models.delete(name);
+        trainings.delete(name);
+      }
     },
+    wordOf: (case_) => (case_ === written ? PROGRAM_FILE : case_.id),
   };
 }
 

@@ -15,7 +15,7 @@ export interface AddressProblem {
 const VERSION = "v1";
 
 /** Longest address that is read: what is longer was not written here. */
-const MOST = 20_000;
+const MOST = 60_000;
 
 /** An address as the hash of a URL: `#v1/case/3?input=x%2Ca`. The same address gives the same text. */
 export function formatAddress({ path, state }: Address): string {

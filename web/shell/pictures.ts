@@ -6,3 +6,4 @@ export const mountStepper = late("mountStepper");
 export const mountTraining = late("mountTraining");
 export const mountBoard = late("mountBoard");
 export const mountMethods = late("mountMethods");
+export const mountWriter = late("mountWriter");

@@ -3,8 +3,9 @@ import { type Engine, EngineError } from "../engine/client.ts";
 import type { CaseFacts } from "../engine/methods/cases.ts";
 import type { ModelFacts, ModelRef } from "../engine/methods/models.ts";
 import type { TruthFacts } from "../engine/methods/truth.ts";
+import type { Written } from "../engine/methods/write.ts";
 import type { MethodsProps } from "../views/compare/methods.ts";
-import type { Subject, SubjectProps } from "../views/contract.ts";
+import type { Subject, SubjectProps, ViewState } from "../views/contract.ts";
 import {
   type Address,
   type AddressProblem,
@@ -12,6 +13,12 @@ import {
   formatAddress,
   parseAddress,
 } from "./address.ts";
+
+/** The case of a program that is written in the page, as the engine calls it. */
+const WRITTEN = "program";
+
+/** The path of the page of a case. */
+export const pageOf = (id: string): string[] => (id === WRITTEN ? ["write"] : ["case", id]);
 
 /** What all parts of the page share: the engine, what the page was given, and where one is. */
 export class Session {
@@ -22,12 +29,17 @@ export class Session {
   readonly #truths = new Map<string, Promise<TruthFacts>>();
   readonly #documents = new Map<string, Promise<Readonly<Record<string, unknown>>>>();
   readonly #models = new Map<string, Promise<ModelFacts>>();
+  /** The program that was written last, and what came of it. */
+  #program: readonly [text: string, written: Promise<Written>] | undefined;
 
   constructor(engine: Engine, content: PageContent) {
     this.engine = engine;
     this.content = content;
     const read = () => {
       this.place = parseAddress(location.hash);
+      const { program } = this.address.state;
+      // What is asked of its case from here on is answered after it was compiled.
+      if (program !== undefined) void this.write(program);
     };
     read();
     addEventListener("hashchange", read);
@@ -63,7 +75,7 @@ export class Session {
       caseOf: (one) => this.case(one),
       load: (ref) => this.model(ref),
       open: (one) => {
-        location.hash = formatAddress({ path: ["methods", one], state: {} });
+        location.hash = this.link(one, ["methods", one]);
       },
       state: this.address.state,
       onState: (changes) => this.keep(changes),
@@ -93,11 +105,21 @@ export class Session {
     this.content = (await (await fetched("content.json")).json()) as PageContent;
   }
 
-  /** Forgets what is known of a case that was written anew. */
-  forget(id: string): void {
-    for (const memory of [this.#cases, this.#truths, this.#models]) {
-      for (const key of memory.keys()) if (key.endsWith(id)) memory.delete(key);
+  /** Has the engine compile a program, of whose case before nothing is known any more. */
+  write(text: string): Promise<Written> {
+    if (this.#program?.[0] !== text) {
+      this.#program = [text, this.engine.call("write", { text })];
+      for (const memory of [this.#cases, this.#truths, this.#models]) {
+        for (const key of memory.keys()) if (key.endsWith(WRITTEN)) memory.delete(key);
+      }
     }
+    return this.#program[1];
+  }
+
+  /** The address of a page about a case, with what it needs to know of it: of a written one the program. */
+  link(id: string, path: readonly string[], state: ViewState = {}): string {
+    const program = id === WRITTEN ? this.#program?.[0] : undefined;
+    return formatAddress({ path, state: changedState(state, { program }) });
   }
 
   /** What an audit has found of a model's nodes: in the page, or beside it. */

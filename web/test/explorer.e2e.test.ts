@@ -129,7 +129,7 @@ describeInBrowser("the explorer in a browser", (browser) => {
     const row = page.getByRole("row", { name: "compiled transformer says" });
     await row.waitFor();
     await page
-      .getByText(/On 449 inputs, its outputs differ from the program's by at most \S+e-8\./)
+      .getByText(/On 450 inputs, its outputs differ from the program's by at most \S+e-8\./)
       .waitFor();
     const editor = page.getByRole("textbox", { name: "Program" });
     const text = await editor.inputValue();

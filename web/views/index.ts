@@ -18,3 +18,4 @@ export { mountStepper } from "./stepper/stepper.ts";
 export { mountHistory } from "./training/history.ts";
 export { mountTraining } from "./training/training.ts";
 export { truthPicture } from "./truth-picture.ts";
+export { mountWriter } from "./write/write.ts";

@@ -49,6 +49,8 @@ export interface VariableFacts {
 
 /** All about a case. */
 export interface CaseFacts extends CaseRow {
+  /** What the command line calls it: its id, or a file. */
+  readonly word: string;
   readonly caveats: readonly string[];
   readonly tokens: readonly TokenFacts[];
   readonly bosId: number;
@@ -93,6 +95,7 @@ export function caseFacts(state: EngineState, id: string): CaseFacts {
   const classes = case_.kind === "functions" ? case_.classes : classesOf(compiled);
   return {
     ...caseRow(case_),
+    word: state.wordOf(case_),
     caveats: case_.caveats,
     tokens: case_.vocab.map((value) => ({ value, text: showValue(value), id: ids.idOf(value)! })),
     bosId: ids.bosId,

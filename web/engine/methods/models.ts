@@ -77,6 +77,13 @@ export function modelOf(state: EngineState, ref: ModelRef): HeldModel {
   return { name: `compiled ${ref.case}`, case_, transformer, truth };
 }
 
+/** The models of a case that were trained in this page, the newest last. */
+export function trainedModels(state: EngineState, id: string): ModelFacts[] {
+  return [...state.trainings.keys()]
+    .map((name) => modelFacts(state, { kind: "loaded", name }))
+    .filter((facts) => facts.case === id);
+}
+
 export function modelFacts(state: EngineState, ref: ModelRef): ModelFacts {
   const { case_, transformer, truth } = modelOf(state, ref);
   const { config }: Transformer = transformer;

@@ -89,6 +89,7 @@ export async function trainModel(
     checkpoint: (read) => tell(read({ isCopied: false })),
   });
   const { transformer, best, end } = trained;
+  state.trainings.delete(name);
   state.trainings.set(name, trained.state);
   state.models.set(name, { name, case_, transformer, truth: task.truth });
   const model = modelFacts(state, { kind: "loaded", name });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { evaluate, type SOp } from "../../../src/rasp/index.ts";
-import { EXAMPLE } from "../../shell/write.ts";
+import { EXAMPLE } from "../../views/write/text.ts";
 import { runProgram } from "./run.ts";
 import { ProgramError } from "./syntax.ts";
 

@@ -4,11 +4,11 @@ import { loadViews } from "../late-views.ts";
 
 /** The truth of a case: its picture is the one that the command line draws. */
 export async function truthShot(facts: CaseFacts): Promise<Snapshot> {
-  const { id, shape, truth, variables } = facts;
+  const { id, word, shape, truth, variables } = facts;
   const { truthPicture } = await loadViews();
   return {
     data: { case: id, shape, truth, variables },
     svg: truthPicture(facts),
-    command: `cases show ${id}`,
+    command: `cases show ${word}`,
   };
 }

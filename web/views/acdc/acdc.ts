@@ -7,6 +7,7 @@ import { type CircuitFacts, circuitFacts } from "../circuit/facts.ts";
 import type { Mount, SubjectProps, View, ViewState } from "../contract.ts";
 import { el } from "../dom.ts";
 import { type Scrubber, scrubber } from "../scrubber.ts";
+import { subjectFlags } from "../subject-flags.ts";
 import { drawChanges } from "./changes.ts";
 import { type Moment, momentOf } from "./walk.ts";
 
@@ -114,7 +115,7 @@ export const mountAcdc: Mount<SubjectProps> = (element, first) => {
     snapshot: () => ({
       data: walk?.steps,
       svg: walk && pictureOf(facts, walk.steps, stateOf(props.state).step),
-      command: `run acdc -i ${props.subject.model.case} --threshold ${stateOf(props.state).threshold} --data-size ${PAIRS} --seed ${SEED}`,
+      command: `run acdc ${subjectFlags(props.subject.case!.word, props.subject.model.ref)} --threshold ${stateOf(props.state).threshold} --data-size ${PAIRS} --seed ${SEED}`,
     }),
   } satisfies View<SubjectProps>;
 };

@@ -126,7 +126,7 @@ function circuitBody(
       const state = readState(given, facts);
       const circuit = circuitOfShown(facts, state.shown);
       const detail = facts.truth === undefined ? "qkv" : "merged";
-      const { model, result } = subject;
+      const { model } = subject;
       return {
         data: {
           case: model.case,
@@ -147,15 +147,19 @@ function circuitBody(
             scoreName: facts.ranking?.name,
             title: `${title}, case ${model.case ?? "of one's own"}`,
           }),
-        command: commandOf(state, facts, String(result?.case ?? model.case ?? "")),
+        command: commandOf(state, facts, wordOf(subject)),
       };
     },
   };
 }
 
+/** What the command line calls the case. */
+const wordOf = ({ case: facts, result, model }: SubjectProps["subject"]): string =>
+  facts?.word ?? String(result?.case ?? model.case ?? "");
+
 /** The command that makes the circuit that is seen. */
-function commandOf({ shown }: ReadState, { algorithm }: CircuitFacts, id: string) {
-  if (algorithm === undefined) return `cases show ${id}`;
+function commandOf({ shown }: ReadState, { algorithm }: CircuitFacts, word: string) {
+  if (algorithm === undefined) return `cases show ${word}`;
   const threshold = shown.kind === "above" ? ` --threshold ${shown.threshold}` : "";
-  return `run ${algorithm} -i ${id}${threshold}`;
+  return `run ${algorithm} -i ${word}${threshold}`;
 }

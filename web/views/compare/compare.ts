@@ -14,6 +14,7 @@ import { el, reachIfScrolled } from "../dom.ts";
 import { type MethodForm, methodForm } from "../method/form.ts";
 import type { Choice } from "../method/state.ts";
 import { optionFlag } from "../option-flag.ts";
+import { subjectFlags } from "../subject-flags.ts";
 import { differenceOf, edgesOf } from "./difference.ts";
 import { movesTable, numbersTable } from "./numbers.ts";
 import { COUNT, SIDES, type SideName, sideOf, sideState } from "./state.ts";
@@ -208,7 +209,7 @@ export const mountCompare: Mount<CompareProps> = (element, first) => {
         command: SIDES.map((side) => {
           const choice = sideOf(props.state, side);
           const isRanking = done[side]?.ranked.circuit === undefined;
-          return commandOf(props.case.id, choice, modelOf(choice), isRanking);
+          return commandOf(props.case.word, choice, modelOf(choice), isRanking);
         }).join("\nnpx interpbench "),
       };
     },
@@ -261,14 +262,13 @@ function pictureOf({ model, ranked }: Done, side: SideName, title: string, count
 
 /** The command line that runs a side. */
 function commandOf(
-  id: string,
+  word: string,
   { algorithm, texts, seed }: Choice,
   { ref }: ChoosableModel,
   isRanking: boolean,
 ): string {
   return [
-    `run ${algorithm} -i ${id}`,
-    ...(ref.kind === "compiled" ? ["--model tracr"] : []),
+    `run ${algorithm} ${subjectFlags(word, ref)}`,
     ...Object.entries(texts).map(([name, text]) => optionFlag(name, text)),
     ...(isRanking ? ["--scores-only"] : []),
     `--data-size ${PAIRS} --seed ${seed}`,

@@ -1,6 +1,7 @@
 import type { PageModel } from "../../../src/report/index.ts";
 import { reportedFailure } from "../../engine/client.ts";
 import type { CaseFacts, CaseRow } from "../../engine/methods/cases.ts";
+import type { ModelFacts } from "../../engine/methods/models.ts";
 import type { Mount, View } from "../contract.ts";
 import { el } from "../dom.ts";
 import { type ChoosableModel, type CompareProps, mountCompare } from "./compare.ts";
@@ -26,13 +27,14 @@ export const mountMethods: Mount<MethodsProps> = (element, first) => {
   element.append(body);
 
   const start = async () => {
-    const [facts, cases, algorithms] = await Promise.all([
+    const [facts, trained, cases, algorithms] = await Promise.all([
       first.caseOf(first.id),
+      first.engine.call("trained", { id: first.id }),
       first.engine.call("cases", undefined),
       first.engine.call("algorithms", undefined),
     ]);
     if (!isWanted) return;
-    const models = modelsOf(facts, first.listed);
+    const models = modelsOf(facts, first.listed, trained);
     body.replaceChildren();
     element.prepend(caseControl(facts, cases, (id) => props.open(id)));
     if (models.length === 0) {
@@ -66,12 +68,17 @@ export const mountMethods: Mount<MethodsProps> = (element, first) => {
   };
 };
 
-/** The trained models of a case in the page, and the compiled one, if it has a program. */
-function modelsOf({ id, program }: CaseFacts, listed: readonly PageModel[]): ChoosableModel[] {
-  const trained = listed.filter((model) => model.case === id && !model.isCompiled);
+/** The models of a case that came with the page or were trained in it, and the compiled one, if it has a program. */
+function modelsOf(
+  { id, program }: CaseFacts,
+  listed: readonly PageModel[],
+  trained: readonly ModelFacts[],
+): ChoosableModel[] {
+  const came = listed.filter((model) => model.case === id && !model.isCompiled);
   const compiled: ChoosableModel = { title: "compiled", ref: { kind: "compiled", case: id } };
   return [
-    ...trained.map(({ name, title }): ChoosableModel => ({ title, ref: { kind: "loaded", name } })),
+    ...came.map(({ name, title }): ChoosableModel => ({ title, ref: { kind: "loaded", name } })),
+    ...trained.flatMap(({ ref }) => (ref.kind === "loaded" ? [{ title: ref.name, ref }] : [])),
     ...(program.length === 0 ? [] : [compiled]),
   ];
 }
@@ -84,7 +91,9 @@ function caseControl(
   const select = el(
     "select",
     {},
-    cases.map((row) => el("option", { value: row.id }, [row.id])),
+    [...(cases.some((row) => row.id === id) ? [] : [id]), ...cases.map((row) => row.id)].map(
+      (value) => el("option", { value }, [value]),
+    ),
   );
   select.value = id;
   select.addEventListener("change", () => open(select.value));

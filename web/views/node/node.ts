@@ -181,7 +181,7 @@ export const mountNode: Mount<SubjectProps> = (element, first) => {
           scoreName: seen.ranking?.name,
           title: `The edges of ${box}, case ${facts.id}`,
         }),
-        command: `audit -i ${facts.id}`,
+        command: `audit -i ${facts.word}`,
       };
     },
   } satisfies View<SubjectProps>;

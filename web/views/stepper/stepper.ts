@@ -94,7 +94,7 @@ function snapshotOf({ facts, input }: StepperProps, runs: CaseRuns | undefined):
   return {
     data: { case: facts.id, input: values, steps: runs?.trace?.steps, ...says },
     svg: runs && stepsPicture(`Case ${facts.id}`, runs.input, linesOf(facts, runs)),
-    command: `cases run ${facts.id} --input '${JSON.stringify(values).replaceAll("'", "'\\''")}'`,
+    command: `cases run ${facts.word} --input '${JSON.stringify(values).replaceAll("'", "'\\''")}'`,
   };
 }
 

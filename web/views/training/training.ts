@@ -183,7 +183,7 @@ export const mountTraining: Mount<TrainingProps> = (element, first) => {
         data: { case: props.case.id, runs },
         svg: made && stackedSvg(made.map(drawLinesSvg)),
         vegaLite: made && { vconcat: made.map(linesSpec) },
-        command: commandOf(props.case.id, wanted),
+        command: commandOf(props.case.word, wanted),
       };
     },
   } satisfies View<TrainingProps>;
@@ -213,7 +213,7 @@ const stateOf = ({ base, strictWeight, seed }: Wanted) => ({
   [STATE.seed]: seed === 0 ? undefined : String(seed),
 });
 
-function commandOf(id: string, { base, strictWeight, seed }: Wanted): string {
+function commandOf(word: string, { base, strictWeight, seed }: Wanted): string {
   const strict = strictWeight === undefined ? "" : ` --strict-weight ${strictWeight}`;
-  return `train iit -i ${id} --recipe ${base}${strict} --seed ${seed}`;
+  return `train iit -i ${word} --recipe ${base}${strict} --seed ${seed}`;
 }

@@ -8,6 +8,7 @@ import { el } from "../dom.ts";
 import { type MethodForm, methodForm } from "../method/form.ts";
 import { type Choice, choiceOf, choiceState } from "../method/state.ts";
 import { optionFlag } from "../option-flag.ts";
+import { subjectFlags } from "../subject-flags.ts";
 import { choiceOfResult, PAIRS } from "./choice.ts";
 
 /** What is watched, and what becomes of what is told. */
@@ -132,10 +133,9 @@ export function watchedWork<Told extends PathPoint | MasksFrame>(
     destroy: () => running?.abort(),
     command() {
       const { algorithm, texts, seed } = chosen();
-      const { ref, case: id } = props.subject.model;
+      const { case: facts, model } = props.subject;
       return [
-        `run ${algorithm} -i ${id}`,
-        ...(ref.kind === "compiled" ? ["--model tracr"] : []),
+        `run ${algorithm} ${subjectFlags(facts!.word, model.ref)}`,
         ...Object.entries(texts).map(([name, text]) => optionFlag(name, text)),
         `--data-size ${PAIRS} --seed ${seed}`,
       ].join(" ");

@@ -1,4 +1,4 @@
-import type { Agreement, Exactness } from "../../src/cases/index.ts";
+import type { Agreement, Exactness } from "../../../src/cases/index.ts";
 
 /** What the editor begins with: the smallest program file that has everything. */
 export const EXAMPLE = `// Counts the "a"s so far. The same file works on the command line: compile, train iit, run …
@@ -57,3 +57,15 @@ function agreementText(a: Agreement, b: Agreement): string {
   }
   return "nothing can be compared";
 }
+
+/** The longest program that an address has room for, in characters of the address. */
+const MOST = 40_000;
+
+/** Whether a program is too long for the address of the page, in which it goes on to other views. */
+export const isTooLong = (text: string): boolean => encodeURIComponent(text).length > MOST;
+
+/** What is said of it, and what to do. */
+export const tooLongText = (text: string): [message: string, hint: string] => [
+  `The program is too long for a page: ${text.length} characters.`,
+  "Run it by the command line, which takes files of any length.",
+];
