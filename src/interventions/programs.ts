@@ -3,6 +3,7 @@ import {
   type Buffer,
   compile,
   type Executable,
+  keptPrograms,
   type Steps,
   type Tensor,
   type Values,
@@ -24,18 +25,30 @@ export interface Programs {
   run(key: string, build: () => Tensor, own: RunInputs): Steps<Values>;
 }
 
-/** Makes programs whose runs share their rows and some inputs. */
+/**
+ * Makes programs whose runs share their rows and some inputs.
+ *
+ * @param kind all that graphs depend on besides their key: those of one kind and key share their programs, also with
+ * programs made at other times. Default: they are made anew.
+ */
 export function createPrograms(
   scope: Scope,
   rows: number,
   shared: Readonly<Record<string, Binding>>,
+  kind?: string,
 ): Programs {
   const loaded = new Map<string, Executable<"result">>();
-  const load = (key: string, build: () => Tensor): Executable<"result"> => {
-    const executable = loaded.get(key) ?? scope.load(compile({ outputs: { result: build() } }));
+  const made = (key: string, build: () => Tensor): Executable<"result"> => {
+    const program = keptPrograms.kept(
+      kind === undefined ? undefined : JSON.stringify(["programs", kind, key]),
+      () => compile({ outputs: { result: build() } }),
+      ({ order }) => order.length,
+    );
+    const executable = scope.load(program);
     loaded.set(key, executable);
     return executable;
   };
+  const load = (key: string, build: () => Tensor) => loaded.get(key) ?? made(key, build);
   return {
     *run(key, build, { inputs = {}, scalars = {}, into }) {
       const executable = load(key, build);

@@ -4,11 +4,12 @@ import {
   type Ablation,
   createPrograms,
   freezeWeights,
+  type GraphWeights,
   rowWeights,
   type Scope,
   type Steps,
 } from "../../interventions/index.ts";
-import type { HookName } from "../../transformer/index.ts";
+import { type HookName, keptPositions } from "../../transformer/index.ts";
 import { assertFiniteTask } from "../run/finite.ts";
 import { type LossName, lossTargets, meanLoss, rowLoss } from "../task/losses.ts";
 import type { DiscoveryTask } from "../task/task.ts";
@@ -39,6 +40,26 @@ export interface Trials {
   evaluations(): number;
 }
 
+/** All that the graphs of trials depend on, but for their place and states; `undefined` where the weights are a part. */
+function trialKind(
+  task: DiscoveryTask,
+  { key }: GraphWeights,
+  loss: LossName,
+  embeddings: readonly HookName[],
+): string | undefined {
+  if (key === undefined) return undefined;
+  const { categorical, positions } = task;
+  return JSON.stringify([
+    "trial",
+    loss,
+    categorical,
+    positions,
+    keptPositions(task),
+    embeddings,
+    key,
+  ]);
+}
+
 /**
  * Runs the inputs once and prepares trials on top of them, in which cut edges carry what the ablation says.
  *
@@ -65,12 +86,14 @@ export function* prepareTrials(
   const shifts = scope.buffer(task.rows * sizeOf(outputShiftsShape(task, embeddings)), {
     isFilled: false,
   });
-  const programs = createPrograms(scope, task.rows, {
+  const shared = {
     ...weights.bindings,
     ...runs.inputs,
     ...Object.fromEntries(targets.map(([name, values]) => [name, scope.buffer(values)])),
     [OUTPUT_SHIFTS]: shifts,
-  });
+  };
+  const kind = trialKind(task, weights, loss, embeddings);
+  const programs = createPrograms(scope, task.rows, shared, kind);
   const graphOf = (states?: readonly SublayerState[]) =>
     trialGraph(task, weights, states, embeddings);
   const lossBy =
