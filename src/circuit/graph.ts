@@ -58,6 +58,9 @@ export interface ComputationalGraph {
   readonly indexOf: ReadonlyMap<string, number>;
 }
 
+/** Graphs that were made, as long as somebody has their shape. */
+const graphs = new WeakMap<GraphShape, ComputationalGraph>();
+
 /**
  * The computational graph of a transformer: an edge u → v wherever u is computed before v.
  *
@@ -66,9 +69,16 @@ export interface ComputationalGraph {
  * `blocks.b.hook_mlp_in` and the last `hook_resid_post`. The direct edge from embeddings to output
  * exists; edges inside a head or MLP do not. 2 layers of 4 heads give 110 edges, 6 give 1108.
  *
- * The factorised graph of ACDC, AutoCircuit, EAP-IG and MIB. `E_SHAPE` for no layers or no heads.
+ * The factorised graph of ACDC, AutoCircuit, EAP-IG and MIB. The same shape has the same graph, which is made once.
+ * `E_SHAPE` for no layers or no heads.
  */
 export function fullGraph(shape: GraphShape): ComputationalGraph {
+  const graph = graphs.get(shape) ?? makeGraph(shape);
+  graphs.set(shape, graph);
+  return graph;
+}
+
+function makeGraph(shape: GraphShape): ComputationalGraph {
   assertShape(shape);
   const { nLayers, nHeads, attnOnly = false, separateEmbeddings = false } = shape;
   const stages = attnOnly ? 1 : 2;
@@ -134,9 +144,13 @@ export function countEdges(shape: GraphShape): number {
   return before * (3 * nHeads + mlps) + nLayers * nHeads * mlps + intoOutput;
 }
 
-/** All edges of the graph as a circuit. */
+const circuits = new WeakMap<ComputationalGraph, Circuit>();
+
+/** All edges of the graph as a circuit, which is made once. */
 export function graphCircuit(graph: ComputationalGraph): Circuit {
-  return circuitOf(graph.edges.map(({ edge }) => edge));
+  const circuit = circuits.get(graph) ?? circuitOf(graph.edges.map(({ edge }) => edge));
+  circuits.set(graph, circuit);
+  return circuit;
 }
 
 /**
