@@ -60,16 +60,20 @@ export function keptTargets(task: DiscoveryTask, name: TargetName, neededBy: str
   const classes = transformer.config.dVocabOut;
   const isTarget = (x: number) =>
     categorical ? Number.isInteger(x) && x >= 0 && x < classes : Number.isFinite(Math.fround(x));
-  return Float32Array.from({ length: rows * count }, (_, i) => {
-    const [row, position] = [Math.floor(i / count), kept[i % count]!];
-    const value = values[row * positions + position]!;
-    if (!isTarget(value)) {
-      refuse(
-        `${name}, row ${row}, position ${position}`,
-        categorical ? `a class id from 0 to ${classes - 1}` : "a finite number of 32 bits",
-        Number.isNaN(value) ? "none" : String(value),
-      );
+  const found = new Float32Array(rows * count);
+  for (let row = 0; row < rows; row++) {
+    for (let i = 0; i < count; i++) {
+      const position = kept[i]!;
+      const value = values[row * positions + position]!;
+      if (!isTarget(value)) {
+        refuse(
+          `${name}, row ${row}, position ${position}`,
+          categorical ? `a class id from 0 to ${classes - 1}` : "a finite number of 32 bits",
+          Number.isNaN(value) ? "none" : String(value),
+        );
+      }
+      found[row * count + i] = value;
     }
-    return value;
-  });
+  }
+  return found;
 }
