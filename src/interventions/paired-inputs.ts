@@ -82,15 +82,19 @@ export function assertMultiplicity(
   }
 }
 
+/** Inputs that fit together: they do not change. */
+const usable = new WeakSet<PairedInputs>();
+
 /**
  * Refuses inputs that do not fit together: all are `[row, pos]` token ids of the transformer, which has
  * edges, and at least one position counts. Throws `E_WEIGHTS`, and `E_NUMBER` for weights that are not
- * finite.
+ * finite. The same inputs are looked at once.
  */
 export function assertPairedInputs(
   inputs: PairedInputs,
   refuse: Refuse = refuseTask("the inputs of a run are not usable"),
 ): void {
+  if (usable.has(inputs)) return;
   const { transformer, rows, positions, cleanTokens, corruptedTokens, multiplicity } = inputs;
   const { config, weights } = transformer;
   assertWeights(config, weights);
@@ -107,4 +111,5 @@ export function assertPairedInputs(
     assertTokenInputs("corruptedTokens", corruptedTokens, facts, refuse);
   }
   if (multiplicity !== undefined) assertMultiplicity(multiplicity, rows, refuse);
+  usable.add(inputs);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { wasmBackend } from "../../engine/index.ts";
+import { type Backend, wasmBackend } from "../../engine/index.ts";
 import { formatError } from "../../errors/index.ts";
 import { makeTransformer } from "../../transformer/index.ts";
 import { tinyTask } from "../fixtures.testing.ts";
@@ -59,6 +59,26 @@ describe.each(["acdc", "eap", "exact", "sp"])("%s", (name) => {
 });
 
 describe("EAP", () => {
+  it("runs the same inputs once to see whether they are finite, and others again", async () => {
+    let loaded = 0;
+    const load: Backend["load"] = (program) => {
+      loaded++;
+      return context.backend.load(program);
+    };
+    const backend = { ...context.backend, load };
+    const loadedFor = async (task: DiscoveryTask) => {
+      loaded = 0;
+      await getAlgorithm("eap").discover(task, { loss: "kl_div" }, { backend });
+      return loaded;
+    };
+    const task = tinyTask();
+    const first = await loadedFor(task);
+    expect(await loadedFor(task)).toBe(first - 1);
+    expect(await loadedFor({ ...task, outputPositions: "last" })).toBe(first - 1);
+    expect(await loadedFor({ ...task, cleanTokens: task.cleanTokens.slice() })).toBe(first);
+    expect(await loadedFor(withWeight(task, "embed.W_E", (x) => x))).toBe(first);
+  });
+
   it("refuses effects that overflow where the runs do not", async () => {
     const numbers = tinyTask({ dVocabOut: 1, nLayers: 1 });
     const targets = Array.from(numbers.targets!, (x) => 1e32 * x);

@@ -1,3 +1,4 @@
+import type { Backend } from "../../engine/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
 import {
   type Ablation,
@@ -6,13 +7,24 @@ import {
   type Scope,
   type Steps,
 } from "../../interventions/index.ts";
-import { prepareFiniteCheck } from "../../transformer/index.ts";
+import { prepareFiniteCheck, type Transformer } from "../../transformer/index.ts";
 import type { DiscoveryTask } from "../task/task.ts";
+
+/** Tokens, and how many a row has, on which a transformer computes what is finite on a backend: none of them changes. */
+const finite = new WeakMap<Backend, WeakMap<Transformer, WeakMap<Int32Array, number>>>();
+
+function finiteTokens(backend: Backend, transformer: Transformer): WeakMap<Int32Array, number> {
+  const ofBackend = finite.get(backend) ?? new WeakMap<Transformer, WeakMap<Int32Array, number>>();
+  const tokens = ofBackend.get(transformer) ?? new WeakMap<Int32Array, number>();
+  finite.set(backend, ofBackend.set(transformer, tokens));
+  return tokens;
+}
 
 /**
  * In steps: throws `E_NUMBER`, with the first hook point, row and position, when the clean run of a task, or the
  * corrupted one if the ablation takes values from it, computes something that is not finite: every
- * edge would be judged by it. Throws `E_TASK` as {@link assertAblation}.
+ * edge would be judged by it. The same runs on the same backend are made once. Throws `E_TASK` as
+ * {@link assertAblation}.
  */
 export function* assertFiniteTask(
   scope: Scope,
@@ -23,11 +35,16 @@ export function* assertFiniteTask(
   assertAblation(task, ablation);
   const { transformer, positions, rows } = task;
   const { config } = transformer;
-  const check = prepareFiniteCheck({ ...weights, config, positions, load: scope.load });
+  const known = finiteTokens(scope.backend, transformer);
   const runs = ablation.needsCorrupted ? (["clean", "corrupted"] as const) : (["clean"] as const);
-  for (const run of runs) {
-    const tokens = Float32Array.from(task[`${run}Tokens`]!);
+  const unknown = runs.filter((run) => known.get(task[`${run}Tokens`]!) !== positions);
+  if (unknown.length === 0) return;
+  const check = prepareFiniteCheck({ ...weights, config, positions, load: scope.load });
+  for (const run of unknown) {
+    const table = task[`${run}Tokens`]!;
+    const tokens = Float32Array.from(table);
     yield* check({ tokens, count: rows, nameOf: (row) => `row ${row} of the ${run} inputs` });
+    known.set(table, positions);
   }
 }
 
