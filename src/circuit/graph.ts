@@ -45,40 +45,25 @@ export interface GraphEdge {
   readonly text: string;
 }
 
-/** The computational graph of a transformer with separate query, key and value inputs. */
-export interface ComputationalGraph {
+/** The ends of the edges of a computational graph. */
+export interface GraphEnds {
   readonly shape: GraphShape;
   /** Embeddings, then per block its heads and its MLP. */
   readonly sources: readonly GraphSource[];
   /** Per block and head query, key, value; then the MLP; at last the output. */
   readonly destinations: readonly GraphDestination[];
+}
+
+/** The computational graph of a transformer with separate query, key and value inputs. */
+export interface ComputationalGraph extends GraphEnds {
   /** By destination, within one by source. */
   readonly edges: readonly GraphEdge[];
   /** Edge text → index in `edges`. */
   readonly indexOf: ReadonlyMap<string, number>;
 }
 
-/** Graphs that were made, as long as somebody has their shape. */
-const graphs = new WeakMap<GraphShape, ComputationalGraph>();
-
-/**
- * The computational graph of a transformer: an edge u → v wherever u is computed before v.
- *
- * Sources are `blocks.0.hook_resid_pre` (both embeddings together), `blocks.b.attn.hook_result[h]`
- * and `blocks.b.hook_mlp_out`; destinations `blocks.b.hook_{q,k,v}_input[h]`,
- * `blocks.b.hook_mlp_in` and the last `hook_resid_post`. The direct edge from embeddings to output
- * exists; edges inside a head or MLP do not. 2 layers of 4 heads give 110 edges, 6 give 1108.
- *
- * The factorised graph of ACDC, AutoCircuit, EAP-IG and MIB. The same shape has the same graph, which is made once.
- * `E_SHAPE` for no layers or no heads.
- */
-export function fullGraph(shape: GraphShape): ComputationalGraph {
-  const graph = graphs.get(shape) ?? makeGraph(shape);
-  graphs.set(shape, graph);
-  return graph;
-}
-
-function makeGraph(shape: GraphShape): ComputationalGraph {
+/** What writes and what reads in {@link fullGraph}, whose edges are many more. `E_SHAPE` as there. */
+export function graphEnds(shape: GraphShape): GraphEnds {
   assertShape(shape);
   const { nLayers, nHeads, attnOnly = false, separateEmbeddings = false } = shape;
   const stages = attnOnly ? 1 : 2;
@@ -111,7 +96,31 @@ function makeGraph(shape: GraphShape): ComputationalGraph {
   const block = nLayers - 1;
   const depth = stages * nLayers + 1;
   addDestination(`blocks.${block}.hook_resid_post`, null, { depth, block, input: "output" });
+  return { shape, sources, destinations };
+}
 
+/** Graphs that were made, as long as somebody has their shape. */
+const graphs = new WeakMap<GraphShape, ComputationalGraph>();
+
+/**
+ * The computational graph of a transformer: an edge u → v wherever u is computed before v.
+ *
+ * Sources are `blocks.0.hook_resid_pre` (both embeddings together), `blocks.b.attn.hook_result[h]`
+ * and `blocks.b.hook_mlp_out`; destinations `blocks.b.hook_{q,k,v}_input[h]`,
+ * `blocks.b.hook_mlp_in` and the last `hook_resid_post`. The direct edge from embeddings to output
+ * exists; edges inside a head or MLP do not. 2 layers of 4 heads give 110 edges, 6 give 1108.
+ *
+ * The factorised graph of ACDC, AutoCircuit, EAP-IG and MIB. The same shape has the same graph, which is made once.
+ * `E_SHAPE` for no layers or no heads.
+ */
+export function fullGraph(shape: GraphShape): ComputationalGraph {
+  const graph = graphs.get(shape) ?? makeGraph(shape);
+  graphs.set(shape, graph);
+  return graph;
+}
+
+function makeGraph(shape: GraphShape): ComputationalGraph {
+  const { sources, destinations } = graphEnds(shape);
   const edges: GraphEdge[] = [];
   const writers = sources.map(({ node }) => formatNode(node));
   for (const to of destinations) {

@@ -73,9 +73,11 @@ export {
   fullGraph,
   type GraphDestination,
   type GraphEdge,
+  type GraphEnds,
   type GraphShape,
   type GraphSource,
   graphCircuit,
+  graphEnds,
 } from "./graph.ts";
 export { meanCurve, ROC_GRID, rocOnGrid } from "./mean-roc.ts";
 export {
@@ -84,6 +86,7 @@ export {
   type HeadScores,
   type MergeOptions,
   mergeScores,
+  mergeScoresInSteps,
   nodeScores,
   type ScoreMap,
 } from "./merge.ts";

@@ -1,3 +1,4 @@
+import { runSteps, type Steps } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
 import { type Circuit, circuitOf } from "./circuit.ts";
 import { type ComputationalGraph, graphCircuit } from "./graph.ts";
@@ -21,6 +22,8 @@ export interface HeadScores {
 export interface MergeOptions {
   /** Rank by |score|: for attributions whose sign only tells the direction of the effect. Default false. */
   readonly absolute?: boolean;
+  /** What the edges of `whole` become at head granularity, where that is known already: `headEdges(whole)`. */
+  readonly heads?: ReadonlyMap<string, Edge>;
 }
 
 /**
@@ -36,23 +39,35 @@ export interface MergeOptions {
  *
  * `E_SCORE` if a score is NaN, missing, or of an edge that is not in `whole`.
  */
-export function mergeScores(
+export const mergeScores = (
   scores: ScoreMap,
   whole: ComputationalGraph | Circuit,
   options: MergeOptions = {},
-): HeadScores {
+): HeadScores => runSteps(mergeScoresInSteps(scores, whole, options));
+
+/** {@link mergeScores}, in steps of some ten milliseconds at 32,491 edges. */
+export function* mergeScoresInSteps(
+  scores: ScoreMap,
+  whole: ComputationalGraph | Circuit,
+  { absolute = false, heads }: MergeOptions = {},
+): Steps<HeadScores> {
   const circuit = "sources" in whole ? graphCircuit(whole) : whole;
   assertScores(scores, circuit.edges);
+  yield 0.2;
+  const between = heads ?? headEdges(circuit);
+  yield 0.4;
   const numberOf = numbering();
   const merged = new Map<number, { edge: Edge; score: number; origin: string }>();
-  for (const [text, edge] of headEdges(circuit)) {
+  for (const [text, edge] of between) {
     const raw = scores.get(text)!;
-    const score = options.absolute === true ? Math.abs(raw) : raw;
+    const score = absolute ? Math.abs(raw) : raw;
     const key = numberOf(edge);
     const best = merged.get(key);
     if (best === undefined || score > best.score) merged.set(key, { edge, score, origin: text });
   }
+  yield 0.6;
   const ordered = circuitOf(Array.from(merged.values(), ({ edge }) => edge));
+  yield 0.8;
   const best = Array.from(
     ordered.edges,
     ([text, edge]) => [text, merged.get(numberOf(edge))!] as const,
