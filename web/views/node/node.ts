@@ -93,7 +93,7 @@ export const mountNode: Mount<SubjectProps> = (element, first) => {
   } = {};
 
   const showNode = (box: string) => {
-    const node = places.all.get(box)!.text;
+    const node = places.named(box)!.text;
     menu.value = box;
     text.textContent = node;
     effects.fill(async () => {
@@ -118,15 +118,14 @@ export const mountNode: Mount<SubjectProps> = (element, first) => {
   };
   const showInput = () => {
     const input = parseInput(facts, props.state.input) ?? exampleOf(facts);
-    const node = places.all.get(boxOfState())!.text;
+    const node = places.named(boxOfState())!.text;
     inputs.show([input]);
     written.fill(async () => {
       const found = await engine.call("contributions", {
         model: model.ref,
         tokens: idsOf(facts, input),
       });
-      const nameOf = (writer: string) =>
-        places.byText.get(writer)?.name ?? WRITERS[writer] ?? writer;
+      const nameOf = (writer: string) => places.ofText(writer)?.name ?? WRITERS[writer] ?? writer;
       seen.contributions = { facts, input, found, nameOf };
       return [nodeContributions, answerContributions].flatMap((matrixOf) =>
         matrixElements(matrixOf(seen.contributions!, node)),
@@ -151,7 +150,7 @@ export const mountNode: Mount<SubjectProps> = (element, first) => {
     },
     snapshot: () => {
       const box = boxOfState();
-      const node = places.all.get(box)!.text;
+      const node = places.named(box)!.text;
       const { contributions } = seen;
       return {
         data: {

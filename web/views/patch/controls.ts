@@ -74,15 +74,11 @@ export function controlPanel(
 }
 
 /** Menus for the ends of an edge. */
-function edgeAdder({ writers, readers, all }: Places, add: (name: string) => void): HTMLElement {
+function edgeAdder({ writers, readersOf }: Places, add: (name: string) => void): HTMLElement {
   const from = menu("Edge from", writers, (box) => box);
   const to = menu("to", [], String);
   const fill = () => {
-    const boxes = readers.get(from.menu.value) ?? [];
-    const names = boxes.flatMap((box) => {
-      const ports = ["q", "k", "v"].map((port) => `${box}.${port}`);
-      return [box, ...ports.filter((name) => all.has(`${from.menu.value}>${name}`))];
-    });
+    const names = readersOf(from.menu.value);
     to.menu.replaceChildren(...names.map((name) => el("option", { value: name }, [name])));
   };
   from.menu.addEventListener("change", fill);

@@ -35,7 +35,7 @@ export const mountPatch: Mount<SubjectProps> = (element, first) => {
   const change = (changes: Parameters<SubjectProps["onState"]>[0]) => props.onState(changes);
   const toggle = (name: string, isWanted?: boolean) => {
     const { cut } = readState(props.state, places, subject);
-    const place = places.all.get(name);
+    const place = places.named(name);
     if (place === undefined) return;
     const others = cut.filter((one) => one !== place);
     const isAdded = isWanted ?? others.length === cut.length;

@@ -45,10 +45,10 @@ export function readState(state: ViewState, places: Places, subject: Subject): P
 function cutOf(state: ViewState, places: Places, subject: Subject): readonly Place[] {
   const text = state[STATE.cut];
   const named = (names: readonly string[]) =>
-    [...new Set(names)].flatMap((name) => places.all.get(name) ?? []);
+    [...new Set(names)].flatMap((name) => places.named(name) ?? []);
   if (text !== undefined) return named(text.split(","));
   const [, kind, id = ""] = /^(edge|box):(.+)$/.exec(state["circuit.pin"] ?? "") ?? [];
-  const pinned = kind === "box" ? places.all.get(id) : places.byText.get(id);
+  const pinned = kind === "box" ? places.named(id) : places.ofText(id);
   if (pinned !== undefined) return [pinned];
   const last = subject.case?.variables.at(-1);
   return named(last === undefined ? [] : boxesOf(last, kindOf(subject.model, subject.case!)));
