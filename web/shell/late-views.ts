@@ -26,7 +26,7 @@ export function late<Name extends keyof Views>(name: Name): Mount<PropsOf<Name>>
     let isWanted = true;
     void loadViews().then((views) => {
       const mount = views[name] as unknown as Mount<Props>;
-      if (isWanted) view = mount(element, props);
+      if (isWanted) view = views.inTurn(mount, element, props);
     });
     return {
       update(next) {

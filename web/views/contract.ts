@@ -17,7 +17,11 @@ export interface View<Props> {
 }
 
 /** Makes a view in an empty element. */
-export type Mount<Props> = (element: HTMLElement, props: Props) => View<Props>;
+export interface Mount<Props> {
+  (element: HTMLElement, props: Props): View<Props>;
+  /** What takes long and can be done before, in tasks of its own. The view can be made all the same where it fails. */
+  readonly prepare?: (props: Props) => Promise<unknown>;
+}
 
 /** What is seen, to be taken elsewhere. */
 export interface Snapshot {

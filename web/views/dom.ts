@@ -33,12 +33,23 @@ function filled<E extends Element>(
   return element;
 }
 
-/** Lets a keyboard scroll what does not fit. */
+/** What is to be reached as soon as the page has laid it out, by what it is. */
+const scrolled = new WeakMap<Element, string>();
+let laidOut: ResizeObserver | undefined;
+
+/** Lets a keyboard scroll what does not fit: known with the next frame, so that nothing is laid out before. */
 export function reachIfScrolled(element: HTMLElement, title: string): void {
-  if (element.scrollWidth <= element.clientWidth) return;
-  element.tabIndex = 0;
-  element.setAttribute("role", "group");
-  element.setAttribute("aria-label", title);
+  laidOut ??= new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      laidOut!.unobserve(target);
+      if (target.scrollWidth <= target.clientWidth) continue;
+      target.setAttribute("tabindex", "0");
+      target.setAttribute("role", "group");
+      target.setAttribute("aria-label", scrolled.get(target)!);
+    }
+  });
+  scrolled.set(element, title);
+  laidOut.observe(element);
 }
 
 /** Calls for `show`, of which there may be many between two frames of the page: it is called before the next one. */

@@ -1,12 +1,10 @@
 import {
   arrowhead,
   type BoxShape,
-  diagramOf,
   type Layout,
   type Line,
   type Link,
   type LinkFacts,
-  layoutOf,
   linkPath,
   MARK_STYLES,
   type Mark,
@@ -15,8 +13,8 @@ import {
   scoreWidth,
 } from "../../../src/report/index.ts";
 import { svgEl } from "../dom.ts";
-import { drawnCircuit } from "./curves.ts";
 import type { CircuitFacts, Detail } from "./facts.ts";
+import { graphLayout } from "./layout.ts";
 
 /** What is known at present about every line and box. */
 export interface Painting {
@@ -64,10 +62,9 @@ const ORDER: readonly Mark[] = [
 
 /** The drawing of a model's edges at a level of detail, of a large one the strongest, with the geometry of `drawCircuitSvg`. */
 export function drawGraph(facts: CircuitFacts, detail: Detail, title: string): CircuitDrawing {
-  const diagram = diagramOf({ shape: facts.shape, circuit: drawnCircuit(facts, detail) });
-  const layout = layoutOf(diagram);
+  const { links, layout } = graphLayout(facts, detail);
   const layers = new Map(ORDER.map((mark) => [mark, svgEl("g", { class: `links ${mark}` })]));
-  const lines = new Map(diagram.links.map((link) => [link.text, lineOf(link, layout, layers)]));
+  const lines = new Map(links.map((link) => [link.text, lineOf(link, layout, layers)]));
   const boxes = new Map(
     Array.from(layout.boxes.values(), (box) => [box.box.id, boxOf(box, layout)]),
   );
@@ -91,12 +88,12 @@ export function drawGraph(facts: CircuitFacts, detail: Detail, title: string): C
     ],
   );
   svg.style.setProperty("--natural-width", `${width}px`);
-  const touching = touchedBy(diagram.links);
+  const touching = touchedBy(links);
   let pointedAt = "undefined undefined";
   return {
     svg,
     boxes: [...layout.boxes.values()],
-    links: diagram.links,
+    links,
     over,
     pathOf: (edge) => linkPath(layout.lines.get(edge)!, 0),
     paint(painting) {

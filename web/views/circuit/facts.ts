@@ -2,18 +2,20 @@ import {
   type Circuit,
   circuitFromTexts,
   circuitOf,
+  type Edge,
   exactAuroc,
   formatEdge,
   fullGraph,
   type GraphShape,
   graphCircuit,
   headEdges,
-  mergeScores,
+  mergeScoresInSteps,
   prepareForEvaluation,
   type RocPoint,
   rocCurve,
   type ScoreMap,
 } from "../../../src/circuit/index.ts";
+import { runSteps, type Steps } from "../../../src/engine/index.ts";
 import type { Subject } from "../contract.ts";
 import { type Sweep, sweepOf, thresholdsOf } from "./sweep.ts";
 
@@ -58,6 +60,9 @@ export interface CircuitFacts {
   readonly algorithm: string | undefined;
 }
 
+/** Nobody asks how far the facts are. */
+const STEP = 0;
+
 /** Facts of models and of subjects that were looked at, as long as these are there: several views ask for them. */
 const graphs = new WeakMap<Subject["model"], GraphFacts>();
 const known = new WeakMap<Subject, CircuitFacts>();
@@ -66,44 +71,55 @@ const known = new WeakMap<Subject, CircuitFacts>();
  * The facts of a subject. What a result file says is used only as far as it fits the model: throws what the
  * parsers of names and scores throw.
  */
-export function circuitFacts(subject: Subject): CircuitFacts {
-  const before = known.get(subject);
-  if (before !== undefined) return before;
+export const circuitFacts = (subject: Subject): CircuitFacts =>
+  known.get(subject) ?? runSteps(factsInSteps(subject));
+
+/** {@link circuitFacts} in steps, after which they are known. */
+export function* factsInSteps(subject: Subject): Steps<CircuitFacts> {
   const { model, result } = subject;
-  const graph = graphFacts(model);
-  const { whole, truth } = graph;
+  const graph = graphs.get(model) ?? (yield* graphFacts(model));
+  const { whole } = graph;
+  yield STEP;
   const found = foundOf(result, whole.qkv);
-  const ranking = rankingOf(result, whole, truth);
+  yield STEP;
+  const ranking = yield* rankingOf(result, graph);
   const algorithm = typeof result?.algorithm === "string" ? result.algorithm : undefined;
-  const facts = { ...graph, found, ranking, algorithm };
+  const { heads: _, ...shown } = graph;
+  const facts = { ...shown, found, ranking, algorithm };
   known.set(subject, facts);
   return facts;
 }
 
-type GraphFacts = Omit<CircuitFacts, "found" | "ranking" | "algorithm">;
+interface GraphFacts extends Omit<CircuitFacts, "found" | "ranking" | "algorithm"> {
+  /** What each edge of the graph becomes between components. */
+  readonly heads: ReadonlyMap<string, Edge>;
+}
 
 /** What is so whatever a result says. */
-function graphFacts(model: Subject["model"]): GraphFacts {
-  const before = graphs.get(model);
-  if (before !== undefined) return before;
+function* graphFacts(model: Subject["model"]): Steps<GraphFacts> {
   const { nLayers, nHeads } = model.config;
   const shape = { nLayers, nHeads };
   const graph = fullGraph(shape);
+  yield STEP;
   const edges = graph.edges.map(({ text }) => text);
   const qkv = graphCircuit(graph);
+  yield STEP;
   const heads = headEdges(qkv);
+  yield STEP;
   const merged = circuitOf(heads.values());
   const mergedTexts = sameTexts(merged.edges.keys());
+  yield STEP;
   const headEdgeOf = new Map(
     Array.from(heads, ([text, edge]) => [text, mergedTexts(formatEdge(edge))]),
   );
+  yield STEP;
   const truth =
     model.truth && prepareForEvaluation(circuitFromTexts(model.truth.edges, model.truth.nodes));
   const trueEdges = truth && {
     merged: new Set(truth.edges.keys()),
     qkv: new Set(edges.filter((text) => truth.edges.has(headEdgeOf.get(text) ?? text))),
   };
-  const facts = { shape, edges, whole: { merged, qkv }, headEdgeOf, truth, trueEdges };
+  const facts = { shape, edges, whole: { merged, qkv }, heads, headEdgeOf, truth, trueEdges };
   graphs.set(model, facts);
   return facts;
 }
@@ -132,39 +148,50 @@ function pairOfTexts(edge: unknown): [string, string] {
   return [String(from), String(to)];
 }
 
-function rankingOf(
+function* rankingOf(
   result: Subject["result"],
-  { qkv: graph, merged: whole }: CircuitFacts["whole"],
-  truth: Circuit | undefined,
-): Ranking | undefined {
+  { whole: { qkv: graph, merged: whole }, heads, truth }: GraphFacts,
+): Steps<Ranking | undefined> {
   if (!Array.isArray(result?.scores) || result.scores.length === 0) return undefined;
   const rows = result.scores as readonly Readonly<Record<string, unknown>>[];
   const texts = sameTexts(graph.edges.keys());
-  const mergedTexts = sameTexts(whole.edges.keys());
+  yield STEP;
   const names = rows.map(({ from, to }) => texts(`${from}->${to}`));
+  yield STEP;
   const numbers = (key: "ranking" | "score") =>
     new Map(rows.map((row, i) => [names[i]!, numberOf(row[key] ?? row.score)]));
   const qkv = numbers("ranking");
   const shown = numbers("score");
-  const merged = mergeScores(qkv, graph);
+  yield STEP;
+  const merged = yield* mergeScoresInSteps(qkv, graph, { heads });
+  yield STEP;
+  const mergedTexts = sameTexts(whole.edges.keys());
   const byText = (scores: ScoreMap) =>
     new Map(Array.from(scores, ([text, score]) => [mergedTexts(text), score]));
-  const all = sweepOf(qkv, qkv);
+  const by = { qkv, merged: byText(merged.edges) };
   const measured = {
     qkv: shown,
     merged: new Map(
       Array.from(merged.origins, ([text, own]) => [mergedTexts(text), shown.get(own)!]),
     ),
   };
+  yield STEP;
+  const all = sweepOf(qkv, qkv);
+  yield STEP;
+  const thresholds = thresholdsOf(qkv);
+  yield STEP;
+  const auroc = truth && exactAuroc(merged.edges, truth.edges);
+  const roc = truth && rocCurve(merged.edges, truth.edges);
+  yield STEP;
   return {
-    by: { qkv, merged: byText(merged.edges) },
+    by,
     shown: measured,
     largest: { qkv: largestOf(measured.qkv), merged: largestOf(measured.merged) },
     name: typeof result.rankedBy === "string" ? result.rankedBy : "score",
-    thresholds: thresholdsOf(qkv),
+    thresholds,
     sizeAbove: (threshold) => all.countsAbove(threshold).tp,
-    auroc: truth && exactAuroc(merged.edges, truth.edges),
-    roc: truth && rocCurve(merged.edges, truth.edges),
+    auroc,
+    roc,
     sweeps: truth && {
       edges: sweepOf(merged.edges, truth.edges),
       nodes: sweepOf(merged.nodes, truth.nodes),

@@ -3,6 +3,26 @@ import { testPage } from "../../test/browser.testing.ts";
 import { describeInBrowser } from "../../test/describe-in-browser.testing.ts";
 import { largeContent } from "../../test/large-model.testing.ts";
 
+/** Notes of every task the titles of the views that were made in it. */
+const NOTE_VIEWS = `
+globalThis.viewsByTask = [];
+const made = new Set();
+let now;
+const { port1, port2 } = new MessageChannel();
+port1.onmessage = () => { now = undefined; };
+new MutationObserver((records) => {
+  for (const { target } of records) {
+    if (!target.matches?.(".frame-body") || target.childElementCount === 0 || made.has(target)) continue;
+    made.add(target);
+    if (now === undefined) {
+      now = [];
+      viewsByTask.push(now);
+      port2.postMessage(undefined);
+    }
+    now.push(target.closest(".frame").ariaLabel);
+  }
+}).observe(document, { childList: true, subtree: true });`;
+
 describeInBrowser("the circuit of a large model", (browser) => {
   let html: string;
   beforeAll(async () => {
@@ -58,6 +78,19 @@ describeInBrowser("the circuit of a large model", (browser) => {
     expect(painted).toEqual(counts);
     expect(Number(painted[0])).toBeGreaterThan(1);
     expect(Number(painted[2])).toBeGreaterThan(1);
+    expect(faults).toEqual([]);
+  });
+
+  it("is made in tasks of their own with the other views, what is nearest first", async () => {
+    const { page, faults } = await browser.open(html, {
+      address: "v1/result/run",
+      prepare: NOTE_VIEWS,
+    });
+    const titles = page.locator(".frame h2");
+    await expect.poll(() => titles.count(), { timeout: 50_000 }).toBeGreaterThan(3);
+    const tasks = () => page.evaluate<string[][]>("viewsByTask");
+    await expect.poll(tasks, { timeout: 50_000 }).toHaveLength(await titles.count());
+    expect(await tasks()).toEqual((await titles.allInnerTexts()).map((title) => [title]));
     expect(faults).toEqual([]);
   });
 });

@@ -12,6 +12,7 @@ import { inputPanel } from "../input/panel.ts";
 import { exampleOf, parseInput } from "../input/text.ts";
 import { mountMatrix } from "../matrix.ts";
 import { shortNumber } from "../outputs.ts";
+import { isOtherState } from "../own-state.ts";
 import { scrubber } from "../scrubber.ts";
 import { kindOf, variablesByBox } from "../variables.ts";
 import { overlay } from "./overlay.ts";
@@ -182,9 +183,10 @@ export const mountFlow: Mount<SubjectProps> = (element, first) => {
   return {
     update(next) {
       const isOther = next.state.input !== props.state.input;
+      const isMoved = isOtherState(props.state, next.state, ["flow.", "circuit."]);
       props = next;
       if (isOther) void run();
-      show();
+      if (isMoved) show();
     },
     destroy: () => {
       runs++;

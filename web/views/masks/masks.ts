@@ -13,6 +13,7 @@ import { circuitFacts } from "../circuit/facts.ts";
 import { markOf } from "../circuit/selection.ts";
 import type { Mount, SubjectProps, View } from "../contract.ts";
 import { el, oncePerFrame } from "../dom.ts";
+import { isOtherState } from "../own-state.ts";
 import { scrubber } from "../scrubber.ts";
 import { watchedWork } from "../work/work.ts";
 import { lossChart, type MasksCharts, sparsityChart, truthChart } from "./charts.ts";
@@ -154,9 +155,10 @@ export const mountMasks: Mount<SubjectProps> = (element, first) => {
 
   return {
     update(next) {
+      const isOther = isOtherState(props.state, next.state, ["masks."]);
       props = next;
       work.update(next);
-      draw();
+      if (isOther) draw();
     },
     destroy: () => {
       scrub.stop();

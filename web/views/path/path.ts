@@ -15,6 +15,7 @@ import { circuitFacts } from "../circuit/facts.ts";
 import { markOf } from "../circuit/selection.ts";
 import type { Mount, SubjectProps, View } from "../contract.ts";
 import { el, reachIfScrolled } from "../dom.ts";
+import { isOtherState } from "../own-state.ts";
 import { scrubber } from "../scrubber.ts";
 import { watchedWork } from "../work/work.ts";
 import { aurocChart, estimateChart, lossChart, type PathCharts } from "./charts.ts";
@@ -166,9 +167,10 @@ export const mountPath: Mount<SubjectProps> = (element, first) => {
 
   return {
     update(next) {
+      const isOther = isOtherState(props.state, next.state, ["path."]);
       props = next;
       work.update(next);
-      show();
+      if (isOther) show();
     },
     destroy: () => {
       scrub.stop();
