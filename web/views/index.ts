@@ -17,6 +17,7 @@ import { mountHistory as history } from "./training/history.ts";
 export { mountBoard } from "./board/board.ts";
 export { mountCircuitMap } from "./circuit-map.ts";
 export { mountMethods } from "./compare/methods.ts";
+export { copyAs } from "./copy.ts";
 export { inTurn } from "./in-turn.ts";
 export { mountInputEditor } from "./input/editor.ts";
 export { mountStepper } from "./stepper/stepper.ts";
