@@ -103,6 +103,17 @@ describe("selectRows and mergeDuplicates", () => {
     expect([...merged.multiplicity]).toEqual([4, 2, 4]);
     expect(mergeDuplicates(merged)).toEqual(merged);
   });
+
+  it("find the first of equal rows among thousands, as their texts do", () => {
+    expect([...firstOccurrences(makeDataset(small, []))]).toEqual([]);
+    const drawn = generateData(getCase("39"), { key, size: 3000, distinct: false });
+    const fewer = selectRows(drawn, key.integers(6000, drawn.count));
+    const rows = texts(fewer);
+    const first = new Map<string, number>();
+    for (const [row, text] of rows.entries()) if (!first.has(text)) first.set(text, row);
+    expect(first.size).toBeGreaterThan(2000);
+    expect([...firstOccurrences(fewer)]).toEqual(rows.map((text) => first.get(text)));
+  });
 });
 
 describe("the input space", () => {

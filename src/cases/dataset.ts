@@ -4,7 +4,7 @@ import { BOS, type Case, PAD } from "./case.ts";
 import { tokenIds } from "./token-ids.ts";
 
 /** Multiplicities are kept in 32 bits. */
-const LARGEST_COUNT = 2 ** 32 - 1;
+export const LARGEST_COUNT = 2 ** 32 - 1;
 
 /** Inputs of a case, as values and as token ids. Immutable. */
 export interface Dataset {
@@ -42,16 +42,19 @@ export function makeDataset(
       const lengths = shortest === 1 ? `1 to ${positions - 1}` : `${shortest}`;
       throw dataError(case_, r, `${lengths} tokens (BOS is added)`, `${row.length} tokens`);
     }
+    const input = new Array<RaspValue>(positions);
+    input[0] = BOS;
     tokens[r * positions] = bosId;
-    for (const [i, token] of row.entries()) {
+    for (let i = 0; i < row.length; i++) {
+      const token = row[i]!;
       const id = idOf(token);
       if (id === undefined) {
         throw dataError(case_, r, `tokens from ${showValues(case_.vocab, 40)}`, showValue(token));
       }
       tokens[r * positions + 1 + i] = id;
+      input[1 + i] = token;
     }
-    const padding = new Array<RaspValue>(positions - 1 - row.length).fill(PAD);
-    return Object.freeze([BOS, ...row, ...padding]);
+    return Object.freeze(input.fill(PAD, 1 + row.length));
   });
   return Object.freeze({
     inputs: Object.freeze(inputs),
@@ -101,7 +104,8 @@ export function selectRows(dataset: Dataset, rows: ArrayLike<number>): Dataset {
   const { inputs, positions, multiplicity } = dataset;
   const order = Array.from(rows);
   const tokens = new Int32Array(order.length * positions);
-  for (const [i, row] of order.entries()) {
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i]!;
     if (inputs[row] === undefined) {
       throw new InterpBenchError("E_DATA", "the dataset has no such row", {
         expected: `a whole number below ${dataset.count}`,
@@ -117,37 +121,4 @@ export function selectRows(dataset: Dataset, rows: ArrayLike<number>): Dataset {
     positions,
     multiplicity: Uint32Array.from(order, (row) => multiplicity[row]!),
   });
-}
-
-/** For each row the first row with the same tokens, `[row]`. */
-export function firstOccurrences(dataset: Dataset): Uint32Array {
-  const seen = new Map<string, number>();
-  return Uint32Array.from({ length: dataset.count }, (_, row) => {
-    const key = tokenRow(dataset, row).join();
-    const first = seen.get(key);
-    if (first !== undefined) return first;
-    seen.set(key, row);
-    return row;
-  });
-}
-
-/**
- * The dataset with equal rows merged into the first of them; their multiplicities add up. `E_DATA` if
- * a sum exceeds 2³² − 1.
- */
-export function mergeDuplicates(dataset: Dataset): Dataset {
-  const first = firstOccurrences(dataset);
-  const total = new Float64Array(dataset.count);
-  for (const [row, original] of first.entries()) total[original]! += dataset.multiplicity[row]!;
-  const kept = [...first.keys()].filter((row) => first[row] === row);
-  const odd = kept.find((row) => total[row]! > LARGEST_COUNT);
-  if (odd !== undefined) {
-    throw new InterpBenchError("E_DATA", "equal rows stand for too many draws", {
-      at: `row ${odd}`,
-      expected: `at most ${LARGEST_COUNT} together`,
-      received: String(total[odd]),
-    });
-  }
-  const multiplicity = Uint32Array.from(kept, (row) => total[row]!);
-  return Object.freeze({ ...selectRows(dataset, kept), multiplicity });
 }

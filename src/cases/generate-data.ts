@@ -2,15 +2,9 @@ import { describeValue, InterpBenchError, unknownNameError } from "../errors/ind
 import { isRaspValue, type RaspValue, showSequence } from "../rasp/index.ts";
 import type { Key } from "../rng/index.ts";
 import type { Case } from "./case.ts";
-import {
-  type Dataset,
-  inputTokens,
-  makeDataset,
-  mergeDuplicates,
-  selectRows,
-  tokenRow,
-} from "./dataset.ts";
+import { type Dataset, inputTokens, makeDataset, selectRows, tokenRow } from "./dataset.ts";
 import { type Draws, drawsFromKey } from "./draws.ts";
+import { mergeDuplicates } from "./duplicates.ts";
 import {
   countInputs,
   enumerateInputs,

@@ -48,10 +48,8 @@ export {
 } from "./correspondence.ts";
 export {
   type Dataset,
-  firstOccurrences,
   inputTokens,
   makeDataset,
-  mergeDuplicates,
   selectRows,
   tokenRow,
 } from "./dataset.ts";
@@ -64,6 +62,7 @@ export {
   type RaspDefinition,
 } from "./definition.ts";
 export { type Draws, drawsFromKey } from "./draws.ts";
+export { firstOccurrences, mergeDuplicates } from "./duplicates.ts";
 export {
   type CaseProgram,
   caseOutputs,

@@ -3,7 +3,8 @@ import { describeValue, InterpBenchError } from "../errors/index.ts";
 import { isRaspValue, showSequence, showValue, showValues } from "../rasp/index.ts";
 import type { Case } from "./case.ts";
 import type { CausalModel } from "./causal-model.ts";
-import { type Dataset, firstOccurrences, inputTokens } from "./dataset.ts";
+import { type Dataset, inputTokens } from "./dataset.ts";
+import { firstOccurrences } from "./duplicates.ts";
 import { classIds } from "./token-ids.ts";
 
 /**
@@ -27,7 +28,7 @@ export function encodeTargets(
 ): Targets {
   const { count, positions } = dataset;
   const first = firstOccurrences(dataset);
-  const distinct = Uint32Array.from([...first.keys()].filter((row) => first[row] === row));
+  const distinct = first.filter((original, row) => original === row);
   const tokens = backend.buffer(dataset.tokens);
   const model = load({ backend, tokens, positions });
   const values = model.run(distinct);

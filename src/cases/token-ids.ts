@@ -36,13 +36,13 @@ export function tokenIds(facts: IdFacts): TokenIds {
 
 function sortedIds(facts: IdFacts): TokenIds {
   const { values, bosId, padId } = inputEncoder(facts);
-  const tokens = new Set(facts.vocab.map(valueKey));
-  const ids = new Map(values.map((value, id) => [valueKey(value), id]));
+  const places = new Map(values.map((value, id) => [valueKey(value), id]));
+  const ids = new Map(facts.vocab.map(valueKey).map((key) => [key, places.get(key)]));
   return {
     size: values.length,
     bosId,
     padId,
-    idOf: (token) => (tokens.has(valueKey(token)) ? ids.get(valueKey(token)) : undefined),
+    idOf: (token) => ids.get(valueKey(token)),
     tokenOf: (id) => values[id],
   };
 }

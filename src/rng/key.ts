@@ -154,8 +154,8 @@ export class Key {
     assertNotEmpty(items);
     assertCount("the number of draws", count);
     const next = this.#below(PURPOSE.integers);
-    const chosen: T[] = [];
-    for (let i = 0; i < count; i++) chosen.push(items[next(items.length)]!);
+    const chosen = new Array<T>(count);
+    for (let i = 0; i < count; i++) chosen[i] = items[next(items.length)]!;
     return chosen;
   }
 
