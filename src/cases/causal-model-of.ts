@@ -1,7 +1,8 @@
+import { runSteps, type Steps } from "../engine/index.ts";
 import type { CompiledProgram } from "../tracr/index.ts";
 import type { Case } from "./case.ts";
 import type { CausalModel } from "./causal-model.ts";
-import { compileCase } from "./compile-case.ts";
+import { compileCaseSteps } from "./compile-case.ts";
 import { functionModel } from "./functions/function-model.ts";
 import { highLevelModel } from "./high-level.ts";
 
@@ -12,6 +13,13 @@ export interface CaseModel extends CausalModel {
 
 /** The causal model of a case: its compiled program, or the functions of its variables. */
 export function causalModelOf(case_: Case, compiled?: CompiledProgram): CaseModel {
+  return runSteps(causalModelSteps(case_, compiled));
+}
+
+/** {@link causalModelOf} in steps. */
+export function* causalModelSteps(case_: Case, compiled?: CompiledProgram): Steps<CaseModel> {
   if (case_.kind === "functions") return functionModel(case_);
-  return highLevelModel(case_, compiled ?? compileCase(case_));
+  const program = compiled ?? (yield* compileCaseSteps(case_));
+  yield 1;
+  return highLevelModel(case_, program);
 }

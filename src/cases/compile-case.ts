@@ -1,6 +1,7 @@
+import { runSteps, type Steps } from "../engine/index.ts";
 import {
   type CompiledProgram,
-  compileRasp,
+  compileSteps,
   type InputEncoder,
   makeDirection,
   spanOf,
@@ -17,9 +18,14 @@ import { assertRasp } from "./rasp-case.ts";
  * @throws InterpBenchError `E_CASE` for a case that has no program
  */
 export function compileCase(case_: Case): CompiledProgram {
+  return runSteps(compileCaseSteps(case_));
+}
+
+/** {@link compileCase} in steps. */
+export function compileCaseSteps(case_: Case): Steps<CompiledProgram> {
   assertRasp(case_);
   const { program, vocab, maxSeqLen, causal, mlpExactness, inputs } = case_;
-  return compileRasp(program(), {
+  return compileSteps(program(), {
     vocab,
     maxSeqLen: maxSeqLen - 1,
     causal,

@@ -1,6 +1,8 @@
+import { runSteps, type Steps } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
 import { type RaspValue, showValue, showValues } from "../rasp/index.ts";
 import { BOS, type Case, PAD } from "./case.ts";
+import { rowParts } from "./row-parts.ts";
 import { tokenIds } from "./token-ids.ts";
 
 /** Multiplicities are kept in 32 bits. */
@@ -30,14 +32,25 @@ export interface Dataset {
 export function makeDataset(
   case_: Case,
   rows: readonly (readonly RaspValue[])[],
-  multiplicity: ArrayLike<number> = new Uint32Array(rows.length).fill(1),
+  multiplicity?: ArrayLike<number>,
 ): Dataset {
+  return runSteps(datasetSteps(case_, rows, multiplicity));
+}
+
+/** {@link makeDataset} in steps. */
+export function* datasetSteps(
+  case_: Case,
+  rows: readonly (readonly RaspValue[])[],
+  multiplicity: ArrayLike<number> = new Uint32Array(rows.length).fill(1),
+): Steps<Dataset> {
   assertMultiplicity(case_, multiplicity, rows.length);
+  const count = rows.length;
   const positions = case_.maxSeqLen;
   const { bosId, padId, idOf } = tokenIds(case_);
-  const tokens = new Int32Array(rows.length * positions).fill(padId ?? bosId);
+  const tokens = new Int32Array(count * positions).fill(padId ?? bosId);
+  const inputs = new Array<readonly RaspValue[]>(count);
   const shortest = padId === undefined ? positions - 1 : 1;
-  const inputs = rows.map((row, r) => {
+  const write = (row: readonly RaspValue[], r: number) => {
     if (row.length < shortest || row.length >= positions) {
       const lengths = shortest === 1 ? `1 to ${positions - 1}` : `${shortest}`;
       throw dataError(case_, r, `${lengths} tokens (BOS is added)`, `${row.length} tokens`);
@@ -54,12 +67,16 @@ export function makeDataset(
       tokens[r * positions + 1 + i] = id;
       input[1 + i] = token;
     }
-    return Object.freeze(input.fill(PAD, 1 + row.length));
-  });
+    inputs[r] = Object.freeze(input.fill(PAD, 1 + row.length));
+  };
+  for (const { start, end } of rowParts(count, positions)) {
+    for (let r = start; r < end; r++) write(rows[r]!, r);
+    yield end / count;
+  }
   return Object.freeze({
     inputs: Object.freeze(inputs),
     tokens,
-    count: rows.length,
+    count,
     positions,
     multiplicity: Uint32Array.from(multiplicity),
   });
@@ -101,24 +118,31 @@ export function inputTokens(row: readonly RaspValue[]): RaspValue[] {
 
 /** These rows of a dataset, in this order; `multiplicity` stays with its row. */
 export function selectRows(dataset: Dataset, rows: ArrayLike<number>): Dataset {
-  const { inputs, positions, multiplicity } = dataset;
-  const order = Array.from(rows);
-  const tokens = new Int32Array(order.length * positions);
-  for (let i = 0; i < order.length; i++) {
-    const row = order[i]!;
-    if (inputs[row] === undefined) {
+  return runSteps(selectionSteps(dataset, rows));
+}
+
+/** {@link selectRows} in steps. */
+export function* selectionSteps(dataset: Dataset, rows: ArrayLike<number>): Steps<Dataset> {
+  const { positions } = dataset;
+  const count = rows.length;
+  const tokens = new Int32Array(count * positions);
+  const inputs = new Array<readonly RaspValue[]>(count);
+  const multiplicity = new Uint32Array(count);
+  const copy = (row: number, r: number) => {
+    const input = dataset.inputs[row];
+    if (input === undefined) {
       throw new InterpBenchError("E_DATA", "the dataset has no such row", {
         expected: `a whole number below ${dataset.count}`,
         received: String(row),
       });
     }
-    tokens.set(tokenRow(dataset, row), i * positions);
+    inputs[r] = input;
+    multiplicity[r] = dataset.multiplicity[row]!;
+    tokens.set(tokenRow(dataset, row), r * positions);
+  };
+  for (const { start, end } of rowParts(count, positions)) {
+    for (let r = start; r < end; r++) copy(rows[r]!, r);
+    yield end / count;
   }
-  return Object.freeze({
-    inputs: Object.freeze(order.map((row) => inputs[row]!)),
-    tokens,
-    count: order.length,
-    positions,
-    multiplicity: Uint32Array.from(order, (row) => multiplicity[row]!),
-  });
+  return Object.freeze({ inputs: Object.freeze(inputs), tokens, count, positions, multiplicity });
 }

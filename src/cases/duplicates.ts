@@ -1,35 +1,43 @@
 import { InterpBenchError } from "../errors/index.ts";
-import { type Dataset, LARGEST_COUNT, selectRows } from "./dataset.ts";
+import { partSteps, runSteps, type Steps } from "../interventions/index.ts";
+import { type Dataset, LARGEST_COUNT, selectionSteps } from "./dataset.ts";
+import { rowParts } from "./row-parts.ts";
 
 /** For each row the first row with the same tokens, `[row]`. */
-export function firstOccurrences({ tokens, count, positions }: Dataset): Uint32Array {
+export function firstOccurrences(dataset: Dataset): Uint32Array {
+  return runSteps(occurrenceSteps(dataset));
+}
+
+/** {@link firstOccurrences} in steps. */
+export function* occurrenceSteps({ tokens, count, positions }: Dataset): Steps<Uint32Array> {
   // Open addressing: a slot holds 1 + the first row of its tokens, 0 while it is free.
   const slots = new Uint32Array(2 ** Math.ceil(Math.log2(2 * count + 1)));
   const mask = slots.length - 1;
   const first = new Uint32Array(count);
-  for (let row = 0; row < count; row++) {
-    const start = row * positions;
-    let slot = hash(tokens, start, positions) & mask;
+  const find = (row: number) => {
+    const at = row * positions;
+    let slot = hash(tokens, at, positions) & mask;
     for (; slots[slot] !== 0; slot = (slot + 1) & mask) {
-      if (isSame(tokens, (slots[slot]! - 1) * positions, start, positions)) break;
+      if (isSame(tokens, (slots[slot]! - 1) * positions, at, positions)) break;
     }
     if (slots[slot] === 0) slots[slot] = row + 1;
-    first[row] = slots[slot]! - 1;
+    return slots[slot]! - 1;
+  };
+  for (const { start, end } of rowParts(count, positions)) {
+    for (let row = start; row < end; row++) first[row] = find(row);
+    yield end / count;
   }
   return first;
 }
 
-/** The mixing of MurmurHash3, 32 bits. */
+/** 32 bits, each of which depends on every value. */
 function hash(values: Int32Array, start: number, length: number): number {
-  let sum = length;
+  let sum = 0;
   for (let i = start; i < start + length; i++) {
-    const word = Math.imul(values[i]!, 0xcc9e2d51);
-    sum ^= Math.imul((word << 15) | (word >>> 17), 0x1b873593);
-    sum = (Math.imul((sum << 13) | (sum >>> 19), 5) + 0xe6546b64) | 0;
+    sum = Math.imul(sum ^ values[i]!, 0x9e3779b1);
+    sum ^= sum >>> 15;
   }
-  sum = Math.imul(sum ^ (sum >>> 16), 0x85ebca6b);
-  sum = Math.imul(sum ^ (sum >>> 13), 0xc2b2ae35);
-  return sum ^ (sum >>> 16);
+  return sum;
 }
 
 function isSame(values: Int32Array, a: number, b: number, length: number): boolean {
@@ -42,9 +50,14 @@ function isSame(values: Int32Array, a: number, b: number, length: number): boole
  * a sum exceeds 2³² − 1.
  */
 export function mergeDuplicates(dataset: Dataset): Dataset {
-  const first = firstOccurrences(dataset);
+  return runSteps(mergeSteps(dataset));
+}
+
+/** {@link mergeDuplicates} in steps. */
+export function* mergeSteps(dataset: Dataset): Steps<Dataset> {
+  const first = yield* partSteps(occurrenceSteps(dataset), 0, 0.5);
   const total = new Float64Array(dataset.count);
-  for (const [row, original] of first.entries()) total[original]! += dataset.multiplicity[row]!;
+  for (let row = 0; row < first.length; row++) total[first[row]!]! += dataset.multiplicity[row]!;
   const kept = first.filter((original, row) => original === row);
   if (kept.length === dataset.count) return dataset;
   const odd = kept.find((row) => total[row]! > LARGEST_COUNT);
@@ -56,5 +69,6 @@ export function mergeDuplicates(dataset: Dataset): Dataset {
     });
   }
   const multiplicity = Uint32Array.from(kept, (row) => total[row]!);
-  return Object.freeze({ ...selectRows(dataset, kept), multiplicity });
+  const merged = yield* partSteps(selectionSteps(dataset, kept), 0.5, 1);
+  return Object.freeze({ ...merged, multiplicity });
 }

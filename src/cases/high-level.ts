@@ -27,7 +27,7 @@ export function highLevelModel(
   const initializerRange = defaultInitializerRange(config.dModel);
   const float32 = [...weights].map(([key, { shape, data }]): [string, Weight] => [
     key,
-    { shape, data: Float32Array.from(data) },
+    { shape, data: new Float32Array(data) },
   ]);
   const transformer = makeTransformer({ ...config, initializerRange }, new Map(float32));
   const model = transformerModel(transformer, {

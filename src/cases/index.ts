@@ -38,7 +38,7 @@ export type {
   Exchange,
   LoadedCausalModel,
 } from "./causal-model.ts";
-export { type CaseModel, causalModelOf } from "./causal-model-of.ts";
+export { type CaseModel, causalModelOf, causalModelSteps } from "./causal-model-of.ts";
 export { compileCase, compiledIfAny, inputEncoder } from "./compile-case.ts";
 export {
   type Correspondence,
@@ -46,6 +46,7 @@ export {
   correspondence,
   nodeCorrespondence,
 } from "./correspondence.ts";
+export { type CorruptionOptions, corruptData, corruptDataSteps } from "./corrupt-data.ts";
 export {
   type Dataset,
   inputTokens,
@@ -98,12 +99,7 @@ export {
   type GenerateOptions,
   generateProgram,
 } from "./generate/generate-program.ts";
-export {
-  type CorruptionOptions,
-  corruptData,
-  type DataOptions,
-  generateData,
-} from "./generate-data.ts";
+export { type DataOptions, generateData, generateDataSteps } from "./generate-data.ts";
 export {
   CASE_SIZES,
   type CaseFamily,
@@ -188,8 +184,8 @@ export {
   uniformSampler,
 } from "./sampler.ts";
 export { silentNodes } from "./silent-nodes.ts";
-export { encodeFoils, encodeTargets, type Targets } from "./targets.ts";
-export { type CaseTask, caseTask } from "./task.ts";
+export { encodeFoils, encodeTargets, type Targets, targetSteps } from "./targets.ts";
+export { type CaseTask, caseTask, caseTaskSteps } from "./task.ts";
 export { classIds, type TokenIds, tokenIds } from "./token-ids.ts";
 export {
   type TransformerFacts,

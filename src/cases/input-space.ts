@@ -1,9 +1,11 @@
+import { runSteps, type Steps } from "../engine/index.ts";
 import { describeValue, InterpBenchError, reasonOf } from "../errors/index.ts";
 import { type RaspValue, showValues, valueKey } from "../rasp/index.ts";
 import type { Case, CaseInputs, NumberedInputs } from "./case.ts";
 import { isListed, isNumbered } from "./case-inputs.ts";
 import type { Draws } from "./draws.ts";
-import { drawLength, type SampleRequest, uniformSampler } from "./sampler.ts";
+import { rowParts } from "./row-parts.ts";
+import { drawLength, type SampleRequest, uniformRow } from "./sampler.ts";
 
 /** Which lengths inputs have. */
 export interface LengthOptions {
@@ -89,36 +91,56 @@ export function isInput(case_: Case, sequence: readonly RaspValue[]): boolean {
  *   hardly any sequence passes the test of the case
  */
 export function sampleInputs(case_: Case, draws: Draws, request: SampleRequest): RaspValue[][] {
-  const { inputs, sampler } = case_;
+  return runSteps(samplingSteps(case_, draws, request));
+}
+
+/** {@link sampleInputs} in steps: a sampler of the case is one. */
+export function* samplingSteps(
+  case_: Case,
+  draws: Draws,
+  request: SampleRequest,
+): Steps<RaspValue[][]> {
+  const { sampler } = case_;
   if (sampler !== undefined) return sampledRows(case_, sampler(draws, request), request);
-  if (inputs === undefined) return uniformSampler(draws, request);
-  if (isNumbered(inputs)) {
-    const numbers = Array.from({ length: request.count }, () => draws.integer(0, inputs.count - 1));
-    return numbers.map((number) => [...inputs.at(number)]);
+  const { count } = request;
+  const draw = rowDrawer(case_, draws, request);
+  const rows = new Array<RaspValue[]>(count);
+  for (const { start, end } of rowParts(count, request.maxSeqLen)) {
+    for (let i = start; i < end; i++) rows[i] = draw(i);
+    yield end / count;
   }
+  return rows;
+}
+
+/** What draws input number i of a case without a sampler. */
+function rowDrawer(
+  case_: Case,
+  draws: Draws,
+  request: SampleRequest,
+): (number: number) => RaspValue[] {
+  const { inputs } = case_;
+  const uniform = () => uniformRow(draws, drawLength(draws, request), request.vocab);
+  if (inputs === undefined) return uniform;
+  if (isNumbered(inputs)) return () => [...inputs.at(draws.integer(0, inputs.count - 1))];
   const options = { variableLength: request.minSeqLen < request.maxSeqLen };
   if (isListed(inputs) || countSequences(case_, options) <= MAX_ENUMERATED) {
     const all = namedInputs(case_, inputs, options);
-    return Array.from({ length: request.count }, () => [...draws.choice(all)]);
+    return () => [...draws.choice(all)];
   }
-  const rows: RaspValue[][] = [];
-  for (let tries = 0; rows.length < request.count; tries++) {
-    if (tries >= DRAWS_PER_INPUT * Math.max(request.count, 100)) {
-      throw new InterpBenchError(
-        "E_DATA",
-        `hardly any sequence is an input of case "${case_.id}"`,
-        {
-          at: "inputs",
-          expected: `one of ${DRAWS_PER_INPUT}`,
-          received: `${rows.length} of ${tries} random ones`,
-          hint: "Give a sampler that draws inputs, or list them.",
-        },
-      );
+  let tries = 0;
+  return (number) => {
+    for (; tries < DRAWS_PER_INPUT * Math.max(request.count, 100); ) {
+      tries++;
+      const row = uniform();
+      if (passes(case_, row)) return row;
     }
-    const row = draws.tokens(request.vocab, drawLength(draws, request));
-    if (passes(case_, row)) rows.push(row);
-  }
-  return rows;
+    throw new InterpBenchError("E_DATA", `hardly any sequence is an input of case "${case_.id}"`, {
+      at: "inputs",
+      expected: `one of ${DRAWS_PER_INPUT}`,
+      received: `${number} of ${tries} random ones`,
+      hint: "Give a sampler that draws inputs, or list them.",
+    });
+  };
 }
 
 /** An input to try a case with: one that the case names, or some tokens of its vocabulary. */
@@ -147,15 +169,31 @@ function sampledRows(case_: Case, rows: unknown, { count }: SampleRequest): Rasp
 /** A list, or a test. */
 type SearchedInputs = Exclude<CaseInputs, NumberedInputs>;
 
+/**
+ * Goes through all sequences of a case whose inputs are those that pass a test, unless they are too many:
+ * whatever asks for the inputs afterwards has them at once.
+ */
+export function* findInputs(case_: Case, options: LengthOptions = {}): Steps<void> {
+  const { inputs } = case_;
+  const isTested = inputs !== undefined && !isNumbered(inputs) && !isListed(inputs);
+  if (!isTested || countSequences(case_, options) > MAX_ENUMERATED) return;
+  yield* namedSteps(case_, inputs, options);
+}
+
+function namedInputs(case_: Case, inputs: SearchedInputs, options: LengthOptions) {
+  return runSteps(namedSteps(case_, inputs, options));
+}
+
 /** The inputs that a case names, by length. Gone through once for each case. */
-function namedInputs(
+function* namedSteps(
   case_: Case,
   inputs: SearchedInputs,
   { variableLength = false }: LengthOptions,
-): readonly (readonly RaspValue[])[] {
+): Steps<readonly (readonly RaspValue[])[]> {
   const known = NAMED.get(case_) ?? new Map<boolean, readonly (readonly RaspValue[])[]>();
   NAMED.set(case_, known);
-  const found = known.get(variableLength) ?? findNamed(case_, inputs, { variableLength });
+  const found =
+    known.get(variableLength) ?? (yield* searchSteps(case_, inputs, { variableLength }));
   known.set(variableLength, found);
   if (found.length > 0) return found;
   throw new InterpBenchError("E_DATA", `case "${case_.id}" has no inputs`, {
@@ -168,15 +206,27 @@ function namedInputs(
 
 const NAMED = new WeakMap<Case, Map<boolean, readonly (readonly RaspValue[])[]>>();
 
-function findNamed(case_: Case, inputs: SearchedInputs, options: LengthOptions): RaspValue[][] {
+/** Sequences that are tried in one step. */
+const TRIED = 1024;
+
+function* searchSteps(
+  case_: Case,
+  inputs: SearchedInputs,
+  options: LengthOptions,
+): Steps<RaspValue[][]> {
   const lengths = inputLengths(case_, options).map((length) => length - 1);
   const rows: RaspValue[][] = [];
   if (isListed(inputs)) {
     for (const row of inputs) if (lengths.includes(row.length)) rows.push([...row]);
     return rows;
   }
+  const all = Number(countSequences(case_, options));
+  let tried = 0;
   for (const length of lengths) {
-    for (const row of sequences(case_.vocab, length)) if (passes(case_, row)) rows.push(row);
+    for (const row of sequences(case_.vocab, length)) {
+      if (passes(case_, row)) rows.push(row);
+      if (++tried % TRIED === 0) yield tried / all;
+    }
   }
   return rows;
 }

@@ -1,10 +1,11 @@
-import type { Backend } from "../engine/index.ts";
+import type { Backend, Values } from "../engine/index.ts";
 import { describeValue, InterpBenchError } from "../errors/index.ts";
+import { partSteps, runSteps, type Steps } from "../interventions/index.ts";
 import { isRaspValue, showSequence, showValue, showValues } from "../rasp/index.ts";
 import type { Case } from "./case.ts";
 import type { CausalModel } from "./causal-model.ts";
 import { type Dataset, inputTokens } from "./dataset.ts";
-import { firstOccurrences } from "./duplicates.ts";
+import { occurrenceSteps } from "./duplicates.ts";
 import { classIds } from "./token-ids.ts";
 
 /**
@@ -22,18 +23,31 @@ export type Targets =
  * outputs some class, the first of equal logits) and, in case 113, where it is inexact.
  */
 export function encodeTargets(
-  { load, categorical }: Pick<CausalModel, "load" | "categorical">,
+  model: Pick<CausalModel, "load" | "categorical">,
   dataset: Dataset,
   backend: Backend,
 ): Targets {
+  return runSteps(targetSteps(model, dataset, backend));
+}
+
+/** {@link encodeTargets} in steps. */
+export function* targetSteps(
+  { load, categorical }: Pick<CausalModel, "load" | "categorical">,
+  dataset: Dataset,
+  backend: Backend,
+): Steps<Targets> {
   const { count, positions } = dataset;
-  const first = firstOccurrences(dataset);
+  const first = yield* partSteps(occurrenceSteps(dataset), 0, 0.2);
   const distinct = first.filter((original, row) => original === row);
   const tokens = backend.buffer(dataset.tokens);
   const model = load({ backend, tokens, positions });
-  const values = model.run(distinct);
-  model.dispose();
-  tokens.dispose();
+  let values: Values;
+  try {
+    values = yield* partSteps(model.runInSteps(distinct), 0.2, 1);
+  } finally {
+    model.dispose();
+    tokens.dispose();
+  }
 
   const outputs = new Float32Array(count * positions);
   for (const [i, row] of distinct.entries()) {

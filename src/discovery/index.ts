@@ -241,7 +241,12 @@ export {
   prepareFaithfulness,
 } from "./run/faithfulness.ts";
 export { type DiscoveryScore, type FindingScore, scoreDiscovery, scoreFinding } from "./score.ts";
-export { type CaseInputs, caseDiscoveryTask, discoveryKey } from "./task/case-task.ts";
+export {
+  type CaseInputs,
+  caseDiscoveryTask,
+  caseDiscoveryTaskSteps,
+  discoveryKey,
+} from "./task/case-task.ts";
 export {
   contrastLoss,
   defaultTaskLoss,

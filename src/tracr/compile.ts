@@ -1,3 +1,4 @@
+import { runSteps, type Steps } from "../engine/index.ts";
 import { describeValue, InterpBenchError } from "../errors/index.ts";
 import {
   type Finding,
@@ -9,7 +10,7 @@ import {
 } from "../rasp/index.ts";
 import { assembleWeights, type CompiledWeights } from "./assemble.ts";
 import { assignBases, type Bases } from "./bases.ts";
-import { type Components, craftComponents } from "./components.ts";
+import { type Components, craftSteps } from "./components.ts";
 import { type CompiledConfig, measure } from "./config.ts";
 import { buildCraftModel, type CraftModel } from "./craft-model.ts";
 import {
@@ -64,18 +65,30 @@ export interface CompiledProgram {
  *   compiled, `E_TRACR_OPTION` for bad options, and what the program's functions cause
  */
 export function compileRasp(program: SOp, options: CompileOptions): CompiledProgram {
+  return runSteps(compileSteps(program, options));
+}
+
+/** {@link compileRasp} in steps: each pass is one, and the making of each component. */
+export function* compileSteps(program: SOp, options: CompileOptions): Steps<CompiledProgram> {
   const settings = resolveOptions(options);
   requireSupported(program);
   const graph = extractGraph(program);
   const values = inferValues(graph, settings);
+  yield 0.1;
   refuse(findNullPredicates(program, graph, values, settings));
   const bases = assignBases(graph, values);
-  const components = craftComponents(graph, values, bases, settings);
+  yield 0.2;
+  const components = yield* craftSteps(graph, values, bases, settings);
   const slots = allocateComponents(graph, components.byNode);
+  yield 0.7;
   const craft = buildCraftModel(components.byNode, slots);
+  yield 0.8;
   const layers = arrangeLayers(craft);
   const spaces = assignResidual(graph, values, bases, craft, settings);
   const config = measure(layers, spaces, settings);
+  yield 0.9;
+  const weights = assembleWeights(layers, spaces, config);
+  yield 1;
   return Object.freeze({
     program,
     settings,
@@ -90,7 +103,7 @@ export function compileRasp(program: SOp, options: CompileOptions): CompiledProg
     spaces,
     residualLabels: spaces.residual.directions.map((direction) => direction.label),
     config,
-    weights: assembleWeights(layers, spaces, config),
+    weights,
     inputEncoder: makeInputEncoder(spaces, settings),
     outputEncoder: makeOutputEncoder(spaces),
   });

@@ -1,3 +1,4 @@
+import type { Steps } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
 import {
   callPredicate,
@@ -44,13 +45,13 @@ interface Context {
   readonly exactness: number;
 }
 
-/** The head, the MLP or both that compute each SOp. */
-export function craftComponents(
+/** The head, the MLP or both that compute each SOp, made one in a step. */
+export function* craftSteps(
   graph: ProgramGraph,
   values: InferredValues,
   bases: Bases,
   { bos, mlpExactness }: Settings,
-): Components {
+): Steps<Components> {
   const context: Context = {
     graph,
     values,
@@ -62,7 +63,9 @@ export function craftComponents(
   const warnings: CompileWarning[] = [];
   for (const node of graph.nodes.values()) {
     const component = isSOpNode(node) ? craftComponent(node, context, warnings) : undefined;
-    if (component !== undefined) byNode.set(node.label, component);
+    if (component === undefined) continue;
+    byNode.set(node.label, component);
+    yield 0.2 + (0.4 * byNode.size) / graph.nodes.size;
   }
   return Object.freeze({ byNode, warnings });
 }

@@ -6,12 +6,12 @@
  * MLPs in named directions, built in `craft/`), `slots` and `craft-model` (what runs when),
  * `layers`, `residual`, `config`, `assemble` (numbered dimensions), `wiring`, `encoder`.
  *
- * May import: errors, rng, rasp.
+ * May import: errors, rng, engine, rasp.
  */
 export type { CompiledWeight, CompiledWeights } from "./assemble.ts";
 export type { Bases } from "./bases.ts";
 export { compileWarnings } from "./causes.ts";
-export { type CompiledProgram, compileRasp } from "./compile.ts";
+export { type CompiledProgram, compileRasp, compileSteps } from "./compile.ts";
 export type { Components } from "./components.ts";
 export type { CompiledConfig } from "./config.ts";
 export { type AttentionHead, type Component, type Mlp, ONE } from "./craft/component.ts";

@@ -1,14 +1,15 @@
 import {
   type Case,
-  causalModelOf,
-  corruptData,
+  causalModelSteps,
+  corruptDataSteps,
   type Dataset,
   encodeFoils,
-  encodeTargets,
-  generateData,
+  generateDataSteps,
   type Targets,
+  targetSteps,
 } from "../../cases/index.ts";
 import type { Backend } from "../../engine/index.ts";
+import { partSteps, runSteps, type Steps } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
 import type { Transformer } from "../../transformer/index.ts";
 import type { DiscoveryTask } from "./task.ts";
@@ -40,20 +41,31 @@ export const discoveryKey = (seed: number): Key => Key.fromSeed(seed).fold("disc
 export function caseDiscoveryTask(
   case_: Case,
   transformer: Transformer,
-  { key, size, backend, corruption }: CaseInputs,
+  inputs: CaseInputs,
 ): DiscoveryTask {
-  const clean = generateData(case_, { key, size });
-  const corrupted = corruptData(case_, clean, { key, corruption });
-  const model = causalModelOf(case_);
-  const targetsOf = (data: typeof clean) => valuesOf(encodeTargets(model, data, backend));
+  return runSteps(caseDiscoveryTaskSteps(case_, transformer, inputs));
+}
+
+/** {@link caseDiscoveryTask} in steps. */
+export function* caseDiscoveryTaskSteps(
+  case_: Case,
+  transformer: Transformer,
+  { key, size, backend, corruption }: CaseInputs,
+): Steps<DiscoveryTask> {
+  const clean = yield* partSteps(generateDataSteps(case_, { key, size }), 0, 0.2);
+  const corrupting = corruptDataSteps(case_, clean, { key, corruption });
+  const corrupted = yield* partSteps(corrupting, 0.2, 0.4);
+  const model = yield* partSteps(causalModelSteps(case_), 0.4, 0.6);
+  const targets = yield* partSteps(targetSteps(model, clean, backend), 0.6, 0.8);
+  const others = yield* partSteps(targetSteps(model, corrupted, backend), 0.8, 1);
   return {
     transformer,
     rows: clean.count,
     positions: clean.positions,
     cleanTokens: clean.tokens,
     corruptedTokens: corrupted.tokens,
-    targets: targetsOf(clean),
-    corruptedTargets: targetsOf(corrupted),
+    targets: valuesOf(targets),
+    corruptedTargets: valuesOf(others),
     ...foilsOf(case_, clean),
     multiplicity: clean.multiplicity,
     categorical: model.categorical,
