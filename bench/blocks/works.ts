@@ -1,11 +1,15 @@
 import {
   type Case,
-  caseTask,
-  generateData,
+  caseTaskSteps,
+  generateDataSteps,
   getCase,
   groundTruthCircuit,
 } from "../../src/cases/index.ts";
-import { caseDiscoveryTask, listAlgorithms, loadAlgorithm } from "../../src/discovery/index.ts";
+import {
+  caseDiscoveryTaskSteps,
+  listAlgorithms,
+  loadAlgorithm,
+} from "../../src/discovery/index.ts";
 import type { Backend } from "../../src/engine/index.ts";
 import { auditBudget, auditDraws, auditModel } from "../../src/evaluation/index.ts";
 import { paceSteps, turns } from "../../src/interventions/index.ts";
@@ -33,8 +37,14 @@ const key = Key.fromSeed(1234);
 /** Inputs of a training, and of a discovery. */
 const INPUTS = { training: 12_000, discovery: 256 } as const;
 
-function taskOf(case_: Case) {
-  return { ...caseTask(case_), ...generateData(case_, { key, size: INPUTS.training }) };
+/** The task of a case and inputs for it, in turns. */
+async function taskOf(case_: Case, begin?: Begin) {
+  const turn = turns();
+  await begin?.("task");
+  const task = await paceSteps(caseTaskSteps(case_), { turn });
+  await begin?.("data");
+  const data = generateDataSteps(case_, { key, size: INPUTS.training });
+  return { ...task, ...(await paceSteps(data, { turn })) };
 }
 
 /** Calls of updates after the first, which makes their program. */
@@ -46,7 +56,7 @@ function training(name: string, id: string, recipeOf: (case_: Case) => RecipeInp
     name: `${name} ${id}`,
     async run(backend, begin) {
       const case_ = getCase(id);
-      const task = taskOf(case_);
+      const task = await taskOf(case_, begin);
       const recipe = parseRecipe(recipeOf(case_));
       const turn = turns();
       await begin("first weights");
@@ -81,10 +91,12 @@ function discovery(
     name: `${algorithm} ${id}`,
     async run(backend, begin) {
       const case_ = getCase(id);
-      const transformer = await initialTransformer(taskOf(case_), parseRecipe({}));
+      const transformer = await initialTransformer(await taskOf(case_), parseRecipe({}));
       const inputs = { key, size: INPUTS.discovery, backend };
       const truth = groundTruthCircuit(case_);
-      const task = { ...caseDiscoveryTask(case_, transformer, inputs), truth };
+      await begin("task");
+      const found = await paceSteps(caseDiscoveryTaskSteps(case_, transformer, inputs));
+      const task = { ...found, truth };
       const { discover } = await loadAlgorithm(algorithm);
       for (const phase of TWICE) {
         await begin(phase);
@@ -99,9 +111,9 @@ function audit(id: string): PacedWork {
     name: `audit ${id}`,
     async run(backend, begin) {
       const case_ = getCase(id);
-      const model = await initialTransformer(taskOf(case_), parseRecipe({}));
+      const model = await initialTransformer(await taskOf(case_), parseRecipe({}));
       const draws = auditDraws(case_, auditBudget(case_, model.config), key);
-      const task = { ...taskOf(case_), ...draws };
+      const task = { ...(await taskOf(case_)), ...draws };
       await begin("audit");
       await auditModel(model, task, groundTruthCircuit(case_), draws, { backend });
     },

@@ -1,7 +1,13 @@
 import { z } from "zod";
-import { caseTask, causalModelOf, generateData, groundTruthCircuit } from "../../cases/index.ts";
+import {
+  caseTask,
+  causalModelSteps,
+  generateDataSteps,
+  groundTruthCircuit,
+} from "../../cases/index.ts";
 import { option } from "../../discovery/index.ts";
 import { formatJson } from "../../formats/index.ts";
+import { paceSteps } from "../../interventions/index.ts";
 import { identityOf, vocabularyOf, writeModel } from "../../models/index.ts";
 import { Key } from "../../rng/index.ts";
 import { parseRecipe, type RecipeInput } from "../../training/index.ts";
@@ -54,11 +60,11 @@ export const trainingKind = defineKind({
       seeds: { seed: recipe.seed },
       run: (job) =>
         job.withBackend(async (backend) => {
-          const model = causalModelOf(case_);
-          const data = generateData(case_, {
-            key: Key.fromSeed(recipe.seed).fold("data"),
-            size: numSamples,
-          });
+          const { signal } = job;
+          const model = await paceSteps(causalModelSteps(case_), { signal });
+          const key = Key.fromSeed(recipe.seed).fold("data");
+          const drawing = generateDataSteps(case_, { key, size: numSamples });
+          const data = await paceSteps(drawing, { signal });
           const { tokens, multiplicity, positions } = data;
           const task = { ...caseTask(case_, { sameSize }, model), tokens, multiplicity, positions };
           const result = await trainWithCheckpoints(job, { task, recipe, backend });

@@ -2,7 +2,7 @@ import { type CircuitTexts, circuitTexts, type EdgeTexts } from "../../../src/ci
 import {
   type Algorithm,
   type AlgorithmListing,
-  caseDiscoveryTask,
+  caseDiscoveryTaskSteps,
   type Discovery,
   type DiscoveryContext,
   discoveryKey,
@@ -10,6 +10,7 @@ import {
   scoreDiscovery,
   sharedOptions,
 } from "../../../src/discovery/index.ts";
+import { paceSteps } from "../../../src/interventions/index.ts";
 import { ALGORITHMS, pageAlgorithm } from "../algorithms.ts";
 import type { WorkProgress } from "../methods.ts";
 import type { CallContext } from "../serve.ts";
@@ -76,7 +77,8 @@ export async function runAlgorithm(
   const { case_, transformer, truth } = modelWithCase(state, model);
   const backend = await state.backend();
   const key = discoveryKey(seed);
-  const task = caseDiscoveryTask(case_, transformer, { key, size, backend });
+  const making = caseDiscoveryTaskSteps(case_, transformer, { key, size, backend });
+  const task = await paceSteps(making, { signal });
   const params = { ...sharedOptions(algorithm.options, { seed }), ...options };
   const found = await algorithm.discover(truth === undefined ? task : { ...task, truth }, params, {
     backend,

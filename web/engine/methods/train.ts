@@ -1,5 +1,6 @@
-import { caseTask, generateData } from "../../../src/cases/index.ts";
+import { caseTaskSteps, generateDataSteps } from "../../../src/cases/index.ts";
 import { InterpBenchError } from "../../../src/errors/index.ts";
+import { paceSteps } from "../../../src/interventions/index.ts";
 import { Key } from "../../../src/rng/index.ts";
 import {
   baseRecipe,
@@ -69,7 +70,11 @@ export async function trainModel(
   const case_ = state.caseOf(id);
   const recipe = parseRecipe({ ...baseRecipe(base, case_), ...changes });
   const key = Key.fromSeed(recipe.seed).fold("data");
-  const task = { ...caseTask(case_), ...generateData(case_, { key, size: SAMPLES }) };
+  const data = generateDataSteps(case_, { key, size: SAMPLES });
+  const task = {
+    ...(await paceSteps(caseTaskSteps(case_), { signal })),
+    ...(await paceSteps(data, { signal })),
+  };
   const config = task.lowLevelConfig;
   const tell = (now: TrainingState) =>
     onProgress({
