@@ -14,7 +14,8 @@ import type { Scope } from "./scope.ts";
 /** What one run is given besides what all runs share; what its program does not read is ignored. */
 export interface RunInputs {
   readonly inputs?: Readonly<Record<string, Binding>>;
-  readonly scalars?: Readonly<Record<string, ArrayLike<number>>>;
+  /** The scalar of a name, asked for each that the program reads. */
+  readonly scalars?: (name: string) => ArrayLike<number>;
   /** Where to leave the result instead of returning it. */
   readonly into?: Buffer;
 }
@@ -23,6 +24,14 @@ export interface RunInputs {
 export interface Programs {
   /** Runs the program of a key in steps; `build` makes its graph, once. */
   run(key: string, build: () => Tensor, own: RunInputs): Steps<Values>;
+}
+
+/** A program, and what it reads. */
+interface Loaded {
+  readonly executable: Executable<"result">;
+  /** Of what all runs share. */
+  readonly shared: Readonly<Record<string, Binding>>;
+  readonly scalars: readonly string[];
 }
 
 /**
@@ -37,26 +46,32 @@ export function createPrograms(
   shared: Readonly<Record<string, Binding>>,
   kind?: string,
 ): Programs {
-  const loaded = new Map<string, Executable<"result">>();
-  const made = (key: string, build: () => Tensor): Executable<"result"> => {
+  const loaded = new Map<string, Loaded>();
+  const made = (key: string, build: () => Tensor): Loaded => {
     const program = keptPrograms.kept(
       kind === undefined ? undefined : JSON.stringify(["programs", kind, key]),
       () => compile({ outputs: { result: build() } }),
       ({ order }) => order.length,
     );
-    const executable = scope.load(program);
-    loaded.set(key, executable);
-    return executable;
+    const one = {
+      executable: scope.load(program),
+      shared: usedInputs(program, shared),
+      scalars: [...program.inputs.values()].flatMap(({ name, source }) =>
+        source === "scalar" ? [name] : [],
+      ),
+    };
+    loaded.set(key, one);
+    return one;
   };
-  const load = (key: string, build: () => Tensor) => loaded.get(key) ?? made(key, build);
   return {
-    *run(key, build, { inputs = {}, scalars = {}, into }) {
-      const executable = load(key, build);
-      const known = Object.entries(scalars).filter(([name]) => executable.program.inputs.has(name));
+    *run(key, build, { inputs = {}, scalars: scalarOf, into }) {
+      const { executable, shared, scalars } = loaded.get(key) ?? made(key, build);
       const { result } = yield* executable.runInSteps({
         batch: rows,
-        inputs: usedInputs(executable.program, { ...shared, ...inputs }),
-        scalars: Object.fromEntries(known),
+        inputs: { ...shared, ...usedInputs(executable.program, inputs) },
+        ...(scalarOf && {
+          scalars: Object.fromEntries(scalars.map((name) => [name, scalarOf(name)])),
+        }),
         ...(into === undefined ? {} : { into: { result: into } }),
       });
       return result;

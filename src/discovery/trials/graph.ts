@@ -6,12 +6,21 @@ import {
   type SampleInputs,
   sampleInputs,
 } from "../../interventions/index.ts";
-import { type HookName, hookShape, type SourceHook, sourceHooks } from "../../transformer/index.ts";
+import {
+  type HookName,
+  headAxis,
+  hookShape,
+  type SourceHook,
+  sourceHooks,
+} from "../../transformer/index.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 import type { SublayerState } from "./sublayers.ts";
 
 /** The embeddings as one source. */
 const JOINT_EMBEDDINGS: readonly HookName[] = ["blocks.0.hook_resid_pre"];
+
+/** Sample input `[source, pos, dModel]`: P − C of what a source hook point writes. */
+export const differenceName = (hook: SourceHook): string => `difference:${hook}`;
 
 /** The graph of a trial in the making. */
 export interface TrialGraph {
@@ -28,7 +37,7 @@ export interface TrialGraph {
   clean(hook: HookName): Tensor;
   /** What it carries where it is ablated: P. */
   ablated(hook: HookName): Tensor;
-  /** P − C of the first `count` source hook points, `[source, pos, dModel]` each. */
+  /** P − C of the first `count` source hook points, `[source, pos, dModel]` each: the {@link sourceDifferences}. */
   differences(count: number): Tensor[];
 }
 
@@ -54,19 +63,27 @@ export function trialGraph(
     embeddings,
     clean,
     ablated,
-    differences: (count) => [
-      embeddingDifference(embeddings, ablated, clean),
-      ...sources.slice(1, count).map((hook) => asSources(sub(ablated(hook), clean(hook)))),
-    ],
+    differences: (count) =>
+      sources.slice(0, count).map((hook, at) => {
+        const own = headAxis(hook) === undefined ? 1 : config.nHeads;
+        const count = at === 0 ? embeddings.length : own;
+        return input(differenceName(hook), [count, task.positions, config.dModel]);
+      }),
   };
 }
 
-/** P − C of the embeddings, `[embedding, pos, dModel]`. */
-function embeddingDifference(
-  embeddings: readonly HookName[],
-  ablated: (hook: HookName) => Tensor,
-  clean: (hook: HookName) => Tensor,
-): Tensor {
-  const each = embeddings.map((hook) => asSources(sub(ablated(hook), clean(hook))));
-  return each.length === 1 ? each[0]! : concat(each, 0);
+/** P − C of all source hook points by {@link differenceName}, `[source, pos, dModel]`: they are the same in all trials. */
+export function sourceDifferences({
+  sources,
+  embeddings,
+  ablated,
+  clean,
+}: TrialGraph): Record<string, Tensor> {
+  const [first, ...others] = sources;
+  const difference = (hook: HookName) => asSources(sub(ablated(hook), clean(hook)));
+  const each = embeddings.map(difference);
+  return {
+    [differenceName(first!)]: each.length === 1 ? each[0]! : concat(each, 0),
+    ...Object.fromEntries(others.map((hook) => [differenceName(hook), difference(hook)])),
+  };
 }

@@ -30,35 +30,30 @@ export function removedInputs(
   return new Map(hooks.map((hook) => [hook, scalarAt(hook)]));
 }
 
-/** Where the cut edges of a graph go in the scalars of a program. */
-export interface RemovedSlots {
-  readonly sizes: readonly (readonly [name: string, size: number])[];
-  readonly slots: readonly { readonly edge: number; readonly name: string; readonly at: number }[];
-}
+/** Scalars of a run by name: the edge at each of its places. */
+export type RemovedSlots = ReadonlyMap<string, readonly number[]>;
 
 /**
  * The places of all edges in the scalars `removed:<hook>`; the order of the source axis is that of
  * the graph's sources.
  */
 export function removedSlots(graph: ComputationalGraph): RemovedSlots {
-  const sizes = new Map<string, number>();
-  const slots = graph.edges.map((edge) => {
+  const slots = new Map<string, number[]>();
+  for (const edge of graph.edges) {
     const { hook, at } = edgePlace(graph, edge);
     const name = removedName(hook);
-    sizes.set(name, Math.max(sizes.get(name) ?? 0, at + 1));
-    return { edge: edge.index, name, at };
-  });
-  return { sizes: [...sizes], slots };
+    const places = slots.get(name) ?? [];
+    places[at] = edge.index;
+    slots.set(name, places);
+  }
+  return slots;
 }
 
-/** The scalars `removed:<hook>` of a run in which `removed` is cut. */
-export function removedScalars(
-  { sizes, slots }: RemovedSlots,
-  removed: Removed,
-): Record<string, Float32Array> {
-  const scalars = Object.fromEntries(sizes.map(([name, size]) => [name, new Float32Array(size)]));
-  for (const { edge, name, at } of slots) scalars[name]![at] = removed[edge]!;
-  return scalars;
+/** What is cut of the edges at some places: 1 = cut, 0 = intact. */
+export function removedAt(places: readonly number[], removed: Removed): Float32Array {
+  const cut = new Float32Array(places.length);
+  for (let at = 0; at < places.length; at++) cut[at] = removed[places[at]!]!;
+  return cut;
 }
 
 /** A head's inputs. */
@@ -71,22 +66,27 @@ export const headRemovedName = (input: HeadInput): string => `removed:${input}`;
 /** Scalar `[head]`: 1 for the head that is computed anew. */
 export const HEAD_SWITCH = "on";
 
-/** The scalars that choose a head of a block and the cut edges into it. */
-export function headScalars(
-  { shape, sources, destinations, edges }: ComputationalGraph,
+/** The places of the edges into a head of a block in its scalars {@link headRemovedName}. */
+export function headSlots(
+  { destinations, edges }: ComputationalGraph,
   block: number,
   head: number,
-  removed: Removed,
-): Record<string, Float32Array> {
-  const scalars: Record<string, Float32Array> = { [HEAD_SWITCH]: new Float32Array(shape.nHeads) };
-  scalars[HEAD_SWITCH]![head] = 1;
-  const reader = destinations.find((to) => to.block === block && to.node.head === head)!;
-  const before = sources.filter(({ depth }) => depth < reader.depth).length;
-  for (const input of HEAD_INPUTS) scalars[headRemovedName(input)] = new Float32Array(before);
+): RemovedSlots {
+  const slots = new Map<string, number[]>();
   for (const { index, source, destination } of edges) {
     const to = destinations[destination]!;
     if (to.block !== block || to.node.head !== head) continue;
-    scalars[headRemovedName(to.input as HeadInput)]![source] = removed[index]!;
+    const name = headRemovedName(to.input as HeadInput);
+    const places = slots.get(name) ?? [];
+    places[source] = index;
+    slots.set(name, places);
   }
-  return scalars;
+  return slots;
+}
+
+/** The scalar {@link HEAD_SWITCH} that chooses one of `heads`. */
+export function headSwitch(heads: number, head: number): Float32Array {
+  const on = new Float32Array(heads);
+  on[head] = 1;
+  return on;
 }

@@ -1,5 +1,5 @@
 import type { ComputationalGraph, GraphDestination } from "../../circuit/index.ts";
-import { type Buffer, sizeOf, type Tensor, type Values } from "../../engine/index.ts";
+import type { Buffer, Tensor, Values } from "../../engine/index.ts";
 import {
   type Ablation,
   createPrograms,
@@ -14,10 +14,19 @@ import { assertFiniteTask } from "../run/finite.ts";
 import { type LossName, lossTargets, meanLoss, rowLoss } from "../task/losses.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 import { mlpLogits } from "./cut-pass.ts";
+import { captureDifferences } from "./differences.ts";
 import { type TrialGraph, trialGraph } from "./graph.ts";
 import { attentionLogits, HEADS, headResults } from "./head.ts";
-import { OUTPUT_SHIFTS, outputLogits, outputShifts, outputShiftsShape } from "./output.ts";
-import { headScalars, type Removed, removedScalars, removedSlots } from "./removed.ts";
+import { outputLogits } from "./output.ts";
+import {
+  HEAD_SWITCH,
+  headSlots,
+  headSwitch,
+  type Removed,
+  type RemovedSlots,
+  removedAt,
+  removedSlots,
+} from "./removed.ts";
 import { type SublayerState, sublayerStates } from "./sublayers.ts";
 import { captureTrialInputs } from "./trial-inputs.ts";
 
@@ -83,43 +92,49 @@ export function* prepareTrials(
     .filter(({ depth }) => depth === 0)
     .map(({ node }) => node.hook as HookName);
   const runs = yield* captureTrialInputs(scope, task, weights, ablation, embeddings);
-  const shifts = scope.buffer(task.rows * sizeOf(outputShiftsShape(task, embeddings)), {
-    isFilled: false,
-  });
-  const shared = {
-    ...weights.bindings,
-    ...runs.inputs,
-    ...Object.fromEntries(targets.map(([name, values]) => [name, scope.buffer(values)])),
-    [OUTPUT_SHIFTS]: shifts,
-  };
-  const kind = trialKind(task, weights, loss, embeddings);
-  const programs = createPrograms(scope, task.rows, shared, kind);
   const graphOf = (states?: readonly SublayerState[]) =>
     trialGraph(task, weights, states, embeddings);
+  const kind = trialKind(task, weights, loss, embeddings);
+  const known = { ...weights.bindings, ...runs.inputs };
+  const shared = {
+    ...known,
+    ...(yield* captureDifferences(scope, graphOf(), known, kind)),
+    ...Object.fromEntries(targets.map(([name, values]) => [name, scope.buffer(values)])),
+  };
+  const programs = createPrograms(scope, task.rows, shared, kind);
   const lossBy =
     (states: readonly SublayerState[], logits: (trial: TrialGraph) => Tensor) => () => {
       const trial = graphOf(states);
       return rowLoss(task, loss, logits(trial), trial.input);
     };
-  yield* programs.run("shifts", () => outputShifts(graphOf()), { into: shifts });
 
   const slots = removedSlots(graph);
-  const headRun = (block: number, head: number, removed: Removed, heads: Buffer | undefined) => ({
-    inputs: {
-      ...weights.head(block, head).bindings,
-      [HEADS]: heads ?? runs.heads(block),
-    },
-    scalars: {
-      ...removedScalars(slots, removed),
-      ...headScalars(graph, block, head, removed),
-    },
-  });
+  const slotsOfHeads = new Map<string, RemovedSlots>();
+  const slotsInto = (block: number, head: number): RemovedSlots => {
+    const key = `${block}.${head}`;
+    const known = slotsOfHeads.get(key) ?? headSlots(graph, block, head);
+    slotsOfHeads.set(key, known);
+    return known;
+  };
+  const headRun = (block: number, head: number, removed: Removed, heads: Buffer | undefined) => {
+    const own = slotsInto(block, head);
+    return {
+      inputs: {
+        ...weights.head(block, head).bindings,
+        [HEADS]: heads ?? runs.heads(block),
+      },
+      scalars: (name: string) =>
+        name === HEAD_SWITCH
+          ? headSwitch(graph.shape.nHeads, head)
+          : removedAt((own.get(name) ?? slots.get(name))!, removed),
+    };
+  };
   const losses = (
     { block, depth, input, node: { head } }: GraphDestination,
     removed: Removed,
     heads: Buffer | undefined,
   ): Steps<Values> => {
-    const cuts = { scalars: removedScalars(slots, removed) };
+    const cuts = { scalars: (name: string) => removedAt(slots.get(name)!, removed) };
     if (input === "output") return programs.run("output", lossBy([], outputLogits), cuts);
     const states = sublayerStates(graph, removed, depth);
     const behind = states.slice(depth + 1).join();
