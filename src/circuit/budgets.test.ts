@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { formatError } from "../errors/index.ts";
 import { Key } from "../rng/index.ts";
-import { circuitsAtBudgets, dialects, fullGraph, MIB_FRACTIONS, mibAuroc } from "./index.ts";
+import {
+  type BudgetOptions,
+  circuitsAtBudgets,
+  circuitsAtNodeBudgets,
+  componentScores,
+  dialects,
+  fullGraph,
+  MIB_FRACTIONS,
+  mibAuroc,
+} from "./index.ts";
 
 const shape = { nLayers: 6, nHeads: 4 };
 const graph = fullGraph(shape);
@@ -25,10 +34,14 @@ const ranked = (of: (text: string, i: number) => number) =>
 describe("circuits at budgets", () => {
   it("have MIB's numbers of edges, before they are pruned", () => {
     const scores = ranked((_, i) => i + 1);
-    const budgets = (select: "top" | "greedy") =>
-      circuitsAtBudgets(scores, { select }).map(({ budget }) => budget);
-    expect(budgets("greedy")).toEqual([2, 3, 6, 12, 23, 56, 111, 222, 554, 1108]);
-    expect(budgets("top")).toEqual([1, 2, 5, 11, 22, 55, 110, 221, 554, 1108]);
+    const budgets = (options: BudgetOptions) =>
+      circuitsAtBudgets(scores, options).map(({ budget }) => budget);
+    const down = [1, 2, 5, 11, 22, 55, 110, 221, 554, 1108];
+    expect(budgets({ select: "greedy", round: "up" })).toEqual([
+      2, 3, 6, 12, 23, 56, 111, 222, 554, 1108,
+    ]);
+    expect(budgets({ select: "greedy" })).toEqual(down);
+    expect(budgets({})).toEqual(down);
     expect(MIB_FRACTIONS).toHaveLength(10);
   });
 
@@ -40,6 +53,43 @@ describe("circuits at budgets", () => {
     ).map(({ circuit }) => circuit.edges.size);
     expect(sizes).toEqual([...sizes].sort((a, b) => a - b));
     expect(sizes.at(-1)).toBe(1108);
+  });
+});
+
+describe("circuits at budgets of nodes", () => {
+  const few = { nLayers: 2, nHeads: 2 };
+  /** `a0.h0, a0.h1, m0, a1.h0, a1.h1, m1`. */
+  const scores = componentScores(fullGraph(few), [6, -9, 1, 5, 2, 4]);
+  const of = (absolute: boolean) =>
+    circuitsAtNodeBudgets(scores, fullGraph(few), { absolute, fractions: [0.1, 1 / 3, 0.5, 1] });
+
+  it("have shares of the heads and MLPs, and all edges between these, embeddings and output", () => {
+    const found = of(false);
+    expect(found.map(({ budget }) => budget)).toEqual([0, 2, 3, 6]);
+    const textsOf = (edges: Iterable<string>) => [...edges].map((text) => nameAmong.get(text)!);
+    const nameAmong = new Map(
+      fullGraph(few).edges.map(({ text, edge }) => [text, dialects.eap.formatEdge(edge, few)]),
+    );
+    expect(textsOf(found[0]!.circuit.edges.keys())).toEqual(["input->logits"]);
+    const head = (to: string) => ["q", "k", "v"].map((input) => `input->${to}<${input}>`);
+    expect(new Set(textsOf(found[1]!.circuit.edges.keys()))).toEqual(
+      new Set([
+        ...head("a0.h0"),
+        ...head("a1.h0"),
+        ...head("a1.h0").map((text) => text.replace("input", "a0.h0")),
+        "input->logits",
+        "a0.h0->logits",
+        "a1.h0->logits",
+      ]),
+    );
+    expect(found[3]!.circuit.edges.size).toBe(46);
+  });
+
+  it("rank by size, if that is wanted", () => {
+    const [, two] = of(true);
+    const writers = new Set([...two!.circuit.edges.values()].map(([from]) => from.head));
+    expect(writers.has(1)).toBe(true);
+    expect(of(false)[1]!.circuit).not.toEqual(two!.circuit);
   });
 });
 

@@ -1,5 +1,7 @@
 import { InterpBenchError } from "../errors/index.ts";
 import { type Circuit, circuitOf } from "./circuit.ts";
+import { components, topComponents } from "./components.ts";
+import type { ComputationalGraph } from "./graph.ts";
 import type { ScoreMap } from "./merge.ts";
 import { parseEdge } from "./node.ts";
 import { pruneCircuit } from "./paths.ts";
@@ -11,41 +13,50 @@ export const MIB_FRACTIONS: readonly number[] = [
   0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1,
 ];
 
-/** A circuit that a ranking gives for a share of all edges. */
+/** A circuit that a ranking gives for a share of all that it ranks. */
 export interface BudgetCircuit {
-  /** The share of all edges that was asked for. */
+  /** The share of all edges, or of all heads and MLPs, that was asked for. */
   readonly fraction: number;
-  /** How many edges were asked for. */
+  /** How many of them these are. */
   readonly budget: number;
   /** Without the edges that lie on no path: often far fewer. */
   readonly circuit: Circuit;
 }
 
+/** How edges are chosen for a size: `top`, those with the largest scores, or `greedy`, grown from the output backwards. */
+export type BudgetSelect = "top" | "greedy";
+
 /** How circuits are made of a ranking. */
 export interface BudgetOptions {
   /** Rank by |score|. Default false. */
   readonly absolute?: boolean;
-  /** `top`: the edges with the largest scores; `greedy`: grown from the output backwards. Default `top`. */
-  readonly select?: "top" | "greedy";
+  /** Default `top`. */
+  readonly select?: BudgetSelect;
+  /** Whether a share of all edges is rounded to their number `down` or `up`. Default `down`. */
+  readonly round?: "down" | "up";
   /** Default {@link MIB_FRACTIONS}. */
   readonly fractions?: readonly number[];
 }
 
 /**
- * The pruned circuits of a ranking at shares of all edges, as MIB has them: `⌊share·E⌋` edges of the largest
- * scores, or `⌈share·E⌉` grown ones. Equal scores are taken in the order in which they stand in `scores`.
+ * The pruned circuits of a ranking at shares of all edges, as MIB has them: of `⌊share·E⌋` edges where their
+ * faithfulness is measured, of `⌈share·E⌉` for its AUROC. Equal scores are taken in the order in which they stand in
+ * `scores`.
  *
  * @param scores of all edges of a graph
  */
 export function circuitsAtBudgets(
   scores: ScoreMap,
-  { absolute = false, select = "top", fractions = MIB_FRACTIONS }: BudgetOptions = {},
+  {
+    absolute = false,
+    select = "top",
+    round = "down",
+    fractions = MIB_FRACTIONS,
+  }: BudgetOptions = {},
 ): BudgetCircuit[] {
-  const ranking = absolute
-    ? new Map([...scores].map(([text, score]) => [text, Math.abs(score)]))
-    : scores;
-  const round = select === "greedy" ? Math.ceil : Math.floor;
-  const budgets = fractions.map((fraction) => round(fraction * scores.size));
+  const ranking = absolute ? sizesOf(scores) : scores;
+  const rounded = round === "up" ? Math.ceil : Math.floor;
+  const budgets = fractions.map((fraction) => rounded(fraction * scores.size));
   const most = Math.max(0, ...budgets);
   const order =
     select === "greedy" ? greedyOrder(ranking, most) : takeLargest(ranking, most, "edges").taken;
@@ -55,6 +66,32 @@ export function circuitsAtBudgets(
     return { fraction, budget, circuit };
   });
 }
+
+/**
+ * The same of scores of nodes: the shares are of all heads and MLPs, and a circuit is all edges between the
+ * `⌊share·N⌋` with the largest scores, the embeddings and the output, of which no ranking of nodes has a score.
+ *
+ * @param scores of all nodes at head granularity: see `componentScores`
+ */
+export function circuitsAtNodeBudgets(
+  scores: ScoreMap,
+  graph: ComputationalGraph,
+  {
+    absolute = false,
+    fractions = MIB_FRACTIONS,
+  }: Pick<BudgetOptions, "absolute" | "fractions"> = {},
+): BudgetCircuit[] {
+  const ranking = absolute ? sizesOf(scores) : scores;
+  const count = components(graph).length;
+  return fractions.map((fraction) => {
+    const budget = Math.floor(fraction * count);
+    const { circuit } = topComponents(ranking, budget, graph);
+    return { fraction, budget, circuit: pruneCircuit(circuit) };
+  });
+}
+
+const sizesOf = (scores: ScoreMap): ScoreMap =>
+  new Map(Array.from(scores, ([text, score]) => [text, Math.abs(score)]));
 
 /** The AUROC of {@link mibAuroc}, and the points that it is the area under. */
 export interface MibAuroc {
@@ -91,7 +128,7 @@ export function mibAuroc(
   }
   const negatives = scores.size - found;
   if (found === 0 || negatives === 0) return undefined;
-  const circuits = circuitsAtBudgets(scores, { absolute, select: "greedy" });
+  const circuits = circuitsAtBudgets(scores, { absolute, select: "greedy", round: "up" });
   const own = circuits.map(({ circuit }): RocPoint => {
     const kept = [...circuit.edges.keys()];
     const right = kept.filter((text) => positives.has(text)).length;

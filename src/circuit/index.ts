@@ -22,7 +22,9 @@ export {
 export {
   type BudgetCircuit,
   type BudgetOptions,
+  type BudgetSelect,
   circuitsAtBudgets,
+  circuitsAtNodeBudgets,
   MIB_FRACTIONS,
   type MibAuroc,
   mibAuroc,

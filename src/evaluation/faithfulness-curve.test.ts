@@ -1,8 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { dialects, fullGraph, mibAuroc, type ScoreMap } from "../circuit/index.ts";
+import {
+  type Circuit,
+  dialects,
+  emptyCircuit,
+  fullGraph,
+  graphCircuit,
+  mibAuroc,
+  pruneCircuit,
+  type ScoreMap,
+} from "../circuit/index.ts";
 import { CONFIG, storedOf, tinyModelTask } from "../discovery/attribution/tiny-model.testing.ts";
 import { tinyTask } from "../discovery/fixtures.testing.ts";
-import { getAlgorithm } from "../discovery/index.ts";
+import { circuitFaithfulness, contrastLoss, getAlgorithm } from "../discovery/index.ts";
 import { referenceBackend, wasmBackend } from "../engine/index.ts";
 import { formatError } from "../errors/index.ts";
 import { Key } from "../rng/index.ts";
@@ -52,6 +61,40 @@ describe("the areas of MIB", () => {
       expect(points.at(-1)).toMatchObject({ size: 46, faithfulness: 1 });
     },
   );
+
+  it.each([
+    [0.2, 9, 9, 0.655444],
+    [0.31, 14, 14, 0.795799],
+  ])("grow circuits where that is asked for: %s of 46 edges", async (share, budget, size, f) => {
+    const options = {
+      key,
+      draws: 1,
+      absolute: true,
+      select: "greedy",
+      fractions: [share],
+    } as const;
+    const { points } = await faithfulnessCurve(
+      tinyModelTask({ ...CONFIG, normalization: "none" }),
+      scoresOf("none", "EAP"),
+      { backend },
+      options,
+    );
+    expect(points[0]).toMatchObject({ budget, size, faithfulness: expect.closeTo(f, 5) });
+  });
+
+  it("are those of MIB's code for IFR where its circuits are of the largest scores, and not grown", async () => {
+    const task = tinyModelTask({ ...CONFIG, normalization: "LNPre" });
+    const found = await getAlgorithm("ifr").discover(task, {}, { backend });
+    const of = (select?: "top" | "greedy") =>
+      faithfulnessCurve(task, found, { backend }, { key, draws: 1, ...(select && { select }) });
+    const { nominal } = await of("top");
+    expect(nominal.cpr).toBeCloseTo(0.25, 12);
+    expect(nominal.cmd).toBeCloseTo(0.749, 12);
+    const grown = await of();
+    expect(grown).toEqual(await of("greedy"));
+    expect(grown.points.map(({ budget }) => budget)).toEqual([0, 0, 0, 0, 0, 2, 4, 9, 23, 46]);
+    expect(grown.points.at(-2)!.size).toBeGreaterThan(0);
+  });
 
   it.each([
     ["none", "EAP", 0.72481],
@@ -142,6 +185,22 @@ describe("a curve of faithfulness", () => {
     expect(cmd!.low).toBeLessThan(cmd!.high);
     expect(await of(3)).toEqual(curve);
     expect((await of(4)).intervals).not.toEqual(curve.intervals);
+  });
+
+  it("is of shares of the heads and MLPs where these are ranked", async () => {
+    const task = tinyModelTask({ ...CONFIG, normalization: "none" });
+    const found = await getAlgorithm("node-exact").discover(task, {}, { backend });
+    const { points } = await faithfulnessCurve(task, found, { backend }, { key, draws: 1 });
+    expect(points.map(({ budget }) => budget)).toEqual([0, 0, 0, 0, 0, 0, 0, 1, 3, 6]);
+    const three = await getAlgorithm("node-exact").discover(task, { nodeCount: 3 }, { backend });
+    const loss = contrastLoss(task);
+    const of = (circuit: Circuit) =>
+      circuitFaithfulness(task, circuit, { backend }, { ablation: "resample", loss });
+    const floor = await of(emptyCircuit);
+    const whole = await of(graphCircuit(graph));
+    const f = ((await of(three.circuit!)) - floor) / (whole - floor);
+    expect(points[8]!.faithfulness).toBeCloseTo(f, 9);
+    expect(points[8]!.size).toBe(pruneCircuit(three.circuit!).edges.size);
   });
 
   it("is undefined, not NaN, where nothing is corrupted", async () => {

@@ -1,6 +1,7 @@
 import {
   type BudgetOptions,
   circuitsAtBudgets,
+  circuitsAtNodeBudgets,
   emptyCircuit,
   fullGraph,
   graphCircuit,
@@ -10,6 +11,7 @@ import {
 import {
   assertTask,
   contrastLoss,
+  type Discovery,
   type DiscoveryTask,
   type FaithfulnessOptions,
   prepareFaithfulness,
@@ -21,11 +23,11 @@ import { type BootstrapOptions, bootstrapIntervals, type Interval } from "../sta
 
 /** One circuit of a curve. */
 export interface FaithfulnessPoint {
-  /** The share of all edges that was asked for. */
+  /** The share of all edges, or of all heads and MLPs where these are ranked, that was asked for. */
   readonly fraction: number;
-  /** How many edges were asked for. */
+  /** How many of them these are. */
   readonly budget: number;
-  /** How many are left after pruning. */
+  /** How many edges are left after pruning. */
   readonly size: number;
   /** `(m(C) − m(∅)) / (m(whole) − m(∅))` of the mean metric m; `undefined` where whole and empty are alike. */
   readonly faithfulness: number | undefined;
@@ -58,8 +60,14 @@ export interface FaithfulnessCurve {
   readonly intervals: { readonly [A in keyof CurveAreas]: Interval | undefined };
 }
 
-/** How a curve is made. */
-export interface CurveOptions extends BudgetOptions, FaithfulnessOptions, BootstrapOptions {
+/** Scores of all edges, or a ranking that says what it ranks and how its circuits are chosen, as a `Discovery` does. */
+export type CurveRanking = ScoreMap | Pick<Discovery, "ranking" | "ranks" | "select">;
+
+/** How a curve is made; edges are chosen as the ranking says, `top` by default, unless `select` says so. */
+export interface CurveOptions
+  extends Omit<BudgetOptions, "round">,
+    FaithfulnessOptions,
+    BootstrapOptions {
   /** Of the draws of the intervals. */
   readonly key: Key;
 }
@@ -75,7 +83,7 @@ interface Measured extends Pick<FaithfulnessPoint, "fraction" | "budget" | "size
 /**
  * The faithfulness of a ranking's circuits at shares of all edges, as MIB (Mueller et al. 2025) measures it: chosen,
  * pruned, everything else ablated, and the metric put on a scale on which the empty circuit is 0 and the whole
- * transformer 1. All circuits are runs of one program.
+ * transformer 1. All circuits are runs of one program. Where nodes are ranked, the shares are of heads and MLPs.
  *
  * The default loss is `contrastLoss`: for classes `avg_diff`, the logit difference, as there. MIB takes CMD from
  * rankings by size (`absolute`) and CPR from signed ones.
@@ -84,7 +92,7 @@ interface Measured extends Pick<FaithfulnessPoint, "fraction" | "budget" | "size
  */
 export async function faithfulnessCurve(
   task: DiscoveryTask,
-  ranking: ScoreMap,
+  ranking: CurveRanking,
   context: { readonly backend: Backend },
   options: CurveOptions,
 ): Promise<FaithfulnessCurve> {
@@ -95,18 +103,26 @@ export async function faithfulnessCurve(
 /** {@link faithfulnessCurve} of several rankings of one task, by one program on one clean and one corrupted run. */
 export async function faithfulnessCurves(
   task: DiscoveryTask,
-  rankings: readonly ScoreMap[],
+  rankings: readonly CurveRanking[],
   { backend }: { readonly backend: Backend },
   { key, draws, confidence, ablation, loss = contrastLoss(task), ...budgets }: CurveOptions,
 ): Promise<readonly FaithfulnessCurve[]> {
   assertTask(task);
+  const graph = fullGraph(task.transformer.config);
+  const circuitsOf = (ranking: CurveRanking) => {
+    if (!("ranks" in ranking)) return circuitsAtBudgets(ranking, budgets);
+    const { ranks, select } = ranking;
+    return ranks === "nodes"
+      ? circuitsAtNodeBudgets(ranking.ranking, graph, budgets)
+      : circuitsAtBudgets(ranking.ranking, { select, ...budgets });
+  };
   const { empty, whole, measured } = await withScope(backend, (scope) => {
     const { rowsOf } = prepareFaithfulness(scope, task, { ablation, loss });
     return {
       empty: rowsOf(emptyCircuit),
-      whole: rowsOf(graphCircuit(fullGraph(task.transformer.config))),
+      whole: rowsOf(graphCircuit(graph)),
       measured: rankings.map((ranking) =>
-        circuitsAtBudgets(ranking, budgets).map(
+        circuitsOf(ranking).map(
           ({ fraction, budget, circuit }): Measured => ({
             fraction,
             budget,
@@ -122,8 +138,8 @@ export async function faithfulnessCurves(
     ...(draws === undefined ? {} : { draws }),
     ...(confidence === undefined ? {} : { confidence }),
   };
-  return measured.map((own, i) => {
-    const edges = rankings[i]!.size;
+  const edges = graph.edges.length;
+  return measured.map((own) => {
     const pointsUnder = (shares: Float64Array) => pointsOf(own, shares, { empty, whole });
     const points = pointsUnder(weights);
     const names = ["cpr", "cmd", "accAuc"] as const;

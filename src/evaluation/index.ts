@@ -60,6 +60,7 @@ export {
   type CurveAreas,
   type CurveAxis,
   type CurveOptions,
+  type CurveRanking,
   curveAreas,
   type FaithfulnessCurve,
   type FaithfulnessPoint,

@@ -36,7 +36,8 @@ function shares(sources: Tensor, total: Tensor): Tensor {
  * Information flow routes: what share of a reader's input each source contributes, by how much shorter the
  * input would be without it. Looks at one clean run; knows no loss and needs no corrupted inputs. Query, key
  * and value of a head read the same, so that their edges are tied; where nothing is closer to the input
- * than zero is, all shares are 0. Positions are part of every input, but as in the EAP-IG library nobody is
+ * than zero is, all shares are 0. Shares of different readers are not on one scale, so that circuits are grown of them
+ * (as MIB does of this one alone). Positions are part of every input, but as in the EAP-IG library nobody is
  * said to write them unless `embeddings` is `both`.
  */
 export const informationFlow = defineEdgeRanking({
@@ -56,6 +57,7 @@ export const informationFlow = defineEdgeRanking({
     "prox(u, v) / Σ prox(u′, v), prox(u, v) = max(0, ‖in(v)‖₁ − ‖in(v) − C(u)‖₁) at each position; the mean over positions",
   cost: { forward: "1", backward: "0" },
   ranking: () => ({ name: "share of the reader's input" }),
+  select: "greedy",
   examples: [
     { options: { edgeCount: 4, select: "greedy" }, summary: "Grown from the output backwards" },
   ],

@@ -1,6 +1,7 @@
 import type * as z from "zod/mini";
 import {
   assertScores,
+  type BudgetSelect,
   fullGraph,
   type Granularity,
   type GraphShape,
@@ -75,6 +76,8 @@ export interface AlgorithmDefinition<Options extends ObjectSchema> {
   readonly needs?: Needs<Options>;
   /** How a circuit is asked for, where there is none unless one is. */
   readonly selection?: SelectionWays;
+  /** How circuits of a size are made of its ranking of edges when these are measured. Default: the largest scores. */
+  readonly select?: BudgetSelect;
   /** `undefined` where the paper's grid means nothing. */
   readonly paperSweep?: (options: z.output<Options>) => PaperSweep;
   /** Why nothing or everything was found with a setting, and what to try; option names in `backticks`. */
@@ -145,7 +148,7 @@ export function defineAlgorithm<Options extends ObjectSchema>(
 
 /** What an algorithm returned, with what it says about it. `E_SCORE` for anything but a ranking. */
 function describedDiscovery<Options extends ObjectSchema>(
-  { ranks = "edges", ranking, paperSweep, name }: AlgorithmDefinition<Options>,
+  { ranks = "edges", ranking, select = "top", paperSweep, name }: AlgorithmDefinition<Options>,
   options: z.output<Options>,
   parts: DiscoveryParts,
   shape: GraphShape,
@@ -168,6 +171,7 @@ function describedDiscovery<Options extends ObjectSchema>(
     ranking: numbersOf(by),
     rankedBy,
     shown: numbersOf(shown),
+    select,
     paperSweep: paperSweep?.(options),
   };
 }

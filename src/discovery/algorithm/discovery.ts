@@ -1,4 +1,4 @@
-import type { Circuit, ScoreMap } from "../../circuit/index.ts";
+import type { BudgetSelect, Circuit, ScoreMap } from "../../circuit/index.ts";
 import type { SelectedCircuit } from "./selected-circuit.ts";
 
 /** What an algorithm ranks: the edges of the graph, or its heads and MLPs. */
@@ -80,6 +80,8 @@ export interface Discovery
   readonly rankedBy: string;
   /** The numbers that files and pictures show beside the ranking: mostly what was measured, signed. */
   readonly shown: ScoreMap;
+  /** How circuits of a size are made of the ranking, where it is of edges. */
+  readonly select: BudgetSelect;
   /** How it was swept, if as the InterpBench paper does. */
   readonly paperSweep: PaperSweep | undefined;
 }

@@ -6,14 +6,13 @@ import {
   type GraphShape,
   type ScoreMap,
 } from "../../circuit/index.ts";
-import {
-  type DiscoveryTask,
-  numbersOfEdges,
-  otherTruthOf,
-  scoreByTruth,
-} from "../../discovery/index.ts";
+import { type DiscoveryTask, otherTruthOf, scoreByTruth } from "../../discovery/index.ts";
 import type { Backend } from "../../engine/index.ts";
-import { type FaithfulnessCurve, faithfulnessCurves } from "../../evaluation/index.ts";
+import {
+  type CurveRanking,
+  type FaithfulnessCurve,
+  faithfulnessCurves,
+} from "../../evaluation/index.ts";
 import { type GivenRanking, scoredRanking } from "../../models/index.ts";
 import { Key } from "../../rng/index.ts";
 
@@ -58,10 +57,7 @@ export async function measureCurves(
       : [["truth", new Map(edges.map(({ text }) => [text, isTrue.has(text) ? 1 : 0]))] as const]),
   ];
   const scored = await Promise.all(rankings.map(scoredRanking));
-  const own = rankings.map(({ name }, i): readonly [string, ScoreMap] => [
-    name,
-    numbersOfEdges(scored[i]!.ranking, scored[i]!, config),
-  ]);
+  const own = rankings.map(({ name }, i): readonly [string, CurveRanking] => [name, scored[i]!]);
   const all = [...own, ...references];
   const found = await faithfulnessCurves(
     task,
@@ -110,6 +106,7 @@ export async function scoreDocument(
       name: given.name,
       ranks: given.ranks,
       rankedBy: given.rankedBy,
+      select: scored[i]!.select,
       ...(given.made === undefined ? {} : { params: given.made.params }),
       scores: entries.map(({ name, truth }) => ({
         truth: name,

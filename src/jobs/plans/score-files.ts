@@ -151,7 +151,7 @@ export function faithfulnessAxes(
   );
   const [low, high] = [Math.min(0, ...values), Math.max(1, ...values)];
   return {
-    x: { title: "share of all edges", domain: [MIB_FRACTIONS[0]!, 1], scale: "log" },
+    x: { title: "share of all edges, or nodes", domain: [MIB_FRACTIONS[0]!, 1], scale: "log" },
     y: { title: "faithfulness", domain: [Math.max(-1, low), Math.min(3, 1.05 * high)] },
   };
 }

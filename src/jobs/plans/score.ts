@@ -9,6 +9,7 @@ import {
   type FittingModel,
   givenRankingSchema,
   OWN,
+  scoredRanking,
   truthChoiceSchema,
 } from "../../models/index.ts";
 import { sha256 } from "../../store/index.ts";
@@ -67,6 +68,9 @@ export const scoreKind = defineKind({
     const inputs = isRun
       ? await taskInputs(subject, { ...model, case_ }, { dataSize, corruption, seed })
       : undefined;
+    const selects = await Promise.all(
+      rankings.map(async (ranking) => (await scoredRanking(ranking)).select),
+    );
     const facts = {
       case: case_?.id ?? made?.case ?? OWN,
       model: model?.storedName ?? made?.model.name ?? OWN,
@@ -79,7 +83,7 @@ export const scoreKind = defineKind({
           sha256: sha256(canonicalJson(ranking)),
         })),
         truths: Array.from(chosen, ([name, circuit]) => ({ name, ...circuitTexts(circuit) })),
-        ...(inputs === undefined ? {} : { curve: { ablation, data: inputs.data } }),
+        ...(inputs === undefined ? {} : { curve: { ablation, selects, data: inputs.data } }),
         seed,
         model: { name: facts.model, sha256: model?.sha256 ?? made?.model.sha256 ?? null },
       },

@@ -17,9 +17,12 @@ export function scoreText(document: JsonDocument, style: Style): string {
   const score = document as unknown as PrintedScore;
   const { rankings, truths, curves, folder } = score;
   const names = rankings.map(({ name }) => printable(name)).join(", ");
-  const rankedBy = rankings.map(
-    (one) => `${style.dim(`${printable(one.name)} ranks by: ${printable(one.rankedBy)}.`)}\n`,
-  );
+  const rankedBy = rankings.map((one) => {
+    const grown =
+      one.select === "greedy" ? "; its circuits are grown from the output backwards" : "";
+    const chosen = one.ranks === "nodes" ? "; its circuits are of heads and MLPs" : grown;
+    return `${style.dim(`${printable(one.name)} ranks by: ${printable(one.rankedBy)}${chosen}.`)}\n`;
+  });
   const ofTruths = truths.flatMap(({ name, granularity, edges }) => {
     const apart = granularity === "graph" ? ", queries, keys and values apart" : "";
     const rows = rankings.flatMap(({ name: ranking, scores }): Row[] =>

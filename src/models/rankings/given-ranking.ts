@@ -65,20 +65,23 @@ export const givenScore = (name: string, score: number): [string, number | null]
   score === Number.POSITIVE_INFINITY ? null : Math.max(score, -Number.MAX_VALUE),
 ];
 
-/** The ranking as it is scored; a sweep by the paper's thresholds is that of its algorithm, or of its scores. */
+/**
+ * The ranking as it is scored: its sweep by the paper's thresholds, and how its circuits of a size are made, are its
+ * algorithm's. Scores without one give the circuit of every threshold, and of every size that of the largest.
+ */
 export async function scoredRanking({
   scores,
   ranks,
   circuits,
   made,
-}: GivenRanking): Promise<ScoredRanking> {
+}: GivenRanking): Promise<ScoredRanking & Pick<Discovery, "select">> {
   const ranking: ScoreMap = new Map(
     scores.map(([item, score]) => [item, score ?? Number.POSITIVE_INFINITY]),
   );
   return {
     ranking,
     ranks,
-    paperSweep: made === undefined ? FILE_SWEEP : await sweepOf(made),
+    ...(made === undefined ? FILE_FACTS : await factsOf(made)),
     findings: circuits.map(({ setting, nodes, edges }) => ({
       setting,
       circuit: circuitFromTexts(edges, nodes),
@@ -86,13 +89,18 @@ export async function scoredRanking({
   };
 }
 
-/** Scores of a file give the circuit of every threshold. */
-const FILE_SWEEP = { option: "threshold", from: "scores" } as const;
+type RankingFacts = Pick<Discovery, "paperSweep" | "select">;
 
-async function sweepOf({
+const FILE_FACTS: RankingFacts = {
+  paperSweep: { option: "threshold", from: "scores" },
+  select: "top",
+};
+
+async function factsOf({
   algorithm,
   params,
-}: NonNullable<GivenRanking["made"]>): Promise<Discovery["paperSweep"]> {
-  if (!listAlgorithms().some(({ name }) => name === algorithm)) return undefined;
-  return (await loadAlgorithm(algorithm)).paperSweep?.(params);
+}: NonNullable<GivenRanking["made"]>): Promise<RankingFacts> {
+  const isKnown = listAlgorithms().some(({ name }) => name === algorithm);
+  const { paperSweep, select = "top" } = isKnown ? await loadAlgorithm(algorithm) : {};
+  return { paperSweep: paperSweep?.(params), select };
 }
