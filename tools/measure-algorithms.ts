@@ -18,7 +18,6 @@ import { Key } from "../src/rng/index.ts";
 import { initializeTransformer, keyNormals } from "../src/transformer/index.ts";
 
 const { values: given } = parseArgs({
-  args: process.argv.slice(3),
   options: {
     case: { type: "string", default: "3" },
     layers: { type: "string", default: "2,4,6,11" },
