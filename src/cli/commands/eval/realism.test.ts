@@ -86,9 +86,12 @@ describe("eval node_realism", () => {
     const document = await documentOf("eval node_realism -i 3 --tracr");
     expect(scoresOf(document, "zero")).toMatchObject({ acdc: 1, truth: 1, full: 1 });
     expect(document.scores).toMatchObject([{ circuit: "acdc", nodes: { tpr: 1, fpr: 0 } }]);
-    expect(document.provenance?.parents ?? []).toBeDefined();
+    const { provenance } = JSON.parse(
+      readFileSync(join(cwd, document.folder, "result.json"), "utf8"),
+    );
     const now = JSON.parse((await type(dry)).stdout).jobs;
     expect(now.map(({ action }: { action: string }) => action)).toEqual(["reuse", "reuse"]);
+    expect(provenance.parents).toEqual([now[0].folder.replace("results/", "")]);
     expect((await type("run acdc -i 3 --tracr -t 0.025")).stderr).toContain("finished already");
   });
 

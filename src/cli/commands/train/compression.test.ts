@@ -122,7 +122,7 @@ describe("train linear-compression", () => {
     expect(effects.accuracies.accuracy).toBeCloseTo(metrics.accuracy, 1);
     expect(effects.rows).toHaveLength(4);
     const found = await documentOf("run", "acdc", ...model, "-t", "0.01");
-    expect(found.score).toBeDefined();
+    expect(found.score.edges).toMatchObject({ tp: 4, fp: 0, fn: 0, tn: 10 });
   });
 
   it("keeps the results of each case apart", async () => {
