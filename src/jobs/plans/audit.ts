@@ -10,13 +10,14 @@ import {
   type ModelHealth,
   modelHealth,
 } from "../../evaluation/index.ts";
-import { type FoundModel, findModel, hashOfCase, modelTitle } from "../../models/index.ts";
+import { type FoundModel, findModel, identityOf, modelTitle } from "../../models/index.ts";
 import { drawBarsSvg } from "../../report/index.ts";
 import { Key } from "../../rng/index.ts";
 import { defineKind, type PrepareContext } from "../kind.ts";
 import { subjectOfCase } from "../subject.ts";
 import { auditPage } from "../texts/audit-page.ts";
 import { type AuditDocument, auditDocument, inputsOf } from "./audit-document.ts";
+import { caseFacts } from "./case-facts.ts";
 import { taskOn } from "./evaluation-task.ts";
 
 /** What fits into memory: pairs, each with what both of its inputs make a model compute. */
@@ -66,7 +67,7 @@ export const auditKind = defineKind({
         seed,
         model: { name: model.storedName, sha256: model.sha256 },
         natural: natural?.sha256 ?? null,
-        case: { sha256: hashOfCase(case_) },
+        case: identityOf(case_),
       },
       parents: model.parents,
       seeds: { seed },
@@ -89,7 +90,7 @@ export const auditKind = defineKind({
             inputsOf(draws, values, [bosId, padId]),
             health,
           );
-          const facts = { case: case_.id, model: model.storedName };
+          const facts = { ...caseFacts(case_), model: model.storedName };
           const title = modelTitle(facts);
           job.draft.write(FILES.page, auditPage(document, title, FILES));
           job.draft.write(

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { hashOfCase, vocabularyOf, writeModel } from "../../models/index.ts";
+import { identityOf, vocabularyOf, writeModel } from "../../models/index.ts";
 import { countParameters } from "../../transformer/index.ts";
 import { defineKind } from "../kind.ts";
 import { subjectOfCase } from "../subject.ts";
+import { caseFacts } from "./case-facts.ts";
 
 /** A model of a case with its weights rounded to half precision, as a model folder. */
 export const halfKind = defineKind({
@@ -15,13 +16,13 @@ export const halfKind = defineKind({
     const { transformer, truth, sha256, storedName } = model;
     return {
       case: case_.id,
-      config: { model: { name: storedName, sha256 }, case: { sha256: hashOfCase(case_) } },
+      config: { model: { name: storedName, sha256 }, case: identityOf(case_) },
       parents: model.parents,
       run: async ({ draft }) => {
         const vocabulary = vocabularyOf(case_);
         writeModel(draft, { transformer, truth, vocabulary }, { half: true });
         return {
-          case: case_.id,
+          ...caseFacts(case_),
           model: storedName,
           parameters: countParameters(transformer.config),
         };
