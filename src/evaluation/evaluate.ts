@@ -4,6 +4,7 @@ import {
   type PaceOptions,
   type Pairs,
   paceSteps,
+  partSteps,
   runSteps,
   type Steps,
   type WeightedRows,
@@ -22,7 +23,6 @@ import {
   type NodeEffectOptions,
   type NodeEffects,
 } from "./node-effects.ts";
-import { partOf } from "./part-of.ts";
 import { patchedSteps, type Reading } from "./patched-runs.ts";
 import { readEffects } from "./resample.ts";
 import { loadSubject, type Subject } from "./subject.ts";
@@ -128,8 +128,8 @@ function* evaluationSteps(
     try {
       const isShared = accuracyPairs === pairs;
       const steps = effectSteps(setting, options, isShared ? [reading] : []);
-      const effects = yield* partOf(steps, 0, isShared ? 1 : 0.5);
-      if (!isShared) yield* partOf(patchedSteps(subject, accuracyPairs, [reading]), 0.5, 1);
+      const effects = yield* partSteps(steps, 0, isShared ? 1 : 0.5);
+      if (!isShared) yield* partSteps(patchedSteps(subject, accuracyPairs, [reading]), 0.5, 1);
       return { effects, accuracies: reading.accuracies() };
     } finally {
       reading.dispose();
@@ -154,7 +154,7 @@ function* effectSteps(
   const measured = new Map<EffectName, ReadonlyMap<string, number | undefined>>();
   const seen: { [Effect in EffectName]?: number } = {};
   try {
-    if (patched > 0) yield* partOf(patchedSteps(subject, pairs, readings), 0, share);
+    if (patched > 0) yield* partSteps(patchedSteps(subject, pairs, readings), 0, share);
     for (const name of runs) {
       measured.set(name, resampled!.effects());
       seen[name] = resampled!.changedPairs;
@@ -163,7 +163,7 @@ function* effectSteps(
     resampled?.dispose();
   }
   if (constants.length > 0) {
-    const effects = yield* partOf(constantSteps(subject, inputs, constants, atol), share, 1);
+    const effects = yield* partSteps(constantSteps(subject, inputs, constants, atol), share, 1);
     for (const name of ablations) {
       const own = effects.get(ablationOf(name) as ConstantAblation);
       if (own === undefined) continue;

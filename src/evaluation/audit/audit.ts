@@ -4,13 +4,13 @@ import {
   DEFAULT_TOLERANCE,
   meanPositional,
   paceSteps,
+  partSteps,
   type Steps,
   zero,
 } from "../../interventions/index.ts";
 import type { TrainingTask } from "../../training/index.ts";
 import type { Transformer } from "../../transformer/index.ts";
 import type { EffectName } from "../node-effects.ts";
-import { partOf } from "../part-of.ts";
 import { loadSubject, type Subject } from "../subject.ts";
 import { loadCircuitEffects } from "./circuit-effects.ts";
 import { type CircuitTests, circuitTestSteps } from "./circuit-tests.ts";
@@ -100,7 +100,7 @@ function* auditSteps(
   const rows = [pairs.base, edgePairs.base, inputs.rows].flatMap((list) => [...new Set(list)]);
   const own = ownOutputs(subject, Uint32Array.from(new Set(rows)), atol);
   try {
-    const nodes = yield* partOf(nodeAuditSteps(subject, own, draws, atol), 0, 0.5);
+    const nodes = yield* partSteps(nodeAuditSteps(subject, own, draws, atol), 0, 0.5);
     const edgeRuns: EdgeRuns = {
       subject,
       own,
@@ -114,10 +114,10 @@ function* auditSteps(
       pairs: { base: inputs.rows, source: inputs.rows },
       isExhaustive: isExhaustive.inputs,
     };
-    const edges = yield* partOf(edgeSteps(edgeRuns, constantRuns, truth), 0.5, 0.9);
-    const circuits = yield* partOf(circuitSteps(edgeRuns, constantRuns, truth, allowed), 0.9, 1);
+    const edges = yield* partSteps(edgeSteps(edgeRuns, constantRuns, truth), 0.5, 0.9);
+    const circuits = yield* partSteps(circuitSteps(edgeRuns, constantRuns, truth, allowed), 0.9, 1);
     const graph = fullGraph(subject.model.config);
-    const tests = yield* partOf(circuitTestSteps(subject, graph, truth, draws.tests), 1, 1);
+    const tests = yield* partSteps(circuitTestSteps(subject, graph, truth, draws.tests), 1, 1);
     return {
       accuracy: own.accuracy(pairs.base),
       exchanges: nodes.exchanges,
@@ -150,8 +150,8 @@ function byAblation(
 
 function* edgeSteps(runs: EdgeRuns, constantRuns: EdgeRuns, truth: Circuit): Steps<EdgeAudit[]> {
   const edges = componentEdges(fullGraph(runs.subject.model.config));
-  const exchanged = yield* partOf(edgeEffectSteps(runs, edges, ["source"]), 0, 0.4);
-  const constant = yield* partOf(edgeEffectSteps(constantRuns, edges, CONSTANTS), 0.4, 1);
+  const exchanged = yield* partSteps(edgeEffectSteps(runs, edges, ["source"]), 0, 0.4);
+  const constant = yield* partSteps(edgeEffectSteps(constantRuns, edges, CONSTANTS), 0.4, 1);
   return edges.map(({ text, isScored }, i) => ({
     text,
     inTruth: isScored ? truth.edges.has(text) : undefined,
@@ -168,11 +168,11 @@ function* circuitSteps(runs: EdgeRuns, constantRuns: EdgeRuns, truth: Circuit, a
     const whole = [{ circuit: truth }, { circuit: truth, isCut: true }];
     const reduced = texts.map((text) => ({ circuit: withoutEdge(truth, text) }));
     const steps = onPairs!.steps([...whole, ...reduced], ["source"]);
-    const exchanged = yield* partOf(steps, 0, 0.5);
-    const constant = yield* partOf(onInputs!.steps(whole, CONSTANTS), 0.5, 0.6);
+    const exchanged = yield* partSteps(steps, 0, 0.5);
+    const constant = yield* partSteps(onInputs!.steps(whole, CONSTANTS), 0.5, 0.6);
     const [lost, , ...needs] = exchanged.get("source")!;
     const minimality = texts.map((text, i) => ({ text, effect: needs[i]! }));
-    const effectiveTruth = yield* partOf(
+    const effectiveTruth = yield* partSteps(
       effectiveTruthSteps(truth, lost!, minimality, onPairs!, allowed),
       0.6,
       1,

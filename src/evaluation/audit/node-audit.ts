@@ -8,6 +8,7 @@ import {
   meanPositional,
   type PaceOptions,
   paceSteps,
+  partSteps,
   type Steps,
   zero,
 } from "../../interventions/index.ts";
@@ -15,7 +16,6 @@ import { insideNodes, outsideNodes, type TrainingTask } from "../../training/ind
 import type { Transformer } from "../../transformer/index.ts";
 import { type AblationEffect, jointConstantSteps, type NodeSet } from "../constant-ablation.ts";
 import type { EffectName } from "../node-effects.ts";
-import { partOf } from "../part-of.ts";
 import { patchedSteps } from "../patched-runs.ts";
 import { loadSubject, type Subject } from "../subject.ts";
 import type { AuditDraws } from "./draws.ts";
@@ -96,13 +96,13 @@ export function* nodeAuditSteps(
   const accuracies = exchangeAccuracies(subject, pairs, atol, isExhaustive.pairs);
   const effects = exchangeEffects(subject, own, sets, atol, isExhaustive.pairs);
   try {
-    yield* partOf(patchedSteps(subject, pairs, [accuracies, effects]), 0, 0.8);
+    yield* partSteps(patchedSteps(subject, pairs, [accuracies, effects]), 0, 0.8);
   } finally {
     accuracies.dispose();
     effects.dispose();
   }
   const steps = jointConstantSteps(subject, inputs, CONSTANTS, atol, sets);
-  const constants = yield* partOf(steps, 0.8, 1);
+  const constants = yield* partSteps(steps, 0.8, 1);
   const resampled = effects.result();
   const ofConstant = (ablation: ConstantAblation, set: number) =>
     constantEffect(constants.get(ablation)![set]!, inputs.rows.length, isExhaustive.inputs);
