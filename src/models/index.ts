@@ -112,7 +112,7 @@ export {
   type SourceOf,
 } from "./source.ts";
 export { modelTitle, OWN, type TitledDocument } from "./title.ts";
-export { fittingOtherTruths } from "./truth.ts";
+export { fittingOtherTruths, noTruthError } from "./truth.ts";
 export { type LossWeights, weightsCode, weightsOfCode } from "./weights.ts";
 export {
   packagedZoo,

@@ -7,6 +7,7 @@ import {
   otherTruth,
 } from "../cases/index.ts";
 import { type Circuit, fullGraph, graphCircuit, prepareForEvaluation } from "../circuit/index.ts";
+import { InterpBenchError } from "../errors/index.ts";
 import type { TransformerConfig } from "../transformer/index.ts";
 
 /** The truth of the case if the transformer has as many layers and heads as it is for. */
@@ -32,6 +33,14 @@ export function fittingOtherTruths(
   const fits = shape.nLayers === nLayers && shape.nHeads === nHeads;
   return new Map(fits ? names.map((name) => [name, otherTruth(case_, name)]) : []);
 }
+
+/** `E_CIRCUIT` where a model has no truth, with the model as it was received and what has one. */
+export const noTruthError = (received: string, expected: string): InterpBenchError =>
+  new InterpBenchError("E_CIRCUIT", "nobody knows the true circuit of this model", {
+    expected,
+    received,
+    hint: "Name the case with -i, or put a circuit.json into the model's folder.",
+  });
 
 /** The first edge of a circuit at head granularity that a transformer does not have. */
 export function foreignEdge(circuit: Circuit, config: TransformerConfig): string | undefined {

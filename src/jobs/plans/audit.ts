@@ -10,7 +10,7 @@ import {
   type ModelHealth,
   modelHealth,
 } from "../../evaluation/index.ts";
-import { type FoundModel, findModel, identityOf, modelTitle } from "../../models/index.ts";
+import { type FoundModel, findModel, identityOf, modelTitle, noTruthError } from "../../models/index.ts";
 import { drawBarsSvg } from "../../report/index.ts";
 import { Key } from "../../rng/index.ts";
 import { defineKind, type PrepareContext } from "../kind.ts";
@@ -49,10 +49,7 @@ export const auditKind = defineKind({
     const { case_, model } = await subjectOfCase(subject, context);
     const { truth, transformer } = model;
     if (truth === undefined) {
-      throw new InterpBenchError("E_CIRCUIT", "nobody knows the true circuit of this model", {
-        expected: "a model of a case, or a folder with circuit.json",
-        received: model.storedName,
-      });
+      throw noTruthError(model.storedName, "a model of a case, or a folder with circuit.json");
     }
     const natural = await naturalModel(case_, context);
     const { seed } = config;

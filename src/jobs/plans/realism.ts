@@ -9,7 +9,7 @@ import {
 import { option } from "../../discovery/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
 import { measureRealism, REALISM_ABLATIONS } from "../../evaluation/index.ts";
-import { type FoundModel, identityOf, modelTitle } from "../../models/index.ts";
+import { type FoundModel, identityOf, modelTitle, noTruthError } from "../../models/index.ts";
 import { formatCsv } from "../../report/index.ts";
 import { Key } from "../../rng/index.ts";
 import type { Store } from "../../store/index.ts";
@@ -79,10 +79,7 @@ export const truthRealismKind = defineKind({
   prepare: (plan, context) =>
     prepareRealism(plan, context, ({ truth, storedName }) => {
       if (truth !== undefined) return [{ name: "truth", circuit: truth }];
-      throw new InterpBenchError("E_CIRCUIT", "nobody knows the true circuit of this model", {
-        expected: "a model of a case, or a folder with circuit.json",
-        received: storedName,
-      });
+      throw noTruthError(storedName, "a model of a case, or a folder with circuit.json");
     }),
 });
 

@@ -14,7 +14,7 @@ import { InterpBenchError, unknownNameError } from "../../errors/index.ts";
 import { checkSchema, type FileContent } from "../../formats/index.ts";
 import type { Store } from "../../store/index.ts";
 import type { FoundModel } from "../found.ts";
-import { fittingOtherTruths } from "../truth.ts";
+import { fittingOtherTruths, noTruthError } from "../truth.ts";
 import { circuitTextsSchema } from "./given-ranking.ts";
 import { readContent } from "./read-ranking.ts";
 
@@ -87,10 +87,10 @@ export function chosenTruths(
   });
   const truths = chosen === undefined ? known : new Map(chosen);
   if (truths.size === 0) {
-    throw new InterpBenchError("E_CIRCUIT", "nobody knows the true circuit of this model", {
-      expected: "a model of a case, or a truth in a file",
-      received: request.model?.storedName ?? "no model",
-    });
+    throw noTruthError(
+      request.model?.storedName ?? "no model",
+      "a model of a case, or a truth in a file",
+    );
   }
   for (const [name, circuit] of truths) assertWithin(name, circuit, request.shape);
   return truths;
