@@ -14,6 +14,7 @@ import { countEdges } from "../src/circuit/index.ts";
 import { allAlgorithms, caseDiscoveryTask, type DiscoveryTask } from "../src/discovery/index.ts";
 import { nativeBackend } from "../src/engine/index.node.ts";
 import { formatError } from "../src/errors/index.ts";
+import { markdownLine } from "../src/jobs/texts/markdown-table.ts";
 import { Key } from "../src/rng/index.ts";
 import { initializeTransformer, keyNormals } from "../src/transformer/index.ts";
 
@@ -67,7 +68,7 @@ async function secondsOf(algorithm: (typeof algorithms)[number], task: Discovery
 const wanted = given.algorithms?.split(",");
 const algorithms = allAlgorithms().filter(({ name }) => wanted?.includes(name) ?? true);
 const tasks = depths.map(taskOf);
-const line = (cells: readonly string[]) => process.stdout.write(`| ${cells.join(" | ")} |\n`);
+const line = (cells: readonly string[]) => process.stdout.write(`${markdownLine(cells)}\n`);
 const headings = ["algorithm", ...edgeCounts.map((count) => `${count} edges`), "growth"];
 line(headings);
 line(headings.map(() => "---"));

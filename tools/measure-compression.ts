@@ -18,6 +18,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { markdownLine } from "../src/jobs/texts/markdown-table.ts";
 
 const { values: given } = parseArgs({
   options: {
@@ -96,7 +97,7 @@ const HEADINGS = [
   "effect in",
   "outside",
 ];
-const line = (cells: readonly string[]) => process.stdout.write(`| ${cells.join(" | ")} |\n`);
+const line = (cells: readonly string[]) => process.stdout.write(`${markdownLine(cells)}\n`);
 try {
   line(HEADINGS);
   line(HEADINGS.map(() => "---"));

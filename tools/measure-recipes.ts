@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { caseTask, causalModelOf, generateData, getCase } from "../src/cases/index.ts";
 import { nativeBackend } from "../src/engine/index.node.ts";
 import { modelAccuracies } from "../src/evaluation/index.ts";
+import { markdownLine } from "../src/jobs/texts/markdown-table.ts";
 import { Key } from "../src/rng/index.ts";
 import {
   type EpochRecord,
@@ -114,7 +115,7 @@ const HEADINGS = [
   "recoveries",
 ];
 const line = (cells: readonly (string | number)[]) =>
-  process.stdout.write(`| ${cells.join(" | ")} |\n`);
+  process.stdout.write(`${markdownLine(cells)}\n`);
 line(HEADINGS);
 line(HEADINGS.map(() => "---"));
 for (const id of given.cases.split(",")) {

@@ -1,4 +1,5 @@
 import type { AuditDocument } from "../src/jobs/index.ts";
+import { markdownRows } from "../src/jobs/texts/markdown-table.ts";
 import { packagedZoo, readZooFile, ZOO_FILES, type ZooEntry } from "../src/models/index.ts";
 import { meanOf, quantile } from "../src/statistics/index.ts";
 
@@ -57,7 +58,5 @@ export function zooHealth(models: readonly ZooEntry[]): string {
     ];
   });
   const headings = ["", "models of the zoo", "natural models", "ratio within a case"];
-  return [headings, headings.map(() => "---"), ...rows]
-    .map((row) => `| ${row.join(" | ")} |`)
-    .join("\n");
+  return markdownRows(headings, rows);
 }

@@ -1,4 +1,5 @@
 import { allCases } from "../src/cases/index.ts";
+import { markdownRows } from "../src/jobs/texts/markdown-table.ts";
 import { packagedZoo, readZoo, type ZooEntry, type ZooRecord } from "../src/models/index.ts";
 import { compareNames } from "../src/store/index.ts";
 import { type PagePart, withPart } from "./page-part.ts";
@@ -53,9 +54,7 @@ function table(models: readonly ZooEntry[], records: readonly ZooRecord[]): stri
     `${entry.pairs}${entry.exhaustive ? ", all" : ""}`,
     entry.caveats.join("; "),
   ]);
-  return [headings, headings.map(() => "---"), ...rows]
-    .map((row) => `| ${row.join(" | ")} |`)
-    .join("\n");
+  return markdownRows(headings, rows);
 }
 
 /** The page with the tables of the models that the package has. */

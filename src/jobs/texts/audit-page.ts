@@ -6,6 +6,7 @@ import type {
   EffectsDocument,
   Violation,
 } from "../plans/audit-document.ts";
+import { markdownRows } from "./markdown-table.ts";
 
 /** A share for people: percent as long as it is that large, else how many of how many. */
 export function shareText(share: number): string {
@@ -47,9 +48,6 @@ export function verdictText({
     : `On ${pairs} pairs that were drawn independently, ${what}.`;
 }
 
-const table = (headings: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [headings, headings.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
-
 const NAMES = { resample: "exchange", mean: "mean", zero: "zero" } as const;
 const code = (text: string) => `\`${text}\``;
 const percent = (x: number | undefined) =>
@@ -75,7 +73,7 @@ function violationTable(rows: readonly Violation[], count: number): string {
   if (count === 0) return "None.";
   const more = count > rows.length ? `\n\n${count - rows.length} more have smaller effects.` : "";
   const headings = ["", "what", "ablation", "broken runs", "the run that shows it best"];
-  return table(headings, rows.map(violationRow)) + more;
+  return markdownRows(headings, rows.map(violationRow)) + more;
 }
 
 /** A p-value for people. */
@@ -129,7 +127,7 @@ export function auditPage(
     verdictText(document),
     `A run is *broken* if some output that was right becomes wrong. Exchange: values come from another input, on ${document.pairs} pairs for nodes and ${document.edgePairs} for edges${document.exhaustive ? ", which are all there are of the former" : ""}. Mean and zero: the same value always, on ${document.inputs} inputs${document.exhaustiveInputs ? ", which are all" : ""}. Intervals are exact (Clopper and Pearson) at 95 %; where all runs there are were made, there is none to be drawn.`,
     "## Accuracies",
-    table(
+    markdownRows(
       ["", "share of outputs"],
       [
         ["accuracy", percent(accuracies.accuracy)],
@@ -138,7 +136,7 @@ export function auditPage(
         ["joint strict accuracy", percent(accuracies.jointStrictAccuracy)],
       ],
     ),
-    table(
+    markdownRows(
       ["variables", "accuracy of interchange", "runs with a wrong output"],
       variables.map(({ labels, accuracy, wrong }) => [
         labels.map(code).join(", "),
@@ -148,9 +146,9 @@ export function auditPage(
     ),
     "## Nodes",
     `![What each node does](${files.nodes})`,
-    table(headings, parts(nodes)),
+    markdownRows(headings, parts(nodes)),
     "## The truth as a circuit",
-    table(
+    markdownRows(
       ["broken runs", "exchange", "mean", "zero"],
       [
         effectsRow("all outside nodes ablated", document.sufficiency.nodes),
@@ -160,7 +158,7 @@ export function auditPage(
       ],
     ),
     "What the truth alone loses without one of its edges, under exchange:",
-    table(
+    markdownRows(
       ["edge", "broken runs"],
       document.minimality.map(({ text, ...effect }) => [code(text), effectText(effect)]),
     ),
@@ -170,7 +168,7 @@ export function auditPage(
     "## Edges",
     `![What each edge does](${files.edges})`,
     `Edges of the truth, and others with an effect under exchange; ${edges.length - shown.length} of ${edges.length} have none and are not in the truth.`,
-    table(headings, parts(shown)),
+    markdownRows(headings, parts(shown)),
     "## Violations",
     "What must not have an effect under exchange and has one.",
     violationTable(document.violations, document.violationCount),
@@ -179,7 +177,7 @@ export function auditPage(
     violationTable(document.leaks, document.leakCount),
     "## What the model is like",
     "Entropy and the share of a gradient that gets through the softmax are means over heads, from 0 (attention to one key) to 1 (to all alike).",
-    table(
+    markdownRows(
       [
         "",
         "loss",
