@@ -135,6 +135,7 @@ export {
   type LengthOptions,
   sampleInputs,
 } from "./input-space.ts";
+export { GPT2_VOCABULARY } from "./ioi/gpt2-ids.ts";
 export {
   type CaseDimensions,
   type CaseListing,

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { InterpBenchError, reasonOf } from "../errors/index.ts";
-import { canonicalJson } from "../formats/index.ts";
+import { canonicalJson, isRecord } from "../formats/index.ts";
 import { RESULTS_SCHEMA } from "./address.ts";
 import type { FileFacts, Provenance } from "./provenance.ts";
 import { sha256 } from "./sha256.ts";
@@ -115,7 +115,3 @@ function isProvenance(value: unknown): value is Provenance {
 
 const isFileFacts = (value: unknown) =>
   isRecord(value) && typeof value.bytes === "number" && typeof value.sha256 === "string";
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

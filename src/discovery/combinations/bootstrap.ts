@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { pace } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
+import { meanOf } from "../../statistics/index.ts";
 import type { Algorithm } from "../algorithm/algorithm.ts";
 import { defineEdgeRanking } from "../algorithm/edge-ranking.ts";
 import { option } from "../algorithm/options.ts";
@@ -13,7 +14,7 @@ export function meanInterval(values: readonly number[]): {
   readonly halfWidth: number;
 } {
   const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  const mean = meanOf(values);
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return { mean, halfWidth: (1.96 * Math.sqrt(squares / (n - 1))) / Math.sqrt(n) };
 }

@@ -1,5 +1,6 @@
 import type { ComputationalGraph, ScoreMap } from "../../circuit/index.ts";
 import { edgePlace } from "../../interventions/index.ts";
+import { meanOf } from "../../statistics/index.ts";
 import type { TransformerConfig } from "../../transformer/index.ts";
 import { maskSlots } from "../masks/masked-run.ts";
 import { readWriteScheme } from "../masks/read-write-scheme.ts";
@@ -42,11 +43,10 @@ export function keepProbabilities(
   { keep, temperature }: WarmStart,
 ): Float64Array {
   const at = (b: number) => ranks.map((rank) => sigmoid((rank - b) / temperature));
-  const meanOf = (values: Float64Array) => values.reduce((a, c) => a + c, 0) / values.length;
   let [low, high] = [-100 * temperature - 1, 100 * temperature + 1];
   for (let i = 0; i < 200; i++) {
     const middle = (low + high) / 2;
-    if (meanOf(at(middle)) > keep) low = middle;
+    if (meanOf([...at(middle)]) > keep) low = middle;
     else high = middle;
   }
   return at((low + high) / 2);

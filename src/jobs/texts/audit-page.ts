@@ -1,5 +1,6 @@
 import { showValues } from "../../rasp/index.ts";
 import { formatNumber } from "../../report/index.ts";
+import { meanOf } from "../../statistics/index.ts";
 import type {
   AuditDocument,
   EffectDocument,
@@ -120,8 +121,6 @@ export function auditPage(
     { name: "this model", ...health },
     ...(naturalHealth === null ? [] : [{ name: "natural", ...naturalHealth }]),
   ];
-  const meanOf = (values: readonly number[]) =>
-    formatNumber(values.reduce((sum, value) => sum + value, 0) / values.length, 3);
   return `${[
     `# Audit of ${title}`,
     verdictText(document),
@@ -191,8 +190,8 @@ export function auditPage(
         formatNumber(loss, 3),
         residualNorms.map((norm) => formatNumber(norm, 3)).join(", "),
         formatNumber(largestWeightNorm, 3),
-        meanOf(heads.map(({ entropy }) => entropy)),
-        meanOf(heads.map(({ gradientShare }) => gradientShare)),
+        formatNumber(meanOf(heads.map(({ entropy }) => entropy)), 3),
+        formatNumber(meanOf(heads.map(({ gradientShare }) => gradientShare)), 3),
       ]),
     ),
   ].join("\n\n")}\n`;

@@ -1,4 +1,4 @@
-import { type Case, classIds, tokenIds } from "../../cases/index.ts";
+import { type Case, classIds, GPT2_VOCABULARY, tokenIds } from "../../cases/index.ts";
 import { InterpBenchError, truncate } from "../../errors/index.ts";
 import {
   areTexts,
@@ -9,7 +9,7 @@ import {
 } from "../../formats/index.ts";
 import type { TransformerConfig } from "../../transformer/index.ts";
 import { vocabularyOf } from "../files.ts";
-import { GPT2_BOS, GPT2_TOKENS, gpt2Tokenizer, type ImportModule } from "./gpt2.ts";
+import { GPT2_BOS, gpt2Tokenizer, type ImportModule } from "./gpt2.ts";
 
 /** What the texts of prompts are for. */
 export interface PromptModel {
@@ -41,7 +41,7 @@ async function encoderFor(
   const own = case_ && caseEncoder(case_);
   const isOwn = own !== undefined && [...clean, ...corrupted].every((text) => own.knows(text));
   if (isOwn) return own;
-  if (config.dVocab === GPT2_TOKENS) {
+  if (config.dVocab === GPT2_VOCABULARY) {
     const tokens = await gpt2Tokenizer(load);
     return { bosId: GPT2_BOS, tokens, classOf: (text) => oneToken(text, tokens(text)) };
   }

@@ -6,9 +6,6 @@ const PACKAGE = "gpt-tokenizer";
 /** GPT-2's vocabulary there. */
 const MODULE = `${PACKAGE}/encoding/r50k_base`;
 
-/** The number of GPT-2's tokens. */
-export const GPT2_TOKENS = 50257;
-
 /** GPT-2's token between texts, which is in front of prompts. */
 export const GPT2_BOS = 50256;
 

@@ -1,4 +1,4 @@
-import { quantile } from "../../statistics/index.ts";
+import { meanOf, quantile } from "../../statistics/index.ts";
 import { element, textElement } from "../drawing/markup.ts";
 import { formatNumber } from "../number.ts";
 import {
@@ -59,7 +59,7 @@ export function drawBoxPlotSvg({ title, axis, groups }: BoxPlot): string {
     const reach = 1.5 * (third - first);
     const low = sorted.find((value) => value >= first - reach)!;
     const high = sorted.findLast((value) => value <= third + reach)!;
-    const mean = sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
+    const mean = meanOf(sorted);
     const line = (x1: number, x2: number, y1: number, y2: number, more: object) =>
       element("line", { x1, x2, y1, y2, stroke: INK.text, ...more });
     const [from, to] = [middle - box / 2, middle + box / 2];
