@@ -10,7 +10,13 @@ import {
   type ModelHealth,
   modelHealth,
 } from "../../evaluation/index.ts";
-import { type FoundModel, findModel, identityOf, modelTitle, noTruthError } from "../../models/index.ts";
+import {
+  type FoundModel,
+  findModel,
+  identityOf,
+  modelTitle,
+  noTruthError,
+} from "../../models/index.ts";
 import { drawBarsSvg } from "../../report/index.ts";
 import { Key } from "../../rng/index.ts";
 import { defineKind, type PrepareContext } from "../kind.ts";
@@ -18,7 +24,7 @@ import { subjectOfCase } from "../subject.ts";
 import { auditPage } from "../texts/audit-page.ts";
 import { type AuditDocument, auditDocument, inputsOf } from "./audit-document.ts";
 import { caseFacts } from "./case-facts.ts";
-import { taskOn } from "./evaluation-task.ts";
+import { percentLine, taskOn } from "./evaluation-task.ts";
 
 /** What fits into memory: pairs, each with what both of its inputs make a model compute. */
 const MOST_PAIRS = 4_000_000;
@@ -70,16 +76,16 @@ export const auditKind = defineKind({
       seeds: { seed },
       run: (job) =>
         job.withBackend(async (backend) => {
-          const line = job.begin("%", 100);
+          const tell = percentLine(job);
           const draws = auditDraws(case_, chosen, key);
           const task = taskOn(case_, model, draws);
           const audit = await auditModel(transformer, task, truth, draws, {
             backend,
             signal: job.signal,
-            onProgress: (share) => line.update(Math.floor(100 * share)),
+            onProgress: tell,
           });
           const health = natural && (await healthOf(natural));
-          line.update(100);
+          tell(1);
           const { values, bosId, padId } = inputEncoder(case_);
           const document: AuditDocument = auditDocument(
             audit,

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { countInputs } from "../../cases/index.ts";
 import { option } from "../../discovery/index.ts";
 import { EFFECT_METRICS, EFFECTS, evaluateModel } from "../../evaluation/index.ts";
 import { identityOf, modelTitle } from "../../models/index.ts";
@@ -9,11 +8,15 @@ import { defineKind } from "../kind.ts";
 import { subjectOfCase } from "../subject.ts";
 import { caseFacts } from "./case-facts.ts";
 import { drawEffects, effectColumns, effectRow } from "./effects-table.ts";
-import { evaluationTask } from "./evaluation-task.ts";
-import { INTERVAL_TEXT } from "./interval-text.ts";
+import {
+  evaluationTask,
+  hasAllInputs,
+  INTERVAL_TEXT,
+  MOST_INPUTS,
+  percentLine,
+} from "./evaluation-task.ts";
 
-/** What fits into memory: inputs with all they make a model compute, and pairs of them. */
-const MOST_INPUTS = 1_000_000;
+/** Pairs of inputs that fit into memory. */
 const MOST_PAIRS = 400_000_000;
 
 /**
@@ -71,7 +74,7 @@ export const nodeEffectsKind = defineKind({
       seeds: { seed },
       run: (job) =>
         job.withBackend(async (backend) => {
-          const line = job.begin("%", 100);
+          const tell = percentLine(job);
           const task = evaluationTask(case_, model, key, maxLen);
           const { effects, accuracies } = await evaluateModel(model.transformer, task, {
             backend,
@@ -82,11 +85,11 @@ export const nodeEffectsKind = defineKind({
             key,
             compat,
             signal: job.signal,
-            onProgress: (share) => line.update(Math.floor(100 * share)),
+            onProgress: tell,
           });
-          line.update(100);
+          tell(1);
           const { accuracy, iia, strictAccuracy, jointStrictAccuracy } = accuracies;
-          const isExhaustive = countInputs(case_) <= BigInt(maxLen);
+          const isExhaustive = hasAllInputs(case_, maxLen);
           const rows = effects.rows.map((row) => effectRow(row, effects, isExhaustive));
           const facts = { ...caseFacts(case_), model: model.storedName };
           job.draft.write("node-effects.csv", formatCsv(effectColumns(ablations), rows));

@@ -1,8 +1,26 @@
-import { type Case, caseTask, generateData } from "../../cases/index.ts";
+import { type Case, caseTask, countInputs, generateData } from "../../cases/index.ts";
 import { selfTask } from "../../evaluation/index.ts";
 import type { FoundModel } from "../../models/index.ts";
 import type { Key } from "../../rng/index.ts";
 import type { TrainingTask } from "../../training/index.ts";
+import type { RunningJob } from "../kind.ts";
+
+/** What fits into memory: inputs, each with all that it makes a model compute. */
+export const MOST_INPUTS = 1_000_000;
+
+/** How documents say what their intervals are. */
+export const INTERVAL_TEXT =
+  "95 %, binomial (Wilson), each input or pair counted once; exact where exhaustive";
+
+/** Whether so many inputs are all that a case has. */
+export const hasAllInputs = (case_: Case, size: number): boolean =>
+  countInputs(case_) <= BigInt(size);
+
+/** Begins the line of a job that goes in percent; what it gives is told the share that is done, 1 at the end. */
+export function percentLine(job: Pick<RunningJob, "begin">): (share: number) => void {
+  const line = job.begin("%", 100);
+  return (share) => line.update(Math.floor(100 * share));
+}
 
 /** The task a model is measured on, with inputs of the case: all, or as many as are asked for. */
 export function evaluationTask(

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { type Case, countInputs } from "../../cases/index.ts";
 import {
   type CircuitTexts,
   circuitFromTexts,
@@ -17,8 +16,13 @@ import { type CheckedPlan, defineKind, type PrepareContext, type PreparedWork } 
 import { subjectOfCase } from "../subject.ts";
 import { caseFacts } from "./case-facts.ts";
 import type { DiscoveryDocument } from "./discovery-document.ts";
-import { evaluationTask } from "./evaluation-task.ts";
-import { INTERVAL_TEXT } from "./interval-text.ts";
+import {
+  evaluationTask,
+  hasAllInputs,
+  INTERVAL_TEXT,
+  MOST_INPUTS,
+  percentLine,
+} from "./evaluation-task.ts";
 import {
   drawRealism,
   type Hypothesis,
@@ -27,9 +31,6 @@ import {
   realismColumns,
   realismRows,
 } from "./realism-document.ts";
-
-/** What fits into memory, with all that an input makes a model compute. */
-const MOST_INPUTS = 1_000_000;
 
 /** Inputs by the commands of InterpBench (Python): of circuits that were found, of the truth, and on IOI. */
 export const REALISM_INPUTS = { found: 100_000, truth: 1000, ioi: 10_000 } as const;
@@ -119,7 +120,7 @@ async function prepareRealism(
     seeds: { seed },
     run: (job) =>
       job.withBackend(async (backend) => {
-        const line = job.begin("%", 100);
+        const tell = percentLine(job);
         const task = evaluationTask(case_, model, key, maxLen);
         const circuits = measuredCircuits(hypotheses, truth, transformer.config, key);
         const nodes = circuits.map((circuit) => circuit.nodes);
@@ -131,9 +132,9 @@ async function prepareRealism(
           isExhaustive: hasAllInputs(case_, maxLen),
           compat,
           signal: job.signal,
-          onProgress: (share) => line.update(Math.floor(100 * share)),
+          onProgress: tell,
         });
-        line.update(100);
+        tell(1);
         const rows = realismRows(circuits, measured);
         const facts = { ...caseFacts(case_), model: model.storedName };
         job.draft.write("node-realism.csv", formatCsv(realismColumns, rows));
@@ -153,8 +154,6 @@ async function prepareRealism(
       }),
   };
 }
-
-const hasAllInputs = (case_: Case, size: number) => countInputs(case_) <= BigInt(size);
 
 /** The circuits of the one discovery among the parents. `E_PLAN` if there is none. */
 function discoveredCircuits(parents: readonly string[], store: Store): readonly Hypothesis[] {
