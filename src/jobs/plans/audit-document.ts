@@ -3,6 +3,7 @@ import {
   type Audit,
   type AuditDraws,
   type AuditEffect,
+  ablationOf,
   EFFECTS,
   type EffectName,
   type EffectsByAblation,
@@ -66,8 +67,8 @@ export function auditDocument(
   const { accuracy, exchanges, nodes, edges, effectiveTruth, health } = audit;
   const { iia, strictAccuracy, jointStrictAccuracy } = exchanges;
   const found = violationsOf(audit, inputOf);
-  const [violations, leaks] = ["resample", "leak"].map((which) =>
-    found.filter(({ ablation }) => (ablation === "resample") === (which === "resample")),
+  const [violations, leaks] = (["run", "constant"] as const).map((kind) =>
+    found.filter(({ ablation }) => ablationOf(ablation).kind === kind),
   ) as [Violation[], Violation[]];
   return {
     exhaustive: isExhaustive.pairs,

@@ -6,6 +6,7 @@ import {
   auditBudget,
   auditDraws,
   auditModel,
+  EFFECTS,
   loadSubject,
   type ModelHealth,
   modelHealth,
@@ -141,14 +142,10 @@ function drawParts(rows: AuditDocument["edges"], title: string): string {
   return drawBarsSvg({
     title,
     axis: "share of runs with an output that breaks",
-    series: ["resample", "mean", "zero"],
-    groups: rows.map(({ text, inTruth, interval, resample, mean, zero }) => ({
-      label: inTruth === true ? `${text} (truth)` : text,
-      bars: [
-        { value: resample, interval: interval.resample },
-        { value: mean, interval: interval.mean },
-        { value: zero, interval: interval.zero },
-      ],
+    series: EFFECTS,
+    groups: rows.map((row) => ({
+      label: row.inTruth === true ? `${row.text} (truth)` : row.text,
+      bars: EFFECTS.map((name) => ({ value: row[name], interval: row.interval[name] })),
     })),
   });
 }

@@ -1,4 +1,5 @@
 import {
+  ablationOf,
   EFFECTS,
   type EffectName,
   type NodeEffect,
@@ -36,9 +37,10 @@ function intervalsOf(
 ): EffectRow["intervals"] {
   const intervalOf = (name: EffectName): Interval | undefined => {
     const value = effect[name];
-    const isShare = name !== "resample" || metric === "accuracy";
+    const isPaired = ablationOf(name).kind === "run";
+    const isShare = !isPaired || metric === "accuracy";
     if (value === undefined || !isShare) return undefined;
-    const isExact = isExhaustive && isComplete[name === "resample" ? "pairs" : "inputs"];
+    const isExact = isExhaustive && isComplete[isPaired ? "pairs" : "inputs"];
     return isExact ? { low: value, high: value } : shareInterval(value, seen[name] ?? 0);
   };
   const measured = EFFECTS.filter((name) => name in effect);

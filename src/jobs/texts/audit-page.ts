@@ -1,3 +1,4 @@
+import { EFFECTS } from "../../evaluation/index.ts";
 import { showValues } from "../../rasp/index.ts";
 import { formatNumber } from "../../report/index.ts";
 import { meanOf } from "../../statistics/index.ts";
@@ -56,7 +57,7 @@ const percent = (x: number | undefined) =>
 
 const effectsRow = (name: string, effects: EffectsDocument) => [
   name,
-  ...(["resample", "mean", "zero"] as const).map((effect) => effectText(effects[effect])),
+  ...EFFECTS.map((effect) => effectText(effects[effect])),
 ];
 
 function violationRow({ kind, text, ablation, example, ...effect }: Violation): string[] {

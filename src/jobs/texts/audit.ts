@@ -1,4 +1,5 @@
 import { printable } from "../../errors/index.ts";
+import { EFFECTS, type EffectName } from "../../evaluation/index.ts";
 import { modelTitle, type TitledDocument } from "../../models/index.ts";
 import { formatFacts, formatTable, type Style } from "../../report/index.ts";
 import type { JsonDocument } from "../document.ts";
@@ -10,7 +11,7 @@ export function auditText(document: JsonDocument, style: Style): string {
   const audit = document as unknown as AuditDocument & TitledDocument;
   const { sufficiency, necessity, effectiveTruth, violations, violationCount, leakCount } = audit;
   const row = (what: string, effects: EffectsDocument) => ({ what, ...effects });
-  const cell = (of: "resample" | "mean" | "zero") => ({
+  const cell = (of: EffectName) => ({
     heading: of,
     value: (effects: { readonly [Of in typeof of]: EffectDocument }) =>
       shareText(effects[of].share),
@@ -32,9 +33,7 @@ export function auditText(document: JsonDocument, style: Style): string {
     formatTable(
       [
         { heading: "broken runs when ablated together", value: ({ what }) => what },
-        cell("resample"),
-        cell("mean"),
-        cell("zero"),
+        ...EFFECTS.map(cell),
       ],
       [
         row("all outside nodes", sufficiency.nodes),
