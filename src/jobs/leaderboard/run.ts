@@ -1,9 +1,8 @@
-import { basename } from "node:path";
-import { formatModel, type ModelSource } from "../../models/index.ts";
 import type { JobContext } from "../context.ts";
 import type { EngineChoice } from "../engine.ts";
 import type { JobOutcome } from "../graph.ts";
 import { type DoneJob, runPlan } from "../run-job.ts";
+import { modelNameOf } from "../runs/model-name.ts";
 import { quietProgress } from "../runs/quiet-progress.ts";
 import { reasonOfError } from "../runs/reasons.ts";
 import { isFailure, type RunAllOptions, runAll } from "../runs/run-all.ts";
@@ -42,25 +41,20 @@ export async function runLeaderboard(
   const plans = runs.map(({ plan }) => plan);
   const outcomes = await runAll("leaderboard", plans, context, options);
   const scores = await scoreAll(runs, outcomes, protocolOf(protocol), context, options);
-  const cells = runs.map(({ plan: _, algorithm, ...run }, i) => ({
+  const cells = runs.map(({ plan: _, ...run }, i) => ({
     ...run,
-    contestant: algorithm,
     outcome: cellOutcome(outcomes[i]!, scores.get(i)),
   }));
   const job = await runPlan(
     {
       kind: "leaderboard",
       subject: {},
-      config: { protocol, model: nameOf(model), dataSize, contestants, runs: cells },
+      config: { protocol, model: modelNameOf(model), dataSize, contestants, runs: cells },
     },
     { ...context, progress: quietProgress(context.progress) },
   );
   return { job, failures: [...outcomes, ...scores.values()].filter(isFailure).length };
 }
-
-/** What documents call a model: of a folder, the last part of its path. */
-const nameOf = (model: ModelSource) =>
-  model.kind === "folder" ? basename(model.path) : formatModel(model);
 
 /** The scores of the runs that are done, by their places, if the protocol wants jobs of their own for them. */
 async function scoreAll(

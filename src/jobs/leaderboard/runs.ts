@@ -33,7 +33,8 @@ export interface LeaderboardRequest {
 /** One run of a leaderboard, to be done. */
 export interface LeaderboardRun {
   readonly case: string;
-  readonly algorithm: string;
+  /** The name of a contestant. */
+  readonly contestant: string;
   readonly seed: number;
   readonly plan: Plan;
 }
@@ -49,7 +50,7 @@ export function leaderboardRuns(
     contestants.flatMap(({ name, algorithm, params }) =>
       seeds.map((seed) => ({
         case: id,
-        algorithm: name,
+        contestant: name,
         seed,
         plan: {
           kind: `run-${algorithm}`,

@@ -1,7 +1,7 @@
-import { formatModel } from "../../models/index.ts";
 import type { JobContext } from "../context.ts";
 import type { EngineChoice } from "../engine.ts";
 import { type DoneJob, runPlan } from "../run-job.ts";
+import { modelNameOf } from "../runs/model-name.ts";
 import { quietProgress } from "../runs/quiet-progress.ts";
 import { isFailure, plainOutcome, type RunAllOptions, runAll } from "../runs/run-all.ts";
 import { type StudyRequest, studyRuns } from "./runs.ts";
@@ -36,7 +36,7 @@ export async function runStudy(
   );
   const { model, cases, dataSize, contestants } = request;
   const config = {
-    model: formatModel(model),
+    model: modelNameOf(model),
     dataSize,
     contestants: contestants.map(({ name }) => name),
     cases: cases.map(({ id, groups, kinds }) => ({ id, groups, kinds })),
