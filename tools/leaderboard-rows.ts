@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parquetReadObjects } from "hyparquet";
-import type { CaseFacts } from "../src/jobs/leaderboard/case-facts.ts";
+import type { GroupingFacts } from "../src/jobs/leaderboard/grouping-facts.ts";
 import type { LeaderboardRow } from "../src/jobs/leaderboard/ranked-rows.ts";
 
 /** The runs of the leaderboard in the documentation. */
@@ -12,7 +12,7 @@ export interface WrittenLeaderboard {
   readonly model: string;
   readonly rows: readonly LeaderboardRow[];
   /** What is known of the cases, where it was written. */
-  readonly cases: readonly CaseFacts[];
+  readonly cases: readonly GroupingFacts[];
 }
 
 type Written = Readonly<Record<string, string | number | bigint | undefined>>;
@@ -52,7 +52,7 @@ function rowOf(row: Written): LeaderboardRow {
   };
 }
 
-function factsOf(row: Written): CaseFacts {
+function factsOf(row: Written): GroupingFacts {
   const known = {
     width: numberOf(row.width),
     trueHeads: numberOf(row.true_heads),

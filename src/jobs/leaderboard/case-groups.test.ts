@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import type { CaseFacts } from "./case-facts.ts";
 import { caseGroups } from "./case-groups.ts";
+import type { GroupingFacts } from "./grouping-facts.ts";
 
-const facts = (id: string, more: Partial<CaseFacts>): CaseFacts => ({
+const facts = (id: string, more: Partial<GroupingFacts>): GroupingFacts => ({
   case: id,
   layers: 2,
   ...more,

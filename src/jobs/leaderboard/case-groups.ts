@@ -1,5 +1,5 @@
 import { BEARABLE } from "../zoo/stored-audit.ts";
-import type { CaseFacts } from "./case-facts.ts";
+import type { GroupingFacts } from "./grouping-facts.ts";
 
 /** Cases that are alike in one way. */
 export interface CaseGroup {
@@ -15,7 +15,7 @@ interface Grouping {
   /** The names of its groups, as they are listed. */
   readonly groups: readonly string[];
   /** The place of a case's group among these; `undefined` where it is not known. */
-  readonly placeOf: (facts: CaseFacts) => number | undefined;
+  readonly placeOf: (facts: GroupingFacts) => number | undefined;
 }
 
 /** The first of some bounds that a number does not exceed: its place. */
@@ -50,7 +50,7 @@ const GROUPINGS: readonly Grouping[] = [
 ];
 
 /** Groups of cases, of each grouping that tells some of them apart. */
-export function caseGroups(facts: readonly CaseFacts[]): CaseGroup[] {
+export function caseGroups(facts: readonly GroupingFacts[]): CaseGroup[] {
   return GROUPINGS.flatMap(({ name: grouping, groups, placeOf }) => {
     const found = groups.map((name, place) => ({
       grouping,

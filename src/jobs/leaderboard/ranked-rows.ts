@@ -2,8 +2,8 @@ import { type StandingCell, type Standings, standingsOf } from "../../evaluation
 import { Key } from "../../rng/index.ts";
 import { meanOf } from "../../statistics/index.ts";
 import type { FoundCurve } from "../plans/found-run.ts";
-import type { CaseFacts } from "./case-facts.ts";
 import { type CaseGroup, caseGroups } from "./case-groups.ts";
+import type { GroupingFacts } from "./grouping-facts.ts";
 
 /** A run as it is listed. */
 export interface LeaderboardRow {
@@ -32,7 +32,7 @@ export interface RankedCell extends StandingCell {
 const INTERVAL_SEED = 0;
 
 /** What the rows of a leaderboard come to, with what is known of the cases. */
-export function rankRows(rows: readonly LeaderboardRow[], cases: readonly CaseFacts[]) {
+export function rankRows(rows: readonly LeaderboardRow[], cases: readonly GroupingFacts[]) {
   const runs = rows.map(({ auroc, ...row }) => ({ ...row, value: auroc?.edges }));
   const { cells, summary, comparisons, ranks } = standingsOf(
     runs,

@@ -24,7 +24,7 @@ import { defineKind, type PrepareContext } from "../kind.ts";
 import { subjectOfCase } from "../subject.ts";
 import { auditPage } from "../texts/audit-page.ts";
 import { type AuditDocument, auditDocument, inputsOf } from "./audit-document.ts";
-import { caseFacts } from "./case-facts.ts";
+import { caseMembers } from "./case-members.ts";
 import { percentLine, taskOn } from "./evaluation-task.ts";
 
 /** What fits into memory: pairs, each with what both of its inputs make a model compute. */
@@ -94,7 +94,7 @@ export const auditKind = defineKind({
             inputsOf(draws, values, [bosId, padId]),
             health,
           );
-          const facts = { ...caseFacts(case_), model: model.storedName };
+          const facts = { ...caseMembers(case_), model: model.storedName };
           const title = modelTitle(facts);
           job.draft.write(FILES.page, auditPage(document, title, FILES));
           job.draft.write(

@@ -25,7 +25,7 @@ import {
 import { nonZeroShare, type TransformerConfig } from "../../transformer/index.ts";
 import { defineKind, type JobKind, type RunningJob } from "../kind.ts";
 import { subjectCase } from "../subject.ts";
-import { caseFacts } from "./case-facts.ts";
+import { caseMembers } from "./case-members.ts";
 import { goalFailure, trainingDocument } from "./training-document.ts";
 import { trainWithCheckpoints } from "./training-run.ts";
 
@@ -180,7 +180,7 @@ async function compress(
     ),
   );
   const document = {
-    ...trainingDocument(caseFacts(case_), ofRun, result, ADVICE),
+    ...trainingDocument(caseMembers(case_), ofRun, result, ADVICE),
     dModel: { original: original.config.dModel, compressed: transformer.config.dModel },
     zeroWeights: {
       original: 1 - nonZeroShare(original),

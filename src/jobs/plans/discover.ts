@@ -14,7 +14,7 @@ import { parseJson } from "../../formats/index.ts";
 import { fittingOtherTruths, identityOf, OWN } from "../../models/index.ts";
 import { defineKind, type JobKind, type RunningJob } from "../kind.ts";
 import { subjectCase, subjectModel } from "../subject.ts";
-import { caseFacts } from "./case-facts.ts";
+import { caseMembers } from "./case-members.ts";
 import { discoveryDocument } from "./discovery-document.ts";
 import { writeCircuits } from "./discovery-files.ts";
 import { taskInputs } from "./task-inputs.ts";
@@ -97,7 +97,7 @@ export function discoveryKind(algorithm: Algorithm, pluginSha256?: string): JobK
             const task = isTold ? { ...given, truth: model.truth } : given;
             const discovery = await discover(job, algorithm, task, params, backend);
             const document = discoveryDocument(discovery, {
-              ...(case_ === undefined ? { case: OWN } : caseFacts(case_)),
+              ...(case_ === undefined ? { case: OWN } : caseMembers(case_)),
               model: model.storedName,
               title,
               algorithm,

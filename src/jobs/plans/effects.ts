@@ -6,7 +6,7 @@ import { formatCsv } from "../../report/index.ts";
 import { Key } from "../../rng/index.ts";
 import { defineKind } from "../kind.ts";
 import { subjectOfCase } from "../subject.ts";
-import { caseFacts } from "./case-facts.ts";
+import { caseMembers } from "./case-members.ts";
 import { drawEffects, effectColumns, effectRow } from "./effects-table.ts";
 import {
   evaluationTask,
@@ -91,7 +91,7 @@ export const nodeEffectsKind = defineKind({
           const { accuracy, iia, strictAccuracy, jointStrictAccuracy } = accuracies;
           const isExhaustive = hasAllInputs(case_, maxLen);
           const rows = effects.rows.map((row) => effectRow(row, effects, isExhaustive));
-          const facts = { ...caseFacts(case_), model: model.storedName };
+          const facts = { ...caseMembers(case_), model: model.storedName };
           job.draft.write("node-effects.csv", formatCsv(effectColumns(ablations), rows));
           const title = `What ablating each node of ${modelTitle(facts)} changes, by ${metric}`;
           job.draft.write("node-effects.svg", drawEffects(rows, ablations, title));

@@ -3,7 +3,7 @@ import { identityOf, vocabularyOf, writeModel } from "../../models/index.ts";
 import { countParameters } from "../../transformer/index.ts";
 import { defineKind } from "../kind.ts";
 import { subjectOfCase } from "../subject.ts";
-import { caseFacts } from "./case-facts.ts";
+import { caseMembers } from "./case-members.ts";
 
 /** A model of a case with its weights rounded to half precision, as a model folder. */
 export const halfKind = defineKind({
@@ -22,7 +22,7 @@ export const halfKind = defineKind({
         const vocabulary = vocabularyOf(case_);
         writeModel(draft, { transformer, truth, vocabulary }, { half: true });
         return {
-          ...caseFacts(case_),
+          ...caseMembers(case_),
           model: storedName,
           parameters: countParameters(transformer.config),
         };

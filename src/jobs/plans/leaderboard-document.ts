@@ -1,5 +1,5 @@
 import { meanCurve } from "../../circuit/index.ts";
-import type { CaseFacts } from "../leaderboard/case-facts.ts";
+import type { GroupingFacts } from "../leaderboard/grouping-facts.ts";
 import type { Protocol } from "../leaderboard/protocol.ts";
 import { type LeaderboardRow, type RankedCell, rankRows } from "../leaderboard/ranked-rows.ts";
 import type { FoundRun } from "./found-run.ts";
@@ -23,7 +23,7 @@ export function leaderboardDocument(
   protocol: Protocol,
   facts: { readonly model: string; readonly dataSize: number },
   cells: readonly LeaderboardCell[],
-  cases: readonly CaseFacts[],
+  cases: readonly GroupingFacts[],
   caveats: Caveats,
 ) {
   const rows = cells.map((cell) => rowOf(protocol, cell));

@@ -1,7 +1,7 @@
 import { encodeParquet, formatJson } from "../../formats/index.ts";
 import { formatCsv } from "../../report/index.ts";
 import type { ArtifactDraft } from "../../store/index.ts";
-import type { CaseFacts } from "../leaderboard/case-facts.ts";
+import type { GroupingFacts } from "../leaderboard/grouping-facts.ts";
 import type { LeaderboardRow } from "../leaderboard/ranked-rows.ts";
 import { leaderboardMarkdown } from "../texts/leaderboard-markdown.ts";
 import { leaderboardTex } from "../texts/leaderboard-tex.ts";
@@ -11,7 +11,7 @@ import { leaderboardFigures } from "./leaderboard-figures.ts";
 /** One row per run, as tables of programs have them, with what is known of its case. */
 function columnsOf({ protocol, model, cases }: LeaderboardDocument) {
   const factsOf = new Map(cases.map((facts) => [facts.case, facts]));
-  const fact = (heading: string, name: keyof CaseFacts) => ({
+  const fact = (heading: string, name: keyof GroupingFacts) => ({
     heading,
     value: (row: LeaderboardRow) => factsOf.get(row.case)?.[name],
   });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { OWN, zooCaveats } from "../../models/index.ts";
 import { type Artifact, contentOf } from "../../store/index.ts";
 import { defineKind } from "../kind.ts";
-import { type CaseFacts, factsOfRun } from "../leaderboard/case-facts.ts";
+import { factsOfRun, type GroupingFacts } from "../leaderboard/grouping-facts.ts";
 import { protocolOf } from "../leaderboard/protocols.ts";
 import { type AskedRun, assertAsAsked } from "./as-asked.ts";
 import { foundRun } from "./found-run.ts";
@@ -55,7 +55,7 @@ export const leaderboardKind = defineKind({
     const parents: string[] = [];
     const contents: string[] = [];
     const caveats = new Map<string, readonly string[]>();
-    const facts = new Map<string, CaseFacts>();
+    const facts = new Map<string, GroupingFacts>();
     const cells: LeaderboardCell[] = [];
     for (const one of asked.runs) {
       const { case: id, contestant: algorithm, seed, outcome } = one;

@@ -14,7 +14,7 @@ import { Key } from "../../rng/index.ts";
 import type { Store } from "../../store/index.ts";
 import { type CheckedPlan, defineKind, type PrepareContext, type PreparedWork } from "../kind.ts";
 import { subjectOfCase } from "../subject.ts";
-import { caseFacts } from "./case-facts.ts";
+import { caseMembers } from "./case-members.ts";
 import type { DiscoveryDocument } from "./discovery-document.ts";
 import {
   evaluationTask,
@@ -136,7 +136,7 @@ async function prepareRealism(
         });
         tell(1);
         const rows = realismRows(circuits, measured);
-        const facts = { ...caseFacts(case_), model: model.storedName };
+        const facts = { ...caseMembers(case_), model: model.storedName };
         job.draft.write("node-realism.csv", formatCsv(realismColumns, rows));
         job.draft.write(
           "node-realism.svg",

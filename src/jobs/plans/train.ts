@@ -13,7 +13,7 @@ import { Key } from "../../rng/index.ts";
 import { parseRecipe, type RecipeInput } from "../../training/index.ts";
 import { defineKind } from "../kind.ts";
 import { subjectCase } from "../subject.ts";
-import { caseFacts } from "./case-facts.ts";
+import { caseMembers } from "./case-members.ts";
 import { goalFailure, trainingDocument } from "./training-document.ts";
 import { trainWithCheckpoints } from "./training-run.ts";
 
@@ -74,7 +74,7 @@ export const trainingKind = defineKind({
             truth,
             vocabulary: vocabularyOf(case_, model.compiled),
           });
-          const document = trainingDocument(caseFacts(case_), recipe, result);
+          const document = trainingDocument(caseMembers(case_), recipe, result);
           job.draft.write(
             "training.json",
             formatJson({ ...document, recipe, history: result.state.history }),

@@ -9,7 +9,7 @@ import {
   type ValidationAccuracy,
 } from "../../training/index.ts";
 import type { JsonDocument } from "../document.ts";
-import type { caseFacts } from "./case-facts.ts";
+import type { caseMembers } from "./case-members.ts";
 
 /** The sum of weighted losses. */
 export const lossOf = ({ iit, strict, behavior }: EpochRecord["trainLosses"]): number =>
@@ -52,7 +52,7 @@ function goalOf(recipe: Recipe, { end, best }: TrainingResult, hint: string): Go
  * did not reach its goal.
  */
 export function trainingDocument(
-  facts: ReturnType<typeof caseFacts>,
+  facts: ReturnType<typeof caseMembers>,
   recipe: Recipe,
   result: TrainingResult,
   hint: string = adviceFor(recipe),

@@ -6,7 +6,7 @@ import type { AuditDocument } from "../plans/audit-document.ts";
 import type { DiscoveryDocument } from "../plans/discovery-document.ts";
 
 /** What of a case and its model may decide how well methods do. */
-export const caseFacts = z.strictObject({
+export const groupingFacts = z.strictObject({
   case: z.string(),
   /** Blocks of its transformer. */
   layers: z.int(),
@@ -22,11 +22,15 @@ export const caseFacts = z.strictObject({
   leak: z.number().optional(),
 });
 
-/** See {@link caseFacts}. */
-export type CaseFacts = Readonly<z.output<typeof caseFacts>>;
+/** See {@link groupingFacts}. */
+export type GroupingFacts = Readonly<z.output<typeof groupingFacts>>;
 
 /** The facts of the model that the result of `run …` is about; those of its audit if it is in the zoo. */
-export function factsOfRun(id: string, { result, provenance }: Artifact, zoo?: string): CaseFacts {
+export function factsOfRun(
+  id: string,
+  { result, provenance }: Artifact,
+  zoo?: string,
+): GroupingFacts {
   const { shape, truth } = result as unknown as DiscoveryDocument;
   const { model } = provenance.config as { readonly model: { readonly sha256: string } };
   return {
@@ -42,7 +46,7 @@ export function factsOfRun(id: string, { result, provenance }: Artifact, zoo?: s
 
 const isHead = ({ hook, head }: Node) => head !== null && withinBlock(hook) === "attn.hook_result";
 
-function factsOfZoo(sha256: string, folder = packagedZoo()): Partial<CaseFacts> {
+function factsOfZoo(sha256: string, folder = packagedZoo()): Partial<GroupingFacts> {
   const entry = readZoo(folder).models.find((one) => one.sha256 === sha256);
   if (entry === undefined) return {};
   const read = (name: string) => JSON.parse(readZooFile(folder, entry, name).toString("utf8"));
