@@ -13,6 +13,7 @@ import {
   formatAddress,
   parseAddress,
 } from "./address.ts";
+import { addressBar } from "./address-bar.ts";
 
 /** The case of a program that is written in the page, as the engine calls it. */
 const WRITTEN = "program";
@@ -25,6 +26,7 @@ export class Session {
   readonly engine: Engine;
   content: PageContent = $state.raw() as PageContent;
   place: Address | AddressProblem = $state.raw({ path: [], state: {} });
+  readonly #bar = addressBar();
   readonly #cases = new Map<string, Promise<CaseFacts>>();
   readonly #truths = new Map<string, Promise<TruthFacts>>();
   readonly #documents = new Map<string, Promise<Readonly<Record<string, unknown>>>>();
@@ -36,6 +38,7 @@ export class Session {
     this.engine = engine;
     this.content = content;
     const read = () => {
+      this.#bar.drop();
       this.place = parseAddress(location.hash);
       const { program } = this.address.state;
       // What is asked of its case from here on is answered after it was compiled.
@@ -43,6 +46,7 @@ export class Session {
     };
     read();
     addEventListener("hashchange", read);
+    addEventListener("pagehide", this.#bar.flush);
   }
 
   get address(): Address {
@@ -53,7 +57,7 @@ export class Session {
   keep(changes: Readonly<Record<string, string | undefined>>): void {
     const { path, state } = this.address;
     this.place = { path, state: changedState(state, changes) };
-    history.replaceState(null, "", formatAddress(this.place));
+    this.#bar.show(formatAddress(this.place));
   }
 
   /** What a view of a subject is given. */

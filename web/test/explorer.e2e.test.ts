@@ -30,7 +30,7 @@ describeInBrowser("the explorer in a browser", (browser) => {
     const { page, faults } = await browser.open(html, { address: "v1/cases?q=fraction" });
     await page.getByRole("button", { name: "d_model" }).click();
     await page.getByRole("button", { name: "published" }).click();
-    expect(page.url()).toContain("#v1/cases?q=fraction&sort=width&tag=published");
+    await expect.poll(() => page.url()).toContain("#v1/cases?q=fraction&sort=width&tag=published");
     const first = page.locator("tbody tr").first();
     expect(await first.innerText()).toContain('the fraction of tokens up to it that are "x"');
     await first.locator(".thumbnail svg").waitFor();
@@ -48,10 +48,10 @@ describeInBrowser("the explorer in a browser", (browser) => {
     expect(await cells("compiled transformer says")).toEqual(["1", "0.5", "0.67", "0.5"]);
     await page.getByRole("combobox", { name: "Token 1" }).selectOption({ label: '"a"' });
     await expect.poll(() => cells("frac_prevs_1")).toEqual(["0", "0", "0.33", "0.25"]);
-    expect(page.url()).toContain("input=a%2Ca%2Cx%2Cb");
+    await expect.poll(() => page.url()).toContain("input=a%2Ca%2Cx%2Cb");
     await page.getByRole("button", { name: "a1.2: frac_prevs_1" }).click();
     await page.getByRole("region", { name: "Variable frac_prevs_1" }).waitFor();
-    expect(page.url()).toContain("pick=frac_prevs_1");
+    await expect.poll(() => page.url()).toContain("pick=frac_prevs_1");
     expect(faults).toEqual([]);
   });
 
@@ -138,7 +138,7 @@ describeInBrowser("the explorer in a browser", (browser) => {
     await editor.fill(text.replace("indices, LEQ)", "indices, LEK)"));
     await page.getByText('Line 4: there is no "LEK"').waitFor();
     expect(await page.locator(".code-fault").innerText()).toBe("LEK");
-    expect(page.url()).toContain("#v1/write?program=");
+    await expect.poll(() => page.url()).toContain("#v1/write?program=");
     expect(faults).toEqual([]);
   });
 
@@ -151,7 +151,7 @@ describeInBrowser("the explorer in a browser", (browser) => {
     await figure.getByRole("link", { name: "look into it" }).click();
     await page.getByRole("heading", { name: heading }).waitFor();
     await page.getByRole("region", { name: "Hands on" }).getByRole("table").waitFor();
-    expect(page.url()).toContain(address);
+    await expect.poll(() => page.url()).toContain(address);
     expect(faults).toEqual([]);
   });
 

@@ -20,7 +20,7 @@ describeInBrowser("the view of attention", (browser) => {
     await view.getByRole("table", { name: "attention of head 2 in layer 1" }).waitFor();
     await view.getByRole("combobox", { name: "Head" }).selectOption("0.3");
     await view.getByRole("table", { name: "attention of head 3 in layer 0" }).waitFor();
-    expect(page.url()).toContain("attention.head=0.3");
+    await expect.poll(() => page.url()).toContain("attention.head=0.3");
     const pinned = await open("?circuit.pin=box:a0.1");
     await pinned.view.getByRole("table", { name: "attention of head 1 in layer 0" }).waitFor();
     expect([...faults, ...pinned.faults]).toEqual([]);
@@ -56,7 +56,7 @@ describeInBrowser("the view of attention", (browser) => {
     const sum = values.reduce((total, text) => total + Number(text), 0);
     expect(sum).toBeCloseTo(1, 1);
     await tokens.nth(3).click();
-    expect(page.url()).toContain("attention.query=3");
+    await expect.poll(() => page.url()).toContain("attention.query=3");
     expect(await tokens.nth(3).getAttribute("aria-pressed")).toBe("true");
     expect(faults).toEqual([]);
   });

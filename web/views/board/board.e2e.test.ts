@@ -78,7 +78,7 @@ describeInBrowser("a leaderboard in a browser", (browser) => {
     await details
       .getByText("npx interpbench run acdc -i 1 --model zoo --scores-only --seed 1234")
       .waitFor();
-    expect(page.url()).toContain("board.cell=1+acdc");
+    await expect.poll(() => page.url()).toContain("board.cell=1+acdc");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
     await details.getByRole("heading", { name: `acdc on case ${casesOf(document)[1]}` }).waitFor();

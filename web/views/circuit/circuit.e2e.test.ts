@@ -38,7 +38,7 @@ describeInBrowser("the view of a circuit", (browser) => {
     expect(await output.innerText()).toContain("· 0 edges");
     await slider.press("ArrowRight");
     expect(await output.innerText()).toBe("> 0.5 · 1 edge");
-    expect(page.url()).toContain("circuit.threshold=0.5");
+    await expect.poll(() => page.url()).toContain("circuit.threshold=0.5");
     expect(await page.locator(".circuit-view .line").count()).toBe(2 * 53);
     expect(await page.locator(".circuit-view [visibility=visible] > .line").count()).toBe(53);
     expect(faults).toEqual([]);
@@ -83,9 +83,9 @@ describeInBrowser("the view of a circuit", (browser) => {
     expect(at).toMatch(/^a0\./);
     await page.keyboard.press("Enter");
     expect(await page.locator(".circuit-pin h3").innerText()).toBe(at);
-    expect(page.url()).toContain("circuit.pin=box");
+    await expect.poll(() => page.url()).toContain("circuit.pin=box");
     await page.keyboard.press("Escape");
-    expect(page.url()).not.toContain("circuit.pin");
+    await expect.poll(() => page.url()).not.toContain("circuit.pin");
     expect(faults).toEqual([]);
   });
 

@@ -51,7 +51,7 @@ describeInBrowser("the circuit of a large model", (browser) => {
     await page.keyboard.press("ArrowLeft");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
-    expect(page.url()).toContain("circuit.pin=edge");
+    await expect.poll(() => page.url()).toContain("circuit.pin=edge");
 
     await page.evaluate(() => {
       location.hash = "v1/result/run";

@@ -33,7 +33,7 @@ describeInBrowser("two methods in a browser", (browser) => {
     expect(Math.abs(Number(first[1]) - Number(first[2]))).toBeGreaterThan(5);
     await page.locator(".compare-middle-picture figcaption").getByText("in both").waitFor();
     await page.getByRole("slider", { name: "edges compared" }).fill("10");
-    expect(page.url()).toContain("compare.edges=10");
+    await expect.poll(() => page.url()).toContain("compare.edges=10");
     await page.getByText("the first 10").waitFor();
     const right = page.getByRole("region", { name: "right method" });
     await right.getByRole("combobox", { name: "Method" }).selectOption("truth");
@@ -57,7 +57,7 @@ describeInBrowser("two methods in a browser", (browser) => {
       await steps.press("Enter");
       await page.getByRole("row", { name: "AUROC of edges" }).waitFor({ timeout: PATIENCE });
       expect(await steps.getAttribute("aria-invalid")).toBeNull();
-      expect(page.url()).toContain("left.options=steps%3D2");
+      await expect.poll(() => page.url()).toContain("left.options=steps%3D2");
       expect(faults).toEqual([]);
     },
   );

@@ -63,7 +63,7 @@ describeInBrowser("one input through the circuit", (browser) => {
     expect(await moving()).toBe("flow-pulse");
     await frame.getByRole("slider", { name: "step of the way" }).press("ArrowRight");
     await frame.getByRole("status").filter({ hasText: "layer 0, heads" }).waitFor();
-    expect(page.url()).toContain("flow.step=1");
+    await expect.poll(() => page.url()).toContain("flow.step=1");
     expect(await pulses.count()).toBe(0);
     expect(faults).toEqual([]);
   });

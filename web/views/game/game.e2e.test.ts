@@ -36,10 +36,10 @@ describeInBrowser("the game of variables", (browser) => {
       if (round < 3) await view.getByRole("button", { name: "Next" }).click();
     }
     await view.getByText("3 of 3 right").waitFor();
-    expect(page.url()).toMatch(/game\.answers=\d%2C\d%2C\d/);
+    await expect.poll(() => page.url()).toMatch(/game\.answers=\d%2C\d%2C\d/);
     await view.getByRole("button", { name: "Begin anew" }).click();
     await view.getByText("Round 1 of 3").waitFor();
-    expect(page.url()).toContain("game.seed=2");
+    await expect.poll(() => page.url()).toContain("game.seed=2");
     expect(await question.isVisible()).toBe(true);
     expect(faults).toEqual([]);
   });
@@ -69,7 +69,7 @@ describeInBrowser("the game of variables", (browser) => {
     expect(await view.getByRole("row", { name: /^the program/ }).count()).toBe(0);
     await view.getByRole("checkbox", { name: /what each variable would do/ }).check();
     await view.getByRole("row", { name: /^the program, is_x_3 exchanged/ }).waitFor();
-    expect(page.url()).toContain("game.hint=on");
+    await expect.poll(() => page.url()).toContain("game.hint=on");
     expect(faults).toEqual([]);
   });
 });

@@ -41,7 +41,7 @@ describeInBrowser("the view of a node", (browser) => {
     const { page, view, faults } = await open("trained");
     const into = view.getByRole("table", { name: "Into it" });
     await into.getByRole("button", { name: "m0 (v)" }).click();
-    expect(page.url()).toContain("circuit.pin=box%3Am0");
+    await expect.poll(() => page.url()).toContain("circuit.pin=box%3Am0");
     expect(await view.getByRole("combobox", { name: "Node" }).inputValue()).toBe("m0");
     await view.getByRole("combobox", { name: "Node" }).selectOption("a0.1");
     await view.getByText("blocks.0.attn.hook_result[1]").waitFor();

@@ -28,7 +28,7 @@ describeInBrowser("hands on", (browser) => {
     await view.getByRole("button", { name: "a1.2: frac_prevs_1" }).press("Enter");
     await box.press("Enter");
     await view.getByText(/It holds no variable.* at 4 of 4 positions/).waitFor();
-    expect(page.url()).toContain("patch.cut=a0.1");
+    await expect.poll(() => page.url()).toContain("patch.cut=a0.1");
     expect(await box.getAttribute("aria-pressed")).toBe("true");
     expect(faults).toEqual([]);
   });
@@ -45,7 +45,7 @@ describeInBrowser("hands on", (browser) => {
     await view.getByRole("textbox", { name: "Value" }).fill("2.5");
     await view.getByRole("textbox", { name: "Value" }).press("Enter");
     await view.getByRole("row", { name: /^the model, a1.2 at 2.5/ }).waitFor();
-    expect(page.url()).toContain("patch.value=2.5&patch.with=value");
+    await expect.poll(() => page.url()).toContain("patch.value=2.5&patch.with=value");
     expect(faults).toEqual([]);
   });
 
@@ -56,7 +56,7 @@ describeInBrowser("hands on", (browser) => {
     await view.getByRole("combobox", { name: "to", exact: true }).selectOption("a1.2.q");
     await view.getByRole("button", { name: "Add" }).click();
     await view.getByText("A true edge alone").waitFor();
-    expect(page.url()).toContain("patch.cut=m0%3Ea1.2.q");
+    await expect.poll(() => page.url()).toContain("patch.cut=m0%3Ea1.2.q");
     await view.getByRole("button", { name: "m0 → a1.2.q" }).click();
     await view.getByText("Press a box, or add an edge").waitFor();
     expect(faults).toEqual([]);

@@ -55,7 +55,7 @@ describeInBrowser("training in a browser", (browser) => {
       .getByRole("group", { name: "Strict weights" })
       .getByText("1", { exact: true })
       .click();
-    expect(page.url()).toContain("training.strict=1");
+    await expect.poll(() => page.url()).toContain("training.strict=1");
     await train(2);
     expect(await frame.locator(".training-verdict").innerText()).toContain(
       "No node outside of the truth matters by itself",

@@ -58,7 +58,7 @@ describeInBrowser("methods at work in a browser", (browser) => {
     expect(inTheEnd).toBe(formatNumber(effect, 3));
     await frame.getByRole("slider", { name: "point of the path" }).press("Home");
     await frame.getByText("Point 1 of 4: 100 % of the way to ablated.").waitFor();
-    expect(page.url()).toContain("path.step=1");
+    await expect.poll(() => page.url()).toContain("path.step=1");
     const [own, so, end] = await cells();
     expect(own).toBe(so);
     expect(end).toBe(inTheEnd);
@@ -111,7 +111,7 @@ describeInBrowser("methods at work in a browser", (browser) => {
     expect(await frame.locator("svg.chart").count()).toBe(3);
     await frame.getByRole("slider", { name: "moment of learning" }).press("Home");
     await frame.getByText("110 edges in the circuit: 0 % are off").waitFor();
-    expect(page.url()).toContain("masks.step=1");
+    await expect.poll(() => page.url()).toContain("masks.step=1");
     expect(await barriersIn(page)).toEqual([]);
     expect(faults).toEqual([]);
   });

@@ -89,7 +89,7 @@ describeInBrowser("a program of one's own in a browser", (browser) => {
     await page.getByText("up to 3 positions").waitFor();
     const figure = page.getByRole("figure").filter({ hasText: "Compiled transformer" });
     await figure.getByRole("link").click();
-    expect(page.url()).toContain("#v1/model/compiled/program?program=");
+    await expect.poll(() => page.url()).toContain("#v1/model/compiled/program?program=");
     for (const isAgain of [false, true]) {
       if (isAgain) await page.reload();
       await page
