@@ -93,6 +93,14 @@ describe("the audit of a compiled transformer", () => {
   });
 });
 
+it("puts constants in place of activations on inputs that are drawn, where pairs are all there are", () => {
+  const { inputs, isExhaustive } = auditDraws(case_, { ...ALL, inputs: 100 }, Key.fromSeed(1));
+  expect(isExhaustive).toMatchObject({ pairs: true, inputs: false });
+  expect(inputs.rows).toHaveLength(100);
+  // 100 draws out of 256 inputs: 83 different ones are to be expected, give or take 4.
+  expect(new Set(inputs.rows).size).toBeGreaterThan(70);
+});
+
 describe("the audit of a fresh transformer", () => {
   const fresh = initializeTransformer(task.lowLevelConfig, keyNormals(Key.fromSeed(5)));
   const draws = auditDraws(case_, FEW, Key.fromSeed(2));

@@ -96,6 +96,11 @@ export function auditDraws(case_: Case, budget: AuditBudget, key: Key): AuditDra
       : consecutivePairs(count);
   const allInputs = isListed && count <= budget.inputs;
   const isEnough = chosen.base.length <= budget.edgePairs;
+  // All pairs are in the order of their bases; those that were drawn are independent as they are.
+  const independentBases = (most: number) =>
+    pairs.all
+      ? drawPairs(multiplicity, most, key.fold("constants")).base
+      : chosen.base.subarray(0, most);
   const some = (label: string, most: number) =>
     pickPairs(chosen, key.fold(label).integers(most, chosen.base.length));
   return {
@@ -106,7 +111,7 @@ export function auditDraws(case_: Case, budget: AuditBudget, key: Key): AuditDra
     inputs: equallyWeighted(
       allInputs
         ? Uint32Array.from({ length: count }, (_, row) => row)
-        : chosen.base.subarray(0, budget.inputs),
+        : independentBases(budget.inputs),
     ),
     isExhaustive: {
       pairs: pairs.all,
