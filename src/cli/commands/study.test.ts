@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -73,6 +73,20 @@ describe("study", () => {
     expect(again.stdout).toContain("Algorithms as estimators on 1 case, models tracr");
     expect(again.stdout).toContain(document.folder);
     expect(readdirSync(join(cwd, "results", "run-exact", "generated-5-0"))).toEqual(kept);
+  });
+
+  it("ranks first what was kept at every threshold", async () => {
+    const algorithms = ["acdc", "acdc:threshold=[0.0001,0.001,0.01]"];
+    writeFileSync(join(cwd, "sweep.json"), JSON.stringify({ algorithms }));
+    const flags = "-i 3 --models zoo --seeds 2 --threads 1 --config sweep.json".split(" ");
+    const { stdout } = await run(...flags, "--json");
+    const rates = JSON.parse(stdout).algorithms.map(
+      ({ powerAtSize, falsePositivesAtSize }: Record<string, { count: number }>) => [
+        powerAtSize!.count,
+        falsePositivesAtSize!.count,
+      ],
+    );
+    expect(rates[1]).toEqual(rates[0]);
   });
 
   it("says what would be done, and refuses what it does not know", async () => {

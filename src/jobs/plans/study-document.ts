@@ -103,10 +103,10 @@ function studiedCase(
   };
 }
 
-/** The numbers of a run by edge; what is infinite is no number in documents, and last of a ranking. */
+/** The numbers of a run by edge; what is infinite is no number in documents, and first of a ranking. */
 function runOf({ scores }: Pick<DiscoveryDocument, "scores">): EstimatorRun {
   const by = (of: (row: DiscoveryDocument["scores"][number]) => number | undefined | null) =>
-    new Map(scores.map((row) => [`${row.from}->${row.to}`, of(row) ?? 0]));
+    new Map(scores.map((row) => [`${row.from}->${row.to}`, of(row) ?? Number.POSITIVE_INFINITY]));
   return { scores: by(({ score }) => score), ranking: by(({ ranking }) => ranking) };
 }
 
