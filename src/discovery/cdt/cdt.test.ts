@@ -119,6 +119,15 @@ describe("CD-T", () => {
     }
   });
 
+  it("keeps the order of nodes that are never taken, though all of them work against the outputs", () => {
+    const names = ["a0.h0", "a0.h1", "m0"];
+    const of = names.map(() => [{ output: 0, shares: new Float64Array(3) }]);
+    const sizes = Float64Array.of(-0.6, -1.1, -0.2);
+    const scores = searchScores(sizes, { of, names } as never, { rounds: 2, perRound: 2 });
+    expect([...scores.keys()].sort((a, b) => scores[b]! - scores[a]!)).toEqual([2, 0, 1]);
+    expect(Math.max(...scores)).toBeLessThan(0);
+  });
+
   it("follows the circuit backwards, round by round", async () => {
     const task = tinyTask({ nLayers: 3 });
     const found = await measureRelevances(

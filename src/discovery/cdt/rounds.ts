@@ -21,7 +21,7 @@ export function searchScores(
   { of, names }: Relevances,
   { rounds, perRound }: Rounds,
 ): Float64Array {
-  const largest = Math.max(...sizes) || 1;
+  const largest = Math.max(0, ...sizes) || 1;
   /** Below 1: what was never taken comes last. */
   const scores = sizes.map((size) => (size / largest) * (1 - Number.EPSILON));
   const open = new Set(sizes.keys());
