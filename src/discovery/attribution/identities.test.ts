@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fullGraph, type ScoreMap } from "../../circuit/index.ts";
-import { referenceBackend } from "../../engine/index.ts";
+import { referenceBackend, wasmBackend } from "../../engine/index.ts";
 import { formatError } from "../../errors/index.ts";
 import {
   makeTransformer,
@@ -267,6 +267,17 @@ describe("attributions of edges on random models", () => {
       { attentionDir: "causal", nLayers: 2 },
       2,
     ));
+});
+
+it("EAP-GP goes the same way in single precision however large the logits are", async () => {
+  const task = tinyTask({ nLayers: 2 });
+  const size = 1e10;
+  const isUnembedding = (key: string) => key.startsWith("unembed.");
+  const louder = withWeights(task, (key, x) => (isUnembedding(key) ? size * x : x));
+  const backend = await wasmBackend();
+  const shown = async (of: DiscoveryTask) =>
+    (await getAlgorithm("eap-gp").discover(of, { loss: "avg_diff", steps: 3 }, { backend })).shown;
+  expect(distance(await shown(task), await shown(louder), size) / size).toBeLessThan(1e-5);
 });
 
 describe("integrated gradients", () => {

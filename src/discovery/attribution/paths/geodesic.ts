@@ -1,9 +1,11 @@
 import {
+  abs,
   type Buffer,
   batchSum,
   compile,
   div,
   gradients,
+  max,
   maximum,
   mul,
   type Operand,
@@ -53,6 +55,13 @@ export function geodesicPath(steps: number, length: StepLength): AttributionPath
 
 const norm = (x: Tensor): Tensor => sqrt(sum(square(x)));
 
+/** `x/‖x‖`, or less where the norm is below {@link SMALLEST_NORM}; no square is too large for a float. */
+function directionOf(x: Tensor): Tensor {
+  const largest = maximum(max(abs(x)), SMALLEST_NORM);
+  const scaled = div(x, largest);
+  return div(scaled, maximum(norm(scaled), div(SMALLEST_NORM, largest)));
+}
+
 /** The clean embeddings, `[row, pos, dModel]`, and a function that makes a step from such a point. */
 function* prepareSteps({ scope, task, weights }: PathWork, steps: number, length: StepLength) {
   const { transformer, rows, positions, cleanTokens, corruptedTokens } = task;
@@ -67,8 +76,9 @@ function* prepareSteps({ scope, task, weights }: PathWork, steps: number, length
   const distance = sum(square(sub(logits, sampleInput("wanted", logits.shape))));
   const [slope] = gradients(batchSum(distance), [point!]);
   const size: Operand = length === "unit" ? 1 : mul(norm(sub(start!, end!)), 1 / steps);
-  const direction = div(slope!, maximum(norm(slope!), SMALLEST_NORM));
-  const executable = scope.load(compile({ outputs: { next: sub(point!, mul(direction, size)) } }));
+  const executable = scope.load(
+    compile({ outputs: { next: sub(point!, mul(directionOf(slope!), size)) } }),
+  );
   const [from, to] = [clean.at.get(EMBEDDINGS)!, corrupted.at.get(EMBEDDINGS)!];
   const shared = { ...weights.bindings, start: from, end: to, wanted: corrupted.logits };
   function* move(current: Buffer): Steps<Buffer> {
