@@ -96,6 +96,7 @@ const IOI: Omit<FunctionDefinition, "id" | "task"> = {
     trainPairs: 131_072,
     validationPairs: 512,
     settleUpdates: 256,
+    cycleUpdates: 12_288,
     initialization: "fan-in",
   },
   publishedShape: "paper",
