@@ -178,5 +178,14 @@ function* effectSteps(
     inputCount: constants.length > 0 ? inputs.rows.length : 0,
     isComplete,
     seen,
+    freshPairs: (resampled?.changedPairs ?? 0) * shareOfFresh(subject.task, pairs),
   };
+}
+
+/** The share of pairs that can be taken so that none has an input in common with another. */
+function shareOfFresh({ multiplicity }: TrainingTask, { base, source, weights }: WeightedPairs) {
+  const rows = new Set([...base, ...source]);
+  const drawn = [...rows].reduce((sum, row) => sum + multiplicity[row]!, 0);
+  const pairs = weights.reduce((sum, weight) => sum + weight, 0);
+  return pairs === 0 ? 0 : Math.min(1, drawn / 2 / pairs);
 }

@@ -45,11 +45,13 @@ function withWeight(
 describe("what effects were seen on", () => {
   it("are pairs with different labels, and inputs with a right output, by weight", () => {
     const some = selfTask(onInputs([0, 5, 99], [1, 2, 3]), compiled);
-    const { seen, isComplete } = nodeEffects(compiled, some, { backend });
+    const { seen, freshPairs, isComplete } = nodeEffects(compiled, some, { backend });
     expect(isComplete).toEqual({ pairs: true, inputs: true });
     expect([seen.mean, seen.zero]).toEqual([6, 6]);
     // The first two inputs have the same labels.
     expect(seen.resample).toBe(6 ** 2 - (1 + 2) ** 2 - 3 ** 2);
+    // Six inputs are three pairs that have none in common, of which half have other labels.
+    expect(freshPairs).toBe(1.5);
     const few = nodeEffects(compiled, some, { backend, pairBudget: 4, inputBudget: 2 });
     expect(few.isComplete).toEqual({ pairs: false, inputs: false });
   });

@@ -84,6 +84,12 @@ export interface NodeEffects {
    * {@link shareInterval}.
    */
   readonly seen: { readonly [Effect in EffectName]?: number };
+  /**
+   * The resampled pairs whose labels differ, as far as no two have an input in common: of n inputs n/2 pairs have not.
+   * Where the task's inputs are a sample, the mean over their pairs tells no less than that over so many (Hoeffding
+   * 1963, §5b).
+   */
+  readonly freshPairs: number;
 }
 
 /** What was measured of each node, by its text. */

@@ -18,13 +18,15 @@ const effects: NodeEffects = {
   inputCount: 20,
   isComplete: { pairs: false, inputs: true },
   seen: { resample: 40, mean: 20, zero: 20 },
+  freshPairs: 4,
 };
 
 describe("the line of a node", () => {
   it("has intervals of its effects, none of those that are not defined", () => {
     const { intervals } = effectRow(effect, effects, false);
+    // Twenty inputs that were drawn are ten pairs at most, of which four in ten have labels that differ.
     expect(intervals).toEqual({
-      resample: shareInterval(0.5, 40),
+      resample: shareInterval(0.5, 4),
       mean: undefined,
       zero: shareInterval(1, 20),
     });

@@ -32,7 +32,7 @@ export function effectRow(
 
 function intervalsOf(
   effect: NodeEffect,
-  { seen, isComplete, metric }: NodeEffects,
+  { seen, freshPairs, isComplete, metric }: NodeEffects,
   isExhaustive: boolean,
 ): EffectRow["intervals"] {
   const intervalOf = (name: EffectName): Interval | undefined => {
@@ -41,7 +41,8 @@ function intervalsOf(
     const isShare = !isPaired || metric === "accuracy";
     if (value === undefined || !isShare) return undefined;
     const isExact = isExhaustive && isComplete[isPaired ? "pairs" : "inputs"];
-    return isExact ? { low: value, high: value } : shareInterval(value, seen[name] ?? 0);
+    if (isExact) return { low: value, high: value };
+    return shareInterval(value, isPaired && !isExhaustive ? freshPairs : (seen[name] ?? 0));
   };
   const measured = EFFECTS.filter((name) => name in effect);
   return Object.fromEntries(measured.map((name) => [name, intervalOf(name)]));

@@ -10,7 +10,7 @@ export const MOST_INPUTS = 1_000_000;
 
 /** How documents say what their intervals are. */
 export const INTERVAL_TEXT =
-  "95 %, binomial (Wilson), each input or pair counted once; exact where exhaustive";
+  "95 %, binomial (Wilson), each input counted once, in one pair at most; exact where exhaustive";
 
 /** Whether so many inputs are all that a case has. */
 export const hasAllInputs = (case_: Case, size: number): boolean =>
