@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { MasksFrame } from "../../engine/methods/watch.ts";
 import { circuitFacts } from "../circuit/facts.ts";
 import { meansOf } from "./charts.ts";
-import { frameFacts, withFrame } from "./frames.ts";
+import { addFrame, frameFacts, type Learning } from "./frames.ts";
 
 const head = "blocks.0.hook_resid_pre->blocks.0.attn.hook_result[0]";
 const truth = { edges: [head.split("->")], nodes: head.split("->") };
@@ -47,9 +47,10 @@ describe("masks in a moment", () => {
   });
 
   it("keep all losses, which curves have as means of neighbours", () => {
-    const none = { frames: [], losses: [] };
+    const learning: Learning = { frames: [], losses: [] };
     const frame = frameOf(() => true);
-    expect(withFrame(withFrame(none, frame), frame).losses).toEqual([2, 1, 2, 1]);
+    for (const _ of [1, 2]) addFrame(learning, frame);
+    expect(learning).toEqual({ frames: [frame, frame], losses: [2, 1, 2, 1] });
     expect(meansOf([3, 1])).toEqual([
       { x: 1, y: 3 },
       { x: 2, y: 1 },

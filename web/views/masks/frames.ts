@@ -5,9 +5,9 @@ import { type Counts, ratesOfCounts, sweepOf } from "../circuit/sweep.ts";
 
 /** Masks while they learn: what was told of them so far. */
 export interface Learning {
-  readonly frames: readonly MasksFrame[];
+  readonly frames: MasksFrame[];
   /** Before each step, of all settings, one after the other. */
-  readonly losses: readonly number[];
+  readonly losses: number[];
 }
 
 /** What can be said of a frame at a glance. */
@@ -27,11 +27,11 @@ export interface FrameFacts {
   readonly precision: number | undefined;
 }
 
-/** A learning with one more frame. */
-export const withFrame = ({ frames, losses }: Learning, frame: MasksFrame): Learning => ({
-  frames: [...frames, frame],
-  losses: [...losses, ...frame.losses],
-});
+/** Adds a frame to what was told before, in place: there are many. */
+export function addFrame({ frames, losses }: Learning, frame: MasksFrame): void {
+  frames.push(frame);
+  losses.push(...frame.losses);
+}
 
 /** Edges between components of which the circuit has any. */
 export function keptHeads(

@@ -17,7 +17,7 @@ import { isOtherState } from "../own-state.ts";
 import { scrubber } from "../scrubber.ts";
 import { watchedWork } from "../work/work.ts";
 import { lossChart, type MasksCharts, sparsityChart, truthChart } from "./charts.ts";
-import { type FrameFacts, frameFacts, keptHeads, type Learning, withFrame } from "./frames.ts";
+import { addFrame, type FrameFacts, frameFacts, keptHeads, type Learning } from "./frames.ts";
 
 /** What this view keeps in the address, besides the method: the step of the frame that is looked at. */
 const STATE = { step: "masks.step" } as const;
@@ -30,12 +30,12 @@ const USUAL = {
 };
 /** Milliseconds that a frame is shown when learning plays again. */
 const BEAT = 80;
-const NOTHING: Learning = { frames: [], losses: [] };
+const nothing = (): Learning => ({ frames: [], losses: [] });
 
 /** Masks while they learn: the circuit that they stand for, step by step. */
 export const mountMasks: Mount<SubjectProps> = (element, first) => {
   let props = first;
-  let learning = NOTHING;
+  let learning = nothing();
   let told: FrameFacts[] = [];
   const facts = circuitFacts({ ...first.subject, result: undefined });
   const drawing = drawGraph(facts, "qkv", "edges by their masks");
@@ -52,11 +52,11 @@ export const mountMasks: Mount<SubjectProps> = (element, first) => {
     usual: USUAL,
     isQuick: false,
     begin: () => {
-      [learning, told] = [NOTHING, []];
+      [learning, told] = [nothing(), []];
       props.onState({ [STATE.step]: undefined });
     },
     told: (frame) => {
-      learning = withFrame(learning, frame);
+      addFrame(learning, frame);
       told.push(frameFacts(facts, frame));
       draw();
     },
@@ -86,8 +86,8 @@ export const mountMasks: Mount<SubjectProps> = (element, first) => {
     const texts = new Set(circuit.edges.map((ends) => ends.join("->")));
     const kept = Uint8Array.from(facts.edges, (text) => (texts.has(text) ? 1 : 0));
     const frame = { ...last, kept };
-    learning = { ...learning, frames: [...learning.frames.slice(0, -1), frame] };
-    told = [...told.slice(0, -1), frameFacts(facts, frame)];
+    learning.frames.splice(-1, 1, frame);
+    told.splice(-1, 1, frameFacts(facts, frame));
   };
 
   const frameAt = (): number => {
