@@ -34,16 +34,17 @@ describeInBrowser("the view of attention", (browser) => {
     expect(await holder.getAttribute("aria-pressed")).toBe("true");
     await grid.getByRole("button", { name: "a1.0" }).click();
     await view.getByRole("table", { name: "attention of head 0 in layer 1" }).waitFor();
-    const painted = await grid
-      .locator("canvas")
-      .first()
-      .evaluate((canvas) => {
-        const { width, height } = canvas as HTMLCanvasElement;
-        const context = (canvas as HTMLCanvasElement).getContext("2d")!;
-        return [...context.getImageData(0, 0, width, height).data].filter((_, i) => i % 4 === 3);
-      });
-    expect(painted).toHaveLength(25);
-    expect(Math.max(...painted)).toBeGreaterThan(200);
+    const opacities = () =>
+      grid
+        .locator("canvas")
+        .first()
+        .evaluate((canvas) => {
+          const { width, height } = canvas as HTMLCanvasElement;
+          const context = (canvas as HTMLCanvasElement).getContext("2d")!;
+          return [...context.getImageData(0, 0, width, height).data].filter((_, i) => i % 4 === 3);
+        });
+    await expect.poll(async () => Math.max(...(await opacities()))).toBeGreaterThan(200);
+    expect(await opacities()).toHaveLength(25);
     expect(faults).toEqual([]);
   });
 

@@ -84,7 +84,7 @@ export const mountAttention: Mount<SubjectProps> = (element, first) => {
       const found = await patternsOf(engine, facts, model, input);
       if (turn !== runs) return;
       patterns = found;
-      grid.paint(found);
+      void grid.paint(found);
       show();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

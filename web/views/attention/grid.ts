@@ -1,4 +1,5 @@
 import { el } from "../dom.ts";
+import { nextTask } from "../in-turn.ts";
 import { attentionAt, type Head, headsOf, headText, type Patterns } from "./patterns.ts";
 
 /** What attention is painted with, on light and dark ground. */
@@ -34,10 +35,17 @@ export function headGrid(
       tiles.filter(({ head }) => head.layer === layer).map(({ button }) => button),
     ),
   );
+  let painted: Patterns | undefined;
   return {
     root: el("div", { class: "tiles", role: "group", "aria-label": "Heads" }, rows.reverse()),
-    paint(patterns: Patterns) {
-      for (const { head, canvas } of tiles) paintTile(canvas, patterns, head);
+    /** Layer by layer, each in a task of its own: canvases take a while to begin. */
+    async paint(patterns: Patterns) {
+      painted = patterns;
+      for (const { head, canvas } of tiles) {
+        if (head.head === 0) await nextTask();
+        if (painted !== patterns) return;
+        paintTile(canvas, patterns, head);
+      }
     },
     mark(chosen: Head) {
       for (const { head, button } of tiles) {
