@@ -63,43 +63,45 @@ const countOption = ({ things }: Selected) =>
     { unit: things },
   );
 
+/** Those of all algorithms that score edges, made once. */
+const EDGE_OPTIONS = {
+  threshold: thresholdOption(EDGES),
+  edgeCount: countOption(EDGES),
+  select: option(
+    z._default(z.enum(SELECTS), "top"),
+    `How so many edges are chosen: ${SELECTS.map((way) => `${way}, ${CHOOSERS[way].summary}`).join("; ")}`,
+    { origin: "InterpBench" },
+  ),
+  positiveShare: option(
+    z.optional(z.number().check(z.gte(0), z.lte(1))),
+    "Share of the chosen edges without which the loss rises (pnr, ilp)",
+    { defaultText: `${CHOOSERS.pnr.defaultShare} with pnr, none asked for with ilp` },
+  ),
+  ...pruneOption,
+  ...runOptions,
+};
+
 /**
  * The options of an algorithm that scores edges: those that make circuits of the scores, by
  * thresholds or by numbers of edges, and its own.
  */
-export function withSelection<Shape extends z.core.$ZodShape>(own: Shape) {
-  const options = {
-    threshold: thresholdOption(EDGES),
-    edgeCount: countOption(EDGES),
-    select: option(
-      z._default(z.enum(SELECTS), "top"),
-      `How so many edges are chosen: ${SELECTS.map((way) => `${way}, ${CHOOSERS[way].summary}`).join("; ")}`,
-      { origin: "InterpBench" },
-    ),
-    positiveShare: option(
-      z.optional(z.number().check(z.gte(0), z.lte(1))),
-      "Share of the chosen edges without which the loss rises (pnr, ilp)",
-      { defaultText: `${CHOOSERS.pnr.defaultShare} with pnr, none asked for with ilp` },
-    ),
-    ...pruneOption,
-    ...runOptions,
-  };
-  return z.object({ ...options, ...own }).check(oneWay("edgeCount"), fittingWay);
-}
+export const withSelection = <Shape extends z.core.$ZodShape>(own: Shape) =>
+  z.object({ ...EDGE_OPTIONS, ...own }).check(oneWay("edgeCount"), fittingWay);
+
+/** Those of all algorithms that score nodes, made once. */
+const NODE_OPTIONS = {
+  threshold: thresholdOption(NODES),
+  nodeCount: countOption(NODES),
+  ...pruneOption,
+  ...runOptions,
+};
 
 /**
  * The options of an algorithm that scores nodes: those that make circuits of the scores, by thresholds or
  * by numbers of nodes, and its own.
  */
-export function withNodeSelection<Shape extends z.core.$ZodShape>(own: Shape) {
-  const options = {
-    threshold: thresholdOption(NODES),
-    nodeCount: countOption(NODES),
-    ...pruneOption,
-    ...runOptions,
-  };
-  return z.object({ ...options, ...own }).check(oneWay("nodeCount"));
-}
+export const withNodeSelection = <Shape extends z.core.$ZodShape>(own: Shape) =>
+  z.object({ ...NODE_OPTIONS, ...own }).check(oneWay("nodeCount"));
 
 const oneWay =
   (count: "edgeCount" | "nodeCount"): z.core.CheckFn<object> =>
