@@ -1,23 +1,12 @@
 import { formatNode } from "../circuit/index.ts";
-import {
-  type Buffer,
-  compile,
-  mul,
-  sampleInput,
-  scalar,
-  sub,
-  sum,
-  type Tensor,
-} from "../engine/index.ts";
+import { compile, mul, sampleInput, scalar, sum } from "../engine/index.ts";
 import {
   assertAblation,
   CAPTURE_BUDGET,
   type ConstantAblation,
   constantsAt,
   hooksOf,
-  isBroken,
   loadCapture,
-  loadReadings,
   lowLevelNodes,
   type MeanValues,
   type ModelNode,
@@ -26,7 +15,6 @@ import {
   partsOf,
   runSteps,
   type Steps,
-  targetInput,
   type WeightedRows,
 } from "../interventions/index.ts";
 import {
@@ -42,8 +30,9 @@ import {
   usedInputs,
 } from "../transformer/index.ts";
 import { assertFiniteRuns, NON_FINITE } from "./patched-runs.ts";
+import { measureRightOutputs, type RightOutputs, wrongOutputs } from "./right-outputs.ts";
 import { runAt } from "./run-at.ts";
-import { counted, countedPositions, type Subject } from "./subject.ts";
+import type { Subject } from "./subject.ts";
 
 /** How much ablating nodes breaks. */
 export interface AblationEffect {
@@ -62,46 +51,8 @@ export interface AblationEffect {
 /** Nodes that are ablated together; none leaves the model as it is. */
 export type NodeSet = readonly ModelNode[];
 
-/** 1 where logits `[pos, output]` are wrong, against the sample input `label`. */
-export function wrongOutputs(subject: Subject, logits: Tensor, atol: number): Tensor {
-  const { model, task } = subject;
-  const label = targetInput("label", task, model.config.dVocabOut);
-  return isBroken(task, counted(subject, logits), counted(subject, label), atol);
-}
-
-/** Which outputs of the model itself are right, in the order of the inputs. */
-export interface RightOutputs {
-  /** `[i, counted pos, …]`: 1 where right. */
-  readonly table: Buffer;
-  /** How many are, `[i]`. */
-  readonly counts: Float64Array;
-  /** How many outputs an input has. */
-  readonly width: number;
-}
-
-/** Looks which outputs of the model itself are right. The table is the caller's to free. */
-export function rightOutputs(subject: Subject, inputs: WeightedRows, atol: number): RightOutputs {
-  const { model, task, backend, labelTable } = subject;
-  const own = loadReadings({
-    ...subject.runs,
-    logitsAt: logitsNeeded(task),
-    read: ({ logits }) => ({ right: sub(1, wrongOutputs(subject, logits, atol)) }),
-  });
-  const outputs = task.categorical ? 1 : model.config.dVocabOut;
-  const width = countedPositions(subject).length * outputs;
-  const table = backend.buffer(inputs.rows.length * width);
-  const counts = new Float64Array(inputs.rows.length);
-  for (const { rows, offset } of partsOf(inputs, subject.runSize)) {
-    const { right } = own.run(rows, { label: { table: labelTable, rows } });
-    table.write(right, offset * width);
-    for (const [i, value] of right.entries()) counts[offset + Math.floor(i / width)]! += value;
-  }
-  own.dispose();
-  return { table, counts, width };
-}
-
 /** In steps: what stands at the hook points, under the names of its inputs. */
-export function* constants(
+export function* constantInputs(
   subject: Subject,
   inputs: WeightedRows,
   ablation: ConstantAblation,
@@ -200,7 +151,7 @@ export function* jointConstantSteps(
   sets: readonly NodeSet[],
 ): Steps<ReadonlyMap<ConstantAblation, readonly AblationEffect[]>> {
   const ablated = sets.filter((set) => set.length > 0);
-  const right = rightOutputs(subject, inputs, atol);
+  const right = measureRightOutputs(subject, inputs, atol);
   try {
     const runs =
       ablated.length === 0
@@ -242,7 +193,7 @@ function* ablatedSteps(
   const programs = loadAblated(subject, sets, atol);
   const runs: AblatedRun[] = [];
   for (const ablation of wanted) {
-    const values = yield* partSteps(constants(subject, inputs, ablation, hooks), 0, 0);
+    const values = yield* partSteps(constantInputs(subject, inputs, ablation, hooks), 0, 0);
     for (const set of sets) {
       const names = hooksOf(set).map((hook) => sourceName(hook));
       const sources = Object.fromEntries(names.map((name) => [name, values[name]!]));

@@ -1,7 +1,7 @@
 import { abs, max, mul, sampleInput, sub, sum, type Tensor } from "../../engine/index.ts";
 import { divergence } from "../../interventions/index.ts";
-import { wrongOutputs } from "../constant-ablation.ts";
 import type { Bindings } from "../patched-runs.ts";
+import { wrongOutputs } from "../right-outputs.ts";
 import { counted, type Subject } from "../subject.ts";
 import type { OwnOutputs } from "./own-outputs.ts";
 

@@ -8,7 +8,7 @@ import {
   type WeightedRows,
 } from "../../interventions/index.ts";
 import { baseName, type HookName, sourceHooks, sourceName } from "../../transformer/index.ts";
-import { constants } from "../constant-ablation.ts";
+import { constantInputs } from "../constant-ablation.ts";
 import type { Bindings } from "../patched-runs.ts";
 import type { Subject } from "../subject.ts";
 
@@ -45,7 +45,7 @@ export function* edgePieces(
   const tables = new Map(
     wanted.flatMap((what) => {
       if (what === "source") return [];
-      const values = Object.entries(runSteps(constants(subject, inputs, what, sources)));
+      const values = Object.entries(runSteps(constantInputs(subject, inputs, what, sources)));
       return [
         [what, values.map(([name, value]) => [name, backend.buffer(value)] as const)] as const,
       ];

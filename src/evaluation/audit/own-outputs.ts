@@ -1,6 +1,6 @@
 import type { Binding, Buffer } from "../../engine/index.ts";
 import { inputCount } from "../../training/index.ts";
-import { rightOutputs } from "../constant-ablation.ts";
+import { measureRightOutputs } from "../right-outputs.ts";
 import { cleanLogits, type Subject } from "../subject.ts";
 
 /** What the model itself gives on some inputs, each looked at once. */
@@ -19,7 +19,7 @@ export function ownOutputs(subject: Subject, wanted: Uint32Array, atol: number):
   const rows = Uint32Array.from(new Set(wanted));
   const slots = new Uint32Array(inputCount(subject.task));
   for (const [slot, row] of rows.entries()) slots[row] = slot;
-  const right = rightOutputs(
+  const right = measureRightOutputs(
     subject,
     { rows, weights: new Float64Array(rows.length).fill(1) },
     atol,
