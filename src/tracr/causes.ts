@@ -21,23 +21,23 @@ interface Cause {
   readonly remedy: string;
 }
 
-/** A cause, with what it did to the outputs. */
-interface Case {
+/** A cause, with what it did to the outputs on the inputs that were seen. */
+interface CauseSeen {
   readonly cause: Cause;
   readonly first: Observation;
   readonly position: number;
   inputs: number;
 }
 
-const known = new WeakMap<CompiledProgram, readonly CompileWarning[]>();
+const remembered = new WeakMap<CompiledProgram, readonly CompileWarning[]>();
 
 /**
  * Where the transformer of a compiled program does something else than the program says. Found by running both on
  * some thousand inputs (fewer of large programs) when it is first asked for: up to a second.
  */
 export function compileWarnings(compiled: CompiledProgram): readonly CompileWarning[] {
-  const found = known.get(compiled) ?? examine(compiled, compiled.components.warnings);
-  known.set(compiled, found);
+  const found = remembered.get(compiled) ?? examine(compiled, compiled.components.warnings);
+  remembered.set(compiled, found);
   return found;
 }
 
@@ -52,7 +52,7 @@ export function compileWarnings(compiled: CompiledProgram): readonly CompileWarn
 function examine(subject: Subject, feared: readonly CompileWarning[]): readonly CompileWarning[] {
   const { sink } = subject.graph;
   if (subject.craft.blocks.length === 0) return [];
-  const cases = new Map<string, Case>();
+  const causes = new Map<string, CauseSeen>();
   const faults = new Set<string>();
   let examined = 0;
   for (const observation of observe(subject)) {
@@ -67,13 +67,13 @@ function examine(subject: Subject, feared: readonly CompileWarning[]): readonly 
     if (position < 0) continue;
     const cause = findCause(subject, sink, observation);
     const key = `${cause.code} ${cause.node}`;
-    const known = cases.get(key);
-    if (known === undefined) cases.set(key, { cause, first: observation, position, inputs: 1 });
-    else known.inputs++;
+    const seen = causes.get(key);
+    if (seen === undefined) causes.set(key, { cause, first: observation, position, inputs: 1 });
+    else seen.inputs++;
   }
   const wasRun = examined + faults.size > 0;
   const stops = subject.values.warnings.filter(({ message }) => !wasRun || faults.has(message));
-  const wrong = [...cases.values()].map((one) => warningOf(subject, one, examined));
+  const wrong = [...causes.values()].map((one) => warningOf(subject, one, examined));
   return [...oneOfEachNode(stops), ...(examined === 0 ? feared : wrong)];
 }
 
@@ -83,7 +83,7 @@ function oneOfEachNode(warnings: readonly CompileWarning[]): readonly CompileWar
 
 function warningOf(
   { graph, program }: Subject,
-  { cause, first, position, inputs }: Case,
+  { cause, first, position, inputs }: CauseSeen,
   examined: number,
 ): CompileWarning {
   const { input, trace, written } = first;
