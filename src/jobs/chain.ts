@@ -1,6 +1,6 @@
 import type { JobGraph } from "./graph.ts";
 import { type Plan, withParents } from "./plan.ts";
-import { parseShard, partOf } from "./shard.ts";
+import { itemsOfShard, parseShard } from "./shard.ts";
 
 /** A job of a list, and what has to be done before it. */
 export interface ChainedJob {
@@ -19,7 +19,7 @@ export function graphOfChains(jobs: readonly ChainedJob[]): JobGraph {
 /** The jobs of one part, written as `2/10`, in their order. `E_SHARD` if there is no such part. */
 export function partOfChains<Job extends ChainedJob>(jobs: readonly Job[], shard: string): Job[] {
   const plansOf = ({ plan, before = {} }: Job) => [plan, ...Object.values(before)];
-  return partOf(jobs, parseShard(shard), plansOf);
+  return itemsOfShard(jobs, parseShard(shard), plansOf);
 }
 
 function entriesOf({ plan, before = {} }: ChainedJob, place: number): [string, Plan][] {

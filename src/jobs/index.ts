@@ -101,7 +101,7 @@ export {
   runPlan,
 } from "./run-job.ts";
 export { type PlannedRun, type RunAllOptions, runPart } from "./runs/run-all.ts";
-export { parseShard, partOf, type Shard } from "./shard.ts";
+export { itemsOfShard, parseShard, type Shard } from "./shard.ts";
 export { runStudy, type StudyOptions, type StudyOutcome } from "./study/run.ts";
 export { STUDIED_ALGORITHMS, type StudyRequest, type StudyRun, studyRuns } from "./study/runs.ts";
 export { type StudyCase, studyCase } from "./study/study-case.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InterpBenchError } from "../errors/index.ts";
 import type { Plan } from "./plan.ts";
-import { parseShard, partOf } from "./shard.ts";
+import { itemsOfShard, parseShard } from "./shard.ts";
 
 interface Job {
   readonly plan: Plan;
@@ -16,7 +16,7 @@ const job = (id: string, ...before: string[]): Job => ({
 });
 const plansOf = ({ plan: own, before }: Job) => [own, ...before];
 const partsOf = (jobs: readonly Job[], count: number) =>
-  Array.from({ length: count }, (_, i) => partOf(jobs, { index: i + 1, count }, plansOf));
+  Array.from({ length: count }, (_, i) => itemsOfShard(jobs, { index: i + 1, count }, plansOf));
 const ids = (jobs: readonly Job[]) =>
   jobs.map(({ plan: own }) => (own.subject.case as { readonly id: string }).id);
 

@@ -31,7 +31,7 @@ export function parseShard(text: string): Shard {
  *
  * @param plansOf an item's own plan, and those that have to be done before it
  */
-export function partOf<Item>(
+export function itemsOfShard<Item>(
   items: readonly Item[],
   { index, count }: Shard,
   plansOf: (item: Item) => readonly Plan[],

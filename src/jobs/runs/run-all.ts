@@ -2,7 +2,7 @@ import { formatError } from "../../errors/index.ts";
 import type { JobContext } from "../context.ts";
 import { type GraphOptions, type JobOutcome, runGraph } from "../graph.ts";
 import type { Plan } from "../plan.ts";
-import { partOf, type Shard } from "../shard.ts";
+import { itemsOfShard, type Shard } from "../shard.ts";
 import { quietProgress } from "./quiet-progress.ts";
 import { isInapplicable, reasonOfError } from "./reasons.ts";
 
@@ -62,7 +62,7 @@ export async function runPart(
   context: JobContext,
   options: RunAllOptions,
 ): Promise<{ readonly runs: number; readonly failures: number }> {
-  const runs = partOf(all, shard, ({ plan }) => [plan]);
+  const runs = itemsOfShard(all, shard, ({ plan }) => [plan]);
   const plans = runs.map(({ plan }) => plan);
   const outcomes = await runAll(title, plans, context, options);
   return { runs: runs.length, failures: outcomes.filter(isFailure).length };
