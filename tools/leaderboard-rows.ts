@@ -4,7 +4,7 @@ import type { GroupingFacts } from "../src/jobs/leaderboard/grouping-facts.ts";
 import type { LeaderboardRow } from "../src/jobs/leaderboard/ranked-rows.ts";
 
 /** The runs of the leaderboard in the documentation. */
-export const LEADERBOARD_ROWS = new URL("../docs/leaderboard.parquet", import.meta.url);
+const LEADERBOARD_ROWS = new URL("../docs/leaderboard.parquet", import.meta.url);
 
 /** A leaderboard as it was written for programs. */
 export interface WrittenLeaderboard {

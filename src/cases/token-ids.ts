@@ -48,7 +48,7 @@ function sortedIds(facts: IdFacts): TokenIds {
 }
 
 /** The id that is given for a token or a class, all of which are texts. */
-export const givenId = ({ of }: GivenIds, token: RaspValue): number => of[String(token)]!;
+const givenId = ({ of }: GivenIds, token: RaspValue): number => of[String(token)]!;
 
 /** How the outputs of a case become classes. */
 export interface ClassIds {

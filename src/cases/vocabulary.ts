@@ -51,7 +51,7 @@ export function spacedNumbers(min: number, max: number, count = 20): number[] {
  * Draws random words: first their number, then for each its length and its letters, from lower and
  * upper case. Equal words are kept; a vocabulary counts them once.
  */
-export function drawWords(random: PythonRandom, options: WordOptions): string[] {
+function drawWords(random: PythonRandom, options: WordOptions): string[] {
   const { minChars, maxChars, minWords, maxWords } = options;
   const alphabet = LETTERS + LETTERS.toUpperCase();
   const count = random.randint(minWords, maxWords);

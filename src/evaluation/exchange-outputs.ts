@@ -63,9 +63,6 @@ export function exchangeOutputs(
   }
 }
 
-/** What of a task decides how its outputs are compared. */
-export type ComparedOutputs = Pick<CaseTask, "categorical" | "outputPositions">;
-
 /**
  * Which interventions no pair of inputs tells apart: for each the number of the first that has the same
  * outputs wherever they count. Outputs are class ids `[pair, pos]`, or numbers `[pair, pos, output]` with

@@ -58,7 +58,7 @@ export interface Subject {
  * Throws `E_TASK` unless the task is usable and the model is of its low-level shape, `E_NUMBER` for
  * weights that are not finite.
  */
-export function assertSubject({ config, weights }: Transformer, task: TrainingTask): void {
+function assertSubject({ config, weights }: Transformer, task: TrainingTask): void {
   assertTask(task);
   const { lowLevelConfig } = task;
   const [own, wanted] = [config, lowLevelConfig].map((c) => [...weightShapes(c)]);

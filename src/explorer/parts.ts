@@ -15,7 +15,7 @@ export interface PageParts {
 }
 
 /** The names of the files that a build of `web/` leaves. */
-export const PART_FILES = {
+const PART_FILES = {
   shell: "shell.js",
   views: "views.js",
   style: "style.css",

@@ -29,7 +29,7 @@ import { loadValidator, planValidation, type ValidationMetrics } from "./validat
  * The terms that a run trains: those with a weight, without the strict one where every node is in
  * the circuit. Throws `E_TASK` when nothing is left, or IIT has no variables.
  */
-export function trainedTerms(task: TrainingTask, recipe: Recipe): Term[] {
+function trainedTerms(task: TrainingTask, recipe: Recipe): Term[] {
   const outside = outsideNodes(task.lowLevelConfig, task.correspondence);
   const terms = TERMS.filter(
     (term) => termWeight(recipe, term) > 0 && (term !== "strict" || outside.length > 0),

@@ -5,7 +5,7 @@ import type { Command } from "../command.ts";
 import { examplesText, flagDescription, flagTerm } from "./help.ts";
 
 /** A commander option made of a flag. */
-export class SpecOption extends Option {
+class SpecOption extends Option {
   readonly spec: FlagSpec;
 
   constructor(spec: FlagSpec) {

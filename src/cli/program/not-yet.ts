@@ -32,4 +32,4 @@ export function notYetError(words: readonly string[]): UsageError | undefined {
 }
 
 /** Where to read on. */
-export const SEE_PAGE = `See ${NOT_YET_PAGE} of the package.`;
+const SEE_PAGE = `See ${NOT_YET_PAGE} of the package.`;

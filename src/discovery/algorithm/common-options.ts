@@ -15,7 +15,7 @@ import { option } from "./options.ts";
 const POSITION_WORDS = ["notFirst", "all", "last"] as const;
 
 /** Where outputs count, if not where the task says. */
-export const positionsOption = {
+const positionsOption = {
   outputPositions: option(
     z.optional(
       z.union(

@@ -11,7 +11,7 @@ import {
 export type Removed = Uint8Array;
 
 /** The scalar input with the cut edges of a destination hook point: `removed:<hook>`. */
-export const removedName = (hook: string): string => `removed:${hook}`;
+const removedName = (hook: string): string => `removed:${hook}`;
 
 /**
  * Scalar inputs `removed:<hook>`, `[source, head]` for q, k and v inputs and `[source]` for others:

@@ -35,7 +35,7 @@ export type GradientRule<K extends Operation["kind"]> = (
 ) => readonly (Tensor | undefined)[];
 
 /** Undoes broadcasting: sums `g` over the axes that `shape` does not have or has with size 1. */
-export function sumTo(g: Tensor, shape: Shape): Tensor {
+function sumTo(g: Tensor, shape: Shape): Tensor {
   const extra = g.shape.length - shape.length;
   const axes = g.shape
     .map((_, axis) => axis)

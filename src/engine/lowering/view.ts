@@ -24,11 +24,7 @@ export function isContiguous(strides: readonly number[], shape: Shape): boolean 
  * Axes are matched in groups of equal size from the left; within a group of old axes the strides
  * must be those of one long axis.
  */
-export function reshapeStrides(
-  from: Shape,
-  strides: readonly number[],
-  to: Shape,
-): number[] | undefined {
+function reshapeStrides(from: Shape, strides: readonly number[], to: Shape): number[] | undefined {
   if (sizeOf(to) === 0) return rowMajorStrides(to);
   const old = from
     .map((size, i) => ({ size, stride: strides[i]! }))

@@ -48,9 +48,6 @@ export function rankRows(rows: readonly LeaderboardRow[], cases: readonly Groupi
   };
 }
 
-/** See {@link rankRows}. */
-export type RankedRows = ReturnType<typeof rankRows>;
-
 /** The mean of each algorithm over the cases of a group on which it has a number. */
 function groupMeans({ cases }: CaseGroup, cells: readonly StandingCell[]) {
   const values = new Map<string, number[]>();

@@ -35,7 +35,7 @@ export function writeScore(draft: ArtifactDraft, document: ScoreDocument): void 
 }
 
 /** A chart of lines, drawn and for Vega-Lite. */
-export function writeLines(draft: ArtifactDraft, name: string, chart: LineChart): void {
+function writeLines(draft: ArtifactDraft, name: string, chart: LineChart): void {
   draft.write(`${name}.svg`, drawLinesSvg(chart));
   draft.write(`${name}.vl.json`, formatJson(linesSpec(chart)));
 }
@@ -99,7 +99,7 @@ function curveRows({ name, nominal, realised, intervals, points }: NamedCurve): 
 }
 
 /** The ROC curves of edges between heads and MLPs against one truth. */
-export function rocChart({ rankings, case: id, model }: ScoreDocument, truth: string): LineChart {
+function rocChart({ rankings, case: id, model }: ScoreDocument, truth: string): LineChart {
   const share = [0, 1] as const;
   return {
     title: `ROC of edges, ${model} of case ${id}, truth ${truth}`,

@@ -51,11 +51,7 @@ export function writeStudy(draft: ArtifactDraft, document: StudyDocument): void 
 const barOf = (rate: Rate | undefined) => ({ value: rate?.rate, interval: rate });
 
 /** The figures of a study, by the names of their files. */
-export function studyCharts({
-  model,
-  algorithms,
-  groups,
-}: StudyDocument): Record<string, BarChart> {
+function studyCharts({ model, algorithms, groups }: StudyDocument): Record<string, BarChart> {
   const estimators = algorithms.filter(({ bias }) => bias !== undefined);
   const kinds = (by: string, name: string) => ({
     title: `Edges found, by ${name}; models ${model}`,

@@ -11,7 +11,7 @@ export interface ZooWork {
 }
 
 /** Inputs that models of the zoo are trained on, at most. */
-export const ZOO_SAMPLES = 30_000;
+const ZOO_SAMPLES = 30_000;
 
 /** The seed of the natural model beside which all models of a case are audited. */
 const NATURAL_SEED = 1;

@@ -23,7 +23,7 @@ export function describeDiagram({ shape, tallies, links }: Diagram): string {
 }
 
 /** `input → a1.2`, or `input → a1.2 (q)` where the edge enters the query input only. */
-export function linkName(from: string, to: string, port: string | undefined): string {
+function linkName(from: string, to: string, port: string | undefined): string {
   return `${from} → ${to}${port === undefined ? "" : ` (${port})`}`;
 }
 

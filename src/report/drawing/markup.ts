@@ -10,7 +10,7 @@ export function svgNumber(x: number): string {
  * Text safe between tags and in attribute values. Characters that XML does not allow, or that turn the
  * direction of writing, are escaped as `printable` does.
  */
-export function escapeText(text: string): string {
+function escapeText(text: string): string {
   return printable(text)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
