@@ -1,4 +1,5 @@
 import type { ScoreMap } from "./merge.ts";
+import type { Positives } from "./positives.ts";
 import { rocCurve } from "./roc.ts";
 
 /**
@@ -9,10 +10,7 @@ import { rocCurve } from "./roc.ts";
  *
  * `undefined` if there are no positives or no negatives. `E_SCORE` as {@link rocCurve}.
  */
-export function averagePrecision(
-  scores: ScoreMap,
-  positives: { has(text: string): boolean; readonly size: number },
-): number | undefined {
+export function averagePrecision(scores: ScoreMap, positives: Positives): number | undefined {
   const curve = rocCurve(scores, positives);
   if (curve === undefined) return undefined;
   const negatives = scores.size - positives.size;

@@ -144,12 +144,16 @@ describe("the AUROC of MIB", () => {
     const scores = ranked((_, i) => i);
     expect(mibAuroc(scores, new Set())).toBeUndefined();
     expect(mibAuroc(scores, new Set(scores.keys()))).toBeUndefined();
-    let message = "";
-    try {
-      mibAuroc(scores, new Set(["a->b"]));
-    } catch (error) {
-      message = formatError(error);
-    }
-    expect(message).toContain("E_SCORE: some of the truth has no score");
+    const [first] = scores.keys();
+    const messageOf = (ranking: typeof scores, truth: string) => {
+      try {
+        mibAuroc(ranking, new Set([truth]));
+      } catch (error) {
+        return formatError(error);
+      }
+    };
+    expect(messageOf(scores, "a->b")).toContain("E_SCORE: some of the truth has no score");
+    const broken = new Map([...scores, [first!, Number.NaN] as const]);
+    expect(messageOf(broken, first!)).toContain("E_SCORE: a score is NaN");
   });
 });

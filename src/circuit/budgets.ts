@@ -1,10 +1,10 @@
-import { InterpBenchError } from "../errors/index.ts";
 import { type Circuit, circuitOf } from "./circuit.ts";
 import { components, topComponents } from "./components.ts";
 import type { ComputationalGraph } from "./graph.ts";
 import type { ScoreMap } from "./merge.ts";
 import { parseEdge } from "./node.ts";
 import { pruneCircuit } from "./paths.ts";
+import { assertScored, type Positives } from "./positives.ts";
 import type { RocPoint } from "./roc.ts";
 import { greedyOrder, takeLargest } from "./select.ts";
 
@@ -113,19 +113,13 @@ export interface MibAuroc {
  */
 export function mibAuroc(
   scores: ScoreMap,
-  positives: { has(text: string): boolean; readonly size: number },
+  positives: Positives,
   {
     anchor = "none",
     absolute = true,
   }: { readonly anchor?: "none" | "zero"; readonly absolute?: boolean } = {},
 ): MibAuroc | undefined {
-  const found = [...scores.keys()].filter((text) => positives.has(text)).length;
-  if (found !== positives.size) {
-    throw new InterpBenchError("E_SCORE", "some of the truth has no score", {
-      expected: `${positives.size} positives among the ${scores.size} scored items`,
-      received: String(found),
-    });
-  }
+  const found = assertScored(scores, positives);
   const negatives = scores.size - found;
   if (found === 0 || negatives === 0) return undefined;
   const circuits = circuitsAtBudgets(scores, { absolute, select: "greedy", round: "up" });

@@ -118,6 +118,7 @@ export {
 } from "./node.ts";
 export { type Parts, withoutParts } from "./parts.ts";
 export { edgesOnPaths, leadingToOutput, pruneCircuit, readerOf } from "./paths.ts";
+export type { Positives } from "./positives.ts";
 export { expandToQkv, headCircuit, headEdges, prepareForEvaluation } from "./prepare.ts";
 export {
   coversPaperGrid,

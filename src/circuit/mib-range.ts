@@ -1,6 +1,7 @@
 import type { Key } from "../rng/index.ts";
 import { mibAuroc } from "./budgets.ts";
 import { fullGraph, type GraphShape } from "./graph.ts";
+import type { Positives } from "./positives.ts";
 
 /** What rankings without any merit, or with all of it, have by MIB's protocol. */
 export interface MibRange {
@@ -23,11 +24,7 @@ const DRAWS = 10;
  *
  * @param positives true edges of the graph of `shape`, query, key and value apart
  */
-export function mibRange(
-  positives: { has(text: string): boolean; readonly size: number },
-  shape: GraphShape,
-  key: Key,
-): MibRange | undefined {
+export function mibRange(positives: Positives, shape: GraphShape, key: Key): MibRange | undefined {
   const { edges, destinations } = fullGraph(shape);
   const aurocOf = (score: (text: string, index: number) => number) =>
     mibAuroc(new Map(edges.map(({ text, index }) => [text, score(text, index)])), positives)?.auroc;

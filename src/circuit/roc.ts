@@ -1,5 +1,6 @@
 import { InterpBenchError } from "../errors/index.ts";
 import type { ScoreMap } from "./merge.ts";
+import { assertScored, type Positives } from "./positives.ts";
 import type { Rates } from "./score.ts";
 
 /** One point of a ROC curve; both rates are between 0 and 1. */
@@ -14,10 +15,7 @@ export interface RocPoint {
  *
  * `undefined` if there are no positives or no negatives. `E_SCORE` if a positive has no score.
  */
-export function rocCurve(
-  scores: ScoreMap,
-  positives: { has(text: string): boolean; readonly size: number },
-): RocPoint[] | undefined {
+export function rocCurve(scores: ScoreMap, positives: Positives): RocPoint[] | undefined {
   const total = assertScored(scores, positives);
   const negatives = scores.size - total;
   if (total === 0 || negatives === 0) return undefined;
@@ -37,10 +35,7 @@ export function rocCurve(
  *
  * `undefined` if there are no positives or no negatives.
  */
-export function exactAuroc(
-  scores: ScoreMap,
-  positives: { has(text: string): boolean; readonly size: number },
-): number | undefined {
+export function exactAuroc(scores: ScoreMap, positives: Positives): number | undefined {
   const total = assertScored(scores, positives);
   const negatives = scores.size - total;
   if (total === 0 || negatives === 0) return undefined;
@@ -82,7 +77,7 @@ export function ratePoint({ fpr, tpr }: Pick<Rates, "fpr" | "tpr">): RocPoint {
  */
 export function paperPoints(
   scores: ScoreMap,
-  positives: { has(text: string): boolean; readonly size: number },
+  positives: Positives,
   thresholds: readonly number[] = PAPER_THRESHOLDS,
 ): RocPoint[] {
   const total = assertScored(scores, positives);
@@ -131,25 +126,4 @@ function groupsByScore(scores: ScoreMap): string[][] {
     else group.push(text);
   }
   return [...groups].sort(([a], [b]) => (a < b ? 1 : -1)).map(([, texts]) => texts);
-}
-
-/** The number of positives, after checking that each has a score and no score is NaN. */
-function assertScored(
-  scores: ScoreMap,
-  positives: { has(text: string): boolean; readonly size: number },
-): number {
-  let found = 0;
-  for (const [text, score] of scores) {
-    if (Number.isNaN(score)) {
-      throw new InterpBenchError("E_SCORE", "a score is NaN", { expected: "a number", at: text });
-    }
-    if (positives.has(text)) found++;
-  }
-  if (found !== positives.size) {
-    throw new InterpBenchError("E_SCORE", "some of the truth has no score", {
-      expected: `${positives.size} positives among the ${scores.size} scored items`,
-      received: String(found),
-    });
-  }
-  return found;
 }

@@ -10,6 +10,7 @@ import {
   mibAuroc,
   mibRange,
   type PartScores,
+  type Positives,
   prepareForEvaluation,
   type RocPoint,
   rocCurve,
@@ -104,10 +105,7 @@ export function scoreByTruth(
   };
 }
 
-function numbersOf(
-  scores: ScoreMap,
-  positives: { has(text: string): boolean; readonly size: number },
-): RankingNumbers {
+function numbersOf(scores: ScoreMap, positives: Positives): RankingNumbers {
   return {
     auroc: exactAuroc(scores, positives),
     averagePrecision: averagePrecision(scores, positives),
