@@ -2,6 +2,7 @@ import type { ComputationalGraph, ScoreMap } from "../../circuit/index.ts";
 import { edgePlace } from "../../interventions/index.ts";
 import { meanOf } from "../../statistics/index.ts";
 import type { TransformerConfig } from "../../transformer/index.ts";
+import { logistic, STRETCH, TEMPERATURE } from "../masks/hard-concrete.ts";
 import { maskSlots } from "../masks/masked-run.ts";
 import { readWriteScheme } from "../masks/read-write-scheme.ts";
 
@@ -13,14 +14,11 @@ export interface WarmStart {
   readonly temperature: number;
 }
 
-/** Hard-concrete masks: stretched to −0.1 … 1.1, at a temperature of ⅔. */
-const [LOW, HIGH, BETA] = [-0.1, 1.1, 2 / 3];
+const [LOW, HIGH] = STRETCH;
 /** How much of the probability is the same for all, so that no mask starts at an end. */
 const UNIFORM = 0.03;
 /** What the readers at both ends of the transformer are given besides. */
 const ENDS_BONUS = 0.15;
-
-const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
 /** The place of each edge among those into the same sublayer by size, 0 smallest to 1 largest. */
 export function layerRanks(sizes: ScoreMap, graph: ComputationalGraph): Float64Array {
@@ -42,7 +40,7 @@ export function keepProbabilities(
   ranks: Float64Array,
   { keep, temperature }: WarmStart,
 ): Float64Array {
-  const at = (b: number) => ranks.map((rank) => sigmoid((rank - b) / temperature));
+  const at = (b: number) => ranks.map((rank) => logistic((rank - b) / temperature));
   let [low, high] = [-100 * temperature - 1, 100 * temperature + 1];
   for (let i = 0; i < 200; i++) {
     const middle = (low + high) / 2;
@@ -76,7 +74,7 @@ export function warmLogits(
     const { depth } = graph.destinations[edge.destination]!;
     const isEnd = depth <= 2 || depth === last;
     logits[starts.get(hook)! + at] =
-      BETA * Math.log(share / (1 - share)) + (isEnd ? ENDS_BONUS : 0);
+      TEMPERATURE * Math.log(share / (1 - share)) + (isEnd ? ENDS_BONUS : 0);
   }
   return logits;
 }

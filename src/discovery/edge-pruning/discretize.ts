@@ -1,6 +1,6 @@
 import { type Circuit, type ComputationalGraph, circuitOf } from "../../circuit/index.ts";
 import { sourceHooks, type TransformerConfig } from "../../transformer/index.ts";
-import { TEMPERATURE, zeroProbability } from "../masks/hard-concrete.ts";
+import { logistic, TEMPERATURE, zeroProbability } from "../masks/hard-concrete.ts";
 import { edgeValues, maskSlots } from "../masks/masked-run.ts";
 import { readWriteScheme } from "../masks/read-write-scheme.ts";
 
@@ -9,7 +9,7 @@ const SOFTENING = 0.8;
 
 /** The value of a mask without noise, `σ(0.8·θ/β)`. */
 export function softMask(maskLogit: number): number {
-  return 1 / (1 + Math.exp((-SOFTENING * maskLogit) / TEMPERATURE));
+  return logistic((SOFTENING * maskLogit) / TEMPERATURE);
 }
 
 /**

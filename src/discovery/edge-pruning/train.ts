@@ -25,7 +25,7 @@ import type { DiscoveryTask } from "../task/task.ts";
 import { sparsityPenalty } from "./penalty.ts";
 
 /** Scalars of a step. */
-const [NOISE, EDGE_TARGET, NODE_TARGET] = ["noise", "edgeTarget", "nodeTarget"];
+const [NOISE, EDGE_TARGET, NODE_TARGET] = ["noise", "edgeTarget", "nodeTarget"] as const;
 const LEARNT = "maskLogits";
 /** λ₁ and λ₂ of edges, and of nodes, stand behind the mask logits. */
 const MULTIPLIERS = 4;

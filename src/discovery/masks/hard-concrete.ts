@@ -4,7 +4,8 @@ import type { Key } from "../../rng/index.ts";
 /** β: how far from 0 and 1 samples are before they are stretched. */
 export const TEMPERATURE = 2 / 3;
 /** γ and ζ: samples are stretched from (0, 1) to this range and cut off at 0 and 1. */
-const [LOW, HIGH] = [-0.1, 1.1];
+export const STRETCH = [-0.1, 1.1] as const;
+const [LOW, HIGH] = STRETCH;
 /** Uniform draws keep this far from 0 and 1, as in the original of subnetwork probing. */
 const MARGIN = 1e-4;
 
@@ -23,6 +24,9 @@ export function hardConcrete(maskLogits: Tensor, noise: Tensor): Tensor {
   return minimum(1, maximum(0, add(mul(soft, HIGH - LOW), LOW)));
 }
 
+/** σ(x) = 1/(1 + e⁻ˣ) of a number. */
+export const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
+
 /** The probability that a mask is not 0: `P(z > 0) = σ(θ − β·ln(−γ/ζ))`. `[mask]`. */
 export function openProbability(maskLogits: Tensor): Tensor {
   return sigmoid(add(maskLogits, -TEMPERATURE * Math.log(-LOW / HIGH)));
@@ -30,12 +34,12 @@ export function openProbability(maskLogits: Tensor): Tensor {
 
 /** The probability that a mask is 0: `P(z = 0) = σ(β·ln(−γ/ζ) − θ)`. */
 export function zeroProbability(maskLogit: number): number {
-  return 1 / (1 + Math.exp(maskLogit - TEMPERATURE * Math.log(-LOW / HIGH)));
+  return logistic(TEMPERATURE * Math.log(-LOW / HIGH) - maskLogit);
 }
 
 /** The probability that a mask is above ½: `P(z > ½) = σ(θ)`. */
 export function keepProbability(maskLogit: number): number {
-  return 1 / (1 + Math.exp(-maskLogit));
+  return logistic(maskLogit);
 }
 
 /** `count` draws `ε = ln u − ln(1 − u)` with u uniform from `margin` to 1 − `margin`. */

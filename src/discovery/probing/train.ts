@@ -1,6 +1,6 @@
 import {
   type Ablation,
-  type LearnerState,
+  type Learner,
   prepareLearner,
   type Scope,
   type Steps,
@@ -23,21 +23,15 @@ export interface MaskStep {
   readonly noise: ArrayLike<number>;
 }
 
-/** Masks of a task that are being trained. */
-export interface MaskTrainer {
+/** Masks of a task that are being trained, θ `[mask]` from ln 5 on. */
+export interface MaskTrainer extends Omit<Learner, "stepInSteps"> {
   /** The number of masks. */
   readonly count: number;
-  /** Forgets everything learnt: all θ are ln 5 again, or those of a state. */
-  reset(state?: LearnerState): void;
-  /** A copy of what has been learnt. */
-  state(): LearnerState;
   /**
    * One step on all rows, in steps: draw, forward, backward, Adam. Returns the loss before it.
    * Throws `E_NUMBER` when that is not finite.
    */
   stepInSteps(step: MaskStep): Steps<number>;
-  /** A copy of θ, `[mask]`. Throws `E_NUMBER` when one is not finite. */
-  values(): Float64Array;
 }
 
 /**

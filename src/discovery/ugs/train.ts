@@ -22,6 +22,7 @@ import {
   type Steps,
 } from "../../interventions/index.ts";
 import { edgeScheme } from "../masks/edge-scheme.ts";
+import { logistic } from "../masks/hard-concrete.ts";
 import { edgeValues, maskedRunInSteps } from "../masks/masked-run.ts";
 import type { MaskObjective } from "../masks/objective.ts";
 import type { DiscoveryTask } from "../task/task.ts";
@@ -60,7 +61,7 @@ export interface UniformTrainer extends Omit<Learner, "stepInSteps"> {
 
 /** σ of φ, `[edge]`. */
 export function probabilitiesOf(logits: Float64Array): Float64Array {
-  return logits.map((logit) => 1 / (1 + Math.exp(-logit)));
+  return logits.map(logistic);
 }
 
 /**
