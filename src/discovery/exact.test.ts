@@ -51,6 +51,15 @@ describe("exact edge patching", () => {
     }
   });
 
+  it.each(["kl_div", "avg_diff"] as const)(
+    "is 0 in single precision where inputs are equal: %s",
+    async (loss) => {
+      const task = tinyTask({ dVocabOut: 3, nLayers: 2 });
+      const same = { ...task, corruptedTokens: task.cleanTokens };
+      expect(new Set(await measureEdges(same, loss, { backend: wasm }))).toEqual(new Set([0]));
+    },
+  );
+
   it("is what attribution estimates: their difference is of second order in the corruption", async () => {
     const task = tinyTask({ dVocabOut: 3, initializerRange: 0.05 });
     const measured = await measureEdges(task, "avg_diff", { backend });

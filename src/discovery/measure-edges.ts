@@ -9,7 +9,8 @@ import { prepareTrials } from "./trials/trials.ts";
 
 /**
  * The effect of ablating each edge alone, `[edge]` in the order of the graph:
- * `loss(only e ablated) − loss(clean)`. One partial run per edge.
+ * `loss(only e ablated) − loss(clean)`. One partial run per edge, and one per sublayer: the clean loss is measured by the
+ * program of its trials, so that an edge without any effect has 0, whatever rounding does.
  */
 export async function measureEdges(
   task: DiscoveryTask,
@@ -26,12 +27,14 @@ export async function measureEdges(
     const removed = new Uint8Array(graph.edges.length);
     const lossInto = (destination: GraphDestination) =>
       inTurns(trials.evaluate(destination, removed), context);
-    const clean = await lossInto(graph.destinations.at(-1)!);
+    let clean = { depth: Number.NaN, loss: Number.NaN };
     for (const [done, edge] of acdcOrder(graph).entries()) {
       await tick(done, effects.length);
-      const { destination } = graph.edges[edge]!;
+      const destination = graph.destinations[graph.edges[edge]!.destination]!;
+      const { depth } = destination;
+      if (depth !== clean.depth) clean = { depth, loss: await lossInto(destination) };
       removed[edge] = 1;
-      effects[edge] = (await lossInto(graph.destinations[destination]!)) - clean;
+      effects[edge] = (await lossInto(destination)) - clean.loss;
       removed[edge] = 0;
     }
   });
