@@ -51,8 +51,8 @@ export interface LoadedCausalModel {
   runInSteps(rows: Uint32Array): Steps<Values>;
   /** Prepares to number the values of a node. */
   numberValues(node: Node): ValueNumbers;
-  /** Prepares to exchange a node between the inputs of some pairs. */
-  exchange(node: Node, pairs: Pairs): Exchange;
+  /** Prepares to exchange a node between the inputs of some pairs, at some positions (default: all). */
+  exchange(node: Node, pairs: Pairs, at?: readonly number[]): Exchange;
   dispose(): void;
 }
 

@@ -87,12 +87,13 @@ function load(
       const columns = writtenColumns(transformer, ownNode(node));
       return numberNodeValues(frozen, ownNode(node), columns);
     },
-    exchange(node: Node, pairs: Pairs): Exchange {
+    exchange(node: Node, pairs: Pairs, at?: readonly number[]): Exchange {
       const patched = ownNode(node);
       const interventions = loadInterventions({
         ...frozen,
         hooks: [patched.hook],
         logitsAt: "all",
+        at,
         keep: pairs,
         budget: CAPTURE_BUDGET / nodeCount,
         read: (logits) => ({ targets: outputOf(logits) }),

@@ -31,12 +31,14 @@ export interface ExchangedInputs {
   readonly tokens: Int32Array;
   readonly positions: number;
   readonly pairs: Pairs;
+  /** Positions at which variables are exchanged. Default: all. */
+  readonly at?: readonly number[] | undefined;
 }
 
 /** The outputs of the causal model of a task, and those under an interchange of each place of variables. */
 export function exchangeOutputs(
   { highLevel, lowLevelConfig, correspondence }: CaseTask,
-  { tokens, positions, pairs }: ExchangedInputs,
+  { tokens, positions, pairs, at }: ExchangedInputs,
   backend: Backend,
 ): ExchangeOutputs {
   const table = backend.buffer(tokens);
@@ -45,7 +47,7 @@ export function exchangeOutputs(
   const writers = (hook: Parameters<typeof writtenAt>[1]) => writtenAt(lowLevelConfig, hook);
   try {
     const exchanges = jointVariables(correspondence).map(({ variables, nodes }) => {
-      const exchange = model.exchange(correspondence[variables[0]!]!.hl, pairs);
+      const exchange = model.exchange(correspondence[variables[0]!]!.hl, pairs, at);
       try {
         return {
           labels: variables.map((variable) => correspondence[variable]!.label),

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { constant, fill, referenceBackend, type Tensor } from "../engine/index.ts";
 import { formatError } from "../errors/index.ts";
 import { tinyTransformer } from "../transformer/fixtures.testing.ts";
-import { type HookName, patchHead, run } from "../transformer/index.ts";
+import { type HookName, patch, patchHead, run } from "../transformer/index.ts";
 import { type Carried, intervene } from "./intervene.ts";
 
 const backend = referenceBackend();
@@ -22,8 +22,11 @@ const byHand = (value: (own: Tensor) => Tensor) =>
   }).logits.data;
 const capturedAt = (hook: HookName, rows: readonly number[][]) =>
   run(transformer, backend, { tokens: rows, capture: [hook] }).cache.get(hook)!.data;
-const tried = (carried: Carried, parts = { nodes: [node] } as object) =>
-  intervene(transformer, { tokens: tokens!, parts, carried }, backend);
+const tried = (
+  carried: Carried,
+  parts = { nodes: [node] } as object,
+  at: readonly number[] | undefined = undefined,
+) => intervene(transformer, { tokens: tokens!, parts, carried, at }, backend);
 
 const largestGap = (a: ArrayLike<number>, b: ArrayLike<number>) =>
   Math.max(...Array.from(a, (x, i) => Math.abs(x - b[i]!)));
@@ -82,11 +85,32 @@ describe("an intervention on one input", () => {
     expect(largestGap(one, whole)).toBeGreaterThan(1e-3);
   });
 
+  it("is made at some positions alone, as a hook does there", async () => {
+    const carried = { kind: "input", tokens: other! } as const;
+    const at = [1, 3];
+    const { before, after } = await tried(carried, undefined, at);
+    const values = capturedAt(HOOK, [other!]);
+    const on = constant([0, 1, 0, 1], [POSITIONS, 1, 1]);
+    const source = constant(values, [POSITIONS, HEADS, WIDTH]);
+    const wanted = byHand((own) => patch(own, source, on));
+    expect(largestGap(after, wanted)).toBeLessThan(1e-12);
+    // Attention looks back only: what comes before the first of them is as it was.
+    const outputs = before.length / POSITIONS;
+    expect(largestGap(after.subarray(0, outputs), before)).toBeLessThan(1e-14);
+    const everywhere = await tried(carried, undefined, [0, 1, 2, 3]);
+    expect(everywhere.after).toEqual((await tried(carried)).after);
+    const nowhere = await tried(carried, undefined, []);
+    expect(nowhere.after).toEqual(nowhere.before);
+  });
+
   it("is refused for what the transformer does not have", async () => {
     const errorOf = (carried: Carried, parts?: object) => tried(carried, parts).catch(formatError);
     expect(await errorOf({ kind: "value", value: Number.NaN })).toContain("E_ABLATION");
     expect(await errorOf({ kind: "value", value: 1, direction: 5 })).toBe(
       "E_ABLATION: the residual stream has no such direction — expected a whole number from 0 to 4 — received 5",
+    );
+    expect(await tried({ kind: "zero" }, {}, [4]).catch(formatError)).toBe(
+      "E_TOKENS: the input has no such position — expected whole numbers from 0 to 3 — received 4",
     );
     expect(await errorOf({ kind: "input", tokens: [1] })).toContain("E_TOKENS");
     expect(await errorOf({ kind: "zero" }, { nodes: ["blocks.9.hook_mlp_out"] })).toContain(

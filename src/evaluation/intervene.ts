@@ -44,6 +44,8 @@ export interface SingleIntervention {
   readonly tokens: readonly number[];
   readonly parts: Parts;
   readonly carried: Carried;
+  /** Positions at which the parts carry it, BOS being 0; at all others they carry their own values. Default: all. */
+  readonly at?: readonly number[] | undefined;
 }
 
 /** Logits of a run and of the same under an intervention, `[pos, dVocabOut]` each. */
@@ -55,15 +57,16 @@ export interface Intervened {
 /**
  * Runs a transformer on one input as it is, and with parts that carry something else.
  *
- * Throws `E_CIRCUIT` for parts that it does not have, `E_TOKENS` for inputs that do not fit, `E_ABLATION`
- * for values that are not finite and directions that there are none of.
+ * Throws `E_CIRCUIT` for parts that it does not have, `E_TOKENS` for inputs that do not fit and
+ * positions that the input does not have, `E_ABLATION` for values that are not finite and directions that there are none of.
  */
 export async function intervene(
   transformer: Transformer,
-  { tokens, parts, carried }: SingleIntervention,
+  { tokens, parts, carried, at }: SingleIntervention,
   backend: Backend,
 ): Promise<Intervened> {
   const { config } = transformer;
+  assertPositions(tokens.length, at);
   const graph = fullGraph(config);
   const left = withoutParts(graph, parts);
   const inputs: PairedInputs = {
@@ -78,8 +81,17 @@ export async function intervene(
   };
   return withScope(backend, (scope) => {
     const ablation = ablationOf(scope, transformer, tokens.length, carried);
-    const runs = prepareCircuitRuns(scope, inputs, { ablation });
+    const runs = prepareCircuitRuns(scope, inputs, { ablation, ablatedAt: at });
     return { before: runs.of(graphCircuit(graph)), after: runs.of(left) };
+  });
+}
+
+function assertPositions(positions: number, at: readonly number[] = []): void {
+  const foreign = at.find((position) => !(position in new Uint8Array(positions)));
+  if (foreign === undefined) return;
+  throw new InterpBenchError("E_TOKENS", "the input has no such position", {
+    expected: `whole numbers from 0 to ${positions - 1}`,
+    received: String(foreign),
   });
 }
 

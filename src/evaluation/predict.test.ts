@@ -47,12 +47,15 @@ describe("what a causal model says of an intervention", () => {
       const { transformer } = highLevelModel(case_);
       const [first, second] = inputsOf(transformer);
       const carried = { kind: "input", tokens: second } as const;
-      for (const { hl } of compiled.correspondence) {
+      for (const [{ hl }, at] of compiled.correspondence.flatMap((one) =>
+        [undefined, [2, 3]].map((at) => [one, at] as const),
+      )) {
         const hook = hl.hook.replace("mlp.hook_post", "hook_mlp_out");
         const nodes = [hl.head === null ? hook : `${hook}[${hl.head}]`];
         const parts = { nodes };
-        const { after } = predictIntervention(compiled, { tokens: first, parts, carried }, backend);
-        const run = await intervene(transformer, { tokens: first, parts, carried }, backend);
+        const wanted = { tokens: first, parts, carried, at };
+        const { after } = predictIntervention(compiled, wanted, backend);
+        const run = await intervene(transformer, wanted, backend);
         const found = case_.categorical ? classesOf(run.after, transformer) : run.after;
         expect(largestGap(outputsOf(after), found)).toBeLessThan(1e-5);
       }
@@ -71,6 +74,19 @@ describe("what a causal model says of an intervention", () => {
     const { after } = predicted({ nodes: ["blocks.0.hook_resid_pre"] });
     expect(after).toMatchObject({ labels: ["tokens"] });
     expect(afterBos(outputsOf(after))[2]).toBeCloseTo(2 / 3, 4);
+  });
+
+  it("is of some positions what the variable does when it is taken from the other input there", async () => {
+    const at = [2, 4];
+    const intervention = { tokens, parts: { nodes: [MLP] }, carried: exchange, at };
+    const { after } = predictIntervention(task, intervention, backend);
+    // is_x is 1 0 0 0 on the input and 0 1 1 0 on the other: 1 1 0 0 with positions 2 and 4 of that.
+    const wanted = [1, 1, 2 / 3, 1 / 2].map((x) => expect.closeTo(x, 4));
+    expect(afterBos(outputsOf(after))).toEqual(wanted);
+    const { after: found } = await intervene(trained, intervention, backend);
+    expect(afterBos(found)).toEqual([1, 1, 2 / 3, 1 / 2].map((x) => expect.closeTo(x, 1)));
+    const whole = { ...intervention, parts: { nodes: ["blocks.0.hook_resid_pre"] } };
+    expect(afterBos(outputsOf(predictIntervention(task, whole, backend).after))).toEqual(wanted);
   });
 
   it("is nothing where the causal model has no such intervention", () => {

@@ -38,23 +38,25 @@ const EMBEDDINGS = "blocks.0.hook_resid_pre";
  */
 export function predictIntervention(
   task: CaseTask,
-  { tokens, parts, carried }: SingleIntervention,
+  { tokens, parts, carried, at }: SingleIntervention,
   backend: Backend,
 ): Predicted {
   const { lowLevelConfig: config } = task;
-  const other = carried.kind === "input" ? carried.tokens : tokens;
+  const cut = new Set(parts.nodes ?? []);
+  const isWhole = cut.has(EMBEDDINGS);
+  const given = carried.kind === "input" ? carried.tokens : tokens;
+  // Embeddings of another input at some positions are those of an input that has its tokens there.
+  const other = isWhole && at !== undefined ? tokensAt(tokens, given, at) : given;
   const pairs = { base: Uint32Array.of(0), source: Uint32Array.of(1) };
   const table = tokenTable(config, [tokens, other]);
-  const inputs = { tokens: table, positions: tokens.length, pairs };
+  const inputs = { tokens: table, positions: tokens.length, pairs, at };
   const said = exchangeOutputs(task, inputs, backend);
   const nothing: Prediction = { kind: "outputs", labels: [], outputs: said.own };
   const none = (reason: NoPrediction): Predicted => {
     return { own: said.own, after: { kind: "none", reason } };
   };
-  const cut = new Set(parts.nodes ?? []);
   const held = said.exchanges.filter(({ nodes }) => nodes.some((node) => cut.has(node)));
   if (cutsTrueEdge(task, parts, [...cut])) return none("edge");
-  const isWhole = cut.has(EMBEDDINGS);
   if (held.length === 0 && !isWhole) return { own: said.own, after: nothing };
   if (carried.kind !== "input") return none("value");
   if (held.length + (isWhole ? 1 : 0) > 1) return none("several");
@@ -65,6 +67,9 @@ export function predictIntervention(
   const { labels, outputs } = exchanged;
   return { own: said.own, after: { kind: "outputs", labels, outputs } };
 }
+
+const tokensAt = (own: readonly number[], other: readonly number[], at: readonly number[]) =>
+  own.map((token, i) => (at.includes(i) ? other[i]! : token));
 
 /** Whether an edge of the truth is cut whose writer is not. */
 function cutsTrueEdge(

@@ -38,6 +38,8 @@ import { freezeWeights } from "./weights.ts";
 export interface CircuitRunOptions {
   /** What edges outside the circuit carry. Default `resample`. */
   readonly ablation?: Ablation | string | undefined;
+  /** Positions at which edges outside the circuit are ablated; at all others they are intact. Default: all. */
+  readonly ablatedAt?: readonly number[] | undefined;
   /**
    * What is read off a run, for each row, from its logits `[keptPos, class]`. It may read the sample
    * input {@link CLEAN_LOGITS}. Default: the logits.
@@ -86,7 +88,7 @@ interface Loaded {
 export function prepareCircuitRuns(
   scope: Scope,
   inputs: PairedInputs,
-  { ablation = resample, read, readKey, inputs: further = {} }: CircuitRunOptions = {},
+  { ablation = resample, ablatedAt, read, readKey, inputs: further = {} }: CircuitRunOptions = {},
 ): CircuitRuns {
   assertPairedInputs(inputs);
   const { transformer, rows, positions, cleanTokens } = inputs;
@@ -101,6 +103,7 @@ export function prepareCircuitRuns(
     const { logits } = factoredForward(config, weights.tensors, tokens, {
       masks: edgeMaskInputs(config),
       patches: sourcePatchInputs(config, positions),
+      maskedAt: ablatedAt,
       logitsAt: logitsNeeded(inputs),
     });
     const kept = atKeptPositions(inputs, logits);
@@ -110,7 +113,7 @@ export function prepareCircuitRuns(
     const program = keptPrograms.kept(
       weights.key &&
         reads &&
-        `circuits ${reads} ${positions} ${keptPositions(inputs)} ${weights.key}`,
+        `circuits ${reads} ${positions} ${keptPositions(inputs)} ${ablatedAt ?? "all"} ${weights.key}`,
       made,
       ({ order }) => order.length,
     );

@@ -39,6 +39,8 @@ export interface InterventionSpec<O extends string> extends FrozenRuns {
   /** Hook points that nodes may lie at. */
   readonly hooks: readonly HookName[];
   readonly logitsAt: LogitsAt;
+  /** Positions at which nodes are taken from the sources. Default: all. */
+  readonly at?: readonly number[] | undefined;
   /**
    * All pairs, if the weights never change: the runs on their inputs are then made once and kept,
    * where memory allows.
@@ -138,21 +140,31 @@ function loadBothCaptures(spec: FrozenRuns, hooks: readonly HookName[]) {
  * points, made when it is first needed; which heads are patched is chosen per run.
  */
 export function loadInterventions<O extends string>(spec: InterventionSpec<O>): Interventions<O> {
-  const { backend, model, positions, hooks, logitsAt, keep, budget = CAPTURE_BUDGET, read } = spec;
+  const {
+    backend,
+    model,
+    positions,
+    hooks,
+    logitsAt,
+    at,
+    keep,
+    budget = CAPTURE_BUDGET,
+    read,
+  } = spec;
   const { config, tensors, bindings } = model;
   const captures = loadBothCaptures(spec, hooks);
   const programs = new Map<string, Executable<O>>();
 
-  const programFor = (at: readonly HookName[]): Executable<O> => {
-    const key = at.join();
+  const programFor = (taken: readonly HookName[]): Executable<O> => {
+    const key = taken.join();
     const known = programs.get(key);
     if (known !== undefined) return known;
     const sources = new Map(
-      at
+      taken
         .map((hook) => takenAt(config, hook))
         .map((hook) => [hook, sampleInput(sourceName(hook), hookShape(config, hook, positions))]),
     );
-    const { logits } = patchedForward(config, tensors, positions, sources, { logitsAt });
+    const { logits } = patchedForward(config, tensors, positions, sources, { logitsAt, at });
     const program = backend.load(compile<O>({ outputs: read(logits) }));
     programs.set(key, program);
     return program;

@@ -25,6 +25,7 @@ import {
 import { type Forward, type ForwardOptions, forward } from "./forward.ts";
 import { type HookName, hookShape } from "./hook-names.ts";
 import { type Hook, mergeHooks } from "./hooks.ts";
+import { patchAt } from "./patch.ts";
 import type { NamingOptions, WeightTensors } from "./tensors.ts";
 
 /** One mask tensor per destination hook point, shapes as {@link edgeMaskShapes}. */
@@ -73,6 +74,8 @@ export interface FactoredOptions extends ForwardOptions {
   readonly masks: EdgeMasks;
   /** Needed for every source that a masked destination reads. */
   readonly patches: SourcePatches;
+  /** Positions at which edges are masked; at all others they are kept. Default: all. */
+  readonly maskedAt?: readonly number[] | undefined;
 }
 
 function assertTensor(what: string, hook: HookName, tensor: Tensor | undefined, shape: Shape) {
@@ -119,7 +122,7 @@ export function factoredForward(
   config: TransformerConfig,
   weights: WeightTensors,
   tokens: Tensor,
-  { masks, patches, ...options }: FactoredOptions,
+  { masks, patches, maskedAt, ...options }: FactoredOptions,
 ): Forward {
   const positions = tokens.shape[0] ?? 0;
   const masked = checkedMasks(config, masks);
@@ -143,7 +146,8 @@ export function factoredForward(
       return [
         hook,
         (own) => {
-          const difference = sub(patch, own);
+          const other = maskedAt === undefined ? patch : patchAt(own, patch, maskedAt);
+          const difference = sub(other, own);
           const group =
             heads === undefined ? expandDims(difference, 0) : transpose(difference, [1, 0, 2]);
           differences = [...differences, group];

@@ -23,6 +23,13 @@ export function patch(tensor: Tensor, replacement: Operand, on: Operand = 1): Te
   return where(on, replacement, tensor);
 }
 
+/** {@link patch} at some positions, which are the first axis of a hook's value `[pos, …]`. */
+export function patchAt(tensor: Tensor, replacement: Tensor, at: readonly number[]): Tensor {
+  const [positions = 0, ...rest] = tensor.shape;
+  const on = Array.from({ length: positions }, (_, position) => (at.includes(position) ? 1 : 0));
+  return patch(tensor, replacement, constant(on, [positions, ...rest.map(() => 1)]));
+}
+
 /**
  * `(1 − on)·tensor + on·replacement`: {@link patch} that is differentiable in `on` and takes values
  * between. Exact at 0 and 1 for finite tensors.

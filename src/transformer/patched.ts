@@ -4,7 +4,7 @@ import type { TransformerConfig } from "./config.ts";
 import { type Forward, type ForwardOptions, forwardFrom, type ResidualHook } from "./forward.ts";
 import { blockHook, type HookName, headAxis, hookShape, parseHookName } from "./hook-names.ts";
 import type { Hook } from "./hooks.ts";
-import { applySwitch, type Switch } from "./patch.ts";
+import { applySwitch, patchAt } from "./patch.ts";
 import { nodeHooks, type SwitchedNode, switchName, switchValues } from "./switched.ts";
 import type { NamingOptions, WeightTensors } from "./tensors.ts";
 
@@ -80,6 +80,12 @@ export function restartPoints(config: TransformerConfig, hooks: readonly HookNam
   return [...new Set(restarts.flatMap(({ start, given }) => [start, ...given]))];
 }
 
+/** Options of {@link patchedForward}. */
+export interface PatchedOptions extends Pick<ForwardOptions, "logitsAt"> {
+  /** Positions at which nodes take the other values; at all others they keep their own. Default: all. */
+  readonly at?: readonly number[] | undefined;
+}
+
 /**
  * A pass in which nodes take other values, restarted at the first of them: the very numbers of
  * `switchedForward` with these points on, without computing again what they cannot change.
@@ -94,22 +100,23 @@ export function patchedForward(
   weights: WeightTensors,
   positions: number,
   sources: ReadonlyMap<HookName, Tensor>,
-  options: Pick<ForwardOptions, "logitsAt"> = {},
+  { at, ...options }: PatchedOptions = {},
 ): Forward {
   const { start, given } = restartAt(config, [...sources.keys()]);
   const base = (hook: HookName) => sampleInput(baseName(hook), hookShape(config, hook, positions));
   const hooks = new Map<HookName, Hook>(given.map((hook) => [hook, () => base(hook)]));
-  const switches = new Map<HookName, Switch>();
+  const taken = (own: Tensor, source: Tensor) =>
+    at === undefined ? source : patchAt(own, source, at);
   for (const [hook, source] of sources) {
     if (headAxis(hook) === undefined) {
-      hooks.set(hook, () => source);
+      hooks.set(hook, (own) => taken(own, source));
       continue;
     }
-    const choice = { on: scalar(switchName(headsAt(config, hook)), [config.nHeads]), source };
-    if (given.includes(hook)) hooks.set(hook, () => applySwitch(hook, base(hook), choice));
-    else switches.set(hook, choice);
+    const on = scalar(switchName(headsAt(config, hook)), [config.nHeads]);
+    const switched = (own: Tensor) => applySwitch(hook, own, { on, source: taken(own, source) });
+    hooks.set(hook, given.includes(hook) ? () => switched(base(hook)) : switched);
   }
-  return forwardFrom(config, weights, start, base(start), { ...options, hooks, switches });
+  return forwardFrom(config, weights, start, base(start), { ...options, hooks });
 }
 
 /** Scalars for a run of {@link patchedForward}: 1 for the heads among the patched nodes. */

@@ -87,13 +87,17 @@ function load(case_: FunctionCase, { tokens, positions }: CausalInputs): LoadedC
       }
       return { of: (rows) => runSteps(inSteps(rows)), inSteps, dispose: () => {} };
     },
-    exchange({ hook }: Node, { base, source }: Pairs): Exchange {
+    exchange({ hook }: Node, { base, source }: Pairs, at?: readonly number[]): Exchange {
+      // Position 0 is BOS, of which variables have no value.
+      const taken = (own: Sequence, other: Sequence): Sequence =>
+        at === undefined ? other : other.map((value, i) => (at.includes(i + 1) ? value : own[i]!));
       function* outputSteps(numbers: Uint32Array): Steps<Values> {
         const outputs = new Float32Array(numbers.length * positions);
         for (const [i, pair] of numbers.entries()) {
           if (i % STEP === 0) yield i / numbers.length;
-          const value = onInput(source[pair]!).get(hook)!;
-          const values = exchanged(case_, onInput(base[pair]!), hook, value);
+          const own = onInput(base[pair]!);
+          const value = taken(own.get(hook)!, onInput(source[pair]!).get(hook)!);
+          const values = exchanged(case_, own, hook, value);
           outputs.set(encode(values), i * positions);
         }
         return outputs;

@@ -172,6 +172,12 @@ describe("the causal model of a case of functions", () => {
     expect([...previous.outputs(numbers)]).toEqual(wanted);
     const answer = model.exchange(node("answer"), pairs);
     expect(answer.outputs(numbers)).toEqual(model.run(Uint32Array.of(9, 7)));
+    const later = model.exchange(node("answer"), pairs, [3, 4]).outputs(numbers);
+    const [own, other] = [Uint32Array.of(3, 1), Uint32Array.of(9, 7)].map((rows) =>
+      model.run(rows),
+    );
+    const isLater = (i: number) => [3, 4].includes(i % positions);
+    expect(later).toEqual(own!.map((value, i) => (isLater(i) ? other![i]! : value)));
   });
 
   it("exchanges variables of inputs of one length only", () => {
