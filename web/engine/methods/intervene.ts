@@ -21,6 +21,8 @@ export interface InterveneInput {
   readonly tokens: readonly number[];
   readonly parts: Parts;
   readonly carried: CarriedInput;
+  /** Positions at which they carry it. Default: all. */
+  readonly at?: readonly number[] | undefined;
 }
 
 /** Runs of a model with and without an intervention, beside its causal model's. */
@@ -46,12 +48,12 @@ const MEAN_INPUTS = 1024;
 /** An intervention on one input. Throws what `intervene` and `predictIntervention` do; `E_TASK` for means without a case. */
 export async function interveneOn(
   state: EngineState,
-  { model, tokens, parts, carried: given }: InterveneInput,
+  { model, tokens, parts, carried: given, at }: InterveneInput,
 ): Promise<IntervenedRun> {
   const held = modelOf(state, model);
   const backend = await state.backend();
   const carried = carriedOf(state, model, given);
-  const intervention = { tokens, parts, carried };
+  const intervention = { tokens, parts, carried, at };
   const { before, after } = await intervene(held.transformer, intervention, backend);
   const task = taskOf(state, held);
   const positions = tokens.length;

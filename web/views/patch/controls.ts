@@ -1,9 +1,10 @@
-import type { CaseFacts } from "../../engine/methods/cases.ts";
+import type { CaseFacts, TokenFacts } from "../../engine/methods/cases.ts";
 import type { ModelFacts } from "../../engine/methods/models.ts";
 import type { SubjectProps } from "../contract.ts";
 import { el } from "../dom.ts";
 import { kindOf } from "../variables.ts";
 import type { Places } from "./places.ts";
+import { positionChoice } from "./positions.ts";
 import { CARRIED, type CarriedKind, type PatchState, STATE } from "./state.ts";
 
 const LABELS: Readonly<Record<CarriedKind, string>> = {
@@ -43,19 +44,23 @@ export function controlPanel(
     value,
     labels.length > 0 ? direction.root : "",
   ]);
+  const positions = positionChoice((text) => onState({ [STATE.at]: text }));
   const edges = edgeAdder(places, (name) => toggle(name, true));
   return {
     root: el("div", { class: "patch-controls" }, [
       el("h3", {}, ["Replaced"]),
       chips,
-      el("p", {}, [carried.root, " ", values]),
       edges,
+      el("p", {}, [carried.root, " ", values]),
+      el("h3", {}, ["At"]),
+      positions.root,
     ]),
-    show(state: PatchState) {
+    show(state: PatchState, input: readonly TokenFacts[]) {
       carried.menu.value = state.carried;
       values.hidden = state.carried !== "value";
       if (document.activeElement !== value) value.value = String(state.value);
       direction.menu.value = String(state.direction ?? "all");
+      positions.show(state.at, input);
       chips.replaceChildren(
         ...state.cut.map(({ name }) => {
           const shown = name.replace(">", " → ");

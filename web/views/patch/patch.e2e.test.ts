@@ -1,4 +1,5 @@
 import { beforeAll, expect, it } from "vitest";
+import { barriersIn } from "../../test/accessible.testing.ts";
 import { testPage } from "../../test/browser.testing.ts";
 import { describeInBrowser } from "../../test/describe-in-browser.testing.ts";
 
@@ -46,6 +47,28 @@ describeInBrowser("hands on", (browser) => {
     await view.getByRole("textbox", { name: "Value" }).press("Enter");
     await view.getByRole("row", { name: /^the model, a1.2 at 2.5/ }).waitFor();
     await expect.poll(() => page.url()).toContain("patch.value=2.5&patch.with=value");
+    expect(faults).toEqual([]);
+  });
+
+  it("exchanges a node at chosen positions, and the program's variable there", async () => {
+    const { page, view, faults, cells } = await open(
+      "?input=x,a,b,a&other=a,x,x,b&patch.cut=m0&patch.at=2,4,9",
+    );
+    const exchanged = /^the model, m0 as on the other input at positions 2, 4/;
+    const found = (await cells(exchanged)).map(Number);
+    expect(found).toEqual([1, 1, 2 / 3, 1 / 2].map((x) => expect.closeTo(x, 1)));
+    expect(await cells(/^the program, under the same/)).toEqual(["1", "1", "0.67", "0.5"]);
+    await view.getByText(/from the other input at positions 2, 4: .* 4 of 4 positions/).waitFor();
+    const positions = view.getByRole("group", { name: "Positions" });
+    const third = positions.getByRole("button", { name: '3 "b"' });
+    await third.press("Enter");
+    await view.getByRole("row", { name: /at positions 2, 3, 4/ }).waitFor();
+    expect(await third.evaluate((chip) => chip === document.activeElement)).toBe(true);
+    expect(page.url()).toContain("patch.at=2%2C3%2C4");
+    await positions.getByRole("button", { name: "every position" }).click();
+    await view.getByRole("row", { name: /^the model, m0 as on the other input \d/ }).waitFor();
+    expect(page.url()).not.toContain("patch.at");
+    expect(await barriersIn(page)).toEqual([]);
     expect(faults).toEqual([]);
   });
 

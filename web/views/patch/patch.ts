@@ -32,9 +32,12 @@ export const mountPatch: Mount<SubjectProps> = (element, first) => {
   let outcome: Outcome | undefined;
   let running: AbortController | undefined;
 
+  const inputOf = () => parseInput(facts, props.state.input) ?? exampleOf(facts);
+  const stateOf = (input: readonly TokenFacts[]) =>
+    readState(props.state, places, subject, input.length + 1);
   const change = (changes: Parameters<SubjectProps["onState"]>[0]) => props.onState(changes);
   const toggle = (name: string, isWanted?: boolean) => {
-    const { cut } = readState(props.state, places, subject);
+    const { cut } = stateOf(inputOf());
     const place = places.named(name);
     if (place === undefined) return;
     const others = cut.filter((one) => one !== place);
@@ -56,7 +59,7 @@ export const mountPatch: Mount<SubjectProps> = (element, first) => {
     marked: new Set(cut.map(({ name }) => name)),
     onPick: toggle,
   });
-  const mapView = mountCircuitMap(map, mapOf(readState(first.state, places, subject)));
+  const mapView = mountCircuitMap(map, mapOf(stateOf(inputOf())));
   element.append(
     el("div", { class: "patch-view" }, [
       el("div", { class: "patch-inputs" }, [inputs.root]),
@@ -69,12 +72,12 @@ export const mountPatch: Mount<SubjectProps> = (element, first) => {
     running?.abort();
     const controller = new AbortController();
     running = controller;
-    const state = readState(props.state, places, subject);
-    const input = parseInput(facts, props.state.input) ?? exampleOf(facts);
+    const input = inputOf();
+    const state = stateOf(input);
     const other = parseInput(facts, props.state.other) ?? (await inputs.other(input));
     if (controller.signal.aborted) return;
     mapView.update(mapOf(state));
-    controls.show(state);
+    controls.show(state, input);
     inputs.show([input, state.carried === "input" ? other : undefined]);
     try {
       const found = await outcomeOf(props, facts, state, input, other);
@@ -110,9 +113,7 @@ export const mountPatch: Mount<SubjectProps> = (element, first) => {
         agreement: agreementOf(outcome),
       },
       svg: stackedSvg([
-        ...(truth === undefined
-          ? []
-          : [drawnWithout(config, truth, readState(props.state, places, subject).cut)]),
+        ...(truth === undefined ? [] : [drawnWithout(config, truth, stateOf(inputOf()).cut)]),
         ...(outcome === undefined ? [] : [outcomePicture(outcome)]),
       ]),
     }),
@@ -143,6 +144,7 @@ async function outcomeOf(
       tokens,
       parts: partsOf(state.cut),
       carried: carriedOf(state, others),
+      at: state.at,
     }),
     state.carried === "input" ? engine.call("run", { model, tokens: [others] }) : undefined,
   ]);

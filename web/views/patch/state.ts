@@ -10,6 +10,8 @@ export const STATE = {
   with: "patch.with",
   value: "patch.value",
   direction: "patch.direction",
+  /** Positions, BOS being 0: `1,3`. */
+  at: "patch.at",
 } as const;
 
 /** What parts carry, as it is offered. */
@@ -23,9 +25,17 @@ export interface PatchState {
   readonly value: number;
   /** A direction of the residual stream; `undefined` for all of them. */
   readonly direction: number | undefined;
+  /** Positions at which it is replaced, BOS being 0, in order; `undefined` for all of them. */
+  readonly at: readonly number[] | undefined;
 }
 
-export function readState(state: ViewState, places: Places, subject: Subject): PatchState {
+/** @param positions of the input, BOS included */
+export function readState(
+  state: ViewState,
+  places: Places,
+  subject: Subject,
+  positions: number,
+): PatchState {
   const value = Number(state[STATE.value] ?? 1);
   const direction = Number(state[STATE.direction]);
   const isDirection =
@@ -38,8 +48,19 @@ export function readState(state: ViewState, places: Places, subject: Subject): P
     carried: CARRIED.find((one) => one === state[STATE.with]) ?? "input",
     value: Number.isFinite(value) ? value : 1,
     direction: isDirection ? direction : undefined,
+    at: positionsOf(state[STATE.at], positions),
   };
 }
+
+function positionsOf(text: string | undefined, positions: number): readonly number[] | undefined {
+  const named = new Set((text ?? "").split(","));
+  const at = Array.from({ length: positions }, (_, i) => i).filter((i) => named.has(String(i)));
+  return at.length === 0 ? undefined : at;
+}
+
+/** Positions as the address has them; nothing where all are meant. */
+export const positionsText = (at: readonly number[]): string | undefined =>
+  at.length === 0 ? undefined : at.join(",");
 
 /** The places of the address; without any what is pinned in the circuit, or what holds the last variable. */
 function cutOf(state: ViewState, places: Places, subject: Subject): readonly Place[] {

@@ -5,7 +5,10 @@ import type { agreementOf } from "./outcome.ts";
 import type { PatchState } from "./state.ts";
 
 /** What is done, in words: `a1.2 as on the other input`. */
-export function doneText({ cut, carried, value, direction }: PatchState, facts: CaseFacts): string {
+export function doneText(
+  { cut, carried, value, direction, at }: PatchState,
+  facts: CaseFacts,
+): string {
   const what = cut.map(({ name }) => name.replace(">", " → ")).join(", ");
   const where =
     direction === undefined ? "" : ` on ${facts.residualLabels[direction] ?? direction}`;
@@ -15,7 +18,13 @@ export function doneText({ cut, carried, value, direction }: PatchState, facts: 
     mean: "at the mean",
     value: `at ${value}${where}`,
   }[carried];
-  return cut.length === 0 ? "nothing replaced" : `${what} ${how}`;
+  return cut.length === 0 ? "nothing replaced" : `${what} ${how}${placesText(at)}`;
+}
+
+/** ` at positions 1, 3`; nothing for all of them. */
+function placesText(at: readonly number[] | undefined): string {
+  if (at === undefined) return "";
+  return ` at ${at.length === 1 ? "position" : "positions"} ${at.join(", ")}`;
 }
 
 const REASONS: Readonly<Record<NoPrediction, string>> = {
@@ -29,7 +38,7 @@ const REASONS: Readonly<Record<NoPrediction, string>> = {
 
 /** What came of it, against the program. */
 export function verdictText(
-  { cut }: PatchState,
+  { cut, at }: PatchState,
   program: IntervenedProgram | undefined,
   agreement: ReturnType<typeof agreementOf>,
 ): string {
@@ -41,6 +50,6 @@ export function verdictText(
   const claim =
     labels.length === 0
       ? "It holds no variable, so nothing should change"
-      : `It holds ${labels.join(" and ")}, so the program takes that from the other input`;
+      : `It holds ${labels.join(" and ")}, so the program takes that from the other input${placesText(at)}`;
   return `${claim}: the model does as the program says at ${agreeing} of ${counted} positions that count.`;
 }
