@@ -12,11 +12,13 @@ import {
   hisp,
   nap,
   random,
+  sp,
+  ugs,
 } from "../../src/discovery/index.ts";
 import { unknownNameError } from "../../src/errors/index.ts";
 
 /**
- * The algorithms of a page: one of each way to look for a circuit. The command line has all; a page has
+ * The algorithms of a page: at least one of each way to look for a circuit. The command line has all; a page has
  * so many as its file has room for.
  */
 export const ALGORITHMS: readonly Algorithm[] = [
@@ -25,6 +27,8 @@ export const ALGORITHMS: readonly Algorithm[] = [
   eapIgInputs,
   eapIgActivations,
   edgePruning,
+  sp,
+  ugs,
   hisp,
   nap,
   activationMagnitude,

@@ -80,6 +80,25 @@ describe("an algorithm that is watched in a page", () => {
     for (const [i, { score }] of rows.entries()) expect(scores[i]).toBeCloseTo(score, 2);
   });
 
+  it.each([
+    ["sp", { edgewise: "true", epochs: "60" }, "sp --edgewise --epochs 60", 60],
+    ["ugs", { steps: "60" }, "ugs --steps 60", 60],
+  ] as const)(
+    "learns the masks of the command line by %s, too",
+    async (name, texts, line, steps) => {
+      const { found, told } = await watch<MasksFrame>(method(name, texts));
+      expect(told.at(-1)).toMatchObject({ step: steps, steps });
+      const { scores, circuit } = await commandLine(line);
+      const rows = scores as { from: string; to: string; score: number }[];
+      for (const [i, { score }] of rows.entries()) {
+        expect(told.at(-1)!.scores[i]).toBeCloseTo(score, 3);
+      }
+      expect(found.circuit!.edges.map((ends) => ends.join("->")).sort()).toEqual(
+        (circuit.edges as [string, string][]).map((ends) => ends.join("->")).sort(),
+      );
+    },
+  );
+
   it("stops when it is told to, with what it has told by then", async () => {
     const { engine, close } = engineOf();
     await engine.call("load", zooFiles("3-seed1"));

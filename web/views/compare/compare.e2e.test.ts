@@ -41,6 +41,21 @@ describeInBrowser("two methods in a browser", (browser) => {
     expect(faults).toEqual([]);
   });
 
+  it("stops a method that takes long, and runs it again", LONG, async () => {
+    const address = "v1/methods/3?left.method=ugs&left.options=steps%3D100000&right.method=truth";
+    const { page, faults } = await browser.open(html, { address });
+    await page.getByText(/^\d+ of 100000 /).waitFor({ timeout: PATIENCE });
+    await page.getByRole("button", { name: "Stop, left" }).click();
+    await page.getByText("Stopped.").waitFor({ timeout: PATIENCE });
+    expect(await page.getByRole("progressbar", { name: "Work done, left" }).isVisible()).toBe(
+      false,
+    );
+    await page.getByRole("button", { name: "Run, left" }).click();
+    await page.getByText(/^\d+ of 100000 /).waitFor({ timeout: PATIENCE });
+    expect(await barriersIn(page)).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+
   it(
     "has all options of a method, and says at the field what is wrong with one",
     LONG,

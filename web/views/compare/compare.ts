@@ -18,6 +18,7 @@ import { subjectFlags } from "../subject-flags.ts";
 import { differenceOf, edgesOf } from "./difference.ts";
 import { movesTable, numbersTable } from "./numbers.ts";
 import { COUNT, SIDES, type SideName, sideOf, sideState } from "./state.ts";
+import { workStatus } from "./status.ts";
 
 /** A model that can be chosen. */
 export interface ChoosableModel {
@@ -57,8 +58,13 @@ export const mountCompare: Mount<CompareProps> = (element, first) => {
       props.onState(sideState(side, choice)),
     );
   const forms = { left: formOf("left"), right: formOf("right") };
-  const status = () => el("p", { class: "said", role: "status" });
-  const said = { left: status(), right: status() };
+  const statusOf = (side: SideName) =>
+    workStatus(
+      side,
+      () => void run(side),
+      () => controllers[side]?.abort(),
+    );
+  const status = { left: statusOf("left"), right: statusOf("right") };
   const stages = {
     left: stage("left"),
     middle: stage("middle-picture"),
@@ -71,7 +77,7 @@ export const mountCompare: Mount<CompareProps> = (element, first) => {
     el(
       "div",
       { class: "compare-forms" },
-      SIDES.map((side) => el("div", {}, [forms[side].root, said[side]])),
+      SIDES.map((side) => el("div", {}, [forms[side].root, status[side].root])),
     ),
     el("label", { class: "compare-count" }, ["Edges of a ranking ", count, counted]),
     el("div", { class: "compare-stages" }, [stages.left, stages.middle, stages.right]),
@@ -88,7 +94,7 @@ export const mountCompare: Mount<CompareProps> = (element, first) => {
     const choice = sideOf(props.state, side);
     const { algorithm, texts, seed } = choice;
     forms[side].fail(undefined);
-    said[side].textContent = "At work …";
+    status[side].begin();
     try {
       const { ref } = modelOf(choice);
       const facts = await props.load(ref);
@@ -97,23 +103,23 @@ export const mountCompare: Mount<CompareProps> = (element, first) => {
         { model: ref, algorithm, texts, seed, size: PAIRS },
         {
           signal: controller.signal,
-          onProgress: ({ done: made, total, unit }) => {
-            said[side].textContent = `${made} of ${total} ${unit}`;
+          onProgress: (progress) => {
+            if (controllers[side] === controller) status[side].progress(progress);
           },
         },
       );
-      if (controller.signal.aborted) return;
+      if (controllers[side] !== controller) return;
       done[side] = { model: facts, ranked };
-      said[side].textContent = "";
-      draw();
+      status[side].end();
     } catch (error) {
-      if (controller.signal.aborted) return;
+      if (controllers[side] !== controller) return;
       delete done[side];
-      said[side].textContent = "";
       const unknown = { code: undefined, message: String(error), isStopped: false };
-      forms[side].fail(reportedFailure(error) ?? unknown);
-      draw();
+      const failure = reportedFailure(error) ?? unknown;
+      status[side].end(failure.isStopped ? "Stopped." : "");
+      forms[side].fail(failure.isStopped ? undefined : failure);
     }
+    draw();
   };
 
   const nameOf = (side: SideName) => {
@@ -192,7 +198,10 @@ export const mountCompare: Mount<CompareProps> = (element, first) => {
       if (before.state[COUNT] !== next.state[COUNT]) draw();
     },
     destroy: () => {
-      for (const controller of Object.values(controllers)) controller?.abort();
+      for (const side of SIDES) {
+        controllers[side]?.abort();
+        delete controllers[side];
+      }
       element.replaceChildren();
     },
     snapshot: () => {
