@@ -29,9 +29,9 @@ export type Correspondence = readonly CorrespondenceEntry[];
 /**
  * Which nodes of the transformer to be trained implement which variables.
  *
- * One entry for each variable that is a function, or that a head or MLP of the compiled transformer writes; a selector width has two, for its head
- * (`…_selector_width_attn_output`) and its MLP. The places are those of the compiled transformer,
- * unless the case names others; `sameSize` ignores what it names.
+ * One entry for each variable that is a function, or that a head or MLP of the compiled transformer writes; a selector
+ * width has two, for its head (`…_selector_width_attn_output`) and its MLP. The places are those of the compiled
+ * transformer, unless the case names others; `sameSize` ignores what it names.
  *
  * Layers are counted as the compiled transformer does, so that consecutive attention blocks are
  * consecutive layers.

@@ -149,7 +149,8 @@ export function readAccuracies(subject: Subject, pairs: Pairs, atol: number): Ac
 
 /**
  * Accuracy, interchange intervention accuracy (all variables), strict accuracy (each outside node) and
- * joint strict accuracy (all of them together) of a model: what validation measures during training, on all pairs of inputs or a sample.
+ * joint strict accuracy (all of them together) of a model: what validation measures during training, on all pairs of
+ * inputs or a sample.
  *
  * Throws `E_TASK` when the model does not fit the task.
  */

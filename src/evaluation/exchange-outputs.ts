@@ -11,7 +11,10 @@ export interface ExchangedVariables {
   readonly labels: readonly string[];
   /** What implements them, as it writes to the residual stream: the nodes to exchange together. */
   readonly nodes: readonly string[];
-  /** Outputs on the bases, with the variables as on the sources: class ids `[pair, pos]`, or numbers `[pair, pos, output]`. */
+  /**
+   * Outputs on the bases, with the variables as on the sources: class ids `[pair, pos]`, or numbers
+   * `[pair, pos, output]`.
+   */
   readonly outputs: Values;
 }
 

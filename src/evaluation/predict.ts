@@ -7,7 +7,10 @@ import type { SingleIntervention } from "./intervene.ts";
 
 /** What a causal model says of an intervention on the transformer that implements it. */
 export type Prediction =
-  /** These outputs, class ids `[pos]` or numbers `[pos, output]`; `labels`: the variables that it takes from the other input. */
+  /**
+   * These outputs, class ids `[pos]` or numbers `[pos, output]`; `labels`: the variables that it takes from the other
+   * input.
+   */
   | { readonly kind: "outputs"; readonly labels: readonly string[]; readonly outputs: Values }
   /** Nothing, and why. */
   | { readonly kind: "none"; readonly reason: NoPrediction };

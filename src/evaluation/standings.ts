@@ -39,7 +39,10 @@ export interface AlgorithmSummary {
   readonly mean: number | undefined;
   readonly median: number | undefined;
   readonly quartiles: readonly [number, number] | undefined;
-  /** Where the mean over cases lies, at 95 %, by drawing cases anew, and seeds within them; of one case nothing can be said. */
+  /**
+   * Where the mean over cases lies, at 95 %, by drawing cases anew, and seeds within them; of one case nothing can be
+   * said.
+   */
   readonly interval: Summary["interval"] | undefined;
 }
 

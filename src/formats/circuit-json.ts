@@ -75,8 +75,8 @@ type CircuitFile = z.output<typeof circuitFile>;
 
 /**
  * Writes `circuit.json`: the graph JSON of EAP-IG and MIB (`cfg`, `nodes`, `edges` with `in_graph`
- * and `score`, which those tools load as it is; `score` of nodes where they were ranked), plus the circuit in canonical names, granularity
- * and provenance.
+ * and `score`, which those tools load as it is; `score` of nodes where they were ranked), plus the circuit in canonical
+ * names, granularity and provenance.
  *
  * At head granularity an edge into a head stands for its query, key and value edge. Infinite scores
  * are written as ±1e999, which JSON readers take for infinite. The same document gives the same

@@ -52,8 +52,8 @@ export async function subjectOfCase(
 }
 
 /**
- * The model of a plan, and its case in the shape that the model has; one that had to be looked for is named, and what speaks against it is a
- * warning. `case_` is absent for a model that belongs to no case.
+ * The model of a plan, and its case in the shape that the model has; one that had to be looked for is named, and what
+ * speaks against it is a warning. `case_` is absent for a model that belongs to no case.
  */
 export async function subjectModel(
   { model: source = { kind: "siit" }, case: caseSource, advice }: Subject,

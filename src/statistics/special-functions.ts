@@ -18,7 +18,9 @@ const TINY = 1e-300;
 
 const awayFromZero = (x: number) => (Math.abs(x) < TINY ? TINY : x);
 
-/** The continued fraction of the incomplete beta function (Lentz's algorithm); converges for x < (a + 1)/(a + b + 2). */
+/**
+ * The continued fraction of the incomplete beta function (Lentz's algorithm); converges for x < (a + 1)/(a + b + 2).
+ */
 function betaFraction(x: number, a: number, b: number): number {
   let c = 1;
   let d = 1 / awayFromZero(1 - ((a + b) * x) / (a + 1));

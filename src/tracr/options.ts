@@ -29,8 +29,8 @@ export interface CompileOptions {
    */
   readonly mlpExactness?: number;
   /**
-   * The inputs the program is for, without BOS: a list, or a test that they pass; default all of the vocabulary up to `maxSeqLen`.
-   * The transformer is the same for any; findings and warnings are about these.
+   * The inputs the program is for, without BOS: a list, or a test that they pass; default all of the vocabulary up to
+   * `maxSeqLen`. The transformer is the same for any; findings and warnings are about these.
    */
   readonly inputs?: ProgramInputs | undefined;
 }

@@ -2,8 +2,8 @@
  * @file SIIT training: a small transformer is trained to implement a given causal graph and nothing
  * besides.
  *
- * Losses and optimiser are graph code, interchanges of nodes those of `interventions/`; an update is a run of a compiled step,
- * after one of the model on the sources where no gradient flows through it, over rows of tables that
+ * Losses and optimiser are graph code, interchanges of nodes those of `interventions/`; an update is a run of a
+ * compiled step, after one of the model on the sources where no gradient flows through it, over rows of tables that
  * stay in the backend's memory. What is trained is a {@link TrainingTask} (plain data), how is a
  * {@link Recipe}, and where a run stands is a {@link TrainingState} (plain data, too).
  * May import: errors, rng, engine, transformer, circuit (types of nodes), interventions. Ideas: IIT (Geiger et al.

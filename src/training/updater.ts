@@ -58,9 +58,9 @@ export interface Updater<B> {
   /** Updates that a batch is used for. */
   readonly perBatch: number;
   /**
-   * Runs the updates of some batches one after the other, in one call, or those of one batch, or by programs
-   * that are to be made ready, in steps, after they were prepared step by step; `momentOf` tells when number `i` of these updates (from 0 on)
-   * happens. Returns each batch's results.
+   * Runs the updates of the batches in order. Several batches whose programs have run before are one call;
+   * otherwise the run is made in steps. `momentOf(i)` says when update i (from 0) happens. Returns each batch's
+   * results.
    */
   run(batches: readonly B[], momentOf: (i: number) => UpdateMoment): Steps<UpdateResult[][]>;
   dispose(): void;

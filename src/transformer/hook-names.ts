@@ -115,7 +115,9 @@ export interface ShapeOptions {
   readonly hasOwnInputs?: boolean;
 }
 
-/** Points before attention that are there once for each head's query, key and value if these have inputs of their own. */
+/**
+ * Points before attention that are there once for each head's query, key and value if these have inputs of their own.
+ */
 const SPLIT: ReadonlySet<string> = new Set(["ln1.hook_scale", "ln1.hook_normalized"]);
 
 /**

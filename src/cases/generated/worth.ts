@@ -33,8 +33,8 @@ const FEWEST_NUMBERS = 3;
  * - attention is needed: the output is no function of the token at its position and of that position
  * - every read makes a difference: with the value of another input in the place of what one sub-expression reads
  *   of another, but for the positions themselves, some output changes
- * - no two sub-expressions are made in the same way or always have the same values, and no function of one value follows another, which
- *   together are one
+ * - no two sub-expressions are made in the same way or always have the same values, and no function of one value
+ *   follows another, which together are one
  *
  * @param runs the program on these inputs
  */

@@ -22,8 +22,8 @@ const PUBLISHED: readonly (readonly [Contestant, edges: number | undefined])[] =
 const CASE = "ioi";
 
 /**
- * The protocol of MIB (Mueller et al. 2025) on the IOI model of InterpBench: rankings by the logit difference on prompts
- * with the subject's and the object's names exchanged, judged against seven edges into values.
+ * The protocol of MIB (Mueller et al. 2025) on the IOI model of InterpBench: rankings by the logit difference on
+ * prompts with the subject's and the object's names exchanged, judged against seven edges into values.
  */
 export const mibProtocol: Protocol = {
   name: "mib",

@@ -64,8 +64,8 @@ export function leaderboardRuns(
 }
 
 /**
- * The plan that scores the result of a run against the truth of its protocol, and runs its circuits: as it ranks, and by
- * what was measured with its sign.
+ * The plan that scores the result of a run against the truth of its protocol, and runs its circuits: as it ranks, and
+ * by what was measured with its sign.
  */
 export function scorePlan({ plan }: LeaderboardRun, { artifact }: DoneJob, truth: string): Plan {
   const { params: _, ...data } = plan.config ?? {};

@@ -16,7 +16,9 @@ const ZOO_SAMPLES = 30_000;
 /** The seed of the natural model beside which all models of a case are audited. */
 const NATURAL_SEED = 1;
 
-/** Weights of a model, at 4 bytes each, beyond which it is kept in half precision: a folder is to have less than 1 MB. */
+/**
+ * Weights of a model, at 4 bytes each, beyond which it is kept in half precision: a folder is to have less than 1 MB.
+ */
 const MOST_WHOLE = 225_000;
 
 /** What the plans of a model are called in a graph, and which of them makes the model that is kept. */

@@ -42,9 +42,9 @@ export function isProgramFile(text: string): boolean {
  * The module is run: it can do whatever a program can. Waits for it no longer than until `signal` is
  * aborted, whose reason is then thrown.
  *
- * `E_FILE` for files that are no modules, cannot be read, or were changed in a folder of generated cases, `E_PROGRAM` for modules that throw or
- * export no program, with unknown keys or names of the RASP library, and for a vocabulary or length
- * given nowhere, `E_CASE` for ones that are impossible and for functions that do not work, and those
+ * `E_FILE` for files that are no modules, cannot be read, or were changed in a folder of generated cases, `E_PROGRAM`
+ * for modules that throw or export no program, with unknown keys or names of the RASP library, and for a vocabulary or
+ * length given nowhere, `E_CASE` for ones that are impossible and for functions that do not work, and those
  * of the RASP library.
  */
 export async function loadProgram(

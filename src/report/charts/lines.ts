@@ -27,7 +27,10 @@ export interface LineSeries {
   readonly value?: number | null | undefined;
   /** What others are read against: grey, dashed, and in every panel. Default false. */
   readonly isReference?: boolean;
-  /** Lengths of its dashes and gaps, `6 3`, so that it is known without its colour. Default: unbroken, or as of all references. */
+  /**
+   * Lengths of its dashes and gaps, `6 3`, so that it is known without its colour. Default: unbroken, or as of all
+   * references.
+   */
   readonly dash?: string;
 }
 
