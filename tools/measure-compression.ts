@@ -1,6 +1,6 @@
 /**
  * Compresses the compiled transformers of cases to several widths and writes what is left as lines of a
- * Markdown table: what `docs/training.md` quotes.
+ * Markdown table: what `docs/compression.md` quotes.
  *
  *     npm run measure:compression -- --kind non-linear --cases 3,13 --ratios 1,0.5
  *
