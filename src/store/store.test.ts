@@ -26,9 +26,7 @@ import {
   contentOf,
   openStore,
   packageVersion,
-  publishFile,
   RESULTS_SCHEMA,
-  writeFileAtomic,
 } from "./index.ts";
 import { thisProcess } from "./process.ts";
 
@@ -64,38 +62,6 @@ const messageOf = (action: () => unknown): string => {
   }
   return "no error";
 };
-
-describe("addressOf", () => {
-  it("is twelve hex digits and does not depend on the order of keys", () => {
-    expect(addressOf(input)).toMatch(/^[0-9a-f]{12}$/);
-    expect(addressOf({ ...input, config: { seed: 1234, threshold: 0.025 } })).toBe(
-      addressOf(input),
-    );
-  });
-
-  it("never changes for a given input: results are found again by later releases", () => {
-    expect(addressOf(input)).toBe("b32c4398f07a");
-  });
-
-  it("depends on kind, case, config and backend, and on its variant", () => {
-    const others = [
-      { ...input, kind: "eap" },
-      { ...input, case: "4" },
-      { ...input, config: { threshold: 0.025, seed: 1 } },
-      { ...input, backend: { name: "wasm", variant: "relaxed" } },
-      { ...input, backend: { name: "wasm", variant: "simd" } },
-      { ...input, backend: { name: "native", variant: "relaxed" } },
-    ];
-    expect(new Set([input, ...others].map(addressOf)).size).toBe(7);
-    expect(addressOf({ ...input, backend: undefined })).toBe(addressOf(input));
-  });
-
-  it("refuses names that are no folders", () => {
-    for (const name of ["", "..", "a/b", "-x", "a b", "x."]) {
-      expect(messageOf(() => addressOf({ ...input, case: name }))).toContain("E_NAME");
-    }
-  });
-});
 
 describe("a store", () => {
   it("is empty when its folder does not exist", () => {
@@ -475,24 +441,8 @@ describe("two processes that do the same", () => {
   });
 });
 
-describe("writing", () => {
-  it("leaves the old content and no temporary file when the new one cannot be placed", () => {
-    mkdirSync(join(root, "taken"));
-    expect(messageOf(() => writeFileAtomic(join(root, "taken"), "x"))).toContain(
-      "E_OUTPUT: cannot write to the output folder",
-    );
-    expect(readdirSync(root)).toEqual(["taken"]);
-  });
-
-  it("publishes once", () => {
-    const path = join(root, "file");
-    expect(publishFile(path, "first")).toBe(true);
-    expect(publishFile(path, "second")).toBe(false);
-    expect(readFileSync(path, "utf8")).toBe("first");
-    expect(readdirSync(root)).toEqual(["file"]);
-  });
-
-  it("reports a results folder that leads through a file before any work is done", () => {
+describe("a folder that cannot be written", () => {
+  it("because it leads through a file is reported before any work is done", () => {
     const file = join(root, "file");
     writeFileSync(file, "");
     expect(messageOf(() => openStore(join(file, "results")).begin(input))).toBe(
@@ -500,7 +450,7 @@ describe("writing", () => {
     );
   });
 
-  it("reports a read-only results folder before any work is done", ({ skip }) => {
+  it("because it is read-only is reported before any work is done", ({ skip }) => {
     chmodSync(root, 0o555);
     try {
       accessSync(root, constants.W_OK);
