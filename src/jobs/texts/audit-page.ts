@@ -99,14 +99,10 @@ function testList(document: AuditDocument): string {
   return `- Equivalence: ${equivalence}.\n- Independence: ${independence}.`;
 }
 
-/** What an audit found, as a page in Markdown beside its pictures. */
-export function auditPage(
-  document: AuditDocument,
-  title: string,
-  files: { readonly nodes: string; readonly edges: string },
-): string {
-  const { accuracies, variables, nodes, edges, effectiveTruth, health, naturalHealth } = document;
-  const parts = (rows: AuditDocument["edges"]) =>
+/** Shares by ablation of nodes or edges, a row each. */
+function partTable(rows: AuditDocument["edges"]): string {
+  return markdownRows(
+    ["", "in the truth", "exchange", "at most", "largest shift", "mean", "zero"],
     rows.map(({ text, inTruth, resample, mean, zero, interval, shift }) => [
       code(text),
       inTruth === null ? "–" : inTruth ? "yes" : "no",
@@ -115,17 +111,17 @@ export function auditPage(
       formatNumber(shift.resample, 3),
       shareText(mean),
       shareText(zero),
-    ]);
-  const headings = ["", "in the truth", "exchange", "at most", "largest shift", "mean", "zero"];
-  const shown = edges.filter(({ inTruth, resample }) => inTruth === true || resample > 0);
-  const models = [
-    { name: "this model", ...health },
-    ...(naturalHealth === null ? [] : [{ name: "natural", ...naturalHealth }]),
-  ];
-  return `${[
-    `# Audit of ${title}`,
-    verdictText(document),
-    `A run is *broken* if some output that was right becomes wrong. Exchange: values come from another input, on ${document.pairs} pairs for nodes and ${document.edgePairs} for edges${document.exhaustive ? ", which are all there are of the former" : ""}. Mean and zero: the same value always, on ${document.inputs} inputs${document.exhaustiveInputs ? ", which are all" : ""}. Intervals are exact (Clopper and Pearson) at 95 %; where all runs there are were made, there is none to be drawn.`,
+    ]),
+  );
+}
+
+function introduction(document: AuditDocument): string {
+  const { pairs, edgePairs, exhaustive, inputs, exhaustiveInputs } = document;
+  return `A run is *broken* if some output that was right becomes wrong. Exchange: values come from another input, on ${pairs} pairs for nodes and ${edgePairs} for edges${exhaustive ? ", which are all there are of the former" : ""}. Mean and zero: the same value always, on ${inputs} inputs${exhaustiveInputs ? ", which are all" : ""}. Intervals are exact (Clopper and Pearson) at 95 %; where all runs there are were made, there is none to be drawn.`;
+}
+
+function accuracySection({ accuracies, variables }: AuditDocument): string[] {
+  return [
     "## Accuracies",
     markdownRows(
       ["", "share of outputs"],
@@ -144,37 +140,62 @@ export function auditPage(
         effectText(wrong),
       ]),
     ),
-    "## Nodes",
-    `![What each node does](${files.nodes})`,
-    markdownRows(headings, parts(nodes)),
+  ];
+}
+
+function circuitSection(document: AuditDocument): string[] {
+  const { sufficiency, necessity, minimality, effectiveTruth } = document;
+  const { edges, silentNodes, silentEdges, lost } = effectiveTruth;
+  return [
     "## The truth as a circuit",
     markdownRows(
       ["broken runs", "exchange", "mean", "zero"],
       [
-        effectsRow("all outside nodes ablated", document.sufficiency.nodes),
-        effectsRow("all outside edges ablated", document.sufficiency.edges),
-        effectsRow("all nodes of the truth ablated", document.necessity.nodes),
-        effectsRow("all edges of the truth ablated", document.necessity.edges),
+        effectsRow("all outside nodes ablated", sufficiency.nodes),
+        effectsRow("all outside edges ablated", sufficiency.edges),
+        effectsRow("all nodes of the truth ablated", necessity.nodes),
+        effectsRow("all edges of the truth ablated", necessity.edges),
       ],
     ),
     "What the truth alone loses without one of its edges, under exchange:",
     markdownRows(
       ["edge", "broken runs"],
-      document.minimality.map(({ text, ...effect }) => [code(text), effectText(effect)]),
+      minimality.map(({ text, ...effect }) => [code(text), effectText(effect)]),
     ),
-    `The truth without what the model can do without: ${effectiveTruth.edges.length} edges. ${effectiveTruth.silentEdges.length === 0 ? "Nothing is silent." : `Silent: ${[...effectiveTruth.silentNodes, ...effectiveTruth.silentEdges].map(code).join(", ")}.`} With these alone, ${effectText(effectiveTruth.lost)} runs are broken.`,
+    `The truth without what the model can do without: ${edges.length} edges. ${silentEdges.length === 0 ? "Nothing is silent." : `Silent: ${[...silentNodes, ...silentEdges].map(code).join(", ")}.`} With these alone, ${effectText(lost)} runs are broken.`,
     "Tests of the truth as a circuit, by the loss (Shi et al. 2024):",
     testList(document),
+  ];
+}
+
+function edgeSection({ edges }: AuditDocument, picture: string): string[] {
+  const shown = edges.filter(({ inTruth, resample }) => inTruth === true || resample > 0);
+  return [
     "## Edges",
-    `![What each edge does](${files.edges})`,
+    `![What each edge does](${picture})`,
     `Edges of the truth, and others with an effect under exchange; ${edges.length - shown.length} of ${edges.length} have none and are not in the truth.`,
-    markdownRows(headings, parts(shown)),
+    partTable(shown),
+  ];
+}
+
+function violationSections(document: AuditDocument): string[] {
+  return [
     "## Violations",
     "What must not have an effect under exchange and has one.",
     violationTable(document.violations, document.violationCount),
     "## Leaks",
     "What outside of the truth has an effect under mean or zero: it carries something that the rest relies on, though not information about the input.",
     violationTable(document.leaks, document.leakCount),
+  ];
+}
+
+function healthSection({ health, naturalHealth }: AuditDocument): string[] {
+  const models = [
+    { name: "this model", ...health },
+    ...(naturalHealth === null ? [] : [{ name: "natural", ...naturalHealth }]),
+  ];
+  const mean = (values: readonly number[]) => formatNumber(meanOf(values), 3);
+  return [
     "## What the model is like",
     "Entropy and the share of a gradient that gets through the softmax are means over heads, from 0 (attention to one key) to 1 (to all alike).",
     markdownRows(
@@ -191,9 +212,31 @@ export function auditPage(
         formatNumber(loss, 3),
         residualNorms.map((norm) => formatNumber(norm, 3)).join(", "),
         formatNumber(largestWeightNorm, 3),
-        formatNumber(meanOf(heads.map(({ entropy }) => entropy)), 3),
-        formatNumber(meanOf(heads.map(({ gradientShare }) => gradientShare)), 3),
+        mean(heads.map(({ entropy }) => entropy)),
+        mean(heads.map(({ gradientShare }) => gradientShare)),
       ]),
     ),
-  ].join("\n\n")}\n`;
+  ];
+}
+
+/** What an audit found, as a page in Markdown beside its pictures. */
+export function auditPage(
+  document: AuditDocument,
+  title: string,
+  files: { readonly nodes: string; readonly edges: string },
+): string {
+  const texts = [
+    `# Audit of ${title}`,
+    verdictText(document),
+    introduction(document),
+    ...accuracySection(document),
+    "## Nodes",
+    `![What each node does](${files.nodes})`,
+    partTable(document.nodes),
+    ...circuitSection(document),
+    ...edgeSection(document, files.edges),
+    ...violationSections(document),
+    ...healthSection(document),
+  ];
+  return `${texts.join("\n\n")}\n`;
 }
