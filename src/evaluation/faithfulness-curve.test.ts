@@ -224,3 +224,24 @@ describe("a curve of faithfulness", () => {
     ).toContain('E_LOSS: the loss "avg_diff" does not fit the task');
   });
 });
+
+describe("the making of curves", () => {
+  it("goes on in turns, tells how far it is, and can be stopped", async () => {
+    const scores = scoresOf("none", "EAP");
+    const task = tinyModelTask({ ...CONFIG, normalization: "none" });
+    const shares: number[] = [];
+    let turns = 0;
+    const onProgress = (share: number) => shares.push(share);
+    const turn = async () => {
+      turns++;
+    };
+    const options = { key, draws: 20 };
+    await faithfulnessCurve(task, scores, { backend, onProgress, turn }, options);
+    expect(turns).toBe(shares.length);
+    expect(shares.filter((share) => share > 0.5).length).toBeGreaterThanOrEqual(19);
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    const signal = AbortSignal.abort("enough");
+    const stopped = faithfulnessCurve(task, scores, { backend, signal }, options);
+    await expect(stopped).rejects.toBe("enough");
+  });
+});

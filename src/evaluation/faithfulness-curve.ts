@@ -1,5 +1,6 @@
 import {
   type BudgetOptions,
+  type ComputationalGraph,
   circuitsAtBudgets,
   circuitsAtNodeBudgets,
   emptyCircuit,
@@ -17,9 +18,17 @@ import {
   prepareFaithfulness,
 } from "../discovery/index.ts";
 import type { Backend } from "../engine/index.ts";
-import { rowWeights, withScope } from "../interventions/index.ts";
+import {
+  type PaceOptions,
+  paceSteps,
+  partSteps,
+  rowWeights,
+  type Scope,
+  type Steps,
+  withScope,
+} from "../interventions/index.ts";
 import type { Key } from "../rng/index.ts";
-import { type BootstrapOptions, bootstrapIntervals, type Interval } from "../statistics/index.ts";
+import { type BootstrapOptions, type Interval, startBootstrap } from "../statistics/index.ts";
 
 /** One circuit of a curve. */
 export interface FaithfulnessPoint {
@@ -72,6 +81,11 @@ export interface CurveOptions
   readonly key: Key;
 }
 
+/** Where a curve is made, and whom it tells how far it is. */
+export interface CurveContext extends PaceOptions<number> {
+  readonly backend: Backend;
+}
+
 /** Losses that differ by less than this share of their size are the same. */
 const ROUNDING = 1e-7;
 
@@ -79,6 +93,9 @@ const ROUNDING = 1e-7;
 interface Measured extends Pick<FaithfulnessPoint, "fraction" | "budget" | "size"> {
   readonly losses: ArrayLike<number>;
 }
+
+/** The losses of the rows of the empty circuit, and of the whole transformer. */
+type Ends = Readonly<Record<"empty" | "whole", ArrayLike<number>>>;
 
 /**
  * The faithfulness of a ranking's circuits at shares of all edges, as MIB (Mueller et al. 2025) measures it: chosen,
@@ -93,7 +110,7 @@ interface Measured extends Pick<FaithfulnessPoint, "fraction" | "budget" | "size
 export async function faithfulnessCurve(
   task: DiscoveryTask,
   ranking: CurveRanking,
-  context: { readonly backend: Backend },
+  context: CurveContext,
   options: CurveOptions,
 ): Promise<FaithfulnessCurve> {
   const [curve] = await faithfulnessCurves(task, [ranking], context, options);
@@ -104,75 +121,99 @@ export async function faithfulnessCurve(
 export async function faithfulnessCurves(
   task: DiscoveryTask,
   rankings: readonly CurveRanking[],
-  { backend }: { readonly backend: Backend },
-  { key, draws, confidence, ablation, loss = contrastLoss(task), ...budgets }: CurveOptions,
+  { backend, ...pace }: CurveContext,
+  options: CurveOptions,
 ): Promise<readonly FaithfulnessCurve[]> {
   assertTask(task);
+  return withScope(backend, (scope) => paceSteps(curveSteps(scope, task, rankings, options), pace));
+}
+
+/** What the runs take of a curve's making; the rest are the draws of its intervals. */
+const RUNS = 0.5;
+
+function* curveSteps(
+  scope: Scope,
+  task: DiscoveryTask,
+  rankings: readonly CurveRanking[],
+  { key, draws, confidence, ablation, loss = contrastLoss(task), ...budgets }: CurveOptions,
+): Steps<FaithfulnessCurve[]> {
+  const { rowsInSteps } = prepareFaithfulness(scope, task, { ablation, loss });
+  const empty = yield* partSteps(rowsInSteps(emptyCircuit), 0, 0);
   const graph = fullGraph(task.transformer.config);
-  const circuitsOf = (ranking: CurveRanking) => {
-    if (!("ranks" in ranking)) return circuitsAtBudgets(ranking, budgets);
-    const { ranks, select } = ranking;
-    return ranks === "nodes"
-      ? circuitsAtNodeBudgets(ranking.ranking, graph, budgets)
-      : circuitsAtBudgets(ranking.ranking, { select, ...budgets });
-  };
-  const { empty, whole, measured } = await withScope(backend, (scope) => {
-    const { rowsOf } = prepareFaithfulness(scope, task, { ablation, loss });
-    return {
-      empty: rowsOf(emptyCircuit),
-      whole: rowsOf(graphCircuit(graph)),
-      measured: rankings.map((ranking) =>
-        circuitsOf(ranking).map(
-          ({ fraction, budget, circuit }): Measured => ({
-            fraction,
-            budget,
-            size: circuit.edges.size,
-            losses: rowsOf(circuit),
-          }),
-        ),
-      ),
-    };
-  });
-  const weights = rowWeights(task);
-  const intervalOptions = {
+  const ends = { empty, whole: yield* partSteps(rowsInSteps(graphCircuit(graph)), 0, 0) };
+  const measured: Measured[][] = [];
+  for (const ranking of rankings) {
+    const done = (RUNS * measured.length) / rankings.length;
+    yield done;
+    const own: Measured[] = [];
+    for (const { fraction, budget, circuit } of circuitsOf(ranking, graph, budgets)) {
+      const losses = yield* partSteps(rowsInSteps(circuit), done, done);
+      own.push({ fraction, budget, size: circuit.edges.size, losses });
+    }
+    measured.push(own);
+  }
+  const bootstrapOptions = {
     ...(draws === undefined ? {} : { draws }),
     ...(confidence === undefined ? {} : { confidence }),
   };
+  const weights = rowWeights(task);
   const edges = graph.edges.length;
-  return measured.map((own) => {
-    const pointsUnder = (shares: Float64Array) => pointsOf(own, shares, { empty, whole });
-    const points = pointsUnder(weights);
-    const names = ["cpr", "cmd", "accAuc"] as const;
-    const found = bootstrapIntervals(
-      task.rows,
-      key,
-      (counts) => {
-        const drawn = weights.map((weight, row) => weight * counts[row]!);
-        const total = drawn.reduce((a, b) => a + b, 0);
-        const resampled = pointsUnder(drawn.map((weight) => weight / total));
-        const areas = curveAreas(resampled, edges, "nominal");
-        return [
-          ...names.map((name) => areas[name]),
-          ...resampled.map(({ faithfulness }) => faithfulness),
-        ];
-      },
-      intervalOptions,
-    );
-    const [cpr, cmd, accAuc, ...ofPoints] = found;
-    return {
+  const curves: FaithfulnessCurve[] = [];
+  for (const own of measured) {
+    const numbersOf = (counts: Uint32Array) => numbersUnder(counts, weights, own, ends, edges);
+    const bootstrap = startBootstrap(task.rows, key, numbersOf, bootstrapOptions);
+    for (let draw = 0; draw < bootstrap.draws; draw++) {
+      yield RUNS + ((1 - RUNS) * (curves.length + draw / bootstrap.draws)) / measured.length;
+      bootstrap.add(draw);
+    }
+    const [cpr, cmd, accAuc, ...ofPoints] = bootstrap.intervals();
+    const points = pointsOf(own, weights, ends);
+    curves.push({
       points: points.map((point, k) => ({ ...point, interval: ofPoints[k] })),
       nominal: curveAreas(points, edges, "nominal"),
       realised: curveAreas(points, edges, "realised"),
       intervals: { cpr, cmd, accAuc },
-    };
-  });
+    });
+  }
+  return curves;
+}
+
+function circuitsOf(
+  ranking: CurveRanking,
+  graph: ComputationalGraph,
+  budgets: Omit<BudgetOptions, "round">,
+) {
+  if (!("ranks" in ranking)) return circuitsAtBudgets(ranking, budgets);
+  const { ranks, select } = ranking;
+  return ranks === "nodes"
+    ? circuitsAtNodeBudgets(ranking.ranking, graph, budgets)
+    : circuitsAtBudgets(ranking.ranking, { select, ...budgets });
+}
+
+/** The areas and faithfulnesses of a curve where each row was drawn so often, `[row]`. */
+function numbersUnder(
+  counts: Uint32Array,
+  weights: Float64Array,
+  measured: readonly Measured[],
+  ends: Ends,
+  edges: number,
+): (number | undefined)[] {
+  const drawn = weights.map((weight, row) => weight * counts[row]!);
+  const total = drawn.reduce((a, b) => a + b, 0);
+  const points = pointsOf(
+    measured,
+    drawn.map((weight) => weight / total),
+    ends,
+  );
+  const { cpr, cmd, accAuc } = curveAreas(points, edges, "nominal");
+  return [cpr, cmd, accAuc, ...points.map(({ faithfulness }) => faithfulness)];
 }
 
 /** The points of circuits for some shares of the rows, `[row]`, that sum to 1. */
 function pointsOf(
   measured: readonly Measured[],
   shares: Float64Array,
-  { empty, whole }: Readonly<Record<"empty" | "whole", ArrayLike<number>>>,
+  { empty, whole }: Ends,
 ): FaithfulnessPoint[] {
   const meanOf = (losses: ArrayLike<number>) =>
     shares.reduce((sum, share, row) => sum + share * losses[row]!, 0);

@@ -59,6 +59,7 @@ export {
 export {
   type CurveAreas,
   type CurveAxis,
+  type CurveContext,
   type CurveOptions,
   type CurveRanking,
   curveAreas,

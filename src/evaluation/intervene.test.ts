@@ -103,6 +103,22 @@ describe("an intervention on one input", () => {
     expect(nowhere.after).toEqual(nowhere.before);
   });
 
+  it("goes on in turns, and can be stopped", async () => {
+    const shares: number[] = [];
+    const onProgress = (share: number) => shares.push(share);
+    const over = { tokens: Int32Array.from([...tokens!, ...other!]), multiplicity: [1, 1] };
+    const intervention = {
+      tokens: tokens!,
+      parts: { nodes: [node] },
+      carried: { kind: "mean", over },
+    } as const;
+    await intervene(transformer, intervention, backend, { onProgress });
+    expect(shares.length).toBeGreaterThanOrEqual(3);
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    const signal = AbortSignal.abort("enough");
+    await expect(intervene(transformer, intervention, backend, { signal })).rejects.toBe("enough");
+  });
+
   it("is refused for what the transformer does not have", async () => {
     const errorOf = (carried: Carried, parts?: object) => tried(carried, parts).catch(formatError);
     expect(await errorOf({ kind: "value", value: Number.NaN })).toContain("E_ABLATION");

@@ -6,11 +6,14 @@ import {
   freezeWeights,
   given,
   meanActivations,
+  type PaceOptions,
   type PairedInputs,
+  paceSteps,
+  partSteps,
   prepareCircuitRuns,
   resample,
-  runSteps,
   type Scope,
+  type Steps,
   withScope,
   zero,
 } from "../interventions/index.ts";
@@ -55,7 +58,7 @@ export interface Intervened {
 }
 
 /**
- * Runs a transformer on one input as it is, and with parts that carry something else.
+ * Runs a transformer on one input as it is, and with parts that carry something else, in turns.
  *
  * Throws `E_CIRCUIT` for parts that it does not have, `E_TOKENS` for inputs that do not fit and
  * positions that the input does not have, `E_ABLATION` for values that are not finite and directions that there are none of.
@@ -64,6 +67,7 @@ export async function intervene(
   transformer: Transformer,
   { tokens, parts, carried, at }: SingleIntervention,
   backend: Backend,
+  pace: PaceOptions<number> = {},
 ): Promise<Intervened> {
   const { config } = transformer;
   assertPositions(tokens.length, at);
@@ -79,11 +83,14 @@ export async function intervene(
     }),
     outputPositions: "all",
   };
-  return withScope(backend, (scope) => {
-    const ablation = ablationOf(scope, transformer, tokens.length, carried);
+  function* steps(scope: Scope): Steps<Intervened> {
+    const ablating = ablationSteps(scope, transformer, tokens.length, carried);
+    const ablation = yield* partSteps(ablating, 0, 0.5);
     const runs = prepareCircuitRuns(scope, inputs, { ablation, ablatedAt: at });
-    return { before: runs.of(graphCircuit(graph)), after: runs.of(left) };
-  });
+    const before = yield* partSteps(runs.inSteps(graphCircuit(graph)), 0.5, 0.9);
+    return { before, after: yield* partSteps(runs.inSteps(left), 0.9, 1) };
+  }
+  return withScope(backend, (scope) => paceSteps(steps(scope), pace));
 }
 
 function assertPositions(positions: number, at: readonly number[] = []): void {
@@ -95,12 +102,12 @@ function assertPositions(positions: number, at: readonly number[] = []): void {
   });
 }
 
-function ablationOf(
+function* ablationSteps(
   scope: Scope,
   transformer: Transformer,
   positions: number,
   carried: Carried,
-): Ablation {
+): Steps<Ablation> {
   const { config } = transformer;
   switch (carried.kind) {
     case "input":
@@ -115,7 +122,7 @@ function ablationOf(
       const runs = { backend: scope.backend, model, tokens: scope.buffer(tokens), positions };
       const weights = Float64Array.from(multiplicity);
       const rows = Uint32Array.from(weights.keys());
-      return given(runSteps(meanActivations(runs, { rows, weights }, sourceHooks(config))));
+      return given(yield* meanActivations(runs, { rows, weights }, sourceHooks(config)));
     }
   }
 }

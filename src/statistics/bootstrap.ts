@@ -31,24 +31,53 @@ export function bootstrapInterval(
 export function bootstrapIntervals(
   items: number,
   key: Key,
-  statistics: (counts: Uint32Array) => readonly (number | undefined)[],
-  { draws = 1000, confidence = 0.95 }: BootstrapOptions = {},
+  statistics: BootstrapStatistics,
+  options: BootstrapOptions = {},
 ): readonly (Interval | undefined)[] {
+  const bootstrap = startBootstrap(items, key, statistics, options);
+  for (let draw = 0; draw < bootstrap.draws; draw++) bootstrap.add(draw);
+  return bootstrap.intervals();
+}
+
+/** Several numbers, from how often each item was drawn, `[item]`. */
+export type BootstrapStatistics = (counts: Uint32Array) => readonly (number | undefined)[];
+
+/** {@link bootstrapIntervals} whose samples are drawn when they are asked for. */
+export interface Bootstrap {
+  /** Samples that are to be drawn. */
+  readonly draws: number;
+  /** Draws sample number `draw`, from 0, and computes the numbers of it. */
+  add(draw: number): void;
+  /** The intervals by all samples that were drawn. */
+  intervals(): readonly (Interval | undefined)[];
+}
+
+/** Starts a {@link Bootstrap}. */
+export function startBootstrap(
+  items: number,
+  key: Key,
+  statistics: BootstrapStatistics,
+  { draws = 1000, confidence = 0.95 }: BootstrapOptions = {},
+): Bootstrap {
   const found: number[][] = [];
-  for (let draw = 0; draw < draws; draw++) {
-    const counts = new Uint32Array(items);
-    for (const item of key.fold(draw).integers(items, items)) counts[item]!++;
-    for (const [i, value] of statistics(counts).entries()) {
-      found[i] ??= [];
-      if (value !== undefined) found[i].push(value);
-    }
-  }
   const tail = (1 - confidence) / 2;
-  return found.map((values) => {
-    if (values.length === 0) return undefined;
-    values.sort((a, b) => a - b);
-    return { low: quantile(values, tail), high: quantile(values, 1 - tail) };
-  });
+  return {
+    draws,
+    add: (draw) => {
+      const counts = new Uint32Array(items);
+      for (const item of key.fold(draw).integers(items, items)) counts[item]!++;
+      for (const [i, value] of statistics(counts).entries()) {
+        found[i] ??= [];
+        if (value !== undefined) found[i].push(value);
+      }
+    },
+    intervals: () =>
+      found.map((values) => {
+        if (values.length === 0) return undefined;
+        const sorted = values.toSorted((a, b) => a - b);
+        return { low: quantile(sorted, tail), high: quantile(sorted, 1 - tail) };
+      }),
+  };
 }
 
 /**

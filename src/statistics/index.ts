@@ -7,11 +7,14 @@
  */
 export { exactInterval } from "./binomial.ts";
 export {
+  type Bootstrap,
   type BootstrapOptions,
+  type BootstrapStatistics,
   bootstrapInterval,
   bootstrapIntervals,
   nestedInterval,
   quantile,
+  startBootstrap,
 } from "./bootstrap.ts";
 export { type EquivalenceTest, equivalenceTest } from "./equivalence.ts";
 export { friedmanTest, type MeanRanks, nemenyiConstant } from "./friedman.ts";
