@@ -5,7 +5,8 @@ import { Key } from "../../rng/index.ts";
 import { TINY_TASKS, tinyTask } from "../fixtures.testing.ts";
 import { bottleneckPenalty, noisyOutput } from "./bottleneck.ts";
 import { ibcircuit } from "./ibcircuit.ts";
-import { noisyHooks, prepareNoise, rowStatistics } from "./train.ts";
+import { rowStatistics } from "./row-statistics.ts";
+import { noisyHooks, prepareNoise } from "./train.ts";
 
 const backend = referenceBackend();
 
@@ -72,15 +73,24 @@ describe("a bottleneck", () => {
 
 describe("statistics over rows", () => {
   it("are those of a weighted sample", () => {
-    const { mean, deviation, varies } = rowStatistics(
-      [1, 5, 3, 5, 8, 5],
-      Float64Array.of(0.25, 0.5, 0.25),
-    );
+    const found = (values: readonly number[], weights: readonly number[]) =>
+      runSteps(rowStatistics(Float64Array.from(values), Float64Array.from(weights)));
+    const { mean, deviation, varies } = found([1, 5, 3, 5, 8, 5], [0.25, 0.5, 0.25]);
     expect([...mean]).toEqual([3.75, 5]);
     const variance = 0.25 * 2.75 ** 2 + 0.5 * 0.75 ** 2 + 0.25 * 4.25 ** 2;
     expect(deviation[0]).toBeCloseTo(Math.sqrt((variance * 3) / 2), 12);
     expect([...varies]).toEqual([1, 0]);
-    expect([...rowStatistics([1, 2], Float64Array.of(1)).deviation]).toEqual([0, 0]);
+    expect([...found([1, 2], [1]).deviation]).toEqual([0, 0]);
+  });
+
+  it("are added up in steps of 2¹⁷ values, or of a row", () => {
+    const count = (rows: number, width: number) => {
+      const weights = new Float64Array(rows).fill(1 / rows);
+      return [...rowStatistics(new Float64Array(rows * width).fill(2), weights)].length;
+    };
+    expect(count(1, 1)).toBe(2);
+    expect(count(5, 2 ** 16)).toBe(2 * 3);
+    expect(count(3, 2 ** 18)).toBe(2 * 3);
   });
 });
 

@@ -38,11 +38,9 @@ import { LABELS_NEED, type MaskObjective, maskedLoss } from "../masks/objective.
 import { assertFiniteTask } from "../run/finite.ts";
 import { type DiscoveryTask, keptTargets } from "../task/task.ts";
 import { asPlaces, type Bottleneck, bottleneckPenalty, noisyOutput } from "./bottleneck.ts";
+import { type RowStatistics, rowStatistics } from "./row-statistics.ts";
 
 const [LEARNT, NOISE, ROW] = ["maskLogits", "noise", "row"] as const;
-
-/** Deviations below this share of the mean's size are rounding. */
-const ROUNDING = 1e-5;
 
 /** A hook point whose places are made noisy. */
 export interface NoisyHook {
@@ -67,31 +65,6 @@ export function noisyHooks({ transformer }: DiscoveryTask, mlps: boolean): Noisy
     if (mlps) push(blockHook(block, "hook_mlp_out"), 1);
   }
   return hooks;
-}
-
-/** Mean and deviation over rows, `[…]` each; the deviation is that of a sample, with n − 1. */
-export function rowStatistics(
-  values: ArrayLike<number>,
-  weights: Float64Array,
-): {
-  readonly mean: Float64Array;
-  readonly deviation: Float64Array;
-  readonly varies: Float64Array;
-} {
-  const rows = weights.length;
-  const width = values.length / rows;
-  const over = (of: (value: number, i: number) => number) => {
-    const sums = new Float64Array(width);
-    for (let row = 0; row < rows; row++) {
-      for (let i = 0; i < width; i++) sums[i]! += weights[row]! * of(values[row * width + i]!, i);
-    }
-    return sums;
-  };
-  const mean = over((value) => value);
-  const squares = over((value, i) => (value - mean[i]!) ** 2);
-  const deviation = squares.map((x) => (rows < 2 ? 0 : Math.sqrt((x * rows) / (rows - 1))));
-  const varies = deviation.map((x, i) => (x > ROUNDING * Math.abs(mean[i]!) ? 1 : 0));
-  return { mean, deviation, varies };
 }
 
 /** How noise is learnt. */
@@ -144,10 +117,10 @@ export function* prepareNoise(
   const penalties: Tensor[] = [];
   const varies: boolean[] = [];
   let used = 0;
-  const ofHooks: ReturnType<typeof rowStatistics>[] = [];
+  const ofHooks: RowStatistics[] = [];
   for (const { hook } of hooks) {
     yield ofHooks.length / hooks.length;
-    ofHooks.push(rowStatistics(clean.at.get(hook)!.read(), shares));
+    ofHooks.push(yield* rowStatistics(clean.at.get(hook)!.read(), shares));
   }
   const noisy = hooks.map(({ hook, start: first, places: count }, i): [HookName, Hook] => {
     const shape = shapes[i]!;
