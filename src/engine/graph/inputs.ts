@@ -48,7 +48,7 @@ export function constant(
   }
   const op = {
     kind: "constant",
-    values: Float64Array.from(values),
+    values: new Float64Array(values),
     sparse: options.sparse ?? false,
   } as const;
   return leaf(op, shape, "shared");

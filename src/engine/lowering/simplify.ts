@@ -18,8 +18,10 @@ const VIEWS = new Set<Operation["kind"]>([
 /** The value of a constant whose elements are all equal, or `undefined`. */
 function singleValue({ op }: Tensor): number | undefined {
   if (op.kind !== "constant") return undefined;
-  const first = op.values[0];
-  return op.values.every((value) => value === first) ? first : undefined;
+  const { values } = op;
+  const first = values[0];
+  for (let i = 0; i < values.length; i++) if (values[i] !== first) return undefined;
+  return first;
 }
 
 /** The operand that `x·1`, `1·x`, `x/1`, `x+0`, `0+x` or `x−0` equals, if it has the result's shape. */
