@@ -18,8 +18,11 @@ const backend = await wasmBackend();
 
 /** Edges through which something is read, and which the truth does not have. */
 function dropped(id: string): string[] {
-  const truth = groundTruthCircuit(getCase(id));
-  return [...readCircuit(getCase(id)).edges.keys()].filter((edge) => !truth.edges.has(edge));
+  const case_ = getCase(id);
+  const compiled = compileCase(case_);
+  const truth = groundTruthCircuit(case_, {}, compiled);
+  const read = readCircuit(case_, {}, compiled);
+  return [...read.edges.keys()].filter((edge) => !truth.edges.has(edge));
 }
 
 /** The share of runs of a compiled transformer that break when all edges outside of a circuit are exchanged. */
