@@ -1,14 +1,17 @@
-import { join } from "node:path";
-import { getCase } from "../../src/cases/index.ts";
-import { acdcOrder, fullGraph } from "../../src/circuit/index.ts";
-import { caseDiscoveryTask, type DiscoveryTask, loadAlgorithm } from "../../src/discovery/index.ts";
 import type { Backend } from "../../src/engine/index.ts";
-import { rowWeights } from "../../src/interventions/index.ts";
-import { packagedZoo, readModel } from "../../src/models/index.ts";
-import { Key } from "../../src/rng/index.ts";
-import { keptPositions, type Transformer } from "../../src/transformer/index.ts";
 import { withBackends } from "../backends.ts";
-import { prepareForward } from "../forward.ts";
+import {
+  acdc,
+  eap,
+  eapIgInputs,
+  exact,
+  forwardPass,
+  openSubject,
+  peerTask,
+  type Subject,
+  type Work,
+  withNewConfig,
+} from "../discovery-works.ts";
 import { interleave, type Laps, local, ratioOf } from "../interleave.ts";
 import type { BenchContext, Section } from "../section.ts";
 import { makeTable, rounded, type Table } from "../table.ts";
@@ -16,102 +19,11 @@ import { openTorch, type TorchMissing, type TorchPeer, torchNotes } from "../tor
 
 const CASES = ["3", "13", "18"] as const;
 
-/** Pairs of inputs. */
-const ROWS = 64;
+/** Works beside PyTorch's, on so many pairs. */
+const BESIDE = { size: 64, works: [forwardPass, eap, exact, acdc] } as const;
 
-const THRESHOLD = 0.025;
-
-/** A model of the zoo on pairs of inputs. */
-interface Subject {
-  readonly id: string;
-  readonly folder: string;
-  readonly transformer: Transformer;
-  taskOn(backend: Backend): DiscoveryTask;
-}
-
-/** What is timed, and what it comes to: numbers, in the order of the edges. */
-interface Work {
-  readonly name: string;
-  /** What bench/peers/torch_discovery.py calls it. */
-  readonly peer: string;
-  /** Makes it ready to be done as often as wanted. */
-  prepare(task: DiscoveryTask, backend: Backend): Promise<() => Promise<readonly number[]>>;
-}
-
-const search = (
-  name: string,
-  options: (task: DiscoveryTask) => Record<string, unknown>,
-): Pick<Work, "prepare"> => ({
-  prepare: async (task, backend) => {
-    const algorithm = await loadAlgorithm(name);
-    const { edges } = fullGraph(task.transformer.config);
-    return async () => {
-      const { shown, circuit } = await algorithm.discover(task, options(task), { backend });
-      if (name !== "acdc") return edges.map(({ text }) => shown.get(text)!);
-      return [...circuit!.edges.keys()].map((text) => edges.findIndex((one) => one.text === text));
-    };
-  },
-});
-
-const WORKS: readonly Work[] = [
-  {
-    name: "forward pass",
-    peer: "forward",
-    prepare: async (task, backend) => {
-      const forward = prepareForward(task, backend);
-      return async () => {
-        forward();
-        return [];
-      };
-    },
-  },
-  {
-    name: "EAP",
-    peer: "eap",
-    ...search("eap", ({ categorical }) => ({
-      threshold: THRESHOLD,
-      loss: categorical ? "kl_div" : "mse",
-    })),
-  },
-  { name: "exact", peer: "exact", ...search("exact", () => ({ threshold: THRESHOLD })) },
-  { name: "ACDC", peer: "acdc", ...search("acdc", () => ({ threshold: THRESHOLD })) },
-];
-
-function openSubject(id: string): Subject {
-  const folder = join(packagedZoo(), `${id}-seed1`);
-  const transformer = readModel(folder);
-  const key = Key.fromSeed(1234);
-  return {
-    id,
-    folder,
-    transformer,
-    taskOn: (backend) => caseDiscoveryTask(getCase(id), transformer, { key, size: ROWS, backend }),
-  };
-}
-
-/** The task as bench/peers/torch_discovery.py takes it. */
-function peerTask({ id, folder, transformer }: Subject, task: DiscoveryTask) {
-  const graph = fullGraph(transformer.config);
-  const rowsOf = (values: ArrayLike<number>) => {
-    const width = values.length / task.rows;
-    const all = Array.from(values);
-    return Array.from({ length: task.rows }, (_, row) => all.slice(row * width, (row + 1) * width));
-  };
-  return {
-    name: id,
-    folder,
-    clean: rowsOf(task.cleanTokens),
-    corrupted: rowsOf(task.corruptedTokens!),
-    targets: rowsOf(task.targets!),
-    corruptedTargets: rowsOf(task.corruptedTargets!),
-    rowWeights: [...rowWeights(task)],
-    positions: keptPositions(task),
-    categorical: task.categorical,
-    edges: graph.edges.map(({ source, destination }) => [source, destination]),
-    order: acdcOrder(graph),
-    threshold: THRESHOLD,
-  };
-}
+/** Works again and for the first time, on so many pairs. */
+const CALLS = { size: 256, works: [eap, eapIgInputs, exact, acdc] } as const;
 
 /** One piece of work on one model, by contestant. */
 interface WorkRow {
@@ -147,9 +59,9 @@ async function timeWork(
   const own = actions.map(({ name, action }) => local(name, action));
   const request = {
     task: peerTask(subject, subject.taskOn(backends[0]!)),
-    work: work.peer,
+    work: work.peer ?? "",
   };
-  const hasTorch = !("missing" in torch);
+  const hasTorch = !("missing" in torch) && work.peer !== undefined;
   const laps = await interleave(hasTorch ? [...own, torch.contestant(request)] : own, pace);
   const found = hasTorch ? await torch.resultOf<number[] | null>(request) : undefined;
   const difference = found ? differenceOf(found, await actions[0]!.action()) : undefined;
@@ -161,14 +73,15 @@ async function timeDiscovery(context: BenchContext): Promise<Table> {
   try {
     return await withBackends(1, async (backends) => {
       const rows: WorkRow[] = [];
-      for (const subject of CASES.map(openSubject)) {
-        for (const work of WORKS) {
+      for (const id of CASES) {
+        const subject = openSubject(id, BESIDE.size);
+        for (const work of BESIDE.works) {
           rows.push(await timeWork(work, subject, backends, torch, context));
         }
       }
       const names = backends.map(({ name }) => name);
       return makeTable(
-        `Discovery on ${ROWS} pairs, one thread`,
+        `Discovery on ${BESIDE.size} pairs, one thread`,
         [
           { heading: "model", value: ({ model }) => model },
           { heading: "work", value: ({ work }) => work },
@@ -194,9 +107,67 @@ async function timeDiscovery(context: BenchContext): Promise<Table> {
   }
 }
 
-/** Discovery on models of the zoo, beside the same in PyTorch. */
+/** One piece of work on one model: again, and where its programs have to be made. */
+interface CallRow {
+  readonly model: string;
+  readonly work: string;
+  /** By backend. */
+  readonly again: Readonly<Record<string, Laps>>;
+  readonly first: Readonly<Record<string, Laps>>;
+}
+
+async function timeCalls(context: BenchContext): Promise<Table> {
+  return withBackends(1, async (backends) => {
+    const rows: CallRow[] = [];
+    const names = backends.map(({ name }) => name);
+    let configs = 0;
+    for (const id of CASES) {
+      const subject = openSubject(id, CALLS.size);
+      for (const work of CALLS.works) {
+        context.progress(`${work.name} on ${CALLS.size} pairs, case ${id}`);
+        const again = await Promise.all(
+          backends.map(async (backend) =>
+            local(backend.name, await work.prepare(subject.taskOn(backend), backend)),
+          ),
+        );
+        const first = backends.map((backend) => {
+          const task = subject.taskOn(backend);
+          return local(`${backend.name} first`, async () =>
+            (await work.prepare(withNewConfig(task, ++configs), backend))(),
+          );
+        });
+        const laps = await interleave([...again, ...first], context.pace);
+        rows.push({
+          model: `case ${id}`,
+          work: work.name,
+          again: Object.fromEntries(names.map((name) => [name, laps[name]!])),
+          first: Object.fromEntries(names.map((name) => [name, laps[`${name} first`]!])),
+        });
+      }
+    }
+    return makeTable(
+      `Discovery on ${CALLS.size} pairs, again and for the first time, one thread`,
+      [
+        { heading: "model", value: ({ model }) => model },
+        { heading: "work", value: ({ work }) => work },
+        ...names.flatMap((name) => [
+          { heading: `${name} ms`, value: ({ again }: CallRow) => rounded(again[name]?.median) },
+          { heading: "least", value: ({ again }: CallRow) => rounded(again[name]?.best) },
+          { heading: "first ms", value: ({ first }: CallRow) => rounded(first[name]?.median) },
+          { heading: "least", value: ({ first }: CallRow) => rounded(first[name]?.best) },
+        ]),
+      ],
+      rows,
+      [
+        "first: of a configuration for which no program has been made, in a process that has made others.",
+      ],
+    );
+  });
+}
+
+/** Discovery on models of the zoo, beside the same in PyTorch, and what first calls take. */
 export const discovery: Section = {
   name: "discovery",
-  summary: "Forward pass, EAP, exact and ACDC on trained models, beside PyTorch's",
-  run: async (context) => [await timeDiscovery(context)],
+  summary: "Forward pass, EAP, exact and ACDC on trained models, beside PyTorch's; first calls",
+  run: async (context) => [await timeDiscovery(context), await timeCalls(context)],
 };
