@@ -17,6 +17,9 @@ export interface Transformer {
   readonly weights: Weights;
 }
 
+/** Shapes of configs that somebody has: they do not change. */
+const shapes = new WeakMap<TransformerConfig, ReadonlyMap<string, Shape>>();
+
 /**
  * Keys and shapes of all weights, in the order of a TransformerLens state dict:
  * `embed.W_E [dVocab, dModel]`, `pos_embed.W_pos [nCtx, dModel]`; per block `attn.W_Q`, `W_K`,
@@ -25,7 +28,9 @@ export interface Transformer {
  * `b_out [dModel]`; `unembed.W_U [dModel, dVocabOut]`, `b_U [dVocabOut]`.
  */
 export function weightShapes(config: TransformerConfig): ReadonlyMap<string, Shape> {
-  return new Map(eachWeightShape(config));
+  const known = shapes.get(config) ?? new Map(eachWeightShape(config));
+  shapes.set(config, known);
+  return known;
 }
 
 /** {@link weightShapes} one after the other, for configs whose sizes nobody has checked yet. */
