@@ -6,4 +6,5 @@ export const mountStepper = late("mountStepper");
 export const mountTraining = late("mountTraining");
 export const mountBoard = late("mountBoard");
 export const mountMethods = late("mountMethods");
+export const mountOrder = late("mountOrder");
 export const mountWriter = late("mountWriter");

@@ -1,3 +1,5 @@
+import type { Order } from "../views/order/order.ts";
+
 /** Where a run of the server stands. */
 export interface RunState {
   readonly id: number;
@@ -16,24 +18,14 @@ interface ServerError {
   readonly known?: { readonly code: string; readonly expected?: string; readonly hint?: string };
 }
 
-/** What a page asks a server to do. */
-export interface Order {
-  readonly kind: string;
-  readonly case: string;
-  /** `zoo`, `siit`, `tracr`; none for a training. */
-  readonly model: string | undefined;
-  readonly seed: number;
-}
-
 /** The runs of the server. */
 export async function listRuns(): Promise<readonly RunState[]> {
   return (await ask("GET", "runs")) as readonly RunState[];
 }
 
 /** Begins a run. Throws what the server says against it. */
-export async function beginRun({ kind, case: id, model, seed }: Order): Promise<void> {
+export async function beginRun({ kind, case: id, model, config }: Order): Promise<void> {
   const subject = { case: { id }, ...(model === undefined ? {} : { model: { kind: model } }) };
-  const config = model === undefined ? { recipe: { seed } } : { params: {}, seed };
   await ask("POST", "runs", { kind, subject, config });
 }
 

@@ -20,6 +20,7 @@ export { mountMethods } from "./compare/methods.ts";
 export { copyAs } from "./copy.ts";
 export { inTurn } from "./in-turn.ts";
 export { mountInputEditor } from "./input/editor.ts";
+export { mountOrder } from "./order/order.ts";
 export { mountStepper } from "./stepper/stepper.ts";
 export { mountTraining } from "./training/training.ts";
 export { truthPicture } from "./truth-picture.ts";
