@@ -37,15 +37,16 @@ function filled<E extends Element>(
 const scrolled = new WeakMap<Element, string>();
 let laidOut: ResizeObserver | undefined;
 
-/** Lets a keyboard scroll what does not fit: known with the next frame, so that nothing is laid out before. */
+/** Lets a keyboard scroll what does not fit, at any size: known with the next frame, so that nothing is laid out before. */
 export function reachIfScrolled(element: HTMLElement, title: string): void {
   laidOut ??= new ResizeObserver((entries) => {
     for (const { target } of entries) {
-      laidOut!.unobserve(target);
-      if (target.scrollWidth <= target.clientWidth) continue;
-      target.setAttribute("tabindex", "0");
-      target.setAttribute("role", "group");
-      target.setAttribute("aria-label", scrolled.get(target)!);
+      const isScrolled = target.scrollWidth > target.clientWidth;
+      const said = { tabindex: "0", role: "group", "aria-label": scrolled.get(target)! };
+      for (const [name, value] of Object.entries(said)) {
+        if (isScrolled) target.setAttribute(name, value);
+        else target.removeAttribute(name);
+      }
     }
   });
   scrolled.set(element, title);

@@ -31,9 +31,10 @@ export function edgeMatrix(
     width: columns.length,
     height: rows.length,
     tabindex: 0,
-    role: "img",
-    "aria-label": `${edges.length} edges: ${rows.length} writers in rows, ${columns.length} readers in columns, both from the input to the output. Arrows move between edges, Enter keeps one.`,
+    role: "application",
+    "aria-label": `${edges.length} edges: ${rows.length} writers in rows, ${columns.length} readers in columns, both from the input to the output. Arrows move between edges, Home and End to the ends of a row, Page Up and Page Down between edges that are true or in the circuit, Enter keeps one.`,
   });
+  const said = el("p", { class: "unseen", "aria-live": "polite" });
   canvas.style.width = `${columns.length * CELL}px`;
   canvas.style.minWidth = `${columns.length * LEAST_CELL}px`;
   const [across, down] = [el("div", { class: "edge-row" }), el("div", { class: "edge-column" })];
@@ -44,6 +45,7 @@ export function edgeMatrix(
       legend.root,
     ]),
     el("div", { class: "scrolls" }, [el("div", { class: "edge-cells" }, [canvas, across, down])]),
+    said,
   ]);
   const context = canvas.getContext("2d")!;
   const image = context.createImageData(columns.length, rows.length);
@@ -51,6 +53,9 @@ export function edgeMatrix(
   /** How strong each edge is, from 0 to 1: a ranking does not change while it is cut elsewhere. */
   let strengths: Float32Array | undefined;
   let here: number | undefined;
+  let marks: readonly Mark[] = [];
+  /** The edges row by row. */
+  const inRows = edges.map((_, i) => i).sort((a, b) => cells[a]! - cells[b]!);
 
   const partOf = (edge: number | undefined): Part | undefined =>
     edge === undefined ? undefined : { kind: "edge", id: edges[edge]! };
@@ -72,15 +77,35 @@ export function edgeMatrix(
   });
   canvas.addEventListener("click", (event) => pin(partOf(edgeUnder(event))));
   canvas.addEventListener("keydown", (event) => {
-    const aim = AIMS[event.key];
-    if (aim !== undefined) {
-      here = here === undefined ? 0 : (nextFrom(here, aim) ?? here);
+    const next = nextFor(event.key);
+    if (next !== undefined) {
+      here = next;
       point(partOf(here));
+      said.textContent = `${nameOfEdge(here)}: ${MARK_STYLES[marks[here]!].label}`;
     } else if (event.key === "Enter" || event.key === " ") pin(partOf(here));
     else if (event.key === "Escape") pin(undefined);
     else return;
     event.preventDefault();
   });
+  /** Where a key leads: to the same edge if there is none further on, nowhere if it is no such key. */
+  const nextFor = (key: string): number | undefined => {
+    const aim = AIMS[key];
+    const from = here ?? inRows[0]!;
+    if (aim !== undefined) return here === undefined ? from : (nextFrom(from, aim) ?? from);
+    const isInRow = (edge: number) => rowOf(edge) === rowOf(from);
+    if (key === "Home") return inRows.find(isInRow);
+    if (key === "End") return inRows.findLast(isInRow);
+    const isLoud = (edge: number) => !QUIET.has(marks[edge]!);
+    const isAfter = (edge: number) => here === undefined || cells[edge]! > cells[here]!;
+    if (key === "PageDown") return inRows.find((one) => isLoud(one) && isAfter(one)) ?? from;
+    if (key !== "PageUp") return undefined;
+    return inRows.findLast((one) => isLoud(one) && cells[one]! < cells[from]!) ?? from;
+  };
+  const rowOf = (edge: number) => Math.floor(cells[edge]! / columns.length);
+  const nameOfEdge = (edge: number) => {
+    const places = [rows[rowOf(edge)]!, columns[cells[edge]! % columns.length]!];
+    return places.map(({ box, port }) => (port === "" ? box : `${box}.${port}`)).join(" → ");
+  };
   const nextFrom = (edge: number, [dx, dy]: readonly [number, number]) => {
     const cell = cells[edge]!;
     let [row, column] = [Math.floor(cell / columns.length), cell % columns.length];
@@ -111,8 +136,9 @@ export function edgeMatrix(
         Math.sqrt(Math.min(1, Math.abs(scoreOf(edge) ?? 1) / (largest || 1))),
       );
       const colours = legend.colours();
+      marks = edges.map((edge) => markOf(edge));
       for (let i = 0; i < edges.length; i++) {
-        const mark = markOf(edges[i]!);
+        const mark = marks[i]!;
         const strength = strengths[i]!;
         const alpha = QUIET.has(mark) ? 0.25 + 0.3 * strength : 0.6 + 0.4 * strength;
         pixels[cells[i]!] = colours.get(mark)! | (Math.round(255 * alpha) << 24);

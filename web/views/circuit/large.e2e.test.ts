@@ -1,4 +1,5 @@
 import { beforeAll, expect, it } from "vitest";
+import { barriersIn, smallestText } from "../../test/accessible.testing.ts";
 import { testPage } from "../../test/browser.testing.ts";
 import { describeInBrowser } from "../../test/describe-in-browser.testing.ts";
 import { largeContent } from "../../test/large-model.testing.ts";
@@ -53,6 +54,19 @@ describeInBrowser("the circuit of a large model", (browser) => {
     await page.keyboard.press("Enter");
     await expect.poll(() => page.url()).toContain("circuit.pin=edge");
 
+    const said = page.locator(".edge-matrix [aria-live]");
+    await page.keyboard.press("Home");
+    expect(await said.innerText()).toMatch(/^\S+ → \S+: /);
+    await page.keyboard.press("PageUp");
+    expect(await said.innerText()).toMatch(/: (true positive|false positive|false negative)$/);
+    const loud = await said.innerText();
+    await page.keyboard.press("PageUp");
+    expect(await said.innerText()).not.toBe(loud);
+    await page.keyboard.press("PageDown");
+    expect(await said.innerText()).toBe(loud);
+    expect(await barriersIn(page)).toEqual([]);
+    expect(await smallestText(page)).toBeGreaterThanOrEqual(11);
+
     await page.evaluate(() => {
       location.hash = "v1/result/run";
     });
@@ -78,6 +92,9 @@ describeInBrowser("the circuit of a large model", (browser) => {
     expect(painted).toEqual(counts);
     expect(Number(painted[0])).toBeGreaterThan(1);
     expect(Number(painted[2])).toBeGreaterThan(1);
+    expect(await barriersIn(page)).toEqual([]);
+    await page.setViewportSize({ width: 390, height: 900 });
+    await expect.poll(() => barriersIn(page)).toEqual([]);
     expect(faults).toEqual([]);
   });
 

@@ -5,7 +5,7 @@ import type { CaseFacts, TokenFacts } from "../../engine/methods/cases.ts";
 import type { Game } from "../../engine/methods/game.ts";
 import type { Numbers } from "../../engine/methods/run.ts";
 import type { Mount, SubjectProps, View } from "../contract.ts";
-import { el } from "../dom.ts";
+import { el, reachIfScrolled } from "../dom.ts";
 import { inputPanel } from "../input/panel.ts";
 import { formatInput, idsOf, parseInput, tokensOf } from "../input/text.ts";
 import {
@@ -151,6 +151,7 @@ export const mountGame: Mount<SubjectProps> = (element, first) => {
     question.textContent = questionOf(found);
     hint.checked = isHinted;
     table.replaceChildren(outputTable(facts, shown.input, shownRows(found, shown)));
+    reachIfScrolled(table, "outputs");
     choices.replaceChildren(
       ...found.choices.map(({ labels }, i) => {
         const button = el(

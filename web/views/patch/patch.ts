@@ -11,7 +11,7 @@ import type { CaseFacts, TokenFacts } from "../../engine/methods/cases.ts";
 import { stackedSvg } from "../chart.ts";
 import { type CircuitMapProps, mountCircuitMap } from "../circuit-map.ts";
 import type { Mount, SubjectProps, View } from "../contract.ts";
-import { el } from "../dom.ts";
+import { el, reachIfScrolled } from "../dom.ts";
 import { inputPanel } from "../input/panel.ts";
 import { exampleOf, formatInput, idsOf, parseInput } from "../input/text.ts";
 import { kindOf, variablesByBox } from "../variables.ts";
@@ -84,6 +84,7 @@ export const mountPatch: Mount<SubjectProps> = (element, first) => {
       if (controller.signal.aborted) return;
       outcome = found;
       table.replaceChildren(outcomeTable(found));
+      reachIfScrolled(table, "outputs");
       said.textContent = verdictText(state, found.run.program, agreementOf(found));
     } catch (error) {
       if (controller.signal.aborted) return;
