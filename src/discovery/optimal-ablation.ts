@@ -39,7 +39,7 @@ export const optimalAblation = defineAlgorithm({
     checkedBy: ["a planted circuit", "mean and zero ablation"],
   },
   formula:
-    "min over constants a of d(u carries a at every position), d the distance from the whole transformer; a is learnt as by `--ablation optimal`",
+    "min over constants a of d(u carries a at every position behind BOS), d the distance from the whole transformer; a is learnt as by `--ablation optimal`",
   cost: {
     forward: "4·B + (3 + S)·(H + B)",
     backward: "S·(H + B)",

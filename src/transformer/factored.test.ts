@@ -8,6 +8,7 @@ import {
   referenceBackend,
   sampleInput,
   scalar,
+  sizeOf,
   square,
   sum,
   type Values,
@@ -160,6 +161,57 @@ describe("the factored forward pass", () => {
         corrupt!,
       ),
     ).toBeLessThan(1e-12);
+  });
+
+  it.each(variants)("leaves positions as they are: $normalization, $attentionDir", (variant) => {
+    const model = tinyTransformer(variant);
+    const { config } = model;
+    const positions = CLEAN[0]!.length;
+    const hooks = sourceHooks(config);
+    const { cache } = run(model, backend, { tokens: CORRUPT, capture: hooks });
+    const draws = Key.fromSeed(6);
+    const scalars = Object.fromEntries(
+      [...edgeMaskShapes(config)].map(([hook, shape]) => [
+        maskName(hook),
+        Float64Array.from(draws.fold(hook).uniform(shape.reduce((a, b) => a * b))),
+      ]),
+    );
+    const passed = (
+      maskedAt: readonly number[] | undefined,
+      patchOf: (hook: (typeof hooks)[number]) => ArrayLike<number>,
+    ) => {
+      const forward = factoredForward(
+        config,
+        constantTensors(model),
+        sampleInput("tokens", [positions]),
+        {
+          masks: edgeMaskInputs(config),
+          patches: sourcePatchInputs(config, positions),
+          maskedAt,
+          capture: hooks,
+        },
+      );
+      const outputs = { logits: forward.logits, ...Object.fromEntries(forward.cache) };
+      const inputs = {
+        tokens: Float32Array.from(CLEAN.flat()),
+        ...Object.fromEntries(hooks.map((hook) => [patchName(hook), patchOf(hook)])),
+      };
+      return backend.load(compile({ outputs })).run({ batch: CLEAN.length, inputs, scalars });
+    };
+    const corrupt = (hook: (typeof hooks)[number]) => cache.get(hook)!.data;
+    const found = passed([1, 2], corrupt) as Readonly<Record<string, Values>>;
+    // The same by patches that are at the first position what the sources write there in that very pass.
+    const expected = passed(undefined, (hook) => {
+      const width = sizeOf(hookShape(config, hook, positions).slice(1));
+      const own = found[hook]!;
+      return Float64Array.from(corrupt(hook), (value, i) =>
+        i % (positions * width) < width ? own[i]! : value,
+      );
+    });
+    expect(largestDifference(found.logits!, expected.logits!)).toBeLessThan(1e-12);
+    expect(largestDifference(found.logits!, passed(undefined, corrupt).logits!)).toBeGreaterThan(
+      0.01,
+    );
   });
 
   it.each([3, 4, 7, 13, 18])("ablates every edge of case %i as the original does", (id) => {

@@ -10,17 +10,29 @@ import type { MaskScheme } from "./scheme.ts";
 export const edgeScheme: MaskScheme = {
   maskShapes: edgeMaskShapes,
   ablatedHooks: sourceHooks,
-  forward: (config, weights, { tokens, masks, ablated, logitsAt }) => {
-    const destinations = [...edgeMaskShapes(config).keys()];
-    return factoredForward(config, weights, tokens, {
-      masks: new Map(destinations.map((hook) => [hook, masks.get(hook)!])),
-      patches: new Map(sourceHooks(config).map((hook) => [hook, ablated(hook)])),
-      logitsAt,
-    }).logits;
-  },
+  forward: maskedForward(),
   edgeValues: (graph, values) =>
     Float64Array.from(graph.edges, (edge) => {
       const { hook, at } = edgePlace(graph, edge);
       return values.get(hook)![at]!;
     }),
 };
+
+/** The same, but for the first position, BOS, where nothing is ablated. */
+export const edgeSchemeBehindBos: MaskScheme = {
+  ...edgeScheme,
+  forward: maskedForward((positions) => Array.from({ length: positions - 1 }, (_, i) => i + 1)),
+};
+
+/** Passes under masks that act at these of so many positions. Default: at all. */
+function maskedForward(maskedAt?: (positions: number) => readonly number[]): MaskScheme["forward"] {
+  return (config, weights, { tokens, masks, ablated, logitsAt }) => {
+    const destinations = [...edgeMaskShapes(config).keys()];
+    return factoredForward(config, weights, tokens, {
+      masks: new Map(destinations.map((hook) => [hook, masks.get(hook)!])),
+      patches: new Map(sourceHooks(config).map((hook) => [hook, ablated(hook)])),
+      maskedAt: maskedAt?.(tokens.shape[0]!),
+      logitsAt,
+    }).logits;
+  };
+}

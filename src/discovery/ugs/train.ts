@@ -21,7 +21,7 @@ import {
   type Scope,
   type Steps,
 } from "../../interventions/index.ts";
-import { edgeScheme } from "../masks/edge-scheme.ts";
+import { edgeSchemeBehindBos } from "../masks/edge-scheme.ts";
 import { logistic } from "../masks/hard-concrete.ts";
 import { edgeValues, maskedRunInSteps } from "../masks/masked-run.ts";
 import type { MaskObjective } from "../masks/objective.ts";
@@ -95,7 +95,7 @@ export function headPenalty(
 /**
  * Prepares the training of φ `[edge]` on `distance + λ·Σ p + ρ·heads`, with `p = σ(φ)` and
  * `ρ = min(λ/2, 2e-4)`. Each sample has masks of its own, drawn outside; they read p with the gains of the
- * draw as slopes.
+ * draw as slopes. BOS is left as it is, whatever the ablation.
  */
 export function* prepareUniform(
   scope: Scope,
@@ -104,11 +104,11 @@ export function* prepareUniform(
   objective: MaskObjective,
   ablation: Ablation,
 ): Steps<UniformTrainer> {
-  const run = yield* maskedRunInSteps(scope, task, edgeScheme, objective, ablation);
+  const run = yield* maskedRunInSteps(scope, task, edgeSchemeBehindBos, objective, ablation);
   const { count } = run;
   const { config } = task.transformer;
   const order = Float64Array.from({ length: count }, (_, i) => i);
-  const placeOf = edgeValues(edgeScheme, config, graph, order);
+  const placeOf = edgeValues(edgeSchemeBehindBos, config, graph, order);
   const logits = parameter(LEARNT, [count]);
   const p = sigmoid(logits);
   const slope = mul(sampleInput(GAINS, [count]), sub(p, stopGradient(p)));
@@ -139,7 +139,8 @@ export function* prepareUniform(
   };
   return {
     ...learner,
-    probabilities: () => probabilitiesOf(edgeValues(edgeScheme, config, graph, learner.values())),
+    probabilities: () =>
+      probabilitiesOf(edgeValues(edgeSchemeBehindBos, config, graph, learner.values())),
     stepInSteps: ({ lambda, rows, draw, ...moment }) =>
       learner.stepInSteps({
         ...moment,

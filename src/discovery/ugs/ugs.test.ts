@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { formatNode, fullGraph, readerOf } from "../../circuit/index.ts";
 import { compile, constant, referenceBackend, runSteps, wasmBackend } from "../../engine/index.ts";
-import { resample, withScope } from "../../interventions/index.ts";
+import { getAblation, resample, withScope } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
 import { naiveLosses, tinyTask } from "../fixtures.testing.ts";
 import { drawUniform } from "./draw.ts";
@@ -45,12 +45,13 @@ describe("the penalty on heads", () => {
 
 describe("a step", () => {
   it("has the mean slope of the interior masks as slope of the probabilities", async () => {
-    // One row, so that the loss of a sample is that of the task under its masks.
+    // One row, so that the loss of a sample is that of the task under its masks, and the same BOS in both inputs,
+    // so that ablating it there changes nothing.
     const task = { ...tinyTask({ nLayers: 1, dVocabOut: 3 }), rows: 1 };
     const one = {
       ...task,
       cleanTokens: task.cleanTokens.slice(0, 3),
-      corruptedTokens: task.corruptedTokens.slice(0, 3),
+      corruptedTokens: Int32Array.of(task.cleanTokens[0]!, ...task.corruptedTokens.slice(1, 3)),
     };
     const graph = fullGraph(one.transformer.config);
     const { length: edges } = graph.edges;
@@ -111,6 +112,20 @@ describe("a step", () => {
       expect(Math.abs(slope - sorted(expected)[i]!)).toBeLessThan(1e-8);
     });
     expect(Math.max(...expected.map(Math.abs))).toBeGreaterThan(1e-3);
+  });
+
+  it.each(["resample", "zero", "mean"])("leaves BOS as it is: %s", async (name) => {
+    const task = tinyTask({}, { outputPositions: [0] });
+    const graph = fullGraph(task.transformer.config);
+    const { length: edges } = graph.edges;
+    const draw = { masks: new Float64Array(edges), gains: new Float64Array(edges) };
+    const loss = await withScope(backend, (scope) => {
+      const objective = { metric: "kl", target: "model" } as const;
+      const preparing = prepareUniform(scope, task, graph, objective, getAblation(name));
+      const step = { step: 1, learningRate: 0.01, lambda: 0, rows: new Uint32Array(1), draw };
+      return runSteps(runSteps(preparing).stepInSteps(step));
+    });
+    expect(Math.abs(loss)).toBeLessThan(1e-12);
   });
 });
 

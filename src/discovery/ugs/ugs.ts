@@ -11,7 +11,7 @@ import { option } from "../algorithm/options.ts";
 import { edgeScores, meanScores } from "../algorithm/scores.ts";
 import { selectedCircuit } from "../algorithm/selected-circuit.ts";
 import { oneOrMore, settingsOf } from "../algorithm/settings.ts";
-import { edgeScheme } from "../masks/edge-scheme.ts";
+import { edgeSchemeBehindBos } from "../masks/edge-scheme.ts";
 import { learnEach } from "../masks/learn-each.ts";
 import { edgeValues } from "../masks/masked-run.ts";
 import { chosenObjective, maskNeeds, objectiveOptions } from "../masks/objective-options.ts";
@@ -30,7 +30,8 @@ function defaultRate(lambda: number, { needsCorrupted }: Ablation): number {
 
 /**
  * Uniform gradient sampling: a probability for every edge, learnt from masks that are 0, 1 or, in a window
- * around the probability, uniform between; only these tell a slope, which counts for all.
+ * around the probability, uniform between; only these tell a slope, which counts for all. While masks learn, BOS is
+ * not ablated; the circuits that are found are measured as those of all algorithms.
  */
 export const ugs = defineAlgorithm({
   name: "ugs",
@@ -102,7 +103,7 @@ export const ugs = defineAlgorithm({
     const settings = settingsOf("lambdaReg", lambdaReg);
     const key = Key.fromSeed(seed).fold("uniform gradient sampling");
     const see = (values: Float64Array) => {
-      const probabilities = edgeValues(edgeScheme, config, graph, probabilitiesOf(values));
+      const probabilities = edgeValues(edgeSchemeBehindBos, config, graph, probabilitiesOf(values));
       const scores = edgeScores(graph, probabilities);
       return { circuit: circuitAbove(scores, KEEP_ABOVE), scores };
     };

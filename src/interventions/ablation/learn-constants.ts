@@ -3,6 +3,8 @@ import {
   batchSum,
   broadcastTo,
   compile,
+  concat,
+  constant,
   expandDims,
   fill,
   mul,
@@ -46,7 +48,7 @@ export const CONSTANTS_BUDGET = {
 
 /** The constants of a hook point, and what they cost. */
 export interface LearntConstants {
-  /** `[pos, …]`, the same at every position. */
+  /** `[pos, …]`: the mean at the first position (BOS), and the same at every one behind it. */
   readonly values: Float64Array;
   /** The distance from the own output with each head, or the only place, ablated alone: `[head]`, or `[1]`. */
   readonly gaps: Float64Array;
@@ -59,12 +61,13 @@ const known = new WeakMap<Backend, WeakMap<PairedInputs, Map<HookName, LearntCon
 
 /**
  * The constant of each place at a hook point (a head, or all of it) that keeps the output closest to the model's
- * own when it stands in the place at every position and nothing else is changed. (Optimal ablation, Li & Janson
- * 2024.) Distances are KL(own ‖ ablated) in nats for classes, mean squared differences for numbers, at the
+ * own when it stands in the place at every position behind the first, BOS, and nothing else is changed. (Optimal
+ * ablation, Li & Janson 2024.) BOS is not ablated: there stands the mean over the inputs, which is what the place
+ * carries anyway where all inputs begin alike and attention is causal. Distances are KL(own ‖ ablated) in nats for classes, mean squared differences for numbers, at the
  * positions that count, mean over the inputs.
  *
- * Adam starts from the better of the mean and zero, which also is what remains where nothing better is found on all
- * inputs: no place costs more than under `mean` and `zero`. The cost is {@link CONSTANTS_BUDGET}; the same inputs
+ * Adam starts from the better of the mean behind BOS and zero, which also is what remains where nothing better is
+ * found on all inputs: no place costs more than with either of them there. The cost is {@link CONSTANTS_BUDGET}; the same inputs
  * on the same backend give the same bits, and are learnt once.
  */
 export function learnConstants(
@@ -102,8 +105,8 @@ function* learn(scope: Scope, inputs: PairedInputs, hook: HookName): Steps<Learn
   const shape = hookShape(transformer.config, hook, positions);
   const places = headAxis(hook) === undefined ? 1 : transformer.config.nHeads;
   const size = sizeOf(shape) / (positions * places);
-  const own = yield* placeRuns(scope, inputs, hook, places);
-  const average = yield* flatMean(scope, inputs, hook, positions);
+  const { first, average } = yield* meansOf(scope, inputs, hook, positions);
+  const own = yield* placeRuns(scope, inputs, hook, { places, first });
   const candidates = [average, new Float64Array(places * size)];
   const gaps: Float64Array[] = [];
   for (const candidate of candidates) gaps.push(yield* own.gaps(candidate));
@@ -119,18 +122,20 @@ function* learn(scope: Scope, inputs: PairedInputs, hook: HookName): Steps<Learn
   const constants = chosen();
   const width = constants.length;
   return {
-    values: Float64Array.from({ length: positions * width }, (_, at) => constants[at % width]!),
+    values: Float64Array.from({ length: positions * width }, (_, at) =>
+      at < width ? first[at]! : constants[at % width]!,
+    ),
     gaps: Float64Array.from({ length: places }, (_, i) => gaps[best(i)]![i]!),
   };
 }
 
-/** The mean of what passes at a hook point, over inputs and positions, `[…]`. */
-function* flatMean(
+/** Means of what passes at a hook point over inputs, `[…]`: at the first position, and over those behind it. */
+function* meansOf(
   scope: Scope,
   inputs: PairedInputs,
   hook: HookName,
   positions: number,
-): Steps<Float64Array> {
+): Steps<Readonly<Record<"first" | "average", Float64Array>>> {
   const { config } = inputs.transformer;
   const { tensors, bindings } = freezeWeights(scope, inputs.transformer);
   const runs = {
@@ -143,11 +148,10 @@ function* flatMean(
   const weighted = { rows: all, weights: rowWeights(inputs) };
   const values = (yield* meanActivations(runs, weighted, [hook])).get(hook)!;
   const width = values.length / positions;
-  return Float64Array.from({ length: width }, (_, i) => {
-    let total = 0;
-    for (let position = 0; position < positions; position++) total += values[position * width + i]!;
-    return total / positions;
-  });
+  const behind = Math.max(1, positions - 1);
+  const average = new Float64Array(width);
+  for (let i = width; i < values.length; i++) average[i % width]! += values[i]! / behind;
+  return { first: values.slice(0, width), average };
 }
 
 /** Runs with one place ablated each. */
@@ -162,7 +166,7 @@ function* placeRuns(
   scope: Scope,
   inputs: PairedInputs,
   hook: HookName,
-  places: number,
+  { places, first }: { readonly places: number; readonly first: Float64Array },
 ): Steps<PlaceRuns> {
   const { rows, positions, transformer, cleanTokens } = inputs;
   const { config } = transformer;
@@ -170,11 +174,18 @@ function* placeRuns(
   const weights = freezeWeights(scope, transformer);
   const shape = hookShape(config, hook, positions);
   const { logits: clean } = yield* prepareCapture(scope, inputs, weights, [])(cleanTokens);
-  const constants = parameter(CONSTANTS, shape.slice(1));
+  const [, ...width] = shape;
+  const constants = parameter(CONSTANTS, width);
+  const source = concat(
+    [
+      constant(first, [1, ...width]),
+      broadcastTo(expandDims(constants, 0), [positions - 1, ...width]),
+    ],
+    0,
+  );
   const distance = (): Tensor => {
     const input = sampleInputs();
     const on = headAxis(hook) === undefined ? fill(1) : input(WHICH, [places]);
-    const source = broadcastTo(expandDims(constants, 0), shape);
     const { logits } = forward(config, weights.tensors, input("tokens", [positions]), {
       switches: new Map([[hook, { on, source }]]),
       logitsAt: logitsNeeded(inputs),

@@ -2,12 +2,13 @@ import type { HookName } from "../../transformer/index.ts";
 import type { LearntAblation } from "./ablation.ts";
 
 /**
- * The constant that costs the output least, the same at every position: learnt for each head, MLP or other place
- * ablated alone, on the clean inputs (optimal ablation, Li & Janson 2024). Deterministic, once for a task.
+ * The constant that costs the output least, the same at every position behind the first: learnt for each head, MLP or
+ * other place ablated alone, on the clean inputs (optimal ablation, Li & Janson 2024). BOS has its mean, which is its
+ * own where attention is causal. Deterministic, once for a task.
  */
 export const optimal: LearntAblation = {
   name: "optimal",
-  summary: "the constant, learnt on the clean inputs, that costs the output least",
+  summary: "behind BOS the constant, learnt on the clean inputs, that costs the output least",
   needsCorrupted: false,
   kind: "learnt",
   *carry({ learnt }, hooks) {
