@@ -16,23 +16,24 @@ import {
   type TransformerConfig,
 } from "../../transformer/index.ts";
 import { type AttributedRun, type EffectRule, sourcesBefore } from "../attribution/effects.ts";
+import type { Span } from "./spans.ts";
 
 /** What a head takes from another position: its query, key or value there. */
 export const CROSSING_INPUTS = ["q", "k", "v"] as const;
 export type CrossingInput = (typeof CROSSING_INPUTS)[number];
 
-/** Where a rule puts the effects of what heads take from elsewhere: `[head, query, key]`. */
+/** Where a rule puts the effects of what heads take from spans: `[head, query, span]`. */
 export const crossingHook = (layer: number, input: CrossingInput): HookName =>
   blockHook(layer, `attn.hook_${input}`);
 
 /**
  * Effects at each position. Of edges, `⟨∂loss/∂in(v), P(u) − C(u)⟩` at a position: `[source, pos]`, of heads
- * `[source, head, pos]`. Within a head, of what it takes from a key position for a query position: the change of
- * `z` at the query, times its gradient, where alone the value there, the key there, or the query for that key is
- * that of the ablated run, and the softmax is computed anew: `[head, query, key]`.
+ * `[source, head, pos]`. Within a head, of what it takes from a span of positions for a query position: the change of
+ * `z` at the query, times its gradient, where alone the values in the span, the keys there, or the query for those keys
+ * are those of the ablated run, and the softmax is computed anew, once for the span: `[head, query, span]`.
  */
-export const positionEffects: EffectRule = {
-  key: "positions",
+export const positionEffects = (spans: readonly Span[]): EffectRule => ({
+  key: `positions ${spans.map(({ start, end }) => `${start}-${end}`).join(" ")}`,
   hooks: (config) => [
     ...edgeMaskShapes(config).keys(),
     ...eachLayer(config).flatMap((layer): HookName[] => [
@@ -50,16 +51,20 @@ export const positionEffects: EffectRule = {
         return [hook, einsum(spec, sourcesBefore(differences, count), slope(hook))];
       },
     );
-    const crossing = eachLayer(config).flatMap((layer) => crossings(run, layer));
+    const crossing = eachLayer(config).flatMap((layer) => crossings(run, layer, spans));
     return new Map([...alongPositions, ...crossing]);
   },
-};
+});
 
 const eachLayer = ({ nLayers }: TransformerConfig) =>
   Array.from({ length: nLayers }, (_, layer) => layer);
 
-/** What heads of a block take from other positions, `[head, query, key]` each. */
-function crossings(run: AttributedRun, layer: number): [HookName, Tensor][] {
+/** What heads of a block take from spans, `[head, query, span]` each. */
+function crossings(
+  run: AttributedRun,
+  layer: number,
+  spans: readonly Span[],
+): [HookName, Tensor][] {
   const hook = (input: CrossingInput) => crossingHook(layer, input);
   const [q, k, v] = CROSSING_INPUTS.map((input) => run.at(hook(input))) as [Tensor, Tensor, Tensor];
   const pattern = run.at(blockHook(layer, "attn.hook_pattern"));
@@ -71,22 +76,24 @@ function crossings(run: AttributedRun, layer: number): [HookName, Tensor][] {
   const worth = (values: Tensor) => einsum("qhe,khe->hqk", slope, values);
   const causal = run.config.attentionDir === "causal";
   const positions = q.shape[0]!;
-  /** Of scores that are other ones at a single key. */
+  /** Whether a key is in a span, `[span]` of `[key]`. */
+  const within = spans.map(({ start, end }) =>
+    Array.from({ length: positions }, (_, key) => (key >= start && key < end ? 1 : 0)),
+  );
+  /** Of scores that are other ones at the keys of a span. */
   const ofScores = (changed: Tensor) =>
     stack(
-      Array.from({ length: positions }, (_, key) => {
-        const isKey = constant(
-          Array.from({ length: positions }, (_k, i) => (i === key ? 1 : 0)),
-          [positions],
-        );
-        const moved = sub(softmax(where(isKey, changed, own), { causal }), pattern);
-        return einsum("hqk,hqk->hq", moved, worth(v));
+      within.map((keys) => {
+        const patched = where(constant(keys, [positions]), changed, own);
+        return einsum("hqk,hqk->hq", sub(softmax(patched, { causal }), pattern), worth(v));
       }),
       2,
     );
+  const ofValues = mul(pattern, worth(sub(run.ablated(hook("v")), v)));
+  const isWithin = constant(within.flat(), [spans.length, positions]);
   return [
     [hook("q"), ofScores(scoresOf(run.ablated(hook("q")), k))],
     [hook("k"), ofScores(scoresOf(q, run.ablated(hook("k"))))],
-    [hook("v"), mul(pattern, worth(sub(run.ablated(hook("v")), v)))],
+    [hook("v"), einsum("hqk,sk->hqs", ofValues, isWithin)],
   ];
 }

@@ -23,7 +23,9 @@ export interface PositionOptions {
 
 /**
  * The effects of edges at spans of positions, and of what heads take from a span for the same or another: to
- * first order in the loss, at the clean run. Of a causal transformer a head takes nothing from later spans.
+ * first order in the loss, at the clean run. What a head takes from a span is exchanged at all of its positions at once,
+ * and its effects at the positions for which it is taken become one as those of edges do. Of a causal transformer a head
+ * takes nothing from later spans.
  */
 export async function measurePositions(
   task: DiscoveryTask,
@@ -32,9 +34,16 @@ export async function measurePositions(
 ): Promise<PositionScores> {
   const { positions } = task;
   const spans = spansOf(starts, positions);
-  const effects = await attributeWith(positionEffects, task, loss, maskPath(CLEAN_END), context, {
-    ablation,
-  });
+  const effects = await attributeWith(
+    positionEffects(spans),
+    task,
+    loss,
+    maskPath(CLEAN_END),
+    context,
+    {
+      ablation,
+    },
+  );
   return inTurns(scoreSteps(task, effects, spans, AGGREGATES[within]), context);
 }
 
@@ -65,25 +74,19 @@ function* scoreSteps(
     for (const input of CROSSING_INPUTS) {
       yield 1;
       const own = effects.get(crossingHook(Number(hook.split(".")[1]), input))!;
-      const at = (query: number, key: number) =>
-        own[(head! * positions + query) * positions + key]!;
-      const pairs = spans.flatMap((target) =>
-        spans
-          .filter((source) => !isCausal || source.start <= target.start)
-          .map((source) => ({ source, target })),
-      );
-      for (const { source, target } of pairs) {
-        const values: number[] = [];
-        for (let query = target.start; query < target.end; query++) {
-          for (let key = source.start; key < source.end; key++) values.push(at(query, key));
+      const taken = (query: number, source: number) =>
+        own[(head! * positions + query) * spans.length + source]!;
+      for (const target of spans) {
+        for (const [index, source] of spans.entries()) {
+          if (isCausal && source.start > target.start) continue;
+          crossings.push({
+            head: formatNode({ hook, head }),
+            input,
+            source: source.start,
+            target: target.start,
+            score: ofSpan(target, (query) => taken(query, index)),
+          });
         }
-        crossings.push({
-          head: formatNode({ hook, head }),
-          input,
-          source: source.start,
-          target: target.start,
-          score: aggregate(values),
-        });
       }
     }
   }

@@ -10,6 +10,7 @@ import {
   sum,
   wasmBackend,
 } from "../../engine/index.ts";
+import { errorOf } from "../../errors/error-of.testing.ts";
 import { formatError } from "../../errors/index.ts";
 import {
   atKeptPositions,
@@ -29,6 +30,7 @@ import {
   eap,
   maskPath,
   measurePositions,
+  parseOptions,
   peap,
 } from "../index.ts";
 import { keptTargets } from "../task/task.ts";
@@ -114,71 +116,97 @@ describe("what heads take from other positions", () => {
     expect(crossings.every(({ source, target }) => source <= target)).toBe(true);
   });
 
-  it("is the change of z where one value, key or query is another one, times its gradient", async () => {
-    const task = tinyTask({ nLayers: 1 });
-    const { rows, positions, transformer } = task;
-    const { config } = transformer;
-    const { crossings } = await measurePositions(task, { loss: "kl_div", within: "sum" }, context);
-    const hooks = ["q", "k", "v"].map((name) => blockHook(0, `attn.hook_${name}` as "attn.hook_q"));
-    const tokens = Array.from({ length: rows }, (_, row) =>
-      task.cleanTokens.slice(row * positions, (row + 1) * positions),
-    );
-    const clean = run(transformer, context.backend, { tokens, capture: hooks }).cache;
-    const other = naiveAblated(task, context.backend, "resample", hooks);
-    const { nHeads, dHead } = config;
-    const at = (table: ArrayLike<number>, row: number, p: number, h: number) =>
-      Array.from(
-        { length: dHead },
-        (_, e) => table[((row * positions + p) * nHeads + h) * dHead + e]!,
+  it.each([
+    ["causal", "sum", [0, 1, 2]],
+    ["causal", "sum", [0, 1]],
+    ["causal", "mean", [0]],
+    ["causal", "sizes", [0, 2]],
+    ["bidirectional", "mean", [0, 1]],
+    ["bidirectional", "largest", [1]],
+  ] as const)(
+    "is the change of z where values, keys or queries are other ones, times its gradient: %s, %s, spans from %j",
+    async (attentionDir, within, spans) => {
+      const task = tinyTask({ nLayers: 1, attentionDir });
+      const { rows, positions, transformer } = task;
+      const { config } = transformer;
+      const options = { loss: "kl_div", within, spans } as const;
+      const { crossings } = await measurePositions(task, options, context);
+      const hooks = ["q", "k", "v"].map((name) =>
+        blockHook(0, `attn.hook_${name}` as "attn.hook_q"),
       );
-    const dot = (a: readonly number[], b: readonly number[]) =>
-      a.reduce((sum, x, i) => sum + x * b[i]!, 0);
-    const softmax = (x: readonly number[]) => {
-      const e = x.map((one) => Math.exp(one - Math.max(...x)));
-      return e.map((one) => one / e.reduce((a, b) => a + b));
-    };
-    const [Q, K, V] = hooks.map((hook: HookName) => clean.get(hook)!.data);
-    const scale = attentionScale(config, 0);
-    const mixed = (
-      row: number,
-      head: number,
-      query: number,
-      changed?: { key: number; by: "q" | "k" },
-    ) => {
-      const scores = Array.from({ length: query + 1 }, (_, key) => {
-        const isChanged = changed?.key === key;
-        const q = at(
-          isChanged && changed.by === "q" ? other.get(hooks[0]!)! : Q!,
-          row,
-          query,
-          head,
+      const tokens = Array.from({ length: rows }, (_, row) =>
+        task.cleanTokens.slice(row * positions, (row + 1) * positions),
+      );
+      const clean = run(transformer, context.backend, { tokens, capture: hooks }).cache;
+      const other = naiveAblated(task, context.backend, "resample", hooks);
+      const { nHeads, dHead } = config;
+      const at = (table: ArrayLike<number>, row: number, p: number, h: number) =>
+        Array.from(
+          { length: dHead },
+          (_, e) => table[((row * positions + p) * nHeads + h) * dHead + e]!,
         );
-        const k = at(isChanged && changed.by === "k" ? other.get(hooks[1]!)! : K!, row, key, head);
-        return dot(q, k) / scale;
-      });
-      return softmax(scores);
-    };
-    const slopes = zSlopes(task);
-    for (const { head, input, source, target, score } of crossings) {
-      const h = Number(/\[(\d)\]$/.exec(head)![1]);
-      let expected = 0;
-      for (let row = 0; row < rows; row++) {
-        const slope = at(slopes, row, target, h);
-        const pattern = mixed(row, h, target);
+      const dot = (a: readonly number[], b: readonly number[]) =>
+        a.reduce((sum, x, i) => sum + x * b[i]!, 0);
+      const softmax = (x: readonly number[]) => {
+        const e = x.map((one) => Math.exp(one - Math.max(...x)));
+        return e.map((one) => one / e.reduce((a, b) => a + b));
+      };
+      const [Q, K, V] = hooks.map((hook: HookName) => clean.get(hook)!.data);
+      const scale = attentionScale(config, 0);
+      /** Where the span that begins at a position ends. */
+      const endOf = (start: number) => spans.find((other) => other > start) ?? positions;
+      const isIn = (start: number, position: number) =>
+        position >= start && position < endOf(start);
+      /** The pattern of a query, perhaps with the queries or keys of another run at the keys of a span. */
+      const mixed = (
+        row: number,
+        head: number,
+        query: number,
+        changed?: { source: number; by: "q" | "k" },
+      ) => {
+        const seen = attentionDir === "causal" ? query + 1 : positions;
+        const scores = Array.from({ length: seen }, (_, key) => {
+          const by = changed && isIn(changed.source, key) ? changed.by : undefined;
+          const q = at(by === "q" ? other.get(hooks[0]!)! : Q!, row, query, head);
+          const k = at(by === "k" ? other.get(hooks[1]!)! : K!, row, key, head);
+          return dot(q, k) / scale;
+        });
+        return softmax(scores);
+      };
+      const slopes = zSlopes(task);
+      const ofRow = (row: number, h: number, query: number, input: string, source: number) => {
+        const slope = at(slopes, row, query, h);
+        const pattern = mixed(row, h, query);
         const worth = (key: number) => dot(slope, at(V!, row, key, h));
         if (input === "v") {
-          const moved = at(other.get(hooks[2]!)!, row, source, h);
-          expected += (pattern[source]! * (dot(slope, moved) - worth(source))) / rows;
-        } else {
-          const changed = mixed(row, h, target, { key: source, by: input });
-          for (const [key, share] of changed.entries()) {
-            expected += ((share - pattern[key]!) * worth(key)) / rows;
-          }
+          const moved = (key: number) => dot(slope, at(other.get(hooks[2]!)!, row, key, h));
+          const gains = pattern.map((share, key) => share * (moved(key) - worth(key)));
+          return gains.reduce((sum, gain, key) => sum + (isIn(source, key) ? gain : 0), 0);
         }
+        const changed = mixed(row, h, query, { source, by: input as "q" | "k" });
+        return changed.reduce((sum, share, key) => sum + (share - pattern[key]!) * worth(key), 0);
+      };
+      const together = {
+        sum: (xs: number[]) => xs.reduce((a, b) => a + b, 0),
+        mean: (xs: number[]) => xs.reduce((a, b) => a + b, 0) / xs.length,
+        sizes: (xs: number[]) => xs.reduce((a, b) => a + Math.abs(b), 0),
+        largest: (xs: number[]) => Math.max(...xs.map(Math.abs)),
+      }[within];
+      const pairs =
+        attentionDir === "causal" ? (spans.length * (spans.length + 1)) / 2 : spans.length ** 2;
+      expect(crossings).toHaveLength(config.nHeads * 3 * pairs);
+      for (const { head, input, source, target, score } of crossings) {
+        const h = Number(/\[(\d)\]$/.exec(head)![1]);
+        const effects = Array.from({ length: endOf(target) - target }, (_, i) => {
+          const of = (row: number) => ofRow(row, h, target + i, input, source);
+          return (
+            Array.from({ length: rows }, (_row, row) => of(row)).reduce((a, b) => a + b) / rows
+          );
+        });
+        expect(Math.abs(score - together(effects))).toBeLessThan(1e-9);
       }
-      expect(Math.abs(score - expected)).toBeLessThan(1e-9);
-    }
-  });
+    },
+  );
 });
 
 describe("PEAP", () => {
@@ -213,13 +241,17 @@ describe("PEAP", () => {
   it("knows where spans can begin", async () => {
     const of = (spans: number[]) =>
       peap.discover(tinyTask(), { spans }, context).catch(formatError);
-    for (const [spans, text] of [
-      [[0, 3], "0, 3"],
-      [[2, 1], "2, 1"],
-    ] as const) {
-      expect(await of([...spans])).toBe(
-        `E_OPTION: these are no beginnings of spans (at spans) — expected ascending positions from 0 to 2 — received ${text}`,
-      );
-    }
+    expect(await of([0, 3])).toBe(
+      "E_OPTION: these are no beginnings of spans (at spans) — expected ascending positions from 0 to 2 — received 0, 3",
+    );
+  });
+
+  it.each([
+    [2, 1],
+    [0, 1, 1],
+  ])("refuses beginnings that do not ascend before anything is run: %j", (...spans) => {
+    expect(errorOf(() => parseOptions(peap.options, { spans }))).toContain(
+      "ascending positions, from 0",
+    );
   });
 });

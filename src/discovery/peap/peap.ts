@@ -8,7 +8,7 @@ import { option } from "../algorithm/options.ts";
 import { edgeScores } from "../algorithm/scores.ts";
 import { circuitSelector } from "../algorithm/selection.ts";
 import { edgeSelection, withSelection } from "../algorithm/selection-options.ts";
-import { AGGREGATES, type Aggregate } from "./spans.ts";
+import { AGGREGATES, type Aggregate, checkAscending } from "./spans.ts";
 
 /**
  * Position-aware edge attribution patching: the effect of ablating an edge at some positions alone, which cannot
@@ -30,8 +30,8 @@ export const peap = defineAlgorithm({
     checkedBy: ["EAP, which it adds up to, and patterns computed in plain loops"],
   },
   formula:
-    "Σ over spans of |⟨P(u) − C(u), ∂L/∂in(v)⟩ over the positions of the span|; beside it, of each head, ⟨z′ − z, ∂L/∂z⟩ where one value, key or query is the ablated one for one pair of spans",
-  cost: { forward: "3", backward: "1", note: "And the patterns of all heads, once for every key" },
+    "Σ over spans of |⟨P(u) − C(u), ∂L/∂in(v)⟩ over the positions of the span|; beside it, of each head, ⟨z′ − z, ∂L/∂z⟩ at the positions of a span, where all values or keys of a span, or the query for these keys, are the ablated ones",
+  cost: { forward: "3", backward: "1", note: "And the patterns of all heads, once for every span" },
   granularity: "qkv",
   needs: { gradients: true, of: taskLossNeeds },
   selection: edgeSelection,
@@ -48,7 +48,7 @@ export const peap = defineAlgorithm({
   options: withSelection({
     ...taskLossOption,
     spans: option(
-      z.optional(z.array(z.int().check(z.gte(0))).check(z.minLength(1))),
+      z.optional(z.array(z.int().check(z.gte(0))).check(z.minLength(1), checkAscending)),
       "Positions, from 0, at which spans begin that are looked at together; what is before the first is left out",
       { defaultText: "every position by itself" },
     ),

@@ -1,9 +1,20 @@
+import type * as z from "zod/mini";
 import { InterpBenchError } from "../../errors/index.ts";
 
 /** Positions next to each other that are looked at together: from `start` up to before `end`. */
 export interface Span {
   readonly start: number;
   readonly end: number;
+}
+
+/** Whether each number is larger than the one before it. */
+const isAscending = (starts: readonly number[]): boolean =>
+  starts.every((start, i) => i === 0 || start > starts[i - 1]!);
+
+/** Refuses starts of spans that do not ascend, whatever the inputs. */
+export function checkAscending({ value, issues }: z.core.ParsePayload<number[]>): void {
+  if (isAscending(value)) return;
+  issues.push({ code: "custom", input: value, message: "ascending positions, from 0" });
 }
 
 /**
@@ -13,7 +24,7 @@ export interface Span {
  */
 export function spansOf(starts: readonly number[] | undefined, positions: number): readonly Span[] {
   const all = starts ?? Array.from({ length: positions }, (_, position) => position);
-  const isFine = all.every((start, i) => start < positions && (i === 0 || start > all[i - 1]!));
+  const isFine = isAscending(all) && all.every((start) => start < positions);
   if (!isFine) {
     throw new InterpBenchError("E_OPTION", "these are no beginnings of spans", {
       at: "spans",
