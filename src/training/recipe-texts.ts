@@ -130,6 +130,11 @@ const RECIPE_TEXTS: { readonly [Field in keyof Required<Recipe>]: RecipeText } =
     description: "What the plateau schedule multiplies the rate by.",
     origin: PYTORCH,
   },
+  plateauThreshold: {
+    description:
+      "Whether a sum of metrics is better that is 1.0001 times the best (relative, the default), or 0.0001 more (absolute).",
+    origin: PYTORCH,
+  },
   scheduleMetrics: {
     description: "Metrics whose sum the plateau schedule watches.",
     origin: CLI,

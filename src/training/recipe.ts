@@ -51,6 +51,7 @@ export const recipeSchema = z.strictObject({
   finalLearningRate: z._default(z.number().check(z.gte(0)), 2e-4),
   plateauPatience: z._default(steps.check(z.gte(0)), 10),
   plateauFactor: z._default(share, 0.1),
+  plateauThreshold: z.optional(z.enum(["relative", "absolute"])),
   scheduleMetrics: z._default(accuracies, ORIGINAL_ACCURACIES),
   beta1: z._default(z.number().check(z.gte(0), z.lt(1)), 0.9),
   beta2: z._default(z.number().check(z.gte(0), z.lt(1)), 0.9),

@@ -81,6 +81,15 @@ describe("learning rates", () => {
     expect(plateauRate(facts, [0.5, 0.5])).toBe(1e-2);
     expect(plateauRate(facts, [0.5, 0.5, 0.5])).toBe(5e-3);
     expect(plateauRate(facts, [0.5, 0.4, 0.5, 0.4, 0.3])).toBe(2.5e-3);
+    const [large, small] = [
+      [3, 3.0002, 3.00025],
+      [0.1, 0.10005, 0.10009],
+    ];
+    const absolute = { ...facts, plateauThreshold: "absolute" } as const;
+    expect(plateauRate(facts, large!)).toBe(5e-3);
+    expect(plateauRate(absolute, large!)).toBe(1e-2);
+    expect(plateauRate(facts, small!)).toBe(1e-2);
+    expect(plateauRate(absolute, small!)).toBe(5e-3);
     expect(
       learningRateAt({ ...facts, learningRateSchedule: "plateau" }, at({ metrics: [1, 1, 1] })),
     ).toBe(5e-3);

@@ -9,13 +9,14 @@ export type ScheduleFacts = Pick<
   | "finalLearningRate"
   | "plateauPatience"
   | "plateauFactor"
+  | "plateauThreshold"
   | "warmUpUpdates"
   | "updates"
   | "cycleUpdates"
   | "cycleGrowth"
 >;
 
-/** PyTorch's relative improvement that ends a plateau. */
+/** PyTorch's improvement that ends a plateau, as a share of the best metric or as it is. */
 const PLATEAU_THRESHOLD = 1e-4;
 
 /**
@@ -31,16 +32,21 @@ export function linearRate(
 
 /**
  * The rate after some validations of a plateau schedule: multiplied by `plateauFactor` whenever the
- * metric has not risen (by a factor of 1.0001 above its best) for more than `plateauPatience`
- * validations. PyTorch's `ReduceLROnPlateau` in `max` mode; `metrics`: one number ≥ 0 for each.
+ * metric has not risen (by a factor of 1.0001 above its best, or by 1e-4 if `plateauThreshold` is
+ * `absolute`) for more than `plateauPatience` validations. PyTorch's `ReduceLROnPlateau` in `max`
+ * mode; `metrics`: one number ≥ 0 for each.
  */
 export function plateauRate(
-  { learningRate, plateauPatience, plateauFactor }: ScheduleFacts,
+  { learningRate, plateauPatience, plateauFactor, plateauThreshold = "relative" }: ScheduleFacts,
   metrics: readonly number[],
 ): number {
+  const aboveOf = {
+    relative: (best: number) => best * (1 + PLATEAU_THRESHOLD),
+    absolute: (best: number) => best + PLATEAU_THRESHOLD,
+  }[plateauThreshold];
   let [rate, best, waited] = [learningRate, Number.NEGATIVE_INFINITY, 0];
   for (const metric of metrics) {
-    const improved = metric > best * (1 + PLATEAU_THRESHOLD);
+    const improved = metric > aboveOf(best);
     waited = improved ? 0 : waited + 1;
     if (improved) best = metric;
     if (waited > plateauPatience) {

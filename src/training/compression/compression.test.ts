@@ -33,6 +33,7 @@ import { compressionLearning } from "./learning.ts";
 import { linearCompression, linearConfig } from "./linear.ts";
 import { baseInput, exchangeName, exchangeObjective } from "./objective.ts";
 import { orthonormalColumns } from "./orthogonal.ts";
+import { parseCompression, runRecipe } from "./recipe.ts";
 import { mapResidual } from "./residual-map.ts";
 
 const backend = await wasmBackend();
@@ -365,5 +366,16 @@ describe("linear compression", () => {
     const other = { ...states[0]!, weights: new Float32Array(3) };
     const refused = train(task, recipe, { backend, learning, resume: () => other });
     expect(await refused.catch(formatError)).toContain("belongs to another transformer");
+  });
+});
+
+describe("the recipe of a compression", () => {
+  it("lowers the rate as the original: by accuracies that do not rise by 1e-4", () => {
+    expect(runRecipe(parseCompression(), 1)).toMatchObject({
+      learningRateSchedule: "plateau",
+      plateauThreshold: "absolute",
+      plateauPatience: 10,
+      plateauFactor: 0.75,
+    });
   });
 });

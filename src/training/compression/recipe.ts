@@ -130,6 +130,7 @@ export function runRecipe(recipe: CompressionRecipe, seed: number): Recipe {
     learningRateSchedule: "plateau",
     plateauFactor: recipe.lrFactor,
     plateauPatience: recipe.lrPatience,
+    plateauThreshold: "absolute",
     beta1: recipe.beta1,
     beta2: recipe.beta2,
     clipGradNorm: recipe.gradientClip,
