@@ -45,11 +45,12 @@ export function readModule({ file, path, kind }: ModuleFile): Buffer {
 }
 
 /**
- * Runs a module and gives what it exports: it can do whatever a program can. Waits for it no longer than
- * until `signal` is aborted, whose reason is then thrown; what the module throws is thrown as it is.
+ * Runs the text of a module, as it was read, and gives what it exports: it can do whatever a program can. Waits for it
+ * no longer than until `signal` is aborted, whose reason is then thrown; what the module throws is thrown as it is.
  */
 export async function importModule(
   { path, library }: ModuleFile,
+  text: string,
   signal: AbortSignal,
 ): Promise<Exports> {
   const { createJiti } = await import("jiti");
@@ -66,7 +67,9 @@ export async function importModule(
   });
   try {
     signal.throwIfAborted();
-    return await Promise.race([jiti.import<Exports>(path), aborted]);
+    // Transpiled, since Node would give what it found at this path before.
+    const options = { filename: path, ext: extname(path), async: true, forceTranspile: true };
+    return await Promise.race([jiti.evalModule(text, options) as Promise<Exports>, aborted]);
   } finally {
     waiting.abort();
   }

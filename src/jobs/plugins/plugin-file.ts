@@ -73,8 +73,9 @@ async function loadPlugin(
     kind: "plugin file",
     library: await libraryWithPackages(),
   };
-  const hash = sha256(readModule(module));
-  const { default: main, ...named } = await exportsOf(module, signal);
+  const source = readModule(module);
+  const hash = sha256(source);
+  const { default: main, ...named } = await exportsOf(module, source.toString("utf8"), signal);
   if (main === undefined) {
     throw new InterpBenchError("E_PLUGIN", "the file exports no algorithm", {
       at: file,
@@ -91,9 +92,9 @@ async function loadPlugin(
   });
 }
 
-async function exportsOf(module: ModuleFile, signal: AbortSignal) {
+async function exportsOf(module: ModuleFile, text: string, signal: AbortSignal) {
   try {
-    return await importModule(module, signal);
+    return await importModule(module, text, signal);
   } catch (cause) {
     if (signal.aborted && cause === signal.reason) throw cause;
     throw new InterpBenchError("E_PLUGIN", "the plugin file fails when it is loaded", {

@@ -60,13 +60,18 @@ export async function loadProgram(
   };
   const source = readModule(module);
   assertUnchanged(module.path, source);
-  const case_ = exportedCase(await exportsOf(module, signal), file, options, instead);
+  const case_ = exportedCase(
+    await exportsOf(module, source.toString("utf8"), signal),
+    file,
+    options,
+    instead,
+  );
   return { case_, sourceSha256: sha256(source) };
 }
 
-async function exportsOf(module: ModuleFile, signal: AbortSignal): Promise<Exports> {
+async function exportsOf(module: ModuleFile, text: string, signal: AbortSignal): Promise<Exports> {
   try {
-    return await importModule(module, signal);
+    return await importModule(module, text, signal);
   } catch (cause) {
     if (signal.aborted && cause === signal.reason) throw cause;
     throw programFailure(module.file, cause);
