@@ -132,7 +132,7 @@ const RECIPE_TEXTS: { readonly [Field in keyof Required<Recipe>]: RecipeText } =
   },
   plateauThreshold: {
     description:
-      "Whether a sum of metrics is better that is 1.0001 times the best (relative, the default), or 0.0001 more (absolute).",
+      "What the plateau schedule takes for better: a sum of 1.0001 times the best (relative, the default) or of 0.0001 more (absolute).",
     origin: PYTORCH,
   },
   scheduleMetrics: {
