@@ -64,10 +64,10 @@ describeInBrowser("hands on", (browser) => {
     await third.press("Enter");
     await view.getByRole("row", { name: /at positions 2, 3, 4/ }).waitFor();
     expect(await third.evaluate((chip) => chip === document.activeElement)).toBe(true);
-    expect(page.url()).toContain("patch.at=2%2C3%2C4");
+    await expect.poll(() => page.url()).toContain("patch.at=2%2C3%2C4");
     await positions.getByRole("button", { name: "every position" }).click();
     await view.getByRole("row", { name: /^the model, m0 as on the other input \d/ }).waitFor();
-    expect(page.url()).not.toContain("patch.at");
+    await expect.poll(() => page.url()).not.toContain("patch.at");
     expect(await barriersIn(page)).toEqual([]);
     expect(faults).toEqual([]);
   });
