@@ -30,17 +30,21 @@ describeInBrowser("the circuit of a large model", (browser) => {
     html = await testPage(largeContent());
   });
 
-  it("has every edge as a cell that can be pointed at and kept, the strongest as curves, and as many cells of a kind as it counts", async () => {
-    const { page, faults } = await browser.open(html, {
-      address: "v1/result/run?circuit.detail=qkv",
-    });
-    await page.locator(".edge-matrix canvas").waitFor({ timeout: 50_000 });
+  /** A page with the matrix of edges. */
+  async function open(address: string) {
+    const { page, faults } = await browser.open(html, { address });
+    const canvas = page.locator(".edge-matrix canvas");
+    await canvas.waitFor({ timeout: 50_000 });
+    return { page, faults, canvas };
+  }
+
+  it("has every edge as a cell that can be pointed at and kept, the strongest as curves", async () => {
+    const { page, faults, canvas } = await open("v1/result/run?circuit.detail=qkv");
     const text = await page.locator(".edge-matrix figcaption").innerText();
     expect(text).toContain("All 32,491 edges");
     expect(
       await page.locator(".circuit-view svg.circuit [visibility=visible] > .line").count(),
     ).toBe(500);
-    const canvas = page.locator(".edge-matrix canvas");
     const size = await canvas.evaluate(({ width, height }: HTMLCanvasElement) => [width, height]);
     // Readers: q, k and v of 144 heads, 12 MLPs, the output. Writers: the input, heads, MLPs.
     expect(size).toEqual([445, 157]);
@@ -53,23 +57,31 @@ describeInBrowser("the circuit of a large model", (browser) => {
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
     await expect.poll(() => page.url()).toContain("circuit.pin=edge");
+    expect(faults).toEqual([]);
+  });
 
+  it("is gone through by keyboard, from strong edges to weak ones, and has no barriers", async () => {
+    const { page, faults, canvas } = await open("v1/result/run?circuit.detail=qkv");
+    await canvas.focus();
     const said = page.locator(".edge-matrix [aria-live]");
     await page.keyboard.press("Home");
     expect(await said.innerText()).toMatch(/^\S+ → \S+: /);
     await page.keyboard.press("PageUp");
     expect(await said.innerText()).toMatch(/: (true positive|false positive|false negative)$/);
     const loud = await said.innerText();
-    await page.keyboard.press("PageUp");
-    expect(await said.innerText()).not.toBe(loud);
     await page.keyboard.press("PageDown");
+    expect(await said.innerText()).not.toBe(loud);
+    await page.keyboard.press("PageUp");
     expect(await said.innerText()).toBe(loud);
     expect(await barriersIn(page)).toEqual([]);
     expect(await smallestText(page)).toBeGreaterThanOrEqual(11);
+    await page.setViewportSize({ width: 390, height: 900 });
+    await expect.poll(() => barriersIn(page)).toEqual([]);
+    expect(faults).toEqual([]);
+  });
 
-    await page.evaluate(() => {
-      location.hash = "v1/result/run";
-    });
+  it("has as many cells of a kind as it counts", async () => {
+    const { page, faults, canvas } = await open("v1/result/run");
     const columns = () => canvas.evaluate(({ width }: HTMLCanvasElement) => width);
     await expect.poll(columns).toBe(157);
     await page.locator(".circuit-view").getByRole("slider").fill("4000");
@@ -92,9 +104,6 @@ describeInBrowser("the circuit of a large model", (browser) => {
     expect(painted).toEqual(counts);
     expect(Number(painted[0])).toBeGreaterThan(1);
     expect(Number(painted[2])).toBeGreaterThan(1);
-    expect(await barriersIn(page)).toEqual([]);
-    await page.setViewportSize({ width: 390, height: 900 });
-    await expect.poll(() => barriersIn(page)).toEqual([]);
     expect(faults).toEqual([]);
   });
 
