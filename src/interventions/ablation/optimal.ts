@@ -8,7 +8,7 @@ import type { LearntAblation } from "./ablation.ts";
  */
 export const optimal: LearntAblation = {
   name: "optimal",
-  summary: "behind BOS the constant, learnt on the clean inputs, that costs the output least",
+  summary: "the constant that costs the output least, learnt on the clean inputs (none at BOS)",
   needsCorrupted: false,
   kind: "learnt",
   *carry({ learnt }, hooks) {
