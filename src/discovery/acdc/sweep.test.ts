@@ -80,18 +80,24 @@ describe("an ACDC sweep", () => {
   it("runs nothing for edges into nodes that no longer reach the output", async () => {
     const task = tinyTask();
     const { outcomes, evaluations } = await acdcSweep(task, [1e9], { backend });
-    expect(evaluations).toBe(7);
+    // Seven edges into the output, and the loss before the first of them.
+    expect(evaluations).toBe(8);
     const { changes } = outcomes[0]!;
     expect(changes.get("blocks.0.hook_resid_pre->blocks.0.hook_mlp_in")).toBe(0);
     expect(changes.get("blocks.0.hook_resid_pre->blocks.1.hook_resid_post")).not.toBe(0);
   });
 
-  it("removes all or none where clean and corrupted inputs are the same", async () => {
-    const { cleanTokens, ...task } = tinyTask();
-    const same = { ...task, cleanTokens, corruptedTokens: cleanTokens };
-    const { outcomes } = await acdcSweep(same, [0, 1e-6], { backend });
-    expect(outcomes.map(({ circuit }) => circuit.edges.size)).toEqual([46, 0]);
-  });
+  it.each(["reference", "wasm"])(
+    "removes all or none where clean and corrupted inputs are the same: %s",
+    async (name) => {
+      const { cleanTokens, ...task } = tinyTask();
+      const same = { ...task, cleanTokens, corruptedTokens: cleanTokens };
+      const context = { backend: name === "wasm" ? await wasmBackend() : backend };
+      const { outcomes } = await acdcSweep(same, [0, 1e-30], context);
+      expect(outcomes.map(({ circuit }) => circuit.edges.size)).toEqual([46, 0]);
+      expect(new Set(outcomes[0]!.changes.values())).toEqual(new Set([0]));
+    },
+  );
 
   it("compares in float32: a change equal to the threshold keeps the edge", async () => {
     const task = tinyTask();

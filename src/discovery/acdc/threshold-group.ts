@@ -15,6 +15,8 @@ export interface ThresholdGroup {
   readonly changes: Float64Array;
   /** The faithfulness loss with `removed` cut. */
   faithfulness: number;
+  /** The same as the trials of this sublayer measure it: what changes are taken from. */
+  reference: number;
   /** The sublayer that is being visited, and which destinations reach the output from there. */
   depth: number;
   live: readonly boolean[];
@@ -35,6 +37,7 @@ export function firstGroup(
     removed: new Uint8Array(graph.edges.length),
     changes: new Float64Array(cuts.length),
     faithfulness: 0,
+    reference: 0,
     depth: Number.POSITIVE_INFINITY,
     live: [],
     heads: undefined,
@@ -44,7 +47,8 @@ export function firstGroup(
 
 /**
  * In steps: brings a group up to date for a cut: at a new sublayer all heads are clean again, since edges
- * into it are only now removed; a head that is left behind is computed once for all further trials.
+ * into it are only now removed, and the loss is measured by the program of the trials there, so that a cut without
+ * any effect changes it by 0; a head that is left behind is computed once for all further trials.
  * Returns a buffer of heads that the group no longer uses, if there is one.
  */
 export function* enterCut(
@@ -60,6 +64,8 @@ export function* enterCut(
     group.live = liveDestinations(graph, group.removed);
     group.heads = undefined;
     group.staleHead = undefined;
+    const tested = graph.destinations.find((one, i) => one.depth === depth && group.live[i]);
+    if (tested !== undefined) group.reference = yield* trials.evaluate(tested, group.removed);
     return heads;
   }
   if (staleHead === undefined || staleHead === node.head) return undefined;
@@ -83,7 +89,7 @@ export function* lossWithout(
   trials: Trials,
   cut: Cut,
 ): Steps<number> {
-  if (!matters(group, cut)) return group.faithfulness;
+  if (!matters(group, cut)) return group.reference;
   const { heads } = group;
   const removed = withCut(group.removed, cut);
   return yield* trials.evaluate(graph.destinations[cut.destination]!, removed, { heads });
@@ -97,7 +103,7 @@ function withCut(removed: Removed, { edges }: Cut): Removed {
 
 /**
  * Judges the cut of a number by the loss without it: thresholds above the rule's measure of
- * `loss − faithfulness` remove it. Gives the group itself, or two where its thresholds disagree.
+ * `loss − reference` remove it. Gives the group itself, or two where its thresholds disagree.
  * Compared as float32, in which the losses were computed.
  */
 export function decide(
@@ -107,7 +113,7 @@ export function decide(
   loss: number,
   { measure, dropsUnreachable }: DecisionRule,
 ): ThresholdGroup[] {
-  const change = measure(loss - group.faithfulness);
+  const change = measure(loss - group.reference);
   group.changes[index] = change;
   const isTested = matters(group, cut);
   const removes = (threshold: number) =>
@@ -120,7 +126,8 @@ export function decide(
     thresholds: removing,
     removed: withCut(group.removed, cut),
     changes: group.changes.slice(),
-    faithfulness: loss,
+    faithfulness: isTested ? loss : group.faithfulness,
+    reference: loss,
   };
   const { head } = graph.destinations[cut.destination]!.node;
   if (head !== null && isTested) next.staleHead = head;
