@@ -1,6 +1,7 @@
 import { InterpBenchError } from "../errors/index.ts";
 import type { StoredArray } from "./array.ts";
-import { type CircuitDocument, decodeCircuit } from "./circuit-json.ts";
+import type { CircuitDocument } from "./circuit-document.ts";
+import { decodeCircuit } from "./decode-circuit.ts";
 import { isRecord, parseJson } from "./json.ts";
 import { decodeNpy, decodeNpz } from "./npy.ts";
 import { decodePublishedPickle, type PublishedPickle } from "./pickle/published.ts";

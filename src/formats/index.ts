@@ -17,9 +17,11 @@ export {
   toNumbers,
 } from "./array.ts";
 export { canonicalJson, formatJson, type JsonValue, plainJson } from "./canonical-json.ts";
-export { type CircuitDocument, decodeCircuit, encodeCircuit } from "./circuit-json.ts";
+export type { CircuitDocument } from "./circuit-document.ts";
 export { configFromKeys, decodeConfig, encodeConfig } from "./config-json.ts";
 export { decodeContent, type FileContent, type WeightsFormat } from "./content.ts";
+export { decodeCircuit } from "./decode-circuit.ts";
+export { encodeCircuit } from "./encode-circuit.ts";
 export { inflate } from "./inflate.ts";
 export { abbreviate, checkSchema, isRecord, parseJson } from "./json.ts";
 export {

@@ -1,47 +1,24 @@
 import * as z from "zod/mini";
 import {
-  assertScores,
   type Circuit,
-  type ComputationalGraph,
   circuitFromTexts,
   circuitOf,
   countEdges,
-  dialects,
-  edgeTexts,
-  formatEdge,
-  formatNode,
-  fullGraph,
-  type Granularity,
-  type GraphEdge,
   type GraphShape,
-  graphCircuit,
   headCircuit,
-  headEdges,
   isSubcircuit,
-  type Node,
   prepareForEvaluation,
   type ScoreMap,
 } from "../circuit/index.ts";
 import { InterpBenchError, unknownNameError } from "../errors/index.ts";
-import { checkSchema, jsonNumber, parseJson } from "./json.ts";
-
-/** A circuit of a model, with what is needed to read it. */
-export interface CircuitDocument {
-  /** At the given granularity and part of the model's graph. */
-  readonly circuit: Circuit;
-  readonly granularity: Granularity;
-  readonly shape: GraphShape;
-  /** Width of the residual stream. EAP-IG cannot load a file without it; older files lack it. */
-  readonly dModel: number | undefined;
-  /** A score for every edge of the graph at this granularity, if the circuit comes from a ranking. */
-  readonly scores: ScoreMap | undefined;
-  /** A score for every node at head granularity, if nodes were ranked. Absent: they were not. */
-  readonly nodeScores?: ScoreMap | undefined;
-  /** How the circuit came about; JSON data. */
-  readonly provenance: Readonly<Record<string, unknown>> | undefined;
-}
-
-const SCHEMA = "interpbench/circuit@1";
+import {
+  CIRCUIT_SCHEMA,
+  type CircuitDocument,
+  eapNodes,
+  type GraphView,
+  graphView,
+} from "./circuit-document.ts";
+import { checkSchema, parseJson } from "./json.ts";
 
 const flag = z.looseObject({ in_graph: z.boolean() });
 /** NaN is EAP-IG's score of nodes that are always kept. */
@@ -50,7 +27,7 @@ const nodeFlag = z.extend(flag, {
 });
 const score = z.nullish(z.union([z.number(), z.literal([Infinity, -Infinity])]));
 const circuitFile = z.looseObject({
-  schema: z.optional(z.literal(SCHEMA)),
+  schema: z.optional(z.literal(CIRCUIT_SCHEMA)),
   cfg: z.looseObject({
     n_layers: z.int().check(z.gte(1)),
     n_heads: z.int().check(z.gte(1)),
@@ -72,71 +49,6 @@ const circuitFile = z.looseObject({
 });
 
 type CircuitFile = z.output<typeof circuitFile>;
-
-/**
- * Writes `circuit.json`: the graph JSON of EAP-IG and MIB (`cfg`, `nodes`, `edges` with `in_graph`
- * and `score`, which those tools load as it is; `score` of nodes where they were ranked), plus the circuit in canonical
- * names, granularity and provenance.
- *
- * At head granularity an edge into a head stands for its query, key and value edge. Infinite scores
- * are written as ±1e999, which JSON readers take for infinite. The same document gives the same
- * text. `E_CIRCUIT` if the circuit is no part of the graph, `E_SCORE` if the scores do not fit it.
- */
-export function encodeCircuit(document: CircuitDocument): string {
-  const { circuit, granularity, shape, dModel, scores, nodeScores, provenance } = document;
-  const view = graphView(shape, granularity);
-  if (!isSubcircuit(circuit, view.whole)) {
-    throw new InterpBenchError("E_CIRCUIT", "the circuit is not part of the model's graph", {
-      expected: `nodes and edges of a ${granularity} graph of ${shape.nLayers} layers, ${shape.nHeads} heads`,
-      received: [...circuit.edges.keys(), ...circuit.nodes.keys()].find(
-        (text) => !view.whole.edges.has(text) && !view.whole.nodes.has(text),
-      ),
-      hint: "Use prepareForEvaluation for circuits with embedding or inner nodes.",
-    });
-  }
-  if (scores !== undefined) assertScores(scores, view.whole.edges);
-  if (nodeScores !== undefined) assertScores(nodeScores, headCircuit(shape).nodes, "nodes");
-  const kept = new Set([...circuit.edges.keys()].flatMap((text) => view.partsOf(text)));
-  const partScore = (text: string) => scores?.get(view.wholeOf(text) ?? "") ?? 0;
-  const edges = view.named.map(({ name, edge: { text } }) => {
-    const value = `{"score":${jsonNumber(partScore(text))},"in_graph":${kept.has(text)}}`;
-    return [name, value] as const;
-  });
-  const touched = new Set(
-    view.named.filter(({ edge }) => kept.has(edge.text)).flatMap(({ from, to }) => [from, to]),
-  );
-  const nodes = eapNodes(view.graph).map(({ name, text }) => {
-    const included = name === OUTPUT || touched.has(name);
-    const score = nodeScores === undefined ? "" : `"score":${jsonNumber(nodeScores.get(text)!)},`;
-    return [name, `{${score}"in_graph":${included}}`] as const;
-  });
-  const cfg = {
-    n_layers: shape.nLayers,
-    n_heads: shape.nHeads,
-    parallel_attn_mlp: false,
-    ...(dModel === undefined ? {} : { d_model: dModel }),
-    ...(shape.attnOnly === true ? { attn_only: true } : {}),
-  };
-  return `${lines([
-    ["schema", JSON.stringify(SCHEMA)],
-    ["granularity", JSON.stringify(granularity)],
-    ["scored", String(scores !== undefined)],
-    ["cfg", JSON.stringify(cfg)],
-    [
-      "circuit",
-      lines(
-        [
-          ["nodes", JSON.stringify([...circuit.nodes.keys()])],
-          ["edges", list(edgeTexts(circuit).map((edge) => JSON.stringify(edge)))],
-        ],
-        1,
-      ),
-    ],
-    ["nodes", lines(nodes, 1)],
-    ["edges", lines(edges, 1)],
-    ...(provenance === undefined ? [] : [["provenance", JSON.stringify(provenance)] as const]),
-  ])}\n`;
-}
 
 /**
  * Reads `circuit.json`: ours, or a graph JSON of EAP-IG or MIB (query, key and value edges; edges
@@ -220,64 +132,6 @@ function assertDescribable(shape: GraphShape, length: number, at: string): void 
   });
 }
 
-/** An edge of the graph, and its name and ends in EAP-IG's spelling. */
-interface NamedEdge {
-  readonly edge: GraphEdge;
-  readonly name: string;
-  readonly from: string;
-  /** The reader's name without `<q>`, `<k>`, `<v>`. */
-  readonly to: string;
-}
-
-interface GraphView {
-  readonly graph: ComputationalGraph;
-  /** The graph's edges. */
-  readonly named: readonly NamedEdge[];
-  /** The graph at the document's granularity. */
-  readonly whole: Circuit;
-  /** The q/k/v edges that an edge at the document's granularity stands for, by their texts. */
-  partsOf(text: string): readonly string[];
-  /** The opposite; `undefined` for embeddings → output at head granularity. */
-  wholeOf(text: string): string | undefined;
-}
-
-function graphView(shape: GraphShape, granularity: Granularity): GraphView {
-  const graph = fullGraph(shape);
-  const fine = graphCircuit(graph);
-  const named = namedEdges(graph);
-  if (granularity === "qkv") {
-    return { graph, named, whole: fine, partsOf: (text) => [text], wholeOf: (text) => text };
-  }
-  const coarse = headEdges(fine);
-  const wholeOf = new Map(Array.from(coarse, ([text, edge]) => [text, formatEdge(edge)]));
-  const parts = new Map<string, string[]>();
-  for (const [text, whole] of wholeOf) {
-    const known = parts.get(whole);
-    if (known === undefined) parts.set(whole, [text]);
-    else known.push(text);
-  }
-  return {
-    graph,
-    named,
-    whole: circuitOf(coarse.values()),
-    partsOf: (text) => parts.get(text) ?? [],
-    wholeOf: (text) => wholeOf.get(text),
-  };
-}
-
-function namedEdges({ sources, destinations, edges, shape }: ComputationalGraph): NamedEdge[] {
-  const nameOf = (role: "writer" | "reader", { node }: { readonly node: Node }) =>
-    dialects.eap.formatNode(node, role, shape);
-  const writers = sources.map((source) => nameOf("writer", source));
-  const readers = destinations.map((destination) => nameOf("reader", destination));
-  const components = readers.map((name) => name.replace(/<[qkv]>$/, ""));
-  return edges.map((edge) => {
-    const from = writers[edge.source]!;
-    const name = `${from}->${readers[edge.destination]!}`;
-    return { edge, name, from, to: components[edge.destination]! };
-  });
-}
-
 function readCircuit(file: CircuitFile, flagged: Circuit, view: GraphView, at: string): Circuit {
   const fromFlags = file.granularity === "head" ? prepareForEvaluation(flagged) : flagged;
   const contradiction = (received: string) =>
@@ -335,17 +189,6 @@ function readScores(
   return new Map(Array.from(view.whole.edges.keys(), (text) => [text, scores.get(text)!]));
 }
 
-const OUTPUT = "logits";
-
-/** All nodes at head granularity, in EAP-IG's spelling and in ours. */
-function eapNodes({ sources, destinations, shape }: ComputationalGraph) {
-  const writers = sources.map(({ node }) => ({
-    name: dialects.eap.formatNode(node, "writer", shape),
-    text: formatNode(node),
-  }));
-  return [...writers, { name: OUTPUT, text: formatNode(destinations.at(-1)!.node) }];
-}
-
 function assertNames(
   kind: string,
   names: readonly string[],
@@ -356,16 +199,4 @@ function assertNames(
   for (const name of names) {
     if (!valid.has(name)) throw unknownNameError("E_CIRCUIT_FILE", kind, name, known, at);
   }
-}
-
-function lines(members: readonly (readonly [key: string, json: string])[], depth = 0): string {
-  if (members.length === 0) return "{}";
-  const indent = "  ".repeat(depth + 1);
-  const text = members.map(([key, json]) => `${indent}${JSON.stringify(key)}: ${json}`).join(",\n");
-  return `{\n${text}\n${"  ".repeat(depth)}}`;
-}
-
-function list(items: readonly string[]): string {
-  if (items.length === 0) return "[]";
-  return `[\n${items.map((item) => `      ${item}`).join(",\n")}\n    ]`;
 }
