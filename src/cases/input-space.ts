@@ -129,7 +129,7 @@ function rowDrawer(
   }
   let tries = 0;
   return (number) => {
-    for (; tries < DRAWS_PER_INPUT * Math.max(request.count, 100); ) {
+    while (tries < DRAWS_PER_INPUT * Math.max(request.count, 100)) {
       tries++;
       const row = uniform();
       if (passes(case_, row)) return row;

@@ -28,12 +28,14 @@ export function* rowStatistics(values: Values, weights: Float64Array): Steps<Row
   const part = Math.max(1, Math.floor(VALUES / width));
   const mean = new Float64Array(width);
   const squares = new Float64Array(width);
-  for (let start = 0; start < rows; start += part) {
-    addValues(mean, values, weights, start, Math.min(rows, start + part));
+  const parts = Array.from({ length: Math.ceil(rows / part) }, (_, i) => i * part);
+  for (const start of parts) {
+    addRows(mean, values, weights, { start, end: start + part }, (value) => value);
     yield (0.5 * start) / rows;
   }
-  for (let start = 0; start < rows; start += part) {
-    addSquares(squares, mean, values, weights, start, Math.min(rows, start + part));
+  const square = (value: number, i: number) => (value - mean[i]!) ** 2;
+  for (const start of parts) {
+    addRows(squares, values, weights, { start, end: start + part }, square);
     yield 0.5 + (0.5 * start) / rows;
   }
   const deviation = squares.map((x) => (rows < 2 ? 0 : Math.sqrt((x * rows) / (rows - 1))));
@@ -41,35 +43,17 @@ export function* rowStatistics(values: Values, weights: Float64Array): Steps<Row
   return { mean, deviation, varies };
 }
 
-/** `sums[i] += Σ weight · value[i]` over the rows from `start` to `end`. */
-function addValues(
+/** `sums[i] += Σ weight · term(value[i], i)` over the rows from `start` to `end`, or to the last. */
+function addRows(
   sums: Float64Array,
   values: Values,
   weights: Float64Array,
-  start: number,
-  end: number,
+  { start, end }: { readonly start: number; readonly end: number },
+  term: (value: number, i: number) => number,
 ): void {
   const width = sums.length;
-  for (let row = start; row < end; row++) {
+  for (let row = start; row < Math.min(end, weights.length); row++) {
     const weight = weights[row]!;
-    for (let i = 0; i < width; i++) sums[i]! += weight * values[row * width + i]!;
-  }
-}
-
-/** `sums[i] += Σ weight · (value[i] − center[i])²` over the rows from `start` to `end`. */
-function addSquares(
-  sums: Float64Array,
-  center: Float64Array,
-  values: Values,
-  weights: Float64Array,
-  start: number,
-  end: number,
-): void {
-  const width = sums.length;
-  for (let row = start; row < end; row++) {
-    const weight = weights[row]!;
-    for (let i = 0; i < width; i++) {
-      sums[i]! += weight * (values[row * width + i]! - center[i]!) ** 2;
-    }
+    for (let i = 0; i < width; i++) sums[i]! += weight * term(values[row * width + i]!, i);
   }
 }

@@ -63,12 +63,12 @@ const known = new WeakMap<Backend, WeakMap<PairedInputs, Map<HookName, LearntCon
  * The constant of each place at a hook point (a head, or all of it) that keeps the output closest to the model's
  * own when it stands in the place at every position behind the first, BOS, and nothing else is changed. (Optimal
  * ablation, Li & Janson 2024.) BOS is not ablated: there stands the mean over the inputs, which is what the place
- * carries anyway where all inputs begin alike and attention is causal. Distances are KL(own ‖ ablated) in nats for classes, mean squared differences for numbers, at the
- * positions that count, mean over the inputs.
+ * carries anyway where all inputs begin alike and attention is causal. Distances are KL(own ‖ ablated) in nats for
+ * classes, mean squared differences for numbers, at the positions that count, mean over the inputs.
  *
  * Adam starts from the better of the mean behind BOS and zero, which also is what remains where nothing better is
- * found on all inputs: no place costs more than with either of them there. The cost is {@link CONSTANTS_BUDGET}; the same inputs
- * on the same backend give the same bits, and are learnt once.
+ * found on all inputs: no place costs more than with either of them there. The cost is {@link CONSTANTS_BUDGET}; the
+ * same inputs on the same backend give the same bits, and are learnt once.
  */
 export function learnConstants(
   backend: Backend,
