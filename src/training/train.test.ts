@@ -1,7 +1,6 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Node } from "../circuit/index.ts";
-import { type Backend, referenceBackend, type Values, wasmBackend } from "../engine/index.ts";
-import { formatError } from "../errors/index.ts";
+import { referenceBackend } from "../engine/index.ts";
 import { TorchRandom } from "../rng/index.ts";
 import { initializeTransformer, torchNormals } from "../transformer/index.ts";
 import { batchesPerCall } from "./batches-per-call.ts";
@@ -9,61 +8,8 @@ import { flattenWeights } from "./flat-weights.ts";
 import { FAST_RECIPE, NATURAL_RECIPE } from "./presets.ts";
 import { parseRecipe, type RecipeInput } from "./recipe.ts";
 import type { TrainingState } from "./state.ts";
-import type { TrainingTask } from "./task.ts";
-import { caseThree } from "./tasks.testing.ts";
-import { type TrainingEvent, type TrainingOptions, train } from "./train.ts";
-
-const backend = await wasmBackend();
-const task = caseThree();
-
-/** Small enough that an epoch is four batches. */
-const SHORT: RecipeInput = {
-  trainPairs: 60,
-  validationPairs: 40,
-  batchSize: 16,
-  epochs: 3,
-  earlyStop: false,
-  learningRate: 5e-3,
-};
-
-const run = (
-  recipe: RecipeInput,
-  options: Partial<TrainingOptions> = {},
-  changes: Partial<TrainingTask> = {},
-) => train({ ...task, ...changes }, parseRecipe(recipe), { backend, ...options });
-
-const messageOf = async (promise: Promise<unknown>): Promise<string> =>
-  promise.then(() => "accepted", formatError);
-
-/** The clock stands still, or jumps with every look at it: what decides how often runs are visited. */
-function withClock<T>(jump: number, work: () => Promise<T>): Promise<T> {
-  let now = 0;
-  const clock = vi.spyOn(performance, "now").mockImplementation(() => {
-    now += jump;
-    return now;
-  });
-  return work().finally(() => clock.mockRestore());
-}
-
-/** A backend on which some updates, by their number from 1 on, have a gradient that is no number. */
-function spoiledBackend(isSpoiled: (update: number) => boolean): Backend {
-  let updates = 0;
-  const spoil = <Results extends readonly object[]>(results: Results): Results => {
-    for (const outputs of results as unknown as Record<string, Values>[]) {
-      if (!("gradientNorm" in outputs)) continue;
-      updates++;
-      if (isSpoiled(updates)) outputs.gradientNorm = Float32Array.of(Number.NaN);
-    }
-    return results;
-  };
-  return {
-    ...backend,
-    runAll: (runs) => spoil(backend.runAll(runs)),
-    *runInSteps(runs) {
-      return spoil(yield* backend.runInSteps(runs));
-    },
-  };
-}
+import { messageOf, run, SHORT, task, withClock } from "./train.testing.ts";
+import type { TrainingEvent } from "./train.ts";
 
 describe("a training run", () => {
   it("of no epochs gives back fresh weights", async () => {
@@ -190,55 +136,6 @@ describe("a run that goes on", () => {
     const again = await run(SHORT, { resume: () => state });
     expect(again.end).toBe("exhausted");
     expect(again.state).toEqual(state);
-  });
-});
-
-describe("the event loop", () => {
-  /** Notes the calls of a backend that update something, and the steps of those that are made in steps. */
-  function countingBackend(count: () => void): Backend {
-    return {
-      ...backend,
-      runAll: (runs) => {
-        if (runs.some(({ executable }) => executable.program.updates.length > 0)) count();
-        return backend.runAll(runs);
-      },
-      *runInSteps(runs) {
-        for (const steps = backend.runInSteps(runs); ; ) {
-          count();
-          const step = steps.next();
-          if (step.done === true) return step.value;
-          yield step.value;
-        }
-      },
-    };
-  }
-
-  /** A run, and how much it did between two turns of the event loop. */
-  async function visits(jump: number) {
-    const works: number[] = [];
-    let work = 0;
-    let isOver = false;
-    const look = () => {
-      works.push(work);
-      work = 0;
-      if (!isOver) setImmediate(look);
-    };
-    setImmediate(look);
-    const counting = countingBackend(() => {
-      work++;
-    });
-    const { state } = await withClock(jump, () => run(SHORT, { backend: counting }));
-    isOver = true;
-    return { state, works };
-  }
-
-  it("gets a turn between any two pieces of work when it is time to", async () => {
-    const [often, never] = [await visits(60), await visits(0)];
-    expect(never.works.length).toBeLessThanOrEqual(2);
-    expect(often.works.length).toBeGreaterThan(20);
-    // A call with batches, and the first step of what comes next.
-    expect(Math.max(...often.works)).toBeLessThanOrEqual(2);
-    expect(often.state).toEqual(never.state);
   });
 });
 
@@ -393,71 +290,6 @@ describe("the weights of a run", () => {
     expect(weights).toEqual(then.weights);
     expect(weights).not.toEqual(state.weights);
     expect(state.bestWeights).toEqual(weights);
-  });
-});
-
-describe("a run that diverges", () => {
-  const recipe = { ...SHORT, singleLoss: true, updates: 12, epochs: 100, validationInterval: 4 };
-
-  it("goes back to its best weights at half the rate, says so, and ends", async () => {
-    const events: TrainingEvent[] = [];
-    const { state } = await run(recipe, {
-      backend: spoiledBackend((update) => update === 6),
-      onProgress: (event) => events.push(event),
-    });
-    const recovery = {
-      step: 6,
-      epoch: 2,
-      cause: "the gradient is NaN",
-      backTo: 4,
-      rateFactor: 0.5,
-    };
-    expect(state.recoveries).toEqual([recovery]);
-    expect(events).toContainEqual({ kind: "recovery", recovery });
-    expect(state.step).toBe(12);
-    expect(state.history.map(({ steps, learningRate }) => [steps, learningRate])).toEqual([
-      [4, 5e-3],
-      [8, 2.5e-3],
-      [12, 2.5e-3],
-    ]);
-    expect(state.weights.every(Number.isFinite)).toBe(true);
-  });
-
-  it("goes back to its initial weights before there is a validation", async () => {
-    const { state } = await run(
-      { ...recipe, updates: 2 },
-      { backend: spoiledBackend((i) => i === 2) },
-    );
-    expect(state.recoveries).toMatchObject([{ step: 2, backTo: 0 }]);
-    const { weights } = (await run({ ...recipe, epochs: 0 })).state;
-    expect(state.weights).toEqual(weights);
-    expect(state.history).toHaveLength(1);
-  });
-
-  it("goes on after it with the same bits", async () => {
-    const spoiled = (update: number) => update === 6;
-    const saved: TrainingState[] = [];
-    const whole = await withClock(1000, () =>
-      run(recipe, {
-        backend: spoiledBackend(spoiled),
-        checkpoint: (state) => void saved.push(state()),
-      }),
-    );
-    const after = saved.find(({ recoveries, step }) => recoveries.length === 1 && step === 6)!;
-    const rest = await run(recipe, { resume: () => structuredClone(after) });
-    expect(rest.state).toEqual(whole.state);
-  });
-
-  it("goes back where weights are no numbers, too", async () => {
-    const initial = await run({ ...SHORT, epochs: 0 });
-    const weights = new Map(initial.transformer.weights);
-    const events: TrainingEvent[] = [];
-    const broken = { ...weights.get("embed.W_E")! };
-    broken.data = Float32Array.from(broken.data).fill(Number.NaN);
-    weights.set("embed.W_E", broken);
-    expect(
-      await messageOf(run(SHORT, { initial: weights, onProgress: (e) => events.push(e) })),
-    ).toContain("E_DIVERGED");
   });
 });
 
