@@ -94,7 +94,9 @@ export async function intervene(
 }
 
 function assertPositions(positions: number, at: readonly number[] = []): void {
-  const foreign = at.find((position) => !(position in new Uint8Array(positions)));
+  const foreign = at.find(
+    (position) => !(Number.isInteger(position) && position >= 0 && position < positions),
+  );
   if (foreign === undefined) return;
   throw new InterpBenchError("E_TOKENS", "the input has no such position", {
     expected: `whole numbers from 0 to ${positions - 1}`,

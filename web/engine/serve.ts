@@ -1,4 +1,4 @@
-import { InterpBenchError } from "../../src/errors/index.ts";
+import { InterpBenchError, reasonOf } from "../../src/errors/index.ts";
 import type {
   Failure,
   InputOf,
@@ -55,7 +55,7 @@ export function serveEngine(port: Port, handlers: Handlers): void {
 
 function failureOf(error: unknown, isStopped: boolean): Failure {
   if (!(error instanceof InterpBenchError)) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = reasonOf(error);
     return { code: undefined, message, isStopped };
   }
   const { code, message, expected, received, at, hint } = error;

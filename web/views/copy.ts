@@ -1,4 +1,5 @@
 import type { Snapshot } from "./contract.ts";
+import { messageOf } from "./dom.ts";
 
 /** Puts a text on the clipboard. */
 async function copyText(text: string): Promise<void> {
@@ -58,6 +59,6 @@ export async function copyAs(
     await taken;
     return taken === undefined ? `There is no ${label} of this view.` : `Copied as ${label}.`;
   } catch (error) {
-    return `Not copied: ${error instanceof Error ? error.message : String(error)}`;
+    return `Not copied: ${messageOf(error)}`;
   }
 }

@@ -65,3 +65,7 @@ export function oncePerFrame(show: () => void): () => void {
     });
   };
 }
+
+/** What an error says, or whatever else was thrown. */
+export const messageOf = (thrown: unknown): string =>
+  thrown instanceof Error ? thrown.message : String(thrown);

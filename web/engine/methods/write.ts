@@ -1,5 +1,5 @@
 import { compiledIfAny, exportedCase } from "../../../src/cases/index.ts";
-import { InterpBenchError } from "../../../src/errors/index.ts";
+import { InterpBenchError, reasonOf } from "../../../src/errors/index.ts";
 import { compileWarnings } from "../../../src/tracr/index.ts";
 import { runProgram } from "../program/run.ts";
 import { ProgramError } from "../program/syntax.ts";
@@ -46,7 +46,7 @@ function wrong(error: unknown): Written {
   const offset = fault?.offset;
   const cause = fault === undefined ? error : (fault.cause ?? fault);
   if (!(cause instanceof InterpBenchError)) {
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const message = reasonOf(cause);
     return { kind: "wrong", message, hint: undefined, offset };
   }
   const { message, expected, received, hint } = cause;

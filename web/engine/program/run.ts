@@ -1,3 +1,4 @@
+import { reasonOf } from "../../../src/errors/index.ts";
 import * as rasp from "../../../src/rasp/index.ts";
 import { parseProgram } from "./parse.ts";
 import { ProgramError, type Syntax } from "./syntax.ts";
@@ -97,7 +98,7 @@ function evaluator(text: string) {
       return (callee as (...values: readonly unknown[]) => unknown)(...values);
     } catch (error) {
       if (error instanceof ProgramError) throw error;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = reasonOf(error);
       throw new ProgramError(message, syntax.start, { cause: error });
     }
   };

@@ -5,7 +5,7 @@ import type { AcdcStep, AcdcSteps } from "../../engine/methods/acdc-steps.ts";
 import { type CircuitDrawing, drawGraph } from "../circuit/drawing.ts";
 import { type CircuitFacts, circuitFacts } from "../circuit/facts.ts";
 import type { Mount, SubjectProps, View, ViewState } from "../contract.ts";
-import { el } from "../dom.ts";
+import { el, messageOf } from "../dom.ts";
 import { type Scrubber, scrubber } from "../scrubber.ts";
 import { subjectFlags } from "../subject-flags.ts";
 import { drawChanges } from "./changes.ts";
@@ -67,7 +67,7 @@ export const mountAcdc: Mount<SubjectProps> = (element, first) => {
       show();
     } catch (error) {
       if (!controller.signal.aborted) {
-        parts.say(error instanceof Error ? error.message : String(error));
+        parts.say(messageOf(error));
       }
     }
   };

@@ -1,7 +1,7 @@
 import "./attention.css";
 import { drawHeatMapSvg, type HeatMap, heatMapSpec } from "../../../src/report/index.ts";
 import type { Mount, SubjectProps, View } from "../contract.ts";
-import { el } from "../dom.ts";
+import { el, messageOf } from "../dom.ts";
 import { inputPanel } from "../input/panel.ts";
 import { exampleOf, parseInput } from "../input/text.ts";
 import { mountMatrix } from "../matrix.ts";
@@ -87,7 +87,7 @@ export const mountAttention: Mount<SubjectProps> = (element, first) => {
       void grid.paint(found);
       show();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       if (turn === runs) host.replaceChildren(el("p", { role: "alert" }, [reason]));
     }
   };

@@ -9,7 +9,7 @@ import type { Engine } from "../../engine/client.ts";
 import type { CaseRow } from "../../engine/methods/cases.ts";
 import type { StandingsFacts } from "../../engine/methods/standings.ts";
 import type { Mount, View, ViewState } from "../contract.ts";
-import { el, reachIfScrolled } from "../dom.ts";
+import { el, messageOf, reachIfScrolled } from "../dom.ts";
 import { boardControls, type Chosen } from "./controls.ts";
 import { cellDetails, summaryTable } from "./details.ts";
 import { readBoard } from "./document.ts";
@@ -92,7 +92,7 @@ export const mountBoard: Mount<BoardProps> = (element, first) => {
       );
       draw();
     } catch (error) {
-      controls.say(error instanceof Error ? error.message : String(error));
+      controls.say(messageOf(error));
     }
   };
 

@@ -2,7 +2,7 @@ import "./circuit.css";
 import { parseNode } from "../../../src/circuit/index.ts";
 import { boxOfNode, drawCircuitSvg } from "../../../src/report/index.ts";
 import type { Mount, SubjectProps, View, ViewState } from "../contract.ts";
-import { el } from "../dom.ts";
+import { el, messageOf } from "../dom.ts";
 import { controlPanel } from "./controls.ts";
 import { isLarge } from "./curves.ts";
 import type { Part } from "./drawing.ts";
@@ -27,7 +27,7 @@ export const mountCircuit: Mount<SubjectProps> = (element, first) => {
       element.append(shown.root);
       shown.show(props.state);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       element.replaceChildren(
         el("p", { class: "problem", role: "alert" }, [
           `The circuit of this result does not fit its model: ${reason}. Make the report again with the model of the result.`,

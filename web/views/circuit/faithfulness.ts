@@ -2,7 +2,7 @@ import { type Circuit, circuitOf, circuitTexts } from "../../../src/circuit/inde
 import { formatNumber } from "../../../src/report/index.ts";
 import type { Engine } from "../../engine/client.ts";
 import type { ModelRef } from "../../engine/methods/models.ts";
-import { el, svgEl } from "../dom.ts";
+import { el, messageOf, svgEl } from "../dom.ts";
 import type { CircuitFacts, Ranking } from "./facts.ts";
 import { type Selection, selectionOf } from "./selection.ts";
 
@@ -74,7 +74,7 @@ export function faithfulnessFigure(
         chart.mark({ share, loss: loss! });
         said.textContent = `Loss with these ${circuit.edges.size} edges alone ${formatNumber(loss!)}`;
       } catch (error) {
-        said.textContent = error instanceof Error ? error.message : String(error);
+        if (mine === asked) said.textContent = messageOf(error);
       }
     },
   };

@@ -7,7 +7,7 @@ import { paintingOf } from "../circuit/paint.ts";
 import { selectionOf } from "../circuit/selection.ts";
 import { readState } from "../circuit/state.ts";
 import type { Mount, SubjectProps, View } from "../contract.ts";
-import { el } from "../dom.ts";
+import { el, messageOf } from "../dom.ts";
 import { inputPanel } from "../input/panel.ts";
 import { exampleOf, parseInput } from "../input/text.ts";
 import { mountMatrix } from "../matrix.ts";
@@ -174,7 +174,7 @@ export const mountFlow: Mount<SubjectProps> = (element, first) => {
       flow = found;
       show();
     } catch (error) {
-      if (turn === runs) said.textContent = error instanceof Error ? error.message : String(error);
+      if (turn === runs) said.textContent = messageOf(error);
     }
   };
   show();

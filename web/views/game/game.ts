@@ -5,7 +5,7 @@ import type { CaseFacts, TokenFacts } from "../../engine/methods/cases.ts";
 import type { Game } from "../../engine/methods/game.ts";
 import type { Numbers } from "../../engine/methods/run.ts";
 import type { Mount, SubjectProps, View } from "../contract.ts";
-import { el, reachIfScrolled } from "../dom.ts";
+import { el, messageOf, reachIfScrolled } from "../dom.ts";
 import { inputPanel } from "../input/panel.ts";
 import { formatInput, idsOf, parseInput, tokensOf } from "../input/text.ts";
 import {
@@ -107,7 +107,7 @@ export const mountGame: Mount<SubjectProps> = (element, first) => {
       show();
     } catch (error) {
       if (mine !== turn) return;
-      verdict.textContent = error instanceof Error ? error.message : String(error);
+      verdict.textContent = messageOf(error);
     }
   };
 

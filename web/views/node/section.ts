@@ -1,4 +1,4 @@
-import { el } from "../dom.ts";
+import { el, messageOf } from "../dom.ts";
 
 /** A part of a view that is filled when it is known. */
 export interface Section {
@@ -22,7 +22,7 @@ export function sectionOf(title: string): Section {
       work().then(
         (parts) => show(...parts),
         (error: unknown) => {
-          const reason = error instanceof Error ? error.message : String(error);
+          const reason = messageOf(error);
           show(el("p", { class: "note", role: "alert" }, [reason]));
         },
       );

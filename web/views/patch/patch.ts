@@ -11,7 +11,7 @@ import type { CaseFacts, TokenFacts } from "../../engine/methods/cases.ts";
 import { stackedSvg } from "../chart.ts";
 import { type CircuitMapProps, mountCircuitMap } from "../circuit-map.ts";
 import type { Mount, SubjectProps, View } from "../contract.ts";
-import { el, reachIfScrolled } from "../dom.ts";
+import { el, messageOf, reachIfScrolled } from "../dom.ts";
 import { inputPanel } from "../input/panel.ts";
 import { exampleOf, formatInput, idsOf, parseInput } from "../input/text.ts";
 import { kindOf, variablesByBox } from "../variables.ts";
@@ -89,7 +89,7 @@ export const mountPatch: Mount<SubjectProps> = (element, first) => {
     } catch (error) {
       if (controller.signal.aborted) return;
       table.replaceChildren();
-      said.textContent = error instanceof Error ? error.message : String(error);
+      said.textContent = messageOf(error);
     }
   };
   void run();

@@ -2,7 +2,7 @@ import "./stepper.css";
 import type { Engine } from "../../engine/client.ts";
 import type { CaseFacts, TokenFacts } from "../../engine/methods/cases.ts";
 import type { Mount, Snapshot, View } from "../contract.ts";
-import { el } from "../dom.ts";
+import { el, messageOf } from "../dom.ts";
 import { linesOf } from "./lines.ts";
 import { stepsPicture } from "./picture.ts";
 import { type CaseModels, type CaseRuns, runsOf } from "./runs.ts";
@@ -99,6 +99,6 @@ function snapshotOf({ facts, input }: StepperProps, runs: CaseRuns | undefined):
 }
 
 function problem(error: unknown): HTMLElement {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return el("div", { class: "problem", role: "alert" }, [el("p", {}, [message])]);
 }

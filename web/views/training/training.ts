@@ -5,7 +5,7 @@ import type { CaseFacts } from "../../engine/methods/cases.ts";
 import type { ModelFacts } from "../../engine/methods/models.ts";
 import { chartElement, showCharts, stackedSvg } from "../chart.ts";
 import type { Mount, View, ViewState } from "../contract.ts";
-import { el, oncePerFrame, reachIfScrolled } from "../dom.ts";
+import { el, messageOf, oncePerFrame, reachIfScrolled } from "../dom.ts";
 import { accuracyChart, type Curves, lossChart, normChart } from "./curves.ts";
 import { trainForm } from "./form.ts";
 import { nodeTable, verdictOf } from "./nodes.ts";
@@ -103,7 +103,7 @@ export const mountTraining: Mount<TrainingProps> = (element, first) => {
     } catch (error) {
       controller = undefined;
       keep(run);
-      form.say(error instanceof Error ? error.message : String(error));
+      form.say(messageOf(error));
     }
   };
 
