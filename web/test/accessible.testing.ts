@@ -10,9 +10,19 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
  */
 const NOT_MEANT = { "label-content-name-mismatch": { enabled: false } };
 
+/** After the next frame: what does not fit is to be reached by keyboard as soon as it has been laid out. */
+const laidOut = (page: Page): Promise<void> =>
+  page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+      }),
+  );
+
 /** What keeps somebody from using a page, as far as a program can tell: rules of axe, with the elements. */
 export async function barriersIn(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
+  await laidOut(page);
   return page.evaluate(async (rules) => {
     const { axe } = globalThis as unknown as {
       axe: {
