@@ -17,7 +17,13 @@ export {
   auditModel,
   type EdgeAudit,
 } from "./audit/audit.ts";
-export { type AuditBudget, type AuditDraws, auditBudget, auditDraws } from "./audit/draws.ts";
+export {
+  type AuditBudget,
+  type AuditDraws,
+  auditBudget,
+  auditDrawSteps,
+  auditDraws,
+} from "./audit/draws.ts";
 export type { AuditEffect, Example } from "./audit/effect.ts";
 export type { EffectiveTruth } from "./audit/effective-truth.ts";
 export type { ExchangeAccuracies, VariableAccuracy } from "./audit/exchanged-nodes.ts";

@@ -53,7 +53,7 @@ export { initialTransformer } from "./initial-transformer.ts";
 export { type JointVariables, jointVariables } from "./joint-variables.ts";
 export { type LearnedWeights, type Learning, weightLearning } from "./learning.ts";
 export { jointObjective, type SourceFacts, sourcePoints } from "./objective.ts";
-export { drawPairs, makePairs, type PairSplit } from "./pairs.ts";
+export { drawPairs, drawSteps, makePairs, type PairSplit } from "./pairs.ts";
 export { openPatchSet, type PatchSet, patchSetOf } from "./patch-set.ts";
 export {
   baseRecipe,

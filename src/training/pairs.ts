@@ -19,15 +19,15 @@ export interface PairSplit {
   readonly heldOut: "inputs" | "pairs" | "nothing";
 }
 
-/** Draws row numbers, each with a probability proportional to its weight. */
-function weightedDraws(weights: ArrayLike<number>): (key: Key, count: number) => Uint32Array {
+/** The row that a number from 0 to 1 stands for, where each has a share in proportion to its weight. */
+function rowsByWeight(weights: ArrayLike<number>): (unit: number) => number {
   const sums = new Float64Array(weights.length);
   let total = 0;
   for (let i = 0; i < weights.length; i++) {
     total += weights[i]!;
     sums[i] = total;
   }
-  const find = (unit: number): number => {
+  return (unit) => {
     const wanted = unit * total;
     let [low, high] = [0, sums.length - 1];
     while (low < high) {
@@ -36,12 +36,6 @@ function weightedDraws(weights: ArrayLike<number>): (key: Key, count: number) =>
       else low = middle + 1;
     }
     return low;
-  };
-  return (key, count) => {
-    const rows = new Uint32Array(count);
-    const units = key.uniform(count);
-    for (let i = 0; i < count; i++) rows[i] = find(units[i]!);
-    return rows;
   };
 }
 
@@ -58,25 +52,30 @@ export function drawPairs(
   return runSteps(drawSteps(weights, count, key, allowed));
 }
 
-/** {@link drawPairs}, one side at a time. */
-function* drawSteps(
+/** So many pairs are drawn at a step: some milliseconds. */
+const DRAWN_AT_ONCE = 2 ** 15;
+
+/** {@link drawPairs} in steps. */
+export function* drawSteps(
   weights: ArrayLike<number>,
   count: number,
   key: Key,
   allowed: (base: number, source: number) => boolean = () => true,
 ): Steps<Pairs> {
-  const draw = weightedDraws(weights);
+  const rowAt = rowsByWeight(weights);
   const pairs = { base: new Uint32Array(count), source: new Uint32Array(count) };
   let found = 0;
   for (let round = 0; found < count; round++) {
-    const bases = draw(key.fold("base").fold(round), count);
+    const bases = key.fold("base").fold(round).uniform(count);
     yield found / count;
-    const sources = draw(key.fold("source").fold(round), count);
-    yield found / count;
+    const sources = key.fold("source").fold(round).uniform(count);
     for (let i = 0; i < count && found < count; i++) {
-      if (!allowed(bases[i]!, sources[i]!)) continue;
-      pairs.base[found] = bases[i]!;
-      pairs.source[found] = sources[i]!;
+      if (i % DRAWN_AT_ONCE === 0) yield found / count;
+      const base = rowAt(bases[i]!);
+      const source = rowAt(sources[i]!);
+      if (!allowed(base, source)) continue;
+      pairs.base[found] = base;
+      pairs.source[found] = source;
       found++;
     }
   }

@@ -21,7 +21,7 @@ import { modelAccuracies } from "../accuracies.ts";
 import { nodeEffects } from "../evaluate.ts";
 import { loadSubject, selfTask } from "../subject.ts";
 import { type Audit, auditModel } from "./audit.ts";
-import { type AuditDraws, auditDraws } from "./draws.ts";
+import { type AuditDraws, auditDrawSteps, auditDraws } from "./draws.ts";
 import { auditNodes } from "./node-audit.ts";
 
 const backend = await wasmBackend();
@@ -99,6 +99,20 @@ it("puts constants in place of activations on inputs that are drawn, where pairs
   expect(inputs.rows).toHaveLength(100);
   // 100 draws out of 256 inputs: 83 different ones are to be expected, give or take 4.
   expect(new Set(inputs.rows).size).toBeGreaterThan(70);
+});
+
+it("draws inputs and many pairs part by part", () => {
+  const budget = { pairs: 33_000, edgePairs: 100, inputs: 100 };
+  const steps = auditDrawSteps(case_, budget, Key.fromSeed(3));
+  const shares: number[] = [];
+  let step = steps.next();
+  for (; step.done !== true; step = steps.next()) shares.push(step.value);
+  // Numbers for the bases, then 2¹⁵ pairs at a time.
+  expect(shares.filter((share) => share >= 0.9)).toHaveLength(3);
+  expect(shares).toEqual([...shares].sort((a, b) => a - b));
+  const { pairs } = auditDraws(case_, budget, Key.fromSeed(3));
+  expect(String(step.value.pairs.base)).toBe(String(pairs.base));
+  expect(String(step.value.pairs.source)).toBe(String(pairs.source));
 });
 
 describe("the audit of a fresh transformer", () => {

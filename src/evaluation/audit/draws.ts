@@ -1,13 +1,16 @@
-import { type Case, countInputs, generateData } from "../../cases/index.ts";
+import { type Case, countInputs, generateDataSteps } from "../../cases/index.ts";
 import { fullGraph } from "../../circuit/index.ts";
 import {
   lowLevelNodes,
   type Pairs,
+  partSteps,
   pickPairs,
+  runSteps,
+  type Steps,
   type WeightedRows,
 } from "../../interventions/index.ts";
 import type { Key } from "../../rng/index.ts";
-import { drawPairs, type TrainingTask } from "../../training/index.ts";
+import { drawPairs, drawSteps, type TrainingTask } from "../../training/index.ts";
 import { forwardWork, type TransformerConfig } from "../../transformer/index.ts";
 import { choosePairs } from "../inputs.ts";
 
@@ -82,17 +85,23 @@ export interface AuditDraws extends Pick<TrainingTask, "tokens" | "multiplicity"
  * be listed, each of two fresh ones.
  */
 export function auditDraws(case_: Case, budget: AuditBudget, key: Key): AuditDraws {
+  return runSteps(auditDrawSteps(case_, budget, key));
+}
+
+/** {@link auditDraws} in steps of some milliseconds, so that the event loop goes on meanwhile. */
+export function* auditDrawSteps(case_: Case, budget: AuditBudget, key: Key): Steps<AuditDraws> {
   const space = countInputs(case_);
   const size = 2 * budget.pairs;
   const isListed = space <= BigInt(size);
-  const data = generateData(case_, { key: key.fold("inputs"), size, distinct: isListed });
+  const options = { key: key.fold("inputs"), size, distinct: isListed };
+  const data = yield* partSteps(generateDataSteps(case_, options), 0, 0.9);
   const { tokens, multiplicity, positions, count } = data;
   const facts = { tokens, multiplicity, positions };
   const pairs = { all: isListed && space * space <= BigInt(budget.pairs), ...facts };
   const chosen = pairs.all
     ? choosePairs({ multiplicity }, budget.pairs, key)
     : isListed
-      ? drawPairs(multiplicity, budget.pairs, key.fold("pairs"))
+      ? yield* partSteps(drawSteps(multiplicity, budget.pairs, key.fold("pairs")), 0.9, 1)
       : consecutivePairs(count);
   const allInputs = isListed && count <= budget.inputs;
   const isEnough = chosen.base.length <= budget.edgePairs;

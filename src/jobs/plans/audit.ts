@@ -4,13 +4,14 @@ import { option } from "../../discovery/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
 import {
   auditBudget,
-  auditDraws,
+  auditDrawSteps,
   auditModel,
   EFFECTS,
   loadSubject,
   type ModelHealth,
   modelHealth,
 } from "../../evaluation/index.ts";
+import { paceSteps } from "../../interventions/index.ts";
 import {
   type FoundModel,
   findModel,
@@ -78,7 +79,7 @@ export const auditKind = defineKind({
       run: (job) =>
         job.withBackend(async (backend) => {
           const tell = percentLine(job);
-          const draws = auditDraws(case_, chosen, key);
+          const draws = await paceSteps(auditDrawSteps(case_, chosen, key), { signal: job.signal });
           const task = taskOn(case_, model, draws);
           const audit = await auditModel(transformer, task, truth, draws, {
             backend,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import {
   type Case,
   caseTask,
-  generateData,
+  generateDataSteps,
   groundTruthCircuit,
   type HighLevelModel,
   highLevelModel,
@@ -10,6 +10,7 @@ import {
 import { option } from "../../discovery/index.ts";
 import type { Backend } from "../../engine/index.ts";
 import { encodeSafetensors, formatJson } from "../../formats/index.ts";
+import { paceSteps } from "../../interventions/index.ts";
 import { identityOf, vocabularyOf, writeModel } from "../../models/index.ts";
 import { Key } from "../../rng/index.ts";
 import {
@@ -151,10 +152,11 @@ async function compress(
   { case_, model, recipe, seed, chosen }: CompressionJob,
 ) {
   const { compiled, transformer: original } = model;
-  const data = generateData(case_, {
+  const drawing = generateDataSteps(case_, {
     key: Key.fromSeed(seed).fold("data"),
     size: recipe.maxTrainSamples,
   });
+  const data = await paceSteps(drawing, { signal: job.signal });
   const task: TrainingTask = {
     ...caseTask(case_, { sameSize: true }, model),
     lowLevelConfig: chosen.shape,

@@ -75,7 +75,8 @@ export const nodeEffectsKind = defineKind({
       run: (job) =>
         job.withBackend(async (backend) => {
           const tell = percentLine(job);
-          const task = evaluationTask(case_, model, key, maxLen);
+          const { signal } = job;
+          const task = await evaluationTask(case_, model, { key, size: maxLen, signal });
           const { effects, accuracies } = await evaluateModel(model.transformer, task, {
             backend,
             ablations,
@@ -84,7 +85,7 @@ export const nodeEffectsKind = defineKind({
             inputBudget: Math.min(maxLen, maxPairs),
             key,
             compat,
-            signal: job.signal,
+            signal,
             onProgress: tell,
           });
           tell(1);

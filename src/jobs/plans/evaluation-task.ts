@@ -1,5 +1,6 @@
-import { type Case, caseTask, countInputs, generateData } from "../../cases/index.ts";
+import { type Case, caseTask, countInputs, generateDataSteps } from "../../cases/index.ts";
 import { selfTask } from "../../evaluation/index.ts";
+import { paceSteps } from "../../interventions/index.ts";
 import type { FoundModel } from "../../models/index.ts";
 import type { Key } from "../../rng/index.ts";
 import type { TrainingTask } from "../../training/index.ts";
@@ -23,13 +24,12 @@ export function percentLine(job: Pick<RunningJob, "begin">): (share: number) => 
 }
 
 /** The task a model is measured on, with inputs of the case: all, or as many as are asked for. */
-export function evaluationTask(
+export async function evaluationTask(
   case_: Case,
   model: FoundModel,
-  key: Key,
-  size: number,
-): TrainingTask {
-  return taskOn(case_, model, generateData(case_, { key, size }));
+  { key, size, signal }: { key: Key; size: number; signal: AbortSignal },
+): Promise<TrainingTask> {
+  return taskOn(case_, model, await paceSteps(generateDataSteps(case_, { key, size }), { signal }));
 }
 
 /** The same on given inputs. */

@@ -121,7 +121,8 @@ async function prepareRealism(
     run: (job) =>
       job.withBackend(async (backend) => {
         const tell = percentLine(job);
-        const task = evaluationTask(case_, model, key, maxLen);
+        const { signal } = job;
+        const task = await evaluationTask(case_, model, { key, size: maxLen, signal });
         const circuits = measuredCircuits(hypotheses, truth, transformer.config, key);
         const nodes = circuits.map((circuit) => circuit.nodes);
         const measured = await measureRealism(transformer, task, nodes, {
@@ -131,7 +132,7 @@ async function prepareRealism(
           key,
           isExhaustive: hasAllInputs(case_, maxLen),
           compat,
-          signal: job.signal,
+          signal,
           onProgress: tell,
         });
         tell(1);

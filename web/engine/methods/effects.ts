@@ -1,6 +1,7 @@
 import { formatNode } from "../../../src/circuit/index.ts";
 import { InterpBenchError } from "../../../src/errors/index.ts";
-import { auditDraws, auditNodes } from "../../../src/evaluation/index.ts";
+import { auditDrawSteps, auditNodes } from "../../../src/evaluation/index.ts";
+import { paceSteps } from "../../../src/interventions/index.ts";
 import type { PageEffects } from "../../../src/report/index.ts";
 import { Key } from "../../../src/rng/index.ts";
 import { writtenAt } from "../../../src/transformer/index.ts";
@@ -30,7 +31,7 @@ export async function auditHeld(
   if (facts === undefined) {
     throw new InterpBenchError("E_TASK", `the model has not the shape of case "${case_.id}"`);
   }
-  const draws = auditDraws(case_, BUDGET, Key.fromSeed(SEED));
+  const draws = await paceSteps(auditDrawSteps(case_, BUDGET, Key.fromSeed(SEED)), { signal });
   const { tokens, multiplicity, positions } = draws;
   const task = { ...facts, tokens, multiplicity, positions };
   const audit = await auditNodes(transformer, task, draws, {
