@@ -414,7 +414,7 @@ describe("run", () => {
     const { exitCode, stderr } = await type("run eap -i 3 -t 0 -o poor");
     expect(exitCode).toBe(0);
     expect(stderr).toMatch(
-      /^warning: run eap 3: the model is not trained well \(accuracy \d+\.\d%, iia .*\), it may not have the circuit$/m,
+      /^warning: 3: the model is not trained well \(accuracy \d+\.\d%, iia .*\), it may not have the circuit$/m,
     );
     expect((await type("run eap -i 3 -t 0")).stderr).not.toContain("warning");
   });

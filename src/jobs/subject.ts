@@ -8,7 +8,7 @@ import {
   type OpenedCase,
   poorAccuracies,
 } from "../models/index.ts";
-import { formatPercent } from "../report/index.ts";
+import { formatPercent, type Progress } from "../report/index.ts";
 import { pathBelow } from "./context.ts";
 import type { PrepareContext } from "./kind.ts";
 import type { Subject } from "./plan.ts";
@@ -33,11 +33,11 @@ export async function openedCase(
  * on it builds on that.
  */
 export async function subjectCase(subject: Subject, context: PrepareContext): Promise<OpenedCase> {
-  const { title, progress } = context;
   const opened = await openedCase(subject, context);
-  for (const { message } of caseWarnings(opened.case_, await wasmBackend())) {
-    progress.warn(`${title} ${opened.case_.id}: ${message}`);
-  }
+  const { case_ } = opened;
+  const { warn } = sayOnce(context.progress);
+  for (const { message } of caseWarnings(case_, await wasmBackend()))
+    warn(`${case_.id}: ${message}`);
   return opened;
 }
 
@@ -58,26 +58,39 @@ export async function subjectOfCase(
 export async function subjectModel(
   { model: source = { kind: "siit" }, case: caseSource, advice }: Subject,
   case_: Case | undefined,
-  { store, zoo, folder, title, progress, signal, hub: settings }: PrepareContext,
+  { store, zoo, folder, progress, signal, hub: settings }: PrepareContext,
 ): Promise<FittingModel> {
   const hub = { settings, progress, signal };
   const isShapeGiven = caseSource?.shape !== undefined;
   const request = { case_, isShapeGiven, store, zoo, folder, advice, hub };
   const model = await findModel(source, request);
   const { origin, remarks } = model;
-  const name = `${title} ${case_?.id ?? ""}`.trimEnd();
-  for (const remark of remarks) progress.warn(`${name}: ${remark}`);
+  const { note, warn } = sayOnce(progress);
+  const id = case_?.id ?? "";
+  for (const remark of remarks) warn(`${id} ${model.storedName}: ${remark}`.trimStart());
   if (source.kind === "siit" && origin.kind === "zoo") {
-    progress.note(`${name}  model: ${model.storedName}, as none has been trained here`);
+    note(`${id}  model: ${model.storedName}, as none has been trained here`);
   }
   const isFoundHere = source.kind === "siit" || source.kind === "natural";
   if (!isFoundHere || origin.kind !== "trained") return model;
-  progress.note(`${name}  model: ${pathBelow(origin.folder, folder)}`);
+  note(`${id}  model: ${pathBelow(origin.folder, folder)}`);
   const poor = poorAccuracies(origin.folder).map(([text, x]) => `${text} ${formatPercent(x)}`);
   if (source.kind === "siit" && poor.length > 0) {
-    progress.warn(
-      `${name}: the model is not trained well (${poor.join(", ")}), it may not have the circuit`,
-    );
+    warn(`${id}: the model is not trained well (${poor.join(", ")}), it may not have the circuit`);
   }
   return model;
+}
+
+const said = new WeakMap<Progress, Set<string>>();
+
+/** Notes and warnings that are told once, however many jobs come to them. */
+function sayOnce(progress: Progress): Pick<Progress, "note" | "warn"> {
+  const told = said.get(progress) ?? new Set();
+  said.set(progress, told);
+  const once = (tell: (text: string) => void) => (text: string) => {
+    if (told.has(text)) return;
+    told.add(text);
+    tell(text);
+  };
+  return { note: once(progress.note), warn: once(progress.warn) };
 }

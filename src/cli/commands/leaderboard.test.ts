@@ -62,6 +62,16 @@ describe("leaderboard", () => {
     expect([unknown.exitCode, unknown.stderr]).toEqual([2, expect.stringContaining(`"${own}"`)]);
   });
 
+  it("says once what speaks against a model, however many algorithms look at it", async () => {
+    const line = "leaderboard -i 3 --algorithms eap,acdc,exact --models zoo --seeds 2 --dry-run";
+    const { stderr } = await type(line);
+    const warnings = stderr.split("\n").filter((text) => text.startsWith("warning: "));
+    expect(warnings).toContainEqual(
+      expect.stringMatching(/^warning: 3 zoo:seed1: of its truth it does without /),
+    );
+    expect(warnings).toEqual([...new Set(warnings)]);
+  });
+
   it("fails where a model is missing, with the table of what is there", async () => {
     const { exitCode, stdout, stderr } = await type(
       "leaderboard -i 7 --algorithms random --models natural --seeds 1",
