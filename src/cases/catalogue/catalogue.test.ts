@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { formatNode, prepareForEvaluation } from "../../circuit/index.ts";
 import { Key } from "../../rng/index.ts";
+import type { CompiledProgram } from "../../tracr/index.ts";
 import {
   allCases,
   compileCase,
@@ -40,6 +41,15 @@ interface StoredSizes {
 
 /** The cases that are compiled. */
 const programs = allCases().filter(({ kind }) => kind === "rasp");
+
+const compiledBefore = new Map<string, CompiledProgram>();
+
+/** What the program of a case compiles to, made once for all tests. */
+function compiledOf(id: string): CompiledProgram {
+  const compiled = compiledBefore.get(id) ?? compileCase(getCase(id));
+  compiledBefore.set(id, compiled);
+  return compiled;
+}
 
 const SIZES = JSON.parse(fixture("dimensions.json")) as StoredSizes[];
 
@@ -83,7 +93,7 @@ it("says in the task of a case whether some positions have no value", () => {
 describe("the sizes of the original", () => {
   it.each(SIZES)("belong to case $id", ({ id, blocks, hl, ll, inputs, edges }) => {
     const case_ = getCase(id);
-    const { compiled, transformer } = highLevelModel(case_);
+    const { compiled, transformer } = highLevelModel(case_, compiledOf(id));
     expect(transformer.config).toMatchObject(hl);
     expect(lowLevelConfig(case_, {}, compiled)).toMatchObject(ll);
     const letters = compiled.layers.map(
@@ -102,7 +112,7 @@ describe("the sizes of the original", () => {
 
   it.each(SIZES)("belong to a correspondence within the circuit, case $id", ({ id }) => {
     const case_ = getCase(id);
-    const compiled = compileCase(case_);
+    const compiled = compiledOf(id);
     const { nodes } = highLevelCircuit(compiled, "sp_hooks");
     for (const { hl, label } of correspondence(case_, {}, compiled)) {
       const { hook, head } = hl;
@@ -119,7 +129,7 @@ const SPURIOUS =
 
 describe("the raw circuit", () => {
   const leaveHeads = (id: string) =>
-    [...highLevelCircuit(compileCase(getCase(id))).edges.keys()].filter((text) =>
+    [...highLevelCircuit(compiledOf(id)).edges.keys()].filter((text) =>
       /attn\.hook_[qk]\[\d\]->(?!.*hook_result)/.test(text),
     );
 
@@ -132,7 +142,7 @@ describe("the raw circuit", () => {
 
   it("loses them when it is prepared", () => {
     for (const id of SPURIOUS) {
-      const prepared = prepareForEvaluation(highLevelCircuit(compileCase(getCase(id))));
+      const prepared = prepareForEvaluation(highLevelCircuit(compiledOf(id)));
       expect([...prepared.nodes.keys()].filter((text) => /hook_[qk]\[/.test(text))).toEqual([]);
     }
   });
