@@ -73,7 +73,10 @@ const USER = 1000;
 /** What a task runs: its number counts from 0. */
 const TASK = 'exec node /app/dist/cli/main.js "$@" --shard "$((JOB_COMPLETION_INDEX + 1))/';
 
-/** The manifest of an indexed Kubernetes job, as JSON, for `kubectl apply -f`. */
+/**
+ * The manifest of an indexed Kubernetes job, as JSON, for `kubectl apply -f`. A part that fails is tried once more, and
+ * leaves the others as they are (Kubernetes 1.29 or later).
+ */
 export function kubernetesManifest(job: ContainerArrayJob): string {
   const { name, shards, cpus, memory, minutes, image, claim } = job;
   const resources = { cpu: String(cpus), memory: `${memory}Gi` };
@@ -94,10 +97,11 @@ export function kubernetesManifest(job: ContainerArrayJob): string {
       completionMode: "Indexed",
       completions: shards,
       parallelism: shards,
-      ...(minutes === undefined ? {} : { activeDeadlineSeconds: 60 * minutes }),
+      backoffLimitPerIndex: 1,
       template: {
         spec: {
-          restartPolicy: "OnFailure",
+          restartPolicy: "Never",
+          ...(minutes === undefined ? {} : { activeDeadlineSeconds: 60 * minutes }),
           securityContext: { runAsUser: USER, fsGroup: USER },
           containers: [container],
           volumes: [{ name: "data", persistentVolumeClaim: { claimName: claim } }],
@@ -108,5 +112,5 @@ export function kubernetesManifest(job: ContainerArrayJob): string {
   return `${JSON.stringify(manifest, undefined, 2)}\n`;
 }
 
-/** A text in which Kubernetes does not put the values of variables for `$(NAME)`. */
-const verbatim = (text: string) => text.replaceAll("$(", "$$$$(");
+/** A text as Kubernetes is to be told it: it makes `$` of `$$`, and the value of a variable of `$(NAME)`. */
+const verbatim = (text: string) => text.replaceAll("$", "$$$$");

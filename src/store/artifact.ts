@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { InterpBenchError, reasonOf } from "../errors/index.ts";
 import { canonicalJson, isRecord } from "../formats/index.ts";
 import { RESULTS_SCHEMA } from "./address.ts";
+import { failureReason } from "./atomic.ts";
 import type { FileFacts, Provenance } from "./provenance.ts";
 import { sha256 } from "./sha256.ts";
 
@@ -73,10 +74,17 @@ export function factsOf(bytes: Uint8Array): FileFacts {
 
 function assertWhole(path: string, facts: FileFacts): void {
   const expected = `${facts.bytes} bytes`;
-  const size = statSync(path, { throwIfNoEntry: false })?.size;
+  const read = <T>(how: () => T): T => {
+    try {
+      return how();
+    } catch (error) {
+      throw broken(path, failureReason(error), error, expected);
+    }
+  };
+  const size = read(() => statSync(path, { throwIfNoEntry: false })?.size);
   if (size === undefined) throw broken(path, "no file", undefined, expected);
   if (size !== facts.bytes) throw broken(path, `${size} bytes`, undefined, expected);
-  if (sha256(readFileSync(path)) !== facts.sha256) {
+  if (sha256(read(() => readFileSync(path))) !== facts.sha256) {
     throw broken(path, "other bytes", undefined, `those with the SHA-256 ${facts.sha256}`);
   }
 }

@@ -12,6 +12,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   utimesSync,
   writeFileSync,
@@ -205,6 +206,13 @@ describe("a result that is not whole", () => {
     ["without provenance", (folder: string) => writeFileSync(join(folder, "result.json"), "{}")],
     ["without its file", (folder: string) => rmSync(join(folder, "model.bin"))],
     ["with half of its file", (folder: string) => truncateSync(join(folder, "model.bin"), 50)],
+    [
+      "with a file that cannot be read",
+      (folder: string) => {
+        rmSync(join(folder, "model.bin"));
+        symlinkSync("model.bin", join(folder, "model.bin"));
+      },
+    ],
   ])("because it is %s, is passed over, said, and made again beside", (_, damage) => {
     const folder = make();
     const neighbour = open()

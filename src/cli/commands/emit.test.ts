@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { run } from "../io.testing.ts";
 
-const HOSTILE = 'it\'s $(touch no) `id` "$HOME" é';
+const HOSTILE = 'it\'s $(touch no) `id` "$HOME" $$5 $$(HOME) é';
 
 describe("emit slurm", () => {
   const words = ["leaderboard", "-i", "3,4", "-o", HOSTILE];
@@ -55,18 +55,30 @@ describe("emit kubernetes", () => {
     expect([spec.completionMode, spec.completions, spec.parallelism]).toEqual(["Indexed", 3, 3]);
     const [{ command, args, image }] = spec.template.spec.containers;
     expect(image).toBe("registry/interpbench:1");
-    // Kubernetes makes `$(` of `$$(`, and puts variables into what begins with `$(`.
-    const [shell = "", ...rest] = [...command, ...args].map((word: string) => {
-      expect(word.replaceAll("$$(", "")).not.toContain("$(");
-      return word
-        .replaceAll("$$(", "$(")
-        .replace("exec node /app/dist/cli/main.js", "exec /usr/bin/printf %s\\\\n");
-    });
+    // Kubernetes makes `$` of `$$`, and the value of a variable of `$(NAME)`.
+    const [shell = "", ...rest] = [...command, ...args].map((word: string) =>
+      word
+        .replace(/\$(\$|\(\w+\))/g, (_, found: string) => (found === "$" ? found : "a value"))
+        .replace("exec node /app/dist/cli/main.js", "exec /usr/bin/printf %s\\\\n"),
+    );
     const task = spawnSync(shell, rest, { env: { JOB_COMPLETION_INDEX: "2" }, encoding: "utf8" });
     expect(task.stdout.split("\n").slice(-6)).toEqual([
       ...["--title", HOSTILE, "--threads", "1", "--shard"].slice(1),
       "3/3",
       "",
     ]);
+  });
+
+  it("gives its time to each part, and does not end all parts for one that fails", async () => {
+    const { stdout } = await run([
+      ...["emit", "kubernetes", "--shards", "20", "--image", "i", "--claim", "c"],
+      ...["--minutes", "30", "--", "leaderboard", "-i", "3"],
+    ]);
+    const { spec } = JSON.parse(stdout);
+    expect(spec).toMatchObject({
+      backoffLimitPerIndex: 1,
+      template: { spec: { restartPolicy: "Never", activeDeadlineSeconds: 1800 } },
+    });
+    expect(Object.keys(spec)).not.toContain("activeDeadlineSeconds");
   });
 });
