@@ -4,6 +4,7 @@ import type { Mount, SubjectProps, View } from "../contract.ts";
 import { el, messageOf } from "../dom.ts";
 import { inputPanel } from "../input/panel.ts";
 import { exampleOf, parseInput } from "../input/text.ts";
+import { latestCalls } from "../latest.ts";
 import { mountMatrix } from "../matrix.ts";
 import { kindOf, variablesByBox } from "../variables.ts";
 import { headGrid } from "./grid.ts";
@@ -27,7 +28,7 @@ export const mountAttention: Mount<SubjectProps> = (element, first) => {
   const facts = subject.case!;
   let props = first;
   let patterns: Patterns | undefined;
-  let runs = 0;
+  const call = latestCalls();
 
   const inputs = inputPanel(facts, engine, ["Input"], (changes) => props.onState(changes));
   const keep = (head: Head) => props.onState({ [STATE.head]: headText(head) });
@@ -77,18 +78,18 @@ export const mountAttention: Mount<SubjectProps> = (element, first) => {
   };
 
   const run = async () => {
-    const turn = ++runs;
+    const isLatest = call();
     const input = parseInput(facts, props.state.input) ?? exampleOf(facts);
     inputs.show([input]);
     try {
       const found = await patternsOf(engine, facts, model, input);
-      if (turn !== runs) return;
+      if (!isLatest()) return;
       patterns = found;
       void grid.paint(found);
       show();
     } catch (error) {
       const reason = messageOf(error);
-      if (turn === runs) host.replaceChildren(el("p", { role: "alert" }, [reason]));
+      if (isLatest()) host.replaceChildren(el("p", { role: "alert" }, [reason]));
     }
   };
   const show = () => {
@@ -122,7 +123,7 @@ export const mountAttention: Mount<SubjectProps> = (element, first) => {
       else if (choiceIn(next) !== before) show();
     },
     destroy: () => {
-      runs++;
+      call();
       for (const view of [inputs, matrix]) view.destroy();
       element.replaceChildren();
     },

@@ -3,6 +3,7 @@ import { formatNumber } from "../../../src/report/index.ts";
 import type { Engine } from "../../engine/client.ts";
 import type { ModelRef } from "../../engine/methods/models.ts";
 import { el, messageOf, svgEl } from "../dom.ts";
+import { latestCalls } from "../latest.ts";
 import type { CircuitFacts, Ranking } from "./facts.ts";
 import { type Selection, selectionOf } from "./selection.ts";
 
@@ -55,26 +56,26 @@ export function faithfulnessFigure(
     host.replaceChildren(chart.svg);
     return chart;
   });
-  let asked = 0;
+  const call = latestCalls();
   let marked: string | undefined;
   return {
     root: el("div", {}, [said, host]),
     async mark(selection, name) {
       if (name === marked) return;
       marked = name;
-      const mine = ++asked;
+      const isLatest = call();
       try {
         const chart = await curve;
         await afterPaint();
-        if (mine !== asked) return;
+        if (!isLatest()) return;
         const circuit = circuitsOf(selection);
         const [loss] = await measure([circuit]);
-        if (mine !== asked) return;
+        if (!isLatest()) return;
         const share = circuit.edges.size / whole.edges.size;
         chart.mark({ share, loss: loss! });
         said.textContent = `Loss with these ${circuit.edges.size} edges alone ${formatNumber(loss!)}`;
       } catch (error) {
-        if (mine === asked) said.textContent = messageOf(error);
+        if (isLatest()) said.textContent = messageOf(error);
       }
     },
   };

@@ -10,6 +10,7 @@ import type { Mount, SubjectProps, View } from "../contract.ts";
 import { el, messageOf } from "../dom.ts";
 import { inputPanel } from "../input/panel.ts";
 import { exampleOf, parseInput } from "../input/text.ts";
+import { latestCalls } from "../latest.ts";
 import { mountMatrix } from "../matrix.ts";
 import { shortNumber } from "../outputs.ts";
 import { isOtherState } from "../own-state.ts";
@@ -42,7 +43,7 @@ export const mountFlow: Mount<SubjectProps> = (element, first) => {
   const last = steps.length - 1;
   let props = first;
   let flow: Flow | undefined;
-  let runs = 0;
+  const call = latestCalls();
 
   const circuit = readableFacts(subject);
   const nodeOf = new Map(
@@ -165,16 +166,16 @@ export const mountFlow: Mount<SubjectProps> = (element, first) => {
     });
 
   const run = async () => {
-    const turn = ++runs;
+    const isLatest = call();
     const input = parseInput(facts, props.state.input) ?? exampleOf(facts);
     inputs.show([input]);
     try {
       const found = await flowOf(engine, facts, model, input);
-      if (turn !== runs) return;
+      if (!isLatest()) return;
       flow = found;
       show();
     } catch (error) {
-      if (turn === runs) said.textContent = messageOf(error);
+      if (isLatest()) said.textContent = messageOf(error);
     }
   };
   show();
@@ -189,7 +190,7 @@ export const mountFlow: Mount<SubjectProps> = (element, first) => {
       if (isMoved) show();
     },
     destroy: () => {
-      runs++;
+      call();
       scrub.stop();
       for (const view of [inputs, table]) view.destroy();
       element.replaceChildren();

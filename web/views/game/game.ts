@@ -8,6 +8,7 @@ import type { Mount, SubjectProps, View } from "../contract.ts";
 import { el, messageOf, reachIfScrolled } from "../dom.ts";
 import { inputPanel } from "../input/panel.ts";
 import { formatInput, idsOf, parseInput, tokensOf } from "../input/text.ts";
+import { latestCalls } from "../latest.ts";
 import {
   CHANGED,
   type OutputRow,
@@ -37,7 +38,7 @@ export const mountGame: Mount<SubjectProps> = (element, first) => {
   let props = first;
   let game: Game | undefined;
   let shown: Shown | undefined;
-  let turn = 0;
+  const call = latestCalls();
 
   const keep = (changes: Parameters<SubjectProps["onState"]>[0]) => props.onState(changes);
   const inputs = inputPanel(facts, engine, ["Input", "Other input"], keep, [
@@ -94,19 +95,19 @@ export const mountGame: Mount<SubjectProps> = (element, first) => {
   };
 
   const run = async (isOther: boolean) => {
-    const mine = ++turn;
+    const isLatest = call();
     try {
       const seed = seedOf(props.state);
       const made = isOther ? undefined : game;
       const asked = made ?? (await engine.call("game", { model: model.ref, seed }));
-      if (mine !== turn) return;
+      if (!isLatest()) return;
       game = asked;
       const found = await shownOf(asked);
-      if (mine !== turn) return;
+      if (!isLatest()) return;
       shown = found;
       show();
     } catch (error) {
-      if (mine !== turn) return;
+      if (!isLatest()) return;
       verdict.textContent = messageOf(error);
     }
   };
@@ -192,7 +193,7 @@ export const mountGame: Mount<SubjectProps> = (element, first) => {
       else show();
     },
     destroy: () => {
-      turn++;
+      call();
       inputs.destroy();
       element.replaceChildren();
     },

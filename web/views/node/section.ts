@@ -1,4 +1,5 @@
 import { el, messageOf } from "../dom.ts";
+import { latestCalls } from "../latest.ts";
 
 /** A part of a view that is filled when it is known. */
 export interface Section {
@@ -11,13 +12,13 @@ export interface Section {
 export function sectionOf(title: string): Section {
   const body = el("div", {}, [el("p", { class: "note" }, ["Measuring …"])]);
   const root = el("section", { class: "node-section" }, [el("h3", {}, [title]), body]);
-  let asked = 0;
+  const call = latestCalls();
   return {
     root,
     fill(work) {
-      const turn = ++asked;
+      const isLatest = call();
       const show = (...parts: readonly HTMLElement[]) => {
-        if (turn === asked) body.replaceChildren(...parts);
+        if (isLatest()) body.replaceChildren(...parts);
       };
       work().then(
         (parts) => show(...parts),
@@ -27,8 +28,6 @@ export function sectionOf(title: string): Section {
         },
       );
     },
-    destroy: () => {
-      asked++;
-    },
+    destroy: call,
   };
 }

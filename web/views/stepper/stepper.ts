@@ -3,6 +3,7 @@ import type { Engine } from "../../engine/client.ts";
 import type { CaseFacts, TokenFacts } from "../../engine/methods/cases.ts";
 import type { Mount, Snapshot, View } from "../contract.ts";
 import { el, messageOf } from "../dom.ts";
+import { latestCalls } from "../latest.ts";
 import { linesOf } from "./lines.ts";
 import { stepsPicture } from "./picture.ts";
 import { type CaseModels, type CaseRuns, runsOf } from "./runs.ts";
@@ -25,18 +26,18 @@ export const mountStepper: Mount<StepperProps> = (element, first) => {
   let props = first;
   let runs: CaseRuns | undefined;
   let pick: ((label: string | undefined) => void) | undefined;
-  let asked = 0;
+  const call = latestCalls();
 
   const run = async () => {
     const { engine, facts, input, models } = props;
-    const mine = ++asked;
+    const isLatest = call();
     try {
       const found = await runsOf(engine, facts, input, models);
-      if (mine !== asked) return;
+      if (!isLatest()) return;
       runs = found;
       show(found);
     } catch (error) {
-      if (mine === asked) element.replaceChildren(problem(error));
+      if (isLatest()) element.replaceChildren(problem(error));
     }
   };
 
@@ -75,7 +76,7 @@ export const mountStepper: Mount<StepperProps> = (element, first) => {
       else pick?.(next.picked);
     },
     destroy() {
-      asked++;
+      call();
       element.replaceChildren();
     },
     snapshot: () => snapshotOf(props, runs),
