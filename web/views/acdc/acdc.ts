@@ -4,6 +4,7 @@ import { drawCircuitSvg, formatNumber } from "../../../src/report/index.ts";
 import type { AcdcStep, AcdcSteps } from "../../engine/methods/acdc-steps.ts";
 import { type CircuitDrawing, drawGraph } from "../circuit/drawing.ts";
 import { type CircuitFacts, circuitFacts } from "../circuit/facts.ts";
+import { boxMarksOf } from "../circuit/paint.ts";
 import type { Mount, SubjectProps, View, ViewState } from "../contract.ts";
 import { el, messageOf } from "../dom.ts";
 import { type Scrubber, scrubber } from "../scrubber.ts";
@@ -134,16 +135,10 @@ function pictureOf({ shape, whole, truth }: CircuitFacts, walk: AcdcSteps, step:
 }
 
 function paintMoment(drawing: CircuitDrawing, { truth }: CircuitFacts, moment: Moment): void {
-  const alive = new Set<string>();
-  for (const { text, from, to } of drawing.links) {
-    const mark = moment.markOf(text);
-    if (mark === undefined || mark === "falseNegative") continue;
-    alive.add(from);
-    alive.add(to);
-  }
+  const isLeft = (edge: string) => ![undefined, "falseNegative"].includes(moment.markOf(edge));
   drawing.paint({
     markOf: (edge) => moment.markOf(edge) ?? "trueNegative",
-    boxMarkOf: (box) => (alive.has(box) ? "inside" : "trueNegative"),
+    boxMarkOf: boxMarksOf(drawing, isLeft),
     scoreOf: () => undefined,
     largest: undefined,
   });

@@ -1,5 +1,5 @@
 import type { Mark } from "../../../src/report/index.ts";
-import type { Painting } from "./drawing.ts";
+import type { CircuitDrawing, Painting } from "./drawing.ts";
 import type { CircuitFacts } from "./facts.ts";
 import { markOf, type Selection } from "./selection.ts";
 import type { ReadState } from "./state.ts";
@@ -33,4 +33,13 @@ export function paintingOf(
     scoreOf: (edge) => values?.get(edge),
     largest: ranking?.largest[detail],
   };
+}
+
+/** Boxes where a line that is in use begins or ends stand out; the others step back. */
+export function boxMarksOf(
+  { links }: CircuitDrawing,
+  isUsed: (edge: string) => boolean,
+): Painting["boxMarkOf"] {
+  const used = new Set(links.flatMap(({ text, from, to }) => (isUsed(text) ? [from, to] : [])));
+  return (box) => (used.has(box) ? "inside" : "trueNegative");
 }

@@ -9,6 +9,7 @@ import type { Ranked } from "../../engine/methods/rank.ts";
 import { stackedSvg } from "../chart.ts";
 import { type CircuitDrawing, drawGraph } from "../circuit/drawing.ts";
 import { circuitFacts } from "../circuit/facts.ts";
+import { boxMarksOf } from "../circuit/paint.ts";
 import type { Mount, View, ViewState } from "../contract.ts";
 import { el, reachIfScrolled } from "../dom.ts";
 import { type MethodForm, methodForm } from "../method/form.ts";
@@ -243,14 +244,10 @@ function show(
 }
 
 function paint(drawing: CircuitDrawing, markOf: (edge: string) => Mark): void {
-  const used = new Set(
-    drawing.links.flatMap(({ text, from, to }) =>
-      ["trueNegative", "falseNegative"].includes(markOf(text)) ? [] : [from, to],
-    ),
-  );
+  const isUsed = (edge: string) => !["trueNegative", "falseNegative"].includes(markOf(edge));
   drawing.paint({
     markOf,
-    boxMarkOf: (box) => (used.has(box) ? "inside" : "trueNegative"),
+    boxMarkOf: boxMarksOf(drawing, isUsed),
     scoreOf: () => undefined,
     largest: undefined,
   });

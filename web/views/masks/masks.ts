@@ -10,6 +10,7 @@ import type { MasksFrame } from "../../engine/methods/watch.ts";
 import { showCharts, stackedSvg } from "../chart.ts";
 import { drawGraph } from "../circuit/drawing.ts";
 import { circuitFacts } from "../circuit/facts.ts";
+import { boxMarksOf } from "../circuit/paint.ts";
 import { markOf } from "../circuit/selection.ts";
 import type { Mount, SubjectProps, View } from "../contract.ts";
 import { el, oncePerFrame } from "../dom.ts";
@@ -141,12 +142,9 @@ export const mountMasks: Mount<SubjectProps> = (element, first) => {
       if (isTrue === true && !isKept(edge) && heads.has(head)) return "trueNegative";
       return markOf(isKept(edge), isTrue, "difference");
     };
-    const alive = new Set(
-      drawing.links.flatMap(({ text, from, to }) => (isKept(text) ? [from, to] : [])),
-    );
     drawing.paint({
       markOf: edgeMark,
-      boxMarkOf: (box) => (alive.has(box) ? "inside" : "trueNegative"),
+      boxMarkOf: boxMarksOf(drawing, isKept),
       scoreOf: (edge) => frame?.scores[places.get(edge)!],
       largest: 1,
     });

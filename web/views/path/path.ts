@@ -5,13 +5,13 @@ import {
   formatNumber,
   type LineChart,
   linesSpec,
-  type Mark,
 } from "../../../src/report/index.ts";
 import type { PathPoint } from "../../engine/methods/watch.ts";
 import { boxOf } from "../box.ts";
 import { showCharts, stackedSvg } from "../chart.ts";
 import { drawGraph } from "../circuit/drawing.ts";
 import { circuitFacts } from "../circuit/facts.ts";
+import { boxMarksOf } from "../circuit/paint.ts";
 import { markOf } from "../circuit/selection.ts";
 import type { Mount, SubjectProps, View } from "../contract.ts";
 import { el, reachIfScrolled } from "../dom.ts";
@@ -132,13 +132,10 @@ export const mountPath: Mount<SubjectProps> = (element, first) => {
     scrub.show(at, walked.points.length);
     choices[isOwn ? 1 : 0]!.checked = true;
     const top = new Set(largestEffects(shown, count));
-    const alive = new Set(
-      drawing.links.flatMap(({ text, from, to }) => (top.has(text) ? [from, to] : [])),
-    );
-    const edgeMark = (edge: string): Mark => markOf(top.has(edge), isTrue(edge), "difference");
+    const isTop = (edge: string) => top.has(edge);
     drawing.paint({
-      markOf: edgeMark,
-      boxMarkOf: (box) => (alive.has(box) ? "inside" : "trueNegative"),
+      markOf: (edge) => markOf(isTop(edge), isTrue(edge), "difference"),
+      boxMarkOf: boxMarksOf(drawing, isTop),
       scoreOf: (edge) => shown.get(edge),
       largest: Math.max(...[...shown.values()].map(Math.abs)),
     });
