@@ -20,11 +20,11 @@ export class EngineError extends Error {
   }
 }
 
-/** What an error says that the engine reported, in whichever part of the program it was made an error. */
-export function reportedFailure(error: unknown): Failure | undefined {
+/** What an error tells: what the engine reported, in whichever part of the program it became an error, or its text. */
+export function failureOf(error: unknown): Failure {
   return error instanceof Error && error.name === "EngineError"
     ? (error as EngineError).failure
-    : undefined;
+    : { code: undefined, message: String(error), isStopped: false };
 }
 
 /** Whom a call tells how far it is, and how it is stopped. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Parts } from "../../src/circuit/index.ts";
-import { EngineError } from "./client.ts";
+import { EngineError, failureOf } from "./client.ts";
 import { engineOf, zooFile, zooFiles } from "./engine.testing.ts";
 import type { CarriedInput } from "./methods/intervene.ts";
 
@@ -157,4 +157,12 @@ describe("the engine of a page", () => {
     await expect(engine.call("case", { id: "999" })).rejects.toThrow('no case "999"');
     close();
   });
+});
+
+it("tells what the engine reported of an error, of any other its text", () => {
+  const failure = { code: "E_CASE", message: 'no case "999"', isStopped: false } as const;
+  expect(failureOf(new EngineError(failure))).toBe(failure);
+  const other = { code: undefined, isStopped: false };
+  expect(failureOf(new TypeError("no"))).toEqual({ ...other, message: "TypeError: no" });
+  expect(failureOf("gone")).toEqual({ ...other, message: "gone" });
 });

@@ -1,4 +1,4 @@
-import { optionFlag } from "../option-flag.ts";
+import { optionFlags } from "../option-flags.ts";
 import type { Board, BoardRun } from "./document.ts";
 
 /** The command line that makes a run of a leaderboard, without the program's name. */
@@ -8,10 +8,9 @@ export function commandOf(
 ): string {
   const { algorithm = name, params = {} } = contestants.get(name) ?? {};
   const size = dataSize === undefined ? [] : [`--data-size ${dataSize}`];
-  const flags = Object.entries(params).map(([key, value]) => optionFlag(key, value));
   return [
     `run ${algorithm} -i ${id} --model ${model} --scores-only`,
-    ...flags,
+    ...optionFlags(params),
     ...size,
     `--seed ${seed}`,
   ].join(" ");

@@ -1,7 +1,7 @@
 import "./compare.css";
 import { circuitFromTexts } from "../../../src/circuit/index.ts";
 import { drawCircuitSvg, type Mark } from "../../../src/report/index.ts";
-import { type Engine, reportedFailure } from "../../engine/client.ts";
+import { type Engine, failureOf } from "../../engine/client.ts";
 import type { CaseFacts } from "../../engine/methods/cases.ts";
 import type { ListedAlgorithm } from "../../engine/methods/discover.ts";
 import type { ModelFacts, ModelRef } from "../../engine/methods/models.ts";
@@ -14,7 +14,7 @@ import type { Mount, View, ViewState } from "../contract.ts";
 import { el, reachIfScrolled } from "../dom.ts";
 import { type MethodForm, methodForm } from "../method/form.ts";
 import type { Choice } from "../method/state.ts";
-import { optionFlag } from "../option-flag.ts";
+import { optionFlags } from "../option-flags.ts";
 import { subjectFlags } from "../subject-flags.ts";
 import { differenceOf, edgesOf } from "./difference.ts";
 import { movesTable, numbersTable } from "./numbers.ts";
@@ -115,8 +115,7 @@ export const mountCompare: Mount<CompareProps> = (element, first) => {
     } catch (error) {
       if (controllers[side] !== controller) return;
       delete done[side];
-      const unknown = { code: undefined, message: String(error), isStopped: false };
-      const failure = reportedFailure(error) ?? unknown;
+      const failure = failureOf(error);
       status[side].end(failure.isStopped ? "Stopped." : "");
       forms[side].fail(failure.isStopped ? undefined : failure);
     }
@@ -275,7 +274,7 @@ function commandOf(
 ): string {
   return [
     `run ${algorithm} ${subjectFlags(word, ref)}`,
-    ...Object.entries(texts).map(([name, text]) => optionFlag(name, text)),
+    ...optionFlags(texts),
     ...(isRanking ? ["--scores-only"] : []),
     `--data-size ${PAIRS} --seed ${seed}`,
   ].join(" ");

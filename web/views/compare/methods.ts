@@ -1,5 +1,5 @@
 import type { PageModel } from "../../../src/report/index.ts";
-import { reportedFailure } from "../../engine/client.ts";
+import { failureOf } from "../../engine/client.ts";
 import type { CaseFacts, CaseRow } from "../../engine/methods/cases.ts";
 import type { ModelFacts } from "../../engine/methods/models.ts";
 import type { Mount, View } from "../contract.ts";
@@ -50,7 +50,7 @@ export const mountMethods: Mount<MethodsProps> = (element, first) => {
     view = mountCompare(body, { ...props, ...given });
   };
   start().catch((error: unknown) => {
-    const { message, hint } = reportedFailure(error) ?? { message: String(error) };
+    const { message, hint } = failureOf(error);
     body.replaceChildren(problem(message, hint));
   });
 

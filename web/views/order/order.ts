@@ -1,11 +1,11 @@
-import { type Engine, reportedFailure } from "../../engine/client.ts";
+import { type Engine, failureOf } from "../../engine/client.ts";
 import type { CaseRow } from "../../engine/methods/cases.ts";
 import type { ListedAlgorithm } from "../../engine/methods/discover.ts";
 import type { Mount, View, ViewState } from "../contract.ts";
 import { el } from "../dom.ts";
 import { methodForm } from "../method/form.ts";
 import { type Choice, choiceOf, choiceState } from "../method/state.ts";
-import { optionFlag } from "../option-flag.ts";
+import { optionFlags } from "../option-flags.ts";
 
 /** What a server is asked to do. */
 export interface Order {
@@ -97,8 +97,7 @@ export const mountOrder: Mount<OrderProps> = (element, first) => {
       const config = { params, seed: given };
       props.onBegin({ kind: `run-${algorithm}`, case: caseOf(), model: kind, config });
     } catch (error) {
-      const unknown = { code: undefined, message: String(error), isStopped: false };
-      form?.fail(reportedFailure(error) ?? unknown);
+      form?.fail(failureOf(error));
     }
   };
 
@@ -144,6 +143,6 @@ export const mountOrder: Mount<OrderProps> = (element, first) => {
 
 function commandOf(id: string, { algorithm, model, texts, seed }: Choice): string {
   const [kind] = MODELS[model] ?? MODELS[0];
-  const flags = Object.entries(texts).map(([name, text]) => optionFlag(name, text));
-  return [`run ${algorithm} -i ${id} --model ${kind}`, ...flags, `--seed ${seed}`].join(" ");
+  const run = `run ${algorithm} -i ${id} --model ${kind}`;
+  return [run, ...optionFlags(texts), `--seed ${seed}`].join(" ");
 }

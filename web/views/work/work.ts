@@ -1,13 +1,13 @@
 import "./work.css";
 import type { Algorithm } from "../../../src/discovery/index.ts";
-import { reportedFailure } from "../../engine/client.ts";
+import { failureOf } from "../../engine/client.ts";
 import type { Discovered, ListedAlgorithm } from "../../engine/methods/discover.ts";
 import type { MasksFrame, PathPoint } from "../../engine/methods/watch.ts";
 import type { SubjectProps } from "../contract.ts";
 import { el } from "../dom.ts";
 import { type MethodForm, methodForm } from "../method/form.ts";
 import { type Choice, choiceOf, choiceState } from "../method/state.ts";
-import { optionFlag } from "../option-flag.ts";
+import { optionFlags } from "../option-flags.ts";
 import { subjectFlags } from "../subject-flags.ts";
 import { choiceOfResult, PAIRS } from "./choice.ts";
 
@@ -92,8 +92,7 @@ export function watchedWork<Told extends PathPoint | MasksFrame>(
       spec.ended(found);
     } catch (error) {
       if (running !== controller) return;
-      const unknown = { code: undefined, message: String(error), isStopped: false };
-      const failure = reportedFailure(error) ?? unknown;
+      const failure = failureOf(error);
       said.textContent = failure.isStopped ? `Stopped after ${Math.round(100 * done)} %.` : "";
       form?.fail(failure.isStopped ? undefined : failure);
       spec.ended(undefined);
@@ -136,7 +135,7 @@ export function watchedWork<Told extends PathPoint | MasksFrame>(
       const { case: facts, model } = props.subject;
       return [
         `run ${algorithm} ${subjectFlags(facts!.word, model.ref)}`,
-        ...Object.entries(texts).map(([name, text]) => optionFlag(name, text)),
+        ...optionFlags(texts),
         `--data-size ${PAIRS} --seed ${seed}`,
       ].join(" ");
     },
