@@ -33,6 +33,16 @@ function filled<E extends Element>(
   return element;
 }
 
+/** The head of a table, with a column for each name. */
+export const tableHead = (names: readonly string[], attributes: Attributes = {}) =>
+  el("thead", attributes, [
+    el(
+      "tr",
+      {},
+      names.map((name) => el("th", { scope: "col" }, [name])),
+    ),
+  ]);
+
 /** What is to be reached as soon as the page has laid it out, by what it is. */
 const scrolled = new WeakMap<Element, string>();
 let laidOut: ResizeObserver | undefined;

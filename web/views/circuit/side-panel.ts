@@ -1,6 +1,6 @@
 import type { Circuit } from "../../../src/circuit/index.ts";
 import { formatNumber } from "../../../src/report/index.ts";
-import { el } from "../dom.ts";
+import { el, tableHead } from "../dom.ts";
 import type { CircuitFacts } from "./facts.ts";
 import type { Described } from "./part.ts";
 import { drawRoc, type RocFigure } from "./roc.ts";
@@ -22,13 +22,7 @@ export function sidePanel({ found, ranking, truth, whole }: CircuitFacts) {
   const figure: RocFigure | undefined =
     ranking?.roc && drawRoc(ranking.roc, `ROC curve of edges, AUROC ${rateText(ranking.auroc)}`);
   const table = el("table", {}, [
-    el("thead", {}, [
-      el("tr", {}, [
-        el("th", { scope: "col" }, ["against the truth"]),
-        el("th", { scope: "col" }, ["edges"]),
-        el("th", { scope: "col" }, ["nodes"]),
-      ]),
-    ]),
+    tableHead(["against the truth", "edges", "nodes"]),
     el(
       "tbody",
       {},

@@ -1,6 +1,6 @@
 import { formatNumber } from "../../../src/report/index.ts";
 import type { Ranked } from "../../engine/methods/rank.ts";
-import { el } from "../dom.ts";
+import { el, tableHead } from "../dom.ts";
 import type { Difference, EdgePair } from "./difference.ts";
 
 const ROWS: readonly (readonly [string, (side: Ranked) => string])[] = [
@@ -65,15 +65,7 @@ export function movesTable(
     );
   return el("table", { class: "list compare-moves" }, [
     el("caption", {}, ["Edges whose ranks differ most"]),
-    el("thead", {}, [
-      el(
-        "tr",
-        {},
-        ["Edge", `Rank: ${names[0]}`, `Rank: ${names[1]}`, "In the circuit of", "Truth"].map(
-          (name) => el("th", { scope: "col" }, [name]),
-        ),
-      ),
-    ]),
+    tableHead(["Edge", ...names.map((name) => `Rank: ${name}`), "In the circuit of", "Truth"]),
     el("tbody", {}, rows),
   ]);
 }

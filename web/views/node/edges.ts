@@ -1,7 +1,7 @@
 import { type Edge, formatNode, readerOf } from "../../../src/circuit/index.ts";
 import { boxOfNode, formatNumber } from "../../../src/report/index.ts";
 import type { CircuitFacts } from "../circuit/facts.ts";
-import { el } from "../dom.ts";
+import { el, tableHead } from "../dom.ts";
 import type { EdgeRanking } from "./ranking.ts";
 
 /** An edge at one end of a node. */
@@ -76,15 +76,7 @@ export function edgeTable(
   return el("div", {}, [
     el("table", { class: "node-edges" }, [
       el("caption", {}, [title]),
-      el("thead", { class: "unseen" }, [
-        el(
-          "tr",
-          {},
-          ["Other end", "Share of the strongest", "Effect", "Truth"].map((name) =>
-            el("th", { scope: "col" }, [name]),
-          ),
-        ),
-      ]),
+      tableHead(["Other end", "Share of the strongest", "Effect", "Truth"], { class: "unseen" }),
       el("tbody", {}, rows),
     ]),
     el("p", { class: "note" }, [

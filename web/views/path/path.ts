@@ -14,7 +14,7 @@ import { circuitFacts } from "../circuit/facts.ts";
 import { boxMarksOf } from "../circuit/paint.ts";
 import { markOf } from "../circuit/selection.ts";
 import type { Mount, SubjectProps, View } from "../contract.ts";
-import { el, reachIfScrolled } from "../dom.ts";
+import { el, reachIfScrolled, tableHead } from "../dom.ts";
 import { isOtherState } from "../own-state.ts";
 import { scrubber } from "../scrubber.ts";
 import { watchedWork } from "../work/work.ts";
@@ -143,7 +143,7 @@ export const mountPath: Mount<SubjectProps> = (element, first) => {
     const rows = largestEffects(shown, LISTED).map((edge) => [nameOf(edge), edge] as const);
     table.replaceChildren(
       el("table", {}, [
-        headRow(["edge", "this point", "so far", "in the end"]),
+        tableHead(["edge", "this point", "so far", "in the end"]),
         el(
           "tbody",
           {},
@@ -209,12 +209,3 @@ function wordsOf({ points, aurocs }: Walked, at: number): string[] {
         ]),
   ];
 }
-
-const headRow = (names: readonly string[]) =>
-  el("thead", {}, [
-    el(
-      "tr",
-      {},
-      names.map((name) => el("th", { scope: "col" }, [name])),
-    ),
-  ]);

@@ -1,7 +1,7 @@
 import { formatPercent } from "../../../src/report/index.ts";
 import type { AuditFacts, PartEffects } from "../../engine/methods/audit.ts";
 import { boxOf } from "../box.ts";
-import { el } from "../dom.ts";
+import { el, tableHead } from "../dom.ts";
 
 const ABLATIONS = [
   ["resample", "exchanged"],
@@ -43,12 +43,7 @@ export function nodeTable(audit: AuditFacts, before: AuditFacts | undefined): HT
   const named = (text: string) => boxOf(text) ?? text;
   return el("table", { class: "list training-nodes" }, [
     el("caption", {}, ["Share of runs in which an output breaks when a node is put out of action"]),
-    el("thead", {}, [
-      el("tr", {}, [
-        el("th", { scope: "col" }, ["Node"]),
-        ...columns.map((title) => el("th", { scope: "col" }, [title])),
-      ]),
-    ]),
+    tableHead(["Node", ...columns]),
     el("tbody", {}, [
       group("Outside of the truth: nothing should break"),
       ...outside.map((node) => row(named(node.text), node, earlier.get(node.text), true)),

@@ -1,6 +1,6 @@
 import { formatPercent } from "../../../src/report/index.ts";
 import type { TrainingEnd } from "../../../src/training/index.ts";
-import { el } from "../dom.ts";
+import { el, tableHead } from "../dom.ts";
 import type { Run } from "./run.ts";
 
 const ENDS: Readonly<Record<TrainingEnd, string>> = {
@@ -57,13 +57,7 @@ export function runsTable(
   });
   return el("table", { class: "list training-runs" }, [
     el("caption", {}, ["Runs in this page"]),
-    el("thead", {}, [
-      el(
-        "tr",
-        {},
-        COLUMNS.map((name) => el("th", { scope: "col" }, [name])),
-      ),
-    ]),
+    tableHead(COLUMNS),
     el("tbody", {}, rows),
   ]);
 }
