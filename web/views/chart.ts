@@ -1,5 +1,6 @@
 import "./chart.css";
-import { drawLinesSvg, type LineChart } from "../../src/report/index.ts";
+import { drawLinesSvg, type LineChart, linesSpec } from "../../src/report/index.ts";
+import type { Snapshot } from "./contract.ts";
 import { el, reachIfScrolled } from "./dom.ts";
 
 /** A picture that the library drew, in the colours of the page: its own colours are taken for what they mean. */
@@ -34,3 +35,9 @@ export function stackedSvg(pictures: readonly string[]): string {
   const size = `viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"`;
   return `<svg xmlns="http://www.w3.org/2000/svg" ${size}>\n${placed.join("")}</svg>\n`;
 }
+
+/** Charts as they are kept: one picture, and one specification. */
+export const chartFiles = (charts: readonly LineChart[]): Pick<Snapshot, "svg" | "vegaLite"> => ({
+  svg: stackedSvg(charts.map(drawLinesSvg)),
+  vegaLite: { vconcat: charts.map(linesSpec) },
+});

@@ -1,13 +1,7 @@
-import {
-  drawLinesSvg,
-  formatNumber,
-  type LineChart,
-  linesSpec,
-  type Mark,
-} from "../../../src/report/index.ts";
+import { formatNumber, type LineChart, type Mark } from "../../../src/report/index.ts";
 import type { Discovered } from "../../engine/methods/discover.ts";
 import type { MasksFrame } from "../../engine/methods/watch.ts";
-import { showCharts, stackedSvg } from "../chart.ts";
+import { chartFiles, showCharts } from "../chart.ts";
 import { drawGraph } from "../circuit/drawing.ts";
 import { circuitFacts } from "../circuit/facts.ts";
 import { boxMarksOf } from "../circuit/paint.ts";
@@ -175,8 +169,7 @@ export const mountMasks: Mount<SubjectProps> = (element, first) => {
             kept: [...kept],
           })),
         },
-        svg: made && stackedSvg(made.map(drawLinesSvg)),
-        vegaLite: made && { vconcat: made.map(linesSpec) },
+        ...(made && chartFiles(made)),
         command: work.command(),
       };
     },

@@ -1,14 +1,8 @@
 import { parseEdge } from "../../../src/circuit/index.ts";
-import {
-  boxOfNode,
-  drawLinesSvg,
-  formatNumber,
-  type LineChart,
-  linesSpec,
-} from "../../../src/report/index.ts";
+import { boxOfNode, formatNumber, type LineChart } from "../../../src/report/index.ts";
 import type { PathPoint } from "../../engine/methods/watch.ts";
 import { boxOf } from "../box.ts";
-import { showCharts, stackedSvg } from "../chart.ts";
+import { chartFiles, showCharts } from "../chart.ts";
 import { drawGraph } from "../circuit/drawing.ts";
 import { circuitFacts } from "../circuit/facts.ts";
 import { boxMarksOf } from "../circuit/paint.ts";
@@ -184,8 +178,7 @@ export const mountPath: Mount<SubjectProps> = (element, first) => {
             effects: [...effects],
           })),
         },
-        svg: made && stackedSvg(made.map(drawLinesSvg)),
-        vegaLite: made && { vconcat: made.map(linesSpec) },
+        ...(made && chartFiles(made)),
         command: `${work.command()} --scores-only`,
       };
     },

@@ -1,6 +1,5 @@
 import "./training.css";
-import { drawLinesSvg, linesSpec } from "../../../src/report/index.ts";
-import { showCharts, stackedSvg } from "../chart.ts";
+import { chartFiles, showCharts } from "../chart.ts";
 import type { Mount, SubjectProps, View } from "../contract.ts";
 import { el } from "../dom.ts";
 import { accuracyChart, lossChart } from "./curves.ts";
@@ -29,8 +28,7 @@ export const mountHistory: Mount<SubjectProps> = (element, first) => {
     destroy: () => element.replaceChildren(),
     snapshot: () => ({
       data: historyOf(props.subject),
-      svg: stackedSvg(chartsOf().map(drawLinesSvg)),
-      vegaLite: { vconcat: chartsOf().map(linesSpec) },
+      ...chartFiles(chartsOf()),
     }),
   } satisfies View<SubjectProps>;
 };

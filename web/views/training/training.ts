@@ -1,9 +1,9 @@
 import "./training.css";
-import { drawLinesSvg, type LineChart, linesSpec } from "../../../src/report/index.ts";
+import { drawLinesSvg, type LineChart } from "../../../src/report/index.ts";
 import type { Engine } from "../../engine/client.ts";
 import type { CaseFacts } from "../../engine/methods/cases.ts";
 import type { ModelFacts } from "../../engine/methods/models.ts";
-import { chartElement, showCharts, stackedSvg } from "../chart.ts";
+import { chartElement, chartFiles, showCharts } from "../chart.ts";
 import type { Mount, View, ViewState } from "../contract.ts";
 import { el, messageOf, oncePerFrame, reachIfScrolled } from "../dom.ts";
 import { accuracyChart, type Curves, lossChart, normChart } from "./curves.ts";
@@ -181,8 +181,7 @@ export const mountTraining: Mount<TrainingProps> = (element, first) => {
       const made = run && chartsOf(run, before);
       return {
         data: { case: props.case.id, runs },
-        svg: made && stackedSvg(made.map(drawLinesSvg)),
-        vegaLite: made && { vconcat: made.map(linesSpec) },
+        ...(made && chartFiles(made)),
         command: commandOf(props.case.word, wanted),
       };
     },
