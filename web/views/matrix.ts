@@ -17,6 +17,16 @@ export interface MatrixProps {
   readonly marked?: ReadonlySet<number> | undefined;
 }
 
+/** A matrix of which nothing is known yet. */
+export const EMPTY_MATRIX: MatrixProps = {
+  title: "",
+  rows: [],
+  columns: [],
+  axes: ["", ""],
+  value: () => 0,
+  text: () => "",
+};
+
 /** A table of coloured cells, read like any other table by screen readers. */
 export const mountMatrix: Mount<MatrixProps> = (element, first) => {
   let props = first;

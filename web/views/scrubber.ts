@@ -20,6 +20,12 @@ export interface ScrubberFacts {
   readonly from?: number;
 }
 
+/** The step of an address, from `from` to `last`, which it is where the address names none. */
+export function stepOf(text: string | undefined, last: number, from = 0): number {
+  const asked = Number(text ?? last);
+  return Number.isInteger(asked) ? Math.min(last, Math.max(from, asked)) : last;
+}
+
 /** @param goTo moves there: whoever shows it calls `show` then */
 export function scrubber(
   { label, beat, from = 0 }: ScrubberFacts,

@@ -7,7 +7,7 @@ import { type CircuitFacts, circuitFacts } from "../circuit/facts.ts";
 import { boxMarksOf } from "../circuit/paint.ts";
 import type { Mount, SubjectProps, View, ViewState } from "../contract.ts";
 import { el, messageOf } from "../dom.ts";
-import { type Scrubber, scrubber } from "../scrubber.ts";
+import { type Scrubber, scrubber, stepOf } from "../scrubber.ts";
 import { subjectFlags } from "../subject-flags.ts";
 import { drawChanges } from "./changes.ts";
 import { type Moment, momentOf } from "./walk.ts";
@@ -40,10 +40,9 @@ export const mountAcdc: Mount<SubjectProps> = (element, first) => {
   const stateOf = (given: ViewState) => {
     const threshold = Number(given[STATE.threshold] ?? USUAL_THRESHOLD);
     const total = walk?.steps.steps.length ?? 0;
-    const asked = Number(given[STATE.step] ?? total);
     return {
       threshold: threshold > 0 && Number.isFinite(threshold) ? threshold : USUAL_THRESHOLD,
-      step: Number.isInteger(asked) ? Math.min(total, Math.max(0, asked)) : total,
+      step: stepOf(given[STATE.step], total),
     };
   };
 

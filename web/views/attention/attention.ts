@@ -3,9 +3,9 @@ import { drawHeatMapSvg, type HeatMap, heatMapSpec } from "../../../src/report/i
 import type { Mount, SubjectProps, View } from "../contract.ts";
 import { el, messageOf } from "../dom.ts";
 import { inputPanel } from "../input/panel.ts";
-import { exampleOf, parseInput } from "../input/text.ts";
+import { inputOf } from "../input/text.ts";
 import { latestCalls } from "../latest.ts";
-import { mountMatrix } from "../matrix.ts";
+import { EMPTY_MATRIX, mountMatrix } from "../matrix.ts";
 import { kindOf, variablesByBox } from "../variables.ts";
 import { headGrid } from "./grid.ts";
 import {
@@ -45,14 +45,7 @@ export const mountAttention: Mount<SubjectProps> = (element, first) => {
     props.onState({ [STATE.query]: query === undefined ? undefined : String(query) }),
   );
   const host = el("div", { class: "scrolls" });
-  const matrix = mountMatrix(host, {
-    title: "",
-    rows: [],
-    columns: [],
-    axes: ["", ""],
-    value: () => 0,
-    text: () => "",
-  });
+  const matrix = mountMatrix(host, EMPTY_MATRIX);
   element.append(
     inputs.root,
     el("div", { class: "attention-view" }, [
@@ -79,7 +72,7 @@ export const mountAttention: Mount<SubjectProps> = (element, first) => {
 
   const run = async () => {
     const isLatest = call();
-    const input = parseInput(facts, props.state.input) ?? exampleOf(facts);
+    const input = inputOf(facts, props.state.input);
     inputs.show([input]);
     try {
       const found = await patternsOf(engine, facts, model, input);

@@ -9,12 +9,12 @@ import { readState } from "../circuit/state.ts";
 import type { Mount, SubjectProps, View } from "../contract.ts";
 import { el, messageOf } from "../dom.ts";
 import { inputPanel } from "../input/panel.ts";
-import { exampleOf, parseInput } from "../input/text.ts";
+import { inputOf } from "../input/text.ts";
 import { latestCalls } from "../latest.ts";
-import { mountMatrix } from "../matrix.ts";
+import { EMPTY_MATRIX, mountMatrix } from "../matrix.ts";
 import { shortNumber } from "../outputs.ts";
 import { isOtherState } from "../own-state.ts";
-import { scrubber } from "../scrubber.ts";
+import { scrubber, stepOf } from "../scrubber.ts";
 import { kindOf, variablesByBox } from "../variables.ts";
 import { overlay } from "./overlay.ts";
 import { type Flow, flowOf, type NodeWrites, stepNames } from "./writes.ts";
@@ -68,7 +68,7 @@ export const mountFlow: Mount<SubjectProps> = (element, first) => {
     props.onState({ [STATE.of]: choice.value === "norm" ? undefined : choice.value }),
   );
   const host = el("div", { class: "scrolls" });
-  const table = mountMatrix(host, emptyMatrix);
+  const table = mountMatrix(host, EMPTY_MATRIX);
   const said = el("p", { class: "note" });
   element.append(
     inputs.root,
@@ -83,10 +83,6 @@ export const mountFlow: Mount<SubjectProps> = (element, first) => {
     ]),
   );
 
-  const stepOf = () => {
-    const asked = Number(props.state[STATE.step] ?? last);
-    return Number.isInteger(asked) ? Math.min(last, Math.max(0, asked)) : last;
-  };
   const measureOf = (): Measure => {
     const asked = props.state[STATE.of];
     return asked === "direction" || asked === "output" ? asked : "norm";
@@ -100,7 +96,7 @@ export const mountFlow: Mount<SubjectProps> = (element, first) => {
   const show = () => {
     const { state, selection } = shownCircuit();
     drawing.paint(paintingOf(circuit, state, selection, nodeOf));
-    const step = stepOf();
+    const step = stepOf(props.state[STATE.step], last);
     scrub.show(step, last);
     name.textContent = steps[step]!;
     choice.value = measureOf();
@@ -167,7 +163,7 @@ export const mountFlow: Mount<SubjectProps> = (element, first) => {
 
   const run = async () => {
     const isLatest = call();
-    const input = parseInput(facts, props.state.input) ?? exampleOf(facts);
+    const input = inputOf(facts, props.state.input);
     inputs.show([input]);
     try {
       const found = await flowOf(engine, facts, model, input);
@@ -204,15 +200,6 @@ export const mountFlow: Mount<SubjectProps> = (element, first) => {
       };
     },
   } satisfies View<SubjectProps>;
-};
-
-const emptyMatrix = {
-  title: "",
-  rows: [],
-  columns: [],
-  axes: ["", ""] as const,
-  value: () => 0,
-  text: () => "",
 };
 
 function measured(node: NodeWrites, position: number, measure: Measure): number {

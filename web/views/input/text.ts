@@ -23,6 +23,10 @@ export function parseInput(
   return isInput ? input : undefined;
 }
 
+/** The input of an address: the example where it names none. */
+export const inputOf = (facts: CaseFacts, text: string | undefined): readonly TokenFacts[] =>
+  parseInput(facts, text) ?? exampleOf(facts);
+
 /** The example of a case as tokens. */
 export const exampleOf = (facts: CaseFacts): readonly TokenFacts[] =>
   tokensOf(facts, facts.example);

@@ -6,7 +6,7 @@ import { readableFacts } from "../circuit/facts.ts";
 import type { Mount, SubjectProps, View } from "../contract.ts";
 import { el } from "../dom.ts";
 import { inputPanel } from "../input/panel.ts";
-import { exampleOf, formatInput, idsOf, parseInput } from "../input/text.ts";
+import { formatInput, idsOf, inputOf } from "../input/text.ts";
 import { type MatrixProps, mountMatrix } from "../matrix.ts";
 import { placesOf } from "../patch/places.ts";
 import { boxesOf, kindOf, variablesByBox } from "../variables.ts";
@@ -117,7 +117,7 @@ export const mountNode: Mount<SubjectProps> = (element, first) => {
     });
   };
   const showInput = () => {
-    const input = parseInput(facts, props.state.input) ?? exampleOf(facts);
+    const input = inputOf(facts, props.state.input);
     const node = places.named(boxOfState())!.text;
     inputs.show([input]);
     written.fill(async () => {

@@ -13,7 +13,7 @@ import { type CircuitMapProps, mountCircuitMap } from "../circuit-map.ts";
 import type { Mount, SubjectProps, View } from "../contract.ts";
 import { el, messageOf, reachIfScrolled } from "../dom.ts";
 import { inputPanel } from "../input/panel.ts";
-import { exampleOf, formatInput, idsOf, parseInput } from "../input/text.ts";
+import { formatInput, idsOf, inputOf, parseInput } from "../input/text.ts";
 import { kindOf, variablesByBox } from "../variables.ts";
 import { controlPanel } from "./controls.ts";
 import { agreementOf, type Outcome, outcomePicture, outcomeRows, outcomeTable } from "./outcome.ts";
@@ -32,12 +32,12 @@ export const mountPatch: Mount<SubjectProps> = (element, first) => {
   let outcome: Outcome | undefined;
   let running: AbortController | undefined;
 
-  const inputOf = () => parseInput(facts, props.state.input) ?? exampleOf(facts);
+  const firstInput = () => inputOf(facts, props.state.input);
   const stateOf = (input: readonly TokenFacts[]) =>
     readState(props.state, places, subject, input.length + 1);
   const change = (changes: Parameters<SubjectProps["onState"]>[0]) => props.onState(changes);
   const toggle = (name: string, isWanted?: boolean) => {
-    const { cut } = stateOf(inputOf());
+    const { cut } = stateOf(firstInput());
     const place = places.named(name);
     if (place === undefined) return;
     const others = cut.filter((one) => one !== place);
@@ -59,7 +59,7 @@ export const mountPatch: Mount<SubjectProps> = (element, first) => {
     marked: new Set(cut.map(({ name }) => name)),
     onPick: toggle,
   });
-  const mapView = mountCircuitMap(map, mapOf(stateOf(inputOf())));
+  const mapView = mountCircuitMap(map, mapOf(stateOf(firstInput())));
   element.append(
     el("div", { class: "patch-view" }, [
       el("div", { class: "patch-inputs" }, [inputs.root]),
@@ -72,7 +72,7 @@ export const mountPatch: Mount<SubjectProps> = (element, first) => {
     running?.abort();
     const controller = new AbortController();
     running = controller;
-    const input = inputOf();
+    const input = firstInput();
     const state = stateOf(input);
     const other = parseInput(facts, props.state.other) ?? (await inputs.other(input));
     if (controller.signal.aborted) return;
@@ -114,7 +114,7 @@ export const mountPatch: Mount<SubjectProps> = (element, first) => {
         agreement: agreementOf(outcome),
       },
       svg: stackedSvg([
-        ...(truth === undefined ? [] : [drawnWithout(config, truth, stateOf(inputOf()).cut)]),
+        ...(truth === undefined ? [] : [drawnWithout(config, truth, stateOf(firstInput()).cut)]),
         ...(outcome === undefined ? [] : [outcomePicture(outcome)]),
       ]),
     }),

@@ -10,7 +10,7 @@ import { markOf } from "../circuit/selection.ts";
 import type { Mount, SubjectProps, View } from "../contract.ts";
 import { el, reachIfScrolled, tableHead } from "../dom.ts";
 import { isOtherState } from "../own-state.ts";
-import { scrubber } from "../scrubber.ts";
+import { scrubber, stepOf } from "../scrubber.ts";
 import { watchedWork } from "../work/work.ts";
 import { aurocChart, estimateChart, lossChart, type PathCharts } from "./charts.ts";
 import { aurocOf, largestEffects, mergedEffects, runningEstimates } from "./estimates.ts";
@@ -93,10 +93,7 @@ export const mountPath: Mount<SubjectProps> = (element, first) => {
       own: all.map(({ effects }) => mergedEffects(facts, effects)),
     };
   };
-  const stepOf = ({ points: { length } }: Walked) => {
-    const asked = Number(props.state[STATE.step] ?? length);
-    return Number.isInteger(asked) ? Math.min(length, Math.max(1, asked)) : length;
-  };
+  const pointOf = ({ points: { length } }: Walked) => stepOf(props.state[STATE.step], length, 1);
   const isTrue = (edge: string) => facts.truth?.edges.has(edge);
   const nameOf = (edge: string) => {
     const ends = parseEdge(edge).map((node) => boxOfNode(node, facts.shape));
@@ -115,7 +112,7 @@ export const mountPath: Mount<SubjectProps> = (element, first) => {
   const show = () => {
     if (walked === undefined) return;
     for (const part of body) part.hidden = false;
-    const at = stepOf(walked);
+    const at = pointOf(walked);
     const isOwn = props.state[STATE.of] === "point";
     const [total, so, own] = [
       walked.estimates.at(-1)!,
@@ -169,7 +166,7 @@ export const mountPath: Mount<SubjectProps> = (element, first) => {
       element.replaceChildren();
     },
     snapshot: () => {
-      const made = walked && chartsOf(walked, stepOf(walked));
+      const made = walked && chartsOf(walked, pointOf(walked));
       return {
         data: walked && {
           edges: facts.edges,
