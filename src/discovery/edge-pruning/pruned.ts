@@ -80,7 +80,6 @@ export async function prunedParts(
         learner,
         settings: settings.length,
         steps,
-        count: learner.count,
         unit: "steps",
         step,
         wanted: edgeTarget,

@@ -9,15 +9,10 @@ import {
   sub,
   type Tensor,
 } from "../../engine/index.ts";
-import {
-  type Ablation,
-  type Learner,
-  prepareLearner,
-  type Scope,
-  type Steps,
-} from "../../interventions/index.ts";
+import type { Ablation, Scope, Steps } from "../../interventions/index.ts";
 import { sourceHooks } from "../../transformer/index.ts";
 import { hardConcrete } from "../masks/hard-concrete.ts";
+import { type MaskTrainer, prepareMaskTrainer, type StepMoment } from "../masks/mask-trainer.ts";
 import { maskedRunInSteps, maskSlots } from "../masks/masked-run.ts";
 import type { MaskObjective } from "../masks/objective.ts";
 import { readWriteScheme } from "../masks/read-write-scheme.ts";
@@ -44,10 +39,7 @@ export interface PruningSpec {
 }
 
 /** What a step is given. */
-export interface PruningStep {
-  /** Adam's step number; the first is 1. */
-  readonly step: number;
-  readonly learningRate: number;
+export interface PruningStep extends StepMoment {
   /** Sparsities that are wanted by now. */
   readonly edgeTarget: number;
   readonly nodeTarget: number;
@@ -58,12 +50,7 @@ export interface PruningStep {
 }
 
 /** Masks that are being trained against a growing sparsity. */
-export interface PruningTrainer extends Omit<Learner, "stepInSteps"> {
-  /** How many numbers learn. */
-  readonly count: number;
-  /** One step, in steps. Returns the loss before it. Throws `E_NUMBER` when that is not finite. */
-  stepInSteps(step: PruningStep): Steps<number>;
-}
+export type PruningTrainer = MaskTrainer<PruningStep>;
 
 /**
  * The sparsities of a draw: 1 − mean of its masks of edges, and of those of sources. `[]` each.
@@ -106,28 +93,24 @@ export function* preparePruning(
   ];
   const loss = penalties.reduce(add, run.distance(masks));
   yield 1;
-  const learner = prepareLearner(scope, {
-    parameter: learnt,
-    name: LEARNT,
-    loss,
-    start: [...start, ...new Array<number>(MULTIPLIERS).fill(0)],
-    rows: task.rows,
-    inputs: run.inputs,
-    adam: { ...PYTORCH_ADAM, weightDecay },
-    words: { run: "a masked run", value: "a mask" },
-  });
-  return {
-    ...learner,
-    count: count + MULTIPLIERS,
-    stepInSteps: ({ noise, edgeTarget, nodeTarget, rows, ...moment }) =>
-      learner.stepInSteps({
-        ...moment,
-        ...(rows === undefined ? {} : { rows: rows.length, inputs: run.inputsOf(rows) }),
-        scalars: {
-          [NOISE!]: noise,
-          [EDGE_TARGET!]: edgeTarget,
-          ...(nodes ? { [NODE_TARGET!]: nodeTarget } : {}),
-        },
-      }),
-  };
+  return prepareMaskTrainer(
+    scope,
+    {
+      parameter: learnt,
+      name: LEARNT,
+      loss,
+      start: [...start, ...new Array<number>(MULTIPLIERS).fill(0)],
+      rows: task.rows,
+      inputs: run.inputs,
+      adam: { ...PYTORCH_ADAM, weightDecay },
+    },
+    ({ noise, edgeTarget, nodeTarget, rows }) => ({
+      ...(rows === undefined ? {} : { rows: rows.length, inputs: run.inputsOf(rows) }),
+      scalars: {
+        [NOISE!]: noise,
+        [EDGE_TARGET!]: edgeTarget,
+        ...(nodes ? { [NODE_TARGET!]: nodeTarget } : {}),
+      },
+    }),
+  );
 }

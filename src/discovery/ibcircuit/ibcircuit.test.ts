@@ -104,7 +104,8 @@ describe("IBCircuit", () => {
         const start = new Float64Array(task.rows * places).fill(logit);
         const spec = { objective, hooks, distanceWeight: 1, penaltyWeight: 0, start };
         const learner = runSteps(prepareNoise(scope, task, spec));
-        return runSteps(learner.stepInSteps(1, 0.1, Key.fromSeed(1).normal(learner.noiseSize)));
+        const noise = Key.fromSeed(1).normal(learner.noiseSize);
+        return runSteps(learner.stepInSteps({ step: 1, learningRate: 0.1, noise }));
       });
     expect(Math.abs(await lossAt(40))).toBeLessThan(1e-12);
     expect(await lossAt(-40)).toBeGreaterThan(1e-3);

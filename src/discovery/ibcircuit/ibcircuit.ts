@@ -115,12 +115,15 @@ export const ibcircuit = defineAlgorithm({
       const preparing = prepareNoise(scope, own, spec);
       const learner = await inTurns(preparing, context);
       const step = (_: number, epoch: number) =>
-        learner.stepInSteps(epoch + 1, lr, key.fold(epoch).normal(learner.noiseSize));
-      const { length: count } = start;
+        learner.stepInSteps({
+          step: epoch + 1,
+          learningRate: lr,
+          noise: key.fold(epoch).normal(learner.noiseSize),
+        });
       const see = (values: Float64Array) => {
         return { scores: scoresOf(values, learner.varies), circuit: undefined };
       };
-      const sweep = { learner, settings: 1, steps: epochs, count, unit: "epochs", step, see };
+      const sweep = { learner, settings: 1, steps: epochs, unit: "epochs", step, see };
       const [weights] = await learnEach(sweep, context);
       return see(weights!.maskLogits).scores;
     });

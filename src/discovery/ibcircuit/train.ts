@@ -15,9 +15,7 @@ import {
 import {
   CLEAN_LOGITS,
   freezeWeights,
-  type Learner,
   prepareCapture,
-  prepareLearner,
   ROW_WEIGHT,
   rowWeights,
   type Scope,
@@ -34,6 +32,7 @@ import {
   hookShape,
   logitsNeeded,
 } from "../../transformer/index.ts";
+import { type MaskTrainer, prepareMaskTrainer, type StepMoment } from "../masks/mask-trainer.ts";
 import { LABELS_NEED, type MaskObjective, maskedLoss } from "../masks/objective.ts";
 import { assertFiniteTask } from "../run/finite.ts";
 import { type DiscoveryTask, keptTargets } from "../task/task.ts";
@@ -78,13 +77,18 @@ export interface NoiseSpec {
   readonly start: Float64Array;
 }
 
-/** A learner of `θ [row, place]`, whose steps are given standard normal noise for all places of a row. */
-export interface NoiseTrainer extends Omit<Learner, "stepInSteps"> {
+/** What a step is given. */
+export interface NoiseStep extends StepMoment {
+  /** Standard normal noise for all places of a row. */
+  readonly noise: ArrayLike<number>;
+}
+
+/** A trainer of `θ [row, place]`. */
+export interface NoiseTrainer extends MaskTrainer<NoiseStep> {
   /** How much noise a step takes. */
   readonly noiseSize: number;
   /** Whether what a place carries differs between rows: else there is nothing to learn about it. `[place]` */
   readonly varies: readonly boolean[];
-  stepInSteps(step: number, learningRate: number, noise: ArrayLike<number>): Steps<number>;
 }
 
 /**
@@ -156,28 +160,26 @@ export function* prepareNoise(
       ? { targets: keptTargets(task, "targets", LABELS_NEED) }
       : { [CLEAN_LOGITS]: clean.logits };
   yield 1;
-  const learner = prepareLearner(scope, {
-    parameter: logits,
-    name: LEARNT,
-    loss: batchSum(mul(ofRow, input(ROW_WEIGHT, []))),
-    start,
-    rows,
-    inputs: {
-      ...weights.bindings,
-      ...wanted,
-      tokens: scope.buffer(cleanTokens),
-      [ROW]: Float64Array.from({ length: rows }, (_, row) => row),
-      [ROW_WEIGHT]: shares,
+  const trainer = prepareMaskTrainer<NoiseStep>(
+    scope,
+    {
+      parameter: logits,
+      name: LEARNT,
+      loss: batchSum(mul(ofRow, input(ROW_WEIGHT, []))),
+      start,
+      rows,
+      inputs: {
+        ...weights.bindings,
+        ...wanted,
+        tokens: scope.buffer(cleanTokens),
+        [ROW]: Float64Array.from({ length: rows }, (_, row) => row),
+        [ROW_WEIGHT]: shares,
+      },
+      words: { run: "a noisy run", value: "a weight" },
     },
-    words: { run: "a noisy run", value: "a weight" },
-  });
-  return {
-    ...learner,
-    noiseSize,
-    varies,
-    stepInSteps: (number, learningRate, drawn) =>
-      learner.stepInSteps({ step: number, learningRate, scalars: { [NOISE]: drawn } }),
-  };
+    (step) => ({ scalars: { [NOISE]: step.noise } }),
+  );
+  return { ...trainer, noiseSize, varies };
 }
 
 /** Which of the places of `[pos, place, d]` hold anything but 0. */

@@ -1,4 +1,4 @@
-import { type Learner, pace, paceSteps, type Steps, turns } from "../../interventions/index.ts";
+import { pace, paceSteps, type Steps, turns } from "../../interventions/index.ts";
 import type { DiscoveryContext } from "../algorithm/context.ts";
 import type { MasksSeen } from "../algorithm/moments.ts";
 import {
@@ -7,16 +7,15 @@ import {
   sweepStateData,
   sweepStateReader,
 } from "./learning-state.ts";
+import type { MaskTrainer } from "./mask-trainer.ts";
 
 /** Learning with several settings, one after the other, each from the same start. */
 export interface LearningSweep {
-  readonly learner: Pick<Learner, "reset" | "state" | "values">;
+  readonly learner: Pick<MaskTrainer<never>, "count" | "reset" | "state" | "values">;
   /** How many settings there are. */
   readonly settings: number;
   /** Steps with each. */
   readonly steps: number;
-  /** How many numbers learn. */
-  readonly count: number;
   /** What a step is called, in the plural: `epochs`. */
   readonly unit: string;
   /** Makes a step, in steps, with a setting, the first being 0, and returns the loss before it. */
@@ -34,7 +33,7 @@ export interface LearningSweep {
  * Rejects with the signal's reason once it is aborted.
  */
 export async function learnEach(
-  { learner, settings, steps, count, unit, step, wanted, see }: LearningSweep,
+  { learner, settings, steps, unit, step, wanted, see }: LearningSweep,
   context: DiscoveryContext,
 ): Promise<Learnt[]> {
   const tick = pace(context, unit);
@@ -42,6 +41,7 @@ export async function learnEach(
   const turn = turns();
   const { checkpoint, onMoment } = context;
   const total = settings * steps;
+  const { count } = learner;
   const start = checkpoint?.restore(sweepStateReader({ settings, steps, count }));
   const finished: Learnt[] = [...(start?.finished ?? [])];
   let losses: number[] = [...(start?.losses ?? [])];

@@ -15,7 +15,7 @@ import { defaultMetric } from "../masks/objective.ts";
 import { assertTask, type DiscoveryTask } from "../task/task.ts";
 import { edgeProbabilities, extractCircuit } from "./extract.ts";
 import { type ProbingOptions, probingOptions } from "./options.ts";
-import { prepareMaskTrainer } from "./train.ts";
+import { prepareProbing } from "./train.ts";
 
 /** What subnetwork probing finds with one λ. */
 export interface ProbingOutcome {
@@ -80,7 +80,7 @@ export async function probingSweep(
   };
 
   const trained = await withScope(context.backend, async (scope) => {
-    const preparing = prepareMaskTrainer(scope, task, scheme, { metric, target }, ablation);
+    const preparing = prepareProbing(scope, task, scheme, { metric, target }, ablation);
     const trainer = await inTurns(preparing, context);
     const step = (setting: number, epoch: number): Steps<number> => {
       const noise = logisticNoise(key.fold(epoch), count);
@@ -93,7 +93,7 @@ export async function probingSweep(
     };
     const { length: settings } = lambdas;
     return learnEach(
-      { learner: trainer, settings, steps: epochs, count, unit: "epochs", step, see: extract },
+      { learner: trainer, settings, steps: epochs, unit: "epochs", step, see: extract },
       context,
     );
   });

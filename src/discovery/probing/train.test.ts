@@ -5,25 +5,32 @@ import { resample, withScope } from "../../interventions/index.ts";
 import { Key } from "../../rng/index.ts";
 import { tinyTask } from "../fixtures.testing.ts";
 import { INITIAL_MASK_LOGIT, logisticNoise } from "../masks/hard-concrete.ts";
+import type { MaskTrainer } from "../masks/mask-trainer.ts";
 import type { MaskObjective } from "../masks/objective.ts";
 import type { MaskScheme } from "../masks/scheme.ts";
 import { probe, SCHEMES } from "./probing.testing.ts";
-import { type MaskTrainer, prepareMaskTrainer } from "./train.ts";
+import { type ProbingStep, prepareProbing } from "./train.ts";
+
+type ProbingTrainer = MaskTrainer<ProbingStep>;
 
 const backend = referenceBackend();
 const task = tinyTask();
 const objective: MaskObjective = { metric: "kl", target: "labels" };
 const LAMBDA = 0.7;
 
-const train = <T>(on: Backend, scheme: MaskScheme, work: (trainer: MaskTrainer) => T): Promise<T> =>
+const train = <T>(
+  on: Backend,
+  scheme: MaskScheme,
+  work: (trainer: ProbingTrainer) => T,
+): Promise<T> =>
   withScope(on, (scope) =>
-    work(runSteps(prepareMaskTrainer(scope, task, scheme, objective, resample))),
+    work(runSteps(prepareProbing(scope, task, scheme, objective, resample))),
   );
 
 const noiseOf = (step: number, count: number) => logisticNoise(Key.fromSeed(6).fold(step), count);
 
 /** Some steps: the losses, and θ after them. */
-function steps(trainer: MaskTrainer, count: number, learningRate = 0.05) {
+function steps(trainer: ProbingTrainer, count: number, learningRate = 0.05) {
   trainer.reset();
   const losses = Array.from({ length: count }, (_, i) =>
     runSteps(
@@ -80,7 +87,7 @@ describe.each(SCHEMES)("training masks %s", (_, scheme) => {
   });
 
   it("stops at losses and masks that are no numbers", async () => {
-    const errorOf = (work: (trainer: MaskTrainer) => unknown) =>
+    const errorOf = (work: (trainer: ProbingTrainer) => unknown) =>
       train(backend, scheme, work).then(() => "fine", formatError);
     const one = { step: 1, learningRate: 0.1, lambda: 1 };
     expect(

@@ -14,15 +14,11 @@ import {
   type Tensor,
   tanh,
 } from "../../engine/index.ts";
-import {
-  type Ablation,
-  type Learner,
-  prepareLearner,
-  type Scope,
-  type Steps,
-} from "../../interventions/index.ts";
+import type { Ablation, Scope, Steps } from "../../interventions/index.ts";
+import type { TransformerConfig } from "../../transformer/index.ts";
 import { edgeSchemeBehindBos } from "../masks/edge-scheme.ts";
 import { logistic } from "../masks/hard-concrete.ts";
+import { type MaskTrainer, prepareMaskTrainer, type StepMoment } from "../masks/mask-trainer.ts";
 import { edgeValues, maskedRunInSteps } from "../masks/masked-run.ts";
 import type { MaskObjective } from "../masks/objective.ts";
 import type { DiscoveryTask } from "../task/task.ts";
@@ -40,10 +36,7 @@ const LARGEST_NORM = 5;
 const [MOST_NODE_WEIGHT, NODE_SHARE] = [2e-4, 0.5];
 
 /** What a step is given. */
-export interface UniformStep {
-  /** Adam's step number; the first is 1. */
-  readonly step: number;
-  readonly learningRate: number;
+export interface UniformStep extends StepMoment {
   /** λ, what an edge's probability costs. */
   readonly lambda: number;
   /** The row of each sample. */
@@ -51,17 +44,13 @@ export interface UniformStep {
   readonly draw: UniformDraw;
 }
 
-/** Probabilities of edges that are being trained. */
-export interface UniformTrainer extends Omit<Learner, "stepInSteps"> {
-  /** p of every edge, `[edge]` in the order of the graph. */
-  probabilities(): Float64Array;
-  /** One step, in steps. Returns the loss before it, at the masks of the draw. Throws `E_NUMBER` when it is not finite. */
-  stepInSteps(step: UniformStep): Steps<number>;
-}
-
-/** σ of φ, `[edge]`. */
-export function probabilitiesOf(logits: Float64Array): Float64Array {
-  return logits.map(logistic);
+/** The probabilities `p = σ(φ)` of all edges, `[edge]` in the order of the graph, of φ in that of the masks. */
+export function probabilitiesOf(
+  config: TransformerConfig,
+  graph: ComputationalGraph,
+  logits: Float64Array,
+): Float64Array {
+  return edgeValues(edgeSchemeBehindBos, config, graph, logits.map(logistic));
 }
 
 /**
@@ -103,7 +92,7 @@ export function* prepareUniform(
   graph: ComputationalGraph,
   objective: MaskObjective,
   ablation: Ablation,
-): Steps<UniformTrainer> {
+): Steps<MaskTrainer<UniformStep>> {
   const run = yield* maskedRunInSteps(scope, task, edgeSchemeBehindBos, objective, ablation);
   const { count } = run;
   const { config } = task.transformer;
@@ -118,17 +107,6 @@ export function* prepareUniform(
   );
   const loss = add(run.distance(add(sampleInput(MASKS, [count]), slope)), costs);
   yield 1;
-  const learner = prepareLearner(scope, {
-    parameter: logits,
-    name: LEARNT,
-    loss,
-    start: new Float64Array(count).fill(START),
-    rows: task.rows,
-    inputs: run.inputs,
-    adam: ADAM,
-    clip: LARGEST_NORM,
-    words: { run: "a masked run", value: "a mask" },
-  });
   const inMaskOrder = (values: Float64Array) => {
     const placed = new Float64Array(values.length);
     for (let i = 0; i < values.length; i++) {
@@ -137,23 +115,29 @@ export function* prepareUniform(
     }
     return placed;
   };
-  return {
-    ...learner,
-    probabilities: () =>
-      probabilitiesOf(edgeValues(edgeSchemeBehindBos, config, graph, learner.values())),
-    stepInSteps: ({ lambda, rows, draw, ...moment }) =>
-      learner.stepInSteps({
-        ...moment,
-        rows: rows.length,
-        inputs: {
-          ...run.inputsOf(rows),
-          [MASKS]: inMaskOrder(draw.masks),
-          [GAINS]: inMaskOrder(draw.gains),
-        },
-        scalars: {
-          [LAMBDA]: lambda,
-          [NODE_WEIGHT]: Math.min(NODE_SHARE * lambda, MOST_NODE_WEIGHT),
-        },
-      }),
-  };
+  return prepareMaskTrainer(
+    scope,
+    {
+      parameter: logits,
+      name: LEARNT,
+      loss,
+      start: new Float64Array(count).fill(START),
+      rows: task.rows,
+      inputs: run.inputs,
+      adam: ADAM,
+      clip: LARGEST_NORM,
+    },
+    ({ lambda, rows, draw }) => ({
+      rows: rows.length,
+      inputs: {
+        ...run.inputsOf(rows),
+        [MASKS]: inMaskOrder(draw.masks),
+        [GAINS]: inMaskOrder(draw.gains),
+      },
+      scalars: {
+        [LAMBDA]: lambda,
+        [NODE_WEIGHT]: Math.min(NODE_SHARE * lambda, MOST_NODE_WEIGHT),
+      },
+    }),
+  );
 }

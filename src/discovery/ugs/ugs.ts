@@ -11,9 +11,7 @@ import { option } from "../algorithm/options.ts";
 import { edgeScores, meanScores } from "../algorithm/scores.ts";
 import { selectedCircuit } from "../algorithm/selected-circuit.ts";
 import { oneOrMore, settingsOf } from "../algorithm/settings.ts";
-import { edgeSchemeBehindBos } from "../masks/edge-scheme.ts";
 import { learnEach } from "../masks/learn-each.ts";
-import { edgeValues } from "../masks/masked-run.ts";
 import { chosenObjective, maskNeeds, objectiveOptions } from "../masks/objective-options.ts";
 import { drawRows } from "../masks/step-rows.ts";
 import { drawUniform } from "./draw.ts";
@@ -102,9 +100,9 @@ export const ugs = defineAlgorithm({
     const ablation = chosenAblation(options.ablation);
     const settings = settingsOf("lambdaReg", lambdaReg);
     const key = Key.fromSeed(seed).fold("uniform gradient sampling");
+    const probabilities = (values: Float64Array) => probabilitiesOf(config, graph, values);
     const see = (values: Float64Array) => {
-      const probabilities = edgeValues(edgeSchemeBehindBos, config, graph, probabilitiesOf(values));
-      const scores = edgeScores(graph, probabilities);
+      const scores = edgeScores(graph, probabilities(values));
       return { circuit: circuitAbove(scores, KEEP_ABOVE), scores };
     };
     const learnt = await withScope(context.backend, async (scope) => {
@@ -119,12 +117,16 @@ export const ugs = defineAlgorithm({
           { length: prompts * samples },
           (_, i) => drawn[Math.floor(i / samples)]!,
         );
-        const draw = drawUniform(graph, learner.probabilities(), rows.length, own.fold("masks"));
+        const draw = drawUniform(
+          graph,
+          probabilities(learner.values()),
+          rows.length,
+          own.fold("masks"),
+        );
         const learningRate = options.lr ?? defaultRate(lambda, ablation);
         return learner.stepInSteps({ step: step + 1, learningRate, lambda, rows, draw });
       };
-      const { length: count } = graph.edges;
-      const sweep = { learner, settings: settings.length, steps, count, unit: "steps", step, see };
+      const sweep = { learner, settings: settings.length, steps, unit: "steps", step, see };
       return learnEach(sweep, context);
     });
     const outcomes = learnt.map(({ maskLogits }) => see(maskLogits));
