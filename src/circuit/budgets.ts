@@ -23,7 +23,10 @@ export interface BudgetCircuit {
   readonly circuit: Circuit;
 }
 
-/** How edges are chosen for a size: `top`, those with the largest scores, or `greedy`, grown from the output backwards. */
+/**
+ * How edges are chosen for a size: `top`, those with the largest scores, or `greedy`, grown
+ * from the output backwards.
+ */
 export type BudgetSelect = "top" | "greedy";
 
 /** How circuits are made of a ranking. */

@@ -19,7 +19,10 @@ export interface GraphShape {
 export interface GraphSource {
   readonly index: number;
   readonly node: Node;
-  /** Position in the sequence of computations: 0 for the embeddings, 2b + 1 and 2b + 2 for the heads and MLP of block b. */
+  /**
+   * Position in the sequence of computations: 0 for the embeddings, 2b + 1 and 2b + 2 for
+   * the heads and MLP of block b.
+   */
   readonly depth: number;
 }
 

@@ -5,7 +5,10 @@ import { type ComputationalGraph, graphCircuit } from "./graph.ts";
 import { type Edge, formatNode, type Node, parseEdge } from "./node.ts";
 import { headEdges } from "./prepare.ts";
 
-/** Scores of nodes or edges: canonical text → score; larger means more likely in the circuit. ±∞ is allowed, NaN is not. */
+/**
+ * Scores of nodes or edges: canonical text → score; larger means more likely in the circuit.
+ * ±∞ is allowed, NaN is not.
+ */
 export type ScoreMap = ReadonlyMap<string, number>;
 
 /** Scores at head granularity. */

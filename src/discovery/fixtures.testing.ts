@@ -88,7 +88,8 @@ export function storedDiscovery(id: StoredCaseId): {
 
 /**
  * A small random task: 5 pairs of 3 tokens and random targets, on a transformer of 2 layers of 2
- * heads with random weights and biases; one edge is called true. Row 1 of the corrupted inputs equals that of the clean ones.
+ * heads with random weights and biases; one edge is called true. Row 1 of the corrupted
+ * inputs equals that of the clean ones.
  */
 export function tinyTask(
   changes: Partial<TransformerConfig> = {},

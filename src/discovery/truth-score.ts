@@ -43,7 +43,10 @@ export interface TruthScore {
   readonly ranking: {
     /** Edges between heads and MLPs, query, key and value of a head being one. */
     readonly edges: RankingNumbers;
-    /** Edges of the graph, queries, keys and values apart; `mutedQk`: of a ranking that only puts those of queries and keys last. */
+    /**
+     * Edges of the graph, queries, keys and values apart; `mutedQk`: of a ranking that only
+     * puts those of queries and keys last.
+     */
     readonly apart: RankingNumbers & { readonly mutedQk: number | undefined };
     /** Heads and MLPs, embeddings and output. */
     readonly nodes: RankingNumbers;

@@ -61,7 +61,8 @@ export interface Intervened {
  * Runs a transformer on one input as it is, and with parts that carry something else, in turns.
  *
  * Throws `E_CIRCUIT` for parts that it does not have, `E_TOKENS` for inputs that do not fit and
- * positions that the input does not have, `E_ABLATION` for values that are not finite and directions that there are none of.
+ * positions that the input does not have, `E_ABLATION` for values that are not finite and
+ * directions that there are none of.
  */
 export async function intervene(
   transformer: Transformer,

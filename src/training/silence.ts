@@ -10,7 +10,10 @@ import type { TrainingTask } from "./task.ts";
 const writesAt = ({ hook }: ModelNode): HookName =>
   hook.replace(/\.mlp\.hook_post$/, ".hook_mlp_out") as HookName;
 
-/** What tells the nodes outside of a task's circuit to be silent: {@link writtenDifference} of them times a weight. `undefined` where there are none. */
+/**
+ * What tells the nodes outside of a task's circuit to be silent: {@link writtenDifference} of them times a weight.
+ * `undefined` where there are none.
+ */
 export function silenceLoss(
   { lowLevelConfig: config, correspondence }: TrainingTask,
   weight: number,

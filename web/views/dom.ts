@@ -47,7 +47,10 @@ export const tableHead = (names: readonly string[], attributes: Attributes = {})
 const scrolled = new WeakMap<Element, string>();
 let laidOut: ResizeObserver | undefined;
 
-/** Lets a keyboard scroll what does not fit, at any size: known with the next frame, so that nothing is laid out before. */
+/**
+ * Lets a keyboard scroll what does not fit, at any size: known with the next frame, so that
+ * nothing is laid out before.
+ */
 export function reachIfScrolled(element: HTMLElement, title: string): void {
   laidOut ??= new ResizeObserver((entries) => {
     for (const { target } of entries) {

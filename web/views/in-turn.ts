@@ -12,7 +12,8 @@ let rest: ReturnType<typeof setTimeout> | undefined;
 
 /**
  * A view that is made in a task of its own: one after the other, what is nearest to the window first. What is in the
- * window, or being used, is updated at once; what is not, when nothing has changed for a while or it comes into the window.
+ * window, or being used, is updated at once; what is not, when nothing has changed for a
+ * while or it comes into the window.
  */
 export function inTurn<Props>(
   mount: Mount<Props>,

@@ -1,4 +1,7 @@
-/** @file The catalogue: every case, numbered ones in order, then those with names. A case that is not listed here does not exist. */
+/**
+ * @file The catalogue: every case, numbered ones in order, then those with names. A case
+ * that is not listed here does not exist.
+ */
 import type { Case } from "../case.ts";
 import { completeCase } from "../complete-case.ts";
 import { ioi, ioiExtended, ioiNextToken } from "../ioi/define-ioi.ts";

@@ -29,7 +29,10 @@ export function withShape(case_: Case, name: string): Case {
   });
 }
 
-/** What a definition says of the shapes of the transformer to be trained, each with all of `common` that it does not change. */
+/**
+ * What a definition says of the shapes of the transformer to be trained, each with all of
+ * `common` that it does not change.
+ */
 export function shapesOf(
   shapes: Readonly<Record<string, ShapeChanges>>,
   common: LowLevelShape,

@@ -113,8 +113,8 @@ export interface Algorithm<Options extends ObjectSchema = ObjectSchema>
    * the same backend.
    *
    * Rejects with `E_TASK` for a task that does not fit together or does not have what the algorithm
-   * needs, `E_OPTION` for options that are unknown or wrong, `E_LOSS` for a loss of other outputs, `E_NUMBER` when the transformer's outputs are not finite, and with the
-   * signal's reason when it is stopped.
+   * needs, `E_OPTION` for options that are unknown or wrong, `E_LOSS` for a loss of other outputs, `E_NUMBER` when
+   * the transformer's outputs are not finite, and with the signal's reason when it is stopped.
    */
   discover(
     task: DiscoveryTask,

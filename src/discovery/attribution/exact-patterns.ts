@@ -50,7 +50,9 @@ export const exactPatternEffects: EffectRule = {
 const eachLayer = ({ nLayers }: TransformerConfig) =>
   Array.from({ length: nLayers }, (_, layer) => layer);
 
-/** The queries or keys of a block with what each source before it changes of its input, `[source, pos, head, dHead]`. */
+/**
+ * The queries or keys of a block with what each source before it changes of its input, `[source, pos, head, dHead]`.
+ */
 function changedHeads(run: AttributedRun, layer: number, which: "q" | "k"): Tensor {
   const { config, weights, differences } = run;
   const before = sourcesBefore(differences, 1 + layer * (config.nHeads + 1));

@@ -45,7 +45,10 @@ export interface IntervenedProgram {
 /** Inputs that means are taken over: all there are, or so many drawn ones. */
 const MEAN_INPUTS = 1024;
 
-/** An intervention on one input. Throws what `intervene` and `predictIntervention` do; `E_TASK` for means without a case. */
+/**
+ * An intervention on one input. Throws what `intervene` and `predictIntervention` do;
+ * `E_TASK` for means without a case.
+ */
 export async function interveneOn(
   state: EngineState,
   { model, tokens, parts, carried: given, at }: InterveneInput,

@@ -3,7 +3,9 @@ import type { AcdcSteps } from "../../engine/methods/acdc-steps.ts";
 
 /** Where ACDC is after a number of decisions. */
 export interface Moment {
-  /** How an edge looks: as what it was found to be, `outside` while nobody has judged it, `undefined` once it is gone. */
+  /**
+   * How an edge looks: as what it was found to be, `outside` while nobody has judged it, `undefined` once it is gone.
+   */
   readonly markOf: (edge: string) => Mark | undefined;
   readonly kept: number;
   readonly removed: number;

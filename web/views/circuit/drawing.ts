@@ -60,7 +60,10 @@ const ORDER: readonly Mark[] = [
   "truePositive",
 ];
 
-/** The drawing of a model's edges at a level of detail, of a large one the strongest, with the geometry of `drawCircuitSvg`. */
+/**
+ * The drawing of a model's edges at a level of detail, of a large one the strongest, with
+ * the geometry of `drawCircuitSvg`.
+ */
 export function drawGraph(facts: CircuitFacts, detail: Detail, title: string): CircuitDrawing {
   const { links, layout } = graphLayout(facts, detail);
   const layers = new Map(ORDER.map((mark) => [mark, svgEl("g", { class: `links ${mark}` })]));

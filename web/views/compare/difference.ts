@@ -18,7 +18,10 @@ export interface Difference {
   readonly pairs: readonly EdgePair[];
 }
 
-/** The edges that a method says are the circuit: its own, or the first `count`, with those that are equal to the last of them. */
+/**
+ * The edges that a method says are the circuit: its own, or the first `count`, with those
+ * that are equal to the last of them.
+ */
 export function edgesOf({ circuit, edges }: Ranked, count: number): ReadonlySet<string> {
   if (circuit !== undefined) return new Set(circuit);
   const last = edges[Math.min(count, edges.length) - 1]?.rank ?? 0;

@@ -34,7 +34,10 @@ export interface Places {
   readersOf(writer: string): readonly string[];
 }
 
-/** All places of a model: its nodes, its edges between components, and those into q, k and v alone. Made as they are asked for. */
+/**
+ * All places of a model: its nodes, its edges between components, and those into q, k and v
+ * alone. Made as they are asked for.
+ */
 export function placesOf(shape: GraphShape): Places {
   const { sources, destinations } = graphEnds(shape);
   const boxOf = ({ node }: { readonly node: Node }) => boxOfNode(node, shape);

@@ -5,7 +5,10 @@ import type { Choice } from "../method/state.ts";
 /** Pairs of inputs: enough for stable rankings on small cases, and at once. */
 export const PAIRS = 200;
 
-/** The method that a stored result was made by, with the options that are not the usual ones; none if it is not listed. */
+/**
+ * The method that a stored result was made by, with the options that are not the usual ones;
+ * none if it is not listed.
+ */
 export function choiceOfResult(
   result: SubjectProps["subject"]["result"],
   listed: readonly ListedAlgorithm[],
