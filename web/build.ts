@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { Rolldown } from "tsdown";
 import { build } from "vite";
+import type { PageBuild } from "../src/explorer/index.ts";
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -46,9 +47,9 @@ const importsAtOnce: Rolldown.Plugin = {
 };
 
 /** What the worker of a page runs, as one script. */
-async function buildEngine(outDir: string): Promise<void> {
+async function buildEngine(outDir: string, entry: string): Promise<void> {
   const bundle = await Rolldown.rolldown({
-    input: folder("engine/worker.ts"),
+    input: folder(entry),
     platform: "browser",
     logLevel: "silent",
     external: ["highs", "hyparquet-writer"],
@@ -93,16 +94,42 @@ interface Script {
   readonly global: string;
 }
 
-/** What a page runs at once, and what it runs when it first draws. */
-const SCRIPTS: readonly Script[] = [
-  { name: "shell", entry: "shell/main.ts", global: "explorer" },
-  { name: "views", entry: "views/index.ts", global: "explorerViews" },
-];
+/** Where each part of a build begins. */
+interface Entries {
+  readonly engine: string;
+  /** What a page runs at once. */
+  readonly shell: string;
+  /** What it runs when it first draws. */
+  readonly views: string;
+}
 
-/** Builds the program of the explorer into a folder: `engine.js`, `shell.js`, `views.js` and `style.css`. */
-export async function buildExplorer(outDir: string): Promise<void> {
-  await Promise.all([buildEngine(outDir), ...SCRIPTS.map((script) => buildScript(outDir, script))]);
-  const styles = SCRIPTS.map(({ name }) => `${outDir}/${name}.css`);
+/** The builds of the program: all of it, and what a report has. */
+const BUILDS: Readonly<Record<PageBuild, Entries>> = {
+  whole: { engine: "engine/worker.ts", shell: "shell/main.ts", views: "views/index.ts" },
+  report: {
+    engine: "engine/report-worker.ts",
+    shell: "shell/report.ts",
+    views: "views/report.ts",
+  },
+};
+
+/** Makes the parts of a build in a folder: `engine.js`, `shell.js`, `views.js` and `style.css`. */
+async function buildParts(outDir: string, { engine, shell, views }: Entries): Promise<void> {
+  const scripts: readonly Script[] = [
+    { name: "shell", entry: shell, global: "explorer" },
+    { name: "views", entry: views, global: "explorerViews" },
+  ];
+  await Promise.all([
+    buildEngine(outDir, engine),
+    ...scripts.map((script) => buildScript(outDir, script)),
+  ]);
+  const styles = scripts.map(({ name }) => `${outDir}/${name}.css`);
   writeFileSync(`${outDir}/style.css`, styles.map((file) => readFileSync(file, "utf8")).join(""));
   for (const file of styles) rmSync(file);
+}
+
+/** Builds the program of the explorer into a folder, each build in one of its name. */
+export async function buildExplorer(outDir: string): Promise<void> {
+  const builds = Object.entries(BUILDS);
+  await Promise.all(builds.map(([build, entries]) => buildParts(`${outDir}/${build}`, entries)));
 }

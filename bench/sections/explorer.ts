@@ -228,7 +228,7 @@ async function redraw(
 async function times({ pace, progress }: BenchContext): Promise<readonly Table[]> {
   if (!hasBrowser) return [makeTable("The explorer", [], [], ["Needs /usr/bin/chromium."])];
   const rounds = 4 * pace.rounds + 1;
-  const [browser, html] = await Promise.all([openBrowser(), testPage()]);
+  const [browser, html] = await Promise.all([openBrowser(), testPage({ kind: "site" })]);
   try {
     const laps: Lap[] = [];
     progress("script evaluation");

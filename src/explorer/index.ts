@@ -9,7 +9,7 @@ export { filesIn, type ReportSpec, reportContent } from "./content.ts";
 export { effectsIn } from "./effects.ts";
 export { listedContent } from "./listing.ts";
 export { explorerPage, type PageOptions } from "./page.ts";
-export { type PageParts, packagedParts, readParts } from "./parts.ts";
+export { buildFor, type PageBuild, type PageParts, packagedParts, readParts } from "./parts.ts";
 export { reportText, type WrittenReport, writeReport } from "./report.ts";
 export type { Listening } from "./server/listen.ts";
 export { openBrowser } from "./server/open-browser.ts";

@@ -2,8 +2,18 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InterpBenchError, reasonOf } from "../errors/index.ts";
+import type { PageContent } from "../report/index.ts";
 
-/** The built program of the explorer. */
+/** The builds of the explorer: all of it, or without what a report never shows. */
+export type PageBuild = "whole" | "report";
+
+/** The smallest build that shows a content: pages of leaderboards, of programs one writes, and of runs are in one alone. */
+export function buildFor({ kind, results }: Pick<PageContent, "kind" | "results">): PageBuild {
+  const isSmall = kind === "report" && results.every((result) => result.kind !== "leaderboard");
+  return isSmall ? "report" : "whole";
+}
+
+/** A build of the explorer. */
 export interface PageParts {
   /** What a page runs at once. */
   readonly shell: string;
@@ -14,7 +24,7 @@ export interface PageParts {
   readonly engine: string;
 }
 
-/** The names of the files that a build of `web/` leaves. */
+/** The names of the files of a build. */
 const PART_FILES = {
   shell: "shell.js",
   views: "views.js",
@@ -22,7 +32,7 @@ const PART_FILES = {
   engine: "engine.js",
 } as const;
 
-/** The folder of the program in this package, whether it is there or not. */
+/** The folder of the builds in this package, whether it is there or not. */
 export function packagedParts(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, "package.json")) && folder !== dirname(folder)) {
@@ -31,10 +41,10 @@ export function packagedParts(): string {
   return join(folder, "dist", "web");
 }
 
-/** The program in a folder. `E_INSTALL` if a part is missing. */
-export function readParts(folder: string = packagedParts()): PageParts {
+/** A build in a folder of builds. `E_INSTALL` if a part is missing. */
+export function readParts(build: PageBuild, folder: string = packagedParts()): PageParts {
   const read = (name: string) => {
-    const path = join(folder, name);
+    const path = join(folder, build, name);
     try {
       return readFileSync(path, "utf8");
     } catch (cause) {

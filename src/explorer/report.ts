@@ -3,7 +3,7 @@ import type { Style } from "../report/index.ts";
 import { writeOutput } from "../store/index.ts";
 import { type ReportSpec, reportContent } from "./content.ts";
 import { explorerPage } from "./page.ts";
-import { readParts } from "./parts.ts";
+import { buildFor, readParts } from "./parts.ts";
 
 /** What is said of a report that was written. */
 export interface WrittenReport {
@@ -27,7 +27,7 @@ export async function writeReport(
   signal?: AbortSignal,
 ): Promise<WrittenReport> {
   const content = reportContent(spec);
-  const html = explorerPage(readParts(), content);
+  const html = explorerPage(readParts(buildFor(content)), content);
   await writeOutput(file, html, signal);
   return {
     file,

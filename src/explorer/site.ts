@@ -24,7 +24,12 @@ export interface SiteSpec {
  */
 export function writeSite(
   folder: string,
-  { parts = readParts(), zoo = packagedZoo(), takes = () => true, results = [] }: SiteSpec = {},
+  {
+    parts = readParts("whole"),
+    zoo = packagedZoo(),
+    takes = () => true,
+    results = [],
+  }: SiteSpec = {},
 ): number {
   const { models: all, ...content } = listedContent({ zoo, kind: "site" });
   const models = all.filter(({ name }) => takes(name));

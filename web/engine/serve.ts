@@ -24,21 +24,21 @@ export type Handlers = {
   ) => OutputOf<M> | Promise<OutputOf<M>>;
 };
 
-/** Answers what comes in through a port; calls run side by side, where they wait for something. */
-export function serveEngine(port: Port, handlers: Handlers): void {
+/**
+ * Answers what comes in through a port; calls run side by side, where they wait for something. A method
+ * without a handler fails.
+ */
+export function serveEngine(port: Port, handlers: Partial<Handlers>): void {
   const running = new Map<number, AbortController>();
   const reply = (message: Reply) => port.postMessage(message, transferablesIn(message));
   const call = async (id: number, method: MethodName, input: unknown) => {
     const controller = new AbortController();
     running.set(id, controller);
     try {
-      const output = await (handlers[method] as (input: unknown, context: unknown) => unknown)(
-        input,
-        {
-          signal: controller.signal,
-          onProgress: (progress: unknown) => reply({ kind: "progress", id, progress }),
-        },
-      );
+      const output = await handlerOf(handlers, method)(input, {
+        signal: controller.signal,
+        onProgress: (progress: unknown) => reply({ kind: "progress", id, progress }),
+      });
       reply({ kind: "done", id, output });
     } catch (error) {
       reply({ kind: "failed", id, failure: failureOf(error, controller.signal.aborted) });
@@ -51,6 +51,14 @@ export function serveEngine(port: Port, handlers: Handlers): void {
     if (request.kind === "stop") running.get(request.id)?.abort();
     else void call(request.id, request.method, request.input);
   });
+}
+
+type Handler = (input: unknown, context: unknown) => unknown;
+
+function handlerOf(handlers: Partial<Handlers>, method: MethodName): Handler {
+  const found = handlers[method] as Handler | undefined;
+  if (found !== undefined) return found;
+  throw new Error(`the engine of this page does not do "${method}"`);
 }
 
 function failureOf(error: unknown, isStopped: boolean): Failure {

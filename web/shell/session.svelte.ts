@@ -42,7 +42,8 @@ export class Session {
       this.place = parseAddress(location.hash);
       const { program } = this.address.state;
       // What is asked of its case from here on is answered after it was compiled.
-      if (program !== undefined) void this.write(program);
+      // In a report, which compiles none, that says that there is no such case.
+      if (program !== undefined) this.write(program).catch(() => undefined);
     };
     read();
     addEventListener("hashchange", read);

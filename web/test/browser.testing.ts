@@ -5,7 +5,14 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { effectsIn, explorerPage, type PageParts, readParts } from "../../src/explorer/index.ts";
+import {
+  buildFor,
+  effectsIn,
+  explorerPage,
+  type PageBuild,
+  type PageParts,
+  readParts,
+} from "../../src/explorer/index.ts";
 import { PAGE_SCHEMA, type PageContent, type PageModel } from "../../src/report/index.ts";
 import { madeOnce } from "../../test/once.testing.ts";
 
@@ -20,15 +27,15 @@ export const hasBrowser = existsSync(CHROMIUM);
 
 const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
-let built: Promise<PageParts> | undefined;
+let built: Promise<string> | undefined;
 
-/** The program of the explorer, built of these sources, once for all tests of a run. */
-export function builtParts(): Promise<PageParts> {
+/** A build of the explorer, made of these sources, once for all tests of a run. */
+export async function builtParts(build: PageBuild): Promise<PageParts> {
   built ??= madeOnce("explorer", (folder) => {
     const command = [root("node_modules/.bin/unrun"), root("tools/build-explorer.ts"), folder];
     return promisify(execFile)(process.execPath, command, { cwd: root(".") });
-  }).then(readParts);
-  return built;
+  });
+  return readParts(build, await built);
 }
 
 /** A page in a browser, and what went wrong in it. */
@@ -168,7 +175,7 @@ export function zooModel(folder: string): PageModel {
 
 /** A page with the zoo's model of case 3, and whatever else is said. */
 export async function testPage(content: Partial<PageContent> = {}): Promise<string> {
-  return explorerPage(await builtParts(), {
+  const whole: PageContent = {
     schema: PAGE_SCHEMA,
     kind: "report",
     title: "Test",
@@ -184,5 +191,6 @@ export async function testPage(content: Partial<PageContent> = {}): Promise<stri
     ],
     models: [zooModel("3-seed1")],
     ...content,
-  });
+  };
+  return explorerPage(await builtParts(buildFor(whole)), whole);
 }

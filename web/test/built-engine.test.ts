@@ -15,13 +15,13 @@ const AS_IN_A_BROWSER = `
     parentPort.on(type, (data) => listener({ data }));
 `;
 
-describe("the built engine", () => {
+describe("the built engine of a report", () => {
   let worker: Worker;
   let built: Engine;
   let source: Engine;
   const { port1, port2 } = new MessageChannel();
   beforeAll(async () => {
-    const { engine } = await builtParts();
+    const { engine } = await builtParts("report");
     worker = new Worker(`${AS_IN_A_BROWSER}${engine}`, { eval: true });
     built = connectEngine({
       postMessage: (message) => worker.postMessage(message),

@@ -15,8 +15,10 @@ const MARKUP = "</script><img src=x onerror=alert(1)>";
 
 describeInBrowser("the explorer in a browser", (browser) => {
   let html: string;
+  let site: string;
   beforeAll(async () => {
     html = await testPage();
+    site = await testPage({ kind: "site" });
   });
 
   it("runs the model of a report that is opened as a file, and asks for nothing", async () => {
@@ -125,7 +127,7 @@ describeInBrowser("the explorer in a browser", (browser) => {
   );
 
   it("compiles a program as one writes it, and says where it is wrong", async () => {
-    const { page, faults } = await browser.open(html, { address: "v1/write" });
+    const { page, faults } = await browser.open(site, { address: "v1/write" });
     const row = page.getByRole("row", { name: "compiled transformer says" });
     await row.waitFor();
     await page
@@ -172,12 +174,22 @@ describeInBrowser("the explorer in a browser", (browser) => {
     expect(faults).toEqual([]);
   });
 
+  it("has no editor of programs in a report, and says so where a link leads to one", async () => {
+    const address = "v1/model/compiled/program?program=1";
+    const { page, faults } = await browser.open(html, { address });
+    await page.getByRole("alert").filter({ hasText: 'no case "program"' }).waitFor();
+    const links = page.getByRole("navigation", { name: "Pages" }).getByRole("link");
+    expect(await links.allInnerTexts()).toEqual(["Results", "Cases", "Methods"]);
+    expect(faults).toEqual([]);
+  });
+
   it("says what is wrong with addresses", async () => {
     const { page } = await browser.open(html, { address: "v9/case/3" });
     for (const [address, text] of [
       ["v9/case/3", "another version of the explorer (v9)"],
       ["<img src=x onerror=alert(1)>", "none of the explorer's"],
       ["v1/nowhere", 'There is no page "nowhere" here.'],
+      ["v1/write", 'There is no page "write" here.'],
       ["v1/case/9999", "9999"],
       ["v1/model/trained/gone", "gone"],
       ["v1/result/gone", 'There is no result "gone" in this page.'],
@@ -236,7 +248,8 @@ describeInBrowser("the explorer in a browser", (browser) => {
     ["v1/result/zoo", "dark"],
     ["v1/model/compiled/3", "dark"],
   ] as const)("is accessible at %s in %s colours", async (address, colours) => {
-    const { page } = await browser.open(html, { address, colours });
+    const opened = address === "v1/write" ? site : html;
+    const { page } = await browser.open(opened, { address, colours });
     await page.getByRole("heading", { level: 1 }).waitFor();
     await page.waitForFunction(() => document.querySelector(".waiting") === null);
     expect(await barriersIn(page)).toEqual([]);

@@ -13,7 +13,7 @@ describeInBrowser("the served explorer", (browser) => {
   let server: Listening;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "served-"));
-    const parts = await builtParts();
+    const parts = await builtParts("whole");
     const around = jobContext(join(folder, "results"), { folder });
     server = await serveExplorer(around, { port: 0, parts });
   });

@@ -48,7 +48,7 @@ describeInBrowser("the static site", (browser) => {
   let url: string;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "site-"));
-    const parts = await builtParts();
+    const parts = await builtParts("whole");
     const takes = (model: string) => model === "3-seed1";
     expect(writeSite(folder, { parts, takes, results: [BOARD] })).toBe(1);
     server = await serveFiles(folder);

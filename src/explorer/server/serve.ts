@@ -20,7 +20,7 @@ export interface ServeOptions {
  */
 export async function serveExplorer(
   around: Omit<JobContext, "progress" | "signal">,
-  { port, parts = readParts() }: ServeOptions,
+  { port, parts = readParts("whole") }: ServeOptions,
 ): Promise<Listening> {
   const { store, zoo } = around;
   const runs = openRuns(around);

@@ -19,7 +19,7 @@ describeInBrowser("a program of one's own in a browser", (browser) => {
   let html: string;
   let cwd: string;
   beforeAll(async () => {
-    html = await testPage();
+    html = await testPage({ kind: "site" });
     cwd = mkdtempSync(join(tmpdir(), "written-"));
     writeFileSync(join(cwd, "program.mjs"), SMALL);
   });
