@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { averagePrecision } from "./index.ts";
+import { averagePrecision, chancePrecision } from "./index.ts";
 
 const of = (scores: readonly number[], positives: readonly number[]) =>
   averagePrecision(
@@ -44,5 +44,38 @@ describe("average precision", () => {
         expect(of(scores, positives)).toBeCloseTo(expected, 10);
       }),
     );
+  });
+});
+
+describe("the average precision of chance", () => {
+  /** The mean over all ways to choose `positives` of `items` places. */
+  function enumerated(positives: number, items: number): number {
+    const scores = Array.from({ length: items }, (_, i) => items - i);
+    const values: number[] = [];
+    for (let mask = 0; mask < 1 << items; mask++) {
+      const chosen = scores.flatMap((_, i) => ((mask >> i) & 1 ? [i] : []));
+      if (chosen.length === positives) values.push(of(scores, chosen)!);
+    }
+    return values.reduce((a, b) => a + b, 0) / values.length;
+  }
+
+  it("is the mean over all orders", () => {
+    for (let items = 2; items <= 7; items++) {
+      for (let positives = 1; positives < items; positives++) {
+        expect(chancePrecision(positives, items)).toBeCloseTo(enumerated(positives, items), 12);
+      }
+    }
+  });
+
+  it("is larger than the share of positives, most where few are", () => {
+    expect(chancePrecision(4, 14)).toBeCloseTo(0.4094265014594685, 15);
+    expect(chancePrecision(4, 53)).toBeCloseTo(0.1387114230355812, 15);
+    expect(chancePrecision(9, 459)).toBeCloseTo(0.03182497389339475, 15);
+  });
+
+  it("is not defined without positives or negatives", () => {
+    expect(chancePrecision(0, 3)).toBeUndefined();
+    expect(chancePrecision(3, 3)).toBeUndefined();
+    expect(chancePrecision(1, 1)).toBeUndefined();
   });
 });

@@ -42,7 +42,7 @@ export function scoreFound(found: Circuit, truth: Circuit, shape: GraphShape): P
   return { nodes: flatScore(nodes), edges: flatScore(edges) };
 }
 
-/** The average precisions of a ranking, at head granularity: chance is the share of what is true. */
+/** The average precisions of a ranking, at head granularity; {@link chancePrecision} is what random ones have. */
 export function rankingPrecisions(
   { edges, nodes }: Pick<HeadScores, "edges" | "nodes">,
   truth: Circuit,

@@ -8,7 +8,7 @@
  * ACDC (Conmy et al. 2023) and AutoCircuit; preparation and the `paper` AUROC follow InterpBench
  * (Gupta et al. 2024).
  */
-export { averagePrecision } from "./average-precision.ts";
+export { averagePrecision, chancePrecision } from "./average-precision.ts";
 export {
   type Baselines,
   baselines,

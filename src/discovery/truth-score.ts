@@ -33,7 +33,7 @@ export interface RankingNumbers {
   /** Exact, ties counting one half. Scores at random have ½. */
   readonly auroc: number | undefined;
   readonly averagePrecision: number | undefined;
-  /** How many items there are, and how many of them are true: their ratio is the precision of chance. */
+  /** How many items there are, and how many of them are true. */
   readonly items: number;
   readonly positives: number;
 }

@@ -99,6 +99,8 @@ describe("score", () => {
     const { exitCode, stdout } = await type(`score ${eap} ${activation.folder} --data-size 16`);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^ranking +AUROC +AP +nodes: AUROC +AP +q\/k\/v apart +MIB +paper$/m);
+    // Four of 53 edges are true, and five of eleven nodes: what random orders have on average.
+    expect(stdout).toMatch(/^random +0\.5 +0\.1387 +0\.5 /m);
     expect(stdout).toMatch(/^random, queries and keys muted/m);
     const other = await documentOf("run eap 3 --model zoo --edge-count 6 --data-size 8");
     const refused = await type(`score ${eap} ${other.folder}`);

@@ -1,4 +1,4 @@
-import { MIB_FRACTIONS } from "../../circuit/index.ts";
+import { chancePrecision, MIB_FRACTIONS } from "../../circuit/index.ts";
 import { formatJson } from "../../formats/index.ts";
 import { drawLinesSvg, formatCsv, type LineChart, linesSpec } from "../../report/index.ts";
 import type { ArtifactDraft } from "../../store/index.ts";
@@ -54,7 +54,7 @@ function comparedRows({ name, scores }: RankingDocument): ScoreRow[] {
             part,
             measure: "average_precision",
             value: averagePrecision,
-            chance: positives / items,
+            chance: chancePrecision(positives, items),
           },
         ];
       }),

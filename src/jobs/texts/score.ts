@@ -1,4 +1,4 @@
-import type { FlatScore } from "../../circuit/index.ts";
+import { chancePrecision, type FlatScore } from "../../circuit/index.ts";
 import { printable } from "../../errors/index.ts";
 import { modelTitle } from "../../models/index.ts";
 import { formatFacts, formatNumber, formatTable, type Style } from "../../report/index.ts";
@@ -121,9 +121,9 @@ function rankingTable(rows: readonly Row[], style: Style): string {
     {
       ranking: "random",
       edges: 0.5,
-      precision: edges.positives / edges.items,
+      precision: chancePrecision(edges.positives, edges.items),
       nodes: 0.5,
-      nodePrecision: nodes.positives / nodes.items,
+      nodePrecision: chancePrecision(nodes.positives, nodes.items),
       apart: 0.5,
       mib: first.mib?.random,
     },

@@ -1,4 +1,4 @@
-import type { FlatScore } from "../../circuit/index.ts";
+import { chancePrecision, type FlatScore } from "../../circuit/index.ts";
 import { formatTable, type Style } from "../../report/index.ts";
 
 /** A line of the table of scores. */
@@ -38,8 +38,11 @@ type Compared = keyof typeof COMPARED;
 
 const NAMES: Partial<Readonly<Record<Compared, string>>> = { random: "random, same size" };
 
-/** The average precision of a ranking without information: the share of what is true. */
-const chanceOf = ({ tp, fp, fn, tn }: FlatScore) => (tp + fn) / (tp + fp + fn + tn);
+/** The average precision of a ranking in random order; of one that has everything, or nothing, the share of what is true. */
+function precisionOf(key: Compared, { tp, fp, fn, tn }: FlatScore): number | undefined {
+  const [positives, items] = [tp + fn, tp + fp + fn + tn];
+  return key === "random" ? chancePrecision(positives, items) : positives / items;
+}
 
 /**
  * The rows of baselines, whose AUROCs and average precisions are known without a ranking; `scoreOf` gives the score
@@ -56,6 +59,6 @@ export const baselineRows = <Parts>(
       name: NAMES[key] ?? key,
       score,
       auroc,
-      averagePrecision: auroc === 1 ? 1 : score && chanceOf(score),
+      averagePrecision: auroc === 1 ? 1 : score && precisionOf(key, score),
     };
   });
