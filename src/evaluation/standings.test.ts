@@ -69,6 +69,14 @@ describe("standings", () => {
     expect(ranks).toMatchObject({ algorithms: ["a", "b"], items: 2, ranks: [1, 2] });
   });
 
+  it("take no rounding of means over seeds for a difference", () => {
+    const row = { a: [0.1, 0.2, 0.3], b: [0.3, 0.2, 0.1] };
+    const alike = standingsOf(runsOf({ "3": row, "4": row }), key);
+    expect(alike.cells[0]!.mean).not.toBe(alike.cells[1]!.mean);
+    expect(alike.ranks).toMatchObject({ ranks: [1.5, 1.5], p: 1 });
+    expect(alike.comparisons[0]).toMatchObject({ p: 1, effectSize: 0.5 });
+  });
+
   it("say nothing of one case, or of nothing", () => {
     const one = standingsOf(runsOf({ "3": { a: [0.5], b: [0.6] } }), key);
     expect(one.ranks).toBeUndefined();

@@ -93,6 +93,13 @@ describe("the effect size of Vargha and Delaney", () => {
     expect(varghaDelaney([], [1])).toBeUndefined();
   });
 
+  it("does not take rounding for a difference", () => {
+    expect(varghaDelaney([0.1 + 0.2], [0.3])).toBe(0.5);
+    expect(varghaDelaney([0.3], [0.1 + 0.2])).toBe(0.5);
+    expect(varghaDelaney([0.3 + 1e-11], [0.3])).toBe(1);
+    expect(varghaDelaney([Number.POSITIVE_INFINITY], [Number.POSITIVE_INFINITY])).toBe(0.5);
+  });
+
   it("has the published values of the InterpBench paper", () => {
     const size = (i: number, j: number) =>
       varghaDelaney(column(INTERPBENCH, i), column(INTERPBENCH, j));
@@ -139,6 +146,15 @@ describe("mean ranks", () => {
     expect(ranks).toEqual([1.25, 2, 2.75]);
     const statistic = ((12 * 4) / (3 * 4)) * (0.75 ** 2 + 0.75 ** 2);
     expect(p).toBeCloseTo(Math.exp(-statistic / 2), 12);
+  });
+
+  it("are shared by numbers that are equal but for rounding", () => {
+    const { ranks } = friedmanTest([
+      [0.1 + 0.2, 0.3, 0.2],
+      [0.9978354978354979, 0.997835497835498, 1],
+    ])!;
+    expect(ranks).toEqual([2, 2, 2]);
+    expect(averageRanks([0.3, 0.1 + 0.2, Number.POSITIVE_INFINITY])).toEqual([1, 2, 3]);
   });
 
   it("are all alike where nothing differs, and none of one method", () => {

@@ -1,3 +1,4 @@
+import { EQUAL } from "./equal.ts";
 import { averageRanks } from "./ranks.ts";
 import { normalBelow, upperGamma } from "./special-functions.ts";
 
@@ -19,14 +20,16 @@ export interface MeanRanks {
  * `12N/(k(k + 1)) · Σⱼ (R̄ⱼ − (k + 1)/2)²`, with k − 1 degrees of freedom, and `CD = q √(k(k + 1)/6N)`.
  * (Friedman 1937, Nemenyi 1963; Demšar 2006)
  *
- * @param numbers `[item, method]`, larger being better
+ * @param numbers `[item, method]`, larger being better; equal up to {@link EQUAL}
  * @returns `undefined` for fewer than two methods or no item
  */
 export function friedmanTest(numbers: readonly (readonly number[])[]): MeanRanks | undefined {
   const items = numbers.length;
   const methods = numbers[0]?.length ?? 0;
   if (methods < 2) return undefined;
-  const byItem = numbers.map((row) => averageRanks(row.map((x) => -x)));
+  const byItem = numbers
+    .map((row) => row.map((x) => -x))
+    .map((falling) => averageRanks(falling, EQUAL));
   const ranks = Array.from(
     { length: methods },
     (_, j) => byItem.reduce((sum, row) => sum + row[j]!, 0) / items,

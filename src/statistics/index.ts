@@ -16,6 +16,7 @@ export {
   quantile,
   startBootstrap,
 } from "./bootstrap.ts";
+export { EQUAL } from "./equal.ts";
 export { type EquivalenceTest, equivalenceTest } from "./equivalence.ts";
 export { friedmanTest, type MeanRanks, nemenyiConstant } from "./friedman.ts";
 export { holm } from "./holm.ts";

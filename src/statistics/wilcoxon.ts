@@ -1,3 +1,4 @@
+import { EQUAL } from "./equal.ts";
 import { averageRanks } from "./ranks.ts";
 
 /** What Wilcoxon's test finds. */
@@ -12,12 +13,9 @@ export interface SignedRank {
   readonly p: number;
 }
 
-/** Differences up to this are none: what is left of numbers that are equal on paper. */
-const EQUAL = 1e-12;
-
 /**
  * Wilcoxon's signed-rank test of two methods on the same items, two-sided: the sizes of the differences are
- * ranked, equal ones sharing their mean rank, and pairs without a difference left out;
+ * ranked, equal ones sharing their mean rank, and pairs without a difference (up to {@link EQUAL}) left out;
  * `p = min(1, 2·P(R ≤ min(R⁺, R⁻)))`.
  *
  * P is exact for any number of pairs, with ties, too: the share of the 2ⁿ ways to sign the ranks at hand, counted
@@ -27,7 +25,7 @@ const EQUAL = 1e-12;
  */
 export function signedRankTest(differences: readonly number[]): SignedRank {
   const counted = differences.filter((x) => Math.abs(x) > EQUAL);
-  const ranks = averageRanks(counted.map((x) => Number(Math.abs(x).toFixed(12))));
+  const ranks = averageRanks(counted.map(Math.abs), EQUAL);
   const first = ranks.reduce((sum, rank, i) => sum + (counted[i]! > 0 ? rank : 0), 0);
   const second = ranks.reduce((sum, rank) => sum + rank, 0) - first;
   const p = Math.min(1, 2 * shareOfSums(ranks, Math.min(first, second)));
