@@ -27,17 +27,28 @@ const range = (low: number | null | undefined, high: number | null | undefined) 
     ? undefined
     : `${low.toFixed(3)} … ${high.toFixed(3)}`;
 
+type Row = Document["rows"][number];
+
+/** The mean over cases of an algorithm's means over seeds; `undefined` where no run has the number. */
+function meanOverCases(
+  rows: readonly Row[],
+  algorithm: string,
+  numberOf: (row: Row) => number | null | undefined,
+): number | undefined {
+  const byCase = new Map<string, number[]>();
+  for (const row of rows) {
+    const value = row.algorithm === algorithm ? numberOf(row) : undefined;
+    if (value == null) continue;
+    byCase.set(row.case, [...(byCase.get(row.case) ?? []), value]);
+  }
+  return byCase.size === 0 ? undefined : meanOf([...byCase.values()].map(meanOf));
+}
+
 /** Algorithms, the best first. */
 export function summaryTable({
   summary,
   rows,
 }: Pick<Document, "summary" | "rows">): LeaderboardTable {
-  const precision = (algorithm: string) => {
-    const known = rows.flatMap((row) =>
-      row.algorithm === algorithm ? (row.averagePrecision?.edges ?? []) : [],
-    );
-    return known.length === 0 ? undefined : round(meanOf(known));
-  };
   return tableOf(
     ["algorithm", "cases", "mean", "95 % of the mean", "median", "quartiles", "mean rank", "AP"],
     summary.map(({ algorithm, cases, mean, interval, median, quartiles, meanRank }) => ({
@@ -48,7 +59,7 @@ export function summaryTable({
       median: round(median),
       quartiles: range(quartiles?.[0], quartiles?.[1]),
       "mean rank": round(meanRank),
-      AP: precision(algorithm),
+      AP: round(meanOverCases(rows, algorithm, ({ averagePrecision }) => averagePrecision?.edges)),
     })),
   );
 }
@@ -88,7 +99,7 @@ export function caseTable({ cells, summary }: Document): LeaderboardTable {
   );
 }
 
-/** How faithful circuits are, means over all runs; `undefined` where none were run. */
+/** How faithful circuits are, means over cases; `undefined` where none were run. */
 export function faithfulnessTable({ rows, summary }: Document): LeaderboardTable | undefined {
   const measured = rows.filter(({ faithfulness }) => faithfulness != null);
   if (measured.length === 0) return undefined;
@@ -97,11 +108,8 @@ export function faithfulnessTable({ rows, summary }: Document): LeaderboardTable
   return tableOf(
     ["algorithm", "AUROC, q/k/v merged", ...areas.map((area) => headings[area])],
     summary.map(({ algorithm }) => {
-      const own = measured.filter((row) => row.algorithm === algorithm);
-      const mean = (of: (row: (typeof own)[number]) => number | null | undefined) => {
-        const known = own.flatMap((row) => of(row) ?? []);
-        return known.length === 0 ? undefined : round(meanOf(known));
-      };
+      const mean = (numberOf: (row: Row) => number | null | undefined) =>
+        round(meanOverCases(measured, algorithm, numberOf));
       return {
         algorithm,
         "AUROC, q/k/v merged": mean(({ auroc }) => auroc?.merged),
