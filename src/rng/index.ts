@@ -11,4 +11,5 @@ export { Mt19937 } from "./mt19937.ts";
 export { NumpyRandom } from "./numpy.ts";
 export { philox4x32 } from "./philox.ts";
 export { PythonRandom } from "./python.ts";
+export { seedsFrom } from "./seeds.ts";
 export { TorchRandom } from "./torch.ts";

@@ -88,6 +88,7 @@ describe("leaderboard", () => {
     ["--algorithms eap:5", "E_OPTION"],
     ["--protocol papre", "E_VALUE"],
     ["--seeds 0", "E_VALUE"],
+    ["--seed 9007199254740990 --seeds 3", "E_SEED"],
     ["--shard 3/2", "E_SHARD"],
   ])("refuses %s before anything is done", async (flags, code) => {
     const { exitCode, stderr } = await type(`leaderboard -i 7 -o none ${flags}`);

@@ -14,6 +14,7 @@ import {
   runLeaderboard,
 } from "../../jobs/index.ts";
 import { MODEL_KINDS, parseModel } from "../../models/index.ts";
+import { seedsFrom } from "../../rng/index.ts";
 import { type Command, type Context, defineCommand } from "../command.ts";
 import { makeOfRuns } from "../many-runs.ts";
 import { modelAdvice } from "../models/advice.ts";
@@ -95,7 +96,7 @@ async function runCommand(context: Context, choice: Choice, plugins: readonly Pl
     })),
     contestants,
     model,
-    seeds: Array.from({ length: seeds }, (_, i) => seed + i),
+    seeds: asUsage(() => seedsFrom(seed, seeds)),
     dataSize,
   };
   const engine = engineOf(choice);

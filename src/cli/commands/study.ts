@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { CASE_SIZES, formatGeneratedName, MOST_CASES } from "../../cases/index.ts";
-import { flag, waitAsUsage } from "../../flags/index.ts";
+import { asUsage, flag, waitAsUsage } from "../../flags/index.ts";
 import {
   contestantsOf,
   PROTOCOLS,
@@ -12,6 +12,7 @@ import {
   studyText,
 } from "../../jobs/index.ts";
 import { MODEL_KINDS } from "../../models/index.ts";
+import { seedsFrom } from "../../rng/index.ts";
 import { selectCases } from "../cases/selection.ts";
 import { type Context, defineCommand } from "../command.ts";
 import { makeOfRuns } from "../many-runs.ts";
@@ -81,7 +82,7 @@ async function runCommand(context: Context, choice: z.output<typeof options>) {
     ),
     contestants,
     model,
-    seeds: Array.from({ length: seeds }, (_, i) => seed + i),
+    seeds: asUsage(() => seedsFrom(seed, seeds)),
     dataSize,
   };
   const engine = engineOf(choice);
