@@ -171,6 +171,25 @@ describe("a leaderboard", () => {
       );
     }
   });
+
+  it("takes no result with other options than the defaults, where none are asked for", async () => {
+    const context = jobContext(folder);
+    const runs = leaderboardRuns(request, engine);
+    const { plan } = runs.find(({ contestant }) => contestant === "eap")!;
+    const params = { integratedGradSteps: 5, absolute: false };
+    const made = await runPlan({ ...plan, config: { ...plan.config, params } }, context);
+    const run = { case: "3", contestant: "eap", seed: 1, outcome: { result: made.name } };
+    const of = (asked: object) => {
+      const contestants = [{ name: "eap", algorithm: "eap", params: asked }];
+      const board = { protocol: "default", model: "tracr", dataSize: 8, contestants, runs: [run] };
+      return runPlan({ kind: "leaderboard", subject: {}, config: board }, context);
+    };
+    expect(await of({}).catch(formatError)).toMatch(
+      /expected \{.*"params":\{"absolute":true\}.*received \{.*"params":\{"absolute":false,"integratedGradSteps":5\}/,
+    );
+    await expect(of({ absolute: false }).catch(formatError)).resolves.toMatch(/^E_PLAN: /);
+    await expect(of({ absolute: false, integratedGradSteps: 5 })).resolves.toBeDefined();
+  });
 });
 
 describe("the protocol of the paper", () => {

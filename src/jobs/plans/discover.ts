@@ -6,8 +6,6 @@ import {
   type DiscoveryTask,
   loadAlgorithm,
   option,
-  parseOptions,
-  sharedOptions,
 } from "../../discovery/index.ts";
 import type { Backend } from "../../engine/index.ts";
 import { parseJson } from "../../formats/index.ts";
@@ -17,6 +15,7 @@ import { subjectCase, subjectModel } from "../subject.ts";
 import { caseMembers } from "./case-members.ts";
 import { discoveryDocument } from "./discovery-document.ts";
 import { writeCircuits } from "./discovery-files.ts";
+import { runParams } from "./run-params.ts";
 import { taskInputs } from "./task-inputs.ts";
 
 /** Pairs are held in memory, with what each head carries. */
@@ -71,10 +70,7 @@ export function discoveryKind(algorithm: Algorithm, pluginSha256?: string): JobK
       const asked = isOwn ? undefined : (await subjectCase(subject, context)).case_;
       const model = await subjectModel(subject, asked, context);
       const { case_ } = model;
-      const params = parseOptions(algorithm.options, {
-        ...sharedOptions(algorithm.options, { seed }),
-        ...options.params,
-      });
+      const params = runParams(algorithm, options.params, seed);
       const inputs = await taskInputs(subject, model, { dataSize, corruption, seed });
       return {
         case: case_?.id ?? OWN,

@@ -64,7 +64,7 @@ export const leaderboardKind = defineKind({
         continue;
       }
       const artifact = store.read(outcome.result);
-      assertAsAsked(artifact, askedRun(one, asked), "the leaderboard");
+      await assertAsAsked(artifact, askedRun(one, asked), "the leaderboard");
       const score = outcome.score === undefined ? undefined : store.read(outcome.score);
       for (const read of score === undefined ? [artifact] : [artifact, score]) {
         parents.push(store.nameOf(read));

@@ -54,7 +54,7 @@ export const studyKind = defineKind({
         continue;
       }
       const artifact = store.read(outcome.result);
-      assertAsAsked(artifact, one, "the study");
+      await assertAsAsked(artifact, one, "the study");
       parents.push(outcome.result);
       contents.push(contentOf(artifact));
       const found = artifact.result as unknown as DiscoveryDocument;
