@@ -76,6 +76,7 @@ export {
   type Magnitude,
   magnitudeOptions,
   magnitudes,
+  SIGN_OBSTACLE,
   scoresOfEffects,
 } from "./algorithm/magnitude.ts";
 export type {

@@ -71,6 +71,13 @@ describe("score", () => {
     expect(file.curve).toBeNull();
     const signed = await documentOf(`score ${join(eap, "circuit.json")} ${line} --signed`);
     expect(signed.rankings[0].scores[0].ranking).not.toEqual(file.scores[0].ranking);
+    // As of `run eap --no-absolute`.
+    expect(signed.rankings[0].scores[0].paper).toEqual({
+      edges: null,
+      nodes: null,
+      reason: "the paper's sweep is over the size of effects",
+    });
+    expect(file.scores[0].paper.edges).toBeGreaterThan(0);
   });
 
   it("needs no model where a truth is given, as a circuit or an audit", async () => {

@@ -37,10 +37,13 @@ export function effectRanking({ absolute, normalize }: Magnitude): Ranking {
     : { shown: "effects", name };
 }
 
+/** Why the paper's sweep is none over numbers that rank with their sign. */
+export const SIGN_OBSTACLE = "the paper's sweep is over the size of effects";
+
 /** The paper's sweep over thresholds of such scores: over sizes as they are. */
 export function effectSweep({ absolute, normalize }: Magnitude): PaperSweep {
   const obstacle = !absolute
-    ? "the paper's sweep is over the size of effects"
+    ? SIGN_OBSTACLE
     : normalize
       ? "the paper's sweep is over scores as they are"
       : undefined;

@@ -8,6 +8,7 @@ import {
   headEdges,
   type ScoreMap,
 } from "../../circuit/index.ts";
+import { SIGN_OBSTACLE } from "../../discovery/index.ts";
 import type { CircuitDocument } from "../../formats/index.ts";
 import { type GivenRanking, givenScore } from "./given-ranking.ts";
 
@@ -49,6 +50,7 @@ export function rankingOfCircuit(
     shape: { nLayers, nHeads, ...(attnOnly === undefined ? {} : { attnOnly }) },
     ranks: nodeScores === undefined ? "edges" : "nodes",
     rankedBy: numbers === undefined ? "membership in the circuit" : rankedBy,
+    ...(signed && numbers !== undefined ? { obstacle: SIGN_OBSTACLE } : {}),
     scores: Array.from(spread, ([item, score]) => givenScore(item, score)),
     circuits: isSelection
       ? [

@@ -33,6 +33,8 @@ export const givenRankingSchema = z.object({
   ranks: z.enum(["edges", "nodes"]),
   /** What the numbers are. */
   rankedBy: z.string(),
+  /** Why the paper's sweep over thresholds is none over these numbers, if it is none. */
+  obstacle: z.string().exactOptional(),
   /** Of every edge of the graph, or of every node at head granularity where these are ranked. */
   scores,
   circuits: z.array(circuitTextsSchema.extend({ setting: settingSchema })),
@@ -74,6 +76,7 @@ export async function scoredRanking({
   ranks,
   circuits,
   made,
+  obstacle,
 }: GivenRanking): Promise<ScoredRanking & Pick<Discovery, "select">> {
   const ranking: ScoreMap = new Map(
     scores.map(([item, score]) => [item, score ?? Number.POSITIVE_INFINITY]),
@@ -81,7 +84,7 @@ export async function scoredRanking({
   return {
     ranking,
     ranks,
-    ...(made === undefined ? FILE_FACTS : await factsOf(made)),
+    ...(made === undefined ? factsOfFile(obstacle) : await factsOf(made)),
     findings: circuits.map(({ setting, nodes, edges }) => ({
       setting,
       circuit: circuitFromTexts(edges, nodes),
@@ -91,10 +94,10 @@ export async function scoredRanking({
 
 type RankingFacts = Pick<Discovery, "paperSweep" | "select">;
 
-const FILE_FACTS: RankingFacts = {
-  paperSweep: { option: "threshold", from: "scores" },
+const factsOfFile = (obstacle: string | undefined): RankingFacts => ({
+  paperSweep: { option: "threshold", from: "scores", obstacle },
   select: "top",
-};
+});
 
 async function factsOf({
   algorithm,
