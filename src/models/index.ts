@@ -95,10 +95,12 @@ export { type FileRankingOptions, rankingOfCircuit } from "./rankings/from-circu
 export { rankingOfResult } from "./rankings/from-result.ts";
 export { type GivenRanking, givenRankingSchema, scoredRanking } from "./rankings/given-ranking.ts";
 export { readRanking } from "./rankings/read-ranking.ts";
+export { readRankings } from "./rankings/read-rankings.ts";
 export { sourceOfRanking } from "./rankings/source.ts";
 export {
   chosenTruths,
   readTruthFile,
+  readTruths,
   type TruthChoice,
   type TruthRequest,
   truthChoiceSchema,

@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -78,6 +86,58 @@ describe("score", () => {
       reason: "the paper's sweep is over the size of effects",
     });
     expect(file.scores[0].paper.edges).toBeGreaterThan(0);
+  });
+
+  it("gives rankings names of their own: by options that differ, else by the words for them", async () => {
+    const line = "run eap 3 --model zoo --scores-only --data-size 16";
+    const { folder: other } = await documentOf(`${line} --integrated-grad-steps 2 --no-absolute`);
+    const { rankings, folder } = await documentOf(`score ${eap} ${other} --without-curve`);
+    const names = rankings.map(({ name }: { name: string }) => name);
+    expect(names).toEqual([
+      "eap:absolute=true:edgeCount=6",
+      "eap:absolute=false:integratedGradSteps=2",
+    ]);
+    const table = readFileSync(join(cwd, folder, "scores.csv"), "utf8")
+      .split("\n")
+      .slice(1);
+    expect(new Set(table.map((row) => row.split(",")[0]))).toEqual(new Set([...names, ""]));
+    const files = [eap, "copy"].map((one) => join(one, "circuit.json"));
+    cpSync(join(cwd, eap), join(cwd, "copy"), { recursive: true });
+    const ofFiles = await documentOf(`score ${files.join(" ")} -i 3 --model zoo --without-curve`);
+    expect(ofFiles.rankings.map(({ name }: { name: string }) => name)).toEqual(files);
+    const same = await type(`score ${eap} ${eap}`);
+    expect([same.exitCode, same.stderr]).toEqual([
+      1,
+      expect.stringContaining(`E_PLAN: two rankings have one name — received ${eap}`),
+    ]);
+  });
+
+  it("gives truths names of their own, and files for their curves", async () => {
+    const words = ["a/circuit.json", "b/circuit.json", "a-circuit.json"];
+    for (const folder of ["a", "b"]) mkdirSync(join(cwd, folder));
+    for (const [i, word] of words.entries()) {
+      const nodes = ["input->m0", "m0->logits", "input->m1"].slice(i, i + 1);
+      const edges = Object.fromEntries(nodes.map((edge) => [edge, { score: 1, in_graph: true }]));
+      const circuit = { cfg: { n_layers: 2, n_heads: 4 }, nodes: {}, edges };
+      writeFileSync(join(cwd, word), JSON.stringify(circuit));
+    }
+    const { truths, folder } = await documentOf(
+      `score ${eap} --without-curve --truth ${words.join(",")},constructed,a/circuit.json`,
+    );
+    const names = truths.map(({ name }: { name: string }) => name);
+    expect(names).toEqual([...words, "constructed"]);
+    expect(new Set(truths.map(({ edges }: { edges: unknown }) => JSON.stringify(edges))).size).toBe(
+      4,
+    );
+    const charts = readdirSync(join(cwd, folder)).filter((name) => /^roc-.*\.svg$/.test(name));
+    expect(charts.sort()).toEqual(
+      [
+        "roc-a-circuit.json-2.svg",
+        "roc-a-circuit.json.svg",
+        "roc-b-circuit.json.svg",
+        "roc-constructed.svg",
+      ].sort(),
+    );
   });
 
   it("needs no model where a truth is given, as a circuit or an audit", async () => {

@@ -1,5 +1,3 @@
-import { statSync } from "node:fs";
-import { resolve } from "node:path";
 import { z } from "zod";
 import { amendFlag, asUsage, flag, grouped } from "../../flags/index.ts";
 import { scoreOptions, scoreText } from "../../jobs/index.ts";
@@ -7,8 +5,8 @@ import {
   type GivenRanking,
   type ModelSource,
   OWN,
-  readRanking,
-  readTruthFile,
+  readRankings,
+  readTruths,
   sourceOfRanking,
 } from "../../models/index.ts";
 import type { SelectedCase } from "../cases/selection.ts";
@@ -78,14 +76,9 @@ export const score = defineCommand({
 async function runCommand(context: Context, choice: Choice) {
   const { cwd } = context.io;
   const { outputDir, truth, ablation, corruption, data, title } = choice;
-  const rankings = choice.rankings.map((file) =>
-    asUsage(() => readRanking(resolve(cwd, file), file, { signed: choice.signed })),
-  );
-  const truths = truth?.map((word) =>
-    statSync(resolve(cwd, word), { throwIfNoEntry: false }) === undefined
-      ? word
-      : asUsage(() => readTruthFile(resolve(cwd, word), word)),
-  );
+  const { signed } = choice;
+  const rankings = asUsage(() => readRankings(choice.rankings, cwd, { signed }));
+  const truths = truth && asUsage(() => readTruths(truth, cwd));
   const made = rankings.find((ranking) => ranking.made !== undefined)?.made;
   const { store } = commandJobs(context, outputDir);
   const source = isModelChosen(choice)

@@ -8,9 +8,14 @@ const shapeText = ({ nLayers, nHeads }: Shape) => `${nLayers} layers of ${nHeads
 
 /**
  * Throws unless rankings can stand in one table: `E_SCORE` if they are of graphs of other shapes, `E_PLAN` for results
- * of other models, data or seeds, which are two protocols.
+ * of other models, data or seeds, which are two protocols, and for two of one name.
  */
 export function assertComparable(rankings: readonly GivenRanking[]): void {
+  const names = rankings.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined) {
+    throw new InterpBenchError("E_PLAN", "two rankings have one name", { received: twice });
+  }
   const [first, ...others] = rankings;
   for (const other of others) {
     const [expected, received] = [first!, other].map(({ shape }) => shapeText(shape));

@@ -28,8 +28,14 @@ export function writeScore(draft: ArtifactDraft, document: ScoreDocument): void 
     ...(ranking.curve === null ? [] : curveRows(ranking.curve)),
   ]);
   draft.write("scores.csv", formatCsv(COLUMNS, rows));
+  const taken = new Set<string>();
   for (const { name } of document.truths) {
-    writeLines(draft, `roc-${name.replace(/[^\w.-]+/g, "-")}`, rocChart(document, name));
+    const plain = `roc-${name.replace(/[^\w.-]+/g, "-")}`;
+    let file = plain;
+    // Some file systems do not tell capitals apart.
+    for (let i = 2; taken.has(file.toLowerCase()); i++) file = `${plain}-${i}`;
+    taken.add(file.toLowerCase());
+    writeLines(draft, file, rocChart(document, name));
   }
   if (document.curves !== null) writeLines(draft, "faithfulness", curveChart(document));
 }

@@ -1,4 +1,5 @@
-import { basename, join } from "node:path";
+import { statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { z } from "zod";
 import type { Case } from "../../cases/index.ts";
 import {
@@ -16,6 +17,7 @@ import type { Store } from "../../store/index.ts";
 import type { FoundModel } from "../found.ts";
 import { fittingOtherTruths, noTruthError } from "../truth.ts";
 import { circuitTextsSchema } from "./given-ranking.ts";
+import { distinctNames } from "./names.ts";
 import { readContent } from "./read-ranking.ts";
 
 /** A truth to score against: one that is known by name, or a circuit of one's own. */
@@ -41,6 +43,26 @@ export function readTruthFile(path: string, at: string): TruthChoice {
   const content = readContent(path, at, FILES);
   const { nodes, edges } = truthOfContent(content, at);
   return { name: basename(path), nodes: [...nodes], edges: edges.map(([from, to]) => [from, to]) };
+}
+
+/**
+ * The truths that words mean, each once: those of files that are there, by the names of these, or by the words where
+ * several have one name; what is no file is a name.
+ *
+ * @param words paths, relative ones from the folder on, and names
+ */
+export function readTruths(words: readonly string[], folder: string): TruthChoice[] {
+  const asked = [...new Set(words)].map((word) => {
+    const path = resolve(folder, word);
+    const isThere = statSync(path, { throwIfNoEntry: false }) !== undefined;
+    return { word, truth: isThere ? readTruthFile(path, word) : word };
+  });
+  const names = distinctNames(
+    asked.map(({ word, truth }) => ({ word, name: typeof truth === "string" ? word : truth.name })),
+  );
+  return asked.map(({ truth }, i) =>
+    typeof truth === "string" ? truth : { ...truth, name: names[i]! },
+  );
 }
 
 function truthOfContent(content: FileContent, at: string) {
@@ -69,7 +91,7 @@ export interface TruthRequest {
 }
 
 /**
- * The truths that are chosen, by name; all that are known where none is. `E_CIRCUIT` for names of none and for
+ * The truths that are chosen, by name; all that are known where none is. `E_CIRCUIT` for names of none or of two, for
  * circuits of another graph, and where no truth is known.
  */
 export function chosenTruths(
@@ -86,6 +108,10 @@ export function chosenTruths(
     throw unknownNameError("E_CIRCUIT", "truth of this model", choice, known.keys());
   });
   const truths = chosen === undefined ? known : new Map(chosen);
+  const twice = chosen?.find(([name], i) => chosen.findIndex(([other]) => other === name) < i);
+  if (twice !== undefined) {
+    throw new InterpBenchError("E_CIRCUIT", "two truths have one name", { received: twice[0] });
+  }
   if (truths.size === 0) {
     throw noTruthError(
       request.model?.storedName ?? "no model",
