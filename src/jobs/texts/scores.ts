@@ -38,7 +38,7 @@ type Compared = keyof typeof COMPARED;
 
 const NAMES: Partial<Readonly<Record<Compared, string>>> = { random: "random, same size" };
 
-/** The average precision of a ranking in random order; of one that has everything, or nothing, the share of what is true. */
+/** The average precision of rankings in random order; of what has everything, or nothing, the share of true items. */
 function precisionOf(key: Compared, { tp, fp, fn, tn }: FlatScore): number | undefined {
   const [positives, items] = [tp + fn, tp + fp + fn + tn];
   return key === "random" ? chancePrecision(positives, items) : positives / items;
