@@ -19,6 +19,7 @@ import {
 } from "../report/index.ts";
 import { type Artifact, openStore, packageVersion, type Store } from "../store/index.ts";
 import { effectsIn } from "./effects.ts";
+import { packed } from "./packed.ts";
 
 /** What a report is made of. */
 export interface ReportSpec {
@@ -168,12 +169,12 @@ function modelFacts({
 export const isModel = (folder: string) =>
   [MODEL_FILES.weights, MODEL_FILES.config].every((name) => existsSync(join(folder, name)));
 
-/** The files of a model folder as texts. */
+/** The files of a model folder as texts, the weights compressed. */
 export function filesIn(folder: string): PageModelFiles {
   const read = (name: string) => readModelFile(join(folder, name));
   return {
     config: read(MODEL_FILES.config).toString("utf8"),
-    weights: read(MODEL_FILES.weights).toString("base64"),
+    weights: packed(read(MODEL_FILES.weights)),
     circuit: existsSync(join(folder, MODEL_FILES.circuit))
       ? read(MODEL_FILES.circuit).toString("utf8")
       : undefined,

@@ -8,6 +8,7 @@
 export { filesIn, type ReportSpec, reportContent } from "./content.ts";
 export { effectsIn } from "./effects.ts";
 export { listedContent } from "./listing.ts";
+export { packed } from "./packed.ts";
 export { explorerPage, type PageOptions } from "./page.ts";
 export { buildFor, type PageBuild, type PageParts, packagedParts, readParts } from "./parts.ts";
 export { reportText, type WrittenReport, writeReport } from "./report.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { gzipSync } from "node:zlib";
 import type { PageContent } from "../report/index.ts";
+import { packed } from "./packed.ts";
 import type { PageParts } from "./parts.ts";
 
 /** How a page is put together. */
@@ -51,15 +51,6 @@ export function explorerPage(
 </body>
 </html>
 `;
-}
-
-/** Sizes of the compressor's memory that are tried: with less of it blocks are smaller, and codes fit them better. */
-const MEMORY_LEVELS = [7, 8] as const;
-
-/** A text as data: compressed as far as it can be, in base64. */
-function packed(text: string): string {
-  const all = MEMORY_LEVELS.map((memLevel) => gzipSync(text, { level: 9, memLevel }));
-  return all.reduce((best, one) => (one.length < best.length ? one : best)).toString("base64");
 }
 
 /** The source of a hash in a content security policy. */

@@ -14,6 +14,7 @@ import {
   parseAddress,
 } from "./address.ts";
 import { addressBar } from "./address-bar.ts";
+import { unpacked } from "./unpacked.ts";
 
 /** The case of a program that is written in the page, as the engine calls it. */
 const WRITTEN = "program";
@@ -162,7 +163,7 @@ function once<T>(made: Map<string, Promise<T>>, key: string, make: () => Promise
 async function filesOf({ name, case: id, files }: PageModel) {
   if (files !== undefined) {
     const { config, weights, circuit } = files;
-    return { name, case: id, config, circuit, weights: bytesOf(name, weights) };
+    return { name, case: id, config, circuit, weights: await bytesOf(name, weights) };
   }
   const folder = `models/${pathOf(name)}`;
   const [config, circuit, weights] = await Promise.all([
@@ -181,9 +182,9 @@ async function fetched(path: string): Promise<Response> {
   throw problem(`${path} cannot be had: ${answer.status}`, "Reload the page.");
 }
 
-function bytesOf(name: string, base64: string): Uint8Array {
+async function bytesOf(name: string, packed: string): Promise<Uint8Array> {
   try {
-    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    return new Uint8Array(await unpacked(packed, "application/octet-stream").arrayBuffer());
   } catch {
     throw problem(
       `The weights of the model ${name} are cut off or were changed.`,

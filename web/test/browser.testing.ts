@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -9,6 +9,7 @@ import {
   buildFor,
   effectsIn,
   explorerPage,
+  filesIn,
   type PageBuild,
   type PageParts,
   readParts,
@@ -158,17 +159,12 @@ async function newTab(browser: Browser, width: number, colours: "light" | "dark"
 
 /** The model of the zoo for a case, as a page has it. */
 export function zooModel(folder: string): PageModel {
-  const read = (name: string) => readFileSync(root(`models/${folder}/${name}`));
   return {
     name: folder,
     title: `zoo model ${folder}`,
     case: folder.split("-")[0],
     isCompiled: false,
-    files: {
-      config: read("config.json").toString(),
-      weights: read("model.safetensors").toString("base64"),
-      circuit: read("circuit.json").toString(),
-    },
+    files: filesIn(root(`models/${folder}`)),
     effects: effectsIn(root(`models/${folder}`)),
   };
 }

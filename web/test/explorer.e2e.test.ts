@@ -222,7 +222,7 @@ describeInBrowser("the explorer in a browser", (browser) => {
       [newer, "another version (interpbench/page@7)"],
       [cut, "cut off"],
       [later, "results schema 3"],
-      [truncated, "model.safetensors"],
+      [truncated, "The weights of the model 3-seed1 are cut off"],
       [gone, "Make the report where the model lies"],
     ] as const) {
       const alert = (await browser.open(page)).page.getByRole("alert").first();

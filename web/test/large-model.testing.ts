@@ -7,6 +7,7 @@ import {
   graphCircuit,
   headCircuit,
 } from "../../src/circuit/index.ts";
+import { packed } from "../../src/explorer/index.ts";
 import { decodeConfig, encodeCircuit, encodeModel } from "../../src/formats/index.ts";
 import type { PageContent } from "../../src/report/index.ts";
 import { initializeTransformer } from "../../src/transformer/index.ts";
@@ -52,7 +53,7 @@ export function largeContent(shape = GPT2_SMALL): Pick<PageContent, "results" | 
         title: `a model of ${shape.nLayers} layers with ${shape.nHeads} heads`,
         case: "3",
         isCompiled: false,
-        files: { config: configText, weights: Buffer.from(weights).toString("base64"), circuit },
+        files: { config: configText, weights: packed(weights), circuit },
       },
     ],
   };

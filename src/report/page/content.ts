@@ -66,7 +66,7 @@ export interface PageNodeEffects {
 /** The files of a model folder as texts; `undefined` in {@link PageModel} where they are to be fetched. */
 export interface PageModelFiles {
   readonly config: string;
-  /** `model.safetensors` in base64. */
+  /** `model.safetensors`, compressed by gzip, in base64. */
   readonly weights: string;
   readonly circuit: string | undefined;
 }
