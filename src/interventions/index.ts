@@ -122,6 +122,7 @@ export {
   partSteps,
   runSteps,
   type Steps,
+  type Turn,
   turns,
 } from "./pace.ts";
 export {

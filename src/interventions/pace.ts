@@ -10,12 +10,15 @@ export interface Progress {
   readonly unit: string;
 }
 
+/** Called between pieces of work: what to wait for before the next, if for anything. */
+export type Turn = () => Promise<unknown> | undefined;
+
 /** Whom work tells how far it is, and how it is stopped. */
 export interface PaceOptions<P = Progress> {
   readonly onProgress?: (progress: P) => void;
   readonly signal?: AbortSignal;
   /** What gives others their turns, where several pieces of work share it. Default: {@link turns}. */
-  readonly turn?: () => Promise<unknown>;
+  readonly turn?: Turn;
 }
 
 /** Milliseconds of work after which the event loop gets a turn: with the step that ends them, less than 50. */
@@ -35,17 +38,19 @@ function letOthersRun(): Promise<void> {
 
 /**
  * A function to call between pieces of work: it now and then lets other tasks of the program run
- * (without which nobody could abort), and rejects with the signal's reason once that is aborted.
- * The clock decides when, and nothing else.
+ * (without which nobody could abort), and throws the signal's reason, or rejects with it, once that is aborted.
+ * The clock decides when, and nothing else: as long as it is nobody's turn there is nothing to wait for.
  */
-export function turns(signal?: AbortSignal): () => Promise<void> {
+export function turns(signal?: AbortSignal): Turn {
   let last = performance.now();
-  return async () => {
-    if (performance.now() - last > TURN) {
-      await letOthersRun();
-      last = performance.now();
-    }
+  const othersFirst = async () => {
+    await letOthersRun();
+    last = performance.now();
     signal?.throwIfAborted();
+  };
+  return () => {
+    signal?.throwIfAborted();
+    return performance.now() - last > TURN ? othersFirst() : undefined;
   };
 }
 
@@ -86,7 +91,8 @@ export async function paceSteps<T>(
       const { done, value } = steps.next();
       if (done === true) return value;
       onProgress?.(value);
-      await turn();
+      const others = turn();
+      if (others !== undefined) await others;
     }
   } finally {
     // Whatever the steps hold is freed, also when they are given up.

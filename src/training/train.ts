@@ -1,5 +1,5 @@
 import type { Backend, Values } from "../engine/index.ts";
-import { paceSteps, type Steps, turns } from "../interventions/index.ts";
+import { paceSteps, type Steps, type Turn, turns } from "../interventions/index.ts";
 import { makeTransformer, type Transformer, type Weights } from "../transformer/index.ts";
 import { flattenWeights, unflattenWeights } from "./flat-weights.ts";
 import { handedOver } from "./handed-over.ts";
@@ -198,7 +198,7 @@ const eventOf = (result: EpochRecord | Recovery): TrainingEvent =>
 async function trainUntilDue(
   session: Session,
   { onProgress, checkpoint, signal }: TrainingOptions,
-  turn: () => Promise<unknown>,
+  turn: Turn,
 ): Promise<boolean> {
   const { batches } = session;
   let told = performance.now();
