@@ -11,11 +11,14 @@ import { errorOf } from "../errors/error-of.testing.ts";
 import { tinyTransformer } from "./fixtures.testing.ts";
 import {
   assertFiniteWeights,
+  type CheckedRun,
   constantTensors,
   countNonFinite,
   makeTransformer,
+  parameterTensors,
   prepareFiniteCheck,
   type Transformer,
+  type TransformerConfig,
 } from "./index.ts";
 
 const wasm = await wasmBackend();
@@ -29,10 +32,20 @@ function withValues(key: string, values: Readonly<Record<number, number>>): Tran
   return makeTransformer(config, new Map([...weights, [key, { shape, data: changed }]]));
 }
 
-/** What a check of a transformer says about rows of three tokens. */
+/** What a check of a transformer says about rows of three tokens; of weights that are no constants, too. */
 function checked({ config, weights }: Transformer, rows: readonly number[][], backend = wasm) {
-  const tensors = constantTensors({ config, weights });
-  const run = { load: backend.load, config, tensors, bindings: {}, positions: 3 };
+  const run = { load: backend.load, config, positions: 3 };
+  const bindings = Object.fromEntries(
+    [...weights].map(([key, { data }]) => [key, backend.buffer(data)]),
+  );
+  const bound = { tensors: parameterTensors(config), bindings, key: JSON.stringify(config) };
+  const ofConstants = { tensors: constantTensors({ config, weights }), bindings: {} };
+  const [said, alike] = [ofConstants, bound].map((model) => saidOf({ ...run, ...model }, rows));
+  expect(alike).toBe(said);
+  return said;
+}
+
+function saidOf(run: CheckedRun, rows: readonly number[][]) {
   const check = prepareFiniteCheck(run);
   const tokens = Float32Array.from(rows.flat());
   const nameOf = (row: number) => `row ${row}`;
@@ -113,5 +126,22 @@ describe("a forward pass that overflows float32", () => {
     expect(checked(tinyTransformer(), [[0, 1, 2]])).toBe("accepted");
     expect(checked(tinyTransformer({ normalization: "LNPre" }), [[0, 1, 2]])).toBe("accepted");
     expect(checked(withValues("unembed.b_U", { 0: 3e38 }), [[0, 1, 2]])).toBe("accepted");
+  });
+
+  it.each<Partial<TransformerConfig>>([
+    {},
+    { actFn: "relu" },
+    { normalization: "LNPre" },
+    { attentionDir: "bidirectional" },
+    { outputLogitsSoftCap: 2, attnScoresSoftCap: 2 },
+  ])("is noticed the same by fewer sums, whichever weights make it: %o", (facts) => {
+    const { config, weights } = tinyTransformer(facts);
+    const refused = new Set<string>();
+    for (const [key, { shape, data }] of weights) {
+      if (key.startsWith("blocks.1")) continue;
+      const changed = new Map([...weights, [key, { shape, data: data.map(() => 3e38) }]]);
+      if (checked(makeTransformer(config, changed), [[0, 1, 2]]) !== "accepted") refused.add(key);
+    }
+    expect([...refused]).toEqual(expect.arrayContaining(["embed.W_E", "blocks.0.attn.W_V"]));
   });
 });

@@ -1,5 +1,6 @@
 import {
   abs,
+  add,
   type Binding,
   compile,
   type Executable,
@@ -84,53 +85,72 @@ const LOGITS = "logits";
  * compute something and in the logits; attention scores, −∞ where a query may not look, are judged
  * by the pattern they give.
  *
- * The check throws `E_NUMBER` with the first such hook point in firing order, the row and the position.
+ * One sum a row says whether there is anything to look for. The check throws `E_NUMBER` with the first such
+ * hook point in firing order, the row and the position.
  */
 export function prepareFiniteCheck(run: CheckedRun): FiniteCheck {
-  const { config, tensors, bindings, key, positions, load } = run;
-  const graph = () => {
-    const { cache, logits } = forward(config, tensors, sampleInput("tokens", [positions]), {
-      capture: computedHooks(config),
-    });
-    return new Map<string, Tensor>([...cache, [LOGITS, logits]]);
-  };
+  const { config, tensors, key, positions, load } = run;
+  const telling = key === undefined ? computedHooks(config) : beforeLosses(config);
   const prepared = () => {
-    const values = graph();
-    const counts = stack([...values.values()].map(countNonFinite), 0);
-    return { names: [...values.keys()], program: compile({ outputs: { counts } }) };
+    const tokens = sampleInput("tokens", [positions]);
+    const { cache, logits } = forward(config, tensors, tokens, { capture: telling });
+    const sums = [...cache.values(), logits].map((values) => sum(values));
+    return compile({ outputs: { total: sums.reduce((total, other) => add(total, other)) } });
   };
-  const { names, program } = keptPrograms.kept(
-    key && `finite ${positions} ${key}`,
-    prepared,
-    ({ program: { order } }) => order.length,
+  const executable = load(
+    keptPrograms.kept(key && `finite ${positions} ${key}`, prepared, ({ order }) => order.length),
   );
-  const executable = load(program);
-  const inputsOf = (program: Program, tokens: Binding) =>
-    usedInputs(program, { ...bindings, tokens });
-
-  return function* ({ tokens, count, nameOf }) {
-    const inputs = inputsOf(executable.program, tokens);
-    const { counts: found } = yield* executable.runInSteps({ batch: count, inputs });
-    for (const [at, name] of names.entries()) {
-      for (let row = 0; row < count; row++) {
-        if (found[row * names.length + at] === 0) continue;
-        const closer = load(compile({ outputs: { value: graph().get(name)! } }));
-        const shape =
-          name === LOGITS ? [positions, config.dVocabOut] : hookShape(config, name, positions);
-        const size = sizeOf(shape);
-        const all = closer.run({ batch: count, inputs: inputsOf(closer.program, tokens) }).value;
-        const own = all.slice(row * size, (row + 1) * size);
-        const first = own.findIndex((value) => !Number.isFinite(value));
-        const position = indexOf(first, shape)[headAxis(name) === 0 ? 1 : 0];
-        throw new InterpBenchError("E_NUMBER", "a forward pass gives values that are not finite", {
-          at: `${name}, ${nameOf(row)}, position ${position}`,
-          expected: "finite numbers",
-          received: String(own[first]),
-          hint: "Numbers beyond 3.4e38 overflow float32: are the weights very large?",
-        });
-      }
-    }
+  return function* (rows) {
+    const inputs = inputsOf(run, executable.program, rows);
+    const { total } = yield* executable.runInSteps({ batch: rows.count, inputs });
+    if (firstNonFinite(total) < rows.count) yield* assertEachFinite(run, rows);
   };
+}
+
+const inputsOf = ({ bindings }: CheckedRun, program: Program, { tokens }: CheckedRows) =>
+  usedInputs(program, { ...bindings, tokens });
+
+/** Looks at every number: a sum of finite ones may overflow, too. */
+function* assertEachFinite(run: CheckedRun, rows: CheckedRows): Steps<void> {
+  const { config, tensors, positions, load } = run;
+  const { count, nameOf } = rows;
+  const { cache, logits } = forward(config, tensors, sampleInput("tokens", [positions]), {
+    capture: computedHooks(config),
+  });
+  const values = new Map<string, Tensor>([...cache, [LOGITS, logits]]);
+  const counts = stack([...values.values()].map(countNonFinite), 0);
+  const counting = load(compile({ outputs: { counts } }));
+  const inputs = inputsOf(run, counting.program, rows);
+  const { counts: found } = yield* counting.runInSteps({ batch: count, inputs });
+  for (const [at, [name, tensor]] of [...values].entries()) {
+    for (let row = 0; row < count; row++) {
+      if (found[row * values.size + at] === 0) continue;
+      const closer = load(compile({ outputs: { value: tensor } }));
+      const shape =
+        name === LOGITS ? [positions, config.dVocabOut] : hookShape(config, name, positions);
+      const size = sizeOf(shape);
+      const all = closer.run({ batch: count, inputs: inputsOf(run, closer.program, rows) }).value;
+      const own = all.slice(row * size, (row + 1) * size);
+      const first = own.findIndex((value) => !Number.isFinite(value));
+      const position = indexOf(first, shape)[headAxis(name) === 0 ? 1 : 0];
+      throw new InterpBenchError("E_NUMBER", "a forward pass gives values that are not finite", {
+        at: `${name}, ${nameOf(row)}, position ${position}`,
+        expected: "finite numbers",
+        received: String(own[first]),
+        hint: "Numbers beyond 3.4e38 overflow float32: are the weights very large?",
+      });
+    }
+  }
+}
+
+/**
+ * Where values that are not finite may get lost: before a softmax, an activation function, a division, or a soft cap
+ * of the logits. What is not finite elsewhere shows in the logits, since ∞ and NaN stay what they are in sums and
+ * products, also with 0. (Of weights that are constants zeros are left out.)
+ */
+function beforeLosses(config: TransformerConfig): HookName[] {
+  if (config.outputLogitsSoftCap !== undefined) return computedHooks(config);
+  return hookNames(config).filter((name) => /(hook_[qk]|hook_pre|hook_scale)$/.test(name));
 }
 
 /** The hook points at which a value is computed that was at none before. */
