@@ -44,6 +44,8 @@ interface Rule {
   readonly inseparable?: (tensor: Tensor, box: Box) => readonly number[];
   /** The part of an input that a part of the result reads. */
   readonly reads: (box: Box, input: Tensor, tensor: Tensor, place: number) => Box;
+  /** Whether less than all of an input is read for all of the result. */
+  readonly narrows?: true;
   /** What computes the part, if it is another operation. */
   readonly operation?: (tensor: Tensor, box: Box) => Operation;
 }
@@ -95,6 +97,7 @@ const RULES: { readonly [K in Operation["kind"]]?: Rule } = {
     },
   },
   slice: {
+    narrows: true,
     reads(box, _, { op }) {
       if (op.kind !== "slice") throw new Error("internal: no slice");
       const move = ({ start, end }: Range) => ({ start: start + op.start, end: end + op.start });
@@ -103,16 +106,17 @@ const RULES: { readonly [K in Operation["kind"]]?: Rule } = {
   },
 };
 
-/** The part of a node that is computed where a part of it is read. */
-function computedPart(tensor: Tensor, read: Box): Box {
+/** The part of a node that is computed where a part of it is read; `undefined`: all of it. */
+function computedPart(tensor: Tensor, read: Box): Box | undefined {
   const rule = RULES[tensor.op.kind];
-  if (rule === undefined) return wholeOf(tensor.shape);
+  if (rule === undefined) return undefined;
   const inseparable = rule.inseparable?.(tensor, read) ?? [];
-  return read.map((range, axis) => {
+  const part = read.map((range, axis) => {
     const size = tensor.shape[axis]!;
     const isNarrow = lengthOf(range) <= MOST_LEFT * size && !inseparable.includes(axis);
     return isNarrow ? range : whole(size);
   });
+  return isWhole(part, tensor.shape) ? undefined : part;
 }
 
 /** A part of what a tensor stands for, of which it holds the part `held`. */
@@ -148,36 +152,48 @@ export function* unreadDropped(
 ): Steps<readonly Tensor[]> {
   const fixed = new Set(topologicalOrder(kept));
   const order = topologicalOrder(outputs);
-  const parts = new Map<Tensor, Box>(outputs.map((output) => [output, wholeOf(output.shape)]));
+  /** What is computed of each node, or read of it by those that were looked at; `undefined`: all of it. */
+  const parts = new Map<Tensor, Box | undefined>();
+  const boxOf = (tensor: Tensor): Box => parts.get(tensor) ?? wholeOf(tensor.shape);
+  for (const output of outputs) parts.set(output, undefined);
   for (const tensor of order.toReversed()) {
     yield 0;
-    const isFixed = fixed.has(tensor) || tensor.inputs.length === 0 || sizeOf(tensor.shape) === 0;
-    const part = isFixed ? wholeOf(tensor.shape) : computedPart(tensor, parts.get(tensor)!);
+    const { inputs, shape } = tensor;
+    const read = parts.get(tensor);
+    const isFixed = inputs.length === 0 || fixed.has(tensor) || sizeOf(shape) === 0;
+    const part = read === undefined || isFixed ? undefined : computedPart(tensor, read);
     parts.set(tensor, part);
-    for (const [place, input] of tensor.inputs.entries()) {
-      const read = RULES[tensor.op.kind]?.reads(part, input, tensor, place) ?? wholeOf(input.shape);
-      const known = parts.get(input);
-      parts.set(input, known === undefined ? read : around(known, read));
+    const rule = RULES[tensor.op.kind];
+    for (const [place, input] of inputs.entries()) {
+      if (rule === undefined || (part === undefined && rule.narrows !== true)) {
+        parts.set(input, undefined);
+        continue;
+      }
+      const own = rule.reads(part ?? wholeOf(shape), input, tensor, place);
+      if (!parts.has(input)) parts.set(input, own);
+      else if (parts.get(input) !== undefined) parts.set(input, around(parts.get(input)!, own));
     }
   }
   const replacements = new Map<Tensor, Tensor>();
   for (const tensor of order) {
     yield 0;
-    const part = parts.get(tensor)!;
+    const part = parts.get(tensor);
+    const isSame =
+      part === undefined && tensor.inputs.every((input) => replacements.get(input) === input);
+    if (isSame) {
+      replacements.set(tensor, tensor);
+      continue;
+    }
     const rule = RULES[tensor.op.kind];
+    const box = boxOf(tensor);
     const inputs = tensor.inputs.map((input, place) => {
       const replacement = replacements.get(input)!;
       if (rule === undefined) return replacement;
-      return partOf(replacement, parts.get(input)!, rule.reads(part, input, tensor, place));
+      return partOf(replacement, boxOf(input), rule.reads(box, input, tensor, place));
     });
-    const isSame =
-      isWhole(part, tensor.shape) &&
-      tensor.inputs.every((input) => replacements.get(input) === input);
-    const replacement = (): Tensor => {
-      if (tensor.op.kind === "slice") return inputs[0]!;
-      return node(rule?.operation?.(tensor, part) ?? tensor.op, inputs, shapeOf(part));
-    };
-    replacements.set(tensor, isSame ? tensor : replacement());
+    const { kind } = tensor.op;
+    const operation = rule?.operation?.(tensor, box) ?? tensor.op;
+    replacements.set(tensor, kind === "slice" ? inputs[0]! : node(operation, inputs, shapeOf(box)));
   }
   return outputs.map((output) => replacements.get(output)!);
 }

@@ -5,7 +5,9 @@ export type Shape = readonly number[];
 
 /** The number of elements of a tensor of this shape: the product of its sizes (1 for `[]`). */
 export function sizeOf(shape: Shape): number {
-  return shape.reduce((product, size) => product * size, 1);
+  let product = 1;
+  for (const size of shape) product *= size;
+  return product;
 }
 
 /** Row-major strides, in elements: the last axis has stride 1. */

@@ -30,15 +30,20 @@ interface Axis {
   readonly strides: readonly number[];
 }
 
-function axisOf(label: string, terms: readonly Term[]): Axis {
-  const owner = terms.find((term) => term.labels.includes(label))!;
-  return {
-    size: owner.shape[owner.labels.indexOf(label)]!,
-    strides: terms.map((term) => {
+/** Sizes of the axes with these labels, and the strides with which each term walks them. */
+function axesOf(labels: Iterable<string>, terms: readonly Term[]): Axis[] {
+  const axes: Axis[] = [];
+  for (const label of labels) {
+    let size = 1;
+    const strides = terms.map((term) => {
       const at = term.labels.indexOf(label);
-      return at < 0 ? 0 : term.strides[at]!;
-    }),
-  };
+      if (at < 0) return 0;
+      size = term.shape[at]!;
+      return term.strides[at]!;
+    });
+    axes.push({ size, strides });
+  }
+  return axes;
 }
 
 /** The positions that some axes give, one tuple after the other, last axis fastest. */
@@ -103,11 +108,9 @@ export function planContraction(
     c: { labels: spec.b, shape: c.shape, strides: c.strides },
   };
   const axes = (labels: string[], names: readonly TermName[]) =>
-    labels.map((label) =>
-      axisOf(
-        label,
-        names.map((name) => terms[name]),
-      ),
+    axesOf(
+      labels,
+      names.map((name) => terms[name]),
     );
   const inA = (label: string) => spec.a.includes(label);
   const inC = (label: string) => spec.b.includes(label);

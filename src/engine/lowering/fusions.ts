@@ -1,6 +1,6 @@
 import { sameShape } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import type { Program } from "../program/program.ts";
+import type { Computation } from "../program/program.ts";
 import { type Attention, findAttention } from "./attention.ts";
 
 /** `contraction + addend`, then plus or times another value of the same shape. */
@@ -123,7 +123,7 @@ function endOfContraction(
 }
 
 /** Functions and their derivatives at the same place. */
-function findPairs(program: Program): Map<Tensor, FunctionPair> {
+function findPairs(program: Computation): Map<Tensor, FunctionPair> {
   const functions = new Map<string, Map<Tensor, Tensor>>();
   for (const tensor of program.order) {
     if (tensor.op.kind !== "unary" || tensor.extent !== "sample") continue;
@@ -141,7 +141,7 @@ function findPairs(program: Program): Map<Tensor, FunctionPair> {
 }
 
 /** Finds the nodes of a simplified program that are computed together. */
-export function findFusions(program: Program): Fusions {
+export function findFusions(program: Computation): Fusions {
   const usersOf = findUsers(program.order);
   const outputs = new Set<Tensor>(Object.values(program.outputs));
   for (const { value } of program.updates) outputs.add(value);

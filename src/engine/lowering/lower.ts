@@ -1,6 +1,6 @@
 import { unreadDropped } from "../graph/narrow.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { compile, type Program } from "../program/program.ts";
+import { type Computation, inOrder, type Program } from "../program/program.ts";
 import { runSteps, type Steps } from "../program/steps.ts";
 import { allocate } from "./allocate.ts";
 import { encode } from "./encode.ts";
@@ -37,12 +37,14 @@ export interface LoweredProgram {
 }
 
 /** The program without what no node, output or update of it reads. */
-function* lean({ outputs, updates }: Program): Steps<Program> {
+function* lean(program: Computation): Steps<Computation> {
+  const { outputs, updates } = program;
   const wanted = [...Object.values<Tensor>(outputs), ...updates.map(({ value }) => value)];
   const read = yield* unreadDropped(wanted);
+  if (read.every((tensor, i) => tensor === wanted[i])) return program;
   const found = new Map(read.map((tensor, i) => [wanted[i]!, tensor]));
   yield 0;
-  return compile({
+  return inOrder({
     outputs: Object.fromEntries(
       Object.entries(outputs).map(([name, tensor]) => [name, found.get(tensor)!]),
     ),

@@ -1,6 +1,6 @@
 import { sizeOf } from "../graph/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import type { Program } from "../program/program.ts";
+import type { Computation } from "../program/program.ts";
 import type { Steps } from "../program/steps.ts";
 import { type Phase, ScheduleBuilder } from "./builder.ts";
 import { emitAttention } from "./emit-attention.ts";
@@ -54,7 +54,7 @@ function storeShared(builder: ScheduleBuilder, name: string, tensor: Tensor): vo
 }
 
 /** All new values are computed before the first one is written: one may be read by another. */
-function storeUpdates(builder: ScheduleBuilder, updates: Program["updates"]): void {
+function storeUpdates(builder: ScheduleBuilder, updates: Computation["updates"]): void {
   const ready = updates.map(({ parameter, value }) => {
     const inParameter = builder.storageOf(value).space === "binding";
     const source = inParameter ? builder.copyOf(value, "after") : builder.dense(value, "after");
@@ -71,7 +71,7 @@ function storeUpdates(builder: ScheduleBuilder, updates: Program["updates"]): vo
  * input's memory, contractions are fused with additions, and sums over the batch with what they sum. A
  * step for each node.
  */
-export function* schedule(program: Program): Steps<Schedule> {
+export function* schedule(program: Computation): Steps<Schedule> {
   const builder = new ScheduleBuilder();
   const late = afterTiles(program.order);
   const fusions = findFusions(program);

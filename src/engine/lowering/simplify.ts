@@ -1,8 +1,8 @@
 import { add, mul } from "../graph/elementwise.ts";
 import { batchSize, fill, sampleMask } from "../graph/inputs.ts";
 import { sameShape, sizeOf } from "../graph/shape.ts";
-import { leaf, node, type Operation, type Tensor } from "../graph/tensor.ts";
-import { compile, type Program } from "../program/program.ts";
+import { type BinaryFunction, leaf, node, type Operation, type Tensor } from "../graph/tensor.ts";
+import { type Computation, inOrder } from "../program/program.ts";
 import type { Steps } from "../program/steps.ts";
 import { nodeEvaluator } from "../reference/evaluate.ts";
 
@@ -24,12 +24,15 @@ function singleValue({ op }: Tensor): number | undefined {
   return first;
 }
 
+/** What a second operand changes nothing as. */
+const NEUTRAL: { readonly [F in BinaryFunction]?: number } = { add: 0, sub: 0, mul: 1, div: 1 };
+
 /** The operand that `x·1`, `1·x`, `x/1`, `x+0`, `0+x` or `x−0` equals, if it has the result's shape. */
 function identityOperand(tensor: Tensor): Tensor | undefined {
   if (tensor.op.kind !== "binary") return undefined;
   const { fn } = tensor.op;
   const [a, b] = [tensor.inputs[0]!, tensor.inputs[1]!];
-  const neutral = { add: 0, sub: 0, mul: 1, div: 1 }[fn as "add" | "sub" | "mul" | "div"];
+  const neutral = NEUTRAL[fn];
   if (neutral === undefined) return undefined;
   const fits = (x: Tensor) => sameShape(x.shape, tensor.shape) && x.extent === tensor.extent;
   if (singleValue(b) === neutral && fits(a)) return a;
@@ -54,10 +57,11 @@ function withExtentOf(original: Tensor, simplified: Tensor): Tensor {
 
 /** A text that two nodes share iff they compute the same from the same inputs. */
 function identityOf(tensor: Tensor, numberOf: (input: Tensor) => number): string | undefined {
-  if (tensor.op.kind === "input") return undefined;
-  if (tensor.op.kind === "constant" && sizeOf(tensor.shape) !== 1) return undefined;
-  const op = tensor.op.kind === "constant" ? { value: String(tensor.op.values[0]) } : tensor.op;
-  return JSON.stringify([op, tensor.shape, tensor.inputs.map(numberOf)]);
+  const { op, shape, inputs } = tensor;
+  if (op.kind === "input") return undefined;
+  if (op.kind === "constant" && sizeOf(shape) !== 1) return undefined;
+  const facts = op.kind === "constant" ? `constant ${op.values[0]}` : Object.values(op).join(" ");
+  return `${facts}|${shape.join()}|${inputs.map(numberOf).join()}`;
 }
 
 /**
@@ -65,7 +69,7 @@ function identityOf(tensor: Tensor, numberOf: (input: Tensor) => number): string
  * zeros and ones and sums with zeros dropped. Results do not change, except that folding is done in float64.
  * A step for each node.
  */
-export function* simplify<O extends string>(program: Program<O>): Steps<Program<O>> {
+export function* simplify<O extends string>(program: Computation<O>): Steps<Computation<O>> {
   const replacement = new Map<Tensor, Tensor>();
   const numbers = new Map<Tensor, number>();
   const known = new Map<string, Tensor>();
@@ -114,5 +118,5 @@ export function* simplify<O extends string>(program: Program<O>): Steps<Program<
     parameter: replacement.get(parameter)!,
     value: replacement.get(value)!,
   }));
-  return compile({ outputs, updates });
+  return inOrder({ outputs, updates });
 }

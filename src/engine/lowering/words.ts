@@ -1,10 +1,11 @@
 import type { Dimension } from "./view.ts";
 
 /** Dimensions as the kernels read them: their number, then size and strides of each. */
-export const wordsOf = (dimensions: readonly Dimension[]): number[] => [
-  dimensions.length,
-  ...dimensions.flatMap(({ size, strides }) => [size, ...strides]),
-];
+export function wordsOf(dimensions: readonly Dimension[]): number[] {
+  const words = [dimensions.length];
+  for (const { size, strides } of dimensions) words.push(size, ...strides);
+  return words;
+}
 
 const float = new Float32Array(1);
 const bits = new Int32Array(float.buffer);

@@ -24,13 +24,27 @@ export interface ProgramInput {
   readonly shape: Shape;
 }
 
-/** A checked tensor program: what to compute, in an order that a backend can follow. */
-export interface Program<O extends string = string> {
+/** What to compute, in an order that a backend can follow. */
+export interface Computation<O extends string = string> {
   readonly outputs: Readonly<Record<O, Tensor>>;
   readonly updates: readonly Update[];
-  readonly inputs: ReadonlyMap<string, ProgramInput>;
   /** Every node once, after its inputs. */
   readonly order: readonly Tensor[];
+}
+
+/** A checked tensor program. */
+export interface Program<O extends string = string> extends Computation<O> {
+  readonly inputs: ReadonlyMap<string, ProgramInput>;
+}
+
+/** Puts graphs in order, without a check: of a program that was checked, or what computes the same. */
+export function inOrder<O extends string>({
+  outputs,
+  updates = [],
+}: ProgramSpec<O>): Computation<O> {
+  const roots: Tensor[] = [...Object.values<Tensor>(outputs)];
+  for (const { parameter, value } of updates) roots.push(parameter, value);
+  return { outputs, updates, order: topologicalOrder(roots) };
 }
 
 function collectInputs(order: readonly Tensor[]): Map<string, ProgramInput> {
@@ -87,11 +101,9 @@ function assertUpdates(updates: readonly Update[]): void {
  * when a per-sample value depends on a sum over the batch.
  */
 export function compile<O extends string>(spec: ProgramSpec<O>): Program<O> {
-  const updates = spec.updates ?? [];
-  assertUpdates(updates);
-  const roots: Tensor[] = [...Object.values<Tensor>(spec.outputs)];
-  for (const { parameter, value } of updates) roots.push(parameter, value);
-  const order = topologicalOrder(roots);
+  assertUpdates(spec.updates ?? []);
+  const computation = inOrder(spec);
+  const { order } = computation;
   assertOneSweep(order);
-  return { outputs: spec.outputs, updates, inputs: collectInputs(order), order };
+  return { ...computation, inputs: collectInputs(order) };
 }
