@@ -180,7 +180,7 @@ export function prepareCapture(
       batch: rows,
       inputs: usedInputs(executable.program, {
         ...weights.bindings,
-        tokens: Float32Array.from(tokens),
+        tokens: new Float32Array(tokens),
       }),
       into: { ...Object.fromEntries(at), logits: kept },
     });

@@ -28,11 +28,10 @@ import { assertAblation } from "./ablation/needs.ts";
 import { getAblation } from "./ablation/registry.ts";
 import { resample } from "./ablation/resample.ts";
 import { edgePlace } from "./edge-place.ts";
-import { type AblatedValues, prepareInputRuns } from "./input-runs.ts";
+import { type AblatedValues, type FrozenInputs, freezeInputs } from "./input-runs.ts";
 import { CLEAN_LOGITS } from "./inputs.ts";
 import { assertPairedInputs, type PairedInputs } from "./paired-inputs.ts";
 import type { Scope } from "./scope.ts";
-import { freezeWeights } from "./weights.ts";
 
 /** What is read off the runs of circuits, and what ablated edges carry. */
 export interface CircuitRunOptions {
@@ -49,6 +48,8 @@ export interface CircuitRunOptions {
   readonly readKey?: string;
   /** Values of further sample inputs that `read` introduced. */
   readonly inputs?: Readonly<Record<string, Binding>>;
+  /** The same inputs, where other work has frozen them. Default: frozen for these runs. */
+  readonly frozen?: FrozenInputs | undefined;
 }
 
 /** Runs in which only the edges of a circuit are intact and all others are ablated. */
@@ -88,15 +89,21 @@ interface Loaded {
 export function prepareCircuitRuns(
   scope: Scope,
   inputs: PairedInputs,
-  { ablation = resample, ablatedAt, read, readKey, inputs: further = {} }: CircuitRunOptions = {},
+  {
+    ablation = resample,
+    ablatedAt,
+    read,
+    readKey,
+    inputs: further = {},
+    frozen,
+  }: CircuitRunOptions = {},
 ): CircuitRuns {
   assertPairedInputs(inputs);
   const { transformer, rows, positions, cleanTokens } = inputs;
   const { config } = transformer;
   const graph = fullGraph(config);
   const sources = sourceHooks(config);
-  const weights = freezeWeights(scope, transformer);
-  const runs = prepareInputRuns(scope, inputs, weights, sources);
+  const { weights, runs } = frozen ?? freezeInputs(scope, inputs);
   const reads = read === undefined ? "logits" : readKey;
   const made = () => {
     const tokens = sampleInput("tokens", [positions]);

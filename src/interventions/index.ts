@@ -58,6 +58,8 @@ export { type ComponentEdge, componentEdges, type Readers } from "./component-ed
 export { type EdgePlace, edgePlace } from "./edge-place.ts";
 export {
   type AblatedValues,
+  type FrozenInputs,
+  freezeInputs,
   type InputRuns,
   prepareInputRuns,
 } from "./input-runs.ts";

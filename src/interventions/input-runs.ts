@@ -1,5 +1,5 @@
 import { type Binding, runSteps, type Steps } from "../engine/index.ts";
-import type { HookName } from "../transformer/index.ts";
+import { type HookName, sourceHooks } from "../transformer/index.ts";
 import {
   type Ablation,
   ended,
@@ -14,7 +14,7 @@ import { type CapturedRun, prepareCapture } from "./capture.ts";
 import { meanActivations } from "./means.ts";
 import { type PairedInputs, rowWeights } from "./paired-inputs.ts";
 import type { Scope } from "./scope.ts";
-import type { GraphWeights } from "./weights.ts";
+import { type FrozenWeights, freezeWeights, type GraphWeights } from "./weights.ts";
 
 /** Values of sample inputs by hook point, for a run on all rows. */
 export type AblatedValues = ReadonlyMap<HookName, Binding>;
@@ -31,6 +31,22 @@ export interface InputRuns {
    * Throws `E_TASK` without the corrupted inputs that an ablation needs.
    */
   ablated(ablation: Ablation, hooks: Iterable<HookName>): Steps<AblatedValues>;
+}
+
+/** A frozen transformer and its ordinary runs, for several pieces of work on the same inputs. */
+export interface FrozenInputs {
+  readonly weights: FrozenWeights;
+  readonly runs: InputRuns;
+  /** All points that anybody may ask the runs about. */
+  readonly hooks: ReadonlySet<HookName>;
+}
+
+/** Freezes a transformer and prepares its runs, of which everything is kept that writes to the residual stream. */
+export function freezeInputs(scope: Scope, inputs: PairedInputs): FrozenInputs {
+  const { transformer } = inputs;
+  const weights = freezeWeights(scope, transformer);
+  const hooks = new Set<HookName>(sourceHooks(transformer.config));
+  return { weights, runs: prepareInputRuns(scope, inputs, weights, hooks), hooks };
 }
 
 /** Prepares the runs of a model on its inputs; `hooks`: all points that anybody will ask about. */

@@ -23,7 +23,7 @@ export async function sweepFindings(
     selectedCircuit(settings[i]!, { circuit }, changes, prune),
   );
   const measured = prune
-    ? await measureFindings(task, selected, context, ablation)
+    ? await measureFindings(task, selected, context, { ablation })
     : selected.map((found, i) => ({ ...found, faithfulness: outcomes[i]!.faithfulness }));
   const findings = measured.map((found, i) => {
     const { closestDecision } = outcomes[i]!;

@@ -1,5 +1,6 @@
 import type { ScoreMap } from "../../circuit/index.ts";
-import { circuitFaithfulnesses } from "../run/faithfulness.ts";
+import type { FrozenInputs } from "../../interventions/index.ts";
+import { circuitFaithfulnesses, type FaithfulnessOptions } from "../run/faithfulness.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 import type { AblationChoice } from "./ablation-option.ts";
 import type { DiscoveryContext } from "./context.ts";
@@ -23,16 +24,19 @@ export interface Selectable extends Scored {
   ) => readonly SelectedCircuit[] | Promise<readonly SelectedCircuit[]>;
   /** What cut edges carry. Default `resample`. */
   readonly ablation?: AblationChoice;
+  /** The task's inputs, where scores were read off runs on them. */
+  readonly frozen?: FrozenInputs;
 }
 
 /** What an algorithm that scores edges, or nodes, returns: selects the circuits and measures them. */
 export async function concludeDiscovery(
   task: DiscoveryTask,
-  { select, ablation, ...scored }: Selectable,
+  { select, ablation, frozen, ...scored }: Selectable,
   context: DiscoveryContext,
 ): Promise<DiscoveryParts> {
   const selected = await select(scored.scores, scored.effects);
-  return discoveryParts(await measureFindings(task, selected, context, ablation), scored);
+  const found = await measureFindings(task, selected, context, { ablation, frozen });
+  return discoveryParts(found, scored);
 }
 
 /** Measures the faithfulness of selected circuits. */
@@ -40,10 +44,10 @@ export async function measureFindings(
   task: DiscoveryTask,
   selected: readonly SelectedCircuit[],
   context: DiscoveryContext,
-  ablation?: AblationChoice,
+  options: FaithfulnessOptions,
 ): Promise<Finding[]> {
   const circuits = selected.map(({ circuit }) => circuit);
-  const distances = await circuitFaithfulnesses(task, circuits, context, { ablation });
+  const distances = await circuitFaithfulnesses(task, circuits, context, options);
   return selected.map((found, i) => ({ ...found, faithfulness: distances[i]! }));
 }
 

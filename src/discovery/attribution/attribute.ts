@@ -5,6 +5,7 @@ import {
   CLEAN_LOGITS,
   edgePlace,
   ended,
+  type FrozenInputs,
   freezeWeights,
   type GraphWeights,
   namedInputs,
@@ -39,6 +40,8 @@ const LOSS = "loss";
 export interface AttributionOptions {
   /** What ablated edges carry. Default `resample`. */
   readonly ablation?: AblationChoice;
+  /** The task's inputs, where they serve other work, too. Default: frozen for this. */
+  readonly frozen?: FrozenInputs | undefined;
   /** How effects are read off a run. Default: to first order, of edges or nodes. */
   readonly rule?: EffectRule;
   /** Is told of every run. Default: nobody. */
@@ -115,8 +118,8 @@ export async function attributeWith(
   const tick = pace(context, "points");
   const totals = new Map<HookName, Float64Array>();
   await withScope(context.backend, async (scope) => {
-    const chosen = chosenAblation(ablation);
-    const preparing = prepareAttribution(scope, task, loss, path, rule, chosen);
+    const facts = { ablation: chosenAblation(ablation) };
+    const preparing = prepareAttribution(scope, task, loss, path, rule, facts);
     const effectsOf = await inTurns(preparing, context);
     for (const [done, run] of runs.entries()) {
       await tick(done, runs.length);
@@ -150,7 +153,7 @@ async function attribute(
   path: AttributionPath,
   places: readonly EffectPlace[],
   context: DiscoveryContext,
-  { rule, ablation, onPoint }: AttributionOptions & { readonly rule: EffectRule },
+  { rule, ablation, frozen, onPoint }: AttributionOptions & { readonly rule: EffectRule },
 ): Promise<Float64Array> {
   const { runs } = path;
   const { length: total } = runs;
@@ -158,8 +161,8 @@ async function attribute(
   const totals = new Float64Array(places.length);
   const outputs = onPoint === undefined ? [] : ([LOSS] as const);
   await withScope(context.backend, async (scope) => {
-    const ablates = chosenAblation(ablation);
-    const preparing = prepareAttribution(scope, task, loss, path, rule, ablates, outputs);
+    const facts = { ablation: chosenAblation(ablation), also: outputs, frozen };
+    const preparing = prepareAttribution(scope, task, loss, path, rule, facts);
     const outputsOf = await inTurns(preparing, context);
     for (const [index, run] of runs.entries()) {
       await tick(index, total);
@@ -191,10 +194,16 @@ function attributionKey(
   return JSON.stringify(["attribution", path, rule, facts, weights.key, ...outputs]);
 }
 
+/** What attributions are prepared for, besides a path and a rule. */
+interface Preparation {
+  readonly ablation: Ablation;
+  /** What is to be said besides. Default: nothing. */
+  readonly also?: readonly (typeof LOSS)[];
+  readonly frozen?: FrozenInputs | undefined;
+}
+
 /**
  * In steps: a function from each run of the path, in turn, to its effects by hook point; other runs are made once.
- *
- * @param also what it is to say besides: {@link LOSS}
  */
 function* prepareAttribution(
   scope: Scope,
@@ -202,10 +211,9 @@ function* prepareAttribution(
   loss: LossName,
   path: AttributionPath,
   rule: EffectRule,
-  ablation: Ablation,
-  also: readonly (typeof LOSS)[] = [],
+  { ablation, also = [], frozen }: Preparation,
 ): Steps<(run: PathRun) => Steps<Readonly<Record<string, Values>>>> {
-  const weights = freezeWeights(scope, task.transformer);
+  const weights = frozen?.weights ?? freezeWeights(scope, task.transformer);
   yield* assertFiniteTask(scope, task, weights, ablation);
   const targets = lossTargets(task, loss);
   yield 0;
@@ -220,7 +228,10 @@ function* prepareAttribution(
     (made) => made.program.order.length,
   );
   yield 0;
-  const runs = prepareInputRuns(scope, task, weights, [...reads.ablated, ...reads.clean]);
+  const hooks = [...reads.ablated, ...reads.clean];
+  const isFrozen = hooks.every((hook) => frozen?.hooks.has(hook));
+  const runs =
+    (isFrozen ? frozen?.runs : undefined) ?? prepareInputRuns(scope, task, weights, hooks);
   const executable = scope.load(program);
   const clean = reads.clean.size > 0 || loss === "faithfulness" ? yield* runs.clean() : undefined;
   const cleanAt = new Map([...reads.clean].map((hook) => [hook, clean!.at.get(hook)!]));
@@ -231,7 +242,7 @@ function* prepareAttribution(
     ...namedInputs("clean", cleanAt),
     ...namedInputs("ablated", yield* runs.ablated(ablation, reads.ablated)),
     [ROW_WEIGHT]: rowWeights(task),
-    tokens: Float32Array.from(task.cleanTokens),
+    tokens: new Float32Array(task.cleanTokens),
   };
   const ownInputs = path.prepare && (yield* ended(path.prepare({ scope, task, weights })));
   return function* ({ scalars }) {

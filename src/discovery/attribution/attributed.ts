@@ -1,4 +1,5 @@
 import { componentScores, fullGraph, type ScoreMap } from "../../circuit/index.ts";
+import { freezeInputs, withScope } from "../../interventions/index.ts";
 import type { AblationChoice } from "../algorithm/ablation-option.ts";
 import { chosenTaskLoss, effectScale, type ScoreScale } from "../algorithm/common-options.ts";
 import { concludeDiscovery } from "../algorithm/conclude.ts";
@@ -43,16 +44,21 @@ export async function attributedEdges(
   const scale = effectScale(task, options.scoreScale);
   const scoresOf = (values: Float64Array) => edgeScores(graph, values);
   const onPoint = watchedBy(context, scale, scoresOf);
-  const means = await attributeEdges(task, loss, path, context, { ...ways, ablation, onPoint });
-  const { scores, effects } = scored(means, scale, options, path);
-  const found = {
-    scores: scoresOf(scores),
-    effects: effects && scoresOf(effects),
-    ...passes(path, ways),
-    select,
-    ablation,
-  };
-  return concludeDiscovery(task, found, context);
+  return withScope(context.backend, async (scope) => {
+    const frozen = freezeInputs(scope, task);
+    const asked = { ...ways, ablation, frozen, onPoint };
+    const means = await attributeEdges(task, loss, path, context, asked);
+    const { scores, effects } = scored(means, scale, options, path);
+    const found = {
+      scores: scoresOf(scores),
+      effects: effects && scoresOf(effects),
+      ...passes(path, ways),
+      select,
+      ablation,
+      frozen,
+    };
+    return concludeDiscovery(task, found, context);
+  });
 }
 
 /**
@@ -75,16 +81,21 @@ export async function attributedNodes(
   const scale = effectScale(task, options.scoreScale);
   const scoresOf = (values: Float64Array) => componentScores(graph, values);
   const onPoint = watchedBy(context, scale, (values) => scoresOf(values.subarray(1)));
-  const all = await attributeNodes(task, loss, path, context, { ...ways, ablation, onPoint });
-  const { scores, effects } = scored(weigh(all.slice(1)), scale, options, path);
-  const found = {
-    scores: scoresOf(scores),
-    effects: effects && scoresOf(effects),
-    ...passes(path, ways),
-    select,
-    ablation,
-  };
-  return concludeDiscovery(task, found, context);
+  return withScope(context.backend, async (scope) => {
+    const frozen = freezeInputs(scope, task);
+    const asked = { ...ways, ablation, frozen, onPoint };
+    const all = await attributeNodes(task, loss, path, context, asked);
+    const { scores, effects } = scored(weigh(all.slice(1)), scale, options, path);
+    const found = {
+      scores: scoresOf(scores),
+      effects: effects && scoresOf(effects),
+      ...passes(path, ways),
+      select,
+      ablation,
+      frozen,
+    };
+    return concludeDiscovery(task, found, context);
+  });
 }
 
 /** Scores made of means over the rows, and the effects that these are, if they have a sign. */

@@ -92,7 +92,7 @@ export async function prunedParts(
   const selected = outcomes.map(({ circuit, scores }, i) =>
     selectedCircuit(settings[i]!, { circuit }, scores, options.prune),
   );
-  const findings = await measureFindings(task, selected, context, options.ablation);
+  const findings = await measureFindings(task, selected, context, { ablation: options.ablation });
   const passes = Math.ceil((settings.length * steps * Math.min(batch, task.rows)) / task.rows);
   const scores = meanScores(outcomes.map((outcome) => outcome.scores));
   const captures = options.target === "model" ? 2 : 1;

@@ -89,7 +89,7 @@ export const sp = defineAlgorithm({
     const selected = outcomes.map((outcome, i) =>
       selectedCircuit(settings[i]!, { circuit: outcome.circuit }, outcome.scores, prune),
     );
-    const findings = await measureFindings(task, selected, context, options.ablation);
+    const findings = await measureFindings(task, selected, context, { ablation: options.ablation });
     return discoveryParts(findings, { scores, effects: undefined, evaluations, backwardPasses });
   },
 });

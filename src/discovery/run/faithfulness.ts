@@ -3,6 +3,7 @@ import type { Tensor, Values } from "../../engine/index.ts";
 import {
   type Ablation,
   type CircuitRuns,
+  type FrozenInputs,
   prepareCircuitRuns,
   rowWeights,
   type Scope,
@@ -20,6 +21,8 @@ export interface FaithfulnessOptions {
   readonly ablation?: AblationChoice;
   /** The metric. Default `faithfulness`: the distance from the whole transformer's output. */
   readonly loss?: LossName;
+  /** The task's inputs, where other work has frozen them. Default: frozen for these runs. */
+  readonly frozen?: FrozenInputs | undefined;
 }
 
 /** How faithful circuits of a task are, prepared: each costs one run. */
@@ -55,7 +58,7 @@ export interface Faithfulness {
 export function prepareFaithfulness(
   scope: Scope,
   task: DiscoveryTask,
-  { ablation, loss = "faithfulness" }: FaithfulnessOptions = {},
+  { ablation, loss = "faithfulness", frozen }: FaithfulnessOptions = {},
 ): Faithfulness {
   assertTask(task);
   const weights = rowWeights(task);
@@ -69,6 +72,7 @@ export function prepareFaithfulness(
   return measured(
     prepareCircuitRuns(scope, task, {
       ablation,
+      frozen,
       read,
       readKey: `${loss} ${task.categorical}`,
       inputs: lossTargets(task, loss),

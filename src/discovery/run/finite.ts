@@ -42,7 +42,7 @@ export function* assertFiniteTask(
   const check = prepareFiniteCheck({ ...weights, config, positions, load: scope.load });
   for (const run of unknown) {
     const table = task[`${run}Tokens`]!;
-    const tokens = Float32Array.from(table);
+    const tokens = new Float32Array(table);
     yield* check({ tokens, count: rows, nameOf: (row) => `row ${row} of the ${run} inputs` });
     known.set(table, positions);
   }

@@ -133,7 +133,7 @@ export const ugs = defineAlgorithm({
     const selected = outcomes.map(({ circuit, scores }, i) =>
       selectedCircuit(settings[i]!, { circuit }, scores, true),
     );
-    const findings = await measureFindings(task, selected, context, ablation);
+    const findings = await measureFindings(task, selected, context, { ablation });
     const rowsLooked = settings.length * steps * prompts * samples;
     const passes = Math.ceil(rowsLooked / task.rows);
     return discoveryParts(findings, {
