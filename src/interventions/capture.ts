@@ -9,6 +9,7 @@ import {
   type Steps,
   sampleInput,
   sizeOf,
+  type Values,
 } from "../engine/index.ts";
 import {
   atKeptPositions,
@@ -17,6 +18,8 @@ import {
   keptPositions,
   logitsNeeded,
   type TransformerConfig,
+  tellingHooks,
+  tellingSum,
   usedInputs,
   type WeightTensors,
 } from "../transformer/index.ts";
@@ -141,7 +144,13 @@ export interface CapturedRun {
   readonly at: ReadonlyMap<HookName, Buffer>;
   /** `[row, keptPos, class]`. */
   readonly logits: Buffer;
+  /** A number for each row that is finite only if all is that was computed; absent where nobody can say so cheaply. */
+  readonly sums?: Values | undefined;
 }
+
+/** The outputs of a capturing program, besides hook points. */
+const LOGITS = "logits";
+const SUMS = "sums";
 
 /**
  * Prepares ordinary runs of a transformer, to be made in steps: a function from tokens `[row, pos]` to what
@@ -156,14 +165,21 @@ export function prepareCapture(
   const { rows, positions } = facts;
   const { config } = facts.transformer;
   const captured = [...new Set(hooks)];
+  const logitsAt = logitsNeeded(facts);
+  // Where less counts, the logits of all positions would be computed for the sum alone.
+  const tells = weights.key !== undefined && 2 * keptPositions(facts).length > positions;
   const prepared = () => {
     const tokens = sampleInput("tokens", [positions]);
-    const { logits, cache } = forward(config, weights.tensors, tokens, {
-      capture: captured,
-      logitsAt: logitsNeeded(facts),
-    });
-    const outputs = { logits: atKeptPositions(facts, logits), ...Object.fromEntries(cache) };
-    const sizes = Array.from(cache, ([hook, { shape }]) => [hook, sizeOf(shape)] as const);
+    const telling = tells ? tellingHooks(config, weights.key) : [];
+    const capture = new Set([...captured, ...telling]);
+    const run = forward(config, weights.tensors, tokens, { capture, logitsAt });
+    const at = captured.map((hook) => [hook, run.cache.get(hook)!] as const);
+    const outputs = {
+      [LOGITS]: atKeptPositions(facts, run.logits),
+      ...Object.fromEntries(at),
+      ...(tells ? { [SUMS]: tellingSum(run) } : {}),
+    };
+    const sizes = at.map(([hook, { shape }]) => [hook, sizeOf(shape)] as const);
     return { sizes, program: compile<string>({ outputs }) };
   };
   const { sizes, program } = keptPrograms.kept(
@@ -176,14 +192,14 @@ export function prepareCapture(
     const bufferOf = (size: number) => scope.buffer(rows * size, { isFilled: false });
     const at = new Map(sizes.map(([hook, size]) => [hook, bufferOf(size)]));
     const kept = bufferOf(keptPositions(facts).length * config.dVocabOut);
-    yield* executable.runInSteps({
+    const results = yield* executable.runInSteps({
       batch: rows,
       inputs: usedInputs(executable.program, {
         ...weights.bindings,
         tokens: new Float32Array(tokens),
       }),
-      into: { ...Object.fromEntries(at), logits: kept },
+      into: { ...Object.fromEntries(at), [LOGITS]: kept },
     });
-    return { at, logits: kept };
+    return { at, logits: kept, sums: results[SUMS] };
   };
 }

@@ -23,6 +23,8 @@ export type AblatedValues = ReadonlyMap<HookName, Binding>;
 export interface InputRuns {
   /** What passes on the clean inputs. */
   clean(): Steps<CapturedRun>;
+  /** What passes on the corrupted inputs, which there have to be. */
+  corrupted(): Steps<CapturedRun>;
   /**
    * What hook points carry where they are ablated. This is the one place that says so: an ablated
    * node is given it, an ablated edge carries it from its source, and a residual stream of which all
@@ -92,7 +94,7 @@ export function prepareInputRuns(
   };
   const sameForAll = new Uint32Array(rows);
   return {
-    clean: runs.clean,
+    ...runs,
     *ablated(ablation, wanted) {
       assertAblation(inputs, ablation);
       const points = [...new Set(wanted)];

@@ -18,7 +18,7 @@ import {
 } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
 import type { TransformerConfig } from "./config.ts";
-import { forward } from "./forward.ts";
+import { type Forward, forward } from "./forward.ts";
 import { type HookName, headAxis, hookNames, hookShape } from "./hook-names.ts";
 import { usedInputs } from "./run.ts";
 import type { WeightTensors } from "./tensors.ts";
@@ -90,12 +90,12 @@ const LOGITS = "logits";
  */
 export function prepareFiniteCheck(run: CheckedRun): FiniteCheck {
   const { config, tensors, key, positions, load } = run;
-  const telling = key === undefined ? computedHooks(config) : beforeLosses(config);
   const prepared = () => {
     const tokens = sampleInput("tokens", [positions]);
-    const { cache, logits } = forward(config, tensors, tokens, { capture: telling });
-    const sums = [...cache.values(), logits].map((values) => sum(values));
-    return compile({ outputs: { total: sums.reduce((total, other) => add(total, other)) } });
+    const capture = tellingHooks(config, key);
+    return compile({
+      outputs: { total: tellingSum(forward(config, tensors, tokens, { capture })) },
+    });
   };
   const executable = load(
     keptPrograms.kept(key && `finite ${positions} ${key}`, prepared, ({ order }) => order.length),
@@ -103,8 +103,26 @@ export function prepareFiniteCheck(run: CheckedRun): FiniteCheck {
   return function* (rows) {
     const inputs = inputsOf(run, executable.program, rows);
     const { total } = yield* executable.runInSteps({ batch: rows.count, inputs });
-    if (firstNonFinite(total) < rows.count) yield* assertEachFinite(run, rows);
+    if (!areFinite(total)) yield* assertEachFinite(run, rows);
   };
+}
+
+/** Whether all values are finite. */
+export const areFinite = (values: Values): boolean => firstNonFinite(values) === values.length;
+
+/**
+ * Hook points that tell, with the logits, whether all that a forward pass computes is finite.
+ *
+ * @param key that of {@link CheckedRun}
+ */
+export function tellingHooks(config: TransformerConfig, key: string | undefined): HookName[] {
+  return key === undefined ? computedHooks(config) : beforeLosses(config);
+}
+
+/** A number that is finite only if all logits are, `[pos, class]`, and all that was captured: `[]`. */
+export function tellingSum({ cache, logits }: Forward): Tensor {
+  const sums = [...cache.values(), logits].map((values) => sum(values));
+  return sums.reduce((total, other) => add(total, other));
 }
 
 const inputsOf = ({ bindings }: CheckedRun, program: Program, { tokens }: CheckedRows) =>

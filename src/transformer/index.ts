@@ -43,12 +43,15 @@ export {
   sourcePatchInputs,
 } from "./factored.ts";
 export {
+  areFinite,
   assertFiniteWeights,
   type CheckedRows,
   type CheckedRun,
   countNonFinite,
   type FiniteCheck,
   prepareFiniteCheck,
+  tellingHooks,
+  tellingSum,
 } from "./finite.ts";
 export {
   attentionFrom,

@@ -214,7 +214,7 @@ function* prepareAttribution(
   { ablation, also = [], frozen }: Preparation,
 ): Steps<(run: PathRun) => Steps<Readonly<Record<string, Values>>>> {
   const weights = frozen?.weights ?? freezeWeights(scope, task.transformer);
-  yield* assertFiniteTask(scope, task, weights, ablation);
+  yield* assertFiniteTask(scope, task, weights, ablation, frozen?.runs);
   const targets = lossTargets(task, loss);
   yield 0;
   const { program, reads } = keptPrograms.kept(

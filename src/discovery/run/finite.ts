@@ -4,19 +4,25 @@ import {
   type Ablation,
   assertAblation,
   type GraphWeights,
+  type InputRuns,
   type Scope,
   type Steps,
 } from "../../interventions/index.ts";
-import { prepareFiniteCheck, type Transformer } from "../../transformer/index.ts";
+import {
+  areFinite,
+  type FiniteCheck,
+  prepareFiniteCheck,
+  type Transformer,
+} from "../../transformer/index.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 
 /** Tokens, and how many a row has, on which a transformer computes what is finite on a backend: none of them changes. */
-const finite = new WeakMap<Backend, WeakMap<Transformer, WeakMap<Int32Array, number>>>();
+const found = new WeakMap<Backend, WeakMap<Transformer, WeakMap<Int32Array, number>>>();
 
 function finiteTokens(backend: Backend, transformer: Transformer): WeakMap<Int32Array, number> {
-  const ofBackend = finite.get(backend) ?? new WeakMap<Transformer, WeakMap<Int32Array, number>>();
+  const ofBackend = found.get(backend) ?? new WeakMap<Transformer, WeakMap<Int32Array, number>>();
   const tokens = ofBackend.get(transformer) ?? new WeakMap<Int32Array, number>();
-  finite.set(backend, ofBackend.set(transformer, tokens));
+  found.set(backend, ofBackend.set(transformer, tokens));
   return tokens;
 }
 
@@ -25,26 +31,32 @@ function finiteTokens(backend: Backend, transformer: Transformer): WeakMap<Int32
  * corrupted one if the ablation takes values from it, computes something that is not finite: every
  * edge would be judged by it. The same runs on the same backend are made once. Throws `E_TASK` as
  * {@link assertAblation}.
+ *
+ * @param known runs on the task's inputs, if somebody needs them besides
  */
 export function* assertFiniteTask(
   scope: Scope,
   task: DiscoveryTask,
   weights: GraphWeights,
   ablation: Ablation,
+  known?: InputRuns,
 ): Steps<void> {
   assertAblation(task, ablation);
   const { transformer, positions, rows } = task;
   const { config } = transformer;
-  const known = finiteTokens(scope.backend, transformer);
-  const runs = ablation.needsCorrupted ? (["clean", "corrupted"] as const) : (["clean"] as const);
-  const unknown = runs.filter((run) => known.get(task[`${run}Tokens`]!) !== positions);
-  if (unknown.length === 0) return;
-  const check = prepareFiniteCheck({ ...weights, config, positions, load: scope.load });
-  for (const run of unknown) {
-    const table = task[`${run}Tokens`]!;
-    const tokens = new Float32Array(table);
-    yield* check({ tokens, count: rows, nameOf: (row) => `row ${row} of the ${run} inputs` });
-    known.set(table, positions);
+  const finite = finiteTokens(scope.backend, transformer);
+  const sides = ablation.needsCorrupted ? (["clean", "corrupted"] as const) : (["clean"] as const);
+  let check: FiniteCheck | undefined;
+  for (const side of sides) {
+    const table = task[`${side}Tokens`]!;
+    if (finite.get(table) === positions) continue;
+    const { sums } = known === undefined ? {} : yield* known[side]();
+    if (sums === undefined || !areFinite(sums)) {
+      check ??= prepareFiniteCheck({ ...weights, config, positions, load: scope.load });
+      const tokens = new Float32Array(table);
+      yield* check({ tokens, count: rows, nameOf: (row) => `row ${row} of the ${side} inputs` });
+    }
+    finite.set(table, positions);
   }
 }
 

@@ -9,6 +9,7 @@ import {
   type Steps,
 } from "../../interventions/index.ts";
 import { blockHook, type HookName, sourceHooks } from "../../transformer/index.ts";
+import { assertFiniteTask } from "../run/finite.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 
 /** The clean run and what ablated sources carry: all that trials do not compute. */
@@ -29,7 +30,7 @@ function startingPoints(nLayers: number): HookName[] {
   return [...within, blockHook(nLayers - 1, "hook_resid_post")];
 }
 
-/** Runs the inputs of a task, in steps, as trials need them. */
+/** Runs the inputs of a task, in steps, as trials need them. Throws as {@link assertFiniteTask}. */
 export function* captureTrialInputs(
   scope: Scope,
   task: DiscoveryTask,
@@ -41,6 +42,7 @@ export function* captureTrialInputs(
   const sources = [...embeddings, ...sourceHooks(config).slice(1)];
   const points = new Set<HookName>([...sources, ...startingPoints(config.nLayers)]);
   const runs = prepareInputRuns(scope, task, weights, points);
+  yield* assertFiniteTask(scope, task, weights, ablation, runs);
   const clean = yield* runs.clean();
   return {
     inputs: {

@@ -10,7 +10,6 @@ import {
   type Steps,
 } from "../../interventions/index.ts";
 import { type HookName, keptPositions } from "../../transformer/index.ts";
-import { assertFiniteTask } from "../run/finite.ts";
 import { type LossName, lossTargets, meanLoss, rowLoss } from "../task/losses.ts";
 import type { DiscoveryTask } from "../task/task.ts";
 import { mlpLogits } from "./cut-pass.ts";
@@ -86,7 +85,6 @@ export function* prepareTrials(
   ablation: Ablation,
 ): Steps<Trials> {
   const weights = freezeWeights(scope, task.transformer);
-  yield* assertFiniteTask(scope, task, weights, ablation);
   const targets = Object.entries(lossTargets(task, loss));
   const embeddings = graph.sources
     .filter(({ depth }) => depth === 0)
