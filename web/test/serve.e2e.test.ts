@@ -33,7 +33,8 @@ describeInBrowser("the served explorer", (browser) => {
     await page.getByRole("combobox", { name: "Method" }).selectOption("random");
     await page.getByRole("combobox", { name: "Model" }).selectOption("compiled");
     await page.getByRole("button", { name: "Begin" }).click();
-    await page.getByRole("link", { name: "Look at it" }).click();
+    const run = page.getByRole("listitem").filter({ hasText: "run random 3" });
+    await run.getByRole("link", { name: "Look at it" }).click();
     await page.getByRole("heading", { name: "random on case 3" }).waitFor();
     await page.getByRole("region", { name: "Circuit", exact: true }).waitFor();
     expect(faults).toEqual([]);
