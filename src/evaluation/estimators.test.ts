@@ -75,6 +75,36 @@ describe("algorithms as estimators", () => {
     expect(more.algorithms[0]!.bias).toEqual({ mean: -0.0625, low: -0.125, high: 0 });
   });
 
+  it("find what chance finds where they tell nothing apart, wherever the truth lies", () => {
+    const names = Array.from({ length: 8 }, (_, i) => `e${i}`);
+    const constant = new Map(names.map((name) => [name, 1]));
+    const found = (truth: readonly string[]) => {
+      const cases = Array.from({ length: 400 }, (_, i) => ({
+        case: `case ${i}`,
+        parts: new Map(names.map((name) => [name, name])),
+        truth: new Map(truth.map((name) => [name, "input"])),
+        effects: new Map(names.map((name) => [name, truth.includes(name) ? 1 : 0])),
+        groups: {},
+        estimates: [
+          {
+            algorithm: "one",
+            isEstimator: false,
+            runs: [{ scores: constant, ranking: constant }],
+          },
+        ],
+      }));
+      return study(...cases).algorithms[0]!.powerAtSize!;
+    };
+    // 2 of 8 are drawn: a quarter of 800, give or take 12.
+    for (const truth of [
+      ["e0", "e1"],
+      ["e6", "e7"],
+    ]) {
+      expect(found(truth).count).toBeGreaterThan(150);
+      expect(found(truth).count).toBeLessThan(250);
+    }
+  });
+
   it("cover what lies within the interval of their mean over runs, and show what that keeps from 0", () => {
     const [low, high] = [runOf(0, 1, -2, 0.1, 0), runOf(0, 3, 1, 0.1, 0)];
     const [one] = study(studied([low, high, low, high])).algorithms;

@@ -95,7 +95,8 @@ interface Sighting {
 /**
  * Algorithms as estimators over cases whose exact effects are known. An algorithm finds an edge if the interval of
  * its mean score over runs, by resampling runs, excludes 0 for one of its parts; and, whatever its scores are,
- * if it is among the best ranked ones by its mean, as many as the truth has edges with an effect.
+ * if it is among the best ranked ones by its mean, as many as the truth has edges with an effect. Lots decide between
+ * edges that are ranked alike.
  *
  * Edges of the truth without an effect are left out: nothing shows them. Rates count edges, bias is a mean over
  * cases of means over edges, and its interval is by resampling cases.
@@ -186,8 +187,11 @@ function sightingsOf(
   }
   const limit = NEGLIGIBLE * largest(means.values());
   const excludesZero = ({ low, high }: Interval) => low > limit || high < -limit;
-  const ranked = [...best].sort(([, a], [, b]) => b - a);
-  const amongBest = new Set(ranked.slice(0, effective.length).map(([edge]) => edge));
+  const lots = key.fold("ties").fold(studied.case).permutation(best.size);
+  const ranked = Array.from(best, ([edge, rank], i) => ({ edge, rank, lot: lots[i]! })).sort(
+    (a, b) => b.rank - a.rank || a.lot - b.lot,
+  );
+  const amongBest = new Set(ranked.slice(0, effective.length).map(({ edge }) => edge));
   const partsOf = (edge: string) => [...parts].flatMap(([part, of]) => (of === edge ? [part] : []));
   const sighting = (edge: string, kind: Sighting["kind"]): Sighting => {
     const own = partsOf(edge);
