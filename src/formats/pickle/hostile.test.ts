@@ -171,7 +171,13 @@ describe("weights that do not fit their file", () => {
       offset = 0,
       shape = [2],
       strides = [1],
-    }: { offset?: number; shape?: number[]; strides?: number[] },
+      metadata = [],
+    }: {
+      offset?: number;
+      shape?: number[];
+      strides?: number[];
+      metadata?: readonly (string | number | readonly number[])[];
+    },
     { count = 4, there = 4, key = "0" } = {},
   ): Uint8Array => {
     const magic = [0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
@@ -191,7 +197,9 @@ describe("weights that do not fit their file", () => {
       list(shape),
       list(strides),
       0x89,
-      "ccollections\nOrderedDict\n)RtR",
+      "ccollections\nOrderedDict\n)R",
+      ...metadata,
+      "tR",
     ];
     const parts = [
       pickle(magic),
@@ -227,6 +235,22 @@ describe("weights that do not fit their file", () => {
       expect(answer(view)).toContain("a storage, an offset, sizes and strides");
     }
     expect(answer({ shape: [2, 2] })).toContain("as many strides as sizes");
+  });
+
+  it("are refused when their metadata say what is not known", () => {
+    const [yes, none] = [0x88, "N"];
+    for (const metadata of [[none], ["}"], ["}", text("conj"), yes, "s"]]) {
+      expect(answer({ metadata })).toBe("accepted");
+    }
+    for (const metadata of [
+      ["}", text("neg"), yes, "s", text("sparse"), yes, "s"],
+      ["}", text("neg"), "K", 1, "s"],
+      ["]"],
+    ]) {
+      expect(answer({ metadata })).toMatch(
+        /^E_PICKLE: .*no metadata but the bits "neg" and "conj"/s,
+      );
+    }
   });
 
   it("are refused when repeated elements would fill the memory", () => {

@@ -45,6 +45,8 @@ interface View {
   readonly offset: number;
   readonly shape: readonly number[];
   readonly strides: readonly number[];
+  /** Whether its elements are those of the storage times −1: PyTorch negates some views lazily. */
+  readonly isNegated: boolean;
 }
 
 const STORAGE_CLASS = "storage class";
@@ -64,12 +66,13 @@ const isA = (x: PickleValue | undefined, type: string): x is PickleObject =>
   x instanceof PickleObject && x.type === type;
 
 const rebuildTensor: PickleGlobal = {
-  call: ([storage, offset, shape, strides]) => {
+  call: ([storage, offset, shape, strides, , , metadata = null]) => {
     if (!isA(storage, STORAGE) || !isSize(offset) || !isSizes(shape) || !isSizes(strides)) {
       throw new PickleFault("a storage, an offset, sizes and strides");
     }
     if (shape.length !== strides.length) throw new PickleFault("as many strides as sizes");
-    const view: View = { storage: storage.content as Storage, offset, shape, strides };
+    const isNegated = isNegatedBy(metadata);
+    const view: View = { storage: storage.content as Storage, offset, shape, strides, isNegated };
     const last = view.shape.reduce((sum, size, axis) => sum + (size - 1) * strides[axis]!, offset);
     if (elementCount(shape) > 0 && last >= view.storage.count) {
       throw new PickleFault(`elements within the ${view.storage.count} of its storage`);
@@ -77,6 +80,18 @@ const rebuildTensor: PickleGlobal = {
     return new PickleObject(TENSOR, view);
   },
 };
+
+/** Reads the bits of a tensor; conjugation changes no real number. */
+function isNegatedBy(metadata: PickleValue): boolean {
+  if (metadata === null) return false;
+  const isKnown =
+    metadata instanceof Map &&
+    [...metadata].every(
+      ([bit, isSet]) => (bit === "neg" || bit === "conj") && typeof isSet === "boolean",
+    );
+  if (!isKnown) throw new PickleFault('no metadata but the bits "neg" and "conj"');
+  return metadata.get("neg") === true;
+}
 
 const rebuildParameter: PickleGlobal = {
   call: ([tensor]) => {
@@ -288,7 +303,7 @@ function assertSize(views: ReadonlyMap<string, View>, size: number, at: string):
 
 /** The elements of a view, row-major. */
 function arrayOf(
-  { storage, offset, shape, strides }: View,
+  { storage, offset, shape, strides, isNegated }: View,
   dataOf: Saved["dataOf"],
   at: string,
 ): StoredArray {
@@ -306,5 +321,21 @@ function arrayOf(
       index[axis] = 0;
     }
   }
-  return arrayFromBytes(storage.dtype, shape, out);
+  const array = arrayFromBytes(storage.dtype, shape, out);
+  return isNegated ? negated(array) : array;
+}
+
+/** The array times −1; integers wrap around, as PyTorch's do. */
+function negated(array: StoredArray): StoredArray {
+  const { data } = array;
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
+    data.forEach((value, i) => {
+      data[i] = -value;
+    });
+  } else {
+    data.forEach((value, i) => {
+      data[i] = -value;
+    });
+  }
+  return array;
 }
