@@ -231,7 +231,7 @@ export const ERROR_CODES = {
     remedy: "Check what it is made of: every value came out as null.",
   },
   E_RASP_ENCODING: {
-    when: "A numerical expression has values that are no numbers.",
+    when: "A numerical expression has values that are no numbers, or beyond what float32 holds.",
     remedy: "Make it categorical, or give its functions a number for every argument.",
   },
   E_RASP_FUNCTION: {

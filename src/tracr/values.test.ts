@@ -123,6 +123,18 @@ describe("value sets", () => {
     );
   });
 
+  it("hold no numbers that are infinite as float32", () => {
+    const times = (factor: number) =>
+      infer(numerical(map((x: number) => x * factor, tokens)), [0, 1]).values;
+    expect(times(-3.4e38)).toEqual([-3.4e38, 0]);
+    expect(() => times(3.41e38)).toThrow(
+      expect.objectContaining({
+        code: "E_RASP_ENCODING",
+        expected: "booleans and numbers that float32 holds, up to ±3.4e38",
+      }),
+    );
+  });
+
   it("refuse averages of other numbers than 0 and 1", () => {
     const number = numerical(map((x) => x, tokens));
     const mean = named(numerical(aggregate(select(indices, indices, LEQ), number, 0)), "mean");

@@ -164,19 +164,22 @@ function valueSet(
 }
 
 function checkNumbers(label: string, name: string, values: readonly RaspValue[]): void {
-  const wrong = values.filter((value) => !isNumeric(value) || !Number.isFinite(Number(value)));
+  const wrong = values.filter((value) => !isNumeric(value) || !isFinite32(Number(value)));
   if (wrong.length === 0) return;
   throw new InterpBenchError(
     "E_RASP_ENCODING",
-    `numerical "${name}" has values that are no number`,
+    `numerical "${name}" has values that no weight can hold`,
     {
       at: label,
-      expected: "finite numbers and booleans",
+      expected: "booleans and numbers that float32 holds, up to ±3.4e38",
       received: showValues(wrong),
       hint: "Make it categorical.",
     },
   );
 }
+
+/** Whether a number is finite as a weight, which is a float32. */
+const isFinite32 = (value: number) => Number.isFinite(Math.fround(value));
 
 function checkPairs(label: string, pairs: number): void {
   if (pairs <= MAX_PAIRS) return;
