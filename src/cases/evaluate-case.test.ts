@@ -17,11 +17,13 @@ import {
   tokens,
 } from "../rasp/index.ts";
 import { Key } from "../rng/index.ts";
+import { makeTransformer } from "../transformer/index.ts";
 import {
   evaluateCase,
   exactnessFindings,
   generateData,
   generateProgram,
+  highLevelModel,
   makeCase,
   measureExactness,
   originalData,
@@ -123,6 +125,24 @@ describe("the program of a causal case", () => {
       if ("mistakes" in random) expect([seed, random.mistakes]).toEqual([seed, 0]);
       else expect(random.deviation).toBeLessThan(0.002);
     }
+  });
+});
+
+describe("a transformer whose outputs are NaN", () => {
+  const exactnessOf = (case_: ReturnType<typeof causalCase>) => {
+    const model = highLevelModel(case_);
+    const { config, weights } = model.transformer;
+    const spoilt = [...weights].map(
+      ([key, { shape, data }]) => [key, { shape, data: data.map(() => Number.NaN) }] as const,
+    );
+    const transformer = makeTransformer(config, new Map(spoilt));
+    return measureExactness(case_, wasm, { ...model, transformer }).random;
+  };
+
+  it("is wrong at every position, of classes and of numbers", () => {
+    const classes = exactnessOf(causalCase(soFar));
+    expect(classes).toMatchObject({ mistakes: classes.positions, margin: Number.NaN });
+    expect(exactnessOf(causalCase(shareSoFar, false))).toMatchObject({ deviation: Number.NaN });
   });
 });
 

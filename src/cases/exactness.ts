@@ -28,13 +28,16 @@ export type Agreement = {
       readonly mistakes: number;
       /**
        * `min over positions of (logit[right class] − max of the other logits)`: how far the worst
-       * decision is from flipping. A clean one-hot output has 1, a mistake 0 or less; infinite if
-       * there is but one class.
+       * decision is from flipping. A clean one-hot output has 1, a mistake 0 or less, or NaN of logits
+       * that are NaN; infinite if there is but one class.
        */
       readonly margin: number;
     }
   | {
-      /** `max over positions of |output − value of the program|`, where the output is a number. */
+      /**
+       * `max over positions of |output − value of the program|`, where the output is a number; NaN if
+       * the transformer writes NaN somewhere.
+       */
       readonly deviation: number;
     }
 );
@@ -123,7 +126,7 @@ export function measureAgreement(
   const margins = comparisons.map(({ logits, right }) => marginOf(logits, right));
   return Object.freeze({
     ...counts,
-    mistakes: margins.filter((margin) => margin <= 0).length,
+    mistakes: margins.filter((margin) => !(margin > 0)).length,
     margin: -largest(margins.map((margin) => -margin)),
   });
 }
@@ -190,7 +193,7 @@ function outputsOrStop(program: CaseProgram, input: readonly RaspValue[]) {
 
 /** Whether a transformer says something else than its program, not only by rounding. */
 export function disagrees({ value, logits, right }: Comparison): boolean {
-  if (right !== undefined) return marginOf(logits, right) <= 0;
+  if (right !== undefined) return !(marginOf(logits, right) > 0);
   return !(
     deviationOf(value, logits) <=
     TOLERATED_DEVIATION * Math.max(1, Math.abs(Number(value)))

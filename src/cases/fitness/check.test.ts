@@ -108,6 +108,18 @@ describe("what speaks against a program", () => {
     expect(wide).toMatchObject({ exhaustive: false, exactness: { exhaustive: false } });
   });
 
+  it("is a number that becomes none, because weights overflow", () => {
+    const share = numerical(aggregate(select(tokens, tokens, TRUE), numerical(isA), 0));
+    const leap = numerical(map((x: number) => (x > 0.4 ? 3e38 : -3e38), share));
+    const found = check(leap);
+    expect(found).toMatchObject({ fit: false, exactness: { deviation: Number.NaN } });
+    expect(found.findings[0]).toMatchObject({
+      kind: "fault",
+      code: "inexact",
+      message: expect.stringContaining("gives something that is not a number"),
+    });
+  });
+
   it("is an output that is always the same, or nearly so", () => {
     expect(codes(check(selectorWidth(select(indices, indices, EQ))))).toContain("fault constant");
     const rare = check(

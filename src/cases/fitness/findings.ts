@@ -3,6 +3,7 @@ import { showValue } from "../../rasp/index.ts";
 import type { Case } from "../case.ts";
 import { caseWarnings, compiledWarnings } from "../case-warnings.ts";
 import type { HighLevelModel } from "../high-level.ts";
+import type { ExactnessCheck } from "./exactness.ts";
 import type { CaseFacts } from "./facts.ts";
 
 /** Something that speaks against a case. */
@@ -80,12 +81,9 @@ function inexact(
 ): Finding[] {
   if (exactness === undefined || model === undefined) return [];
   const isWrong =
-    "mistakes" in exactness ? exactness.mistakes > 0 : exactness.deviation > TOLERATED;
+    "mistakes" in exactness ? exactness.mistakes > 0 : !(exactness.deviation <= TOLERATED);
   if (!isWrong) return [];
-  const how =
-    "mistakes" in exactness
-      ? `is wrong at ${exactness.mistakes} of ${exactness.positions} positions`
-      : `is off by up to ${exactness.deviation.toPrecision(2)}`;
+  const how = howWrong(exactness);
   const reasons = compiledWarnings(case_, backend, model).map(({ message }) => message);
   return [
     fault(
@@ -94,6 +92,16 @@ function inexact(
       'Mend what is named, shorten the inputs ("maxSeqLen"), raise "mlpExactness", or name the inputs that it is exact on ("inputs").',
     ),
   ];
+}
+
+function howWrong(exactness: ExactnessCheck): string {
+  if ("mistakes" in exactness) {
+    return `is wrong at ${exactness.mistakes} of ${exactness.positions} positions`;
+  }
+  const { deviation } = exactness;
+  return Number.isFinite(deviation)
+    ? `is off by up to ${deviation.toPrecision(2)}`
+    : "gives something that is not a number";
 }
 
 /** How far a number may be off. */
