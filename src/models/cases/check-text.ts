@@ -9,6 +9,7 @@ import {
   indentText,
   type Style,
 } from "../../report/index.ts";
+import { deviationText } from "./exactness-text.ts";
 
 const VARIABLES: readonly Column<VariableFacts>[] = [
   { heading: "variable", value: ({ name }) => printable(name) },
@@ -50,7 +51,7 @@ function exactnessText({ exactness }: CaseCheck): string | undefined {
   const what =
     "mistakes" in exactness
       ? `${exactness.mistakes} mistakes at ${positions} positions, smallest margin ${exactness.margin.toFixed(3)}`
-      : `off by at most ${exactness.deviation < 1e-6 ? "1e-6" : exactness.deviation.toPrecision(2)}`;
+      : `largest error ${deviationText(exactness.deviation)}`;
   return `${what}; on ${where}`;
 }
 

@@ -43,8 +43,15 @@ const mistakesOf = ({ agreement }: Row) =>
 
 const marginOf = ({ agreement }: Row) => ("margin" in agreement ? agreement.margin : undefined);
 
-/** Stored errors have six decimals, measured ones are no better in float32. */
-function errorText({ agreement }: Row): string | undefined {
-  if (!("deviation" in agreement)) return undefined;
-  return agreement.deviation < 1e-6 ? "below 1e-6" : agreement.deviation.toPrecision(2);
+const errorText = ({ agreement }: Row) =>
+  "deviation" in agreement ? deviationText(agreement.deviation) : undefined;
+
+/**
+ * A largest error with two digits. Stored ones have six decimals, measured ones are no better in float32.
+ *
+ * @param deviation `null` as documents have it in place of what JSON has no number for
+ */
+export function deviationText(deviation: number | null): string {
+  if (deviation === null || !Number.isFinite(deviation)) return "not a number";
+  return deviation < 1e-6 ? "below 1e-6" : deviation.toPrecision(2);
 }
