@@ -157,6 +157,22 @@ describe("circuit.json", () => {
     expect(read.scores?.get("blocks.0.hook_resid_pre->blocks.0.hook_q_input[0]")).toBe(0);
   });
 
+  it("goes by the flags of edges, from which EAP-IG derives those of nodes", () => {
+    const text = `{"cfg": {"n_layers": 1, "n_heads": 1, "d_model": 4},
+      "nodes": {"input": {"in_graph": true}, "m0": {"in_graph": false}},
+      "edges": {"input->m0": {"score": 1, "in_graph": true}}}`;
+    expect(edgeTexts(decodeCircuit(text).circuit)).toEqual([
+      ["blocks.0.hook_resid_pre", "blocks.0.hook_mlp_in"],
+    ]);
+  });
+
+  it("reads graphs of neurons where all of each node are kept, and none has a score", () => {
+    const text = `{"cfg": {"n_layers": 1, "n_heads": 1, "d_model": 2}, "edges": {},
+      "nodes": {"input": {"in_graph": true, "neurons": [true, true], "neurons_scores": [NaN, NaN]},
+                "m0": {"in_graph": false, "neurons": [false, false], "neurons_scores": [NaN, NaN]}}}`;
+    expect(decodeCircuit(text).circuit.edges.size).toBe(0);
+  });
+
   const cfg = { n_layers: 1, n_heads: 1, d_model: 4 };
   const input = { in_graph: true, score: 1 };
   it.each<[string, unknown, string, string | undefined]>([
@@ -188,6 +204,30 @@ describe("circuit.json", () => {
       "boolean",
     ],
     ["an unknown node", { cfg, nodes: { m7: true }, edges: {} }, 'no node "m7"', undefined],
+    [
+      "some neurons of a node",
+      { cfg, nodes: { m0: { in_graph: true, neurons: [true, false] } }, edges: {} },
+      "the circuit is one of single neurons",
+      "all neurons, or none of a node left out",
+    ],
+    [
+      "some neurons of a node left out",
+      { cfg, nodes: { m0: { in_graph: false, neurons: [true, false] } }, edges: {} },
+      "the circuit is one of single neurons",
+      "all neurons, or none of a node left out",
+    ],
+    [
+      "no neurons of a node",
+      { cfg, nodes: { m0: { in_graph: true, neurons: [false, false] } }, edges: {} },
+      "the circuit is one of single neurons",
+      "all neurons, or none of a node left out",
+    ],
+    [
+      "scores of neurons",
+      { cfg, nodes: { m0: { in_graph: true, neurons_scores: [0.5, null] } }, edges: {} },
+      "the circuit is one of single neurons",
+      "no scores",
+    ],
     [
       "an unknown edge",
       { cfg, nodes: {}, edges: { "input->a0.h0": input } },

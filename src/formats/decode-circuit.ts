@@ -18,12 +18,14 @@ import {
   type GraphView,
   graphView,
 } from "./circuit-document.ts";
-import { checkSchema, parseJson } from "./json.ts";
+import { abbreviate, checkSchema, parseJson } from "./json.ts";
 
 const flag = z.looseObject({ in_graph: z.boolean() });
 /** NaN is EAP-IG's score of nodes that are always kept. */
 const nodeFlag = z.extend(flag, {
   score: z.nullish(z.union([z.number(), z.nan(), z.literal([Infinity, -Infinity])])),
+  neurons: z.optional(z.array(z.boolean())),
+  neurons_scores: z.optional(z.array(z.unknown())),
 });
 const score = z.nullish(z.union([z.number(), z.literal([Infinity, -Infinity])]));
 const circuitFile = z.looseObject({
@@ -52,11 +54,12 @@ type CircuitFile = z.output<typeof circuitFile>;
 
 /**
  * Reads `circuit.json`: ours, or a graph JSON of EAP-IG or MIB (query, key and value edges; edges
- * that are not listed have score 0 and are not in the circuit, as there).
+ * that are not listed have score 0 and are not in the circuit, as there). The flags of edges decide,
+ * as there, where those of nodes are derived from them.
  *
  * `E_JSON` or `E_CIRCUIT_FILE` with the path in `at`: a missing or malformed part, a name that is
- * not in the graph, a circuit that contradicts the `in_graph` flags, and, before the graph is made,
- * sizes of a graph much larger than the file could describe.
+ * not in the graph, parts or scores of single neurons, a circuit that contradicts the `in_graph`
+ * flags, and, before the graph is made, sizes of a graph much larger than the file could describe.
  */
 export function decodeCircuit(text: string, at = "circuit.json"): CircuitDocument {
   const file = checkSchema(circuitFile, parseJson(text, at), "E_CIRCUIT_FILE", at);
@@ -70,6 +73,7 @@ export function decodeCircuit(text: string, at = "circuit.json"): CircuitDocumen
   const view = graphView(shape, granularity);
   const nodeNames = eapNodes(view.graph).map(({ name }) => name);
   assertNames("node", Object.keys(file.nodes), nodeNames, at);
+  assertWholeNodes(file, at);
   const given = new Map(Object.entries(file.edges));
   assertNames(
     "edge",
@@ -92,6 +96,30 @@ export function decodeCircuit(text: string, at = "circuit.json"): CircuitDocumen
     provenance: file.provenance,
   };
 }
+
+/**
+ * Throws if nodes are kept in part, or their neurons are ranked. Of a node that is left out EAP-IG drops
+ * all neurons; it writes NaN for those without a score.
+ */
+function assertWholeNodes({ nodes }: CircuitFile, at: string): void {
+  const refuse = (path: string, expected: string, received: unknown) => {
+    throw new InterpBenchError("E_CIRCUIT_FILE", "the circuit is one of single neurons", {
+      at: `${at}: nodes.${path}`,
+      expected,
+      received: abbreviate(received),
+      hint: "Circuits consist of whole nodes here: choose edges or nodes of the graph in EAP-IG, made with neuron_level=False.",
+    });
+  };
+  for (const [name, node] of Object.entries(nodes)) {
+    if (typeof node === "boolean") continue;
+    const { in_graph, neurons = [], neurons_scores: scores = [] } = node;
+    const isWhole = neurons.every((one) => one) || !(in_graph || neurons.some((one) => one));
+    if (!isWhole) refuse(`${name}.neurons`, "all neurons, or none of a node left out", neurons);
+    if (!scores.every(isUnscored)) refuse(`${name}.neurons_scores`, "no scores", scores);
+  }
+}
+
+const isUnscored = (score: unknown) => score === null || Number.isNaN(score);
 
 /** Scores of nodes, if any has one; those without are always kept. */
 function readNodeScores(
