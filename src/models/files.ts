@@ -9,7 +9,7 @@ import {
   inputEncoder,
   tokenIds,
 } from "../cases/index.ts";
-import type { Circuit } from "../circuit/index.ts";
+import { type Circuit, prepareForEvaluation } from "../circuit/index.ts";
 import { InterpBenchError, reasonOf } from "../errors/index.ts";
 import {
   decodeCircuit,
@@ -24,6 +24,7 @@ import type { ArtifactDraft } from "../store/index.ts";
 import type { CompiledProgram } from "../tracr/index.ts";
 import type { Transformer } from "../transformer/index.ts";
 import { DEFAULT_ADVICE } from "./advice.ts";
+import { foreignEdge } from "./truth.ts";
 
 /** The names of the files of a model folder. */
 export const MODEL_FILES = {
@@ -107,15 +108,27 @@ export function readModel(folder: string, hint: string = DEFAULT_ADVICE.incomple
   return decodeModel({ config, weights: readPart(folder, MODEL_FILES.weights, hint) }, folder);
 }
 
-/** The circuit in a model folder, at head granularity; `undefined` if there is none. */
-export function readTruth(folder: string): Circuit | undefined {
+/**
+ * The circuit in the folder of a transformer, at head granularity (queries, keys and values are merged);
+ * `undefined` if there is none. `E_CIRCUIT_FILE` with the file in `at` if the transformer does not have its edges.
+ */
+export function readTruth(folder: string, { config }: Transformer): Circuit | undefined {
+  const at = join(folder, MODEL_FILES.circuit);
   let text: string;
   try {
-    text = readFileSync(join(folder, MODEL_FILES.circuit), "utf8");
+    text = readFileSync(at, "utf8");
   } catch {
     return undefined;
   }
-  return decodeCircuit(text, join(folder, MODEL_FILES.circuit)).circuit;
+  const { circuit, granularity } = decodeCircuit(text, at);
+  const truth = granularity === "head" ? circuit : prepareForEvaluation(circuit);
+  const foreign = foreignEdge(truth, config);
+  if (foreign === undefined) return truth;
+  throw new InterpBenchError("E_CIRCUIT_FILE", "the circuit is one of another transformer", {
+    at,
+    expected: `edges of ${config.nLayers} layers of ${config.nHeads} heads`,
+    received: foreign,
+  });
 }
 
 function readPart(folder: string, name: string, hint: string): Buffer {

@@ -9,8 +9,17 @@ import {
   lowLevelConfig,
   withShape,
 } from "../cases/index.ts";
+import {
+  type Circuit,
+  circuitTexts,
+  equalCircuits,
+  expandToQkv,
+  fullGraph,
+  type GraphShape,
+  graphCircuit,
+} from "../circuit/index.ts";
 import { formatError } from "../errors/index.ts";
-import { encodeModel } from "../formats/index.ts";
+import { encodeCircuit, encodeModel } from "../formats/index.ts";
 import { openStore, type Store } from "../store/index.ts";
 import { initializeTransformer, type TransformerConfig } from "../transformer/index.ts";
 import { compiledModel } from "./compiled.ts";
@@ -19,6 +28,7 @@ import { findModel } from "./find.ts";
 import type { ModelRequest } from "./found.ts";
 import { hubSettings } from "./hub/settings.ts";
 import { hashOfCase } from "./identity.ts";
+import { inspect } from "./inspect/inspect.ts";
 import type { ModelSource } from "./source.ts";
 
 const case_ = getCase("3");
@@ -139,6 +149,27 @@ describe("findModel", () => {
       sha256: result.sha256,
       origin: { kind: "folder" },
     });
+  });
+
+  it("merges queries, keys and values of a circuit in a folder, which must be the transformer's", async () => {
+    const path = join(root, "qkv");
+    cpSync(join(root, stored("train-iit", weights(1, 1, 0.5))), path, { recursive: true });
+    const truth = groundTruthCircuit(case_);
+    const write = (circuit: Circuit, shape: GraphShape) => {
+      const document = { circuit, granularity: "qkv", shape, dModel: 12 } as const;
+      const facts = { scores: undefined, provenance: undefined };
+      writeFileSync(join(path, "circuit.json"), encodeCircuit({ ...document, ...facts }));
+    };
+    write(expandToQkv(truth, fullGraph(trained.config)), trained.config);
+    const found = await find({ kind: "folder", path });
+    expect(equalCircuits(found.truth!, truth)).toBe(true);
+    expect(inspect(path)).toMatchObject({ circuit: circuitTexts(truth) });
+    const deeper = { nLayers: 3, nHeads: 4 };
+    write(graphCircuit(fullGraph(deeper)), deeper);
+    expect(await errorOf({ kind: "folder", path })).toContain(
+      `E_CIRCUIT_FILE: the circuit is one of another transformer (at ${path}/circuit.json) — ` +
+        "expected edges of 2 layers of 4 heads — received blocks.0.hook_resid_pre->blocks.2",
+    );
   });
 
   it("knows a compiled model by its origin, not by where it lies", async () => {

@@ -38,7 +38,7 @@ function contentOfFolder(
   const published = publishedFiles(path);
   if (published !== undefined) return contentOfPublished(path, published, case_);
   const transformer = readModel(path, hint);
-  const truth = readTruth(path) ?? (case_ && fittingTruth(case_, transformer.config));
+  const truth = readTruth(path, transformer) ?? (case_ && fittingTruth(case_, transformer.config));
   const sameSize = configOfFolder(path)?.sameSize === true;
   return { transformer, truth, sameSize };
 }

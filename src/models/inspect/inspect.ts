@@ -7,6 +7,7 @@ import { readWithin } from "../../store/index.ts";
 import { countParameters } from "../../transformer/index.ts";
 import { MODEL_FILES, readModel, readTruth } from "../files.ts";
 import { fittingCases } from "../fit.ts";
+import type { ModelContent } from "../identity.ts";
 import { contentOfPublished, publishedFiles } from "../published.ts";
 import { caseOfFolder } from "../result-file.ts";
 import { type FileRow, type Inspection, inspectContent } from "./inspection.ts";
@@ -41,7 +42,7 @@ function inspectFolder(folder: string): Inspection {
     truth,
     remarks = [],
   } = published === undefined
-    ? { transformer: readModel(folder), truth: readTruth(folder) }
+    ? ownContent(folder)
     : contentOfPublished(folder, published, undefined);
   return {
     kind: "model",
@@ -54,6 +55,11 @@ function inspectFolder(folder: string): Inspection {
     circuit: truth === undefined ? null : circuitTexts(truth),
     remarks,
   };
+}
+
+function ownContent(folder: string): Pick<ModelContent, "transformer" | "truth" | "remarks"> {
+  const transformer = readModel(folder);
+  return { transformer, truth: readTruth(folder, transformer) };
 }
 
 /** A folder that some job has made is what its document says; one with a single folder is that one. */
