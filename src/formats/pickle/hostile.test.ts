@@ -143,6 +143,23 @@ describe("pickles that ask for much", () => {
   });
 });
 
+describe("configurations that are no plain data", () => {
+  it("are refused with the key: integers that are no numbers here, and bytes", () => {
+    const big = [0x8a, 8, 0, 0, 0, 0, 0, 0, 0x20, 0];
+    const nested = pickle("}", text("a"), "]", "}", text("b"), big, "s", "a", "s");
+    expect(errorOf(() => decodeConfigPickle(nested))).toBe(
+      "E_PICKLE: the pickle holds something else (at config.pkl: a[0].b) — " +
+        "expected plain data, and integers up to 2⁵³ − 1 — received 9007199254740992",
+    );
+    const bytes = pickle("}", text("seed"), [0x43, 2, 65, 66], "s");
+    expect(errorOf(() => decodeConfigPickle(bytes))).toContain(
+      "(at config.pkl: seed) — expected plain data, and integers up to 2⁵³ − 1 — received Uint8Array",
+    );
+    const last = [0x8a, 7, 255, 255, 255, 255, 255, 255, 0x1f];
+    expect(decodeConfigPickle(pickle("}", text("n"), last, "s"))).toEqual({ n: 2 ** 53 - 1 });
+  });
+});
+
 describe("pickles that are not whole", () => {
   it.each([
     ["an empty stack", pickle(), "takes something from an empty stack"],

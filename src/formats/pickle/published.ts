@@ -41,23 +41,29 @@ function configOf(value: PickleValue, at: string): Readonly<Record<string, unkno
 /** Plain data of a pickled value; refuses what is nested too deep, or holds itself. */
 function plainOf(value: PickleValue, at: string): unknown {
   let count = 0;
-  const convert = (part: PickleValue, depth: number): unknown => {
+  const convert = (part: PickleValue, depth: number, where: string): unknown => {
     if (depth > DEEPEST || ++count > MOST_VALUES) {
       throw new InterpBenchError("E_PICKLE", "the pickle holds too much", {
         at,
         expected: `at most ${MOST_VALUES} values, nested at most ${DEEPEST} deep`,
       });
     }
-    const inner = (item: PickleValue) => convert(item, depth + 1);
-    if (Array.isArray(part)) return part.map(inner);
-    if (part instanceof Set) return [...part].map(inner);
+    const item = (one: PickleValue, i: number) => convert(one, depth + 1, `${where}[${i}]`);
+    if (Array.isArray(part)) return part.map(item);
+    if (part instanceof Set) return [...part].map(item);
     if (part instanceof Map) {
-      return Object.fromEntries([...part].map(([key, item]) => [textOf(key, at), inner(item)]));
+      const members = [...(part as ReadonlyMap<PickleValue, PickleValue>)].map(([key, member]) => {
+        const name = textOf(key, at);
+        const path = where === "" ? name : `${where}.${name}`;
+        return [name, convert(member, depth + 1, truncate(path, 80))] as const;
+      });
+      return Object.fromEntries(members);
     }
-    if (part instanceof PickleObject) throw refused("plain data", part, at);
-    return part;
+    const isPlain = part === null || ["boolean", "number", "string"].includes(typeof part);
+    if (isPlain) return part;
+    throw refused("plain data, and integers up to 2⁵³ − 1", part, `${at}: ${where}`);
   };
-  return convert(value, 0);
+  return convert(value, 0, "");
 }
 
 /** An edge as published files write it: both ends as `name` or `name[head]`. */
