@@ -95,6 +95,8 @@ describe("defineCase", () => {
     ["task", { task: " " }],
     ["vocab", { vocab: [] }],
     ["vocab", { vocab: [null] }],
+    ["vocab", { vocab: [1, Number.POSITIVE_INFINITY] }],
+    ["vocab", { vocab: [[1, Number.NEGATIVE_INFINITY]] }],
     ["vocab", { vocab: ["a", "PAD"] }],
     ["vocab", { vocab: ["a", 1] }],
     ["lengths", { minSeqLen: 1 }],

@@ -27,6 +27,7 @@ export function assertVocab(vocab: CaseDefinition["vocab"], name: string): void 
     }
     const isToken = token !== null && token !== BOS && token !== PAD;
     if (!isToken) throw refuse("no null, BOS or PAD", showValue(token));
+    if (!isFiniteValue(token)) throw refuse("finite numbers", showValue(token));
   }
   const tokens = uniqueValues(values);
   const strangers = areTexts(tokens) ? undefined : strangersAmong(tokens);
@@ -35,6 +36,10 @@ export function assertVocab(vocab: CaseDefinition["vocab"], name: string): void 
   }
   if (tokens.length === 0) throw refuse("at least one token", "none");
 }
+
+/** Whether a value holds no infinite number, which results could not be named by. */
+const isFiniteValue = (value: RaspValue): boolean =>
+  isTuple(value) ? value.every(isFiniteValue) : typeof value !== "number" || Number.isFinite(value);
 
 /** Texts have an order, whatever they are; vocabularies of many tokens are of texts. */
 const areTexts = (tokens: readonly RaspValue[]) =>

@@ -19,6 +19,7 @@ import { programLines } from "../../report/index.ts";
 import { Key } from "../../rng/index.ts";
 import { type CompiledProgram, compileWarnings } from "../../tracr/index.ts";
 import { vocabularyOf } from "../files.ts";
+import { plainValue } from "../plain-value.ts";
 
 /** Facts as JSON. */
 type Facts = Readonly<Record<string, unknown>>;
@@ -49,7 +50,7 @@ export function caseDocument(case_: Case, compiled: CompiledProgram | undefined)
     ...row,
     caveats: case_.caveats,
     vocab: case_.vocab,
-    outputs: vocabularyOf(case_, compiled).outputs,
+    outputs: vocabularyOf(case_, compiled).outputs?.map(plainValue),
     ...(compiled === undefined ? {} : { program: programLines(compiled) }),
     ...(case_.kind === "functions"
       ? { variables: variableFacts(case_), output: case_.output }

@@ -9,6 +9,7 @@ import {
 import { printable } from "../../errors/index.ts";
 import type { RaspValue as Value } from "../../rasp/index.ts";
 import { type Column, formatNumber, formatTable, type Style } from "../../report/index.ts";
+import { plainValue } from "../plain-value.ts";
 
 /** What a run of a case on one input says, as a document and for people. */
 export interface ShownRun {
@@ -32,7 +33,8 @@ export function showRun(case_: Case, input: readonly Value[]): ShownRun {
 
 function programRun(case_: Case, tokens: readonly Value[]): ShownRun {
   const run = runCase(case_, tokens);
-  const { id, input, rasp, compiled, differs } = run;
+  const { id, input, differs } = run;
+  const [rasp, compiled] = [run.rasp.map(plainValue), run.compiled.map(plainValue)];
   return {
     document: { id, input, rasp, compiled, differs },
     text: (style) => sideBySide(run, case_.categorical, style),
@@ -51,8 +53,11 @@ function variablesRun(case_: FunctionCase, input: readonly Value[]): ShownRun {
       value: (i: number) => shown(values[i]!),
     })),
   ];
+  const plain = Object.fromEntries(
+    Object.entries(variables).map(([name, values]) => [name, values.map(plainValue)]),
+  );
   return {
-    document: { id, input, variables, output: variables[output] },
+    document: { id, input, variables: plain, output: plain[output] },
     text: (style) => formatTable(columns, [...input.keys()], style),
   };
 }

@@ -1,4 +1,5 @@
 import type { Dtype, StoredArray } from "../../formats/index.ts";
+import { plainNumber } from "../plain-value.ts";
 
 /** What there is to tell of an array without showing its elements. */
 export interface TensorFacts {
@@ -43,10 +44,4 @@ export function tensorFacts(arrays: ReadonlyMap<string, StoredArray>): TensorFac
     ];
     return { name, dtype: NAMES[dtype], shape, sum: total, sumOfSquares: ofSquares };
   });
-}
-
-function plainNumber(x: number): number | string {
-  if (Number.isNaN(x)) return "nan";
-  if (Number.isFinite(x)) return x;
-  return x > 0 ? "inf" : "-inf";
 }
