@@ -74,7 +74,7 @@ const configFile = z.looseObject({
  * of another kind, a contradiction (`n_params`, `n_key_value_heads`).
  */
 export function decodeConfig(text: string, at = "config.json"): TransformerConfig {
-  return configFromKeys(parseJson(text, at), at);
+  return configFromKeys(parseJson(text, at, { keepsNaN: true }), at);
 }
 
 /** {@link decodeConfig} for data that are already parsed (an unpickled config, a table row). */

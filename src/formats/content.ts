@@ -77,7 +77,10 @@ function jsonContent(text: string, at: string): FileContent {
   if (has("cfg", "nodes", "edges")) return { kind: "circuit", circuit: decodeCircuit(text, at) };
   if (has("clean")) return { kind: "data", prompts: decodePromptFile(text, at) };
   if (has("tokens", "bos")) return { kind: "vocabulary", vocabulary: decodeVocabulary(text, at) };
-  if (has("n_layers", "d_model")) return { kind: "config", config: value };
+  if (has("n_layers", "d_model")) {
+    const config = parseJson(text, at, { keepsNaN: true });
+    if (isRecord(config)) return { kind: "config", config };
+  }
   const name = /^interpbench\/(.+)@\d+$/.exec(String(value.schema))?.[1];
   if (name !== undefined) return { kind: "document", name, document: value };
   return { kind: "settings", settings: value };

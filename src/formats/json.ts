@@ -12,16 +12,25 @@ import {
 /** Deepest nesting of arrays and objects that is read. */
 const MAX_DEPTH = 200;
 
+/** How Python's names for numbers are read. */
+interface ParseOptions {
+  /** Whether `NaN` stays NaN. Default: it becomes `null`. */
+  readonly keepsNaN?: boolean;
+}
+
 /**
- * Parses JSON text, also as Python writes it: `NaN` becomes `null`, `Infinity` stays infinite. Time
- * and memory are linear in the text.
+ * Parses JSON text, also as Python writes it: `NaN` becomes `null` or stays, `Infinity` stays infinite.
+ * Time and memory are linear in the text.
  *
  * `E_JSON` with the parser's words, and for arrays and objects nested more than 200 deep.
  */
-export function parseJson(text: string, at: string): unknown {
-  const standard = standardJson(text, at);
+export function parseJson(text: string, at: string, options: ParseOptions = {}): unknown {
+  const standard = standardJson(text, at, "null");
   try {
-    return JSON.parse(standard);
+    if (options.keepsNaN !== true) return JSON.parse(standard);
+    const mark = strangerTo(standard);
+    const marked = standardJson(text, at, JSON.stringify(mark));
+    return JSON.parse(marked, (_, value: unknown) => (value === mark ? Number.NaN : value));
   } catch (cause) {
     throw new InterpBenchError("E_JSON", "this is no JSON text", {
       at,
@@ -32,17 +41,30 @@ export function parseJson(text: string, at: string): unknown {
   }
 }
 
-/** Python's names for numbers that JSON cannot write, and what is parsed instead. */
-const NUMBER_NAMES = [
-  ["NaN", "null"],
-  ["Infinity", "1e999"],
-] as const;
+/** A string that JSON text does not hold. */
+function strangerTo(json: string): string {
+  const strings = new Set<unknown>();
+  JSON.parse(json, (_, value: unknown) => {
+    if (typeof value === "string") strings.add(value);
+    return value;
+  });
+  let number = 0;
+  while (strings.has(`NaN ${number}`)) number++;
+  return `NaN ${number}`;
+}
 
 /** What matters outside of strings: their beginnings, nesting, and names of numbers. */
 const LANDMARK = /["[\]{}NI]/g;
 
-/** The text with Python's names for numbers replaced outside of strings; refuses deep nesting. */
-function standardJson(text: string, at: string): string {
+/**
+ * The text with Python's names for numbers, which JSON cannot write, replaced outside of strings: `NaN` by
+ * `nan`, `Infinity` by `1e999`. Refuses deep nesting.
+ */
+function standardJson(text: string, at: string, nan: string): string {
+  const names = [
+    ["NaN", nan],
+    ["Infinity", "1e999"],
+  ] as const;
   const parts: string[] = [];
   let copied = 0;
   let depth = 0;
@@ -56,7 +78,7 @@ function standardJson(text: string, at: string): string {
       depth++;
       if (depth > MAX_DEPTH) throw tooDeep(at, i);
     } else {
-      const found = NUMBER_NAMES.find(([name]) => isWordAt(text, i, name));
+      const found = names.find(([name]) => isWordAt(text, i, name));
       if (found === undefined) continue;
       parts.push(text.slice(copied, i), found[1]);
       copied = i + found[0].length;
@@ -133,8 +155,9 @@ export function abbreviate(value: unknown): string {
   return truncate(jsonOf(value), 80);
 }
 
-/** JSON, or the plain text of what has none: bigints, and values nested too deep to be written. */
+/** JSON, or the plain text of what has none: NaN, ±∞, bigints, and values nested too deep to be written. */
 function jsonOf(value: unknown): string {
+  if (typeof value === "number") return String(value);
   try {
     return JSON.stringify(value) ?? (value === undefined ? "nothing" : String(value));
   } catch {

@@ -236,6 +236,23 @@ describe("config.json", () => {
     expect(error.at).toBe(`x.json: ${Object.keys(change)[0]}`);
   });
 
+  it.each([
+    ["eps", "NaN"],
+    ["attn_scale", "NaN"],
+    ["attn_scores_soft_cap", "NaN"],
+    ["initializer_range", "NaN"],
+    ["n_params", "NaN"],
+    ["d_mlp", "NaN"],
+    ["attn_scale", "Infinity"],
+    ["eps", "-Infinity"],
+  ])("refuses %s as Python writes %s, which is no default", (key, value) => {
+    const text = JSON.stringify({ ...stored, model_name: "NaN 0", [key]: "here" });
+    const read = () => decodeConfig(text.replace('"here"', value), "x.json");
+    expect(read).toThrow(
+      expect.objectContaining({ code: "E_CONFIG", at: `x.json: ${key}`, received: value }),
+    );
+  });
+
   it("has every known key in its documentation", () => {
     const page = readFileSync(new URL("../../docs/files.md", import.meta.url), "utf8");
     for (const key of [...TRANSFORMER_LENS_KEYS, ...INERT_KEYS.keys(), ...FIXED_KEYS.keys()]) {
