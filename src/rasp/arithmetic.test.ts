@@ -8,6 +8,10 @@ describe("arithmetic", () => {
     expect([modulo(-3, 5), modulo(3, -5), modulo(5, 5), modulo(5.5, 2)]).toEqual([2, -2, 0, 1.5]);
     // 1 / 0.1 rounds to 10, but 0.1 is a little more than a tenth.
     expect([floorDivide(1, 0.1), floorDivide(30, 1.6)]).toEqual([9, 18]);
+    expect([floorDivide(0.3, 0.1), floorDivide(-0.3, 0.1)]).toEqual([2, -3]);
+    expect([floorDivide(-5, Infinity), floorDivide(5, -Infinity)]).toEqual([-1, -1]);
+    expect([floorDivide(5, Infinity), floorDivide(-5, -Infinity)]).toEqual([0, 0]);
+    expect([floorDivide(0, -Infinity), floorDivide(Infinity, 5)]).toEqual([0, Number.NaN]);
   });
 
   it("splits every integer into quotient and remainder", () => {

@@ -33,7 +33,9 @@ export function divide(a: number, b: number): number {
 /** `⌊a / b⌋`, rounding towards −∞: `floorDivide(-3, 2) = -2`; by zero it is an arithmetic fault. */
 export function floorDivide(a: number, b: number): number {
   // The exact remainder first: ⌊a / b⌋ would round the quotient before flooring it.
-  const quotient = (a - modulo(a, b)) / b;
+  const remainder = a % nonZero("remainder", a, b);
+  const isBelow = remainder !== 0 && remainder < 0 !== b < 0;
+  const quotient = (a - remainder) / b - (isBelow ? 1 : 0);
   const floor = Math.floor(quotient);
   return (quotient - floor > 0.5 ? floor + 1 : floor) + 0; // −0 + 0 = 0
 }

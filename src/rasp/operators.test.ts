@@ -60,6 +60,19 @@ describe("operators", () => {
     expect(on("ab", mul(2, tokens))).toEqual(["aa", "bb"]);
   });
 
+  it("repeat strings whole times only, as Python does", () => {
+    for (const times of [1.5, Number.POSITIVE_INFINITY]) {
+      expect(() => on("ab", mul(tokens, times))).toThrow(
+        expect.objectContaining({ code: "E_RASP_TYPE" }),
+      );
+      expect(() => on("ab", mul(times, tokens))).toThrow(
+        expect.objectContaining({ code: "E_RASP_TYPE" }),
+      );
+    }
+    expect(on("ab", mul(tokens, -1))).toEqual(["", ""]);
+    expect(on("ab", mul(tokens, true))).toEqual(["a", "b"]);
+  });
+
   it("count booleans as numbers", () => {
     expect(on([true, false], add(tokens, 1))).toEqual([2, 1]);
   });

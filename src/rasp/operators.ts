@@ -89,13 +89,15 @@ function minus(x: RaspValue, y: RaspValue): RaspValue {
   return m - n;
 }
 
-/** `a · b`: numbers are multiplied, a string times a number is repeated. */
+/** `a · b`: numbers are multiplied, a string times a whole number is repeated. */
 export function mul(a: Operand, b: Operand): SOp {
   return lift("mul", "·", times, a, b);
 }
 
 function times(x: RaspValue, y: RaspValue): RaspValue {
-  if (typeof x === "string" && isNumeric(y)) return x.repeat(Math.max(0, Number(y)));
+  if (typeof x === "string" && isNumeric(y) && Number.isInteger(Number(y))) {
+    return x.repeat(Math.max(0, Number(y)));
+  }
   if (typeof y === "string" && isNumeric(x)) return times(y, x);
   const [m, n] = numbers("·", x, y);
   return m * n;
