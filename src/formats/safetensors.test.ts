@@ -210,7 +210,7 @@ describe("safetensors", () => {
     [
       "a name twice",
       fileWith(`{"w":${JSON.stringify(good)},"w":${JSON.stringify(entry("F32", [1], [4, 8]))}}`, 8),
-      "the data of two tensors leave a gap",
+      "two tensors have one name",
     ],
   ])("refuse %s", (_, bytes, message) => {
     let error: unknown;
@@ -241,6 +241,34 @@ describe("safetensors", () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it("come in the order of their data, whatever they are called", () => {
+    const header = {
+      b: entry("U8", [1], [0, 1]),
+      "1": entry("U8", [1], [1, 2]),
+      "0": entry("U8", [1], [2, 3]),
+    };
+    expect([...decodeSafetensors(fileWith(header, 3)).tensors.keys()]).toEqual(["b", "1", "0"]);
+  });
+
+  it("have distinct names, however these are written", () => {
+    const twice = (one: string, other: string) =>
+      fileWith(
+        `{"${one}": {"dtype": "U8", "shape": [4], "data_offsets": [0, 4]}, "c": {"dtype": "U8", "shape": [0], "data_offsets": [4, 4]},
+        "${other}" : {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}`,
+        4,
+      );
+    for (const [one, other] of [
+      ["a", "a"],
+      ["a", "\\u0061"],
+      ['q\\"{', 'q\\"{'],
+    ] as const) {
+      expect(() => decodeSafetensors(twice(one, other))).toThrow(
+        expect.objectContaining({ code: "E_SAFETENSORS", message: "two tensors have one name" }),
+      );
+    }
+    expect(() => decodeSafetensors(twice("a", "b"))).toThrow("the data of two tensors overlap");
   });
 
   it("name the kind of a foreign file", () => {

@@ -12,7 +12,7 @@ import { describeBytes } from "./sniff.ts";
 
 /** The content of a safetensors file. */
 export interface Safetensors {
-  /** Name → array, in the order of the file. */
+  /** Name → array, in the order of their data in the file. */
   readonly tensors: ReadonlyMap<string, StoredArray>;
   /** The free texts of `__metadata__`. */
   readonly metadata: ReadonlyMap<string, string>;
@@ -102,7 +102,7 @@ export function safetensorsParts(
  * Reads a safetensors file; every array is a copy.
  *
  * `E_SAFETENSORS`, with the tensor's name in `at`, for a foreign or truncated file, a malformed
- * header, an unknown dtype, and offsets that overlap, leave gaps, do not fit the shape or do not end
+ * header, a name that comes twice, an unknown dtype, and offsets that overlap, leave gaps, do not fit the shape or do not end
  * with the file.
  */
 export function decodeSafetensors(bytes: Uint8Array, at = "safetensors"): Safetensors {
@@ -117,10 +117,9 @@ export function decodeSafetensors(bytes: Uint8Array, at = "safetensors"): Safete
       found.push({ name, ...readEntry(value, `${at}: ${name}`) });
     }
   }
+  found.sort((a, b) => a.start - b.start || a.end - b.end);
   let covered = 0;
-  for (const { name, start, end } of [...found].sort(
-    (a, b) => a.start - b.start || a.end - b.end,
-  )) {
+  for (const { name, start, end } of found) {
     if (start !== covered) {
       const problem = start < covered ? "overlap" : "leave a gap";
       throw failure(`the data of two tensors ${problem}`, `${at}: ${name}`, {
@@ -170,9 +169,11 @@ function readHeader(bytes: Uint8Array, at: string): Header {
     });
   }
   const part = bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + length);
+  let text: string;
   let json: unknown;
   try {
-    json = parseJson(new TextDecoder("utf-8", { fatal: true }).decode(part), at);
+    text = new TextDecoder("utf-8", { fatal: true }).decode(part);
+    json = parseJson(text, at);
   } catch (cause) {
     throw failure("the header is no JSON text", at, {
       expected: "a JSON object in UTF-8",
@@ -181,7 +182,31 @@ function readHeader(bytes: Uint8Array, at: string): Header {
     });
   }
   if (!isRecord(json)) throw foreign("the header is no JSON object");
+  const repeated = repeatedName(text);
+  if (repeated !== undefined) {
+    throw failure("two tensors have one name", `${at}: ${repeated}`, {
+      expected: "distinct names",
+    });
+  }
   return { length, json };
+}
+
+/** Strings, with the colon behind those that are keys, and where objects and lists begin and end. */
+const TOKENS = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}[\]]/gs;
+
+/** The first key that a JSON object has twice. */
+function repeatedName(json: string): string | undefined {
+  const names = new Set<string>();
+  let depth = 0;
+  for (const [token, text, colon] of json.matchAll(TOKENS)) {
+    if (text === undefined) depth += token === "{" || token === "[" ? 1 : -1;
+    else if (depth === 1 && colon !== undefined) {
+      const name = JSON.parse(text) as string;
+      if (names.has(name)) return name;
+      names.add(name);
+    }
+  }
+  return undefined;
 }
 
 function readMetadata(value: unknown, at: string): [string, string][] {
