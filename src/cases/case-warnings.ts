@@ -17,6 +17,9 @@ import { probeInputs } from "./probe-inputs.ts";
 /** How many of the random and of the structured inputs are tried unless fewer are asked for. */
 const TRIED = 128;
 
+/** What explains why a program stops, and not why its transformer disagrees. */
+const TELLS_OF_STOPS: ReadonlySet<string> = new Set(["W_TRACR_ARITHMETIC", "W_TRACR_STOPS"]);
+
 /**
  * Where the compiled transformer of a case disagrees with its program, on a sample of at most
  * 2 · `sample` full-length inputs (default 128 random and all structured ones): at most one warning.
@@ -71,7 +74,7 @@ export function compiledWarnings(
   const [found] = caseWarnings(case_, backend, { sample: RANDOM_ROWS, model });
   if (found === undefined) return warnings;
   if (found.code === "W_CASE_STOPS") return [found];
-  if (warnings.some(({ code }) => code !== "W_TRACR_ARITHMETIC")) return warnings;
+  if (warnings.some(({ code }) => !TELLS_OF_STOPS.has(code))) return warnings;
   const averages = exactnessFindings(case_, backend, model).map(
     ({ name, reason }) => `${name}: ${reason}`,
   );

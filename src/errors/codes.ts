@@ -373,6 +373,10 @@ export const WARNING_CODES = {
     when: "A function of numbers has steps that lie closer than its neurons are steep.",
     remedy: "Raise mlpExactness, or use values that lie further apart.",
   },
+  W_TRACR_STOPS: {
+    when: "A program stops with an error on some inputs, where its transformer goes on.",
+    remedy: "Give it a value there, or state the inputs that it is for.",
+  },
   W_TRACR_WIDTH: {
     when: "Selector widths blur into each other on long inputs.",
     remedy: "Use shorter inputs, or raise mlpExactness.",

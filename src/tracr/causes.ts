@@ -1,14 +1,15 @@
-import { InterpBenchError } from "../errors/index.ts";
 import {
   callMap,
+  isArithmeticFault,
   type RaspValue,
+  type Sequence,
   type SOp,
   showValue,
   uniqueValues,
   valuesEqual,
 } from "../rasp/index.ts";
 import type { CompiledProgram } from "./compile.ts";
-import { type Fidelity, type Observation, observe, type Subject } from "./examine.ts";
+import { type Fidelity, type Observation, observe, type Stop, type Subject } from "./examine.ts";
 import { type GraphNode, isSOpNode } from "./graph.ts";
 import { type CompileWarning, type CompileWarningCode, faultMessage } from "./warning.ts";
 
@@ -45,7 +46,8 @@ export function compileWarnings(compiled: CompiledProgram): readonly CompileWarn
  * Where the output of a compiled program is another one than the program's, on the inputs that are
  * examined: one warning for each cause, which is the first node on the way to the output that is
  * not what the program says. What does not reach the output is no matter. Of each function that has
- * no value for an argument there is one, if the program stops there on one of these inputs.
+ * no value for an argument there is one, if the program stops there on one of these inputs, and one of
+ * all inputs on which it stops for another reason.
  *
  * @param feared what may be wrong as far as the components tell: said where nothing could be compared
  */
@@ -54,10 +56,13 @@ function examine(subject: Subject, feared: readonly CompileWarning[]): readonly 
   if (subject.craft.blocks.length === 0) return [];
   const causes = new Map<string, CauseSeen>();
   const faults = new Set<string>();
+  const stopped: Stop[] = [];
   let examined = 0;
   for (const observation of observe(subject)) {
-    if (observation instanceof InterpBenchError) {
-      faults.add(faultMessage(observation));
+    if ("error" in observation) {
+      const { error } = observation;
+      if (isArithmeticFault(error)) faults.add(faultMessage(error));
+      else stopped.push(observation);
       continue;
     }
     examined++;
@@ -71,10 +76,30 @@ function examine(subject: Subject, feared: readonly CompileWarning[]): readonly 
     if (seen === undefined) causes.set(key, { cause, first: observation, position, inputs: 1 });
     else seen.inputs++;
   }
-  const wasRun = examined + faults.size > 0;
+  const wasRun = examined + faults.size + stopped.length > 0;
   const stops = subject.values.warnings.filter(({ message }) => !wasRun || faults.has(message));
   const wrong = [...causes.values()].map((one) => warningOf(subject, one, examined));
-  return [...oneOfEachNode(stops), ...(examined === 0 ? feared : wrong)];
+  const other = stopWarnings(sink, stopped);
+  return [...oneOfEachNode(stops), ...other, ...(examined === 0 ? feared : wrong)];
+}
+
+/** At most one warning: why and from which length on the program stops. */
+function stopWarnings(node: string, stopped: readonly Stop[]): readonly CompileWarning[] {
+  const [first] = [...stopped].sort((a, b) => a.input.length - b.input.length);
+  if (first === undefined) return [];
+  const { input, error } = first;
+  const { length } = input;
+  const message =
+    `${error.message}${error.at === undefined ? "" : ` (at ${error.at})`}. The program stops there, and its ` +
+    `transformer does not, from ${length} ${length === 1 ? "token" : "tokens"} on (on ${stopped.length} of the ` +
+    `inputs tried): for example on ${shownInput(input)}. Give it a value there, or state the inputs it is for.`;
+  return [Object.freeze({ code: "W_TRACR_STOPS", node, message, fromLength: length })];
+}
+
+/** The first tokens of an input: `[a, b, …]`. */
+function shownInput(input: Sequence): string {
+  const tokens = input.slice(0, SHOWN_TOKENS).map(showValue);
+  return `[${[...tokens, ...(input.length > SHOWN_TOKENS ? ["…"] : [])].join(", ")}]`;
 }
 
 function oneOfEachNode(warnings: readonly CompileWarning[]): readonly CompileWarning[] {
@@ -89,15 +114,13 @@ function warningOf(
   const { input, trace, written } = first;
   const value = trace.sequences.get(program)![position]!;
   const computed = written(graph.sink, position);
-  const tokens = input.slice(0, SHOWN_TOKENS).map(showValue);
-  const shown = [...tokens, ...(input.length > SHOWN_TOKENS ? ["…"] : [])].join(", ");
   // An output may be wrong though its class comes first: others have the same coordinate.
   const mistake = valuesEqual(computed, value)
     ? `is ${showRounded(value)} no more than other values`
     : `is ${showRounded(computed)} instead of ${showRounded(value)}`;
   const message =
     `${cause.reason}. The output is wrong from ${input.length} ${input.length === 1 ? "token" : "tokens"} on ` +
-    `(on ${inputs} of ${examined} inputs tried): position ${position} of [${shown}] ${mistake}. ` +
+    `(on ${inputs} of ${examined} inputs tried): position ${position} of ${shownInput(input)} ${mistake}. ` +
     cause.remedy;
   return Object.freeze({ code: cause.code, node: cause.node, message, fromLength: input.length });
 }

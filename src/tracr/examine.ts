@@ -50,6 +50,12 @@ export interface Observation {
   readonly written: (label: string, position: number) => RaspValue;
 }
 
+/** An input on which the program stops, and why. */
+export interface Stop {
+  readonly input: Sequence;
+  readonly error: InterpBenchError;
+}
+
 /** How far a number may be off, as a share of the largest value of its SOp (as in Tracr's tests). */
 const TOLERANCE = 0.005;
 /** How far a coordinate of a clean one-hot code may be off. */
@@ -61,7 +67,7 @@ export const STEPS_PER_PAIR = 150;
  * Runs program and transformer on the {@link examinedInputs}, as many as can be afforded. Of inputs
  * on which the program stops: why.
  */
-export function* observe(subject: Subject): Generator<Observation | InterpBenchError> {
+export function* observe(subject: Subject): Generator<Observation | Stop> {
   const { program, settings, craft, config } = subject;
   const run = craftRunner(craft, {
     causal: settings.causal,
@@ -76,7 +82,7 @@ export function* observe(subject: Subject): Generator<Observation | InterpBenchE
   };
   for (const input of examinedInputs(settings, costOf(subject))) {
     const trace = tryEvaluate(program, input, { causal: settings.causal });
-    if (trace instanceof InterpBenchError) yield trace;
+    if (trace instanceof InterpBenchError) yield { input, error: trace };
     else yield observation(subject, readerOf, input, trace, run(embed(input)));
   }
 }

@@ -287,6 +287,7 @@ describe("the warnings of a compiled program", () => {
     expect(() => evaluate(program, [0])).toThrow("toFixed");
     const warnings = compileWarnings(compileRasp(program, { vocab: [0, 1], maxSeqLen: 6 }));
     expect(warnings.map(({ code, node }) => [code, node])).toEqual([
+      ["W_TRACR_STOPS", "linear_sequence_map_1"],
       ["W_TRACR_NEGATIVE", "minus_2"],
     ]);
   });
@@ -316,5 +317,18 @@ describe("the craft model with scores divided by √d_head", () => {
         expect(y[p * width + i]).toBeCloseTo(whole[p * residualLabels.length + at]!, 12);
       }
     }
+  });
+});
+
+describe("a program that stops where its transformer goes on", () => {
+  it("is named with the reason and the shortest input", () => {
+    const mean = named(aggregate(select(tokens, tokens, TRUE), tokens), "mean");
+    const [warning, ...others] = compileWarnings(compileRasp(mean, { ...letters, maxSeqLen: 4 }));
+    expect(others).toEqual([]);
+    expect(warning).toMatchObject({ code: "W_TRACR_STOPS", node: "mean_1", fromLength: 2 });
+    expect(warning!.message).toContain("The program stops there, and its transformer does not");
+    expect(warning!.message).toMatch(
+      /from 2 tokens on \(on 28 of the inputs tried\): for example on \["u", "u"\]/,
+    );
   });
 });
