@@ -4,16 +4,19 @@ import { builtParts, testPage } from "./browser.testing.ts";
 
 /** Bytes. A ceiling is raised in the commit that needs it, with the reason. */
 const CEILINGS = {
-  /** A report with the engine, all cases and the model of case 3: goes with a mail, opens at once. */
-  report: 438_500,
+  /**
+   * A report with the engine, all cases and the model of case 3: goes with a mail, opens at once. That numbers are
+   * refused which no weight or document holds, and inputs named on which a program stops, costs 0.7 kB.
+   */
+  report: 439_400,
   /**
    * The same as slow connections bring it. Most of it is the engine with fourteen algorithms and training (174 kB,
    * 18 of them kernels, 9 what checks options); views are 56 kB, the shell 26 kB, half of which is Svelte; the model's
    * weights are 15 kB that nothing makes smaller.
    */
-  reportCompressed: 279_700,
+  reportCompressed: 280_600,
   /** Every other page has leaderboards, the editor of programs and orders to servers, too. */
-  siteCompressed: 304_700,
+  siteCompressed: 305_600,
   /** What a report runs at once on its main thread, compressed. */
   shellCompressed: 26_400,
 } as const;
