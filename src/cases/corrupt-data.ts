@@ -17,7 +17,7 @@ export interface CorruptionOptions extends Omit<DataOptions, "size" | "distinct"
   readonly corruption?: string | undefined;
 }
 
-/** How often a corrupted row is drawn again because it equals its clean row. */
+/** How often a corrupted row is drawn again because it equals its clean row: row for row, and then shuffled. */
 const REDRAWS = 100;
 
 /**
@@ -28,7 +28,8 @@ const REDRAWS = 100;
  * - If `clean` lists every input of the space once, they are the same inputs in another order, with
  *   no input in its own place.
  * - Otherwise they are drawn like clean ones, with another key; where a row equals its clean row it
- *   is drawn again, up to 100 times.
+ *   is drawn again, up to 100 times, and then up to 100 times from any row of twice as many: a sampler
+ *   that draws rows of several kinds may know a single one for that row.
  *
  * A row stays equal to its clean row only if the case has a single input or draws no other one.
  * `multiplicity` is that of the clean rows: it counts pairs. `E_CASE` for a `corruption` that the case
@@ -64,10 +65,11 @@ export function* corruptDataSteps(
   const ordered = yield* partSteps(datasetSteps(case_, drawn), 0.7, 0.8);
   const order = corruption.fold("order").permutation(count);
   let rows = yield* partSteps(selectionSteps(ordered, order), 0.8, 0.9);
-  for (let attempt = 0; attempt < REDRAWS; attempt++) {
+  for (let attempt = 0; attempt < 2 * REDRAWS; attempt++) {
     const equal = rowsInCommon(clean, rows);
     if (equal.length === 0) break;
-    const again = drawingSteps(case_, options, corruption.fold("again").fold(attempt));
+    const draw = attempt < REDRAWS ? drawingSteps : shuffledSteps;
+    const again = draw(case_, options, corruption.fold("again").fold(attempt));
     const done = 1 - 0.1 / (attempt + 2);
     const spare = yield* partSteps(again, 1 - 0.1 / (attempt + 1), done);
     const changed = rows.inputs.map(inputTokens);
@@ -75,6 +77,17 @@ export function* corruptDataSteps(
     rows = yield* partSteps(datasetSteps(case_, changed), done, done);
   }
   return Object.freeze({ ...rows, multiplicity });
+}
+
+/** So many of twice as many inputs, in random order. */
+function* shuffledSteps(
+  case_: Case,
+  { size, ...lengths }: Omit<DataOptions, "key">,
+  key: Key,
+): Steps<RaspValue[][]> {
+  const rows = yield* drawingSteps(case_, { ...lengths, size: 2 * size }, key);
+  const order = key.fold("order").permutation(2 * size);
+  return Array.from({ length: size }, (_, row) => rows[order[row]!]!);
 }
 
 function corruptionOf({ id, corrupt, corruptions }: Case, name: string | undefined) {

@@ -233,6 +233,16 @@ describe("corruptData", () => {
     );
   });
 
+  it("draws no row equal to its clean row where a sampler knows one input of a kind", () => {
+    // Of two rows of case 1 the second is always the vocabulary over and over.
+    const one = getCase("1");
+    for (let seed = 0; seed < 40; seed++) {
+      const clean = generateData(one, { key: Key.fromSeed(seed), size: 2, distinct: false });
+      const corrupted = corruptData(one, clean, { key: Key.fromSeed(1000 + seed) });
+      expect(equalRows(clean, corrupted)).toBe(0);
+    }
+  });
+
   it("keeps the only input there is", () => {
     const clean = generateData(single, { key, size: 5 });
     expect(texts(corruptData(single, clean, { key }))).toEqual(texts(clean));
