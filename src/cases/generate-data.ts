@@ -7,6 +7,7 @@ import { type Dataset, datasetSteps, selectionSteps } from "./dataset.ts";
 import { drawsFromKey } from "./draws.ts";
 import { mergeSteps } from "./duplicates.ts";
 import {
+  areEnumerable,
   countInputs,
   enumerateInputs,
   findInputs,
@@ -28,7 +29,8 @@ export interface DataOptions extends LengthOptions {
 /**
  * Clean inputs of a case, in random order.
  *
- * A space of at most `size` inputs is listed completely, each input once. Otherwise `size` inputs
+ * A space of at most `size` inputs, and of no more than can be listed ({@link areEnumerable}), is listed
+ * completely, each input once. Otherwise `size` inputs
  * are drawn by the sampler of the case (default: tokens independent and uniform) and equal ones
  * merged, so that `count ≤ size` while the multiplicities add up to `size`.
  *
@@ -46,7 +48,7 @@ export function* generateDataSteps(case_: Case, options: DataOptions): Steps<Dat
   const { key, size, distinct = true } = options;
   assertSize(size);
   yield* partSteps(findInputs(case_, options), 0, 0.1);
-  const isComplete = countInputs(case_, options) <= BigInt(size);
+  const isComplete = areEnumerable(case_, options) && countInputs(case_, options) <= BigInt(size);
   const rows = isComplete
     ? enumerateInputs(case_, options)
     : yield* partSteps(drawingSteps(case_, options, key.fold("rows")), 0.1, 0.5);

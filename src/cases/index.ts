@@ -127,6 +127,7 @@ export {
   variableCircuit,
 } from "./high-level-circuit.ts";
 export {
+  areEnumerable,
   countInputs,
   enumerateInputs,
   exampleInput,

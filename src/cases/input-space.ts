@@ -28,6 +28,16 @@ export function inputLengths(
   return Array.from({ length: maxSeqLen - shortest + 1 }, (_, i) => shortest + i);
 }
 
+/** Whether all inputs can be listed ({@link enumerateInputs}): a list, or at most two million to go through. */
+export function areEnumerable(case_: Case, options: LengthOptions = {}): boolean {
+  return isListed(case_.inputs) || countCandidates(case_, options) <= MAX_ENUMERATED;
+}
+
+/** How many sequences there are to go through: numbered inputs, or all sequences of tokens. */
+function countCandidates(case_: Case, options: LengthOptions): bigint {
+  return isNumbered(case_.inputs) ? countInputs(case_) : countSequences(case_, options);
+}
+
 /** How many sequences of tokens there are: Σ |vocab|^(length − 1). */
 function countSequences(case_: Case, options: LengthOptions): bigint {
   const size = BigInt(case_.vocab.length);
@@ -56,12 +66,10 @@ export function countInputs(case_: Case, options: LengthOptions = {}): bigint {
  * @throws InterpBenchError `E_DATA` beyond two million sequences of tokens
  */
 export function enumerateInputs(case_: Case, options: LengthOptions = {}): RaspValue[][] {
-  const isSearched = !isListed(case_.inputs) && !isNumbered(case_.inputs);
-  const total = isSearched ? countSequences(case_, options) : countInputs(case_, options);
-  if (!isListed(case_.inputs) && total > MAX_ENUMERATED) {
+  if (!areEnumerable(case_, options)) {
     throw new InterpBenchError("E_DATA", `case "${case_.id}" has too many inputs to list`, {
       expected: `at most ${MAX_ENUMERATED}`,
-      received: String(total),
+      received: String(countCandidates(case_, options)),
       hint: "Sample them.",
     });
   }

@@ -1,4 +1,4 @@
-import { type Case, countInputs, generateDataSteps } from "../../cases/index.ts";
+import { areEnumerable, type Case, countInputs, generateDataSteps } from "../../cases/index.ts";
 import { fullGraph } from "../../circuit/index.ts";
 import {
   lowLevelNodes,
@@ -92,7 +92,7 @@ export function auditDraws(case_: Case, budget: AuditBudget, key: Key): AuditDra
 export function* auditDrawSteps(case_: Case, budget: AuditBudget, key: Key): Steps<AuditDraws> {
   const space = countInputs(case_);
   const size = 2 * budget.pairs;
-  const isListed = space <= BigInt(size);
+  const isListed = areEnumerable(case_) && space <= BigInt(size);
   const options = { key: key.fold("inputs"), size, distinct: isListed };
   const data = yield* partSteps(generateDataSteps(case_, options), 0, 0.9);
   const { tokens, multiplicity, positions, count } = data;
