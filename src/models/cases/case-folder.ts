@@ -18,7 +18,7 @@ const indexSchema = z.strictObject({
   commitment: hash.nullable(),
   /** The size, and what else was asked for. */
   family: z.string().min(1),
-  /** The version of this package that made them. */
+  /** The version of this package that wrote the index. */
   version: z.string(),
   cases: z.array(
     z.strictObject({
@@ -90,7 +90,8 @@ export interface CaseFolderContent {
 
 /**
  * Writes generated cases into a folder, which is made if it is not there; the index last, so that it names
- * what is there. Files that have the same text stay.
+ * what is there. Files that have the same text stay, and so do further cases of the seed: the index that is written,
+ * and returned, goes on naming them.
  *
  * `E_OUTPUT` if it cannot be written, and for a folder that holds other cases.
  */
@@ -98,7 +99,7 @@ export async function writeCaseFolder(
   folder: string,
   { index, files }: CaseFolderContent,
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<CaseFolder> {
   const there = readCaseFolder(folder);
   const isOther = ({ seed, family }: CaseFolder) => seed !== index.seed || family !== index.family;
   if (there !== undefined && isOther(there)) {
@@ -115,5 +116,10 @@ export async function writeCaseFolder(
     if (existsSync(path) && readFileSync(path, "utf8") === text) continue;
     await writeOutput(path, text, signal);
   }
-  await writeOutput(join(folder, CASE_INDEX), formatJson(index), signal);
+  const isFurther = ({ file }: CaseFolder["cases"][number]) =>
+    !files.has(file) && existsSync(join(folder, file));
+  const further = there?.cases.filter(isFurther) ?? [];
+  const written = { ...index, cases: [...index.cases, ...further] };
+  await writeOutput(join(folder, CASE_INDEX), formatJson(written), signal);
+  return written;
 }

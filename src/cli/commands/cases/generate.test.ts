@@ -82,6 +82,26 @@ describe("cases generate", () => {
     );
   });
 
+  it("keeps further cases of the seed, which stay checked", async () => {
+    const words = ["generate", "--seed", "5", "-o", "kept", "--count"];
+    await run(...words, "3");
+    const all = read("kept", "cases.json");
+    expect((await run(...words, "2")).stdout).toContain("3 cases in kept");
+    expect(read("kept", "cases.json")).toBe(all);
+    const file = join(cwd, "kept", "generated-5-2.mjs");
+    writeFileSync(file, `${readFileSync(file, "utf8")}\n`);
+    expect(await failure("show", "kept/generated-5-2.mjs")).toContain(
+      "E_FILE: a generated case was changed",
+    );
+    rmSync(file);
+    await run(...words, "1");
+    const { cases } = JSON.parse(read("kept", "cases.json"));
+    expect(cases.map(({ name }: { name: string }) => name)).toEqual([
+      "generated:5/0",
+      "generated:5/1",
+    ]);
+  });
+
   it("refuses a case of a folder that was changed", async () => {
     await run("generate", "--count", "1", "--seed", "5", "-o", "changed");
     const file = join(cwd, "changed", "generated-5-0.mjs");

@@ -73,10 +73,11 @@ export const casesGenerate = defineCommand({
     const cases = await generateCases(request);
     line.finish();
     const content = caseFolderContent(request, cases);
-    if (outputDir !== undefined) {
-      await writeCaseFolder(resolve(context.io.cwd, outputDir), content, context.signal);
-    }
-    const { schema: _, ...index } = content.index;
+    const written =
+      outputDir === undefined
+        ? content.index
+        : await writeCaseFolder(resolve(context.io.cwd, outputDir), content, context.signal);
+    const { schema: _, ...index } = written;
     const document = { ...index, folder: outputDir ?? null };
     return { kind: "cases-generate", document, text: (style) => generatedText(document, style) };
   },
