@@ -42,7 +42,7 @@ describe("a training task", () => {
     );
     const highLevel = { ...task.highLevel, categorical: true };
     expect(refusalOf({ highLevel, categorical: true })).toContain(
-      "(at categorical) — expected false for a single output — received true",
+      "(at categorical) — expected at least two classes, or false — received one class: the output is constant. Let the output depend on the tokens; `cases check` tells what makes a case.",
     );
     const lowLevelConfig = { ...task.lowLevelConfig, dVocabOut: 2 };
     expect(refusalOf({ lowLevelConfig })).toContain("1 outputs, as the high-level model has");

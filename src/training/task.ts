@@ -69,7 +69,15 @@ export function assertTask(task: TrainingTask): void {
   if (categorical !== highLevel.categorical) {
     refuse("categorical", `${highLevel.categorical}, as of the high-level model`, `${categorical}`);
   }
-  if (categorical && classes < 2) refuse("categorical", "false for a single output", "true");
+  if (categorical && classes < 2) {
+    const hint = "Let the output depend on the tokens; `cases check` tells what makes a case.";
+    refuse(
+      "categorical",
+      "at least two classes, or false",
+      "one class: the output is constant",
+      hint,
+    );
+  }
   const holders = highLevel.variables.map(({ node }) => node);
   const places = lowLevelNodes(lowLevelConfig);
   for (const [i, { hl, label, ll }] of correspondence.entries()) {
