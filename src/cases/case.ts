@@ -55,7 +55,7 @@ interface CaseFacts {
   readonly vocab: readonly RaspValue[];
   /** Given if the words of the vocabulary are drawn at random: how. */
   readonly drawnWords: WordOptions | undefined;
-  /** The shortest input of variable length, with BOS; default 4. */
+  /** The shortest input of variable length, with BOS; default that of listed inputs, else 4. */
   readonly minSeqLen: number;
   /** The longest input, with BOS; default 10. */
   readonly maxSeqLen: number;

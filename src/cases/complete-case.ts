@@ -29,7 +29,7 @@ function functionCase(definition: FunctionDefinition): FunctionCase {
   return Object.freeze({ kind: "functions", ...common, ...functionFacts(definition) });
 }
 
-/** The shortest and the longest input, with BOS. */
+/** The shortest and the longest input, with BOS: of listed ones those of the list, unless they are given. */
 export function lengthsOf({
   minSeqLen,
   maxSeqLen,
@@ -39,12 +39,17 @@ export function lengthsOf({
   readonly maxSeqLen: number;
 } {
   const most = maxSeqLen ?? (isListed(inputs) ? 1 + longestOf(inputs) : 10);
-  return { minSeqLen: minSeqLen ?? Math.min(4, most), maxSeqLen: most };
+  const least = minSeqLen ?? (isListed(inputs) ? 1 + shortestOf(inputs) : Math.min(4, most));
+  return { minSeqLen: least, maxSeqLen: most };
 }
 
 /** Tokens of the longest of some inputs. */
 export const longestOf = (rows: readonly (readonly unknown[])[]): number =>
   rows.reduce((most, { length }) => Math.max(most, length), 0);
+
+/** Tokens of the shortest of some inputs, of which there is one. */
+export const shortestOf = (rows: readonly (readonly unknown[])[]): number =>
+  rows.reduce((least, { length }) => Math.min(least, length), Number.POSITIVE_INFINITY);
 
 /** What a definition says of its inputs and outputs, whatever computes these. */
 function commonFacts(definition: CaseDefinition, categorical: boolean) {

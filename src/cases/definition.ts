@@ -23,6 +23,7 @@ interface CommonDefinition {
   readonly task: string;
   /** Tokens in any order, or a vocabulary that knows how its words are drawn. */
   readonly vocab: readonly RaspValue[] | Vocabulary;
+  /** Default: that of the shortest of the listed `inputs`, else 4 or `maxSeqLen` if that is less. */
   readonly minSeqLen?: number | undefined;
   /** Default: that of the longest of the listed `inputs`, else 10. */
   readonly maxSeqLen?: number | undefined;

@@ -11,7 +11,9 @@ import {
   tokens,
 } from "../rasp/index.ts";
 import { Key } from "../rng/index.ts";
+import { generateDataSteps } from "./generate-data.ts";
 import {
+  areEnumerable,
   type CaseDefinition,
   corruptData,
   countInputs,
@@ -82,9 +84,31 @@ describe("inputs that a case names", () => {
     expect(countInputs(makeCase({ ...case_, minSeqLen: 4 }), both)).toBe(BigInt(32 + 3 * 4));
   });
 
-  it("give the longest length if it is not said", () => {
-    const { maxSeqLen, minSeqLen } = caseOf({ inputs: ["#a", "a#a"], maxSeqLen: undefined });
-    expect([minSeqLen, maxSeqLen]).toEqual([4, 4]);
+  it("give the shortest and the longest length if they are not said", () => {
+    const case_ = caseOf({ inputs: ["#a", "a#a"], maxSeqLen: undefined });
+    expect([case_.minSeqLen, case_.maxSeqLen]).toEqual([3, 4]);
+    expect(textsOf(enumerateInputs(case_, { variableLength: true }))).toEqual(["#a", "a#a"]);
+    expect(textsOf(enumerateInputs(case_))).toEqual(["a#a"]);
+  });
+
+  it("are refused where they are shorter than is said", () => {
+    expect(() => caseOf({ inputs: ["#a", "a#aa"], minSeqLen: 4 })).toThrow(
+      expect.objectContaining({
+        code: "E_CASE",
+        at: "inputs",
+        expected: "inputs of at least 3 tokens, as minSeqLen says",
+        received: "one of 2",
+      }),
+    );
+  });
+
+  it("are listed up to two million sequences, and drawn where there are more", () => {
+    const [all, most] = [13, 14].map((tokens) => caseOf({ maxSeqLen: tokens + 1 }));
+    expect([areEnumerable(all!), areEnumerable(most!)]).toEqual([true, false]);
+    expect(countInputs(most!)).toBe(4_782_969n);
+    // More than there are: every step of listing them would fail at the first.
+    const steps = generateDataSteps(most!, { key, size: 5_000_000, distinct: false });
+    expect([0, 1, 2, 3].map(() => steps.next().done)).toEqual([false, false, false, false]);
   });
 
   it("are all that data are made of, also corrupted ones", () => {

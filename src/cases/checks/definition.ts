@@ -1,7 +1,7 @@
 import { describeValue, InterpBenchError, unknownNameError } from "../../errors/index.ts";
 import type { Case, CaseOutputPositions } from "../case.ts";
 import { inputsOf, isListed, tokensOf } from "../case-inputs.ts";
-import { lengthsOf, longestOf } from "../complete-case.ts";
+import { lengthsOf, longestOf, shortestOf } from "../complete-case.ts";
 import {
   type CaseDefinition,
   DEFINITION_KEYS,
@@ -42,11 +42,12 @@ function requireKnownKey(key: string, kind: Case["kind"], name: string): void {
 }
 
 function assertRaspCase(definition: RaspDefinition, name: string): void {
-  const { program, categorical = true, mlpExactness = 100 } = definition;
+  const { program, categorical = true, mlpExactness = 100, places } = definition;
   const { compressionRatio = 2, compressResidual = false } = definition;
   const require = requireOf(name);
   assertCommon(definition, categorical, name);
   require(typeof program === "function", "program", "a function that makes the program", program);
+  require(places === undefined || isPlainObject(places), "places", "an object of lists", places);
   require(typeof compressResidual ===
     "boolean", "compressResidual", "true or false", compressResidual);
   for (const [at, number] of Object.entries({ compressionRatio, mlpExactness })) {
@@ -92,6 +93,11 @@ function assertCommon(definition: CaseDefinition, categorical: boolean, name: st
   if (longest !== maxSeqLen) {
     const expected = `inputs of up to ${maxSeqLen - 1} tokens, as maxSeqLen says, and one so long`;
     throw badCase(name, "inputs", expected, `inputs of up to ${longest - 1} tokens`);
+  }
+  const shortest = isListed(inputs) ? 1 + shortestOf(inputs) : minSeqLen;
+  if (shortest < minSeqLen) {
+    const expected = `inputs of at least ${minSeqLen - 1} tokens, as minSeqLen says`;
+    throw badCase(name, "inputs", expected, `one of ${shortest - 1}`);
   }
   require(isOutputPositions(
     outputPositions,

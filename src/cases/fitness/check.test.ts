@@ -159,6 +159,15 @@ describe("what speaks against a program", () => {
     expect(codes(check(twice))).toContain("remark absent");
   });
 
+  it("is, as a remark, that some inputs of its list are never taken", () => {
+    const found = check(count, { inputs: ["ab", "ba", "aab", "abb", "bab"] });
+    expect([found.inputs, found.exactness!.inputs]).toEqual([3, 5]);
+    expect(codes(found)).toContain("remark short");
+    expect(found.findings.find(({ code }) => code === "short")!.message).toBe(
+      "2 of the 5 listed inputs are shorter than the longest, and commands take inputs of full length",
+    );
+  });
+
   it("is that it stops, unless it names its inputs", () => {
     const mean = named(aggregate(select(tokens, tokens, TRUE), previous), "mean");
     const found = check(mean);

@@ -1,6 +1,7 @@
 import type { Backend } from "../../engine/index.ts";
 import { showValue } from "../../rasp/index.ts";
 import type { Case } from "../case.ts";
+import { isListed } from "../case-inputs.ts";
 import { caseWarnings, compiledWarnings } from "../case-warnings.ts";
 import type { HighLevelModel } from "../high-level.ts";
 import type { ExactnessCheck } from "./exactness.ts";
@@ -18,7 +19,8 @@ export interface Finding {
     | "absent"
     | "local"
     | "decoy"
-    | "silent";
+    | "silent"
+    | "short";
   readonly message: string;
   /** What would mend it, as a sentence. */
   readonly remedy: string;
@@ -48,6 +50,7 @@ export function findingsOf(
     ...local(facts),
     ...absent(facts),
     ...stopped(facts),
+    ...short(case_),
   ];
   return [
     ...found.filter(({ kind }) => kind === "fault"),
@@ -66,6 +69,14 @@ const remark = (code: Finding["code"], message: string, remedy: string): Finding
   ...fault(code, message, remedy),
   kind: "remark",
 });
+
+function short({ inputs, maxSeqLen }: Case): Finding[] {
+  if (!isListed(inputs)) return [];
+  const some = inputs.filter(({ length }) => length < maxSeqLen - 1).length;
+  if (some === 0) return [];
+  const message = `${some} of the ${inputs.length} listed inputs are shorter than the longest, and commands take inputs of full length`;
+  return [remark("short", message, "List inputs of one length if all are to count.")];
+}
 
 function neverRuns(case_: Case, backend: Backend): Finding {
   const [warning] = caseWarnings(case_, backend);
