@@ -36,6 +36,8 @@ export type Correspondence = readonly CorrespondenceEntry[];
  * Layers are counted as the compiled transformer does, so that consecutive attention blocks are
  * consecutive layers.
  *
+ * Whether places contradict the program is looked at where a case is defined (`defineCase`) or read from a file.
+ *
  * @throws InterpBenchError `E_CASE` if the case names places for some variables only, or for a
  *   variable that is held in several places
  */

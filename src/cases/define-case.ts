@@ -2,6 +2,7 @@ import { referenceBackend } from "../engine/index.ts";
 import { InterpBenchError } from "../errors/index.ts";
 import type { Case, CaseWarning, FunctionCase, RaspCase } from "./case.ts";
 import { caseWarnings } from "./case-warnings.ts";
+import { assertCompiledPlaces } from "./checks/compiled-places.ts";
 import type { CaseDefinition, FunctionDefinition, RaspDefinition } from "./definition.ts";
 import { assertTruths } from "./functions/circuit.ts";
 import { type HighLevelModel, highLevelModel } from "./high-level.ts";
@@ -26,7 +27,8 @@ const MOST_TRIED = 32;
  *
  * A program that cannot be built or compiled is no error here, but where it is used.
  *
- * @throws InterpBenchError `E_CASE` as {@link makeCase} does, and for truths that the shape does not have
+ * @throws InterpBenchError `E_CASE` as {@link makeCase} does, for truths that the shape does not have, and for
+ *   places that contradict what the program compiles to
  */
 export function defineCase(definition: RaspDefinition, options?: DefineOptions): RaspCase;
 export function defineCase(definition: FunctionDefinition, options?: DefineOptions): FunctionCase;
@@ -37,18 +39,23 @@ export function defineCase(
 ): Case {
   const case_ = makeCase(definition);
   if (case_.kind === "functions") assertTruths(case_);
-  const checked = Object.freeze({ ...case_, warnings: Object.freeze(foundWarnings(case_)) });
+  const model = modelIfAny(case_);
+  if (case_.kind === "rasp" && model !== undefined) assertCompiledPlaces(case_, model.compiled);
+  const warnings = model === undefined ? [] : foundWarnings(case_, model);
+  const checked = Object.freeze({ ...case_, warnings: Object.freeze(warnings) });
   for (const warning of checked.warnings) onWarning(warning, checked);
   return checked;
 }
 
-function foundWarnings(case_: Case): readonly CaseWarning[] {
-  let model: HighLevelModel;
+function modelIfAny(case_: Case): HighLevelModel | undefined {
   try {
-    model = highLevelModel(case_);
+    return highLevelModel(case_);
   } catch {
-    return [];
+    return undefined;
   }
+}
+
+function foundWarnings(case_: Case, model: HighLevelModel): readonly CaseWarning[] {
   const sample = Math.min(MOST_TRIED, Math.floor(BUDGET / (2 * costOf(model))));
   if (sample === 0) return [];
   try {

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { headCircuit } from "../circuit/index.ts";
+import { formatNode, headCircuit } from "../circuit/index.ts";
 import { type Backend, referenceBackend, wasmBackend } from "../engine/index.ts";
-import { aggregate, EQ, indices, select, tokens } from "../rasp/index.ts";
+import { aggregate, EQ, indices, map, named, select, sequenceMap, tokens } from "../rasp/index.ts";
 import { Key } from "../rng/index.ts";
 import { run } from "../transformer/index.ts";
+import { exportedCase } from "./exported/exported-case.ts";
 import {
   type Case,
   caseTask,
@@ -17,6 +18,7 @@ import {
   getCase,
   groundTruthCircuit,
   highLevelModel,
+  type LowLevelPlace,
   lowLevelConfig,
   makeCase,
   makeDataset,
@@ -214,6 +216,79 @@ describe("correspondence", () => {
       expect.objectContaining({
         code: "E_CASE",
         expected: "at least one place for each of aggregate_3, aggregate_1",
+      }),
+    );
+  });
+});
+
+describe("places of variables that one MLP computes", () => {
+  /** `isa` and `isc` are both in MLP 0 of the compiled transformer, `out` is in MLP 1. */
+  const both = (isa: LowLevelPlace[], isc: LowLevelPlace[], out: LowLevelPlace[]) => {
+    const is = (letter: string) =>
+      named(
+        map((x: string) => x === letter, tokens),
+        `is${letter}`,
+      );
+    const sum = (x: boolean, y: boolean) => Number(x) + 2 * Number(y);
+    return defineCase({
+      id: "both",
+      task: "Which of two letters it is.",
+      program: () => named(sequenceMap(sum, is("a"), is("c")), "out"),
+      vocab: ["a", "b", "c"],
+      maxSeqLen: 3,
+      places: { isa_2: isa, isc_3: isc, out_1: out },
+    });
+  };
+  const [head, other] = [0, 3].map((head) => ({ layer: 0, head }));
+  const [early, late] = [0, 1].map((layer) => ({ layer, head: "mlp" as const }));
+
+  it("are looked at in a program file, too", () => {
+    const { program, vocab, maxSeqLen } = both([head!], [head!], [late!]);
+    const main = { program, vocab, maxSeqLen };
+    const places = { isa_2: [head], isc_3: [early], out_1: [late] };
+    const read = (facts: object) => exportedCase({ default: facts }, "both.mjs");
+    expect(read(main).id).toBe("both");
+    expect(() => read({ ...main, places })).toThrow("badly defined");
+  });
+
+  it("are the same", () => {
+    const entries = correspondence(both([head!, other!], [head!, other!], [late!]));
+    const lists = new Map(entries.map(({ label, ll }) => [label, ll.map(formatNode)]));
+    const heads = ["blocks.0.attn.hook_result[0]", "blocks.0.attn.hook_result[3]"];
+    expect(lists.get("isa_2")).toEqual(heads);
+    expect(lists.get("isc_3")).toEqual(heads);
+    expect(lists.get("out_1")).toEqual(["blocks.1.mlp.hook_post"]);
+  });
+
+  it.each([
+    ["places of their own", [head], [early], [late], /^places\.is._/, /in the same place/],
+    ["a part of the places", [head, other], [head], [late], /^places\.is._/, /in the same place/],
+    ["the place of what reads them", [late], [late], [late], /^places\.out_1/, /one variable/],
+    [
+      "a place behind what reads them",
+      [late],
+      [late],
+      [early],
+      /^places\.out_1/,
+      /behind those of/,
+    ],
+    [
+      "a layer that is not there",
+      [head],
+      [head],
+      [{ layer: 2, head: "mlp" }],
+      /out_1/,
+      /layer below 2/,
+    ],
+    ["a head that is not there", [{ layer: 0, head: 4 }], [head], [late], /isa_2/, /head below 4/],
+  ])("are not %s", (_, isa, isc, out, at, expected) => {
+    const found = () =>
+      correspondence(both(isa as LowLevelPlace[], isc as LowLevelPlace[], out as LowLevelPlace[]));
+    expect(found).toThrow(
+      expect.objectContaining({
+        code: "E_CASE",
+        at: expect.stringMatching(at),
+        expected: expect.stringMatching(expected),
       }),
     );
   });

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { formatNode, prepareForEvaluation } from "../../circuit/index.ts";
 import { Key } from "../../rng/index.ts";
 import type { CompiledProgram } from "../../tracr/index.ts";
+import { assertCompiledPlaces } from "../checks/compiled-places.ts";
 import {
   allCases,
   compileCase,
@@ -21,6 +22,7 @@ import {
   lowLevelConfig,
   makeCase,
   originalData,
+  type RaspCase,
   readProgram,
 } from "../index.ts";
 
@@ -111,8 +113,9 @@ describe("the sizes of the original", () => {
   });
 
   it.each(SIZES)("belong to a correspondence within the circuit, case $id", ({ id }) => {
-    const case_ = getCase(id);
+    const case_ = getCase(id) as RaspCase;
     const compiled = compiledOf(id);
+    assertCompiledPlaces(case_, compiled);
     const { nodes } = highLevelCircuit(compiled, "sp_hooks");
     for (const { hl, label } of correspondence(case_, {}, compiled)) {
       const { hook, head } = hl;

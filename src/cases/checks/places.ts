@@ -5,7 +5,7 @@ import { badCase, isPlainObject, requireOf } from "./fault.ts";
 import { assertName } from "./variables.ts";
 
 /** The blocks there are places in. */
-interface Blocks {
+export interface Blocks {
   readonly nLayers: number;
   readonly nHeads: number;
 }
@@ -21,20 +21,29 @@ export function assertPlaces(
   name: string,
 ): asserts places is CasePlaces {
   const labels = Object.keys(variables);
-  const require = requireOf(name);
   const example = `{ ${labels[0]}: [{ layer: 0, head: 1 }], … }`;
-  require(isPlainObject(places), "places", `an object such as ${example}`, places);
+  requireOf(name)(isPlainObject(places), "places", `an object such as ${example}`, places);
   const given = places as Readonly<Record<string, unknown>>;
   for (const label of Object.keys(given)) assertName(label, labels, name, "places");
   const checked = labels.map((label) => {
     const list = given[label];
-    require(Array.isArray(list) && list.length > 0, `places.${label}`, "a list of places", list);
-    for (const place of list as unknown[]) assertPlace(place, blocks, name, `places.${label}`);
-    return [label, list as readonly LowLevelPlace[]] as const;
+    assertPlaceList(list, blocks, name, `places.${label}`);
+    return [label, list] as const;
   });
   const complete = Object.fromEntries(checked);
   assertOwn(complete, name);
   assertOrder(complete, variables, name);
+}
+
+/** Throws `E_CASE` unless it is a list of places that the blocks have; `at` names it. */
+export function assertPlaceList(
+  list: unknown,
+  blocks: Blocks,
+  name: string,
+  at: string,
+): asserts list is readonly LowLevelPlace[] {
+  requireOf(name)(Array.isArray(list) && list.length > 0, at, "a list of places", list);
+  for (const place of list as unknown[]) assertPlace(place, blocks, name, at);
 }
 
 function assertPlace(place: unknown, { nLayers, nHeads }: Blocks, name: string, at: string): void {
@@ -47,7 +56,7 @@ function assertPlace(place: unknown, { nLayers, nHeads }: Blocks, name: string, 
 }
 
 /** Exchanging a place exchanges all that is computed there, so variables share none. */
-function assertOwn(places: CasePlaces, name: string): void {
+export function assertOwn(places: CasePlaces, name: string): void {
   const takenBy = new Map<string, string>();
   for (const [label, list] of Object.entries(places)) {
     for (const text of list.map(placeText)) {
@@ -62,7 +71,11 @@ function assertOwn(places: CasePlaces, name: string): void {
 }
 
 /** A transformer reads what earlier layers, or the heads of an MLP's own layer, have written. */
-function assertOrder(places: CasePlaces, variables: CaseVariables, name: string): void {
+export function assertOrder(
+  places: CasePlaces,
+  variables: Readonly<Record<string, Pick<CaseVariables[string], "reads">>>,
+  name: string,
+): void {
   for (const [label, { reads }] of Object.entries(variables)) {
     for (const read of reads) {
       const sources = read === TOKENS ? [] : places[read]!;

@@ -1,6 +1,7 @@
 import { describeValue, InterpBenchError, reasonOf, unknownNameError } from "../../errors/index.ts";
 import { isExpression, isSelector, type RaspValue, type SOp } from "../../rasp/index.ts";
 import type { Case } from "../case.ts";
+import { assertCompiledPlaces } from "../checks/compiled-places.ts";
 import { type CaseDefinition, DEFINITION_KEYS, type DefinitionKey } from "../definition.ts";
 import { assertTruths } from "../functions/circuit.ts";
 import { tryFunctions } from "../functions/try-functions.ts";
@@ -68,6 +69,8 @@ export function exportedCase(
   if (case_.kind === "functions") {
     assertTruths(case_);
     tryFunctions(case_);
+  } else {
+    assertCompiledPlaces(case_);
   }
   return case_;
 }
