@@ -2,8 +2,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatJson } from "../../formats/index.ts";
 import {
-  folderModel,
-  hashOfCase,
   MODEL_FILES,
   recordZooModel,
   writeZooModel,
@@ -17,8 +15,9 @@ import type { EngineChoice } from "../engine.ts";
 import { type GraphOptions, type JobOutcome, runGraph } from "../graph.ts";
 import type { AuditDocument } from "../plans/audit-document.ts";
 import type { TrainingDocument } from "../plans/training-document.ts";
+import { zooClaims } from "./claims.ts";
 import { type ZooWork, zooGraph, zooNames } from "./plans.ts";
-import { caveatsOf, storedAudit } from "./stored-audit.ts";
+import { storedAudit } from "./stored-audit.ts";
 
 /** What came of work on models of a zoo. */
 export interface ZooOutcome {
@@ -96,24 +95,23 @@ function filesOf({ training, model, audit }: MadeModel): ReadonlyMap<string, Uin
 
 /** What a zoo says about a model. */
 function recordOf({ case_, seed }: ZooWork, { training, model, audit }: MadeModel): ZooRecord {
-  const document = audit.result as unknown as AuditDocument;
   const {
-    accuracy,
-    iia = null,
-    strictAccuracy = null,
-    jointStrictAccuracy = null,
-  } = document.accuracies;
+    sha256,
+    case: hash,
+    ...claims
+  } = zooClaims(
+    case_,
+    model.folder,
+    training.result as unknown as TrainingDocument,
+    audit.result as unknown as AuditDocument,
+  );
   return {
     id: case_.id,
     seed,
-    sha256: folderModel(model.folder, { case_ }).sha256,
-    case: hashOfCase(case_),
+    sha256,
+    case: hash,
     backend: String(training.provenance.backend?.name ?? ""),
     seconds: Math.round(10 * training.provenance.processorSeconds) / 10,
-    updates: (training.result as unknown as TrainingDocument).steps,
-    accuracies: { accuracy, iia, strictAccuracy, jointStrictAccuracy },
-    exhaustive: document.exhaustive,
-    pairs: document.pairs,
-    caveats: caveatsOf(document),
+    ...claims,
   };
 }

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { getCase } from "../../cases/index.ts";
 import { InterpBenchError } from "../../errors/index.ts";
 import { formatJson } from "../../formats/index.ts";
@@ -8,6 +9,7 @@ import type { EngineChoice } from "../engine.ts";
 import type { AuditDocument } from "../plans/audit-document.ts";
 import { runPlan } from "../run-job.ts";
 import type { ZooOutcome } from "./build.ts";
+import { type ZooClaims, zooClaims } from "./claims.ts";
 import { storedAudit } from "./stored-audit.ts";
 
 /** {@link verifyZooModel} of several: which are as they should be, and what is wrong with the others. */
@@ -40,9 +42,10 @@ export interface VerifyOptions {
 
 /**
  * Compares all files of a model with the index, audits it again on as much as it was audited on, and
- * compares what is found with what the zoo says: byte by byte, but for the natural model beside it.
+ * compares what is found with what the zoo says: byte by byte, but for the natural model beside it, and what its index
+ * claims with what its files and the audit come to, but for the seconds and the kernels that trained it.
  *
- * `E_ZOO` for files that were changed, and for an audit that says something else.
+ * `E_ZOO` for files that were changed, for an audit that says something else, and for other claims.
  */
 export async function verifyZooModel(
   zoo: string,
@@ -51,13 +54,15 @@ export async function verifyZooModel(
   { engine, force = false }: VerifyOptions,
 ): Promise<void> {
   for (const name of Object.keys(entry.files)) readZooFile(zoo, entry, name);
-  const kept = JSON.parse(readZooFile(zoo, entry, ZOO_FILES.audit).toString("utf8"));
+  const jsonOf = (name: string) => JSON.parse(readZooFile(zoo, entry, name).toString("utf8"));
+  const kept = jsonOf(ZOO_FILES.audit);
   const { id, seed } = entry;
+  const case_ = getCase(id);
   const { pairs, edgePairs, inputs } = kept as AuditDocument;
   const { artifact } = await runPlan(
     {
       kind: "audit",
-      subject: { case: { id: getCase(id).id }, model: { kind: "zoo", seed } },
+      subject: { case: { id: case_.id }, model: { kind: "zoo", seed } },
       config: { pairs, edgePairs, inputs, seed },
       engine,
     },
@@ -68,7 +73,18 @@ export async function verifyZooModel(
   const isSame = (name: string) => formatJson(found[name]) === formatJson(kept[name]);
   const names = Object.keys(kept).filter((name) => name !== "naturalHealth");
   const differing = names.filter((name) => !isSame(name));
-  if (differing.length === 0) return;
+  if (differing.length === 0) {
+    assertClaims(
+      entry,
+      zooClaims(
+        case_,
+        join(zoo, entry.folder),
+        jsonOf(ZOO_FILES.training),
+        artifact.result as unknown as AuditDocument,
+      ),
+    );
+    return;
+  }
   const own = artifact.provenance.backend?.name;
   throw new InterpBenchError("E_ZOO", "the audit of a model does not say what the zoo says", {
     at: `case "${id}", seed ${seed}: ${differing.join(", ")}`,
@@ -80,4 +96,20 @@ export async function verifyZooModel(
           hint: `It was made on ${entry.backend}: ${own} rounds otherwise where it fuses no multiplications and additions.`,
         }),
   });
+}
+
+/** `E_ZOO` for an entry of an index that claims something else of a model than what is found. */
+function assertClaims(entry: ZooEntry, found: ZooClaims): void {
+  const names = Object.keys(found) as (keyof ZooClaims)[];
+  const differing = names.filter((name) => formatJson(entry[name]) !== formatJson(found[name]));
+  if (differing.length === 0) return;
+  throw new InterpBenchError(
+    "E_ZOO",
+    "the index of a zoo claims what its model does not bear out",
+    {
+      at: `case "${entry.id}", seed ${entry.seed}: ${differing.join(", ")}`,
+      expected: differing.map((name) => JSON.stringify(found[name])).join(", "),
+      received: differing.map((name) => JSON.stringify(entry[name])).join(", "),
+    },
+  );
 }
