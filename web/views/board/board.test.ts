@@ -115,6 +115,15 @@ describe("what is shown of a leaderboard", () => {
     expect(places({ group: "gone" })).toHaveLength(4);
   });
 
+  it("finds names with capitals, such as those of algorithms with options, whatever is typed", () => {
+    const name = "eap:integratedGradSteps=10";
+    const runs = readBoard({ ...document, rows: [run("2", name, 0.9), run("2", "eap", 0.8)] });
+    for (const query of ["integratedGradSteps", "GRADSTEPS", "gradsteps"]) {
+      const found = filtered(runs, { ...none, query }, tagsOf);
+      expect(found.map(({ algorithm }) => algorithm)).toEqual([name]);
+    }
+  });
+
   it("is in the order of ids, of means, or of one algorithm, unknown numbers last", () => {
     const facts = standings({ runs: board.runs });
     const casesBy = (order: Parameters<typeof ordered>[1]) => [

@@ -24,7 +24,7 @@ export function filtered(
     ({ case: id, algorithm }) =>
       (tag === undefined || tagsOf(id).includes(tag)) &&
       (cases === undefined || cases.has(id)) &&
-      (words.length === 0 || words.some((word) => algorithm.includes(word))),
+      (words.length === 0 || words.some((word) => algorithm.toLowerCase().includes(word))),
   );
 }
 
