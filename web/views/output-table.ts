@@ -8,8 +8,8 @@ import { tablePicture } from "./table-picture.ts";
 export interface OutputRow {
   readonly title: string;
   readonly texts: readonly string[];
-  /** What a cell is compared with, and the sign and words where it differs, or agrees. */
-  readonly signs?: (text: string, i: number) => Sign | undefined;
+  /** The sign and words of a cell that differs from what it is compared with, or agrees. */
+  readonly signs?: (i: number) => Sign | undefined;
 }
 
 /** A sign beside an output, and what it says in words. */
@@ -68,7 +68,7 @@ export function outputTable(
       rows.map(({ title, texts, signs }) =>
         el("tr", {}, [
           el("th", { scope: "row" }, [title]),
-          ...texts.map((text, i) => cell(text, i, signs?.(text, i))),
+          ...texts.map((text, i) => cell(text, i, signs?.(i))),
         ]),
       ),
     ),
@@ -91,7 +91,7 @@ export function outputPicture(
       name,
       cells: texts.map((text, i) => ({
         text,
-        sign: counted.has(i) ? signs?.(text, i)?.sign : undefined,
+        sign: counted.has(i) ? signs?.(i)?.sign : undefined,
       })),
     })),
   });

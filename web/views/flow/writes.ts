@@ -3,7 +3,7 @@ import { boxOfNode } from "../../../src/report/index.ts";
 import type { Engine } from "../../engine/client.ts";
 import type { CaseFacts, TokenFacts } from "../../engine/methods/cases.ts";
 import type { ModelFacts } from "../../engine/methods/models.ts";
-import { outputTexts } from "../outputs.ts";
+import { modelOutputs, textsOf } from "../outputs.ts";
 
 /** What a node writes to the residual stream on an input. */
 export interface NodeWrites {
@@ -101,7 +101,7 @@ export async function flowOf(
       one.kind === "sequence" ? [[one.label, one.values.map(String)] as const] : [],
     ),
   );
-  return { input, nodes, says: outputTexts(facts, logits), variables };
+  return { input, nodes, says: textsOf(modelOutputs(facts, logits)), variables };
 }
 
 /** At each position the output that the model says: that of the largest logit. */

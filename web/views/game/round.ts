@@ -4,7 +4,7 @@ import type { Numbers } from "../../engine/methods/run.ts";
 import type { SubjectProps } from "../contract.ts";
 import { idsOf } from "../input/text.ts";
 import { CHANGED, type OutputRow, RIGHT, WRONG } from "../output-table.ts";
-import { agree, outputTexts, saidTexts } from "../outputs.ts";
+import { agree, modelOutputs, saidOutputs, textsOf } from "../outputs.ts";
 import { labelOf } from "./words.ts";
 
 /** What was run in a round. */
@@ -47,26 +47,27 @@ export function roundRows(
   what: string,
   areChoicesShown: boolean,
 ): readonly OutputRow[] {
-  const before = outputTexts(facts, round.before);
-  const after = outputTexts(facts, round.after);
+  const before = modelOutputs(facts, round.before);
+  const after = modelOutputs(facts, round.after);
   const rows: OutputRow[] = [
-    { title: "the model", texts: before },
-    { title: "the model on the other input", texts: outputTexts(facts, round.other) },
+    { title: "the model", texts: textsOf(before) },
+    { title: "the model on the other input", texts: textsOf(modelOutputs(facts, round.other)) },
     {
       title: `the model, ${what} as on the other input`,
-      texts: after,
-      signs: (text, i) => (agree(text, before[i]!) ? undefined : CHANGED),
+      texts: textsOf(after),
+      signs: (i) => (agree(after[i]!, before[i]!) ? undefined : CHANGED),
     },
   ];
   if (!areChoicesShown) return rows;
   return [
     ...rows,
-    ...choices.map(
-      ({ labels }, i): OutputRow => ({
+    ...choices.map(({ labels }, choice): OutputRow => {
+      const said = saidOutputs(facts, round.choices[choice]!);
+      return {
         title: `the program, ${labels.length === 0 ? "as it is" : `${labelOf(labels)} exchanged`}`,
-        texts: saidTexts(facts, round.choices[i]!),
-        signs: (text, k) => (agree(text, after[k]!) ? RIGHT : WRONG),
-      }),
-    ),
+        texts: textsOf(said),
+        signs: (i) => (agree(said[i]!, after[i]!) ? RIGHT : WRONG),
+      };
+    }),
   ];
 }

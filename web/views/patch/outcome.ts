@@ -10,7 +10,7 @@ import {
   RIGHT,
   WRONG,
 } from "../output-table.ts";
-import { agree, outputTexts, saidTexts } from "../outputs.ts";
+import { agree, modelOutputs, saidOutputs, textsOf } from "../outputs.ts";
 
 /** What came of an intervention. */
 export interface Outcome {
@@ -25,31 +25,31 @@ export interface Outcome {
 
 /** The rows of an outcome as texts. */
 export function outcomeRows({ facts, done, run, other }: Outcome): readonly OutputRow[] {
-  const before = outputTexts(facts, run.before);
-  const after = outputTexts(facts, run.after);
+  const before = modelOutputs(facts, run.before);
+  const after = modelOutputs(facts, run.after);
   const { program } = run;
   const predicted =
-    program?.after.kind === "outputs" ? saidTexts(facts, program.after.outputs) : undefined;
+    program?.after.kind === "outputs" ? saidOutputs(facts, program.after.outputs) : undefined;
   return [
-    { title: "the model", texts: before },
+    { title: "the model", texts: textsOf(before) },
     ...(other === undefined
       ? []
-      : [{ title: "the model on the other input", texts: outputTexts(facts, other) }]),
+      : [{ title: "the model on the other input", texts: textsOf(modelOutputs(facts, other)) }]),
     {
       title: `the model, ${done}`,
-      texts: after,
-      signs: (text, i) => (agree(text, before[i]!) ? undefined : CHANGED),
+      texts: textsOf(after),
+      signs: (i) => (agree(after[i]!, before[i]!) ? undefined : CHANGED),
     },
     ...(program === undefined
       ? []
-      : [{ title: "the program", texts: saidTexts(facts, program.before) }]),
+      : [{ title: "the program", texts: textsOf(saidOutputs(facts, program.before)) }]),
     ...(predicted === undefined
       ? []
       : [
           {
             title: "the program, under the same",
-            texts: predicted,
-            signs: (text: string, i: number) => (agree(text, after[i]!) ? RIGHT : WRONG),
+            texts: textsOf(predicted),
+            signs: (i: number) => (agree(predicted[i]!, after[i]!) ? RIGHT : WRONG),
           },
         ]),
   ];
@@ -59,8 +59,8 @@ export function outcomeRows({ facts, done, run, other }: Outcome): readonly Outp
 export function agreementOf({ facts, run }: Outcome) {
   const { program } = run;
   if (program?.after.kind !== "outputs") return undefined;
-  const after = outputTexts(facts, run.after);
-  const predicted = saidTexts(facts, program.after.outputs);
+  const after = modelOutputs(facts, run.after);
+  const predicted = saidOutputs(facts, program.after.outputs);
   const counted = countedPositions(facts, after.length);
   const agreeing = [...counted].filter((i) => agree(after[i]!, predicted[i]!));
   return { labels: program.after.labels, agreeing: agreeing.length, counted: counted.size };

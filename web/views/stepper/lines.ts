@@ -1,7 +1,7 @@
-import { showValue } from "../../../src/rasp/index.ts";
+import { type RaspValue, showValue } from "../../../src/rasp/index.ts";
 import type { CaseFacts } from "../../engine/methods/cases.ts";
 import type { TraceStep } from "../../engine/methods/trace.ts";
-import { agree } from "../outputs.ts";
+import { isSaid, type Output, textsOf } from "../outputs.ts";
 import type { CaseRuns } from "./runs.ts";
 
 /** A line of the table: an expression of the program, or what a model says in the end. */
@@ -22,7 +22,7 @@ const NONE: ReadonlySet<number> = new Set();
 /** The lines of a program on an input, and below them what the models say. */
 export function linesOf({ program }: CaseFacts, { trace, compiled, trained }: CaseRuns): Line[] {
   const steps = new Map(trace?.steps.map((step) => [step.label, step]) ?? []);
-  const expected = cellsOf(steps.get(trace?.output ?? ""));
+  const wanted = steps.get(trace?.output ?? "");
   const lines = program.map(({ label, definition, encoding }) => ({
     label,
     text: `${label} = ${definition}`,
@@ -41,11 +41,9 @@ export function linesOf({ program }: CaseFacts, { trace, compiled, trained }: Ca
           {
             label: undefined,
             text,
-            cells: run.outputs,
+            cells: textsOf(run.outputs),
             isSelector: false,
-            wrong: new Set(
-              run.outputs.flatMap((output, i) => (agrees(output, expected[i]) ? [] : [i])),
-            ),
+            wrong: wrongOf(run.outputs, wanted),
           },
         ],
   );
@@ -66,5 +64,10 @@ const shown = (value: Parameters<typeof showValue>[0]) =>
     ? value.toFixed(2).replace(/0+$/, "")
     : showValue(value);
 
-const agrees = (output: string, wanted: string | undefined) =>
-  wanted === undefined || wanted === "·" || agree(output, wanted);
+/** Where a model says something other than the program; where that says nothing, everything is right. */
+function wrongOf(outputs: readonly Output[], wanted: TraceStep | undefined): ReadonlySet<number> {
+  const values = wanted?.kind === "sequence" ? wanted.values : [];
+  const isRight = (output: Output, value: RaspValue | undefined) =>
+    value === undefined || value === null || isSaid(output, value);
+  return new Set(outputs.flatMap((output, i) => (isRight(output, values[i]) ? [] : [i])));
+}

@@ -3,7 +3,7 @@ import type { CaseFacts, TokenFacts } from "../../engine/methods/cases.ts";
 import type { ModelFacts } from "../../engine/methods/models.ts";
 import type { Numbers } from "../../engine/methods/run.ts";
 import type { TraceOutput } from "../../engine/methods/trace.ts";
-import { outputTexts } from "../outputs.ts";
+import { modelOutputs, type Output } from "../outputs.ts";
 
 /** What a case makes of an input: its program, and each model. */
 export interface CaseRuns {
@@ -17,7 +17,7 @@ export interface CaseRuns {
 export interface ModelRun {
   readonly model: ModelFacts;
   /** What it says at each position, BOS excluded. */
-  readonly outputs: readonly string[];
+  readonly outputs: readonly Output[];
   readonly at: Readonly<Record<string, Numbers>>;
 }
 
@@ -56,7 +56,7 @@ async function runOf(
   const capture = blocks.flatMap((block) => ends.map((end) => `${block}.${end}`));
   const tokens = [[facts.bosId, ...input.map(({ id }) => id)]];
   const { logits, at } = await engine.call("run", { model: model.ref, tokens, capture });
-  return { model, at, outputs: outputTexts(facts, logits) };
+  return { model, at, outputs: modelOutputs(facts, logits) };
 }
 
 /** A matrix of a run for one node. */

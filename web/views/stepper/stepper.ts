@@ -4,9 +4,10 @@ import type { CaseFacts, TokenFacts } from "../../engine/methods/cases.ts";
 import type { Mount, Snapshot, View } from "../contract.ts";
 import { el, messageOf } from "../dom.ts";
 import { latestCalls } from "../latest.ts";
+import { textsOf } from "../outputs.ts";
 import { linesOf } from "./lines.ts";
 import { stepsPicture } from "./picture.ts";
-import { type CaseModels, type CaseRuns, runsOf } from "./runs.ts";
+import { type CaseModels, type CaseRuns, type ModelRun, runsOf } from "./runs.ts";
 import { stepsTable } from "./table.ts";
 import { mountVariable } from "./variable.ts";
 
@@ -91,7 +92,8 @@ const runKey = ({ facts, input }: StepperProps) =>
 
 function snapshotOf({ facts, input }: StepperProps, runs: CaseRuns | undefined): Snapshot {
   const values = input.map(({ value }) => value);
-  const says = { compiled: runs?.compiled?.outputs, trained: runs?.trained?.outputs };
+  const saysOf = (run: ModelRun | undefined) => run && textsOf(run.outputs);
+  const says = { compiled: saysOf(runs?.compiled), trained: saysOf(runs?.trained) };
   return {
     data: { case: facts.id, input: values, steps: runs?.trace?.steps, ...says },
     svg: runs && stepsPicture(`Case ${facts.id}`, runs.input, linesOf(facts, runs)),
