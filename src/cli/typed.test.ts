@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { shellWord } from "../jobs/index.ts";
+import { shellWord } from "../flags/index.ts";
 import { programName, typedCommand } from "./typed.ts";
 
 describe("programName", () => {

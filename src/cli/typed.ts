@@ -1,5 +1,6 @@
 import { basename, delimiter, dirname } from "node:path";
-import { pathBelow, shellWord } from "../jobs/index.ts";
+import { shellWord } from "../flags/index.ts";
+import { pathBelow } from "../jobs/index.ts";
 
 /** What tells how a program was called: `process.argv[1]`, the environment and the folder. */
 export interface ProgramCall {

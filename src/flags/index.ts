@@ -9,6 +9,7 @@
 export { amendFlag, type FlagFacts, flag, grouped, withoutDefaults } from "./flag.ts";
 export { normaliseArguments, spellingsOf } from "./normalise.ts";
 export { type OptionSources, resolveOptions } from "./resolve.ts";
+export { shellWord } from "./shell-word.ts";
 export { dashed, type FlagSpec, flagSpecs } from "./spec.ts";
 export { asUsage, toUsage, UsageError, unknownName, waitAsUsage } from "./usage.ts";
 export { cut, flagValue, flagValues, placeholderOf } from "./values.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { option } from "../discovery/index.ts";
-import { shellWord } from "./texts/shell-word.ts";
+import { shellWord } from "../flags/index.ts";
 
 /** Kubernetes takes no other names. */
 const label = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?$/, "a-z, 0-9 and dashes");

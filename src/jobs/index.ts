@@ -124,7 +124,6 @@ export { plannedText } from "./texts/planned.ts";
 export { type DemoStages, type PrintedDemo, printedDemo } from "./texts/printed-demo.ts";
 export { realismText } from "./texts/realism.ts";
 export { scoreText } from "./texts/score.ts";
-export { shellWord } from "./texts/shell-word.ts";
 export { type PrintedStudy, studyText } from "./texts/study.ts";
 export { type TrainingWords, trainingColumns, trainingText } from "./texts/training.ts";
 export { zooColumns, zooPage, zooRow, zooText } from "./texts/zoo.ts";
