@@ -177,6 +177,7 @@ export { type Base, parseBase } from "./combinations/bases.ts";
 export { meanInterval } from "./combinations/bootstrap.ts";
 export { combinationsOf } from "./combinations/combinations.ts";
 export { resampledTask } from "./combinations/resample.ts";
+export { type CommandFacts, commandFacts } from "./command-facts.ts";
 export { edgePruning } from "./edge-pruning/edge-pruning.ts";
 export { exact } from "./exact.ts";
 export { ibcircuit } from "./ibcircuit/ibcircuit.ts";

@@ -35,3 +35,11 @@ export const LISTING = [
   {"name":"truth","title":"The truth","tier":"baseline","ranks":"edges"},
   {"name":"ugs","title":"Uniform gradient sampling (UGS)","tier":"experimental","ranks":"edges"},
 ] as const;
+
+/** What to know of algorithms to write their command lines, and those of which it is true. */
+export const COMMANDS = [
+  [{"flags":{"seed":"shuffleSeed"}}, ["acdc"]],
+  [{"circuit":["threshold","edgeCount"]}, ["activation","atp-star","bootstrap","clean-corrupted","degree","eap","eap-gp","eap-ig-activations","eap-ig-inputs","exact","gim","grad-drop","ifr","parallel-ensemble","peap","random","random-muted-qk","relp","truth"]],
+  [{"circuit":["threshold","nodeCount"]}, ["cd-t","hisp","ibcircuit","nap","nap-ig","node-exact","optimal-ablation"]],
+  [{}, ["edge-pruning","legacy_acdc","sequential-ensemble","sp","ugs"]],
+] as const;
