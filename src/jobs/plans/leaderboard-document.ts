@@ -31,6 +31,7 @@ export function leaderboardDocument(
   return {
     protocol: protocol.name,
     measure: protocol.measure,
+    ...(protocol.corruption === undefined ? {} : { corruption: protocol.corruption }),
     ...facts,
     ...ranked,
     curves: ranked.summary.map(({ algorithm }) => curvesOf(algorithm, cells)),

@@ -1,4 +1,4 @@
-import { type Algorithm, parseOptions } from "../../../src/discovery/index.ts";
+import { type Algorithm, optionFacts, parseOptions } from "../../../src/discovery/index.ts";
 import { type FlagSpec, flagSpecs, flagValue } from "../../../src/flags/index.ts";
 import { pageAlgorithm } from "../algorithms.ts";
 
@@ -19,15 +19,18 @@ export interface OptionField {
 /** Options as texts, by name: what is typed into a form. */
 export type OptionTexts = Readonly<Record<string, string>>;
 
-/** The options that an algorithm declares. */
+/** The options that an algorithm declares, but for those that all algorithms share: a seed. */
 export function optionFields({ options }: Pick<Algorithm, "options">): OptionField[] {
-  return flagSpecs(options).map((spec) => ({
-    name: spec.key,
-    input: inputOf(spec),
-    summary: spec.summary,
-    unit: spec.facts.unit,
-    fallback: spec.facts.defaultText ?? textOf(spec.fallback),
-  }));
+  const isOwn = ({ key }: FlagSpec) => optionFacts(options.shape[key]).isCommon !== true;
+  return flagSpecs(options)
+    .filter(isOwn)
+    .map((spec) => ({
+      name: spec.key,
+      input: inputOf(spec),
+      summary: spec.summary,
+      unit: spec.facts.unit,
+      fallback: spec.facts.defaultText ?? textOf(spec.fallback),
+    }));
 }
 
 function inputOf({ type }: FlagSpec): OptionField["input"] {

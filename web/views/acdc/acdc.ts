@@ -1,5 +1,6 @@
 import "./acdc.css";
 import { filterEdges } from "../../../src/circuit/index.ts";
+import { runLine } from "../../../src/flags/index.ts";
 import { drawCircuitSvg, formatNumber } from "../../../src/report/index.ts";
 import type { AcdcStep, AcdcSteps } from "../../engine/methods/acdc-steps.ts";
 import { type CircuitDrawing, drawGraph } from "../circuit/drawing.ts";
@@ -7,8 +8,8 @@ import { type CircuitFacts, circuitFacts } from "../circuit/facts.ts";
 import { boxMarksOf } from "../circuit/paint.ts";
 import type { Mount, SubjectProps, View, ViewState } from "../contract.ts";
 import { el, messageOf } from "../dom.ts";
+import { modelWord } from "../model-word.ts";
 import { type Scrubber, scrubber, stepOf } from "../scrubber.ts";
-import { subjectFlags } from "../subject-flags.ts";
 import { drawChanges } from "./changes.ts";
 import { type Moment, momentOf } from "./walk.ts";
 
@@ -115,7 +116,14 @@ export const mountAcdc: Mount<SubjectProps> = (element, first) => {
     snapshot: () => ({
       data: walk?.steps,
       svg: walk && pictureOf(facts, walk.steps, stateOf(props.state).step),
-      command: `run acdc ${subjectFlags(props.subject.case!.word, props.subject.model.ref)} --threshold ${stateOf(props.state).threshold} --data-size ${PAIRS} --seed ${SEED}`,
+      command: runLine({
+        algorithm: "acdc",
+        case: props.subject.case!.word,
+        model: modelWord(props.subject.model.ref, props.subject.case!.id),
+        params: { threshold: stateOf(props.state).threshold },
+        dataSize: PAIRS,
+        seed: SEED,
+      }),
     }),
   } satisfies View<SubjectProps>;
 };

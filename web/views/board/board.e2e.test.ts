@@ -75,9 +75,7 @@ describeInBrowser("a leaderboard in a browser", (browser) => {
     const { page, faults, frame } = await open("v1/result/leaderboard?board.q=acdc,hostile");
     await frame.getByRole("button", { name: /^1, acdc: / }).click();
     const details = frame.locator(".board-cell");
-    await details
-      .getByText("npx interpbench run acdc -i 1 --model zoo --scores-only --seed 1234")
-      .waitFor();
+    await details.getByText("npx interpbench run acdc -i 1 --model zoo --seed 1234").waitFor();
     await expect.poll(() => page.url()).toContain("board.cell=1+acdc");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");

@@ -6,7 +6,7 @@ import { parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, it } from "vitest";
 import { siteLeaderboard } from "../../../tools/site-leaderboard.ts";
 import { standings } from "../../engine/methods/standings.ts";
-import { commandOf } from "./command.ts";
+import { boardCommand, runCommand } from "./command.ts";
 import { readBoard } from "./document.ts";
 import { filtered, ordered } from "./order.ts";
 
@@ -51,8 +51,11 @@ describe("the document of a leaderboard", () => {
       "run-eap/10/bb",
       "run-slow/10/dd",
     ]);
-    expect(commandOf(board, board.runs[3]!)).toBe(
-      "run eap -i 10 --model zoo --scores-only --integrated-grad-steps 10 --prune --data-size 1000 --seed 7",
+    expect(runCommand(board, board.runs[3]!)).toBe(
+      "run eap -i 10 --model zoo --integrated-grad-steps 10 --prune --scores-only --data-size 1000 --seed 7",
+    );
+    expect(boardCommand(board)).toBe(
+      "leaderboard -i 2,10 --algorithms eap,slow --protocol default --models zoo --seeds 1 --seed 7 --data-size 1000",
     );
     expect(board.runs[1]).toMatchObject({ value: undefined, reason: "no classes" });
   });

@@ -10,6 +10,7 @@ import type { CaseRow } from "../../engine/methods/cases.ts";
 import type { StandingsFacts } from "../../engine/methods/standings.ts";
 import type { Mount, View, ViewState } from "../contract.ts";
 import { el, messageOf, reachIfScrolled } from "../dom.ts";
+import { boardCommand } from "./command.ts";
 import { boardControls, type Chosen } from "./controls.ts";
 import { cellDetails, summaryTable } from "./details.ts";
 import { readBoard } from "./document.ts";
@@ -152,7 +153,7 @@ export const mountBoard: Mount<BoardProps> = (element, first) => {
       data: shown?.facts,
       svg: shown && drawHeatMapSvg(shown.map),
       vegaLite: shown && heatMapSpec(shown.map),
-      command: leaderboardCommand(board.protocol, board.model, board.dataSize),
+      command: boardCommand(board),
     }),
   } satisfies View<BoardProps>;
 };
@@ -176,6 +177,3 @@ function placeOf({ rows, columns }: HeatMap, text = ""): Place | undefined {
   const [row, column] = [rows.indexOf(id), columns.indexOf(algorithm)];
   return row < 0 || column < 0 ? undefined : { row, column };
 }
-
-const leaderboardCommand = (protocol: string, model: string, size: number | undefined) =>
-  `leaderboard --protocol ${protocol} --models ${model}${size === undefined ? "" : ` --data-size ${size}`}`;

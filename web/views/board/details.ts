@@ -1,7 +1,7 @@
 import { formatNumber } from "../../../src/report/index.ts";
 import type { StandingsFacts } from "../../engine/methods/standings.ts";
 import { el } from "../dom.ts";
-import { commandOf } from "./command.ts";
+import { runCommand } from "./command.ts";
 import type { Board, BoardRun } from "./document.ts";
 
 const number = (value: number | undefined) => formatNumber(value, 4);
@@ -53,6 +53,7 @@ function runDetails(
   run: BoardRun,
   hrefOf: (result: string) => string | undefined,
 ): HTMLElement {
+  const command = runCommand(board, run);
   const href = run.result === undefined ? undefined : hrefOf(run.result);
   const said =
     run.reason ??
@@ -62,9 +63,13 @@ function runDetails(
       `Seed ${run.seed}: ${said}. `,
       ...(href === undefined ? [] : [el("a", { href }, ["Look at it"])]),
     ]),
-    el("pre", { tabindex: 0, "aria-label": "command line" }, [
-      el("code", {}, [`npx interpbench ${commandOf(board, run)}`]),
-    ]),
+    ...(command === undefined
+      ? []
+      : [
+          el("pre", { tabindex: 0, "aria-label": "command line" }, [
+            el("code", {}, [`npx interpbench ${command}`]),
+          ]),
+        ]),
   ]);
 }
 

@@ -30,6 +30,8 @@ export interface Board {
   readonly model: string;
   readonly measure: string;
   readonly dataSize: number | undefined;
+  /** How its protocol corrupts inputs, if not as cases do it first. */
+  readonly corruption: string | undefined;
   readonly runs: readonly BoardRun[];
   readonly contestants: ReadonlyMap<string, Contestant>;
   readonly groups: readonly CaseGroup[];
@@ -52,6 +54,7 @@ export function readBoard(document: Json): Board {
     model: String(document.model),
     measure: String(document.measure),
     dataSize: numberOf(document.dataSize),
+    corruption: typeof document.corruption === "string" ? document.corruption : undefined,
     runs: recordsOf(document.rows).map((row) => runOf(row, names)),
     contestants: new Map(
       recordsOf(recordOf(provenance.config).contestants).map((one) => [

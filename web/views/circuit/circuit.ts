@@ -3,6 +3,7 @@ import { parseNode } from "../../../src/circuit/index.ts";
 import { boxOfNode, drawCircuitSvg } from "../../../src/report/index.ts";
 import type { Mount, SubjectProps, View, ViewState } from "../contract.ts";
 import { el, messageOf } from "../dom.ts";
+import { circuitCommand } from "./command.ts";
 import { controlPanel } from "./controls.ts";
 import { isLarge } from "./curves.ts";
 import type { Part } from "./drawing.ts";
@@ -147,19 +148,8 @@ function circuitBody(
             scoreName: facts.ranking?.name,
             title: `${title}, case ${model.case ?? "of one's own"}`,
           }),
-        command: commandOf(state, facts, wordOf(subject)),
+        command: circuitCommand(subject, state.shown),
       };
     },
   };
-}
-
-/** What the command line calls the case. */
-const wordOf = ({ case: facts, result, model }: SubjectProps["subject"]): string =>
-  facts?.word ?? String(result?.case ?? model.case ?? "");
-
-/** The command that makes the circuit that is seen. */
-function commandOf({ shown }: ReadState, { algorithm }: CircuitFacts, word: string) {
-  if (algorithm === undefined) return `cases show ${word}`;
-  const threshold = shown.kind === "above" ? ` --threshold ${shown.threshold}` : "";
-  return `run ${algorithm} -i ${word}${threshold}`;
 }

@@ -1,5 +1,6 @@
 import "./compare.css";
 import { circuitFromTexts } from "../../../src/circuit/index.ts";
+import { runLine } from "../../../src/flags/index.ts";
 import { drawCircuitSvg, type Mark } from "../../../src/report/index.ts";
 import { type Engine, failureOf } from "../../engine/client.ts";
 import type { CaseFacts } from "../../engine/methods/cases.ts";
@@ -14,8 +15,7 @@ import type { Mount, View, ViewState } from "../contract.ts";
 import { el, reachIfScrolled } from "../dom.ts";
 import { type MethodForm, methodForm } from "../method/form.ts";
 import type { Choice } from "../method/state.ts";
-import { optionFlags } from "../option-flags.ts";
-import { subjectFlags } from "../subject-flags.ts";
+import { modelWord } from "../model-word.ts";
 import { differenceOf, edgesOf } from "./difference.ts";
 import { movesTable, numbersTable } from "./numbers.ts";
 import { COUNT, SIDES, type SideName, sideOf, sideState } from "./state.ts";
@@ -215,11 +215,10 @@ export const mountCompare: Mount<CompareProps> = (element, first) => {
           SIDES.map((side) => [side, { ...sideOf(props.state, side), ...done[side]?.ranked }]),
         ),
         svg: pictures.length === 0 ? undefined : stackedSvg(pictures),
-        command: SIDES.map((side) => {
+        command: commandOf(props.case, (side) => {
           const choice = sideOf(props.state, side);
-          const isRanking = done[side]?.ranked.circuit === undefined;
-          return commandOf(props.case.word, choice, modelOf(choice), isRanking);
-        }).join("\nnpx interpbench "),
+          return { ...choice, ref: modelOf(choice).ref };
+        }),
       };
     },
   } satisfies View<CompareProps>;
@@ -265,17 +264,15 @@ function pictureOf({ model, ranked }: Done, side: SideName, title: string, count
   return drawCircuitSvg(picture, { idPrefix: side });
 }
 
-/** The command line that runs a side. */
+/** The command lines that run the sides, one below the other; `undefined` where there is none of one. */
 function commandOf(
-  word: string,
-  { algorithm, texts, seed }: Choice,
-  { ref }: ChoosableModel,
-  isRanking: boolean,
-): string {
-  return [
-    `run ${algorithm} ${subjectFlags(word, ref)}`,
-    ...optionFlags(texts),
-    ...(isRanking ? ["--scores-only"] : []),
-    `--data-size ${PAIRS} --seed ${seed}`,
-  ].join(" ");
+  { id, word }: CaseFacts,
+  sideOf: (side: SideName) => Pick<Choice, "algorithm" | "texts" | "seed"> & { ref: ModelRef },
+): string | undefined {
+  const lines = SIDES.map((side) => {
+    const { algorithm, texts: params, seed, ref } = sideOf(side);
+    const model = modelWord(ref, id);
+    return runLine({ algorithm, case: word, model, params, dataSize: PAIRS, seed });
+  });
+  return lines.includes(undefined) ? undefined : lines.join("\nnpx interpbench ");
 }

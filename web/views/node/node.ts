@@ -1,5 +1,6 @@
 import "./node.css";
 import { filterEdges, formatNode, readerOf } from "../../../src/circuit/index.ts";
+import { commandLine } from "../../../src/flags/index.ts";
 import { drawCircuitSvg } from "../../../src/report/index.ts";
 import type { NamedMatrix } from "../../../src/transformer/index.ts";
 import { readableFacts } from "../circuit/facts.ts";
@@ -8,6 +9,7 @@ import { el } from "../dom.ts";
 import { inputPanel } from "../input/panel.ts";
 import { formatInput, idsOf, inputOf } from "../input/text.ts";
 import { type MatrixProps, mountMatrix } from "../matrix.ts";
+import { modelWord } from "../model-word.ts";
 import { placesOf } from "../patch/places.ts";
 import { boxesOf, kindOf, variablesByBox } from "../variables.ts";
 import {
@@ -180,7 +182,7 @@ export const mountNode: Mount<SubjectProps> = (element, first) => {
           scoreName: seen.ranking?.name,
           title: `The edges of ${box}, case ${facts.id}`,
         }),
-        command: `audit -i ${facts.word}`,
+        command: commandLine("audit", { i: facts.word, model: modelWord(model.ref, facts.id) }),
       };
     },
   } satisfies View<SubjectProps>;

@@ -1,3 +1,4 @@
+import { commandLine, runLine } from "../../../src/flags/index.ts";
 import { type Engine, failureOf } from "../../engine/client.ts";
 import type { CaseRow } from "../../engine/methods/cases.ts";
 import type { ListedAlgorithm } from "../../engine/methods/discover.ts";
@@ -5,7 +6,6 @@ import type { Mount, View, ViewState } from "../contract.ts";
 import { el } from "../dom.ts";
 import { methodForm } from "../method/form.ts";
 import { type Choice, choiceOf, choiceState } from "../method/state.ts";
-import { optionFlags } from "../option-flags.ts";
 
 /** What a server is asked to do. */
 export interface Order {
@@ -135,14 +135,13 @@ export const mountOrder: Mount<OrderProps> = (element, first) => {
     snapshot: () => ({
       data: { case: caseOf(), ...(isTraining() ? { seed: chosen().seed } : chosen()) },
       command: isTraining()
-        ? `train iit -i ${caseOf()} --seed ${chosen().seed}`
+        ? commandLine("train iit", { i: caseOf(), seed: chosen().seed })
         : commandOf(caseOf(), chosen()),
     }),
   } satisfies View<OrderProps>;
 };
 
-function commandOf(id: string, { algorithm, model, texts, seed }: Choice): string {
+function commandOf(id: string, { algorithm, model, texts: params, seed }: Choice) {
   const [kind] = MODELS[model] ?? MODELS[0];
-  const run = `run ${algorithm} -i ${id} --model ${kind}`;
-  return [run, ...optionFlags(texts), `--seed ${seed}`].join(" ");
+  return runLine({ algorithm, case: id, model: kind, params, seed });
 }

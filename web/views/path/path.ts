@@ -176,7 +176,7 @@ export const mountPath: Mount<SubjectProps> = (element, first) => {
           })),
         },
         ...(made && chartFiles(made)),
-        command: `${work.command()} --scores-only`,
+        command: work.command(),
       };
     },
   } satisfies View<SubjectProps>;

@@ -1,4 +1,5 @@
 import "./stepper.css";
+import { shellWord } from "../../../src/flags/index.ts";
 import type { Engine } from "../../engine/client.ts";
 import type { CaseFacts, TokenFacts } from "../../engine/methods/cases.ts";
 import type { Mount, Snapshot, View } from "../contract.ts";
@@ -97,7 +98,7 @@ function snapshotOf({ facts, input }: StepperProps, runs: CaseRuns | undefined):
   return {
     data: { case: facts.id, input: values, steps: runs?.trace?.steps, ...says },
     svg: runs && stepsPicture(`Case ${facts.id}`, runs.input, linesOf(facts, runs)),
-    command: `cases run ${facts.word} --input '${JSON.stringify(values).replaceAll("'", "'\\''")}'`,
+    command: `cases run ${shellWord(facts.word)} --input ${shellWord(JSON.stringify(values))}`,
   };
 }
 

@@ -1,4 +1,5 @@
 import "./training.css";
+import { commandLine } from "../../../src/flags/index.ts";
 import { drawLinesSvg, type LineChart } from "../../../src/report/index.ts";
 import type { Engine } from "../../engine/client.ts";
 import type { CaseFacts } from "../../engine/methods/cases.ts";
@@ -212,7 +213,5 @@ const stateOf = ({ base, strictWeight, seed }: Wanted) => ({
   [STATE.seed]: seed === 0 ? undefined : String(seed),
 });
 
-function commandOf(word: string, { base, strictWeight, seed }: Wanted): string {
-  const strict = strictWeight === undefined ? "" : ` --strict-weight ${strictWeight}`;
-  return `train iit -i ${word} --recipe ${base}${strict} --seed ${seed}`;
-}
+const commandOf = (word: string, { base, strictWeight, seed }: Wanted) =>
+  commandLine("train iit", { i: word, recipe: base, strictWeight, seed });

@@ -1,3 +1,4 @@
+import { runOfResult } from "../../../src/flags/index.ts";
 import type { ListedAlgorithm } from "../../engine/methods/discover.ts";
 import type { SubjectProps } from "../contract.ts";
 import type { Choice } from "../method/state.ts";
@@ -21,11 +22,11 @@ export function choiceOfResult(
     const text = Array.isArray(value) ? value.join(",") : String(value);
     return value === undefined || value === null || text === fallback ? [] : [[name, text]];
   });
-  const { seed } = result;
+  const seed = runOfResult(result)?.seed;
   return {
     algorithm: algorithm.name,
     model: 0,
-    seed: Number.isInteger(seed) ? Number(seed) : 0,
+    seed: seed ?? 0,
     texts: Object.fromEntries(texts),
   };
 }

@@ -17,7 +17,7 @@ const RESULT: PageResult = {
   document: {
     algorithm: "eap-ig-inputs",
     case: "3",
-    seed: 5,
+    provenance: { config: { data: { dataSize: 200 }, seed: 5 } },
     params: { steps: 4, igPoints: "left", threshold: null },
   },
 };

@@ -1,5 +1,6 @@
 import "./work.css";
 import type { Algorithm } from "../../../src/discovery/index.ts";
+import { runLine } from "../../../src/flags/index.ts";
 import { failureOf } from "../../engine/client.ts";
 import type { Discovered, ListedAlgorithm } from "../../engine/methods/discover.ts";
 import type { MasksFrame, PathPoint } from "../../engine/methods/watch.ts";
@@ -7,8 +8,7 @@ import type { SubjectProps } from "../contract.ts";
 import { el } from "../dom.ts";
 import { type MethodForm, methodForm } from "../method/form.ts";
 import { type Choice, choiceOf, choiceState } from "../method/state.ts";
-import { optionFlags } from "../option-flags.ts";
-import { subjectFlags } from "../subject-flags.ts";
+import { modelWord } from "../model-word.ts";
 import { choiceOfResult, PAIRS } from "./choice.ts";
 
 /** What is watched, and what becomes of what is told. */
@@ -32,8 +32,8 @@ export interface Work {
   readonly root: HTMLElement;
   update(props: SubjectProps): void;
   destroy(): void;
-  /** The command line that makes the same. */
-  command(): string;
+  /** The command line that makes the same, if one does. */
+  command(): string | undefined;
 }
 
 /** The form of a method that can be watched, which runs and stops it. */
@@ -131,13 +131,10 @@ export function watchedWork<Told extends PathPoint | MasksFrame>(
     },
     destroy: () => running?.abort(),
     command() {
-      const { algorithm, texts, seed } = chosen();
-      const { case: facts, model } = props.subject;
-      return [
-        `run ${algorithm} ${subjectFlags(facts!.word, model.ref)}`,
-        ...optionFlags(texts),
-        `--data-size ${PAIRS} --seed ${seed}`,
-      ].join(" ");
+      const { algorithm, texts: params, seed } = chosen();
+      const { id, word } = props.subject.case!;
+      const model = modelWord(props.subject.model.ref, id);
+      return runLine({ algorithm, case: word, model, params, dataSize: PAIRS, seed });
     },
   };
 }
