@@ -57,6 +57,7 @@ export { drawPairs, drawSteps, makePairs, type PairSplit } from "./pairs.ts";
 export { openPatchSet, type PatchSet, patchSetOf } from "./patch-set.ts";
 export {
   baseRecipe,
+  changedRecipe,
   FAST_RECIPE,
   fastRecipe,
   fromOriginal,

@@ -70,6 +70,18 @@ function caseRecipe({ origin: _origin, seed: _seed, ...recipe }: CaseRecipe): Re
   return recipe;
 }
 
+/**
+ * A base with changes. What of the base needs something that is changed falls with it: the exchange of edges with
+ * `joint` or `sourceGradient`, and `silenceWeight` with the exchange of edges.
+ */
+export function changedRecipe(base: RecipeInput, changes: RecipeInput): RecipeInput {
+  const isDetached = changes.joint === false || changes.sourceGradient === false;
+  const fallen = { ...base, ...(isDetached ? { edgeExchange: false } : {}), ...changes };
+  if (fallen.edgeExchange === true || "silenceWeight" in changes) return fallen;
+  const { silenceWeight: _silence, ...rest } = fallen;
+  return rest;
+}
+
 /** A natural model's recipe: behaviour alone. */
 export const NATURAL_RECIPE: RecipeInput = { iitWeight: 0, strictWeight: 0, behaviorWeight: 1 };
 

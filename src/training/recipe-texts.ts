@@ -62,7 +62,7 @@ const RECIPE_TEXTS: { readonly [Field in keyof Required<Recipe>]: RecipeText } =
   },
   updates: {
     description:
-      "The most updates of the weights to train; a cosine schedule without cycles ends there.",
+      "The most updates of the weights to train, rounded up to whole batches, which have one for each of the three losses unless they are joint or one; a cosine schedule without cycles ends there.",
     unit: "updates",
     origin: OURS,
   },

@@ -3,6 +3,8 @@ import * as z from "zod/mini";
 import { getCase } from "../cases/index.ts";
 import { errorOf } from "../errors/error-of.testing.ts";
 import {
+  baseRecipe,
+  changedRecipe,
   FAST_RECIPE,
   fastRecipe,
   fromOriginal,
@@ -115,5 +117,45 @@ describe("a recipe", () => {
       ...fast,
     });
     expect(fast).toMatchObject({ batchSize: 64, initialization: "fan-in" });
+  });
+});
+
+describe("fields that need others", () => {
+  it.each([
+    [
+      { edgeExchange: true, sourceGradient: true },
+      /edgeExchange\) — expected joint and sourceGrad/,
+    ],
+    [
+      { edgeExchange: true, joint: true },
+      /edgeExchange\) — expected joint and sourceGradient with/,
+    ],
+    [{ silenceWeight: 1 }, /silenceWeight\) — expected edgeExchange with it — received 1$/],
+    [
+      { strictWeight: 0, goalMetrics: ["strictAccuracy"] },
+      /goalMetrics\) — expected an accuracy whose loss has a weight, or no earlyStop — received strictAccuracy$/,
+    ],
+  ] as const)("are refused without: %j", (input, message) => {
+    expect(refusalOf(input)).toMatch(message);
+  });
+
+  it("may stand without effect where they ask for nothing", () => {
+    expect(parseRecipe({ silenceWeight: 0 }).silenceWeight).toBe(0);
+    const unstopped = { strictWeight: 0, goalMetrics: ["strictAccuracy" as const] };
+    expect(parseRecipe({ ...unstopped, earlyStop: false }).earlyStop).toBe(false);
+  });
+
+  it("fall with what they need where a base is changed", () => {
+    const counting = baseRecipe("fast", getCase("14"));
+    expect(parseRecipe(counting)).toMatchObject({ edgeExchange: true, silenceWeight: 1 });
+    for (const changes of [{ joint: false }, { sourceGradient: false }, { edgeExchange: false }]) {
+      const recipe = parseRecipe(changedRecipe(counting, changes));
+      expect(recipe).toMatchObject({ ...changes, edgeExchange: false });
+      expect(recipe.silenceWeight).toBe(undefined);
+    }
+    const refusedWith = (changes: RecipeInput) =>
+      errorOf(() => parseRecipe(changedRecipe(counting, changes)));
+    expect(refusedWith({ joint: false, edgeExchange: true })).toContain("at edgeExchange");
+    expect(refusedWith({ edgeExchange: false, silenceWeight: 2 })).toContain("at silenceWeight");
   });
 });

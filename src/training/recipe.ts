@@ -79,7 +79,9 @@ export type RecipeInput = z.input<typeof recipeSchema>;
 /**
  * A complete recipe. With `compat`, a strict weight that is not given is the original's 0.4.
  *
- * Throws `E_RECIPE` for unknown fields and values outside their range, and when all weights are 0.
+ * Throws `E_RECIPE` for unknown fields and values outside their range, when all weights are 0, and for fields that
+ * could not do what they say: `edgeExchange` without `joint` and `sourceGradient`, `silenceWeight` without `edgeExchange`, and
+ * `earlyStop` at `goalMetrics` none of whose losses has a weight.
  */
 export function parseRecipe(input: RecipeInput = {}): Recipe {
   const compatible = input.compat === true ? { strictWeight: 0.4, ...input } : input;
@@ -98,7 +100,43 @@ export function parseRecipe(input: RecipeInput = {}): Recipe {
       expected: "iitWeight, behaviorWeight or strictWeight above 0",
     });
   }
+  assertTogether(recipe);
   return Object.freeze(recipe);
+}
+
+/** Fields that need others. */
+function assertTogether(recipe: Recipe): void {
+  const refuseUnless = (goesTogether: boolean, at: keyof Recipe, expected: string) => {
+    if (goesTogether) return;
+    const received = String(recipe[at]);
+    throw new InterpBenchError("E_RECIPE", "the recipe is not usable", { at, expected, received });
+  };
+  const { joint, sourceGradient, edgeExchange, silenceWeight = 0, earlyStop, goalMetrics } = recipe;
+  const weights = accuracyWeights(recipe);
+  refuseUnless(
+    !edgeExchange || (joint && sourceGradient),
+    "edgeExchange",
+    "joint and sourceGradient with it",
+  );
+  refuseUnless(silenceWeight === 0 || edgeExchange, "silenceWeight", "edgeExchange with it");
+  refuseUnless(
+    !earlyStop || goalMetrics.some((name) => weights[name] > 0),
+    "goalMetrics",
+    "an accuracy whose loss has a weight, or no earlyStop",
+  );
+}
+
+/** The weight of the loss that each accuracy is about. */
+export function accuracyWeights(
+  recipe: Pick<Recipe, "iitWeight" | "behaviorWeight" | "strictWeight" | "compat">,
+): Readonly<Record<ValidationAccuracy, number>> {
+  const strict = effectiveStrictWeight(recipe);
+  return {
+    accuracy: recipe.behaviorWeight,
+    iia: recipe.iitWeight,
+    strictAccuracy: strict,
+    jointStrictAccuracy: strict,
+  };
 }
 
 /** What the strict loss is multiplied by: the strict weight, or its square with `compat`. */

@@ -1,5 +1,5 @@
 import {
-  effectiveStrictWeight,
+  accuracyWeights,
   type Recipe,
   VALIDATION_ACCURACIES,
   type ValidationAccuracy,
@@ -24,12 +24,7 @@ export function countingAccuracies(
   facts: StoppingFacts,
   metrics: ValidationMetrics,
 ): ValidationAccuracy[] {
-  const weights: Record<ValidationAccuracy, number> = {
-    accuracy: facts.behaviorWeight,
-    iia: facts.iitWeight,
-    strictAccuracy: effectiveStrictWeight(facts),
-    jointStrictAccuracy: effectiveStrictWeight(facts),
-  };
+  const weights = accuracyWeights(facts);
   return VALIDATION_ACCURACIES.filter(
     (name) => facts.goalMetrics.includes(name) && weights[name] > 0 && metrics[name] !== undefined,
   );

@@ -5,6 +5,7 @@ import { numSamplesOption, trainingOptions } from "../../jobs/index.ts";
 import type { LossWeights } from "../../models/index.ts";
 import {
   baseRecipe,
+  changedRecipe,
   FAST_RECIPE,
   pairsOfSamples,
   parseRecipe,
@@ -106,8 +107,7 @@ export function chosenRecipe(
   return asUsage(() =>
     parseRecipe({
       ...pairsOfSamples(choice.numSamples, choice.validationShare),
-      ...baseRecipe(choice.recipe, own),
-      ...(Object.fromEntries(given) as RecipeInput),
+      ...changedRecipe(baseRecipe(choice.recipe, own), Object.fromEntries(given) as RecipeInput),
       ...preset,
       seed: choice.seed,
     }),

@@ -4,6 +4,7 @@ import { paceSteps } from "../../../src/interventions/index.ts";
 import { Key } from "../../../src/rng/index.ts";
 import {
   baseRecipe,
+  changedRecipe,
   type EpochRecord,
   type Losses,
   meanLosses,
@@ -68,7 +69,7 @@ export async function trainModel(
   { onProgress, signal }: CallContext<TrainProgress>,
 ): Promise<Trained> {
   const case_ = state.caseOf(id);
-  const recipe = parseRecipe({ ...baseRecipe(base, case_), ...changes });
+  const recipe = parseRecipe(changedRecipe(baseRecipe(base, case_), changes));
   const key = Key.fromSeed(recipe.seed).fold("data");
   const data = generateDataSteps(case_, { key, size: SAMPLES });
   const task = {
