@@ -114,7 +114,8 @@ describe("the measure of agreement", () => {
   it("is the largest error of a number", () => {
     // The share of "a", asked of the transformer that computes the share of "x".
     const share = getCase("3");
-    const shareOfA = defineCase({ ...share, program: () => makeFracPrevs(eq(tokens, "a")) });
+    const program = () => makeFracPrevs(eq(tokens, "a"));
+    const shareOfA = defineCase({ ...share, program, places: undefined });
     const rows = [
       ["b", "x", "b", "b"],
       ["b", "x", "a", "a"],

@@ -8,7 +8,7 @@ const SHEET = 703;
 describeInBrowser("pages on paper", (browser) => {
   let html: string;
   beforeAll(async () => {
-    html = await testPage();
+    html = await testPage({ kind: "site" });
   });
 
   it.each([
