@@ -6,7 +6,7 @@ import type { AuditDocument } from "../plans/audit-document.ts";
 import type { DiscoveryDocument } from "../plans/discovery-document.ts";
 
 /** What of a case and its model may decide how well methods do. */
-export const groupingFacts = z.strictObject({
+const groupingFacts = z.strictObject({
   case: z.string(),
   /** Blocks of its transformer. */
   layers: z.int(),

@@ -5,7 +5,7 @@ import type { CircuitFacts, Detail } from "./facts.ts";
 const MOST_CURVES = 2_500;
 
 /** The curves that stand for a larger model, beside the matrix of all its edges. */
-export const STRONGEST = 500;
+const STRONGEST = 500;
 
 /** Whether a model has more edges than can be drawn as curves. */
 export const isLarge = ({ whole }: CircuitFacts, detail: Detail): boolean =>
