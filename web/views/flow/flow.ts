@@ -1,6 +1,6 @@
 import "./flow.css";
 import { parseNode } from "../../../src/circuit/index.ts";
-import { boxOfNode, drawLinesSvg, type LineChart, linesSpec } from "../../../src/report/index.ts";
+import { boxOfNode, drawLinesSvg, linesSpec } from "../../../src/report/index.ts";
 import { drawGraph } from "../circuit/drawing.ts";
 import { readableFacts } from "../circuit/facts.ts";
 import { paintingOf } from "../circuit/paint.ts";
@@ -12,10 +12,10 @@ import { inputPanel } from "../input/panel.ts";
 import { inputOf } from "../input/text.ts";
 import { latestCalls } from "../latest.ts";
 import { EMPTY_MATRIX, mountMatrix } from "../matrix.ts";
-import { shortNumber } from "../outputs.ts";
 import { isOtherState } from "../own-state.ts";
 import { scrubber, stepOf } from "../scrubber.ts";
 import { kindOf, variablesByBox } from "../variables.ts";
+import { MEASURES, type Measure, writesChart, writesMatrix } from "./numbers.ts";
 import { overlay } from "./overlay.ts";
 import { type Flow, flowOf, type NodeWrites, stepNames } from "./writes.ts";
 
@@ -24,13 +24,6 @@ const STATE = { step: "flow.step", of: "flow.of" } as const;
 
 /** Milliseconds that a step is shown when it plays. */
 const BEAT = 900;
-
-const MEASURES = {
-  norm: "length of what it writes",
-  direction: "the direction it writes to most",
-  output: "what it adds to the output by itself",
-} as const;
-type Measure = keyof typeof MEASURES;
 
 /** One input on its way through the circuit that is shown above: what each node writes, layer by layer. */
 export const mountFlow: Mount<SubjectProps> = (element, first) => {
@@ -102,7 +95,7 @@ export const mountFlow: Mount<SubjectProps> = (element, first) => {
     choice.value = measureOf();
     if (flow === undefined) return;
     marks.show(flow.nodes, step, (edge) => selection.has(edge, "merged"));
-    table.update(matrixOf(flow, step));
+    table.update(writesMatrix(flow, rowsOf(flow), step, measureOf(), { facts, kind, notes }));
     said.textContent = `The model says ${flow.says.join(", ")}.`;
   };
 
@@ -111,55 +104,6 @@ export const mountFlow: Mount<SubjectProps> = (element, first) => {
     const inside = nodes.filter(({ node, box }) => box === "input" || selection.hasNode(node));
     return inside.length > 1 ? inside : nodes;
   };
-
-  const matrixOf = (found: Flow, step: number) => {
-    const rows = rowsOf(found).flatMap((node) => [
-      { node, program: undefined },
-      ...variablesIn(found, node).map((program) => ({ node, program })),
-    ]);
-    const measure = measureOf();
-    const of = (row: number, position: number) => measured(rows[row]!.node, position, measure);
-    const shown = rows.filter(({ program }) => program === undefined);
-    const largest = Math.max(
-      1e-9,
-      ...shown.flatMap(({ node }) =>
-        node.norms.map((_, position) => Math.abs(measured(node, position, measure))),
-      ),
-    );
-    const isLater = (row: number) => rows[row]!.node.step > step;
-    return {
-      title: `${MEASURES[measure]}, by node and position`,
-      rows: rows.map(({ node, program }) =>
-        program === undefined ? node.box : `${program.label} is`,
-      ),
-      columns: ["BOS", ...found.input.map(({ text }) => text)],
-      axes: ["node", "position"] as const,
-      value: (row: number, column: number) =>
-        isLater(row) || rows[row]!.program !== undefined ? 0 : of(row, column) / largest,
-      text: (row: number, column: number) => {
-        if (isLater(row)) return "·";
-        const { node, program } = rows[row]!;
-        if (program !== undefined) return column === 0 ? "" : (program.values[column - 1] ?? "");
-        return textOf(node, column, measure);
-      },
-      marked: new Set(rows.flatMap(({ node }, i) => (node.step === step ? [i] : []))),
-    };
-  };
-
-  const textOf = (node: NodeWrites, position: number, measure: Measure): string => {
-    const text = shortNumber(measured(node, position, measure));
-    if (measure !== "direction" || node.norms[position]! < 1e-6) return text;
-    const { direction } = node.strongest[position]!;
-    const label = kind === "compiled" ? facts.residualLabels[direction]! : `d${direction}`;
-    return `${label} ${text}`;
-  };
-
-  /** The variables of the program that a node holds, with their values on the input. */
-  const variablesIn = ({ variables }: Flow, { box }: NodeWrites) =>
-    (notes.get(box)?.split(", ") ?? []).flatMap((label) => {
-      const values = variables.get(label);
-      return values === undefined ? [] : [{ label, values }];
-    });
 
   const run = async () => {
     const isLatest = call();
@@ -192,7 +136,7 @@ export const mountFlow: Mount<SubjectProps> = (element, first) => {
       element.replaceChildren();
     },
     snapshot: () => {
-      const figure = flow && figureOf(rowsOf(flow), measureOf());
+      const figure = flow && writesChart(rowsOf(flow), measureOf());
       return {
         data: flow && { ...flow, variables: Object.fromEntries(flow.variables) },
         svg: figure && drawLinesSvg(figure),
@@ -201,22 +145,3 @@ export const mountFlow: Mount<SubjectProps> = (element, first) => {
     },
   } satisfies View<SubjectProps>;
 };
-
-function measured(node: NodeWrites, position: number, measure: Measure): number {
-  if (measure === "norm") return node.norms[position]!;
-  return measure === "output" ? node.added[position]! : node.strongest[position]!.value;
-}
-
-/** What nodes write as a figure: a line for each over the positions, BOS being 0. */
-function figureOf(nodes: readonly NodeWrites[], measure: Measure): LineChart {
-  const lines = nodes.map((node) =>
-    node.norms.map((_, position) => ({ x: position, y: measured(node, position, measure) })),
-  );
-  const values = lines.flat().map(({ y }) => y);
-  return {
-    title: `${MEASURES[measure][0]!.toUpperCase()}${MEASURES[measure].slice(1)}`,
-    x: { title: "position", domain: [0, Math.max(1, lines[0]!.length - 1)] },
-    y: { title: "", domain: [Math.min(0, ...values), Math.max(1e-9, ...values)] },
-    series: lines.map((points, i) => ({ name: nodes[i]!.box, points })),
-  };
-}
