@@ -2,7 +2,7 @@ import { componentScores, fullGraph, type ScoreMap } from "../../circuit/index.t
 import { freezeInputs, withScope } from "../../interventions/index.ts";
 import type { AblationChoice } from "../algorithm/ablation-option.ts";
 import { chosenTaskLoss, effectScale, type ScoreScale } from "../algorithm/common-options.ts";
-import { concludeDiscovery } from "../algorithm/conclude.ts";
+import { concludeDiscovery, type Selectable } from "../algorithm/conclude.ts";
 import type { DiscoveryContext } from "../algorithm/context.ts";
 import type { DiscoveryParts } from "../algorithm/discovery.ts";
 import { type Magnitude, magnitudes } from "../algorithm/magnitude.ts";
@@ -29,6 +29,16 @@ interface AttributionWays {
   readonly preparation?: number;
 }
 
+/** What the loss is attributed to, and how what is found is ranked and chosen. */
+interface Attributed {
+  readonly attribute: typeof attributeEdges;
+  /** Of all effects, `[place]`, those of what is ranked. */
+  readonly ranked: (values: Float64Array) => Float64Array;
+  readonly weigh?: ((values: Float64Array) => Float64Array) | undefined;
+  readonly scoresOf: (ranked: Float64Array) => ScoreMap;
+  readonly select: Selectable["select"];
+}
+
 /** What an algorithm returns that attributes the loss to edges on a path. */
 export async function attributedEdges(
   task: DiscoveryTask,
@@ -38,26 +48,11 @@ export async function attributedEdges(
   ways: AttributionWays = {},
 ): Promise<DiscoveryParts> {
   const graph = fullGraph(task.transformer.config);
-  const select = circuitSelector(graph, options);
-  const { ablation } = options;
-  const loss = options.loss ?? chosenTaskLoss(task, undefined);
-  const scale = effectScale(task, options.scoreScale);
-  const scoresOf = (values: Float64Array) => edgeScores(graph, values);
-  const onPoint = watchedBy(context, scale, scoresOf);
-  return withScope(context.backend, async (scope) => {
-    const frozen = freezeInputs(scope, task);
-    const asked = { ...ways, ablation, frozen, onPoint };
-    const means = await attributeEdges(task, loss, path, context, asked);
-    const { scores, effects } = scored(means, scale, options, path);
-    const found = {
-      scores: scoresOf(scores),
-      effects: effects && scoresOf(effects),
-      ...passes(path, ways),
-      select,
-      ablation,
-      frozen,
-    };
-    return concludeDiscovery(task, found, context);
+  return attributed(task, options, path, context, ways, {
+    attribute: attributeEdges,
+    ranked: (values) => values,
+    scoresOf: (values) => edgeScores(graph, values),
+    select: circuitSelector(graph, options),
   });
 }
 
@@ -71,21 +66,36 @@ export async function attributedNodes(
   options: AttributionChoices & NodeSelection,
   path: AttributionPath,
   context: DiscoveryContext,
-  ways: AttributionWays & { readonly weigh?: (values: Float64Array) => Float64Array } = {},
+  { weigh, ...ways }: AttributionWays & Pick<Attributed, "weigh"> = {},
 ): Promise<DiscoveryParts> {
   const graph = fullGraph(task.transformer.config);
-  const select = nodeCircuitSelector(graph, options);
+  return attributed(task, options, path, context, ways, {
+    attribute: attributeNodes,
+    // The embeddings are no component.
+    ranked: (values) => values.slice(1),
+    weigh,
+    scoresOf: (values) => componentScores(graph, values),
+    select: nodeCircuitSelector(graph, options),
+  });
+}
+
+function attributed(
+  task: DiscoveryTask,
+  options: AttributionChoices,
+  path: AttributionPath,
+  context: DiscoveryContext,
+  ways: AttributionWays,
+  { attribute, ranked, weigh = (values) => values, scoresOf, select }: Attributed,
+): Promise<DiscoveryParts> {
   const { ablation } = options;
-  const { weigh = (values) => values } = ways;
   const loss = options.loss ?? chosenTaskLoss(task, undefined);
   const scale = effectScale(task, options.scoreScale);
-  const scoresOf = (values: Float64Array) => componentScores(graph, values);
-  const onPoint = watchedBy(context, scale, (values) => scoresOf(values.subarray(1)));
+  const onPoint = watchedBy(context, scale, (values) => scoresOf(ranked(values)));
   return withScope(context.backend, async (scope) => {
     const frozen = freezeInputs(scope, task);
     const asked = { ...ways, ablation, frozen, onPoint };
-    const all = await attributeNodes(task, loss, path, context, asked);
-    const { scores, effects } = scored(weigh(all.slice(1)), scale, options, path);
+    const means = await attribute(task, loss, path, context, asked);
+    const { scores, effects } = scored(weigh(ranked(means)), scale, options, path);
     const found = {
       scores: scoresOf(scores),
       effects: effects && scoresOf(effects),
