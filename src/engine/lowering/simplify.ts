@@ -24,7 +24,7 @@ function singleValue({ op }: Tensor): number | undefined {
   return first;
 }
 
-/** What a second operand changes nothing as. */
+/** The second operand that changes nothing. */
 const NEUTRAL: { readonly [F in BinaryFunction]?: number } = { add: 0, sub: 0, mul: 1, div: 1 };
 
 /** The operand that `x·1`, `1·x`, `x/1`, `x+0`, `0+x` or `x−0` equals, if it has the result's shape. */
