@@ -11,7 +11,15 @@ describe("the address of a page", () => {
 
   const barWithNotes = () => {
     const written: string[] = [];
-    return { written, bar: addressBar((address) => written.push(address)) };
+    let here = "#0";
+    const go = (address: string) => {
+      here = address;
+    };
+    const write = (address: string) => {
+      written.push(address);
+      go(address);
+    };
+    return { written, go, bar: addressBar(write, () => here) };
   };
 
   it("is written soon, of what follows shortly the last", () => {
@@ -48,5 +56,18 @@ describe("the address of a page", () => {
     bar.drop();
     vi.runAllTimers();
     expect(written).toEqual([]);
+  });
+
+  it("is left as it is when a link has led elsewhere, of which the page has not been told yet", () => {
+    const { written, go, bar } = barWithNotes();
+    bar.show("#1");
+    go("#elsewhere");
+    bar.show("#2");
+    vi.runAllTimers();
+    expect(written).toEqual([]);
+    bar.drop();
+    bar.show("#3");
+    vi.runAllTimers();
+    expect(written).toEqual(["#3"]);
   });
 });
